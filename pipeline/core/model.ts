@@ -1,0 +1,26 @@
+import type { FloatTensor } from './tensor.ts';
+
+/** The sizes and conventions of a transformer, read from its config file by its architecture. */
+export interface ModelConfig {
+  readonly modelType: string;
+  readonly nLayers: number;
+  readonly nHeads: number;
+  readonly dHead: number;
+  readonly dModel: number;
+  readonly dMlp: number;
+  /** Longest context the model was made for, in tokens. */
+  readonly nContext: number;
+  readonly vocabSize: number;
+  /** Added to the variance inside LayerNorm. */
+  readonly epsilon: number;
+  readonly activation: 'gelu_new' | 'gelu' | 'relu';
+  readonly bosTokenId: number;
+  readonly eosTokenId: number;
+  readonly tiedEmbedding: boolean;
+}
+
+/** A transformer's config and its weights, named as its architecture names them. */
+export interface Model {
+  readonly config: ModelConfig;
+  readonly weights: Readonly<Record<string, FloatTensor>>;
+}
