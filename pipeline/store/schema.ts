@@ -1,0 +1,110 @@
+import type { Columns, NewRowOf, RowOf, Table } from './column-types.ts';
+import { bigint, blob, double, float, int, list, map, nullable, struct, text } from './column-types.ts';
+
+/** Features of one row group; readers ask for as many at a time. */
+export const FEATURES_PER_BLOCK = 2048;
+
+function table<const C extends Columns>(
+  name: string,
+  columns: C,
+  options: { sortedBy: readonly (keyof C & string)[]; rowGroupRows?: number; fileRows?: number },
+): Table<C> {
+  return { name, columns, rowGroupRows: 16_384, fileRows: 131_072, ...options };
+}
+
+export const saes = table(
+  'saes',
+  {
+    layer: int,
+    d_in: int,
+    d_sae: int,
+    tokens: bigint,
+    quality_tokens: bigint,
+    l0: double,
+    explained_variance: double,
+    ce_clean: double,
+    ce_sae: double,
+    ce_zero: double,
+    ce_mean: double,
+    loss_recovered: double,
+    dead_features: int,
+    source: text,
+  },
+  { sortedBy: ['layer'] },
+);
+
+const tokenValues = list(struct({ token_id: int, token: text, value: float }));
+
+export const features = table(
+  'features',
+  {
+    layer: int,
+    feature: int,
+    count: bigint,
+    density: double,
+    mean_active: double,
+    max_activation: float,
+    constant: float,
+    head_weights: list(float),
+    histogram: struct({ edges: list(float), counts: list(bigint) }),
+    intervals: list(struct({ low: float, high: float, count: bigint, share: double })),
+    positive_logits: tokenValues,
+    negative_logits: tokenValues,
+    family: nullable(text),
+    family_scores: nullable(map(double)),
+  },
+  { sortedBy: ['layer', 'feature'], rowGroupRows: FEATURES_PER_BLOCK, fileRows: 16 * FEATURES_PER_BLOCK },
+);
+
+export const examples = table(
+  'examples',
+  {
+    layer: int,
+    feature: int,
+    interval: int,
+    rank: int,
+    context: int,
+    position: int,
+    activation: float,
+    window_start: int,
+    token_ids: list(int),
+    activations: list(float),
+    dfa_source: nullable(list(float)),
+    dfa_head: nullable(list(float)),
+  },
+  { sortedBy: ['layer', 'feature', 'interval', 'rank'] },
+);
+
+export const heads = table(
+  'heads',
+  {
+    layer: int,
+    head: int,
+    top_features: list(int),
+    top_weights: list(float),
+    family_mix: nullable(map(double)),
+    scores: nullable(map(double)),
+    polysemanticity: nullable(text),
+  },
+  { sortedBy: ['layer', 'head'] },
+);
+
+export const contexts = table('contexts', { context: int, token_ids: list(int) }, { sortedBy: ['context'] });
+
+export const vocabulary = table('vocabulary', { token_id: int, token: text, bytes: blob }, { sortedBy: ['token_id'] });
+
+export const tables = { saes, features, examples, heads, contexts, vocabulary };
+
+export type SaeRow = RowOf<typeof saes>;
+export type FeatureRow = RowOf<typeof features>;
+export type ExampleRow = RowOf<typeof examples>;
+export type HeadRow = RowOf<typeof heads>;
+export type ContextRow = RowOf<typeof contexts>;
+export type VocabularyRow = RowOf<typeof vocabulary>;
+
+export type NewSaeRow = NewRowOf<typeof saes>;
+export type NewFeatureRow = NewRowOf<typeof features>;
+export type NewExampleRow = NewRowOf<typeof examples>;
+export type NewHeadRow = NewRowOf<typeof heads>;
+export type NewContextRow = NewRowOf<typeof contexts>;
+export type NewVocabularyRow = NewRowOf<typeof vocabulary>;

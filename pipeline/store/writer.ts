@@ -1,0 +1,38 @@
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NewRowOf, Table } from './column-types.ts';
+import { ParquetFiles } from './parquet-files.ts';
+
+export interface TableWriter<Row> {
+  /** Adds rows, which come in the table's sort order. */
+  append(rows: Iterable<Row>): Promise<void>;
+  /** Writes what is left and puts the table in its place. */
+  close(): Promise<void>;
+  /** Gives up: what stood in the table's place stays. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Writes outDir/NAME/*.parquet, which appears only when whole: until close() its files lie under outDir/.work.
+ * Memory is bounded by the table's fileRows; the bytes depend on the rows alone, not on how they were appended.
+ */
+export async function openTable<T extends Table>(outDir: string, table: T): Promise<TableWriter<NewRowOf<T>>> {
+  const place = join(outDir, table.name);
+  const work = join(outDir, '.work', 'tables', table.name);
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { recursive: true });
+  const files = await ParquetFiles.open(table, work);
+
+  return {
+    append: (rows) => files.append(rows),
+    async close() {
+      await files.close();
+      await rm(place, { recursive: true, force: true });
+      await rename(work, place);
+    },
+    async abort() {
+      files.abort();
+      await rm(work, { recursive: true, force: true });
+    },
+  };
+}
