@@ -1,0 +1,47 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from './model.ts';
+import type { Shape } from './tensor.ts';
+
+/** Weights on a tfjs backend, by the names of Architecture.tensors. */
+export type Weights = Readonly<Record<string, tf.Tensor>>;
+
+/** One layer's queries, keys and values, each [batch, head, position, dHead]; queries are scaled by 1/√dHead. */
+export interface QueryKeyValue {
+  readonly query: tf.Tensor;
+  readonly key: tf.Tensor;
+  readonly value: tf.Tensor;
+}
+
+/**
+ * A transformer family: how to read its checkpoint, and the parts of its forward pass.
+ * A new family is one file that exports one of these; transformer.ts strings the parts together.
+ */
+export interface Architecture {
+  /** As config.json's model_type. */
+  readonly modelType: string;
+  /** Prefixes that a checkpoint may put before every tensor name. */
+  readonly prefixes: readonly string[];
+  /** Reads config.json. Throws UserError naming the field and the file. */
+  parseConfig(json: unknown, file: string): ModelConfig;
+  /** Every tensor that the forward pass needs, with its shape. */
+  tensors(config: ModelConfig): Record<string, Shape>;
+
+  /** tokens [batch, position] → residual stream [batch, position, dModel]. */
+  embed(config: ModelConfig, weights: Weights, tokens: tf.Tensor): tf.Tensor;
+  /** The attention layer's own normalisation of the residual stream. */
+  normalizeForAttention(config: ModelConfig, weights: Weights, layer: number, residual: tf.Tensor): tf.Tensor;
+  queryKeyValue(config: ModelConfig, weights: Weights, layer: number, normalized: tf.Tensor): QueryKeyValue;
+  /** z [batch, position, nHeads·dHead] → [batch, position, dModel]. */
+  attentionOutput(config: ModelConfig, weights: Weights, layer: number, z: tf.Tensor): tf.Tensor;
+  /** The MLP's output, its normalisation included. */
+  mlp(config: ModelConfig, weights: Weights, layer: number, residual: tf.Tensor): tf.Tensor;
+  /** Final normalisation and unembedding: [batch, position, vocabSize]. */
+  unembed(config: ModelConfig, weights: Weights, residual: tf.Tensor): tf.Tensor;
+
+  /** W_O [nHeads·dHead, dModel], head-major. */
+  outputWeight(config: ModelConfig, weights: Weights, layer: number): tf.Tensor;
+  /** Multiplies x [rows, dModel] by W_U: [rows, vocabSize], with no final normalisation. */
+  toLogits(config: ModelConfig, weights: Weights, x: tf.Tensor): tf.Tensor;
+  /** The names of the tensors that outputWeight and toLogits read. */
+  logitEffectTensors(config: ModelConfig, layer: number): readonly string[];
+}

@@ -1,0 +1,152 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { Architecture, Weights } from '../architecture.ts';
+import type { ModelConfig } from '../model.ts';
+import { gelu, geluNew, layerNorm, linear, splitHeads } from '../ops.ts';
+import type { Shape } from '../tensor.ts';
+import { UserError } from '../user-error.ts';
+
+const size = z.int().positive();
+const hubConfig = z.object({
+  n_layer: size,
+  n_head: size,
+  n_embd: size,
+  n_positions: size,
+  vocab_size: size,
+  n_inner: size.nullish(),
+  layer_norm_epsilon: z.number().positive().default(1e-5),
+  activation_function: z.enum(['gelu_new', 'gelu', 'relu']).default('gelu_new'),
+  bos_token_id: z.int().nonnegative().optional(),
+  eos_token_id: z.int().nonnegative().optional(),
+  tie_word_embeddings: z.boolean().default(true),
+  scale_attn_weights: z.literal(true).default(true),
+  scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
+  add_cross_attention: z.literal(false).default(false),
+});
+
+function parseConfig(json: unknown, file: string): ModelConfig {
+  const parsed = hubConfig.safeParse(json);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new UserError(`invalid ${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'not a GPT-2 config'} (${file})`);
+  }
+  const hub = parsed.data;
+  if (hub.n_embd % hub.n_head !== 0) {
+    throw new UserError(`invalid n_head: ${hub.n_head}, expected a divisor of n_embd ${hub.n_embd} (${file})`);
+  }
+  const eosTokenId = hub.eos_token_id ?? hub.vocab_size - 1;
+  return {
+    modelType: 'gpt2',
+    nLayers: hub.n_layer,
+    nHeads: hub.n_head,
+    dHead: hub.n_embd / hub.n_head,
+    dModel: hub.n_embd,
+    dMlp: hub.n_inner ?? 4 * hub.n_embd,
+    nContext: hub.n_positions,
+    vocabSize: hub.vocab_size,
+    epsilon: hub.layer_norm_epsilon,
+    activation: hub.activation_function,
+    bosTokenId: hub.bos_token_id ?? eosTokenId,
+    eosTokenId,
+    tiedEmbedding: hub.tie_word_embeddings,
+  };
+}
+
+function tensors(config: ModelConfig): Record<string, Shape> {
+  const { dModel, dMlp, vocabSize, nContext, nLayers, tiedEmbedding } = config;
+  const shapes: Record<string, Shape> = { 'wte.weight': [vocabSize, dModel], 'wpe.weight': [nContext, dModel] };
+  for (let layer = 0; layer < nLayers; layer++) {
+    Object.assign(shapes, {
+      [`h.${layer}.ln_1.weight`]: [dModel],
+      [`h.${layer}.ln_1.bias`]: [dModel],
+      [`h.${layer}.attn.c_attn.weight`]: [dModel, 3 * dModel],
+      [`h.${layer}.attn.c_attn.bias`]: [3 * dModel],
+      [`h.${layer}.attn.c_proj.weight`]: [dModel, dModel],
+      [`h.${layer}.attn.c_proj.bias`]: [dModel],
+      [`h.${layer}.ln_2.weight`]: [dModel],
+      [`h.${layer}.ln_2.bias`]: [dModel],
+      [`h.${layer}.mlp.c_fc.weight`]: [dModel, dMlp],
+      [`h.${layer}.mlp.c_fc.bias`]: [dMlp],
+      [`h.${layer}.mlp.c_proj.weight`]: [dMlp, dModel],
+      [`h.${layer}.mlp.c_proj.bias`]: [dModel],
+    });
+  }
+  Object.assign(shapes, { 'ln_f.weight': [dModel], 'ln_f.bias': [dModel] });
+  if (!tiedEmbedding) shapes['lm_head.weight'] = [vocabSize, dModel];
+  return shapes;
+}
+
+function pick(weights: Weights, name: string): tf.Tensor {
+  const tensor = weights[name];
+  if (!tensor) throw new Error(`weight ${name} is not loaded`);
+  return tensor;
+}
+
+const activations = { gelu_new: geluNew, gelu, relu: (x: tf.Tensor): tf.Tensor => tf.relu(x) };
+const unembedding = (config: ModelConfig) => (config.tiedEmbedding ? 'wte.weight' : 'lm_head.weight');
+
+/**
+ * GPT-2: learned positions, pre-LayerNorm, one fused query-key-value projection, GELU MLP.
+ * Source: Radford et al. 2019; names and layout as Hugging Face's GPT2LMHeadModel saves them.
+ */
+export const gpt2: Architecture = {
+  modelType: 'gpt2',
+  prefixes: ['', 'transformer.'],
+  parseConfig,
+  tensors,
+
+  embed(_config, weights, tokens) {
+    const [batch = 1, length = 1] = tokens.shape;
+    const wte = pick(weights, 'wte.weight');
+    const flat = tf.gather(wte, tf.reshape(tokens, [-1]) as tf.Tensor1D);
+    const positions = tf.slice(pick(weights, 'wpe.weight'), [0, 0], [length, -1]);
+    return tf.add(tf.reshape(flat, [batch, length, -1]), positions);
+  },
+
+  normalizeForAttention(config, weights, layer, residual) {
+    const p = `h.${layer}.ln_1`;
+    return layerNorm(residual, pick(weights, `${p}.weight`), pick(weights, `${p}.bias`), config.epsilon);
+  },
+
+  queryKeyValue(config, weights, layer, normalized) {
+    const p = `h.${layer}.attn.c_attn`;
+    const qkv = linear(normalized, pick(weights, `${p}.weight`), pick(weights, `${p}.bias`));
+    const [query, key, value] = tf.split(qkv, 3, -1).map((part) => splitHeads(part, config.nHeads));
+    if (!query || !key || !value) throw new Error('c_attn did not split in three');
+    return { query: tf.mul(query, 1 / Math.sqrt(config.dHead)), key, value };
+  },
+
+  attentionOutput(_config, weights, layer, z) {
+    const p = `h.${layer}.attn.c_proj`;
+    return linear(z, pick(weights, `${p}.weight`), pick(weights, `${p}.bias`));
+  },
+
+  mlp(config, weights, layer, residual) {
+    const p = `h.${layer}`;
+    const normalized = layerNorm(
+      residual,
+      pick(weights, `${p}.ln_2.weight`),
+      pick(weights, `${p}.ln_2.bias`),
+      config.epsilon,
+    );
+    const hidden = linear(normalized, pick(weights, `${p}.mlp.c_fc.weight`), pick(weights, `${p}.mlp.c_fc.bias`));
+    const active = activations[config.activation](hidden);
+    return linear(active, pick(weights, `${p}.mlp.c_proj.weight`), pick(weights, `${p}.mlp.c_proj.bias`));
+  },
+
+  unembed(config, weights, residual) {
+    const [batch = 1, length = 1, dModel = 1] = residual.shape;
+    const normalized = layerNorm(
+      residual,
+      pick(weights, 'ln_f.weight'),
+      pick(weights, 'ln_f.bias'),
+      config.epsilon,
+    );
+    const logits = gpt2.toLogits(config, weights, tf.reshape(normalized, [batch * length, dModel]));
+    return tf.reshape(logits, [batch, length, config.vocabSize]);
+  },
+
+  outputWeight: (_config, weights, layer) => pick(weights, `h.${layer}.attn.c_proj.weight`),
+  toLogits: (config, weights, x) => tf.matMul(x as tf.Tensor2D, pick(weights, unembedding(config)) as tf.Tensor2D, false, true),
+  logitEffectTensors: (config, layer) => [`h.${layer}.attn.c_proj.weight`, unembedding(config)],
+};

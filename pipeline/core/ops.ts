@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * LayerNorm over the last axis: (x − mean)/√(var + ε)·gain + bias, var being the biased variance.
+ * Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450, equation 3.
+ */
+export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const variance = tf.mean(tf.square(centred), -1, true);
+  return tf.add(tf.mul(tf.div(centred, tf.sqrt(tf.add(variance, epsilon))), gain), bias);
+}
+
+/**
+ * GELU by its tanh approximation, as GPT-2 has it ("gelu_new"): x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+ * Source: Hendrycks, Gimpel 2016, arXiv:1606.08415, section 2.
+ */
+export function geluNew(x: tf.Tensor): tf.Tensor {
+  const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
+}
+
+/** GELU by the error function: x/2·(1 + erf(x/√2)). Source: Hendrycks, Gimpel 2016, arXiv:1606.08415, section 2. */
+export function gelu(x: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+}
+
+/** x [..., dIn] · weight [dIn, dOut] + bias [dOut] → [..., dOut]. */
+export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
+  const dIn = x.shape[x.shape.length - 1] ?? 1;
+  const flat = tf.reshape(x, [-1, dIn]);
+  const out = tf.add(tf.matMul(flat as tf.Tensor2D, weight as tf.Tensor2D), bias);
+  return tf.reshape(out, [...x.shape.slice(0, -1), bias.size]);
+}
+
+/** [batch, position, nHeads·dHead] → [batch, head, position, dHead]. */
+export function splitHeads(x: tf.Tensor, nHeads: number): tf.Tensor {
+  const [batch = 1, length = 1, width = 1] = x.shape;
+  return tf.transpose(tf.reshape(x, [batch, length, nHeads, width / nHeads]), [0, 2, 1, 3]);
+}
+
+/** [batch, head, position, dHead] → [batch, position, nHeads·dHead], head-major. */
+export function joinHeads(x: tf.Tensor): tf.Tensor {
+  const [batch = 1, heads = 1, length = 1, dHead = 1] = x.shape;
+  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, length, heads * dHead]);
+}

@@ -1,0 +1,81 @@
+import ort from 'onnxruntime-node';
+import type { DType, HostTensor, TensorData } from '../../core/tensor.ts';
+import { UserError } from '../../core/user-error.ts';
+import { capture, outputName } from '../capture/capture.ts';
+import { type BackendName, checkInputs, type Engine, type Executable, type HostTensors, type Program } from '../program.ts';
+
+export interface OnnxOptions {
+  readonly backend: Extract<BackendName, `onnx-${string}`>;
+  /** Threads of one operator; ONNX Runtime's own choice (the physical cores) when left out. */
+  readonly threads?: number | undefined;
+}
+
+const providers = { 'onnx-cpu': 'cpu', 'onnx-webgpu': 'webgpu', 'onnx-cuda': 'cuda' } as const;
+
+/** An engine that captures programs to ONNX and runs them in ONNX Runtime on one of its execution providers. */
+export function onnxEngine(options: OnnxOptions): Engine {
+  return {
+    backend: options.backend,
+    async compile(program) {
+      const { model, externalData } = capture(program);
+      const session = await open(model, externalData, options);
+      return executable(program, session);
+    },
+  };
+}
+
+async function open(
+  model: Uint8Array,
+  externalData: readonly { path: string; data: Uint8Array }[],
+  { backend, threads }: OnnxOptions,
+): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: [providers[backend]],
+      externalData: [...externalData],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    });
+  } catch (error) {
+    if (backend === 'onnx-cpu') throw error;
+    throw new UserError(`backend ${backend} could not start: ${firstLine(error)}, expected a machine that has it`);
+  }
+}
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
+
+function executable(program: Program, session: ort.InferenceSession): Executable {
+  return {
+    async run(inputs, into = {}) {
+      checkInputs(program, inputs);
+      const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
+      const results = await session.run(feeds, fetches(session, into));
+      return collect(results, into);
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function fetches(session: ort.InferenceSession, into: HostTensors): Record<string, ort.Tensor | null> {
+  const given = new Map(Object.entries(into).map(([name, tensor]) => [outputName(name), toOrt(tensor)]));
+  return Object.fromEntries(session.outputNames.map((name) => [name, given.get(name) ?? null]));
+}
+
+function toOrt({ data, dtype, shape }: HostTensor): ort.Tensor {
+  return new ort.Tensor(dtype, data, shape);
+}
+
+function collect(results: ort.InferenceSession.OnnxValueMapType, into: HostTensors): HostTensors {
+  const prefix = outputName('').length;
+  return Object.fromEntries(
+    Object.entries(results).map(([key, tensor]) => {
+      const name = key.slice(prefix);
+      return [name, into[name] ?? fromOrt(tensor)];
+    }),
+  );
+}
+
+function fromOrt(tensor: ort.Tensor): HostTensor {
+  return { shape: tensor.dims, dtype: tensor.type as DType, data: tensor.data as TensorData };
+}

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { DType, HostTensor, TensorData } from '../../core/tensor.ts';
+import { type BackendName, checkInputs, type Engine, type Executable, type HostTensors, type Program, type Tensors } from '../program.ts';
+
+/** An engine that runs programs op by op on a tfjs backend, already registered and initialised as `tfjsName`. */
+export function tfjsEngine(backend: BackendName, tfjsName: string): Engine {
+  return {
+    backend,
+    async compile(program) {
+      void tf.setBackend(tfjsName);
+      return executable(program, tfjsName, upload(program.weights));
+    },
+  };
+}
+
+function executable(program: Program, tfjsName: string, weights: Tensors): Executable {
+  return {
+    async run(inputs, into = {}) {
+      checkInputs(program, inputs);
+      void tf.setBackend(tfjsName);
+      const results = tf.tidy(() => ({ ...program.body(upload(inputs), weights) }));
+      return download(results, into);
+    },
+    async dispose() {
+      tf.dispose(weights);
+    },
+  };
+}
+
+function upload(tensors: HostTensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, shape, dtype }]) => [name, tf.tensor(data, [...shape], dtype)]),
+  );
+}
+
+async function download(results: Tensors, into: HostTensors): Promise<HostTensors> {
+  const entries = Object.entries(results).map(async ([name, tensor]): Promise<[string, HostTensor]> => {
+    const data = (await tensor.data()) as TensorData;
+    const target = into[name];
+    target?.data.set(data);
+    return [name, target ?? { shape: tensor.shape, dtype: tensor.dtype as DType, data }];
+  });
+  const tensors = Object.fromEntries(await Promise.all(entries));
+  tf.dispose(Object.values(results));
+  return tensors;
+}

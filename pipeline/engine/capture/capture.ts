@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { HostTensor } from '../../core/tensor.ts';
+import type { Program, Tensors } from '../program.ts';
+import { captureBackend, captureBackendName } from './capture-backend.ts';
+import type { GraphBuilder, GraphValue } from './graph.ts';
+import './kernels/index.ts';
+import { type SerializedGraph, serialize } from './serialize.ts';
+
+/**
+ * Runs a program's body on the capture backend and returns what it did as an ONNX model, gradients included.
+ * Outputs keep their names. Throws Error naming the op when one is not covered.
+ */
+export function capture(program: Program): SerializedGraph {
+  const previous = tf.getBackend();
+  captureBackend.reset();
+  void tf.setBackend(captureBackendName);
+  try {
+    return tf.tidy(() => trace(program, captureBackend.graph));
+  } catch (error) {
+    throw nameUncovered(error, program);
+  } finally {
+    captureBackend.reset();
+    if (previous && previous !== captureBackendName) void tf.setBackend(previous);
+  }
+}
+
+function trace(program: Program, graph: GraphBuilder): SerializedGraph & tf.TensorContainerObject {
+  const inputs = Object.entries(program.inputs).map(([name, { shape, dtype }]): GraphValue => ({ name, shape, dtype }));
+  const results = program.body(tensorsOf(inputs), tensorsOf(weightValues(program, graph)));
+  const outputs = Object.entries(results).map(([name, tensor]) => {
+    const value = captureBackend.valueOf(tensor);
+    const flat = graph.emit('Identity', [value], value.shape, value.dtype);
+    const renamed = { ...flat, name: outputName(name) };
+    graph.nodes.push({ op: 'Identity', inputs: [flat.name], outputs: [renamed.name], attributes: {} });
+    return renamed;
+  });
+  const { nodes, initializers } = graph;
+  return { ...serialize({ name: program.name, nodes, initializers, inputs, outputs }) } as SerializedGraph & tf.TensorContainerObject;
+}
+
+/** An output's name in the graph; prefixed, since inputs and outputs may share a name. */
+export const outputName = (name: string): string => `out/${name}`;
+
+function weightValues(program: Program, graph: GraphBuilder): GraphValue[] {
+  return Object.entries(program.weights).map(([name, tensor]) => graph.constant(bytesOf(tensor), tensor.shape, tensor.dtype, `weight/${name}`));
+}
+
+function bytesOf({ data }: HostTensor): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function tensorsOf(values: readonly GraphValue[]): Tensors {
+  return Object.fromEntries(
+    values.map((value) => [value.name.replace(/^weight\//, ''), tf.engine().makeTensorFromTensorInfo(captureBackend.wrap(value))]),
+  );
+}
+
+function nameUncovered(error: unknown, program: Program): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  const op = /[Kk]ernel '?(\w+)'? (?:not registered|.*for backend)/.exec(message)?.[1];
+  return op ? new Error(`op ${op} of ${program.name} is not covered by the ONNX capture`, { cause: error }) : error;
+}

@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs';
+import { UserError } from '../core/user-error.ts';
+import { onnxEngine } from './backends/onnx.ts';
+import { tfjsEngine } from './backends/tfjs.ts';
+import type { BackendName, Engine } from './program.ts';
+
+export * from './program.ts';
+
+export interface EngineOptions {
+  /** Chosen by what the machine has when left out: CUDA, then WebGPU on a real GPU, then the CPU. */
+  readonly backend?: BackendName | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** Starts a backend. Throws UserError when it was asked for and this machine does not have it. */
+export async function createEngine({ backend = 'onnx-cpu', threads }: EngineOptions = {}): Promise<Engine> {
+  switch (backend) {
+    case 'onnx-cpu':
+    case 'onnx-webgpu':
+    case 'onnx-cuda':
+      return onnxEngine({ backend, threads });
+    case 'tfjs-cpu':
+      await tf.setBackend('cpu');
+      return tfjsEngine(backend, 'cpu');
+    case 'tfjs-wasm':
+      return wasmEngine(threads);
+    case 'tfjs-node-gpu':
+      return tfjsNodeEngine();
+  }
+}
+
+async function wasmEngine(threads?: number): Promise<Engine> {
+  const wasm = await import('@tensorflow/tfjs-backend-wasm');
+  const folder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+  wasm.setWasmPaths(`${folder}/`);
+  if (threads !== undefined) wasm.setThreadsCount(threads);
+  await tf.setBackend('wasm');
+  return tfjsEngine('tfjs-wasm', 'wasm');
+}
+
+/** TensorFlow's C library, through the user's own installation of tfjs-node-gpu or its CPU twin tfjs-node. */
+async function tfjsNodeEngine(): Promise<Engine> {
+  const require = createRequire(import.meta.url);
+  for (const name of ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']) {
+    try {
+      require.resolve(name);
+    } catch {
+      continue;
+    }
+    require(name);
+    await tf.setBackend('tensorflow');
+    return tfjsEngine('tfjs-node-gpu', 'tensorflow');
+  }
+  throw new UserError('backend tfjs-node-gpu is not installed, expected the package @tensorflow/tfjs-node-gpu (npm install --no-save @tensorflow/tfjs-node-gpu)');
+}
