@@ -1,0 +1,22 @@
+import type { Effects } from '../effects.ts';
+
+/** Effects that show nothing. */
+export function silentEffects(): Effects {
+  return recordingEffects().effects;
+}
+
+/** Effects that keep what they were told, on a clock that ticks one millisecond a look: for tests. */
+export function recordingEffects(): { effects: Effects; lines: string[]; updates: string[] } {
+  const lines: string[] = [];
+  const updates: string[] = [];
+  let time = 0;
+  const effects: Effects = {
+    log: (line) => void lines.push(line),
+    progress: (label, total, unit) => ({
+      update: (done) => void updates.push(`${label} ${done}/${total} ${unit}`),
+      end: () => void updates.push(`${label} end`),
+    }),
+    now: () => time++,
+  };
+  return { effects, lines, updates };
+}
