@@ -1,0 +1,67 @@
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { commandNames, commands, isCommandName } from './commands.ts';
+import { parseArguments } from './config/arguments.ts';
+import { closest } from './config/closest.ts';
+import { flagsOf } from './config/field.ts';
+import { commandHelp } from './config/help.ts';
+import { UserError } from './core/user-error.ts';
+import { terminalEffects } from './effects.ts';
+
+/** Where a command line is run: what it may print to, and the folder that its relative paths start from. */
+export interface Shell {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly cwd: string;
+}
+
+/** Runs a command line; the exit code is 0, 1 after a user's mistake (one line), 2 after a fault of ours (a stack). */
+export async function main(argv: readonly string[], shell: Shell): Promise<number> {
+  try {
+    await dispatch(argv, shell);
+    return 0;
+  } catch (error) {
+    if (error instanceof UserError) {
+      shell.stderr.write(`atlas: ${error.message}\n`);
+      return 1;
+    }
+    shell.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    return 2;
+  }
+}
+
+async function dispatch([name, ...rest]: readonly string[], shell: Shell): Promise<void> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    shell.stdout.write(overview());
+    return;
+  }
+  if (!isCommandName(name)) throw new UserError(unknownCommand(name));
+  const command = commands[name];
+  const flags = flagsOf(command.schema);
+  const args = parseArguments(rest, flags, name);
+  if (args.help) shell.stdout.write(commandHelp(name, command.summary, flags));
+  else await command.start(args, shell.cwd, await terminalEffects({ stream: shell.stderr }));
+}
+
+function overview(): string {
+  const width = Math.max(...commandNames.map((name) => name.length));
+  const rows = commandNames.map((name) => `  ${name.padEnd(width)}  ${commands[name].summary}`);
+  return [
+    'atlas COMMAND [CONFIG.json] [--flag value …]',
+    '',
+    ...rows,
+    '',
+    'atlas COMMAND --help lists its flags.',
+    '',
+  ].join('\n');
+}
+
+function unknownCommand(name: string): string {
+  const near = closest(name, commandNames);
+  return `unknown command ${name}, ${near ? `did you mean ${near}?` : `expected one of ${commandNames.join(', ')}`}`;
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const { stdout, stderr } = process;
+  process.exitCode = await main(process.argv.slice(2), { stdout, stderr, cwd: process.cwd() });
+}

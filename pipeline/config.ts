@@ -1,0 +1,181 @@
+import * as z from 'zod';
+import { field } from './config/field.ts';
+import { backendNames } from './engine/program.ts';
+
+// Each schema's message says what was expected; parse.ts adds the setting, the value and where it was written.
+const text = (expected: string) =>
+  z.string({ error: `expected ${expected}` }).min(1, { error: `expected ${expected}` });
+const list = <S extends z.ZodType>(item: S, expected: string) =>
+  z.array(item, { error: `expected ${expected}` }).min(1, { error: `expected ${expected}` });
+
+function whole(min: number, max = Number.MAX_SAFE_INTEGER) {
+  const error =
+    max < 2 ** 32 ? `expected a whole number from ${min} to ${max}` : `expected a whole number of at least ${min}`;
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+function positive() {
+  const error = 'expected a number greater than 0';
+  return z.number({ error }).positive({ error });
+}
+
+const model = field(text('a model directory'), {
+  kind: 'path',
+  value: 'DIR',
+  help: 'model: config.json, model.safetensors, tokenizer.json',
+});
+const saes = field(text('a directory of SAEs'), {
+  kind: 'path',
+  value: 'DIR',
+  help: 'SAEs: SAELens folders, or .pt files',
+});
+const corpus = field(list(text('a path'), 'one or more paths'), {
+  kind: 'path',
+  list: true,
+  value: 'PATH…',
+  help: 'text: JSONL, plain text, Parquet, gzip of each; files, folders, globs',
+});
+const context = field(whole(2).optional(), { kind: 'number', help: "tokens a context (the model's, at most 128)" });
+const tokens = field(whole(1).optional(), { kind: 'number', help: 'stop after this many tokens' });
+const layers = field(list(whole(0), 'layer numbers, such as 0,3').optional(), {
+  kind: 'number',
+  list: true,
+  value: '0,3',
+  help: 'only these layers',
+});
+const backend = field(z.enum(backendNames, { error: `expected one of ${backendNames.join(', ')}` }).optional(), {
+  kind: 'text',
+  value: 'NAME',
+  help: `what computes: ${backendNames.join(', ')}`,
+});
+const batch = field(whole(1).default(16), { kind: 'number', help: 'contexts a forward pass' });
+const seed = field(whole(0, 2 ** 32 - 1).default(0), { kind: 'number', help: 'seed of every random choice' });
+const threads = field(whole(1, 1024).optional(), { kind: 'number', help: 'threads (all cores)' });
+const qualityTokens = field(whole(1).default(32_768), {
+  kind: 'number',
+  help: 'tokens the quality table is measured on',
+});
+const port = field(whole(0, 65_535).default(4321), { kind: 'number', help: 'port; 0 takes a free one' });
+const outFolder = (help: string) => field(text('a folder'), { kind: 'path', value: 'DIR', help });
+const maybeOutFolder = (help: string) => field(text('a folder').optional(), { kind: 'path', value: 'DIR', help });
+
+const baseMessage = 'expected a path such as / or /atlas';
+const base = field(
+  z
+    .string({ error: baseMessage })
+    .regex(/^\/(?:[\w.~-]+\/)*(?:[\w.~-]+)?$/, { error: baseMessage })
+    .default('/'),
+  { kind: 'text', value: '/PATH', help: 'where on its host the site lives' },
+);
+
+const engineFields = { backend, threads };
+const corpusFields = { model, saes, corpus, context, layers };
+
+export const runSchema = z.strictObject({
+  ...corpusFields,
+  out: outFolder('where the tables go'),
+  tokens,
+  ...engineFields,
+  examples: field(whole(1, 1000).default(20), { kind: 'number', help: 'top examples a feature' }),
+  batch,
+  seed,
+  qualityTokens,
+  window: z
+    .strictObject({
+      before: field(whole(0).default(32), { kind: 'number', help: 'tokens shown before an example’s peak' }),
+      after: field(whole(0).default(8), { kind: 'number', help: 'tokens shown after it' }),
+    })
+    .prefault({}),
+});
+export type RunConfig = z.infer<typeof runSchema>;
+
+export const evaluateSchema = z.strictObject({ ...corpusFields, ...engineFields, batch, seed, qualityTokens });
+export type EvaluateConfig = z.infer<typeof evaluateSchema>;
+
+export const trainSchema = z.strictObject({
+  model,
+  corpus,
+  out: outFolder('where the SAEs go, in SAELens layout'),
+  dSae: field(whole(1).default(2048), { kind: 'number', help: 'features of an SAE' }),
+  l1: field(
+    z
+      .preprocess(
+        (value) => (typeof value === 'number' ? [value] : value),
+        list(positive(), 'one number above 0, or one a layer'),
+      )
+      .default([1]),
+    { kind: 'number', list: true, value: 'N[,N…]', help: 'sparsity penalty: one for all layers, or one a layer' },
+  ),
+  tokens: field(whole(1).default(10_000_000), { kind: 'number', help: 'tokens trained on' }),
+  layers,
+  context,
+  lr: field(positive().default(1.2e-3), { kind: 'number', help: 'learning rate' }),
+  batchTokens: field(whole(1).default(4096), { kind: 'number', help: 'tokens a step' }),
+  warmupSteps: field(whole(0).default(1000), { kind: 'number', help: 'steps over which the learning rate rises' }),
+  resampleEvery: field(whole(1).default(2500), { kind: 'number', help: 'steps between resamplings of dead features' }),
+  seed,
+  ...engineFields,
+});
+export type TrainConfig = z.infer<typeof trainSchema>;
+
+export const siteSchema = z.strictObject({
+  run: field(text('a folder that atlas run wrote'), { kind: 'path', value: 'DIR', help: 'tables that run wrote' }),
+  out: outFolder('where the site goes'),
+  base,
+  bulk: field(z.enum(['auto', 'always', 'never'], { error: 'expected auto, always or never' }).optional(), {
+    kind: 'text',
+    value: 'WHEN',
+    help: 'write pages in bulk: auto (from 20,000 pages), always, never',
+  }),
+});
+export type SiteConfig = z.infer<typeof siteSchema>;
+
+export const previewSchema = z.strictObject({
+  site: field(text('a folder that atlas site wrote').default('dist'), {
+    kind: 'path',
+    value: 'DIR',
+    help: 'the built site',
+  }),
+  base,
+  host: field(text('a host name').default('127.0.0.1'), { kind: 'text', value: 'NAME', help: 'address to listen on' }),
+  port,
+});
+export type PreviewConfig = z.infer<typeof previewSchema>;
+
+export const demoSchema = z.strictObject({
+  serve: field(z.boolean({ error: 'expected true or false' }).default(true), {
+    kind: 'switch',
+    help: 'serve the site when it is built (--no-serve: end there)',
+  }),
+  port,
+  tokens,
+  out: maybeOutFolder('where the tables go (runs/demo)'),
+  site: maybeOutFolder('where the site goes (dist)'),
+  base,
+  ...engineFields,
+});
+export type DemoConfig = z.infer<typeof demoSchema>;
+
+const trainDemoStages = ['tokenizer', 'model', 'saes', 'all'] as const;
+export const trainDemoSchema = z.strictObject({
+  stage: field(z.enum(trainDemoStages, { error: `expected one of ${trainDemoStages.join(', ')}` }).default('all'), {
+    kind: 'text',
+    value: 'STAGE',
+    help: `what to train: ${trainDemoStages.join(', ')}`,
+  }),
+  out: outFolder('where the demo’s data goes'),
+  text: field(list(text('a path'), 'one or more paths').optional(), {
+    kind: 'path',
+    list: true,
+    value: 'DIR…',
+    help: 'more text to train on',
+  }),
+  minutes: field(positive().optional(), { kind: 'number', help: 'stop the model’s training after this long' }),
+  steps: field(whole(1).optional(), { kind: 'number', help: 'stop the model’s training after as many steps' }),
+  seed,
+  ...engineFields,
+});
+export type TrainDemoConfig = z.infer<typeof trainDemoSchema>;
+
+export const inductionSchema = z.strictObject({ model, seed, ...engineFields });
+export type InductionConfig = z.infer<typeof inductionSchema>;

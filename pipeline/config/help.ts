@@ -1,0 +1,20 @@
+import { defaultOf, type Flag, isRequired } from './field.ts';
+
+/** The text of `atlas COMMAND --help`. */
+export function commandHelp(command: string, summary: string, flags: readonly Flag[]): string {
+  const rows = flags.map((flag) => [usage(flag), `${flag.help}${remark(flag)}`] as const);
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  return [`atlas ${command} [CONFIG.json] [--flag value …]`, summary, '', ...lines, ''].join('\n');
+}
+
+function usage(flag: Flag): string {
+  if (flag.kind === 'switch') return defaultOf(flag) === true ? `--no-${flag.name}` : `--${flag.name}`;
+  return `--${flag.name} ${flag.value ?? 'N'}`;
+}
+
+function remark(flag: Flag): string {
+  if (isRequired(flag)) return ' (required)';
+  const value = defaultOf(flag);
+  return value === undefined || flag.kind === 'switch' ? '' : ` [${value}]`;
+}
