@@ -56,8 +56,10 @@ export interface Table<C extends Columns = Columns> {
   readonly fileRows: number;
 }
 
-/** A row as the reader gives it. */
-export type RowOf<T extends Table> = { readonly [K in keyof T['columns']]: ValueOf<T['columns'][K]> };
+/** A row of columns as the reader gives it. */
+export type RowColumns<C extends Columns> = { readonly [K in keyof C]: ValueOf<C[K]> };
+
+export type RowOf<T extends Table> = RowColumns<T['columns']>;
 
 /** A row as the writer takes it. */
 export type NewRowOf<T extends Table> = { readonly [K in keyof T['columns']]: InputOf<T['columns'][K]> };

@@ -1,17 +1,86 @@
-import type { Table } from './column-types.ts';
-import { sqlColumns } from './column-types.ts';
+import { type Columns, sqlColumns, type Table } from './column-types.ts';
+import { contexts, examples, features, heads, saes, vocabulary } from './schema.ts';
 
-/** Text as an SQL literal. */
-export function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+/** Features `from` up to, not including, `to` of a layer. */
+export interface FeatureRange {
+  readonly layer: number;
+  readonly from: number;
+  readonly to: number;
 }
 
 export function createTable(table: Table): string {
   return `CREATE OR REPLACE TABLE "${table.name}" (${sqlColumns(table.columns)})`;
 }
 
-/** Rows leave in the order they came: one thread, so that the same rows give the same bytes. */
+/** Rows are written in the order they came. */
 export function copyToParquet(table: Table, file: string): string {
   const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${table.rowGroupRows}`;
   return `COPY "${table.name}" TO ${literal(file)} (${options})`;
+}
+
+/** A run's files do not change while it is read, so their footers need reading once. */
+export const cacheMetadata = 'SET parquet_metadata_cache = true';
+
+/** A table of a run under its own name, so that the queries below need not know where the run lies. */
+export function createView(table: Table, files: string): string {
+  return `CREATE VIEW "${table.name}" AS SELECT * FROM read_parquet(${literal(files)})`;
+}
+
+export function describeTable(table: Table): string {
+  return `SELECT column_name, column_type FROM (DESCRIBE "${table.name}")`;
+}
+
+export const selectSaes = `SELECT ${names(saes)} FROM saes ORDER BY layer`;
+
+export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, head`;
+
+export const selectVocabulary = `SELECT ${names(vocabulary)} FROM vocabulary ORDER BY token_id`;
+
+export function selectContexts(from: number, to: number): string {
+  return `SELECT ${names(contexts)} FROM contexts WHERE context >= ${from} AND context < ${to} ORDER BY context`;
+}
+
+export function selectFeatures(range: FeatureRange): string {
+  return `SELECT ${names(features)} FROM features WHERE ${within(range)} ORDER BY feature`;
+}
+
+export function selectExamples(range: FeatureRange): string {
+  return `SELECT ${names(examples)} FROM examples WHERE ${within(range)} ORDER BY feature, "interval", rank`;
+}
+
+/**
+ * A layer's rows of the search index: the head of greatest weight, ten promoted and ten suppressed tokens,
+ * and up to ten distinct tokens at the peaks of the top examples, strongest first.
+ */
+export function selectFeatureIndex(layer: number): string {
+  return `
+    WITH peaks AS (
+      SELECT feature, token_ids[position - window_start + 1] AS token_id, min(rank) AS best
+      FROM examples WHERE layer = ${layer} AND "interval" = 0 GROUP BY ALL
+    ), activating AS (
+      SELECT feature, list(token_id ORDER BY best)[1:10] AS activating FROM peaks GROUP BY feature
+    )
+    SELECT feature, count, density, mean_active, max_activation,
+      list_position(head_weights, list_max(head_weights)) - 1 AS top_head,
+      list_max(head_weights) AS top_head_weight,
+      family,
+      list_transform(positive_logits, lambda logit: logit.token_id)[1:10] AS promoted,
+      list_transform(negative_logits, lambda logit: logit.token_id)[1:10] AS suppressed,
+      coalesce(activating, []) AS activating
+    FROM features LEFT JOIN activating USING (feature)
+    WHERE layer = ${layer} ORDER BY feature`;
+}
+
+function within({ layer, from, to }: FeatureRange): string {
+  return `layer = ${layer} AND feature >= ${from} AND feature < ${to}`;
+}
+
+function names(table: { readonly columns: Columns }): string {
+  return Object.keys(table.columns)
+    .map((name) => `"${name}"`)
+    .join(', ');
+}
+
+function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -49,6 +49,7 @@ export function syntheticExamples(world: SyntheticWorld, feature: NewFeatureRow)
   const groups = feature.intervals.map(({ low, high, count }) =>
     descending(world.random, Math.min(PER_INTERVAL, count), low, high),
   );
+  if (top.length > 0) top[0] = max;
   return [top, ...groups].flatMap((activations, interval) =>
     activations.map((activation, rank) => syntheticExample(world, feature, { interval, rank, activation })),
   );

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { glob } from 'tinyglobby';
+import { UserError } from '../core/user-error.ts';
+import { type Columns, type RowColumns, sqlType, type Table, text } from './column-types.ts';
+import { readVector, zipRows } from './read-vector.ts';
+import * as sql from './sql.ts';
+
+export interface Queries {
+  /** Runs a statement whose result has these columns in this order. */
+  rows<C extends Columns>(columns: C, statement: string): Promise<RowColumns<C>[]>;
+  close(): void;
+}
+
+/** Puts each table's Parquet files behind a view of its name, after checking that they are there and as declared. */
+export async function openQueries(outDir: string, tables: readonly Table[]): Promise<Queries> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  await connection.run(sql.cacheMetadata);
+  const queries: Queries = {
+    rows: (columns, statement) => named(outDir, () => readRows(connection, columns, statement)),
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+  for (const table of tables) await openView(connection, outDir, table);
+  return queries;
+}
+
+async function openView(connection: DuckDBConnection, outDir: string, table: Table): Promise<void> {
+  const folder = join(outDir, table.name);
+  const files = await glob('*.parquet', { cwd: folder });
+  if (files.length === 0) throw new UserError(`table ${table.name} is missing: expected ${folder}/*.parquet`);
+  await named(folder, () => connection.run(sql.createView(table, join(folder, '*.parquet'))));
+  const described = await readRows(connection, { column_name: text, column_type: text }, sql.describeTable(table));
+  const types = new Map(described.map((row) => [row.column_name, row.column_type]));
+  for (const [name, column] of Object.entries(table.columns)) {
+    const actual = unquoted(types.get(name) ?? 'missing');
+    const expected = unquoted(sqlType(column));
+    if (actual !== expected) {
+      throw new UserError(`column ${table.name}.${name} is ${actual}, expected ${expected} (${folder})`);
+    }
+  }
+}
+
+async function readRows<C extends Columns>(
+  connection: DuckDBConnection,
+  columns: C,
+  statement: string,
+): Promise<RowColumns<C>[]> {
+  const result = await connection.stream(statement);
+  const rows: object[] = [];
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const count = chunk.rowCount;
+    const raw = chunk.chunk;
+    const values = Object.entries(columns).map(([name, type], i) => {
+      const column = readVector(duckdb.data_chunk_get_vector(raw, i), type, count);
+      if (type.kind !== 'nullable' && column.includes(null)) throw new UserError(`${name} is null, expected a value`);
+      return column;
+    });
+    for (const row of zipRows(Object.keys(columns), values, count)) rows.push(row);
+  }
+  // openView has checked each table's types against the declaration that RowColumns comes from.
+  return rows as RowColumns<C>[];
+}
+
+/** Runs an effect on files; what DuckDB says against their content becomes one line for the user. */
+async function named<T>(place: string, effect: () => Promise<T>): Promise<T> {
+  try {
+    return await effect();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof UserError || /^(Binder|Parser|Catalog) Error/.test(message)) throw error;
+    throw new UserError(`cannot read Parquet: ${message.split('\n', 1)[0]} (${place})`, { cause: error });
+  }
+}
+
+function unquoted(type: string): string {
+  return type.replaceAll('"', '');
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../core/user-error.ts';
+import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
+import { openQueries } from './query.ts';
+import { type RunRecord, runRecord } from './run-record.ts';
+import type { ContextRow, ExampleRow, FeatureRow, HeadRow, SaeRow, VocabularyRow } from './schema.ts';
+import { contexts, examples, features, heads, saes, tables, vocabulary } from './schema.ts';
+import * as sql from './sql.ts';
+
+/** A finished run, read in blocks; FEATURES_PER_BLOCK features at a time cost least. */
+export interface RunReader {
+  readonly record: RunRecord;
+  readonly counts: RunRecord['counts'];
+  /** Layers that have an SAE, ascending. */
+  readonly layers: readonly number[];
+  saes(): Promise<SaeRow[]>;
+  heads(): Promise<HeadRow[]>;
+  vocabulary(): Promise<VocabularyRow[]>;
+  /** Contexts `from` up to, not including, `to`. */
+  contexts(from: number, to: number): Promise<ContextRow[]>;
+  /** Features `from` up to, not including, `to`, in order. */
+  features(layer: number, from: number, to: number): Promise<FeatureRow[]>;
+  /** The examples of the same features, by (interval, rank); a feature without any is not in the map. */
+  examples(layer: number, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
+  featureIndexRows(layer: number): Promise<FeatureIndexRow[]>;
+  close(): void;
+}
+
+/** Opens OUT of a finished run; throws UserError when a table is missing, lacks a column or cannot be read. */
+export async function openRun(outDir: string): Promise<RunReader> {
+  const record = await readRecord(join(outDir, 'run.json'));
+  const queries = await openQueries(outDir, Object.values(tables));
+  const saeRows = await queries.rows(saes.columns, sql.selectSaes);
+  return {
+    record,
+    counts: record.counts,
+    layers: saeRows.map((row) => row.layer),
+    saes: async () => saeRows,
+    heads: () => queries.rows(heads.columns, sql.selectHeads),
+    vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),
+    contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
+    features: (layer, from, to) => queries.rows(features.columns, sql.selectFeatures({ layer, from, to })),
+    async examples(layer, from, to) {
+      const rows = await queries.rows(examples.columns, sql.selectExamples({ layer, from, to }));
+      return Map.groupBy(rows, (row) => row.feature);
+    },
+    featureIndexRows: (layer) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(layer)),
+    close: () => queries.close(),
+  };
+}
+
+async function readRecord(file: string): Promise<RunRecord> {
+  const json = await readFile(file, 'utf8').catch(() => {
+    throw new UserError(`no finished run: ${file} is missing, expected a folder written by the run command`);
+  });
+  const parsed = runRecord.safeParse(parseJson(json, file));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError(`malformed run record: ${issue.path.join('.')}: ${issue.message} (${file})`);
+}
+
+function parseJson(json: string, file: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new UserError(`malformed run record: not JSON (${file})`);
+  }
+}
