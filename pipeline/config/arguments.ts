@@ -3,26 +3,26 @@ import { UserError } from '../core/user-error.ts';
 import { closest } from './closest.ts';
 import type { Flag } from './field.ts';
 
-/** A command line taken apart: the texts given to each flag, the config file if one was named, and whether help was asked. */
+/** A command line taken apart: the texts given to each flag by its name, the config file if one was named, and whether help was asked. */
 export interface Arguments {
-  readonly given: ReadonlyMap<Flag, readonly string[]>;
+  readonly given: ReadonlyMap<string, readonly string[]>;
   readonly configFile?: string;
   readonly help: boolean;
 }
 
 /** `CONFIG.json --flag value …`; a list flag takes every word up to the next flag. Throws UserError on an unknown flag. */
 export function parseArguments(argv: readonly string[], flags: readonly Flag[], command: string): Arguments {
-  const given = new Map<Flag, string[]>();
+  const given = new Map<string, string[]>();
   let configFile: string | undefined;
   let help = false;
-  let open: Flag | undefined;
+  let open: string | undefined;
   for (const token of tokenize(argv, flags)) {
     if (token.kind === 'option' && (token.name === 'help' || token.name === 'h')) help = true;
     else if (token.kind === 'option') {
       const flag = findFlag(token.name, flags, command);
       const value = flag.kind === 'switch' ? switchValue(token) : requiredValue(token, flag);
-      given.set(flag, flag.list ? [...(given.get(flag) ?? []), value] : [value]);
-      open = flag.list ? flag : undefined;
+      given.set(flag.name, flag.list ? [...(given.get(flag.name) ?? []), value] : [value]);
+      open = flag.list ? flag.name : undefined;
     } else if (token.kind === 'positional' && open) given.get(open)?.push(token.value);
     else if (token.kind === 'positional' && configFile === undefined) configFile = token.value;
     else if (token.kind === 'positional') {

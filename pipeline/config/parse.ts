@@ -22,7 +22,10 @@ export function parseConfig<S extends z.ZodObject>(options: ParseOptions<S>): z.
   const flags = flagsOf(schema);
   const file = args.configFile === undefined ? undefined : resolve(cwd, args.configFile);
   const raw = file === undefined ? {} : readConfigFile(file, flags, options);
-  for (const [flag, texts] of args.given) place(raw, flag.keys, fromText(flag, texts, cwd));
+  for (const flag of flags) {
+    const texts = args.given.get(flag.name);
+    if (texts) place(raw, flag.keys, fromText(flag, texts, cwd));
+  }
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -121,7 +124,8 @@ function describe(issue: z.core.$ZodIssue, raw: Raw, { flags, given, command, fi
   const value = lookup(raw, keys);
   const setting = keys.map(String).join('.');
   if (flag && value === undefined) return `missing --${flag.name} ${flag.value ?? 'N'} of ${command}: ${flag.help}`;
-  if (flag && given.has(flag)) return `--${flag.name} is ${shown(given.get(flag)?.join(' '))}, ${issue.message}`;
+  const texts = flag && given.get(flag.name);
+  if (texts) return `--${flag.name} is ${shown(texts.join(' '))}, ${issue.message}`;
   if (issue.code === 'unrecognized_keys') return `unknown setting ${[setting, ...issue.keys].join('.')} (${file})`;
   return `${setting} is ${shown(value)}, ${issue.message} (${file})`;
 }
