@@ -1,0 +1,96 @@
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { Architecture } from '../core/architecture.ts';
+import { architectures } from '../core/architectures/index.ts';
+import type { Model, ModelConfig } from '../core/model.ts';
+import type { FloatTensor } from '../core/tensor.ts';
+import { UserError } from '../core/user-error.ts';
+import { pathKind, readJsonFile, requireFolder } from './files.ts';
+import { openSafetensors } from './safetensors.ts';
+import { readTensor, type TensorFile } from './tensor-file.ts';
+import { openTorchFile } from './torch-file.ts';
+
+const configSchema = z.looseObject({ model_type: z.string() });
+const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
+
+/**
+ * Loads a model from a Hugging Face directory: config.json and model.safetensors, or its shards by
+ * model.safetensors.index.json, or pytorch_model.bin. Tensors that the architecture does not name are left unread.
+ * Throws UserError for a missing file or tensor, a wrong shape, or a value that is not finite.
+ */
+export async function loadModel(dir: string): Promise<Model> {
+  const { architecture, config } = await readModelConfig(dir);
+  const files = await openWeights(dir);
+  try {
+    const weights: Record<string, FloatTensor> = {};
+    for (const [name, shape] of Object.entries(architecture.tensors(config))) {
+      const { file, stored } = locate(files, architecture.prefixes, name);
+      weights[name] = await readTensor(file, stored, shape);
+    }
+    return { config, weights };
+  } finally {
+    for (const file of files) await file.close();
+  }
+}
+
+/** Reads a model directory's config.json by the architecture that its model_type names. */
+export async function readModelConfig(dir: string): Promise<{ architecture: Architecture; config: ModelConfig }> {
+  await requireFolder(dir, 'model');
+  const path = join(dir, 'config.json');
+  const json = await readJsonFile(path);
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) throw new UserError(`missing model_type (${path})`);
+  const { model_type: modelType } = parsed.data;
+  const architecture = architectures.find((candidate) => candidate.modelType === modelType);
+  if (!architecture) {
+    const known = architectures.map((candidate) => candidate.modelType).join(', ');
+    throw new UserError(`unsupported model_type: ${modelType}, expected ${known} (${path})`);
+  }
+  return { architecture, config: architecture.parseConfig(json, path) };
+}
+
+/** The files that hold a model's weights, for hashing. */
+export async function modelWeightFiles(dir: string): Promise<string[]> {
+  const single = join(dir, 'model.safetensors');
+  if ((await pathKind(single)) === 'file') return [single];
+  const index = join(dir, 'model.safetensors.index.json');
+  if ((await pathKind(index)) === 'file') return shardFiles(dir, index);
+  const torch = join(dir, 'pytorch_model.bin');
+  if ((await pathKind(torch)) === 'file') return [torch];
+  throw new UserError(`no weights: expected model.safetensors or model.safetensors.index.json (${dir})`);
+}
+
+async function shardFiles(dir: string, index: string): Promise<string[]> {
+  const parsed = indexSchema.safeParse(await readJsonFile(index));
+  if (!parsed.success) throw new UserError(`missing weight_map (${index})`);
+  const names = [...new Set(Object.values(parsed.data.weight_map))].sort();
+  for (const name of names) {
+    if ((await pathKind(join(dir, name))) !== 'file') throw new UserError(`missing shard: ${name} (${index})`);
+  }
+  return names.map((name) => join(dir, name));
+}
+
+async function openWeights(dir: string): Promise<TensorFile[]> {
+  const files: TensorFile[] = [];
+  try {
+    for (const path of await modelWeightFiles(dir)) {
+      files.push(await (basename(path).endsWith('.safetensors') ? openSafetensors(path) : openTorchFile(path)));
+    }
+    return files;
+  } catch (error) {
+    for (const file of files) await file.close();
+    throw error;
+  }
+}
+
+/** The file and the stored name of a tensor; one that is nowhere is looked for in the first file, which reports it. */
+function locate(files: readonly TensorFile[], prefixes: readonly string[], name: string) {
+  for (const prefix of prefixes) {
+    const stored = prefix + name;
+    const file = files.find(({ shapes }) => shapes.has(stored));
+    if (file) return { file, stored };
+  }
+  const [first] = files;
+  if (!first) throw new UserError(`missing tensor: ${name}`);
+  return { file: first, stored: name };
+}

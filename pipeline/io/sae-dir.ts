@@ -1,0 +1,112 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelConfig } from '../core/model.ts';
+import type { Sae } from '../core/sae.ts';
+import { UserError } from '../core/user-error.ts';
+import { readJsonFile, requireFolder } from './files.ts';
+import { parsePaperConfig, parseSaeLensConfig, type SaeConfig } from './sae-config.ts';
+import { readSaeWeights } from './sae-weights.ts';
+import { openSafetensors } from './safetensors.ts';
+import { openTorchFile } from './torch-file.ts';
+
+/** An SAE on the disk: its config read, its weights not yet. */
+export interface SaeSource {
+  readonly layer: number;
+  readonly config: SaeConfig;
+  readonly configPath: string;
+  readonly weightsPath: string;
+}
+
+/**
+ * The SAEs of a folder, by layer: the folder is one itself or holds one folder an SAE (SAELens's cfg.json and
+ * sae_weights.safetensors), or holds NAME.pt with NAME_cfg.json (the paper's release).
+ * Throws UserError when there is none, or one that is no SAE of attention outputs.
+ */
+export async function listSaes(dir: string): Promise<SaeSource[]> {
+  await requireFolder(dir, 'saes');
+  const entries = (await readdir(dir, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+  const sources = await saesIn(dir);
+  for (const { name } of entries.filter((entry) => !entry.isFile()).sort(byName)) {
+    sources.push(...(await saesIn(join(dir, name))));
+  }
+  if (sources.length === 0) {
+    throw new UserError(
+      `no sae found: expected folders with cfg.json and sae_weights.safetensors, or NAME.pt with NAME_cfg.json (${dir})`,
+    );
+  }
+  return sources.sort((a, b) => a.layer - b.layer);
+}
+
+/** Of the listed SAEs those of the given layers, all unless given, checked against the model. */
+export function selectSaes(sources: readonly SaeSource[], model: ModelConfig, layers?: readonly number[]): SaeSource[] {
+  for (const layer of layers ?? []) {
+    if (!sources.some((source) => source.layer === layer)) {
+      const there = [...new Set(sources.map((source) => source.layer))].join(', ');
+      throw new UserError(`no sae of layer ${layer}: there are saes of layers ${there}`);
+    }
+  }
+  const selected = sources.filter(({ layer }) => layers === undefined || layers.includes(layer));
+  selected.forEach((source, i) => {
+    checkAgainstModel(source, model);
+    const previous = selected[i - 1];
+    if (previous?.layer === source.layer) {
+      throw new UserError(`two saes of layer ${source.layer}: ${previous.weightsPath} and ${source.weightsPath}`);
+    }
+  });
+  return selected;
+}
+
+/** Loads the SAEs of a folder for a model, by layer; all of its layers unless some are given. */
+export async function loadSaes(dir: string, model: ModelConfig, layers?: readonly number[]): Promise<Sae[]> {
+  const saes: Sae[] = [];
+  for (const source of selectSaes(await listSaes(dir), model, layers)) saes.push(await loadSae(source));
+  return saes;
+}
+
+/** Reads one SAE's weights. Throws UserError for a missing or wrong-shaped tensor, or one that is not finite. */
+export async function loadSae(source: SaeSource): Promise<Sae> {
+  const open = source.weightsPath.endsWith('.pt') ? openTorchFile : openSafetensors;
+  const file = await open(source.weightsPath);
+  try {
+    return await readSaeWeights(source.config, file);
+  } finally {
+    await file.close();
+  }
+}
+
+function checkAgainstModel({ layer, config, configPath }: SaeSource, model: ModelConfig): void {
+  if (layer >= model.nLayers) {
+    throw new UserError(`sae of layer ${layer}, expected a layer below ${model.nLayers} (${configPath})`);
+  }
+  const expected = model.nHeads * model.dHead;
+  if (config.dIn !== expected) {
+    throw new UserError(
+      `d_in is ${config.dIn}, expected ${expected}: ${model.nHeads} heads of ${model.dHead} (${configPath})`,
+    );
+  }
+}
+
+async function saesIn(dir: string): Promise<SaeSource[]> {
+  const names = (await readdir(dir, { withFileTypes: true })).map(({ name }) => name).sort();
+  const sources: SaeSource[] = [];
+  const saeLens = ['cfg.json', 'sae_weights.safetensors'];
+  const missing = saeLens.filter((name) => !names.includes(name));
+  if (missing.length === 1) throw new UserError(`missing file: ${missing[0]} (${dir})`);
+  if (missing.length === 0) {
+    const configPath = join(dir, 'cfg.json');
+    const config = parseSaeLensConfig(await readJsonFile(configPath), configPath);
+    sources.push({ layer: config.layer, config, configPath, weightsPath: join(dir, 'sae_weights.safetensors') });
+  }
+  for (const name of names.filter((candidate) => candidate.endsWith('.pt'))) {
+    const configName = name.replace(/\.pt$/, '_cfg.json');
+    if (!names.includes(configName)) throw new UserError(`missing file: ${configName} of ${name} (${dir})`);
+    const configPath = join(dir, configName);
+    const config = parsePaperConfig(await readJsonFile(configPath), configPath);
+    sources.push({ layer: config.layer, config, configPath, weightsPath: join(dir, name) });
+  }
+  return sources;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}

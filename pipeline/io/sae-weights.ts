@@ -1,0 +1,66 @@
+import type { Sae, SaeActivation } from '../core/sae.ts';
+import { type FloatTensor, float32 } from '../core/tensor.ts';
+import type { SaeConfig } from './sae-config.ts';
+import { readTensor, type TensorFile } from './tensor-file.ts';
+
+/** Reads an SAE's tensors and folds into them what its config asks for, so that they encode and decode plainly. */
+export async function readSaeWeights(config: SaeConfig, file: TensorFile): Promise<Sae> {
+  const { dIn, dSae } = config;
+  const wEnc = await readTensor(file, 'W_enc', [dIn, dSae]);
+  const bEnc = await readTensor(file, 'b_enc', [dSae]);
+  const wDec = await readTensor(file, 'W_dec', [dSae, dIn]);
+  const bDec = await readTensor(file, 'b_dec', [dIn]);
+  if (config.rescaleByDecoderNorm) foldDecoderNorms(wEnc, bEnc, wDec);
+  const scaling = ['scaling_factor', 'finetuning_scaling_factor'].find((name) => file.shapes.has(name));
+  if (scaling) scaleRows(wDec, (await readTensor(file, scaling, [dSae])).data);
+  return {
+    layer: config.layer,
+    dIn,
+    dSae,
+    activation: await readActivation(config, file),
+    subtractDecoderBias: config.subtractDecoderBias,
+    wEnc,
+    bEnc,
+    wDec,
+    bDec,
+    source: file.path,
+  };
+}
+
+async function readActivation(config: SaeConfig, file: TensorFile): Promise<SaeActivation> {
+  const { activation, dSae } = config;
+  if (activation.kind === 'topk') return activation;
+  if (activation.kind === 'relu') return { kind: 'relu' };
+  // SAELens applies ReLU and then the threshold: one below 0 does what 0 does.
+  const threshold = (await readTensor(file, 'threshold', [dSae])).data.map((value) => Math.max(value, 0));
+  return { kind: 'jumprelu', threshold: float32([dSae], threshold) };
+}
+
+/**
+ * Folds f·‖wDec‖ into the weights: wEnc[:,i] and bEnc[i] times ‖wDec[i]‖₂, wDec[i] divided by it.
+ * wEnc [dIn, dSae], bEnc [dSae], wDec [dSae, dIn], all changed in place; a zero row stays as it is.
+ */
+function foldDecoderNorms(wEnc: FloatTensor, bEnc: FloatTensor, wDec: FloatTensor): void {
+  const dSae = bEnc.data.length;
+  const dIn = wDec.data.length / dSae;
+  const norms = Float64Array.from({ length: dSae }, (_, i) =>
+    Math.sqrt(wDec.data.subarray(i * dIn, (i + 1) * dIn).reduce((sum, value) => sum + value * value, 0)),
+  );
+  wEnc.data.forEach((value, i) => {
+    wEnc.data[i] = value * (norms[i % dSae] ?? 0);
+  });
+  bEnc.data.forEach((value, i) => {
+    bEnc.data[i] = value * (norms[i] ?? 0);
+  });
+  scaleRows(
+    wDec,
+    norms.map((norm) => (norm > 0 ? 1 / norm : 1)),
+  );
+}
+
+function scaleRows(matrix: FloatTensor, factors: Float32Array | Float64Array): void {
+  const columns = matrix.data.length / factors.length;
+  factors.forEach((factor, row) => {
+    for (let i = row * columns; i < (row + 1) * columns; i++) matrix.data[i] = (matrix.data[i] ?? 0) * factor;
+  });
+}

@@ -1,0 +1,135 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type FloatTensor, float32, type Shape, sizeOf } from '../core/tensor.ts';
+import { UserError } from '../core/user-error.ts';
+import { openFile, readExactly } from './files.ts';
+import { bytesPerValue, type FloatFormat } from './float-formats.ts';
+import { readFloats, type TensorFile } from './tensor-file.ts';
+import { readLegacyTorchFile } from './torch-legacy.ts';
+import { isObject, type PickleValue, type TorchStorage, type TorchTensor } from './torch-pickle.ts';
+import { unpickle } from './unpickle.ts';
+import { listZip, type StoredEntry } from './zip.ts';
+
+/** A file's pickled object, and where each storage's bytes lie. */
+export interface TorchContents {
+  readonly value: PickleValue;
+  locate(storage: TorchStorage): StoredEntry | undefined;
+}
+
+const maxPickleBytes = 1 << 28;
+
+/**
+ * Opens a PyTorch state dict (torch.save of a dict of tensors, zip or the format before 1.6) without running any of
+ * its pickle's code; tensors are read one at a time, strided views included.
+ */
+export async function openTorchFile(path: string): Promise<TensorFile> {
+  const handle = await openFile(path);
+  try {
+    const contents = await readContents(handle, path);
+    return tensorFile(handle, path, contents, stateDict(contents.value, path));
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function tensorFile(
+  handle: FileHandle,
+  path: string,
+  contents: TorchContents,
+  tensors: ReadonlyMap<string, TorchTensor>,
+): TensorFile {
+  return {
+    path,
+    shapes: new Map([...tensors].map(([name, { shape }]) => [name, shape])),
+    async read(name) {
+      const tensor = tensors.get(name);
+      if (!tensor) throw new UserError(`missing tensor: ${name} (${path})`);
+      const { format } = tensor.storage;
+      if (!format) throw new UserError(`unsupported dtype: ${name} holds no floats (${path})`);
+      const entry = contents.locate(tensor.storage);
+      if (!entry || entry.bytes < tensor.storage.length * bytesPerValue[format]) {
+        throw new UserError(`truncated file: ${name} misses its storage (${path})`);
+      }
+      return readView(handle, path, tensor, format, entry.start);
+    },
+    close: () => handle.close(),
+  };
+}
+
+async function readContents(handle: FileHandle, path: string): Promise<TorchContents> {
+  const magic = new Uint8Array(4);
+  await readExactly(handle, path, magic, 0);
+  if (new DataView(magic.buffer).getUint32(0, true) !== 0x04034b50) return readLegacyTorchFile(handle, path);
+  const entries = await listZip(handle, path);
+  const [pickleName, pickle] = [...entries].find(([name]) => /^[^/]*\/data\.pkl$/.test(name)) ?? [];
+  if (!pickleName || !pickle) throw new UserError(`not a pytorch file: no data.pkl in the zip (${path})`);
+  if (pickle.bytes > maxPickleBytes) throw new UserError(`data.pkl of ${pickle.bytes} bytes is too large (${path})`);
+  const root = pickleName.slice(0, -'data.pkl'.length);
+  await requireLittleEndian(handle, path, entries.get(`${root}byteorder`));
+  const bytes = new Uint8Array(pickle.bytes);
+  await readExactly(handle, path, bytes, pickle.start);
+  const { value } = unpickle(bytes, path);
+  return { value, locate: ({ key }) => entries.get(`${root}data/${key}`) };
+}
+
+async function requireLittleEndian(handle: FileHandle, path: string, entry: StoredEntry | undefined): Promise<void> {
+  if (!entry) return;
+  const bytes = new Uint8Array(Math.min(entry.bytes, 16));
+  await readExactly(handle, path, bytes, entry.start);
+  const order = new TextDecoder().decode(bytes);
+  if (order !== 'little') throw new UserError(`unsupported byte order: ${order}, expected little (${path})`);
+}
+
+function stateDict(value: PickleValue, path: string): Map<string, TorchTensor> {
+  if (!isObject(value) || value.kind !== 'dict') {
+    throw new UserError(`not a state dict: expected a dict of tensors (${path})`);
+  }
+  const tensors = new Map<string, TorchTensor>();
+  for (const [name, entry] of value.entries) {
+    if (typeof name === 'string' && isObject(entry) && entry.kind === 'tensor') tensors.set(name, entry);
+  }
+  return tensors;
+}
+
+/** Reads a view of a storage row-major, whatever its strides. */
+async function readView(
+  handle: FileHandle,
+  path: string,
+  { shape, strides, offset }: TorchTensor,
+  format: FloatFormat,
+  storageStart: number,
+): Promise<FloatTensor> {
+  const position = storageStart + offset * bytesPerValue[format];
+  if (isRowMajor(shape, strides)) return readFloats(handle, path, format, position, shape);
+  if (sizeOf(shape) === 0) return float32(shape);
+  const span = shape.reduce((sum, dim, i) => sum + (dim - 1) * (strides[i] ?? 0), 1);
+  const { data } = await readFloats(handle, path, format, position, [span]);
+  return gather(data, shape, strides);
+}
+
+function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
+  return shape.every((dim, i) => dim === 1 || strides[i] === sizeOf(shape.slice(i + 1)));
+}
+
+/** Copies a strided view of `data` into a row-major tensor. */
+function gather(data: Float32Array, shape: Shape, strides: readonly number[]): FloatTensor {
+  const tensor = float32(shape);
+  const columns = shape.at(-1) ?? 1;
+  const columnStride = strides.at(-1) ?? 1;
+  const index = shape.map(() => 0);
+  for (let at = 0; at < tensor.data.length; at += columns) {
+    const start = index.reduce((sum, i, axis) => sum + i * (strides[axis] ?? 0), 0);
+    for (let i = 0; i < columns; i++) tensor.data[at + i] = data[start + i * columnStride] ?? 0;
+    advance(index, shape);
+  }
+  return tensor;
+}
+
+/** Steps an index over every axis but the last. */
+function advance(index: number[], shape: Shape): void {
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
+    index[axis] = (index[axis] ?? 0) + 1;
+    if (index[axis] !== shape[axis]) return;
+    index[axis] = 0;
+  }
+}

@@ -1,0 +1,127 @@
+import { UserError } from '../core/user-error.ts';
+import type { FloatFormat } from './float-formats.ts';
+
+/** The values that a pickled state dict can hold here; everything else is refused. */
+export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleObject;
+export type PickleObject =
+  | { readonly kind: 'tuple' | 'list'; readonly items: PickleValue[] }
+  | { readonly kind: 'dict'; readonly entries: Map<PickleValue, PickleValue> }
+  | { readonly kind: 'global'; readonly name: string }
+  | TorchStorage
+  | TorchTensor;
+
+/** A run of numbers in the file, named by its key. */
+export interface TorchStorage {
+  readonly kind: 'storage';
+  /** Undefined for a storage of no floats. */
+  readonly format: FloatFormat | undefined;
+  readonly key: string;
+  readonly length: number;
+}
+
+/** A strided view of a storage; offset and strides in values. */
+export interface TorchTensor {
+  readonly kind: 'tensor';
+  readonly storage: TorchStorage;
+  readonly offset: number;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+}
+
+const storages: Readonly<Record<string, FloatFormat | undefined>> = {
+  'torch.FloatStorage': 'F32',
+  'torch.DoubleStorage': 'F64',
+  'torch.HalfStorage': 'F16',
+  'torch.BFloat16Storage': 'BF16',
+  'torch.LongStorage': undefined,
+  'torch.IntStorage': undefined,
+  'torch.ShortStorage': undefined,
+  'torch.CharStorage': undefined,
+  'torch.ByteStorage': undefined,
+  'torch.BoolStorage': undefined,
+};
+
+const orderedDict = 'collections.OrderedDict';
+const rebuildTensor = 'torch._utils._rebuild_tensor_v2';
+const rebuildParameter = 'torch._utils._rebuild_parameter';
+const allowed = new Set([orderedDict, rebuildTensor, rebuildParameter, ...Object.keys(storages)]);
+
+/**
+ * Checks a name that a pickle asks for. Nothing is ever imported or called: a name stands for one of the few
+ * constructions below, and any other name ends the reading with a UserError that gives it.
+ */
+export function requireAllowed(name: string, path: string): PickleObject {
+  if (!allowed.has(name)) {
+    throw new UserError(`unsafe pickle: it asks for ${printable(name)}, expected only tensors (${path})`);
+  }
+  return { kind: 'global', name };
+}
+
+/** What calling an allowed name with these arguments makes. */
+export function construct(callable: PickleValue, args: PickleValue, path: string): PickleValue {
+  const name = isObject(callable) && callable.kind === 'global' ? callable.name : undefined;
+  const items = isObject(args) && args.kind === 'tuple' ? args.items : [];
+  if (name === orderedDict) return { kind: 'dict', entries: new Map(items.flatMap(pairs)) };
+  if (name === rebuildTensor) return tensorOf(items, path);
+  const [first] = items;
+  if (name === rebuildParameter && isObject(first) && first.kind === 'tensor') return first;
+  throw new UserError(`malformed pickle: a call of ${name ?? 'something that is no name'} (${path})`);
+}
+
+/** The storage that a persistent id names: ('storage', type, key, location, length, …). */
+export function storageOf(id: PickleValue, path: string): TorchStorage {
+  const [tag, type, key, , length] = isObject(id) && id.kind === 'tuple' ? id.items : [];
+  const name = type !== undefined && isObject(type) && type.kind === 'global' ? type.name : '';
+  if (tag !== 'storage' || typeof key !== 'string' || typeof length !== 'number' || !Object.hasOwn(storages, name)) {
+    throw new UserError(`malformed pickle: unknown persistent id (${path})`);
+  }
+  return { kind: 'storage', format: storages[name], key, length };
+}
+
+export function isObject(value: PickleValue): value is PickleObject {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+function tensorOf(args: readonly PickleValue[], path: string): TorchTensor {
+  const [storage, offset, size, stride] = args;
+  const shape = integers(size);
+  const strides = integers(stride);
+  if (
+    storage === undefined ||
+    !isObject(storage) ||
+    storage.kind !== 'storage' ||
+    !isCount(offset) ||
+    !shape ||
+    shape.length !== strides?.length
+  ) {
+    throw new UserError(`malformed pickle: a tensor of unknown layout (${path})`);
+  }
+  const last = shape.reduce((sum, dim, i) => sum + (dim - 1) * (strides[i] ?? 0), offset);
+  if (!shape.includes(0) && last >= storage.length) {
+    throw new UserError(`malformed pickle: a tensor reaches past its storage of ${storage.length} values (${path})`);
+  }
+  return { kind: 'tensor', storage, offset, shape, strides };
+}
+
+function integers(value: PickleValue | undefined): number[] | undefined {
+  if (value === undefined || !isObject(value) || value.kind !== 'tuple') return undefined;
+  const counts = value.items.filter(isCount);
+  return counts.length === value.items.length ? counts : undefined;
+}
+
+function isCount(value: PickleValue | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function pairs(value: PickleValue): [PickleValue, PickleValue][] {
+  const items = isObject(value) && value.kind === 'list' ? value.items : [];
+  return items.flatMap((item): [PickleValue, PickleValue][] => {
+    if (!isObject(item) || item.kind !== 'tuple') return [];
+    const [key, entry] = item.items;
+    return key === undefined || entry === undefined ? [] : [[key, entry]];
+  });
+}
+
+function printable(name: string): string {
+  return JSON.stringify(name.slice(0, 100)).slice(1, -1);
+}
