@@ -1,4 +1,5 @@
-import type { FloatTensor } from './tensor.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { type FloatTensor, float32 } from './tensor.ts';
 
 export type SaeActivation =
   | { readonly kind: 'relu' }
@@ -24,4 +25,79 @@ export interface Sae {
   readonly bDec: FloatTensor;
   /** The folder or file it was read from, for error texts and run.json. */
   readonly source: string;
+}
+
+/** An SAE's weights on a tfjs backend; threshold is JumpReLU's alone. */
+export interface SaeTensors {
+  readonly wEnc: tf.Tensor;
+  readonly bEnc: tf.Tensor;
+  readonly wDec: tf.Tensor;
+  readonly bDec: tf.Tensor;
+  readonly threshold?: tf.Tensor | undefined;
+}
+
+/**
+ * What is added to z·wEnc: bEnc − bDec·wEnc where the SAE subtracts bDec, else bEnc. [dSae], in float64 sums.
+ * It is DFA's constant: the part of a pre-activation that no source position explains.
+ */
+export function encoderConstant(sae: Sae): FloatTensor {
+  const constant = Float64Array.from(sae.bEnc.data);
+  if (sae.subtractDecoderBias) {
+    for (let d = 0; d < sae.dIn; d++) {
+      const bias = sae.bDec.data[d] ?? 0;
+      const row = sae.wEnc.data.subarray(d * sae.dSae, (d + 1) * sae.dSae);
+      if (bias !== 0) for (let i = 0; i < sae.dSae; i++) constant[i] = (constant[i] ?? 0) - bias * (row[i] ?? 0);
+    }
+  }
+  return float32([sae.dSae], Float32Array.from(constant));
+}
+
+/**
+ * Feature pre-activations (z − bDec)·wEnc + bEnc; bDec is subtracted only where the checkpoint says so.
+ * z [token, dIn], dIn = nHeads·dHead head-major; wEnc [dIn, dSae] → [token, dSae].
+ * Source: Kissane et al. 2024, arXiv:2406.17759, section 2.
+ */
+export function preActivations(sae: Sae, weights: SaeTensors, z: tf.Tensor): tf.Tensor {
+  const centred = sae.subtractDecoderBias ? tf.sub(z, weights.bDec) : z;
+  return tf.add(tf.matMul(centred as tf.Tensor2D, weights.wEnc as tf.Tensor2D), weights.bEnc);
+}
+
+/** Feature activations f of z [token, dIn]: [token, dSae], by ReLU, JumpReLU (arXiv:2407.14435) or TopK (arXiv:2406.04093). */
+export function encode(sae: Sae, weights: SaeTensors, z: tf.Tensor): tf.Tensor {
+  return activate(sae.activation, preActivations(sae, weights, z), weights.threshold);
+}
+
+function activate(activation: SaeActivation, pre: tf.Tensor, threshold?: tf.Tensor): tf.Tensor {
+  const positive = tf.relu(pre);
+  if (activation.kind === 'relu') return positive;
+  if (activation.kind === 'topk') {
+    const { values } = tf.topk(pre, activation.k);
+    const least = tf.slice(values, [0, activation.k - 1], [-1, 1]);
+    return tf.where(tf.greaterEqual(pre, least), positive, tf.zerosLike(positive));
+  }
+  if (!threshold) throw new Error('a JumpReLU SAE needs its threshold');
+  return tf.where(tf.greater(pre, threshold), positive, tf.zerosLike(positive));
+}
+
+/** Reconstruction ẑ = f·wDec + bDec: f [token, dSae] → [token, dIn]. */
+export function decode(weights: SaeTensors, f: tf.Tensor): tf.Tensor {
+  return tf.add(tf.matMul(f as tf.Tensor2D, weights.wDec as tf.Tensor2D), weights.bDec);
+}
+
+/** The SAE's tensors by the names a Program carries them under: sae.LAYER.wEnc and so on. */
+export function saeWeights(sae: Sae): Record<string, FloatTensor> {
+  const { layer, wEnc, bEnc, wDec, bDec, activation } = sae;
+  const tensors = { wEnc, bEnc, wDec, bDec, ...(activation.kind === 'jumprelu' ? { threshold: activation.threshold } : {}) };
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`sae.${layer}.${name}`, tensor]));
+}
+
+/** The SAE's tensors out of a Program's weights. Throws Error when they are not there. */
+export function saeTensors(sae: Sae, weights: Readonly<Record<string, tf.Tensor>>): SaeTensors {
+  const pick = (name: string) => {
+    const tensor = weights[`sae.${sae.layer}.${name}`];
+    if (!tensor) throw new Error(`weight sae.${sae.layer}.${name} is not loaded`);
+    return tensor;
+  };
+  const threshold = sae.activation.kind === 'jumprelu' ? pick('threshold') : undefined;
+  return { wEnc: pick('wEnc'), bEnc: pick('bEnc'), wDec: pick('wDec'), bDec: pick('bDec'), threshold };
 }

@@ -110,10 +110,12 @@ export const gpt2: Architecture = {
 
   queryKeyValue(config, weights, layer, normalized) {
     const p = `h.${layer}.attn.c_attn`;
-    const qkv = linear(normalized, pick(weights, `${p}.weight`), pick(weights, `${p}.bias`));
-    const [query, key, value] = tf.split(qkv, 3, -1).map((part) => splitHeads(part, config.nHeads));
-    if (!query || !key || !value) throw new Error('c_attn did not split in three');
-    return { query: tf.mul(query, 1 / Math.sqrt(config.dHead)), key, value };
+    const project = (part: number) => {
+      const weight = tf.slice(pick(weights, `${p}.weight`), [0, part * config.dModel], [-1, config.dModel]);
+      const bias = tf.slice(pick(weights, `${p}.bias`), [part * config.dModel], [config.dModel]);
+      return splitHeads(linear(normalized, weight, bias), config.nHeads);
+    };
+    return { query: tf.mul(project(0), 1 / Math.sqrt(config.dHead)), key: project(1), value: project(2) };
   },
 
   attentionOutput(_config, weights, layer, z) {

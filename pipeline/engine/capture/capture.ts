@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { HostTensor } from '../../core/tensor.ts';
 import type { Program, Tensors } from '../program.ts';
 import { captureBackend, captureBackendName } from './capture-backend.ts';
-import type { GraphBuilder, GraphValue } from './graph.ts';
+import type { GraphBuilder, GraphNode, GraphValue, Initializer } from './graph.ts';
 import './kernels/index.ts';
 import { type SerializedGraph, serialize } from './serialize.ts';
 
@@ -34,8 +34,19 @@ function trace(program: Program, graph: GraphBuilder): SerializedGraph & tf.Tens
     graph.nodes.push({ op: 'Identity', inputs: [flat.name], outputs: [renamed.name], attributes: {} });
     return renamed;
   });
-  const { nodes, initializers } = graph;
-  return { ...serialize({ name: program.name, nodes, initializers, inputs, outputs }) } as SerializedGraph & tf.TensorContainerObject;
+  const live = prune(graph.nodes, graph.initializers, outputs);
+  return { ...serialize({ name: program.name, ...live, inputs, outputs }) } as SerializedGraph & tf.TensorContainerObject;
+}
+
+/** What the outputs need, in the order it was made; the rest would be computed for nothing. */
+function prune(nodes: readonly GraphNode[], initializers: readonly Initializer[], outputs: readonly GraphValue[]) {
+  const needed = new Set(outputs.map((output) => output.name));
+  const live = nodes.toReversed().filter((node) => {
+    const used = node.outputs.some((output) => needed.has(output));
+    if (used) for (const input of node.inputs) needed.add(input);
+    return used;
+  });
+  return { nodes: live.toReversed(), initializers: initializers.filter(({ name }) => needed.has(name)) };
 }
 
 /** An output's name in the graph; prefixed, since inputs and outputs may share a name. */

@@ -58,6 +58,11 @@ export class GraphBuilder {
     ];
   }
 
+  /** The node that made a value, if a node did. */
+  producer(value: GraphValue): GraphNode | undefined {
+    return this.nodes.findLast((node) => node.outputs[0] === value.name);
+  }
+
   constant(bytes: Uint8Array, shape: Shape, dtype: GraphType, name = `constant_${this.#count++}`): GraphValue {
     const initializer = { name, shape: [...shape], dtype, bytes };
     this.initializers.push(initializer);

@@ -5,7 +5,7 @@ import { at, kernel } from '../kernel.ts';
 
 const broadcast = (a: GraphValue, b: GraphValue) => backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
 
-const binary = { Add: 'Add', AddV2: 'Add', Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Maximum: 'Max', Minimum: 'Min', Pow: 'Pow' };
+const binary = { Add: 'Add', AddV2: 'Add', Sub: 'Sub', RealDiv: 'Div', Maximum: 'Max', Minimum: 'Min', Pow: 'Pow' };
 for (const [name, op] of Object.entries(binary)) {
   kernel(name, ['a', 'b'], (graph, [a, b]) => emitBinary(graph, op, a, b));
 }
@@ -43,9 +43,18 @@ kernel('LogicalNot', ['x'], (graph, inputs) => {
   return graph.emit('Not', [x], x.shape, 'bool');
 });
 
-kernel('Square', ['x'], (graph, inputs) => {
-  const x = at(inputs, 0);
-  return graph.emit('Mul', [x, x], x.shape, x.dtype);
+/** Written as Pow, which ONNX Runtime computes as x·x and looks for when it fuses LayerNorm. */
+kernel('Square', ['x'], (graph, inputs) => power(graph, at(inputs, 0), 2));
+
+function power(graph: GraphBuilder, x: GraphValue, exponent: number): GraphValue {
+  return graph.emit('Pow', [x, graph.scalar(exponent, x.dtype)], x.shape, x.dtype);
+}
+
+/** x²·x is written as x³, which ONNX Runtime looks for when it fuses GELU. */
+kernel('Multiply', ['a', 'b'], (graph, [a, b]) => {
+  const square = a && graph.producer(a);
+  const cubes = b && square?.op === 'Pow' && square.inputs[0] === b.name && square.inputs[1] === graph.scalar(2, b.dtype).name;
+  return cubes ? power(graph, b, 3) : emitBinary(graph, 'Mul', a, b);
 });
 
 kernel('Rsqrt', ['x'], (graph, inputs) => {
