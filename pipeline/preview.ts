@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { PreviewConfig } from './config.ts';
+import { UserError } from './core/user-error.ts';
+import type { Effects } from './effects.ts';
+import { siteServer } from './preview/server.ts';
+
+const USUAL_PORT = 4321;
+
+/** Serves a built site and prints its address; resolves once it listens, and the server keeps the process alive. */
+export async function preview({ site, base, host, port }: PreviewConfig, effects: Effects): Promise<Server> {
+  if (!existsSync(join(site, 'index.html'))) {
+    throw new UserError(`no site to serve: ${site} has no index.html, expected a folder that atlas site wrote`);
+  }
+  const server = siteServer({ root: site, base });
+  const taken = await listen(server, port, host);
+  const home = base.endsWith('/') ? base : `${base}/`;
+  effects.log(`serving ${site} at http://${host.includes(':') ? `[${host}]` : host}:${taken}${home}`);
+  return server;
+}
+
+/** Listens on `port`; where none was asked for, on 4321 or a free one. The port it got. */
+async function listen(server: Server, port: number | undefined, host: string): Promise<number> {
+  if (port !== undefined) return listenOn(server, port, host);
+  return listenOn(server, USUAL_PORT, host).catch(() => listenOn(server, 0, host));
+}
+
+function listenOn(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException): void => {
+      const busy = error.code === 'EADDRINUSE';
+      reject(busy ? new UserError(`--port ${port} is in use, expected a free port (0 finds one)`) : error);
+    };
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}

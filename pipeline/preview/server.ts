@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { contentType } from './content-type.ts';
+import { resolveFile } from './resolve-file.ts';
+
+export interface SiteServerOptions {
+  readonly root: string;
+  readonly base: string;
+}
+
+// What a page's own <meta> policy cannot say, and what no page needs to.
+const headers = {
+  'Content-Security-Policy': "frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-cache',
+};
+
+/** An HTTP server of the built site at `root`, under `base`; not yet listening. */
+export function siteServer(options: SiteServerOptions): Server {
+  return createServer((request, response) => {
+    answer(request, response, options).catch((error: unknown) => {
+      // A reader who goes away in the middle of a file is no fault.
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { root, base }: SiteServerOptions,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, { Allow: 'GET, HEAD' });
+  const [path = '/', query] = (request.url ?? '/').split('?', 2);
+  const found = await resolveFile(path, root, base);
+  if ('redirect' in found) {
+    return sendText(response, 308, { Location: query === undefined ? found.redirect : `${found.redirect}?${query}` });
+  }
+  if (!('file' in found)) return sendText(response, found.status);
+  const { size } = await stat(found.file);
+  response.writeHead(found.status, { ...headers, 'Content-Type': contentType(found.file), 'Content-Length': size });
+  if (request.method === 'HEAD') response.end();
+  else await pipeline(createReadStream(found.file), response);
+}
+
+const texts = { 308: 'Moved', 400: 'Bad request', 404: 'Not found', 405: 'Method not allowed' } as const;
+
+function sendText(response: ServerResponse, status: keyof typeof texts, extra: Record<string, string> = {}): void {
+  response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8', ...extra });
+  response.end(`${texts[status]}\n`);
+}
