@@ -55,7 +55,10 @@ const qualityTokens = field(whole(1).default(32_768), {
   kind: 'number',
   help: 'tokens the quality table is measured on',
 });
-const port = field(whole(0, 65_535).default(4321), { kind: 'number', help: 'port; 0 takes a free one' });
+const port = field(whole(0, 65_535).optional(), {
+  kind: 'number',
+  help: 'port: 4321, or a free one when it is taken; 0 takes a free one',
+});
 const outFolder = (help: string) => field(text('a folder'), { kind: 'path', value: 'DIR', help });
 const maybeOutFolder = (help: string) => field(text('a folder').optional(), { kind: 'path', value: 'DIR', help });
 
@@ -71,6 +74,12 @@ const base = field(
 const engineFields = { backend, threads };
 const corpusFields = { model, saes, corpus, context, layers };
 
+const windowFields = {
+  before: field(whole(0).default(32), { kind: 'number', help: 'tokens shown before an example’s peak' }),
+  after: field(whole(0).default(8), { kind: 'number', help: 'tokens shown after it' }),
+};
+const window = z.strictObject(windowFields, { error: 'expected an object with before and after' });
+
 export const runSchema = z.strictObject({
   ...corpusFields,
   out: outFolder('where the tables go'),
@@ -80,12 +89,7 @@ export const runSchema = z.strictObject({
   batch,
   seed,
   qualityTokens,
-  window: z
-    .strictObject({
-      before: field(whole(0).default(32), { kind: 'number', help: 'tokens shown before an example’s peak' }),
-      after: field(whole(0).default(8), { kind: 'number', help: 'tokens shown after it' }),
-    })
-    .prefault({}),
+  window: window.prefault({}),
 });
 export type RunConfig = z.infer<typeof runSchema>;
 
@@ -97,15 +101,12 @@ export const trainSchema = z.strictObject({
   corpus,
   out: outFolder('where the SAEs go, in SAELens layout'),
   dSae: field(whole(1).default(2048), { kind: 'number', help: 'features of an SAE' }),
-  l1: field(
-    z
-      .preprocess(
-        (value) => (typeof value === 'number' ? [value] : value),
-        list(positive(), 'one number above 0, or one a layer'),
-      )
-      .default([1]),
-    { kind: 'number', list: true, value: 'N[,N…]', help: 'sparsity penalty: one for all layers, or one a layer' },
-  ),
+  l1: field(list(positive(), 'one number above 0, or one a layer').default([1]), {
+    kind: 'number',
+    list: true,
+    value: 'N[,N…]',
+    help: 'sparsity penalty: one for all layers, or one a layer',
+  }),
   tokens: field(whole(1).default(10_000_000), { kind: 'number', help: 'tokens trained on' }),
   layers,
   context,

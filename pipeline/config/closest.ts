@@ -1,8 +1,8 @@
-/** The candidate nearest to a misspelt word, if one is within a third of its letters. */
+/** The candidate nearest to a misspelt word, if at most half its letters (and three) are wrong. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
   const best = ranked.sort((a, b) => a.distance - b.distance)[0];
-  return best && best.distance <= Math.ceil(word.length / 3) ? best.candidate : undefined;
+  return best && best.distance <= Math.min(3, Math.ceil(word.length / 2)) ? best.candidate : undefined;
 }
 
 /** Levenshtein distance: the fewest letters inserted, deleted or replaced. */

@@ -53,7 +53,9 @@ function readConfigFile(file: string, flags: readonly Flag[], options: ParseOpti
   }
   for (const flag of flags) {
     const value = lookup(raw, flag.keys);
-    if (flag.kind === 'path' && value !== undefined) place(raw, flag.keys, resolvePaths(value, dirname(file)));
+    if (value === undefined) continue;
+    const values = flag.list && !Array.isArray(value) ? [value] : value;
+    place(raw, flag.keys, flag.kind === 'path' ? resolvePaths(values, dirname(file)) : values);
   }
   return raw;
 }
