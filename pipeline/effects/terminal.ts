@@ -1,6 +1,7 @@
 import type { SingleBar } from 'cli-progress';
 import type { Effects, Progress } from '../effects.ts';
-import { formatCount, formatPace, formatSeconds } from './pace.ts';
+import { lineProgress } from './line-progress.ts';
+import { formatCount, formatPace } from './pace.ts';
 
 /** Where the lines go: a stream such as process.stderr, and the clock. */
 export interface Terminal {
@@ -50,30 +51,5 @@ function barProgress(bar: SingleBar, { total, unit, now }: BarOptions): Progress
   return {
     update: (done) => bar.update(done, { pace: formatPace(done, total, now() - start, unit) }),
     end: () => bar.stop(),
-  };
-}
-
-interface LineOptions extends BarOptions {
-  readonly label: string;
-  log(line: string): void;
-}
-
-const LINE_EVERY_MS = 10_000;
-
-/** Plain lines: one when a tenth of the work or ten seconds have gone by since the last, and one at the end. */
-function lineProgress({ label, total, unit, log, now }: LineOptions): Progress {
-  const start = now();
-  let shown = { tenth: 0, at: start, done: 0 };
-  const line = (done: number): string => `${label}: ${formatCount(done)}/${formatCount(total)} ${unit}`;
-  return {
-    update(done) {
-      const tenth = Math.floor((done * 10) / Math.max(1, total));
-      const at = now();
-      const due = tenth > shown.tenth || at - shown.at >= LINE_EVERY_MS;
-      const elsewhere = { ...shown, done };
-      shown = due ? { tenth, at, done } : elsewhere;
-      if (due && done < total) log(`${line(done)}, ${formatPace(done, total, at - start, unit)}`);
-    },
-    end: () => log(`${line(shown.done)} in ${formatSeconds((now() - start) / 1000)}`),
   };
 }

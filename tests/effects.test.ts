@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { lineProgress } from '../pipeline/effects/line-progress.ts';
+import { formatPace, formatSeconds } from '../pipeline/effects/pace.ts';
+
+/** What a progress report prints when `steps` are [milliseconds, done] updates. */
+function linesOf(total: number, steps: [number, number][]): string[] {
+  const lines: string[] = [];
+  let time = 0;
+  const progress = lineProgress({
+    label: 'read',
+    total,
+    unit: 'tokens',
+    log: (line) => lines.push(line),
+    now: () => time,
+  });
+  for (const [at, done] of steps) {
+    time = at;
+    progress.update(done);
+  }
+  progress.end();
+  return lines;
+}
+
+test('without a terminal a line comes at each tenth, and not at every update', () => {
+  const steps = Array.from({ length: 100 }, (_, i): [number, number] => [(i + 1) * 10, i + 1]);
+  const lines = linesOf(100, steps);
+  expect(lines).toHaveLength(10);
+  expect(lines[0]).toBe('read: 10/100 tokens, 100 tokens/s, 1s left');
+  expect(lines.at(-1)).toBe('read: 100/100 tokens in 1s');
+});
+
+test('slow work says something every ten seconds', () => {
+  const lines = linesOf(1000, [
+    [4000, 4],
+    [9000, 9],
+    [12_000, 12],
+    [20_000, 20],
+    [23_000, 23],
+  ]);
+  expect(lines).toEqual([
+    'read: 12/1,000 tokens, 1 tokens/s, 16m28s left',
+    'read: 23/1,000 tokens, 1 tokens/s, 16m17s left',
+    'read: 23/1,000 tokens in 23s',
+  ]);
+});
+
+test('time left comes from the mean rate, and is not guessed before there is one', () => {
+  expect(formatPace(500, 1500, 2000, 'pages')).toBe('250 pages/s, 4s left');
+  expect(formatPace(0, 1500, 2000, 'pages')).toBe('0 pages/s');
+});
+
+test('times read as a person would say them', () => {
+  expect([7.6, 65, 3599.6, 7380].map(formatSeconds)).toEqual(['8s', '1m05s', '1h00m', '2h03m']);
+});
