@@ -1,0 +1,129 @@
+import {
+  type FeatureColumns,
+  type SearchManifest,
+  TOKENS_PER_ROLE,
+  type TokenColumns,
+  tokenRoles,
+} from './search-format.ts';
+import { orderOf } from './search-order.ts';
+import type { SearchQuery, SortKey } from './search-query.ts';
+
+export interface SearchData {
+  readonly manifest: SearchManifest;
+  readonly columns: FeatureColumns;
+  /** Display text by token id. */
+  readonly vocabulary: readonly string[];
+}
+
+/** Filters a run's features; rows are places in the columns. */
+export interface Search {
+  /** Layers whose tokens a query reads and that addTokens has not yet had. */
+  missingLayers(query: SearchQuery): number[];
+  addTokens(layer: number, tokens: TokenColumns): void;
+  /** All rows that match, in the query's order. Throws when missingLayers(query) is not empty. */
+  rows(query: SearchQuery): Uint32Array;
+}
+
+export function createSearch({ manifest, columns, vocabulary }: SearchData): Search {
+  const tokens = new Map<number, TokenColumns>();
+  const orders = new Map<string, Uint32Array>();
+  const lowerCase = vocabulary.map((token) => token.toLowerCase());
+  const blocks = layerBlocks(manifest);
+
+  function order(sort: SortKey, descending: boolean): Uint32Array {
+    const key = `${sort} ${descending}`;
+    const known = orders.get(key) ?? orderOf(columns[sort], descending);
+    orders.set(key, known);
+    return known;
+  }
+
+  function matches(query: SearchQuery): Uint8Array {
+    const mask = new Uint8Array(columns.feature.length);
+    for (const block of blocksOf(blocks, query)) {
+      matchColumns(mask, block, columns, query, manifest.families);
+      for (const role of tokenRoles) {
+        if (query[role] === '') continue;
+        const ids = tokens.get(block.layer)?.[role];
+        if (!ids) throw new Error(`tokens of layer ${block.layer} are not loaded`);
+        matchTokens(mask, block, ids, idsContaining(lowerCase, query[role]));
+      }
+    }
+    return mask;
+  }
+
+  return {
+    missingLayers(query) {
+      if (tokenRoles.every((role) => query[role] === '')) return [];
+      return blocksOf(blocks, query)
+        .map((block) => block.layer)
+        .filter((layer) => !tokens.has(layer));
+    },
+    addTokens: (layer, added) => void tokens.set(layer, added),
+    rows(query) {
+      const mask = matches(query);
+      return order(query.sort, query.descending).filter((row) => mask[row] === 1);
+    },
+  };
+}
+
+/** The rows of a page counted from 1; empty past the end. */
+export function pageOf(rows: Uint32Array, page: number, size: number): Uint32Array {
+  return rows.subarray((page - 1) * size, page * size);
+}
+
+interface Block {
+  readonly layer: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function layerBlocks(manifest: SearchManifest): Block[] {
+  let end = 0;
+  return manifest.layers.map(({ layer, features }) => {
+    const start = end;
+    end += features;
+    return { layer, start, end };
+  });
+}
+
+function blocksOf(blocks: readonly Block[], query: SearchQuery): readonly Block[] {
+  return query.layer === null ? blocks : blocks.filter((block) => block.layer === query.layer);
+}
+
+function matchColumns(
+  mask: Uint8Array,
+  { start, end }: Block,
+  { count, density, top_head, family }: FeatureColumns,
+  query: SearchQuery,
+  families: readonly string[],
+): void {
+  // A bound is compared as the column holds it: 0.01 must let a density of 0.01 through.
+  const low = Math.fround(query.minDensity ?? 0);
+  const high = Math.fround(query.maxDensity ?? 1);
+  const code = query.family === null ? null : families.indexOf(query.family) + 1 || -1;
+  for (let row = start; row < end; row++) {
+    const fits =
+      (!query.alive || count[row] > 0) &&
+      density[row] >= low &&
+      density[row] <= high &&
+      (query.head === null || top_head[row] === query.head) &&
+      (code === null || family[row] === code);
+    mask[row] = fits ? 1 : 0;
+  }
+}
+
+function matchTokens(mask: Uint8Array, { start, end }: Block, ids: ArrayLike<number>, wanted: Uint8Array): void {
+  for (let row = start; row < end; row++) {
+    if (mask[row] === 0) continue;
+    const first = (row - start) * TOKENS_PER_ROLE;
+    let found = 0;
+    for (let i = first; i < first + TOKENS_PER_ROLE; i++) found |= wanted[ids[i]];
+    mask[row] = found;
+  }
+}
+
+/** A flag a token id: whether its text contains `text`, case aside. */
+function idsContaining(lowerCase: readonly string[], text: string): Uint8Array {
+  const wanted = text.toLowerCase();
+  return Uint8Array.from(lowerCase, (token) => (token.includes(wanted) ? 1 : 0));
+}

@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunReader } from './reader.ts';
+import type { VocabularyRow } from './schema.ts';
+import {
+  encodeFeatures,
+  encodeTokens,
+  featureColumns,
+  type LayerFeature,
+  type SearchManifest,
+  tokenColumns,
+} from './search-format.ts';
+
+/**
+ * Writes what the search page loads into `folder`: index.json (SearchManifest), features.arrow (FeatureColumns of all
+ * layers), tokens-L.bin a layer (TokenColumns) and vocabulary.json (display text by token id).
+ */
+export async function writeSearchIndex(run: RunReader, folder: string): Promise<SearchManifest> {
+  await mkdir(folder, { recursive: true });
+  const vocabulary = await run.vocabulary();
+  const tokenIdBytes = vocabulary.every((row) => row.token_id < 2 ** 16 - 1) ? 2 : 4;
+  const rows: LayerFeature[] = [];
+  const layers: { layer: number; features: number; tokens: string }[] = [];
+  for (const layer of run.layers) {
+    const layerRows = await run.featureIndexRows(layer);
+    const tokens = `tokens-${layer}.bin`;
+    await writeFile(join(folder, tokens), encodeTokens(tokenColumns(layerRows, tokenIdBytes)));
+    layers.push({ layer, features: layerRows.length, tokens });
+    for (const { promoted: _p, suppressed: _s, activating: _a, ...row } of layerRows) rows.push({ ...row, layer });
+  }
+  const families = [...new Set(rows.flatMap((row) => row.family ?? []))].sort();
+  const manifest: SearchManifest = { layers, families, tokenIdBytes };
+  await writeFile(join(folder, 'features.arrow'), encodeFeatures(featureColumns(rows, families)));
+  await writeFile(join(folder, 'vocabulary.json'), JSON.stringify(displayTokens(vocabulary)));
+  await writeFile(join(folder, 'index.json'), JSON.stringify(manifest));
+  return manifest;
+}
+
+function displayTokens(vocabulary: readonly VocabularyRow[]): string[] {
+  const last = vocabulary.at(-1)?.token_id ?? -1;
+  const tokens = new Array<string>(last + 1).fill('');
+  for (const { token_id, token } of vocabulary) tokens[token_id] = token;
+  return tokens;
+}

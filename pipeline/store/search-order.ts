@@ -1,0 +1,12 @@
+const PLACES = 2 ** 21;
+
+/**
+ * The places 0…n−1 in the order of their values, ties by place. Values are at least 0 and finite.
+ * A float32's bits sort as its value does, so 32 bits of value and 21 of place make one exact double to sort.
+ */
+export function orderOf(values: ArrayLike<number>, descending: boolean): Uint32Array {
+  if (values.length > PLACES) throw new RangeError(`cannot order ${values.length} values, at most ${PLACES}`);
+  const bits = new Uint32Array(Float32Array.from(values).buffer);
+  const keys = Float64Array.from(bits, (bit, place) => (descending ? 2 ** 32 - 1 - bit : bit) * PLACES + place);
+  return Uint32Array.from(keys.sort(), (key) => key % PLACES);
+}

@@ -1,0 +1,84 @@
+export const sortKeys = ['density', 'max_activation', 'top_head_weight', 'feature'] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** What the search page is asked for; the URL holds it, so that any view can be linked. */
+export interface SearchQuery {
+  readonly layer: number | null;
+  /** Head of greatest weight. */
+  readonly head: number | null;
+  readonly minDensity: number | null;
+  readonly maxDensity: number | null;
+  readonly family: string | null;
+  /** Whether features that never activated are left out. */
+  readonly alive: boolean;
+  /** Text within a promoted token, case aside; '' asks for none. Likewise the next two. */
+  readonly promoted: string;
+  readonly suppressed: string;
+  readonly activating: string;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+  /** Counted from 1. */
+  readonly page: number;
+}
+
+export const defaultQuery: SearchQuery = {
+  layer: null,
+  head: null,
+  minDensity: null,
+  maxDensity: null,
+  family: null,
+  alive: true,
+  promoted: '',
+  suppressed: '',
+  activating: '',
+  sort: 'max_activation',
+  descending: true,
+  page: 1,
+};
+
+/** Reads a query from a URL's parameters; what makes no sense there falls back to the default. */
+export function parseQuery(params: URLSearchParams): SearchQuery {
+  const order = params.get('order');
+  return {
+    layer: maybeIndex(params.get('layer')),
+    head: maybeIndex(params.get('head')),
+    minDensity: maybeShare(params.get('min')),
+    maxDensity: maybeShare(params.get('max')),
+    family: params.get('family') || null,
+    alive: params.get('dead') !== '1',
+    promoted: params.get('promoted') ?? '',
+    suppressed: params.get('suppressed') ?? '',
+    activating: params.get('activating') ?? '',
+    sort: sortKeys.find((key) => key === params.get('sort')) ?? defaultQuery.sort,
+    descending: order === 'asc' ? false : order === 'desc' ? true : defaultQuery.descending,
+    page: Math.max(1, maybeIndex(params.get('page')) ?? 1),
+  };
+}
+
+/** The shortest parameters that parseQuery reads back as the same query. */
+export function formatQuery(query: SearchQuery): URLSearchParams {
+  const entries: [string, string | number | null][] = [
+    ['layer', query.layer],
+    ['head', query.head],
+    ['min', query.minDensity],
+    ['max', query.maxDensity],
+    ['family', query.family],
+    ['dead', query.alive ? null : 1],
+    ['promoted', query.promoted || null],
+    ['suppressed', query.suppressed || null],
+    ['activating', query.activating || null],
+    ['sort', query.sort === defaultQuery.sort ? null : query.sort],
+    ['order', query.descending === defaultQuery.descending ? null : query.descending ? 'desc' : 'asc'],
+    ['page', query.page === 1 ? null : query.page],
+  ];
+  return new URLSearchParams(entries.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])));
+}
+
+function maybeIndex(text: string | null): number | null {
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function maybeShare(text: string | null): number | null {
+  const value = text ? Number(text) : Number.NaN;
+  return value >= 0 && value <= 1 ? value : null;
+}
