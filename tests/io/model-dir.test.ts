@@ -1,0 +1,80 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { float32 } from '../../pipeline/core/tensor.ts';
+import { loadModel, modelWeightFiles } from '../../pipeline/io/model-dir.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { tinyConfig, tinyModelFolder, tinyWeights, withPrefix } from './tiny-model.ts';
+
+const single = 'model.safetensors';
+
+test('a model is its config and the tensors of its architecture', async () => {
+  const model = await loadModel(await tinyModelFolder({ [single]: tinyWeights() }));
+  expect(model.config).toMatchObject({ nLayers: 1, nHeads: 2, dHead: 2, dMlp: 16, nContext: 6, vocabSize: 5 });
+  expect(model.weights).toEqual(tinyWeights());
+});
+
+test('names with the transformer. prefix are the same model', async () => {
+  const dir = await tinyModelFolder({ [single]: withPrefix('transformer.', tinyWeights()) });
+  expect((await loadModel(dir)).weights).toEqual(tinyWeights());
+});
+
+test('tensors that the model does not need are left out', async () => {
+  const extra = { 'h.0.attn.bias': float32([1, 1, 6, 6]), 'lm_head.weight': float32([5, 4]) };
+  const dir = await tinyModelFolder({ [single]: { ...tinyWeights(), ...extra } });
+  expect((await loadModel(dir)).weights).toEqual(tinyWeights());
+});
+
+test('an untied unembedding is read beside prefixed names', async () => {
+  const head = { 'lm_head.weight': float32([5, 4], new Float32Array(20).fill(9)) };
+  const dir = await tinyModelFolder(
+    { [single]: { ...withPrefix('transformer.', tinyWeights()), ...head } },
+    { 'config.json': { ...tinyConfig, tie_word_embeddings: false } },
+  );
+  expect((await loadModel(dir)).weights).toEqual({ ...tinyWeights(), ...head });
+});
+
+test('shards are joined by their index', async () => {
+  const entries = Object.entries(tinyWeights());
+  const shards = { 'a.safetensors': entries.slice(0, 5), 'b.safetensors': entries.slice(5) };
+  const index = {
+    weight_map: Object.fromEntries(
+      Object.entries(shards).flatMap(([file, part]) => part.map(([name]) => [name, file])),
+    ),
+  };
+  const dir = await tinyModelFolder(
+    Object.fromEntries(Object.entries(shards).map(([file, part]) => [file, Object.fromEntries(part)])),
+    { 'model.safetensors.index.json': index },
+  );
+  expect((await loadModel(dir)).weights).toEqual(tinyWeights());
+  expect(await modelWeightFiles(dir)).toEqual([join(dir, 'a.safetensors'), join(dir, 'b.safetensors')]);
+  await rm(join(dir, 'b.safetensors'));
+  await expect(loadModel(dir)).rejects.toThrow(/^missing shard: b.safetensors \(/);
+});
+
+test('what is wrong with a checkpoint is one line', async () => {
+  const { 'ln_f.bias': _, ...incomplete } = tinyWeights();
+  const missing = await tinyModelFolder({ [single]: incomplete });
+  await expect(loadModel(missing)).rejects.toThrow(
+    `missing tensor: ln_f.bias, expected [4] (${join(missing, single)})`,
+  );
+  const wrong = await tinyModelFolder({ [single]: { ...tinyWeights(), 'wpe.weight': float32([4, 6]) } });
+  await expect(loadModel(wrong)).rejects.toThrow(/^shape mismatch: wpe.weight is \[4, 6\], expected \[6, 4\] \(/);
+  const nan = float32([4], Float32Array.of(0, Number.NaN, 0, 0));
+  const unfinished = await tinyModelFolder({ [single]: { ...tinyWeights(), 'ln_f.weight': nan } });
+  await expect(loadModel(unfinished)).rejects.toThrow(/^nan in ln_f.weight \(/);
+});
+
+test('what is wrong with a folder is one line', async () => {
+  await expect(loadModel('no/such/model')).rejects.toThrow('model not found: no/such/model');
+  const dir = await temporaryFolder({ 'config.json': { ...tinyConfig, model_type: 'bert' }, broken: '{"model_type":' });
+  await expect(loadModel(join(dir, 'config.json'))).rejects.toThrow(/^model is a file, expected a folder/);
+  await expect(loadModel(dir)).rejects.toThrow(/^unsupported model_type: bert, expected gpt2/);
+  await expect(loadModel(await temporaryFolder())).rejects.toThrow(/^file not found: .*config.json$/);
+  await expect(loadModel(await temporaryFolder({ 'config.json': tinyConfig }))).rejects.toThrow(
+    /^no weights: expected/,
+  );
+  await expect(loadModel(await temporaryFolder({ 'config.json': '{"model_type":' }))).rejects.toThrow(
+    /^malformed json: /,
+  );
+});

@@ -1,0 +1,210 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ModelConfig } from '../../pipeline/core/model.ts';
+import { type FloatTensor, float32 } from '../../pipeline/core/tensor.ts';
+import { listSaes, loadSaes } from '../../pipeline/io/sae-dir.ts';
+import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const model: ModelConfig = {
+  modelType: 'gpt2',
+  nLayers: 3,
+  nHeads: 2,
+  dHead: 2,
+  dModel: 4,
+  dMlp: 16,
+  nContext: 8,
+  vocabSize: 5,
+  epsilon: 1e-5,
+  activation: 'gelu_new',
+  bosTokenId: 0,
+  eosTokenId: 0,
+  tiedEmbedding: true,
+};
+
+const weights = {
+  W_enc: float32([4, 2], Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
+  b_enc: float32([2], Float32Array.of(0.5, -1)),
+  W_dec: float32([2, 4], Float32Array.of(3, 0, 4, 0, 0, 0, 0, 0.5)),
+  b_dec: float32([4], Float32Array.of(1, 1, 2, 2)),
+};
+
+function cfg(layer: number, fields: Readonly<Record<string, unknown>> = {}) {
+  return {
+    d_in: 4,
+    d_sae: 2,
+    dtype: 'float32',
+    hook_name: `blocks.${layer}.attn.hook_z`,
+    hook_layer: layer,
+    ...fields,
+  };
+}
+
+async function saeFolder(
+  saes: Readonly<Record<string, unknown>>,
+  tensors: Readonly<Record<string, FloatTensor>> = weights,
+): Promise<string> {
+  const dir = await temporaryFolder();
+  for (const [name, json] of Object.entries(saes)) {
+    await mkdir(join(dir, name), { recursive: true });
+    await writeFile(join(dir, name, 'cfg.json'), JSON.stringify(json));
+    await writeSafetensors(join(dir, name, 'sae_weights.safetensors'), tensors);
+  }
+  return dir;
+}
+
+const load = async (json: unknown, tensors?: Readonly<Record<string, FloatTensor>>) =>
+  loadSaes(await saeFolder({ sae: json }, tensors), model);
+
+test('a folder of SAELens saes is read by layer, whatever the folders are called', async () => {
+  const dir = await saeFolder({ a: cfg(2), b: cfg(0), c: cfg(1) });
+  const saes = await loadSaes(dir, model);
+  expect(saes.map(({ layer }) => layer)).toEqual([0, 1, 2]);
+  expect(saes[0]).toMatchObject({
+    dIn: 4,
+    dSae: 2,
+    activation: { kind: 'relu' },
+    subtractDecoderBias: true,
+    wEnc: weights.W_enc,
+    bEnc: weights.b_enc,
+    wDec: weights.W_dec,
+    bDec: weights.b_dec,
+    source: join(dir, 'b', 'sae_weights.safetensors'),
+  });
+  expect((await loadSaes(dir, model, [2])).map(({ layer }) => layer)).toEqual([2]);
+  expect((await loadSaes(join(dir, 'a'), model)).map(({ layer }) => layer)).toEqual([2]);
+});
+
+test('the old names, the flat fields and the metadata of SAELens mean the same', async () => {
+  const { hook_name, hook_layer, ...sizes } = cfg(1, { apply_b_dec_to_input: false });
+  const spellings = [
+    {
+      ...sizes,
+      hook_point: hook_name,
+      hook_point_layer: hook_layer,
+      hook_point_head_index: null,
+      normalize_activations: false,
+    },
+    {
+      ...sizes,
+      architecture: 'standard',
+      activation_fn_str: 'relu',
+      hook_name,
+      hook_layer,
+      normalize_activations: null,
+    },
+    { ...sizes, architecture: 'standard', metadata: { hook_name, hook_head_index: null, sae_lens_version: '6.12.1' } },
+  ];
+  for (const json of spellings) {
+    expect((await load(json))[0]).toMatchObject({ layer: 1, activation: { kind: 'relu' }, subtractDecoderBias: false });
+  }
+});
+
+test('a jumprelu sae carries its threshold, one below zero as zero', async () => {
+  const threshold = float32([2], Float32Array.of(0.25, -3));
+  const [sae] = await load(cfg(0, { architecture: 'jumprelu' }), { ...weights, threshold });
+  expect(sae?.activation).toEqual({ kind: 'jumprelu', threshold: float32([2], Float32Array.of(0.25, 0)) });
+  await expect(load(cfg(0, { architecture: 'jumprelu' }))).rejects.toThrow(
+    /^missing tensor: threshold, expected \[2\]/,
+  );
+});
+
+test('a topk sae has its k from either place', async () => {
+  const expected = [{ activation: { kind: 'topk', k: 2 } }];
+  expect(await load(cfg(0, { architecture: 'topk', k: 2 }))).toMatchObject(expected);
+  expect(await load(cfg(0, { activation_fn_str: 'topk', activation_fn_kwargs: { k: 2 } }))).toMatchObject(expected);
+  await expect(load(cfg(0, { architecture: 'topk' }))).rejects.toThrow(/^missing k of a topk sae/);
+  await expect(load(cfg(0, { architecture: 'topk', k: 3 }))).rejects.toThrow(/^k is 3, expected at most d_sae 2/);
+});
+
+test('decoder norms are folded into a topk sae that asks for it', async () => {
+  const [sae] = await load(cfg(0, { architecture: 'topk', k: 1, rescale_acts_by_decoder_norm: true }));
+  expect([...(sae?.wDec.data ?? [])]).toEqual([Math.fround(0.6), 0, Math.fround(0.8), 0, 0, 0, 0, 1]);
+  expect([...(sae?.wEnc.data ?? [])]).toEqual([5, 1, 15, 2, 25, 3, 35, 4]);
+  expect([...(sae?.bEnc.data ?? [])]).toEqual([2.5, -0.5]);
+});
+
+test('a finetuning scale is folded into the decoder', async () => {
+  const scaling_factor = float32([2], Float32Array.of(2, 10));
+  const [sae] = await load(cfg(0), { ...weights, scaling_factor });
+  expect([...(sae?.wDec.data ?? [])]).toEqual([6, 0, 8, 0, 0, 0, 0, 5]);
+});
+
+test('what cannot be read rightly is refused', async () => {
+  const refused: [Readonly<Record<string, unknown>>, RegExp][] = [
+    [
+      { hook_name: 'blocks.0.hook_resid_pre' },
+      /^unsupported hook: blocks.0.hook_resid_pre, expected blocks.L.attn.hook_z/,
+    ],
+    [{ hook_name: undefined }, /^missing hook_name/],
+    [{ hook_layer: 1 }, /^layer mismatch: the hook is blocks.0.attn.hook_z, the layer 1/],
+    [{ hook_head_index: 3 }, /^unsupported hook_head_index: 3/],
+    [{ architecture: 'gated' }, /^unsupported sae architecture: gated, expected standard, jumprelu or topk/],
+    [{ activation_fn: 'tanh-relu' }, /^unsupported activation_fn: tanh-relu/],
+    [{ normalize_activations: 'layer_norm' }, /^unsupported normalize_activations: layer_norm/],
+    [
+      { normalize_activations: 'expected_average_only_in' },
+      /^unsupported normalize_activations: expected_average_only_in/,
+    ],
+    [{ d_in: 6 }, /^d_in is 6, expected 4: 2 heads of 2/],
+    [{ d_sae: 3 }, /^shape mismatch: W_enc is \[4, 2\], expected \[4, 3\]/],
+    [{ d_sae: 'many' }, /^malformed sae config: d_sae: /],
+  ];
+  for (const [fields, message] of refused) await expect(load(cfg(0, fields))).rejects.toThrow(message);
+  await expect(load(cfg(7))).rejects.toThrow(/^sae of layer 7, expected a layer below 3/);
+  const W_dec = float32([2, 4], new Float32Array(8).fill(Number.NaN));
+  await expect(load(cfg(0), { ...weights, W_dec })).rejects.toThrow(/^nan in W_dec \(.*sae_weights.safetensors\)$/);
+});
+
+test('a set of saes that fits no run is refused', async () => {
+  const dir = await saeFolder({ a: cfg(1), b: cfg(1), c: cfg(0) });
+  await expect(loadSaes(dir, model)).rejects.toThrow(/^two saes of layer 1: .*a.sae_weights.* and .*b.sae_weights/);
+  expect(await loadSaes(dir, model, [0])).toHaveLength(1);
+  await expect(loadSaes(dir, model, [0, 2])).rejects.toThrow('no sae of layer 2: there are saes of layers 0, 1');
+  await expect(listSaes(await temporaryFolder({ 'readme.md': 'none' }))).rejects.toThrow(
+    /^no sae found: expected folders/,
+  );
+  await expect(listSaes('no/such/saes')).rejects.toThrow('saes not found: no/such/saes');
+  await expect(listSaes(await temporaryFolder({ 'a/cfg.json': cfg(0) }))).rejects.toThrow(
+    /^missing file: sae_weights.safetensors/,
+  );
+});
+
+const fixture = join(import.meta.dirname, '../fixtures/torch/state-dict.pt');
+const paperConfig = {
+  act_name: 'blocks.2.attn.hook_z',
+  site: 'z',
+  layer: 2,
+  head: 'cat',
+  act_size: 4,
+  dict_size: 6,
+  dict_mult: 1.5,
+  l1_coeff: 1.8,
+  enc_dtype: 'fp32',
+  model_name: 'gpt2-small',
+};
+
+test("the paper's release is read: a PyTorch file and its _cfg.json", async () => {
+  const dir = await temporaryFolder({ 'gpt2-small_L2_Hcat_z_v9_cfg.json': paperConfig });
+  const path = join(dir, 'gpt2-small_L2_Hcat_z_v9.pt');
+  await copyFile(fixture, path);
+  const [sae] = await loadSaes(dir, model);
+  expect(sae).toMatchObject({
+    layer: 2,
+    dIn: 4,
+    dSae: 6,
+    activation: { kind: 'relu' },
+    subtractDecoderBias: true,
+    source: path,
+  });
+  expect(sae?.wDec.shape).toEqual([6, 4]);
+});
+
+test("the paper's release without its config, or of one head, is refused", async () => {
+  const dir = await temporaryFolder();
+  await copyFile(fixture, join(dir, 'sae.pt'));
+  await expect(listSaes(dir)).rejects.toThrow(/^missing file: sae_cfg.json of sae.pt/);
+  await writeFile(join(dir, 'sae_cfg.json'), JSON.stringify({ ...paperConfig, head: 3 }));
+  await expect(listSaes(dir)).rejects.toThrow(/^unsupported head: 3, expected cat/);
+});
