@@ -1,0 +1,144 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, test } from 'vitest';
+import { documents } from '../../pipeline/io/corpora.ts';
+import { corpusFiles } from '../../pipeline/io/corpus-files.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const jsonl = (...texts: string[]) => `${texts.map((text) => JSON.stringify({ text })).join('\n')}\n`;
+
+async function read(...paths: string[]): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { text } of documents(paths)) texts.push(text);
+  return texts;
+}
+
+/** What reading a folder's only file gives, or throws. */
+async function readOnly(name: string, content: string | Uint8Array): Promise<string[]> {
+  return read(join(await temporaryFolder({ [name]: content }), name));
+}
+
+async function parquet(path: string, query: string): Promise<void> {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+}
+
+test('a line of JSON Lines is a document, with its line as the source', async () => {
+  const dir = await temporaryFolder({ 'a.jsonl': `\uFEFF{"text":"one","id":1}\r\n\n  {"text":"two\\n\\ud800"}` });
+  const found = [];
+  for await (const document of documents([join(dir, 'a.jsonl')])) found.push(document);
+  expect(found).toEqual([
+    { text: 'one', source: join(dir, 'a.jsonl:1') },
+    { text: 'two\n\ud800', source: join(dir, 'a.jsonl:3') },
+  ]);
+});
+
+test('any other file is one document', async () => {
+  expect(await readOnly('story.txt', '\uFEFFone\n\ntwo\n')).toEqual(['one\n\ntwo\n']);
+  expect(await readOnly('README', '# 東京')).toEqual(['# 東京']);
+});
+
+test('gzip of each is unpacked, of several members too', async () => {
+  expect(await readOnly('a.jsonl.gz', gzipSync(jsonl('one', 'two')))).toEqual(['one', 'two']);
+  const members = Buffer.concat([gzipSync('one '), gzipSync('two')]);
+  expect(await readOnly('a.txt.gz', members)).toEqual(['one two']);
+});
+
+test('a Parquet file gives its text column in the order of its rows, in gzip too', async () => {
+  const dir = await temporaryFolder();
+  const path = join(dir, "it's.parquet");
+  await parquet(path.replace("'", "''"), "SELECT i AS id, 'text ' || i AS text FROM range(5000) t(i)");
+  const texts = await read(path);
+  expect(texts).toEqual(Array.from({ length: 5000 }, (_, i) => `text ${i}`));
+  expect(await readOnly('a.parquet.gz', gzipSync(await readFile(path)))).toEqual(texts);
+});
+
+test('folders and globs are read by name, hidden files left out and each file once', async () => {
+  const dir = await temporaryFolder({
+    'b.txt': 'b',
+    'a/z.txt': 'z',
+    'a/a.jsonl': jsonl('a1', 'a2'),
+    'B.txt': 'B',
+    '.hidden': '\0',
+    '.git/x.txt': 'no',
+  });
+  expect(await read(dir)).toEqual(['B', 'a1', 'a2', 'z', 'b']);
+  expect(await read(join(dir, '**/*.txt'))).toEqual(['B', 'z', 'b']);
+  expect(await read(join(dir, 'b.txt'), dir)).toEqual(['b', 'B', 'a1', 'a2', 'z']);
+  expect((await corpusFiles([join(dir, '*.txt')])).map(({ bytes }) => bytes)).toEqual([1, 1]);
+});
+
+test('a name that looks like a glob is a file where there is one', async () => {
+  expect(await readOnly('a[1].txt', 'here')).toEqual(['here']);
+});
+
+test('a line far longer than a piece, and characters cut by one, are read whole', async () => {
+  const long = '東京'.repeat(200_000);
+  expect(await readOnly('a.jsonl', jsonl('short', long, ''))).toEqual(['short', long, '']);
+  expect(await readOnly('a.txt.gz', gzipSync(long))).toEqual([long]);
+});
+
+test('stray bytes that are no UTF-8 are replaced, and a binary file is refused', async () => {
+  const latin1 = Buffer.from('caf\xe9 au lait, s\xeel vous plait', 'latin1');
+  expect(await readOnly('a.txt', latin1)).toEqual(['caf\uFFFD au lait, s\uFFFDl vous plait']);
+  expect(await readOnly('a.jsonl', Buffer.from('{"text":"caf\xe9"}', 'latin1'))).toEqual(['caf\uFFFD']);
+  await expect(readOnly('a.bin', Uint8Array.of(1, 2, 0, 3))).rejects.toThrow(/^binary file: it holds NUL bytes/);
+  await expect(readOnly('a.txt', new Uint8Array(100).fill(0xff))).rejects.toThrow(/^not UTF-8: 100 of 100 characters/);
+});
+
+test('what is wrong with a line is told with its file and number', async () => {
+  const failing: [string, RegExp][] = [
+    ['{"text":"a"}\n{"text": oops}\n', /^malformed json line: "{\\"text\\": oops}" \(.*a.jsonl:2\)$/],
+    ['{"text":"a"}\n{"text":"cut', /^malformed json line: .*\(.*a.jsonl:2\)$/],
+    ['{"body":"a"}', /^missing text field \(.*a.jsonl:1\)$/],
+    ['["a"]', /^missing text field \(.*a.jsonl:1\)$/],
+    ['{"text":null}', /^text is null, expected a string \(.*a.jsonl:1\)$/],
+    ['{"text":[1]}', /^text is \[1\], expected a string \(.*a.jsonl:1\)$/],
+  ];
+  for (const [content, message] of failing) await expect(readOnly('a.jsonl', content)).rejects.toThrow(message);
+});
+
+test('a damaged file is one line', async () => {
+  const packed = gzipSync('some text '.repeat(1000));
+  await expect(readOnly('a.txt.gz', packed.subarray(0, packed.length - 10))).rejects.toThrow(
+    /^truncated gzip \(.*a.txt.gz\)$/,
+  );
+  await expect(readOnly('a.txt.gz', Buffer.from('not gzip'))).rejects.toThrow(
+    /^damaged gzip: incorrect header check \(/,
+  );
+  await expect(readOnly('a.parquet', 'PAR1 but no more')).rejects.toThrow(/^unreadable parquet: .* \(.*a.parquet\)$/);
+});
+
+test('a Parquet file without texts is one line', async () => {
+  const dir = await temporaryFolder();
+  const path = join(dir, 'a.parquet');
+  await parquet(path, "SELECT 1 AS id, 'x' AS body");
+  await expect(read(path)).rejects.toThrow(`missing text column: there are id, body (${path})`);
+  await parquet(path, 'SELECT 1 AS text');
+  await expect(read(path)).rejects.toThrow(`text column is INTEGER, expected VARCHAR (${path})`);
+  await parquet(path, "SELECT unnest(['x', NULL]) AS text");
+  await expect(read(path)).rejects.toThrow(`missing text: row 2 is null (${path})`);
+});
+
+test('a corpus that is not there, or holds no text, is one line', async () => {
+  const dir = await temporaryFolder({ 'a.jsonl': '\n\n', 'b.txt': '' });
+  await mkdir(join(dir, 'none'));
+  await expect(read(dir)).rejects.toThrow(`empty corpus: no text in ${dir}`);
+  await expect(read(join(dir, 'none'))).rejects.toThrow(`empty corpus: no files in ${join(dir, 'none')}`);
+  await expect(read('no/such.txt')).rejects.toThrow('corpus not found: no/such.txt');
+  await expect(read(join(dir, '*.md'))).rejects.toThrow(`corpus not found: no files match ${join(dir, '*.md')}`);
+  await expect(read()).rejects.toThrow('empty corpus: no paths given');
+});
+
+test('reading may stop early', async () => {
+  const dir = await temporaryFolder({
+    'a.jsonl.gz': gzipSync(jsonl(...Array.from({ length: 50_000 }, () => 'x'.repeat(50)))),
+  });
+  for await (const { text } of documents([dir])) {
+    expect(text).toHaveLength(50);
+    break;
+  }
+});
