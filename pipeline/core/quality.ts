@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { decode, encode, type Sae, saeTensors } from './sae.ts';
+import { afterLayer, attention, type Transformer, tokenLosses } from './transformer.ts';
+
+/** What one batch of contexts adds to an SAE's quality, position 0 (the beginning of the sequence) left out. */
+export interface ReconstructionSums {
+  /** Mean z of each context [batch, dIn] */
+  readonly mean: tf.Tensor;
+  /** Σ‖z − mean‖² of each context [batch] */
+  readonly spread: tf.Tensor;
+  /** Σ‖z − ẑ‖² of each context [batch] */
+  readonly error: tf.Tensor;
+  /** Σ‖f‖₀ of each context [batch] */
+  readonly active: tf.Tensor;
+  /** Each feature's largest activation in the batch [dSae] */
+  readonly peak: tf.Tensor;
+}
+
+/** Sums over the tokens of z [batch, position, dIn]; a row a context, so that padding can be left out afterwards. */
+export function reconstructionSums(sae: Sae, weights: tf.NamedTensorMap, z: tf.Tensor): ReconstructionSums {
+  const [batch = 1, length = 1, dIn = 1] = z.shape;
+  const counted = tf.slice(z, [0, 1, 0], [-1, length - 1, -1]);
+  const mean = tf.mean(counted, 1, true);
+  const flat = tf.reshape(counted, [batch * (length - 1), dIn]);
+  const tensors = saeTensors(sae, weights);
+  const f = encode(sae, tensors, flat);
+  const squares = (x: tf.Tensor) => tf.sum(tf.reshape(tf.square(x), [batch, -1]), 1);
+  return {
+    mean: tf.reshape(mean, [batch, dIn]),
+    spread: squares(tf.sub(counted, mean)),
+    error: squares(tf.sub(flat, decode(tensors, f))),
+    active: tf.sum(tf.reshape(tf.cast(tf.greater(f, 0), 'float32'), [batch, -1]), 1),
+    peak: tf.max(f, 0),
+  };
+}
+
+/** What stands in for z, at every position: the SAE's ẑ, zero, or the mean z. */
+export const ablations = ['sae', 'zero', 'mean'] as const;
+export type Ablation = (typeof ablations)[number];
+
+/**
+ * Final residual streams, one below the other on the batch axis: [(1 + 3·saes)·batch, position, dModel].
+ * First the clean one, then for each SAE by layer those of `ablations`. Each runs only from its own layer on.
+ * tokens [batch, position]; means [dIn] by layer.
+ */
+export function ablatedResiduals(
+  transformer: Transformer,
+  saes: readonly Sae[],
+  tokens: tf.Tensor,
+  means: ReadonlyMap<number, tf.Tensor>,
+): tf.Tensor {
+  const { architecture, config, weights } = transformer;
+  const batch = tokens.shape[0] ?? 1;
+  let stack = architecture.embed(config, weights, tokens);
+  for (let layer = 0; layer < config.nLayers; layer++) {
+    const { z } = attention(transformer, layer, stack);
+    const sae = saes.find((candidate) => candidate.layer === layer);
+    if (!sae) {
+      stack = afterLayer(transformer, layer, stack, z);
+      continue;
+    }
+    const clean = tf.slice(stack, [0, 0, 0], [batch, -1, -1]);
+    const replaced = replacements(sae, weights, tf.slice(z, [0, 0, 0], [batch, -1, -1]), means.get(layer));
+    stack = afterLayer(
+      transformer,
+      layer,
+      tf.concat([stack, ...ablations.map(() => clean)], 0),
+      tf.concat([z, ...ablations.map((ablation) => replaced[ablation])], 0),
+    );
+  }
+  return stack;
+}
+
+function replacements(
+  sae: Sae,
+  weights: tf.NamedTensorMap,
+  z: tf.Tensor,
+  mean?: tf.Tensor,
+): Record<Ablation, tf.Tensor> {
+  if (!mean) throw new Error(`the mean z of layer ${sae.layer} is missing`);
+  const tensors = saeTensors(sae, weights);
+  const reconstruction = decode(tensors, encode(sae, tensors, tf.reshape(z, [-1, sae.dIn])));
+  const zero = tf.zerosLike(z);
+  return { sae: tf.reshape(reconstruction, z.shape), zero, mean: tf.add(zero, mean) };
+}
+
+/** Cross-entropy of each next token, in nats, from the final residual stream: [batch, length − 1]. */
+export function residualLosses(
+  { architecture, config, weights }: Transformer,
+  residual: tf.Tensor,
+  tokens: tf.Tensor,
+): tf.Tensor {
+  return tokenLosses(architecture.unembed(config, weights, residual), tokens);
+}

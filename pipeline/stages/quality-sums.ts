@@ -1,0 +1,127 @@
+import type { Sae } from '../core/sae.ts';
+import { float32, type HostTensor, type IntTensor } from '../core/tensor.ts';
+import type { Engine, Executable, HostTensors } from '../engine/program.ts';
+import { type Moments, mergeMoments, newMoments } from './moments.ts';
+import type { Batch } from './quality-batches.ts';
+import {
+  ablationProgram,
+  lossProgram,
+  type QualitySubject,
+  reconstructionProgram,
+  variantCount,
+} from './quality-programs.ts';
+
+export interface QualityJob extends QualitySubject {
+  readonly engine: Engine;
+  readonly batches: readonly Batch[];
+}
+
+/** What an SAE did to the counted tokens, summed. */
+export interface Reconstruction {
+  readonly moments: Moments;
+  error: number;
+  active: number;
+  /** Each feature's largest activation. */
+  readonly peak: Float32Array;
+}
+
+type Update = (tokens: number) => void;
+
+export const newReconstruction = ({ dIn, dSae }: Sae): Reconstruction => ({
+  moments: newMoments(dIn),
+  error: 0,
+  active: 0,
+  peak: new Float32Array(dSae),
+});
+
+/** Sums each SAE's reconstruction over the batches. */
+export async function measureReconstructions(job: QualityJob, update: Update): Promise<Reconstruction[]> {
+  const executable = await job.engine.compile(reconstructionProgram(job));
+  const counted = job.context - 1;
+  const sums = job.saes.map(newReconstruction);
+  let done = 0;
+  for (const { tokens, count } of job.batches) {
+    const outputs = await executable.run({ tokens });
+    job.saes.forEach((sae, i) => {
+      const sum = sums[i];
+      if (sum) addBatch(sum, { sae, outputs, count, counted });
+    });
+    done += count * counted;
+    update(done);
+  }
+  await executable.dispose();
+  return sums;
+}
+
+interface BatchSums {
+  readonly sae: Sae;
+  readonly outputs: HostTensors;
+  /** Contexts that are no padding. */
+  readonly count: number;
+  /** Tokens of a context that count. */
+  readonly counted: number;
+}
+
+function addBatch(sum: Reconstruction, { sae, outputs, count, counted }: BatchSums): void {
+  const values = (name: string) => valuesOf(outputs, `${sae.layer}.${name}`);
+  const [mean, spread, error, active] = [values('mean'), values('spread'), values('error'), values('active')];
+  for (let context = 0; context < count; context++) {
+    const row = mean.subarray(context * sae.dIn, (context + 1) * sae.dIn);
+    mergeMoments(sum.moments, { count: counted, mean: row, spread: spread[context] ?? 0 });
+    sum.error += error[context] ?? 0;
+    sum.active += active[context] ?? 0;
+  }
+  // Padding repeats a real context, so it changes no maximum.
+  values('peak').forEach((activation, feature) => {
+    sum.peak[feature] = Math.max(sum.peak[feature] ?? 0, activation);
+  });
+}
+
+/** Σ of next-token cross-entropies: the clean model's, then each SAE's by `ablations`. */
+export async function measureLosses(
+  job: QualityJob,
+  meanZ: readonly Float64Array[],
+  update: Update,
+): Promise<number[]> {
+  const forward = await job.engine.compile(ablationProgram(job));
+  const unembed = await job.engine.compile(lossProgram(job));
+  const means = job.saes.map(({ layer, dIn }, i): [string, HostTensor] => {
+    return [`${layer}.mean`, float32([dIn], Float32Array.from(meanZ[i] ?? []))];
+  });
+  const totals = Array<number>(variantCount(job.saes)).fill(0);
+  let done = 0;
+  for (const { tokens, count } of job.batches) {
+    const { residual } = await forward.run({ tokens, ...Object.fromEntries(means) });
+    for (let variant = 0; variant < totals.length; variant++) {
+      const part = variantOf(job, residual, variant);
+      totals[variant] = (totals[variant] ?? 0) + (await sumLosses(unembed, part, tokens, count));
+    }
+    done += count * (job.context - 1);
+    update(done);
+  }
+  await Promise.all([forward.dispose(), unembed.dispose()]);
+  return totals;
+}
+
+function variantOf(
+  { batch, context, model }: QualityJob,
+  residual: HostTensor | undefined,
+  variant: number,
+): HostTensor {
+  const size = batch * context * model.config.dModel;
+  if (!(residual?.data instanceof Float32Array)) throw new TypeError('the residual streams are no float32 tensor');
+  const data = residual.data.subarray(variant * size, (variant + 1) * size);
+  return { shape: [batch, context, model.config.dModel], dtype: 'float32', data };
+}
+
+async function sumLosses(unembed: Executable, residual: HostTensor, tokens: IntTensor, count: number): Promise<number> {
+  const losses = valuesOf(await unembed.run({ residual, tokens }), 'losses');
+  const counted = count * ((tokens.shape[1] ?? 1) - 1);
+  return losses.subarray(0, counted).reduce((sum, loss) => sum + loss, 0);
+}
+
+function valuesOf(outputs: HostTensors, name: string): Float32Array {
+  const data = outputs[name]?.data;
+  if (!(data instanceof Float32Array)) throw new TypeError(`output ${name} is no float32 tensor`);
+  return data;
+}

@@ -1,0 +1,84 @@
+import type { Model } from '../core/model.ts';
+import { type Ablation, ablations } from '../core/quality.ts';
+import type { Sae } from '../core/sae.ts';
+import type { Effects } from '../effects.ts';
+import type { Engine } from '../engine/program.ts';
+import { batchesOf, fittingBatch } from './quality-batches.ts';
+import { measureLosses, measureReconstructions, newReconstruction, type Reconstruction } from './quality-sums.ts';
+
+/** How well an SAE stands in for its layer's z; cross-entropies in nats. */
+export interface SaeQuality {
+  readonly layer: number;
+  /** Tokens counted, the beginning-of-sequence ones left out. */
+  readonly tokens: number;
+  /** Mean number of active features a token. */
+  readonly l0: number;
+  /** 1 − Σ‖z − ẑ‖²/Σ‖z − z̄‖² */
+  readonly explainedVariance: number;
+  readonly ceClean: number;
+  readonly ceSae: number;
+  readonly ceZero: number;
+  readonly ceMean: number;
+  /** (ceZero − ceSae)/(ceZero − ceClean) */
+  readonly lossRecovered: number;
+  /** Features that were active on no counted token. */
+  readonly deadFeatures: number;
+}
+
+export interface QualityOptions {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly saes: readonly Sae[];
+  /** Packed contexts, each of `context` tokens with the beginning-of-sequence token first. */
+  readonly contexts: AsyncIterable<Int32Array> | Iterable<Int32Array>;
+  readonly context: number;
+  /** Contexts a forward pass, 16 unless given; another number may change last digits. */
+  readonly batch?: number;
+  readonly effects: Effects;
+}
+
+/**
+ * Measures SAEs on packed contexts: L0 and explained variance without position 0; mean next-token cross-entropies
+ * over positions 0…context−2 with z replaced at every position.
+ * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
+ */
+export async function measureQuality(options: QualityOptions): Promise<SaeQuality[]> {
+  const { engine, model, saes, context } = options;
+  const batch = fittingBatch(options.batch ?? 16, context * model.config.vocabSize);
+  const batches = await batchesOf(options.contexts, batch, context);
+  const tokens = batches.reduce((sum, { count }) => sum + count * (context - 1), 0);
+  if (tokens === 0) throw new RangeError('no context to measure the quality of SAEs on');
+  const progress = options.effects.progress('quality', 2 * tokens, 'tokens');
+  const job = { engine, model, saes, batch, context, batches };
+  const reconstructions = await measureReconstructions(job, (done) => progress.update(done));
+  const means = reconstructions.map(({ moments }) => moments.mean);
+  const losses = await measureLosses(job, means, (done) => progress.update(tokens + done));
+  progress.end();
+  return saes.map((sae, i) => qualityOf(sae, { reconstruction: reconstructions[i], losses, index: i, tokens }));
+}
+
+interface Measured {
+  readonly reconstruction: Reconstruction | undefined;
+  readonly losses: readonly number[];
+  readonly index: number;
+  readonly tokens: number;
+}
+
+function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured): SaeQuality {
+  const { moments, error, active, peak } = reconstruction ?? newReconstruction(sae);
+  const ce = (variant: number) => (losses[variant] ?? 0) / tokens;
+  const of = (ablation: Ablation) => ce(1 + index * ablations.length + ablations.indexOf(ablation));
+  const [ceClean, ceSae, ceZero, ceMean] = [ce(0), of('sae'), of('zero'), of('mean')];
+  return {
+    layer: sae.layer,
+    tokens,
+    l0: active / tokens,
+    explainedVariance: 1 - error / moments.spread,
+    ceClean,
+    ceSae,
+    ceZero,
+    ceMean,
+    lossRecovered: (ceZero - ceSae) / (ceZero - ceClean),
+    deadFeatures: peak.filter((activation) => activation <= 0).length,
+  };
+}

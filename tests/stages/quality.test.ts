@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { Model, ModelConfig } from '../../pipeline/core/model.ts';
+import type { Sae } from '../../pipeline/core/sae.ts';
+import { float32 } from '../../pipeline/core/tensor.ts';
+import { silentEffects } from '../../pipeline/effects.ts';
+import { createEngine } from '../../pipeline/engine/index.ts';
+import { measureQuality } from '../../pipeline/stages/quality.ts';
+import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
+import { seededRandom } from '../../pipeline/training/random.ts';
+
+const config: ModelConfig = {
+  modelType: 'gpt2',
+  nLayers: 2,
+  nHeads: 2,
+  dHead: 4,
+  dModel: 8,
+  dMlp: 32,
+  nContext: 12,
+  vocabSize: 20,
+  epsilon: 1e-5,
+  activation: 'gelu_new',
+  bosTokenId: 19,
+  eosTokenId: 19,
+  tiedEmbedding: true,
+};
+const dIn = 8;
+const context = 12;
+const random = seededRandom(3);
+const contexts = Array.from({ length: 7 }, () =>
+  Int32Array.from({ length: context }, (_, i) => (i === 0 ? 19 : Math.floor(random() * 19))),
+);
+
+/** Weights large enough that what attention writes matters to the loss. */
+function tinyModel(): Model {
+  const weights = weightsOf(config, initialState(config, 1));
+  for (const [name, { data }] of Object.entries(weights)) {
+    if (/wte|wpe|c_attn.weight|c_proj.weight/.test(name)) data.set(data.map((value) => value * 25));
+  }
+  return { config, weights };
+}
+
+/** An SAE of 2·dIn features: z's positive parts, then its negative parts. */
+function identitySae(layer: number): Sae {
+  const wEnc = float32([dIn, 2 * dIn]);
+  const wDec = float32([2 * dIn, dIn]);
+  for (let d = 0; d < dIn; d++) {
+    for (const [feature, sign] of [
+      [d, 1],
+      [dIn + d, -1],
+    ] as const) {
+      wEnc.data[d * 2 * dIn + feature] = sign;
+      wDec.data[feature * dIn + d] = sign;
+    }
+  }
+  const zeros = { bEnc: float32([2 * dIn]), bDec: float32([dIn]) };
+  const shape = { layer, dIn, dSae: 2 * dIn, activation: { kind: 'relu' }, subtractDecoderBias: true } as const;
+  return { ...shape, ...zeros, wEnc, wDec, source: 'identity' };
+}
+
+/** An SAE no feature of which is ever active: ẑ = bDec. */
+const silentSae = (layer: number, bDec = float32([dIn])): Sae => ({
+  ...identitySae(layer),
+  bEnc: float32([2 * dIn], new Float32Array(2 * dIn).fill(-1e6)),
+  bDec,
+});
+
+async function measure(saes: Sae[], { batch = 3, of = contexts } = {}) {
+  const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+  return measureQuality({ engine, model: tinyModel(), saes, contexts: of, context, batch, effects: silentEffects() });
+}
+
+describe('measureQuality', () => {
+  it('finds that an SAE that returns z explains and recovers everything', async () => {
+    for (const quality of await measure([identitySae(0), identitySae(1)])) {
+      expect(quality.explainedVariance).toBeCloseTo(1, 6);
+      expect(quality.lossRecovered).toBeCloseTo(1, 5);
+      expect(quality.ceSae).toBeCloseTo(quality.ceClean, 5);
+      expect(Math.abs(quality.ceZero - quality.ceClean)).toBeGreaterThan(0.01);
+      expect(quality.l0).toBe(dIn);
+      expect(quality.deadFeatures).toBe(0);
+      expect(quality.tokens).toBe(7 * 11);
+    }
+  });
+
+  it('finds that an SAE without active features does what zero-ablation does', async () => {
+    const [quality] = await measure([silentSae(1)]);
+    expect(quality).toMatchObject({ layer: 1, l0: 0, deadFeatures: 2 * dIn, lossRecovered: 0 });
+    expect(quality?.ceSae).toBe(quality?.ceZero);
+    expect(quality?.explainedVariance).toBeLessThan(0);
+  });
+
+  it('finds that an SAE that always returns the mean z explains nothing and does what mean-ablation does', async () => {
+    const mean = await meanZ(1);
+    const [quality] = await measure([silentSae(1, mean)]);
+    expect(quality?.explainedVariance).toBeCloseTo(0, 6);
+    expect(quality?.ceSae).toBeCloseTo(quality?.ceMean ?? Number.NaN, 6);
+    expect(quality?.ceMean).not.toBeCloseTo(quality?.ceZero ?? Number.NaN, 3);
+  });
+
+  it('gives the same figures whatever the batch size, padding of the last batch left out', async () => {
+    const saes = [silentSae(0), identitySae(1)];
+    const whole = await measure(saes, { batch: 7 });
+    for (const batch of [1, 4, 16]) {
+      const parts = await measure(saes, { batch });
+      parts.forEach((quality, i) => {
+        for (const [name, value] of Object.entries(quality)) {
+          expect(value, name).toBeCloseTo(whole[i]?.[name as keyof typeof quality] ?? Number.NaN, 5);
+        }
+      });
+    }
+  });
+
+  it('measures an SAE the same alone and beside another', async () => {
+    const [alone] = await measure([silentSae(1)]);
+    const [, beside] = await measure([identitySae(0), silentSae(1)]);
+    expect(beside?.ceSae).toBeCloseTo(alone?.ceSae ?? Number.NaN, 6);
+    expect(beside?.ceMean).toBeCloseTo(alone?.ceMean ?? Number.NaN, 6);
+  });
+
+  it('refuses to measure on nothing', async () => {
+    await expect(measure([identitySae(0)], { of: [] })).rejects.toThrow('no context');
+  });
+});
+
+/** The mean z of a layer over positions 1…, by way of the plain forward pass. */
+async function meanZ(layer: number) {
+  const { attentionStates } = await import('../../pipeline/core/transformer.ts');
+  const { architectureOf } = await import('../../pipeline/core/architectures/index.ts');
+  const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+  const { weights } = tinyModel();
+  const executable = await engine.compile({
+    name: 'z',
+    inputs: { tokens: { shape: [contexts.length, context], dtype: 'int32' } },
+    weights,
+    body: ({ tokens }, bound) => {
+      const transformer = { architecture: architectureOf('gpt2'), config, weights: bound };
+      const z = tokens && attentionStates(transformer, tokens, layer)[layer]?.z;
+      if (!z) throw new Error('unreachable: the layer is there');
+      return { z };
+    },
+  });
+  const tokens = new Int32Array(contexts.flatMap((row) => [...row]));
+  const { z } = await executable.run({ tokens: { shape: [contexts.length, context], dtype: 'int32', data: tokens } });
+  const mean = new Float64Array(dIn);
+  const counted = contexts.length * (context - 1);
+  z?.data.forEach((value, i) => {
+    if (Math.floor(i / dIn) % context > 0) mean[i % dIn] = (mean[i % dIn] ?? 0) + value / counted;
+  });
+  return float32([dIn], Float32Array.from(mean));
+}
