@@ -10,8 +10,13 @@ export type Columns = Readonly<Record<string, ColumnType>>;
 
 type Numeric = { readonly kind: 'int' | 'bigint' | 'double' | 'float' };
 
-/** What a column's value is when read: lists of numbers come as typed arrays, 64-bit integers as numbers. */
-export type ValueOf<C> = C extends { kind: 'nullable'; of: infer T }
+/**
+ * What a column's value is when read: lists of numbers come as typed arrays, 64-bit integers as numbers.
+ * Of a column not known, anything: the types below would not end.
+ */
+export type ValueOf<C> = ColumnType extends C ? unknown : KnownValueOf<C>;
+
+type KnownValueOf<C> = C extends { kind: 'nullable'; of: infer T }
   ? ValueOf<T> | null
   : C extends Numeric
     ? number
@@ -36,7 +41,9 @@ type ListOf<T> = T extends { kind: 'int' }
       : readonly ValueOf<T>[];
 
 /** What a column takes when written: any array-like of numbers is a list of numbers. */
-export type InputOf<C> = C extends { kind: 'nullable'; of: infer T }
+export type InputOf<C> = ColumnType extends C ? unknown : KnownInputOf<C>;
+
+type KnownInputOf<C> = C extends { kind: 'nullable'; of: infer T }
   ? InputOf<T> | null
   : C extends { kind: 'list'; item: infer T }
     ? T extends Numeric

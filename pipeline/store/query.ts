@@ -18,15 +18,32 @@ export async function openQueries(outDir: string, tables: readonly Table[]): Pro
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
   await connection.run(sql.cacheMetadata);
-  const queries: Queries = {
-    rows: (columns, statement) => named(outDir, () => readRows(connection, columns, statement)),
-    close() {
-      connection.closeSync();
-      instance.closeSync();
-    },
+  try {
+    for (const table of tables) await openView(connection, outDir, table);
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  } finally {
+    connection.closeSync();
+  }
+  return {
+    rows: (columns, statement) => named(outDir, () => readRowsAlone(instance, columns, statement)),
+    close: () => instance.closeSync(),
   };
-  for (const table of tables) await openView(connection, outDir, table);
-  return queries;
+}
+
+/** Reads on a connection of its own: a second statement on the same one would silently end the first's rows. */
+async function readRowsAlone<C extends Columns>(
+  instance: DuckDBInstance,
+  columns: C,
+  statement: string,
+): Promise<RowColumns<C>[]> {
+  const connection = await instance.connect();
+  try {
+    return await readRows(connection, columns, statement);
+  } finally {
+    connection.closeSync();
+  }
 }
 
 async function openView(connection: DuckDBConnection, outDir: string, table: Table): Promise<void> {

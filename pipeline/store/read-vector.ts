@@ -31,7 +31,7 @@ export function readVector(vector: Vector, column: ColumnType, count: number): u
     case 'text':
       return readBytes(vector, count, valid, (bytes) => utf8.decode(bytes));
     case 'blob':
-      return readBytes(vector, count, valid, (bytes) => bytes.slice());
+      return readBytes(vector, count, valid, (bytes) => new Uint8Array(bytes));
     default:
       return Array.from(readNumbers(vector, column.kind, count), (value, i) => (valid(i) ? value : null));
   }

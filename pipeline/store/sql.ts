@@ -19,7 +19,7 @@ export function copyToParquet(table: Table, file: string): string {
 }
 
 /** A run's files do not change while it is read, so their footers need reading once. */
-export const cacheMetadata = 'SET parquet_metadata_cache = true';
+export const cacheMetadata = 'SET GLOBAL parquet_metadata_cache = true';
 
 /** A table of a run under its own name, so that the queries below need not know where the run lies. */
 export function createView(table: Table, files: string): string {

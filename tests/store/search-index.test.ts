@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openRun } from '../../pipeline/store/reader.ts';
+import { createSearch } from '../../pipeline/store/search-filter.ts';
+import { decodeFeatures, decodeTokens, type SearchManifest } from '../../pipeline/store/search-format.ts';
+import { writeSearchIndex } from '../../pipeline/store/search-index.ts';
+import { defaultQuery, type SearchQuery } from '../../pipeline/store/search-query.ts';
+import { writeSyntheticRun } from './synthetic-run.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+async function writtenIndex() {
+  const outDir = await temporaryFolder();
+  await writeSyntheticRun(outDir, { layers: 2, features: 50, heads: 4, vocabulary: 80, seed: 3 });
+  const run = await openRun(outDir);
+  const folder = join(outDir, 'search');
+  await writeSearchIndex(run, folder);
+  return { run, folder };
+}
+
+/** Loads the files as a browser would. */
+async function load(folder: string) {
+  const json = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+  const manifest: SearchManifest = await json('index.json');
+  const vocabulary: string[] = await json('vocabulary.json');
+  const columns = decodeFeatures(await readFile(join(folder, 'features.arrow')));
+  const search = createSearch({ manifest, columns, vocabulary });
+  for (const { layer, tokens } of manifest.layers) {
+    const bytes = Uint8Array.from(await readFile(join(folder, tokens)));
+    search.addTokens(layer, decodeTokens(bytes.buffer, manifest.tokenIdBytes));
+  }
+  const find = (query: Partial<SearchQuery>) =>
+    Array.from(search.rows({ ...defaultQuery, ...query }), (row) => `${columns.layer[row]}/${columns.feature[row]}`);
+  return { manifest, vocabulary, columns, find };
+}
+
+test('the files hold every feature of the run in order', async () => {
+  const { run, folder } = await writtenIndex();
+  const { columns, vocabulary, manifest } = await load(folder);
+  const rows = [...(await run.features(0, 0, 50)), ...(await run.features(1, 0, 50))];
+  expect(Array.from(columns.layer)).toEqual(rows.map((row) => row.layer));
+  expect(Array.from(columns.feature)).toEqual(rows.map((row) => row.feature));
+  expect(Array.from(columns.count)).toEqual(rows.map((row) => row.count));
+  expect(columns.max_activation).toEqual(Float32Array.from(rows, (row) => row.max_activation));
+  expect(columns.density).toEqual(Float32Array.from(rows, (row) => row.density));
+  expect(Array.from(columns.family, (code) => manifest.families[code - 1] ?? null)).toEqual(
+    rows.map((row) => row.family),
+  );
+  expect(vocabulary).toEqual((await run.vocabulary()).map((row) => row.token));
+});
+
+test.each(['<script>', '\n', '"', 'word4', '\u0000'])('a search for %j finds what a plain scan finds', async (text) => {
+  const { run, folder } = await writtenIndex();
+  const { find } = await load(folder);
+  const all = [...(await run.features(0, 0, 50)), ...(await run.features(1, 0, 50))];
+  const alive = all.filter((row) => row.count > 0).sort((a, b) => b.max_activation - a.max_activation);
+  const matching = alive.filter((row) => row.positive_logits.some(({ token }) => token.includes(text)));
+  expect(matching.length).toBeGreaterThan(0);
+  expect(find({ promoted: text })).toEqual(matching.map((row) => `${row.layer}/${row.feature}`));
+});

@@ -1,0 +1,37 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, test } from 'vitest';
+import { tables } from '../../pipeline/store/schema.ts';
+import * as sql from '../../pipeline/store/sql.ts';
+
+const range = { layer: 0, from: 0, to: 2048 };
+
+async function connect() {
+  const connection = await (await DuckDBInstance.create()).connect();
+  for (const table of Object.values(tables)) await connection.run(sql.createTable(table));
+  return connection;
+}
+
+test.each([
+  sql.selectSaes,
+  sql.selectHeads,
+  sql.selectVocabulary,
+  sql.selectContexts(0, 10),
+  sql.selectFeatures(range),
+  sql.selectExamples(range),
+  sql.selectFeatureIndex(0),
+])('DuckDB can plan %s', async (statement) => {
+  const connection = await connect();
+  const plan = await connection.runAndReadAll(`EXPLAIN ${statement}`);
+  expect(plan.currentRowCount).toBeGreaterThan(0);
+});
+
+test.each(Object.values(tables))('DuckDB can plan the statements that write and check $name', async (table) => {
+  const connection = await connect();
+  for (const statement of [
+    sql.createTable({ ...table, name: `new ${table.name}` }),
+    sql.copyToParquet(table, "it's.parquet"),
+    sql.describeTable(table),
+  ]) {
+    await connection.run(`EXPLAIN ${statement}`);
+  }
+});

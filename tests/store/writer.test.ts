@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Columns, NewRowOf, Table } from '../../pipeline/store/column-types.ts';
+import { float, int, list, map, nullable, struct, text } from '../../pipeline/store/column-types.ts';
+import { openQueries } from '../../pipeline/store/query.ts';
+import { vocabulary } from '../../pipeline/store/schema.ts';
+import { openTable } from '../../pipeline/store/writer.ts';
+import { hostileTokens } from './hostile-tokens.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+function tableOf<const C extends Columns>(columns: C, fileRows = 4096): Table<C> {
+  return { name: 't', columns, sortedBy: [], rowGroupRows: 2048, fileRows };
+}
+
+async function write<T extends Table>(outDir: string, table: T, batches: readonly NewRowOf<T>[][]): Promise<void> {
+  const writer = await openTable(outDir, table);
+  for (const batch of batches) await writer.append(batch);
+  await writer.close();
+}
+
+async function read<C extends Columns>(outDir: string, table: Table<C>) {
+  const queries = await openQueries(outDir, [table]);
+  const names = Object.keys(table.columns).map((name) => `"${name}"`);
+  const rows = await queries.rows(table.columns, `SELECT ${names.join(', ')} FROM "${table.name}"`);
+  queries.close();
+  return rows;
+}
+
+async function digest(folder: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(folder)).sort()) hash.update(name).update(await readFile(join(folder, name)));
+  return hash.digest('hex');
+}
+
+test('float32 values survive to the bit, the smallest and the negative zero among them', async () => {
+  const outDir = await temporaryFolder();
+  const table = tableOf({ one: float, many: list(float) });
+  const values = Float32Array.of(0.1, 1 / 3, 1e-45, 3.4028234663852886e38, -0, 16_777_217, Number.POSITIVE_INFINITY);
+  await write(outDir, table, [Array.from(values, (one) => ({ one, many: values }))]);
+  const rows = await read(outDir, table);
+  expect(Float32Array.from(rows, (row) => row.one)).toEqual(values);
+  expect(rows.map((row) => row.many)).toEqual(Array.from(values, () => values));
+});
+
+test('hostile texts and bytes come back as they went', async () => {
+  const outDir = await temporaryFolder();
+  const rows = hostileTokens.map((token, token_id) => ({ token_id, token, bytes: new TextEncoder().encode(token) }));
+  await write(outDir, vocabulary, [rows]);
+  expect(await read(outDir, vocabulary)).toEqual(rows);
+});
+
+test('a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD', async () => {
+  const outDir = await temporaryFolder();
+  const table = tableOf({ token: text });
+  await write(outDir, table, [[{ token: 'a\uD800b' }]]);
+  expect(await read(outDir, table)).toEqual([{ token: 'a\uFFFDb' }]);
+});
+
+test('nulls, empty lists, maps and structs keep apart', async () => {
+  const outDir = await temporaryFolder();
+  const pair = struct({ name: text, values: list(int) });
+  const table = tableOf({ maybe: nullable(list(float)), pairs: list(pair), scores: nullable(map(float)) });
+  const rows = [
+    { maybe: null, pairs: [], scores: new Map() },
+    { maybe: new Float32Array(0), pairs: [{ name: '', values: Int32Array.of(1, 2) }], scores: null },
+    {
+      maybe: Float32Array.of(0.5),
+      pairs: [
+        { name: 'x', values: new Int32Array(0) },
+        { name: 'y', values: Int32Array.of(-1) },
+      ],
+      scores: new Map([['__proto__', 1]]),
+    },
+  ];
+  await write(outDir, table, [rows]);
+  expect(await read(outDir, table)).toEqual(rows);
+});
+
+test('rows keep their order over chunks, row groups and files, however they are appended', async () => {
+  const [whole, pieces] = [await temporaryFolder(), await temporaryFolder()];
+  const table = tableOf({ id: int, items: list(int), note: nullable(text) });
+  const rows = Array.from({ length: 9000 }, (_, id) => ({
+    id,
+    items: Int32Array.from({ length: id % 7 }, () => id),
+    note: id % 3 ? `row ${id}` : null,
+  }));
+  await write(whole, table, [rows]);
+  await write(pieces, table, [rows.slice(0, 1), rows.slice(1, 5000), [], rows.slice(5000)]);
+  expect(await readdir(join(whole, 't'))).toHaveLength(3);
+  expect(await read(whole, table)).toEqual(rows);
+  expect(await digest(join(pieces, 't'))).toBe(await digest(join(whole, 't')));
+});
+
+test('a table without rows can still be read', async () => {
+  const outDir = await temporaryFolder();
+  await write(outDir, tableOf({ id: int }), []);
+  expect(await read(outDir, tableOf({ id: int }))).toEqual([]);
+});
+
+test('a table appears only when closed, and replaces the one before', async () => {
+  const outDir = await temporaryFolder();
+  const table = tableOf({ id: int });
+  await write(outDir, table, [[{ id: 1 }]]);
+  const writer = await openTable(outDir, table);
+  await writer.append(Array.from({ length: 5000 }, () => ({ id: 2 })));
+  expect(await read(outDir, table)).toEqual([{ id: 1 }]);
+  await writer.close();
+  expect(await read(outDir, table)).toHaveLength(5000);
+});
+
+test('an aborted table leaves nothing behind', async () => {
+  const outDir = await temporaryFolder();
+  const writer = await openTable(outDir, tableOf({ id: int }));
+  await writer.append([{ id: 2 }]);
+  await writer.abort();
+  expect(existsSync(join(outDir, 't'))).toBe(false);
+  expect(existsSync(join(outDir, '.work', 'tables', 't'))).toBe(false);
+});
+
+test.each([1.5, 2 ** 31, Number.NaN])('the integer column refuses %d', async (id) => {
+  const outDir = await temporaryFolder();
+  await expect(write(outDir, tableOf({ id: int }), [[{ id }]])).rejects.toThrow(
+    `t.id: expected a number that the column can hold, got ${id}`,
+  );
+  await expect(write(outDir, tableOf({ ids: list(int) }), [[{ ids: [id] }]])).rejects.toThrow('t.ids: expected');
+});
