@@ -7,7 +7,6 @@ import { silentEffects } from '../../pipeline/effects.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import type { Engine, HostTensors } from '../../pipeline/engine/program.ts';
 import { type LmOptions, trainLm } from '../../pipeline/training/lm.ts';
-import { inductionGap, repeatedHalves } from '../../pipeline/training/lm-probe.ts';
 import { initialState } from '../../pipeline/training/lm-state.ts';
 import { lmStep } from '../../pipeline/training/lm-step.ts';
 import { scalarTensor } from '../../pipeline/training/scalar-tensor.ts';
@@ -110,10 +109,4 @@ test('a checkpoint of another model is refused by name', async () => {
   await expect(trainLm({ ...options('other'), config: other }, silentEffects())).rejects.toThrow(
     /shape mismatch: wte\.weight is \[11,8\], expected \[12,8\]/,
   );
-});
-
-test('the induction gap leaves out the first token of the second half, which nothing foretells', () => {
-  const rows = repeatedHalves({ rows: 1, length: 8, bos: 10, ids: 10, seed: 1 });
-  expect([...rows.data.slice(1, 4)]).toEqual([...rows.data.slice(4, 7)]);
-  expect(inductionGap([8, 8, 8, 99, 1, 1, 99], 8)).toBe(7);
 });

@@ -1,0 +1,39 @@
+import type { InductionConfig } from '../config.ts';
+import type { Effects } from '../effects.ts';
+import { createEngine } from '../engine/index.ts';
+import { loadModel } from '../io/model-dir.ts';
+import { type HalfLosses, halfLosses, repeatedHalves } from '../training/induction.ts';
+import { lmLosses } from '../training/lm-step.ts';
+
+const ROWS = 16;
+const BATCHES = 8;
+
+/**
+ * Prints how well a model copies: its loss on random tokens, and on the same tokens said again in one context.
+ * Source: Olsson et al. 2022, arXiv:2209.11895. Returns the mean losses of the two halves, in nats.
+ */
+export async function inductionCheck(config: InductionConfig, effects: Effects): Promise<HalfLosses> {
+  const { config: sizes, weights } = await loadModel(config.model);
+  const length = Math.min(128, sizes.nContext);
+  const shape = { rows: ROWS, length, bos: sizes.bosTokenId, vocabSize: sizes.vocabSize };
+  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const executable = await engine.compile(lmLosses(sizes, ROWS, length));
+  const all: number[] = [];
+  for (let batch = 0; batch < BATCHES; batch++) {
+    const rows = repeatedHalves({ ...shape, seed: config.seed * BATCHES + batch });
+    const { losses } = await executable.run({ rows, ...weights });
+    all.push(...(losses?.data ?? []));
+  }
+  await executable.dispose();
+  const halves = halfLosses(all, length);
+  report(halves, length, effects);
+  return halves;
+}
+
+function report({ first, second }: HalfLosses, length: number, effects: Effects): void {
+  const tokens = Math.floor((length - 1) / 2);
+  effects.log(`induction: ${ROWS * BATCHES} sequences of ${tokens} random tokens, each said twice`);
+  effects.log(`  loss on the first half   ${first.toFixed(3)} nats`);
+  effects.log(`  loss on the second half  ${second.toFixed(3)} nats`);
+  effects.log(`  induction gap            ${(first - second).toFixed(3)} nats`);
+}
