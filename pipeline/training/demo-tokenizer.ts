@@ -1,0 +1,30 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Effects } from '../effects.ts';
+import { writeJsonAtomic } from '../io/atomic.ts';
+import { documents } from '../io/corpora.ts';
+import { countWords, trainBpe, type WordCounts } from './bpe-trainer.ts';
+import { demoCorpus } from './demo-corpus.ts';
+import { DEMO_MODEL } from './demo-model.ts';
+import { seededRandom } from './random.ts';
+import { tellStory } from './stories.ts';
+import { tokenizerFiles } from './tokenizer-json.ts';
+
+/** The run-time corpus counts double; the stories make each of their names one token. */
+const CORPUS_WEIGHT = 2;
+const STORIES = 20_000;
+
+/** Trains the demo's tokenizer on its corpus, more text and stories, and writes it into the model's folder. */
+export async function trainDemoTokenizer(dir: string, text: readonly string[], effects: Effects): Promise<void> {
+  const counts: WordCounts = new Map();
+  for await (const document of documents(demoCorpus())) countWords(document.text, counts, CORPUS_WEIGHT);
+  if (text.length > 0) for await (const document of documents(text)) countWords(document.text, counts);
+  const random = seededRandom(1);
+  for (let i = 0; i < STORIES; i++) countWords(tellStory(random), counts);
+  const bpe = trainBpe(counts, DEMO_MODEL.vocabSize - 1);
+  await mkdir(dir, { recursive: true });
+  for (const [name, content] of Object.entries(tokenizerFiles(bpe, DEMO_MODEL.nContext))) {
+    await writeJsonAtomic(join(dir, name), content);
+  }
+  effects.log(`tokenizer: ${bpe.merges.length} merges from ${counts.size} words, written to ${dir}`);
+}

@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { TrainDemoConfig } from '../config.ts';
+import type { Effects } from '../effects.ts';
+import { trainDemoModel } from './demo-model.ts';
+import { trainDemoSaes } from './demo-saes.ts';
+import { trainDemoTokenizer } from './demo-tokenizer.ts';
+
+/**
+ * Trains the embedded default into `out`: model/ (tokenizer and model) and saes/, with checkpoints beside them.
+ * Each stage uses what the one before it wrote; an interrupted one goes on where its last checkpoint was.
+ */
+export async function trainDemo(config: TrainDemoConfig, effects: Effects): Promise<void> {
+  const { stage, out, text = [] } = config;
+  const modelDir = join(out, 'model');
+  const checkpointDir = join(out, 'checkpoints');
+  const wants = (name: TrainDemoConfig['stage']) => stage === name || stage === 'all';
+  if (wants('tokenizer')) await trainDemoTokenizer(modelDir, text, effects);
+  if (wants('model')) await trainDemoModel({ ...config, modelDir, checkpointDir, text }, effects);
+  if (wants('saes')) await trainDemoSaes({ ...config, modelDir, saesDir: join(out, 'saes') }, effects);
+}
