@@ -32,20 +32,27 @@ export function createSearch({ manifest, columns, vocabulary }: SearchData): Sea
 
   function order(sort: SortKey, descending: boolean): Uint32Array {
     const key = `${sort} ${descending}`;
-    const known = orders.get(key) ?? orderOf(columns[sort], descending);
-    orders.set(key, known);
+    let known = orders.get(key);
+    if (!known) {
+      // Rows already lie by (layer, feature), which is what sorting by feature means.
+      const values = sort === 'feature' ? columns.feature.map((_, row) => row) : columns[sort];
+      known = orderOf(values, descending);
+      orders.set(key, known);
+    }
     return known;
   }
 
   function matches(query: SearchQuery): Uint8Array {
     const mask = new Uint8Array(columns.feature.length);
+    const wanted = tokenRoles
+      .filter((role) => query[role] !== '')
+      .map((role) => ({ role, flags: idsContaining(lowerCase, query[role]) }));
     for (const block of blocksOf(blocks, query)) {
       matchColumns(mask, block, columns, query, manifest.families);
-      for (const role of tokenRoles) {
-        if (query[role] === '') continue;
+      for (const { role, flags } of wanted) {
         const ids = tokens.get(block.layer)?.[role];
         if (!ids) throw new Error(`tokens of layer ${block.layer} are not loaded`);
-        matchTokens(mask, block, ids, idsContaining(lowerCase, query[role]));
+        matchTokens(mask, block, ids, flags);
       }
     }
     return mask;
@@ -59,10 +66,7 @@ export function createSearch({ manifest, columns, vocabulary }: SearchData): Sea
         .filter((layer) => !tokens.has(layer));
     },
     addTokens: (layer, added) => void tokens.set(layer, added),
-    rows(query) {
-      const mask = matches(query);
-      return order(query.sort, query.descending).filter((row) => mask[row] === 1);
-    },
+    rows: (query) => keep(order(query.sort, query.descending), matches(query)),
   };
 }
 
@@ -122,8 +126,20 @@ function matchTokens(mask: Uint8Array, { start, end }: Block, ids: ArrayLike<num
   }
 }
 
+function keep(rows: Uint32Array, mask: Uint8Array): Uint32Array {
+  const kept = new Uint32Array(rows.length);
+  let length = 0;
+  for (let i = 0; i < rows.length; i++) {
+    kept[length] = rows[i];
+    length += mask[rows[i]];
+  }
+  return kept.subarray(0, length);
+}
+
 /** A flag a token id: whether its text contains `text`, case aside. */
 function idsContaining(lowerCase: readonly string[], text: string): Uint8Array {
   const wanted = text.toLowerCase();
-  return Uint8Array.from(lowerCase, (token) => (token.includes(wanted) ? 1 : 0));
+  const flags = new Uint8Array(lowerCase.length);
+  for (let id = 0; id < flags.length; id++) flags[id] = lowerCase[id].includes(wanted) ? 1 : 0;
+  return flags;
 }

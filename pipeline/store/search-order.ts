@@ -7,6 +7,12 @@ const PLACES = 2 ** 21;
 export function orderOf(values: ArrayLike<number>, descending: boolean): Uint32Array {
   if (values.length > PLACES) throw new RangeError(`cannot order ${values.length} values, at most ${PLACES}`);
   const bits = new Uint32Array(Float32Array.from(values).buffer);
-  const keys = Float64Array.from(bits, (bit, place) => (descending ? 2 ** 32 - 1 - bit : bit) * PLACES + place);
-  return Uint32Array.from(keys.sort(), (key) => key % PLACES);
+  const keys = new Float64Array(bits.length);
+  for (let place = 0; place < keys.length; place++) {
+    keys[place] = (descending ? 2 ** 32 - 1 - bits[place] : bits[place]) * PLACES + place;
+  }
+  keys.sort();
+  const order = new Uint32Array(keys.length);
+  for (let i = 0; i < order.length; i++) order[i] = keys[i] % PLACES;
+  return order;
 }

@@ -63,6 +63,7 @@ test.each<[Partial<SearchQuery>, number[]]>([
   [{ family: 'no such family' }, []],
   [{ sort: 'density' }, [2, 0, 3]],
   [{ sort: 'feature', descending: false }, [0, 2, 3]],
+  [{ sort: 'feature' }, [3, 2, 0]],
 ])('%o finds %j', (query, expected) => {
   expect(search(query)).toEqual(expected);
 });
