@@ -87,7 +87,13 @@ export function decode(weights: SaeTensors, f: tf.Tensor): tf.Tensor {
 /** The SAE's tensors by the names a Program carries them under: sae.LAYER.wEnc and so on. */
 export function saeWeights(sae: Sae): Record<string, FloatTensor> {
   const { layer, wEnc, bEnc, wDec, bDec, activation } = sae;
-  const tensors = { wEnc, bEnc, wDec, bDec, ...(activation.kind === 'jumprelu' ? { threshold: activation.threshold } : {}) };
+  const tensors = {
+    wEnc,
+    bEnc,
+    wDec,
+    bDec,
+    ...(activation.kind === 'jumprelu' ? { threshold: activation.threshold } : {}),
+  };
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`sae.${layer}.${name}`, tensor]));
 }
 

@@ -25,13 +25,13 @@ export function sizeOf(shape: Shape): number {
 }
 
 /** A float32 tensor of the given shape, zero unless data is given. Throws RangeError when the sizes differ. */
-export function float32(shape: Shape, data = new Float32Array(sizeOf(shape))): FloatTensor {
+export function float32(shape: Shape, data: Float32Array = new Float32Array(sizeOf(shape))): FloatTensor {
   checkSize(shape, data);
   return { shape, dtype: 'float32', data };
 }
 
 /** An int32 tensor of the given shape, zero unless data is given. Throws RangeError when the sizes differ. */
-export function int32(shape: Shape, data = new Int32Array(sizeOf(shape))): IntTensor {
+export function int32(shape: Shape, data: Int32Array = new Int32Array(sizeOf(shape))): IntTensor {
   checkSize(shape, data);
   return { shape, dtype: 'int32', data };
 }

@@ -41,7 +41,11 @@ function causalMask(length: number): tf.Tensor {
 }
 
 /** One layer's attention on a residual stream [batch, position, dModel]. */
-export function attention({ architecture, config, weights }: Transformer, layer: number, residual: tf.Tensor): AttentionState {
+export function attention(
+  { architecture, config, weights }: Transformer,
+  layer: number,
+  residual: tf.Tensor,
+): AttentionState {
   const normalized = architecture.normalizeForAttention(config, weights, layer, residual);
   return attend(architecture.queryKeyValue(config, weights, layer, normalized));
 }

@@ -54,5 +54,7 @@ async function tfjsNodeEngine(): Promise<Engine> {
     await tf.setBackend('tensorflow');
     return tfjsEngine('tfjs-node-gpu', 'tensorflow');
   }
-  throw new UserError('backend tfjs-node-gpu is not installed, expected the package @tensorflow/tfjs-node-gpu (npm install --no-save @tensorflow/tfjs-node-gpu)');
+  throw new UserError(
+    'backend tfjs-node-gpu is not installed, expected the package @tensorflow/tfjs-node-gpu (npm install --no-save @tensorflow/tfjs-node-gpu)',
+  );
 }

@@ -52,7 +52,9 @@ export function checkInputs(program: Program, inputs: HostTensors): void {
     if (!given) throw new RangeError(`input ${name} of ${program.name} is missing, expected ${expected}`);
     const same = given.dtype === spec.dtype && given.shape.length === spec.shape.length;
     if (!same || !given.shape.every((dim, i) => dim === spec.shape[i])) {
-      throw new RangeError(`input ${name} of ${program.name} is ${given.dtype} [${given.shape.join(', ')}], expected ${expected}`);
+      throw new RangeError(
+        `input ${name} of ${program.name} is ${given.dtype} [${given.shape.join(', ')}], expected ${expected}`,
+      );
     }
   }
 }

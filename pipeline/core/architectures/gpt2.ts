@@ -28,7 +28,9 @@ function parseConfig(json: unknown, file: string): ModelConfig {
   const parsed = hubConfig.safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new UserError(`invalid ${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'not a GPT-2 config'} (${file})`);
+    throw new UserError(
+      `invalid ${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'not a GPT-2 config'} (${file})`,
+    );
   }
   const hub = parsed.data;
   if (hub.n_embd % hub.n_head !== 0) {
@@ -138,17 +140,13 @@ export const gpt2: Architecture = {
 
   unembed(config, weights, residual) {
     const [batch = 1, length = 1, dModel = 1] = residual.shape;
-    const normalized = layerNorm(
-      residual,
-      pick(weights, 'ln_f.weight'),
-      pick(weights, 'ln_f.bias'),
-      config.epsilon,
-    );
+    const normalized = layerNorm(residual, pick(weights, 'ln_f.weight'), pick(weights, 'ln_f.bias'), config.epsilon);
     const logits = gpt2.toLogits(config, weights, tf.reshape(normalized, [batch * length, dModel]));
     return tf.reshape(logits, [batch, length, config.vocabSize]);
   },
 
   outputWeight: (_config, weights, layer) => pick(weights, `h.${layer}.attn.c_proj.weight`),
-  toLogits: (config, weights, x) => tf.matMul(x as tf.Tensor2D, pick(weights, unembedding(config)) as tf.Tensor2D, false, true),
+  toLogits: (config, weights, x) =>
+    tf.matMul(x as tf.Tensor2D, pick(weights, unembedding(config)) as tf.Tensor2D, false, true),
   logitEffectTensors: (config, layer) => [`h.${layer}.attn.c_proj.weight`, unembedding(config)],
 };

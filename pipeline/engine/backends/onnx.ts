@@ -2,7 +2,14 @@ import ort from 'onnxruntime-node';
 import type { DType, HostTensor, TensorData } from '../../core/tensor.ts';
 import { UserError } from '../../core/user-error.ts';
 import { capture, outputName } from '../capture/capture.ts';
-import { type BackendName, checkInputs, type Engine, type Executable, type HostTensors, type Program } from '../program.ts';
+import {
+  type BackendName,
+  checkInputs,
+  type Engine,
+  type Executable,
+  type HostTensors,
+  type Program,
+} from '../program.ts';
 
 export interface OnnxOptions {
   readonly backend: Extract<BackendName, `onnx-${string}`>;

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DType, HostTensor, TensorData } from '../../core/tensor.ts';
-import { type BackendName, checkInputs, type Engine, type Executable, type HostTensors, type Program, type Tensors } from '../program.ts';
+import {
+  type BackendName,
+  checkInputs,
+  type Engine,
+  type Executable,
+  type HostTensors,
+  type Program,
+  type Tensors,
+} from '../program.ts';
 
 /** An engine that runs programs op by op on a tfjs backend, already registered and initialised as `tfjsName`. */
 export function tfjsEngine(backend: BackendName, tfjsName: string): Engine {

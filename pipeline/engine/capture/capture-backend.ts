@@ -19,7 +19,7 @@ export class CaptureBackend extends tf.KernelBackend {
   }
 
   /** The graph value behind a tensor. */
-  valueOf(tensor: tf.TensorInfo): GraphValue {
+  graphValue(tensor: tf.TensorInfo): GraphValue {
     const value = this.#values.get(tensor.dataId);
     if (!value) throw new Error('a tensor from outside the program was used inside it; make it an input or a weight');
     return value.shape.length === tensor.shape.length && value.shape.every((dim, i) => dim === tensor.shape[i])
@@ -51,7 +51,12 @@ export class CaptureBackend extends tf.KernelBackend {
     const numbers = Array.from(values, Number);
     const first = numbers[0] ?? 0;
     if (numbers.length > 0 && numbers.every((value) => value === first)) return this.graph.fill(first, shape, type);
-    const typed = type === 'float32' ? Float32Array.from(numbers) : type === 'int32' ? Int32Array.from(numbers) : Uint8Array.from(numbers);
+    const typed =
+      type === 'float32'
+        ? Float32Array.from(numbers)
+        : type === 'int32'
+          ? Int32Array.from(numbers)
+          : Uint8Array.from(numbers);
     return this.graph.constant(new Uint8Array(typed.buffer), shape, type);
   }
 
@@ -72,7 +77,7 @@ export class CaptureBackend extends tf.KernelBackend {
     return 1;
   }
   override incRef(): void {}
-  override decRef(): void {}
+  decRef(): void {}
   override floatPrecision(): 32 {
     return 32;
   }

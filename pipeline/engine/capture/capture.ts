@@ -28,14 +28,15 @@ function trace(program: Program, graph: GraphBuilder): SerializedGraph & tf.Tens
   const inputs = Object.entries(program.inputs).map(([name, { shape, dtype }]): GraphValue => ({ name, shape, dtype }));
   const results = program.body(tensorsOf(inputs), tensorsOf(weightValues(program, graph)));
   const outputs = Object.entries(results).map(([name, tensor]) => {
-    const value = captureBackend.valueOf(tensor);
+    const value = captureBackend.graphValue(tensor);
     const flat = graph.emit('Identity', [value], value.shape, value.dtype);
     const renamed = { ...flat, name: outputName(name) };
     graph.nodes.push({ op: 'Identity', inputs: [flat.name], outputs: [renamed.name], attributes: {} });
     return renamed;
   });
   const live = prune(graph.nodes, graph.initializers, outputs);
-  return { ...serialize({ name: program.name, ...live, inputs, outputs }) } as SerializedGraph & tf.TensorContainerObject;
+  return { ...serialize({ name: program.name, ...live, inputs, outputs }) } as SerializedGraph &
+    tf.TensorContainerObject;
 }
 
 /** What the outputs need, in the order it was made; the rest would be computed for nothing. */
@@ -53,7 +54,9 @@ function prune(nodes: readonly GraphNode[], initializers: readonly Initializer[]
 export const outputName = (name: string): string => `out/${name}`;
 
 function weightValues(program: Program, graph: GraphBuilder): GraphValue[] {
-  return Object.entries(program.weights).map(([name, tensor]) => graph.constant(bytesOf(tensor), tensor.shape, tensor.dtype, `weight/${name}`));
+  return Object.entries(program.weights).map(([name, tensor]) =>
+    graph.constant(bytesOf(tensor), tensor.shape, tensor.dtype, `weight/${name}`),
+  );
 }
 
 function bytesOf({ data }: HostTensor): Uint8Array {
@@ -62,7 +65,10 @@ function bytesOf({ data }: HostTensor): Uint8Array {
 
 function tensorsOf(values: readonly GraphValue[]): Tensors {
   return Object.fromEntries(
-    values.map((value) => [value.name.replace(/^weight\//, ''), tf.engine().makeTensorFromTensorInfo(captureBackend.wrap(value))]),
+    values.map((value) => [
+      value.name.replace(/^weight\//, ''),
+      tf.engine().makeTensorFromTensorInfo(captureBackend.wrap(value)),
+    ]),
   );
 }
 

@@ -1,4 +1,4 @@
-import { sizeOf, type Shape } from '../../core/tensor.ts';
+import { type Shape, sizeOf } from '../../core/tensor.ts';
 
 export type GraphType = 'float32' | 'int32' | 'int64' | 'bool';
 
@@ -9,7 +9,12 @@ export interface GraphValue {
   readonly dtype: GraphType;
 }
 
-export type AttributeValue = number | readonly number[] | string | { readonly float: number } | { readonly fill: number; readonly dtype: GraphType };
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly fill: number; readonly dtype: GraphType };
 
 export interface GraphNode {
   readonly op: string;
@@ -79,7 +84,9 @@ export class GraphBuilder {
 
   /** A scalar constant, shared between its users. */
   scalar(value: number, dtype: GraphType): GraphValue {
-    return this.#share(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, () => this.constant(scalarBytes(value, dtype), [], dtype));
+    return this.#share(`${dtype} ${Object.is(value, -0) ? '-0' : value}`, () =>
+      this.constant(scalarBytes(value, dtype), [], dtype),
+    );
   }
 
   /** A tensor of one repeated value, made when the graph runs rather than stored. */

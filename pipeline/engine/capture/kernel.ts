@@ -17,7 +17,7 @@ export function kernel<Attributes extends object>(
     kernelName,
     backendName: captureBackendName,
     kernelFunc: ({ inputs, attrs }) => {
-      const values = inputNames.map((name) => captureBackend.valueOf(single(inputs[name], kernelName, name)));
+      const values = inputNames.map((name) => captureBackend.graphValue(single(inputs[name], kernelName, name)));
       return wrapAll(emit(captureBackend.graph, values, attrs as unknown as Attributes));
     },
   });
@@ -32,7 +32,9 @@ export function variadicKernel<Attributes extends object>(
     kernelName,
     backendName: captureBackendName,
     kernelFunc: ({ inputs, attrs }) => {
-      const values = Object.values(inputs).map((input) => captureBackend.valueOf(single(input, kernelName, 'input')));
+      const values = Object.values(inputs).map((input) =>
+        captureBackend.graphValue(single(input, kernelName, 'input')),
+      );
       return wrapAll(emit(captureBackend.graph, values, attrs as unknown as Attributes));
     },
   });

@@ -1,4 +1,11 @@
-import { type AttributeValue, type GraphNode, type GraphValue, type Initializer, onnxType, scalarBytes } from './graph.ts';
+import {
+  type AttributeValue,
+  type GraphNode,
+  type GraphValue,
+  type Initializer,
+  onnxType,
+  scalarBytes,
+} from './graph.ts';
 import { attributeType, externalLocation, modelMessage } from './onnx-schema.ts';
 
 /** ONNX opset 18: ReduceSum, ReduceMean and ReduceMax take their axes as an input. */

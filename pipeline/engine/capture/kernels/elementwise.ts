@@ -15,7 +15,15 @@ function emitBinary(graph: GraphBuilder, op: string, a?: GraphValue, b?: GraphVa
   return graph.emit(op, [a, b], broadcast(a, b), dtype ?? a.dtype);
 }
 
-const comparison = { Greater: 'Greater', GreaterEqual: 'GreaterOrEqual', Less: 'Less', LessEqual: 'LessOrEqual', Equal: 'Equal', LogicalAnd: 'And', LogicalOr: 'Or' };
+const comparison = {
+  Greater: 'Greater',
+  GreaterEqual: 'GreaterOrEqual',
+  Less: 'Less',
+  LessEqual: 'LessOrEqual',
+  Equal: 'Equal',
+  LogicalAnd: 'And',
+  LogicalOr: 'Or',
+};
 for (const [name, op] of Object.entries(comparison)) {
   kernel(name, ['a', 'b'], (graph, [a, b]) => emitBinary(graph, op, a, b, 'bool'));
 }
@@ -30,7 +38,24 @@ kernel('SquaredDifference', ['a', 'b'], (graph, [a, b]) => {
   return graph.emit('Mul', [difference, difference], difference.shape, difference.dtype);
 });
 
-const unary = { Relu: 'Relu', Tanh: 'Tanh', Exp: 'Exp', Log: 'Log', Neg: 'Neg', Sqrt: 'Sqrt', Sigmoid: 'Sigmoid', Abs: 'Abs', Erf: 'Erf', Reciprocal: 'Reciprocal', Sign: 'Sign', Sin: 'Sin', Cos: 'Cos', Floor: 'Floor', Softplus: 'Softplus', Identity: 'Identity' };
+const unary = {
+  Relu: 'Relu',
+  Tanh: 'Tanh',
+  Exp: 'Exp',
+  Log: 'Log',
+  Neg: 'Neg',
+  Sqrt: 'Sqrt',
+  Sigmoid: 'Sigmoid',
+  Abs: 'Abs',
+  Erf: 'Erf',
+  Reciprocal: 'Reciprocal',
+  Sign: 'Sign',
+  Sin: 'Sin',
+  Cos: 'Cos',
+  Floor: 'Floor',
+  Softplus: 'Softplus',
+  Identity: 'Identity',
+};
 for (const [name, op] of Object.entries(unary)) {
   kernel(name, ['x'], (graph, inputs) => {
     const x = at(inputs, 0);
@@ -53,7 +78,8 @@ function power(graph: GraphBuilder, x: GraphValue, exponent: number): GraphValue
 /** x²·x is written as x³, which ONNX Runtime looks for when it fuses GELU. */
 kernel('Multiply', ['a', 'b'], (graph, [a, b]) => {
   const square = a && graph.producer(a);
-  const cubes = b && square?.op === 'Pow' && square.inputs[0] === b.name && square.inputs[1] === graph.scalar(2, b.dtype).name;
+  const cubes =
+    b && square?.op === 'Pow' && square.inputs[0] === b.name && square.inputs[1] === graph.scalar(2, b.dtype).name;
   return cubes ? power(graph, b, 3) : emitBinary(graph, 'Mul', a, b);
 });
 
@@ -70,10 +96,19 @@ kernel<{ alpha: number }>('Step', ['x'], (graph, inputs, { alpha }) => {
   return graph.emit('Where', [positive, one, graph.scalar(alpha, 'float32')], x.shape, 'float32');
 });
 
-kernel<{ clipValueMin: number; clipValueMax: number }>('ClipByValue', ['x'], (graph, inputs, { clipValueMin, clipValueMax }) => {
-  const x = at(inputs, 0);
-  return graph.emit('Clip', [x, graph.scalar(clipValueMin, x.dtype), graph.scalar(clipValueMax, x.dtype)], x.shape, x.dtype);
-});
+kernel<{ clipValueMin: number; clipValueMax: number }>(
+  'ClipByValue',
+  ['x'],
+  (graph, inputs, { clipValueMin, clipValueMax }) => {
+    const x = at(inputs, 0);
+    return graph.emit(
+      'Clip',
+      [x, graph.scalar(clipValueMin, x.dtype), graph.scalar(clipValueMax, x.dtype)],
+      x.shape,
+      x.dtype,
+    );
+  },
+);
 
 kernel<{ dtype: 'float32' | 'int32' | 'bool' }>('Cast', ['x'], (graph, inputs, { dtype }) => {
   const x = at(inputs, 0);
@@ -89,6 +124,8 @@ for (const [name, value] of Object.entries({ ZerosLike: 0, OnesLike: 1 })) {
   kernel(name, ['x'], (graph, inputs) => graph.fill(value, at(inputs, 0).shape, at(inputs, 0).dtype));
 }
 
-kernel<{ shape: number[]; value: number; dtype?: 'float32' | 'int32' | 'bool' }>('Fill', [], (graph, _inputs, { shape, value, dtype }) =>
-  graph.fill(value, shape, graphType(dtype ?? 'float32')),
+kernel<{ shape: number[]; value: number; dtype?: 'float32' | 'int32' | 'bool' }>(
+  'Fill',
+  [],
+  (graph, _inputs, { shape, value, dtype }) => graph.fill(value, shape, graphType(dtype ?? 'float32')),
 );

@@ -2,17 +2,27 @@ import { backend_util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder, GraphValue } from '../graph.ts';
 import { at, kernel } from '../kernel.ts';
 
-kernel<{ transposeA: boolean; transposeB: boolean }>('BatchMatMul', ['a', 'b'], (graph, inputs, { transposeA, transposeB }) => {
-  const a = transposeA ? swapLastTwo(graph, at(inputs, 0)) : at(inputs, 0);
-  const b = transposeB ? swapLastTwo(graph, at(inputs, 1)) : at(inputs, 1);
-  const batch = backend_util.assertAndGetBroadcastShape([...a.shape.slice(0, -2)], [...b.shape.slice(0, -2)]);
-  return graph.emit('MatMul', [a, b], [...batch, at(a.shape, -2), at(b.shape, -1)], a.dtype);
-});
+kernel<{ transposeA: boolean; transposeB: boolean }>(
+  'BatchMatMul',
+  ['a', 'b'],
+  (graph, inputs, { transposeA, transposeB }) => {
+    const a = transposeA ? swapLastTwo(graph, at(inputs, 0)) : at(inputs, 0);
+    const b = transposeB ? swapLastTwo(graph, at(inputs, 1)) : at(inputs, 1);
+    const batch = backend_util.assertAndGetBroadcastShape([...a.shape.slice(0, -2)], [...b.shape.slice(0, -2)]);
+    return graph.emit('MatMul', [a, b], [...batch, at(a.shape, -2), at(b.shape, -1)], a.dtype);
+  },
+);
 
 function swapLastTwo(graph: GraphBuilder, x: GraphValue): GraphValue {
   const rank = x.shape.length;
   const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
-  return graph.emit('Transpose', [x], perm.map((axis) => at(x.shape, axis)), x.dtype, { perm });
+  return graph.emit(
+    'Transpose',
+    [x],
+    perm.map((axis) => at(x.shape, axis)),
+    x.dtype,
+    { perm },
+  );
 }
 
 kernel<{ axis: number; batchDims: number }>('GatherV2', ['x', 'indices'], (graph, inputs, { axis, batchDims }) => {
@@ -38,8 +48,14 @@ kernel<{ numSegments: number }>('UnsortedSegmentSum', ['x', 'segmentIds'], (grap
   return graph.emit('ScatterND', [graph.fill(0, shape, x.dtype), indices, x], shape, x.dtype, { reduction: 'add' });
 });
 
-kernel<{ depth: number; onValue: number; offValue: number; dtype?: string }>('OneHot', ['indices'], (graph, inputs, { depth, onValue, offValue }) => {
-  const indices = graph.cast(at(inputs, 0), 'int64');
-  const values = graph.constant(new Uint8Array(Float32Array.of(offValue, onValue).buffer), [2], 'float32');
-  return graph.emit('OneHot', [indices, graph.scalar(depth, 'int64'), values], [...indices.shape, depth], 'float32', { axis: -1 });
-});
+kernel<{ depth: number; onValue: number; offValue: number; dtype?: string }>(
+  'OneHot',
+  ['indices'],
+  (graph, inputs, { depth, onValue, offValue }) => {
+    const indices = graph.cast(at(inputs, 0), 'int64');
+    const values = graph.constant(new Uint8Array(Float32Array.of(offValue, onValue).buffer), [2], 'float32');
+    return graph.emit('OneHot', [indices, graph.scalar(depth, 'int64'), values], [...indices.shape, depth], 'float32', {
+      axis: -1,
+    });
+  },
+);

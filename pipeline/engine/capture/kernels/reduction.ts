@@ -14,7 +14,9 @@ for (const [name, op] of Object.entries(reductions)) {
   kernel<ReduceAttributes>(name, ['x'], (graph, inputs, { axis, reductionIndices, keepDims }) => {
     const x = at(inputs, 0);
     const axes = util.parseAxisParam(axis ?? reductionIndices ?? [...x.shape.keys()], [...x.shape]);
-    const shape = keepDims ? x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim)) : x.shape.filter((_, i) => !axes.includes(i));
+    const shape = keepDims
+      ? x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
+      : x.shape.filter((_, i) => !axes.includes(i));
     if (axes.length === 0) return graph.emit('Identity', [x], x.shape, x.dtype);
     return graph.emit(op, [x, graph.ints(axes)], shape, x.dtype, { keepdims: keepDims ? 1 : 0 });
   });
@@ -29,18 +31,26 @@ for (const name of ['ArgMax', 'ArgMin']) {
   });
 }
 
-kernel<{ dim: number }>('Softmax', ['logits'], (graph, inputs, { dim }) => alongLast(graph, 'Softmax', at(inputs, 0), dim));
-kernel<{ axis: number }>('LogSoftmax', ['logits'], (graph, inputs, { axis }) => alongLast(graph, 'LogSoftmax', at(inputs, 0), axis));
+kernel<{ dim: number }>('Softmax', ['logits'], (graph, inputs, { dim }) =>
+  alongLast(graph, 'Softmax', at(inputs, 0), dim),
+);
+kernel<{ axis: number }>('LogSoftmax', ['logits'], (graph, inputs, { axis }) =>
+  alongLast(graph, 'LogSoftmax', at(inputs, 0), axis),
+);
 
 function alongLast(graph: GraphBuilder, op: string, x: GraphValue, axis: number): GraphValue {
   return graph.emit(op, [x], x.shape, x.dtype, { axis });
 }
 
-kernel<{ axis: number; exclusive: boolean; reverse: boolean }>('Cumsum', ['x'], (graph, inputs, { axis, exclusive, reverse }) => {
-  const x = at(inputs, 0);
-  const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
-  return graph.emit('CumSum', [x, graph.scalar(axis, 'int64')], x.shape, x.dtype, attributes);
-});
+kernel<{ axis: number; exclusive: boolean; reverse: boolean }>(
+  'Cumsum',
+  ['x'],
+  (graph, inputs, { axis, exclusive, reverse }) => {
+    const x = at(inputs, 0);
+    const attributes = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
+    return graph.emit('CumSum', [x, graph.scalar(axis, 'int64')], x.shape, x.dtype, attributes);
+  },
+);
 
 /** tfjs's TopK gives [values, int32 indices] over the last axis, highest first. ONNX writes both from one node. */
 kernel<{ k: number; sorted: boolean }>('TopK', ['x'], (graph, inputs, { k, sorted }) => {

@@ -9,7 +9,13 @@ kernel<{ shape: number[] }>('Reshape', ['x'], (graph, inputs, { shape }) => {
 
 kernel<{ perm: number[] }>('Transpose', ['x'], (graph, inputs, { perm }) => {
   const x = at(inputs, 0);
-  return graph.emit('Transpose', [x], perm.map((axis) => at(x.shape, axis)), x.dtype, { perm });
+  return graph.emit(
+    'Transpose',
+    [x],
+    perm.map((axis) => at(x.shape, axis)),
+    x.dtype,
+    { perm },
+  );
 });
 
 kernel<{ dim: number }>('ExpandDims', ['input'], (graph, inputs, { dim }) => {
@@ -20,7 +26,12 @@ kernel<{ dim: number }>('ExpandDims', ['input'], (graph, inputs, { dim }) => {
 
 kernel<{ reps: number[] }>('Tile', ['x'], (graph, inputs, { reps }) => {
   const x = at(inputs, 0);
-  return graph.emit('Tile', [x, graph.ints(reps)], x.shape.map((dim, i) => dim * at(reps, i)), x.dtype);
+  return graph.emit(
+    'Tile',
+    [x, graph.ints(reps)],
+    x.shape.map((dim, i) => dim * at(reps, i)),
+    x.dtype,
+  );
 });
 
 kernel<{ shape: number[] }>('BroadcastTo', ['x'], (graph, inputs, { shape }) => {
@@ -30,7 +41,11 @@ kernel<{ shape: number[] }>('BroadcastTo', ['x'], (graph, inputs, { shape }) => 
 
 kernel<{ begin: number[]; size: number[] }>('Slice', ['x'], (graph, inputs, { begin, size }) => {
   const x = at(inputs, 0);
-  const [starts, sizes] = slice_util.parseSliceParams({ shape: [...x.shape], dtype: 'float32', dataId: {} }, begin, size);
+  const [starts, sizes] = slice_util.parseSliceParams(
+    { shape: [...x.shape], dtype: 'float32', dataId: {} },
+    begin,
+    size,
+  );
   return sliceOf(graph, x, starts, sizes);
 });
 
@@ -40,12 +55,16 @@ function sliceOf(graph: GraphBuilder, x: GraphValue, starts: readonly number[], 
   return graph.emit('Slice', [x, graph.ints(starts), graph.ints(ends)], sizes, x.dtype);
 }
 
-kernel<{ paddings: [number, number][]; constantValue: number }>('PadV2', ['x'], (graph, inputs, { paddings, constantValue }) => {
-  const x = at(inputs, 0);
-  const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
-  const shape = x.shape.map((dim, i) => dim + at(paddings, i)[0] + at(paddings, i)[1]);
-  return graph.emit('Pad', [x, graph.ints(pads), graph.scalar(constantValue, x.dtype)], shape, x.dtype);
-});
+kernel<{ paddings: [number, number][]; constantValue: number }>(
+  'PadV2',
+  ['x'],
+  (graph, inputs, { paddings, constantValue }) => {
+    const x = at(inputs, 0);
+    const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+    const shape = x.shape.map((dim, i) => dim + at(paddings, i)[0] + at(paddings, i)[1]);
+    return graph.emit('Pad', [x, graph.ints(pads), graph.scalar(constantValue, x.dtype)], shape, x.dtype);
+  },
+);
 
 variadicKernel<{ axis: number }>('Concat', (graph, inputs, { axis }) => concat(graph, inputs, axis));
 
@@ -53,13 +72,21 @@ function concat(graph: GraphBuilder, inputs: GraphValue[], axis: number): GraphV
   const first = at(inputs, 0);
   const dim = axis < 0 ? axis + first.shape.length : axis;
   const total = inputs.reduce((sum, input) => sum + at(input.shape, dim), 0);
-  return graph.emit('Concat', inputs, first.shape.map((size, i) => (i === dim ? total : size)), first.dtype, { axis: dim });
+  return graph.emit(
+    'Concat',
+    inputs,
+    first.shape.map((size, i) => (i === dim ? total : size)),
+    first.dtype,
+    { axis: dim },
+  );
 }
 
 variadicKernel<{ axis: number }>('Pack', (graph, inputs, { axis }) => {
   const rank = at(inputs, 0).shape.length + 1;
   const dim = axis < 0 ? axis + rank : axis;
-  const expanded = inputs.map((input) => graph.reshape(input, [...input.shape.slice(0, dim), 1, ...input.shape.slice(dim)]));
+  const expanded = inputs.map((input) =>
+    graph.reshape(input, [...input.shape.slice(0, dim), 1, ...input.shape.slice(dim)]),
+  );
   return concat(graph, expanded, dim);
 });
 
@@ -70,13 +97,19 @@ kernel<{ axis: number }>('Unpack', ['value'], (graph, inputs, { axis }) => {
   return pieces(graph, x, dim, Array<number>(at(x.shape, dim)).fill(1)).map((piece) => graph.reshape(piece, shape));
 });
 
-kernel<{ numOrSizeSplits: number | number[]; axis: number }>('SplitV', ['x'], (graph, inputs, { numOrSizeSplits, axis }) => {
-  const x = at(inputs, 0);
-  const dim = axis < 0 ? axis + x.shape.length : axis;
-  const whole = at(x.shape, dim);
-  const sizes = Array.isArray(numOrSizeSplits) ? numOrSizeSplits : Array<number>(numOrSizeSplits).fill(whole / numOrSizeSplits);
-  return pieces(graph, x, dim, sizes);
-});
+kernel<{ numOrSizeSplits: number | number[]; axis: number }>(
+  'SplitV',
+  ['x'],
+  (graph, inputs, { numOrSizeSplits, axis }) => {
+    const x = at(inputs, 0);
+    const dim = axis < 0 ? axis + x.shape.length : axis;
+    const whole = at(x.shape, dim);
+    const sizes = Array.isArray(numOrSizeSplits)
+      ? numOrSizeSplits
+      : Array<number>(numOrSizeSplits).fill(whole / numOrSizeSplits);
+    return pieces(graph, x, dim, sizes);
+  },
+);
 
 /** Consecutive slices of the given sizes along one axis. */
 function pieces(graph: GraphBuilder, x: GraphValue, dim: number, sizes: readonly number[]): GraphValue[] {
@@ -84,7 +117,12 @@ function pieces(graph: GraphBuilder, x: GraphValue, dim: number, sizes: readonly
   return sizes.map((size) => {
     const starts = x.shape.map((_, i) => (i === dim ? start : 0));
     start += size;
-    return sliceOf(graph, x, starts, x.shape.map((full, i) => (i === dim ? size : full)));
+    return sliceOf(
+      graph,
+      x,
+      starts,
+      x.shape.map((full, i) => (i === dim ? size : full)),
+    );
   });
 }
 
@@ -96,8 +134,12 @@ kernel<{ dims: number[] }>('Reverse', ['x'], (graph, inputs, { dims }) => {
   return graph.emit('Slice', [x, starts, ends, graph.ints(axes), steps], x.shape, x.dtype);
 });
 
-kernel<{ start: number; stop: number; step: number; dtype?: 'float32' | 'int32' }>('Range', [], (graph, _inputs, { start, stop, step, dtype }) => {
-  const numbers = Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * step);
-  const typed = dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers);
-  return graph.constant(new Uint8Array(typed.buffer), [numbers.length], dtype ?? 'float32');
-});
+kernel<{ start: number; stop: number; step: number; dtype?: 'float32' | 'int32' }>(
+  'Range',
+  [],
+  (graph, _inputs, { start, stop, step, dtype }) => {
+    const numbers = Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * step);
+    const typed = dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers);
+    return graph.constant(new Uint8Array(typed.buffer), [numbers.length], dtype ?? 'float32');
+  },
+);

@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** Direct feature attribution of some features, each at its own position of one context. */
+export interface Attribution {
+  /** Summed over heads: [example, source]. */
+  readonly bySource: tf.Tensor;
+  /** Summed over sources: [example, head]. */
+  readonly byHead: tf.Tensor;
+}
+
+export interface AttributionInputs {
+  /** A [head, destination, source] */
+  readonly pattern: tf.Tensor;
+  /** v [head, source, dHead] */
+  readonly value: tf.Tensor;
+  /** wEnc [nHeads·dHead, dSae] */
+  readonly wEnc: tf.Tensor;
+  /** Which feature each example explains: [example], int32. */
+  readonly features: tf.Tensor;
+  /** At which position: [example], int32. */
+  readonly positions: tf.Tensor;
+}
+
+/**
+ * DFA by head and source: A^h[t, s] · (v^h_s · wEnc[:, i]^h) → [head, example, source].
+ * Its sum, plus the encoder constant, is the pre-activation.
+ * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
+ */
+export function headSourceAttribution({ pattern, value, wEnc, features, positions }: AttributionInputs): tf.Tensor {
+  const [heads = 1, , dHead = 1] = value.shape;
+  const rows = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
+  const directions = tf.transpose(tf.reshape(rows, [features.size, heads, dHead]), [1, 0, 2]);
+  const read = tf.matMul(directions, value, false, true);
+  return tf.mul(tf.gather(pattern, positions as tf.Tensor1D, 1), read);
+}
+
+/** DFA summed over heads and over sources. */
+export function directFeatureAttribution(inputs: AttributionInputs): Attribution {
+  const contributions = headSourceAttribution(inputs);
+  return { bySource: tf.sum(contributions, 0), byHead: tf.transpose(tf.sum(contributions, 2)) };
+}

@@ -1,0 +1,92 @@
+import { hash } from './random.ts';
+
+/** A feature's activations in the order of their tokens, all above 0. */
+export interface FeatureActivations {
+  /** context · length + position */
+  readonly tokens: Uint32Array;
+  readonly values: Float32Array;
+}
+
+export interface FeatureStatistics {
+  /** Active tokens. */
+  readonly count: number;
+  /** Mean over active tokens; 0 for a dead feature. */
+  readonly meanActive: number;
+  readonly maxActivation: number;
+  /** Activations by equal-width bin of (0, max], lowest first. */
+  readonly histogram: readonly number[];
+}
+
+export const histogramBins = 50;
+export const intervalCount = 10;
+export const examplesPerInterval = 5;
+
+/** Count, mean, maximum and histogram of a feature's activations; sums are float64. */
+export function featureStatistics({ values }: FeatureActivations): FeatureStatistics {
+  const maxActivation = values.reduce((most, value) => Math.max(most, value), 0);
+  const histogram = new Array<number>(histogramBins).fill(0);
+  let sum = 0;
+  for (const value of values) {
+    sum += value;
+    const bin = binOf(value, maxActivation, histogramBins);
+    histogram[bin] = (histogram[bin] ?? 0) + 1;
+  }
+  return { count: values.length, meanActive: values.length > 0 ? sum / values.length : 0, maxActivation, histogram };
+}
+
+/** The equal-width bin of (0, max] that holds a value, from 0 for the lowest; a bin holds its upper edge. */
+export function binOf(value: number, max: number, bins: number): number {
+  return Math.min(bins - 1, Math.max(0, Math.ceil((value / max) * bins) - 1));
+}
+
+/** Edges of the equal-width bins of (0, max]: bins + 1 of them. */
+export function binEdges(max: number, bins: number): Float32Array {
+  return Float32Array.from({ length: bins + 1 }, (_, i) => (max * i) / bins);
+}
+
+export interface IntervalSample {
+  /** Activations in the interval. */
+  readonly count: number;
+  /** Indices into the feature's activations of a seeded random few, highest first. */
+  readonly chosen: readonly number[];
+}
+
+/**
+ * The ten intervals of (0, max] from the highest, with a seeded random few of each. An activation is drawn by the
+ * hash of where it is, so the draw does not depend on how the corpus was batched.
+ */
+export function sampleIntervals(activations: FeatureActivations, max: number, seed: number): IntervalSample[] {
+  const intervals = Array.from({ length: intervalCount }, () => new LeastHashes(examplesPerInterval));
+  activations.values.forEach((value, index) => {
+    const interval = intervalCount - 1 - binOf(value, max, intervalCount);
+    intervals[interval]?.add(index, hash(seed, activations.tokens[index] ?? 0));
+  });
+  const descending = (a: number, b: number) => (activations.values[b] ?? 0) - (activations.values[a] ?? 0) || a - b;
+  return intervals.map(({ count, indices }) => ({ count, chosen: [...indices].sort(descending) }));
+}
+
+/** Keeps the few indices of least hash, ties to the earlier index. */
+class LeastHashes {
+  readonly indices: number[] = [];
+  count = 0;
+  readonly #hashes: number[] = [];
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  add(index: number, priority: number): void {
+    this.count++;
+    const full = this.indices.length === this.#size;
+    if (full && priority >= (this.#hashes.at(-1) ?? 0)) return;
+    let at = this.#hashes.length;
+    while (at > 0 && (this.#hashes[at - 1] ?? 0) > priority) at--;
+    this.#hashes.splice(at, 0, priority);
+    this.indices.splice(at, 0, index);
+    if (full) {
+      this.#hashes.pop();
+      this.indices.pop();
+    }
+  }
+}

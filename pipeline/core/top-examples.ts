@@ -1,0 +1,106 @@
+/** Where one feature was active: a token's index in the whole run (context · length + position) and how strongly. */
+export interface Activation {
+  readonly token: number;
+  readonly value: number;
+}
+
+/** An activation among the top, and where its attribution was stored. */
+export interface TopExample extends Activation {
+  readonly record: number;
+}
+
+/** The state of TopExamples, as it is saved and restored. */
+export interface TopExamplesState {
+  readonly sizes: Uint16Array;
+  readonly values: Float32Array;
+  readonly tokens: Uint32Array;
+  readonly records: Uint32Array;
+}
+
+/** The record of an example whose attribution is not stored yet. */
+export const noRecord = 0xffffffff;
+
+/**
+ * The k largest activations of each feature, seen once in the order of their tokens. Ties go to the earlier token,
+ * that is by (context, position).
+ */
+export class TopExamples {
+  readonly k: number;
+  readonly #state: TopExamplesState;
+  /** The activation to beat, by feature; 0 while a feature has fewer than k. */
+  readonly #threshold: Float32Array;
+
+  constructor(features: number, k: number, state: TopExamplesState = emptyState(features, k)) {
+    this.k = k;
+    this.#state = state;
+    this.#threshold = new Float32Array(features);
+    for (let feature = 0; feature < features; feature++) this.#setThreshold(feature);
+  }
+
+  get state(): TopExamplesState {
+    return this.#state;
+  }
+
+  /** Whether a further activation of a feature would be among its top. */
+  admits(feature: number, value: number): boolean {
+    return value > (this.#threshold[feature] ?? 0);
+  }
+
+  /** Takes in an activation that is admitted; the least of a full list falls out. */
+  add(feature: number, token: number, value: number): void {
+    const { sizes, values, tokens, records } = this.#state;
+    const size = sizes[feature] ?? 0;
+    const start = feature * this.k;
+    let at = start + Math.min(size, this.k - 1);
+    for (; at > start && (values[at - 1] ?? 0) < value; at--) {
+      values[at] = values[at - 1] ?? 0;
+      tokens[at] = tokens[at - 1] ?? 0;
+      records[at] = records[at - 1] ?? 0;
+    }
+    values[at] = value;
+    tokens[at] = token;
+    records[at] = noRecord;
+    if (size < this.k) sizes[feature] = size + 1;
+    this.#setThreshold(feature);
+  }
+
+  /** A feature's top examples, highest first. */
+  of(feature: number): TopExample[] {
+    const { sizes, values, tokens, records } = this.#state;
+    const start = feature * this.k;
+    return Array.from({ length: sizes[feature] ?? 0 }, (_, rank) => ({
+      value: values[start + rank] ?? 0,
+      token: tokens[start + rank] ?? 0,
+      record: records[start + rank] ?? noRecord,
+    }));
+  }
+
+  /** Notes where the attribution of a feature's example at a token is stored. */
+  setRecord(feature: number, token: number, record: number): void {
+    const { sizes, tokens, records } = this.#state;
+    const start = feature * this.k;
+    const at = tokens.subarray(start, start + (sizes[feature] ?? 0)).indexOf(token);
+    if (at < 0) throw new RangeError(`token ${token} is not among the top examples of feature ${feature}`);
+    records[start + at] = record;
+  }
+
+  /** Whether a feature's example at a token is still among its top. */
+  has(feature: number, token: number): boolean {
+    const start = feature * this.k;
+    return this.#state.tokens.subarray(start, start + (this.#state.sizes[feature] ?? 0)).includes(token);
+  }
+
+  #setThreshold(feature: number): void {
+    const full = this.#state.sizes[feature] === this.k;
+    this.#threshold[feature] = full ? (this.#state.values[(feature + 1) * this.k - 1] ?? 0) : 0;
+  }
+}
+
+function emptyState(features: number, k: number): TopExamplesState {
+  return {
+    sizes: new Uint16Array(features),
+    values: new Float32Array(features * k),
+    tokens: new Uint32Array(features * k),
+    records: new Uint32Array(features * k).fill(noRecord),
+  };
+}

@@ -1,0 +1,32 @@
+import type { RunConfig } from './config.ts';
+import type { Effects } from './effects.ts';
+import { createEngine } from './engine/index.ts';
+import { recordActivations } from './stages/activations.ts';
+import { finish } from './stages/finish.ts';
+import { loadInputs } from './stages/inputs.ts';
+import { packCorpus } from './stages/pack-corpus.ts';
+import { runQuality } from './stages/run-quality.ts';
+import { startRun } from './stages/start-run.ts';
+import { Stopwatch } from './stages/stopwatch.ts';
+import { writeTables } from './stages/tables.ts';
+
+/**
+ * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
+ * same bytes. Throws UserError for bad input.
+ */
+export async function run(config: RunConfig, effects: Effects): Promise<void> {
+  const watch = new Stopwatch(effects.now);
+  const inputs = await watch.time('load', () => loadInputs(config));
+  const { finished, workspace } = await startRun(config, inputs);
+  if (finished) return effects.log(`${config.out} is whole already, from these same settings`);
+
+  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const packed = await watch.time('pack', () => packCorpus({ config, inputs, workspace, effects }));
+  const job = { ...inputs, config, engine, workspace, effects, contexts: packed.contexts };
+  const recording = { ...job, batch: config.batch, examples: config.examples };
+  const recorders = await watch.time('activations', () => recordActivations(recording));
+  const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
+  const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
+  for (const recorder of recorders) await recorder.close();
+  await finish({ config, inputs, packed, workspace, backend: engine.backend, counts, timings: watch.timings, effects });
+}

@@ -1,0 +1,114 @@
+import type { Model } from '../core/model.ts';
+import type { Sae } from '../core/sae.ts';
+import { type FloatTensor, float32, int32, sizeOf } from '../core/tensor.ts';
+import type { Effects } from '../effects.ts';
+import type { Engine, HostTensors } from '../engine/program.ts';
+import type { ContextFile } from './context-file.ts';
+import { type AttentionBatch, LayerRecorder } from './layer-recorder.ts';
+import { forwardProgram } from './programs.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RecordingOptions {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly saes: readonly Sae[];
+  readonly contexts: ContextFile;
+  readonly workspace: Workspace;
+  readonly batch: number;
+  readonly examples: number;
+  readonly effects: Effects;
+}
+
+/** Tokens of a segment of the activation log, about. It does not depend on the batch, nor do the tables. */
+const segmentTokens = 16_384;
+const commitEveryMs = 15_000;
+
+/**
+ * The one pass over the corpus: forward, encode, and record each layer's activations, top examples and attributions.
+ * Continues where the workspace was last committed.
+ */
+export async function recordActivations(options: RecordingOptions): Promise<LayerRecorder[]> {
+  const { contexts, workspace, effects } = options;
+  const recorders = await openRecorders(options);
+  const pass = await openPass(options);
+  const progress = effects.progress('activations', contexts.count * (contexts.length - 1), 'tokens');
+  const perSegment = Math.max(1, Math.floor(segmentTokens / contexts.length));
+  let committedMs = effects.now();
+  for (let first = workspace.contextsRecorded; first < contexts.count; first += perSegment) {
+    const end = Math.min(first + perSegment, contexts.count);
+    for (let at = first; at < end; at += options.batch) {
+      await pass.run(recorders, at, Math.min(options.batch, end - at));
+      progress.update(Math.min(at + options.batch, end) * (contexts.length - 1));
+    }
+    for (const recorder of recorders) await recorder.endSegment();
+    if (end === contexts.count || effects.now() - committedMs > commitEveryMs) {
+      await workspace.commit(end, recorders);
+      committedMs = effects.now();
+    }
+  }
+  progress.end();
+  await pass.dispose();
+  return recorders;
+}
+
+async function openRecorders({
+  engine,
+  model,
+  saes,
+  contexts,
+  workspace,
+  batch,
+  examples,
+}: RecordingOptions): Promise<LayerRecorder[]> {
+  const shared = {
+    engine,
+    nHeads: model.config.nHeads,
+    length: contexts.length,
+    batch,
+    examples,
+    folder: workspace.folder,
+  };
+  return Promise.all(saes.map((sae) => LayerRecorder.open({ ...shared, sae }, workspace.position(sae.layer))));
+}
+
+/** The forward pass of one batch, with room for its outputs that every batch uses again. */
+async function openPass({ engine, model, saes, contexts, batch }: RecordingOptions) {
+  const { length } = contexts;
+  const layers = saes.map((sae) => sae.layer);
+  const forward = await engine.compile(forwardProgram(model, layers, batch, length));
+  const attention = new Map(layers.map((layer) => [layer, attentionRoom(model, batch, length)]));
+  const into = Object.fromEntries(
+    layers.flatMap((layer) =>
+      Object.entries(attention.get(layer) ?? {}).map(([name, tensor]) => [`${name}.${layer}`, tensor]),
+    ),
+  );
+  const room = activationRoom(saes, batch * length);
+  return {
+    async run(recorders: readonly LayerRecorder[], first: number, count: number): Promise<void> {
+      const tokens = int32([batch, length]);
+      tokens.data.set(await contexts.read(first, count));
+      await forward.run({ tokens }, into);
+      for (const recorder of recorders) {
+        const { layer, dSae } = recorder.sae;
+        const state = attention.get(layer);
+        if (state) await recorder.record(state, first, count, room(dSae));
+      }
+    },
+    dispose: () => forward.dispose(),
+  };
+}
+
+function attentionRoom({ config }: Model, batch: number, length: number): AttentionBatch & HostTensors {
+  const { nHeads, dHead } = config;
+  return {
+    z: float32([batch * length, nHeads * dHead]),
+    pattern: float32([batch, nHeads, length, length]),
+    value: float32([batch, nHeads, length, dHead]),
+  };
+}
+
+/** One block of memory for activations [rows, dSae], shared by SAEs of every width. */
+function activationRoom(saes: readonly Sae[], rows: number): (dSae: number) => FloatTensor {
+  const widest = new Float32Array(rows * Math.max(...saes.map((sae) => sae.dSae)));
+  return (dSae) => float32([rows, dSae], widest.subarray(0, sizeOf([rows, dSae])));
+}

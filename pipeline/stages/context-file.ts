@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+
+/** The packed contexts of a run, on disk: int32 tokens, one context after another. */
+export interface ContextFile {
+  readonly count: number;
+  /** Tokens of a context. */
+  readonly length: number;
+  /** The tokens of contexts first … first + count − 1, side by side. */
+  read(first: number, count: number): Promise<Int32Array>;
+  close(): Promise<void>;
+}
+
+/** Writes contexts to a file that appears when it is whole; `onContext` hears of each. */
+export async function writeContexts(
+  path: string,
+  contexts: AsyncIterable<Int32Array>,
+  onContext: (written: number) => void,
+): Promise<void> {
+  const temporary = `${path}.tmp`;
+  const stream = createWriteStream(temporary);
+  let written = 0;
+  for await (const tokens of contexts) {
+    if (!stream.write(new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength))) await once(stream, 'drain');
+    onContext(++written);
+  }
+  stream.end();
+  await once(stream, 'close');
+  await rename(temporary, path);
+}
+
+export async function openContexts(path: string, length: number): Promise<ContextFile> {
+  const handle: FileHandle = await open(path);
+  const bytesPerContext = length * Int32Array.BYTES_PER_ELEMENT;
+  const { size } = await stat(path);
+  return {
+    count: size / bytesPerContext,
+    length,
+    async read(first, count) {
+      const tokens = new Int32Array(count * length);
+      const { bytesRead } = await handle.read(
+        new Uint8Array(tokens.buffer),
+        0,
+        tokens.byteLength,
+        first * bytesPerContext,
+      );
+      if (bytesRead !== tokens.byteLength)
+        throw new RangeError(`contexts ${first}…${first + count - 1} are not all in ${path}`);
+      return tokens;
+    },
+    close: () => handle.close(),
+  };
+}

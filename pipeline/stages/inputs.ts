@@ -1,0 +1,71 @@
+import { basename, resolve } from 'node:path';
+import type { RunConfig } from '../config.ts';
+import type { Model } from '../core/model.ts';
+import type { Sae } from '../core/sae.ts';
+import { UserError } from '../core/user-error.ts';
+import { type CorpusFile, corpusFiles } from '../io/corpus-files.ts';
+import { sha256File, sha256Files } from '../io/hash.ts';
+import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
+import { listSaes, loadSae, selectSaes } from '../io/sae-dir.ts';
+import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
+
+export interface HashedFile extends CorpusFile {
+  readonly sha256: string;
+}
+
+/** What a run reads, loaded and checked, with the hashes that identify it. */
+export interface RunInputs {
+  readonly model: Model;
+  readonly saes: readonly Sae[];
+  readonly tokenizer: Tokenizer;
+  readonly corpus: readonly HashedFile[];
+  /** Tokens of a context, the beginning-of-sequence token included. */
+  readonly contextLength: number;
+  readonly hashes: {
+    readonly model: string;
+    readonly tokenizer: string;
+    readonly saes: readonly { readonly layer: number; readonly source: string; readonly sha256: string }[];
+  };
+}
+
+const defaultContext = 128;
+
+/** Loads everything a run needs. Throws UserError for the first thing that is wrong. */
+export async function loadInputs(
+  config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers'>,
+): Promise<RunInputs> {
+  const corpus = await hashed(await corpusFiles(config.corpus));
+  const tokenizer = await loadTokenizer(config.model);
+  const model = await loadModel(config.model);
+  const contextLength = contextOf(config, model);
+  const sources = selectSaes(await listSaes(config.saes), model.config, config.layers);
+  const saes: Sae[] = [];
+  for (const source of sources) saes.push(await loadSae(source));
+  const hashes = {
+    model: await sha256Files(await modelWeightFiles(config.model)),
+    tokenizer: await sha256Files(tokenizer.paths),
+    saes: await Promise.all(
+      sources.map(async ({ layer, weightsPath }) => ({
+        layer,
+        source: basename(resolve(weightsPath, '..')),
+        sha256: await sha256File(weightsPath),
+      })),
+    ),
+  };
+  return { model, saes, tokenizer, corpus, contextLength, hashes };
+}
+
+/** Context length: as asked for, else 128 or the model's own where that is less. */
+export function contextOf(config: Pick<RunConfig, 'context' | 'model'>, model: Model): number {
+  const { nContext } = model.config;
+  if (config.context !== undefined && config.context > nContext) {
+    throw new UserError(
+      `invalid context: ${config.context}, expected at most the model's ${nContext} (${config.model})`,
+    );
+  }
+  return config.context ?? Math.min(defaultContext, nContext);
+}
+
+function hashed(files: readonly CorpusFile[]): Promise<HashedFile[]> {
+  return Promise.all(files.map(async (file) => ({ ...file, sha256: await sha256File(file.path) })));
+}

@@ -1,0 +1,205 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sae } from '../core/sae.ts';
+import { type FloatTensor, float32 } from '../core/tensor.ts';
+import { TopExamples, type TopExamplesState } from '../core/top-examples.ts';
+import type { Engine, Executable } from '../engine/program.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { ActivationLog, type ActivationLogPosition } from './activation-log.ts';
+import { EntryBuffer, forEachActive } from './active-entries.ts';
+import { AttributionLog, type AttributionLogPosition } from './attribution-log.ts';
+import { Attributor } from './attributor.ts';
+import { encodeProgram } from './programs.ts';
+
+/** Where a layer's recording stood when it was last committed. */
+export interface LayerPosition {
+  readonly activations: ActivationLogPosition;
+  readonly attributions: AttributionLogPosition;
+  /** The file of its top examples, in the working folder. */
+  readonly top: string | null;
+}
+
+export const startPosition: LayerPosition = {
+  activations: { counts: 0, entries: 0 },
+  attributions: { generation: 0, bytes: 0 },
+  top: null,
+};
+
+export interface LayerOptions {
+  readonly engine: Engine;
+  readonly sae: Sae;
+  readonly nHeads: number;
+  /** Tokens of a context. */
+  readonly length: number;
+  /** Contexts of a forward pass. */
+  readonly batch: number;
+  /** Top examples a feature. */
+  readonly examples: number;
+  readonly folder: string;
+}
+
+/** One batch's attention at one layer, as the forward program gives it. */
+export interface AttentionBatch {
+  /** [batch·length, dIn] */
+  readonly z: FloatTensor;
+  /** [batch, head, t, s] */
+  readonly pattern: FloatTensor;
+  /** [batch, head, s, dHead] */
+  readonly value: FloatTensor;
+}
+
+/** Records one layer's features over the corpus: every activation, the top examples and their attributions. */
+export class LayerRecorder {
+  readonly sae: Sae;
+  readonly #options: LayerOptions;
+  readonly #encode: Executable;
+  readonly #attributor: Attributor;
+  readonly #segment = new EntryBuffer();
+  readonly activations: ActivationLog;
+  readonly attributions: AttributionLog;
+  readonly top: TopExamples;
+
+  private constructor(
+    options: LayerOptions,
+    encode: Executable,
+    activations: ActivationLog,
+    attributions: AttributionLog,
+    top: TopExamples,
+  ) {
+    this.sae = options.sae;
+    this.#options = options;
+    this.#encode = encode;
+    this.#attributor = new Attributor(options.engine, options.sae, options.nHeads, options.length);
+    this.activations = activations;
+    this.attributions = attributions;
+    this.top = top;
+  }
+
+  static async open(options: LayerOptions, at: LayerPosition = startPosition): Promise<LayerRecorder> {
+    const { engine, sae, nHeads, length, batch, examples, folder } = options;
+    const encode = await engine.compile(encodeProgram(sae, batch * length));
+    const activations = await ActivationLog.open(folder, sae.layer, sae.dSae, at.activations);
+    const attributions = await AttributionLog.open(folder, sae.layer, { length, heads: nHeads }, at.attributions);
+    const state = at.top === null ? undefined : readTop(await readFile(join(folder, at.top)), sae.dSae, examples);
+    return new LayerRecorder(options, encode, activations, attributions, new TopExamples(sae.dSae, examples, state));
+  }
+
+  /**
+   * Takes in the first `count` contexts of a batch; `first` is the number of the batch's first context in the run.
+   * `f` is room for the activations, [batch·length, dSae], shared between layers of one width.
+   */
+  async record(batch: AttentionBatch, first: number, count: number, f: FloatTensor): Promise<void> {
+    await this.#encode.run({ z: batch.z }, { f });
+    const admitted = this.#scan(f.data, first, count);
+    await this.#attribute(batch, first, admitted);
+  }
+
+  /** Ends a segment of the activation log. */
+  async endSegment(): Promise<void> {
+    await this.activations.append(this.#segment.entries);
+    this.#segment.clear();
+  }
+
+  /** Makes what was recorded durable and says where it stands; `label` is new at each commit. */
+  async commit(label: string): Promise<LayerPosition> {
+    await this.#compactAttributions();
+    await Promise.all([this.activations.flush(), this.attributions.flush()]);
+    const top = `top-${this.sae.layer}-${label}.bin`;
+    await writeFileAtomic(join(this.#options.folder, top), topBytes(this.top.state));
+    return { activations: this.activations.position, attributions: this.attributions.position, top };
+  }
+
+  /** Removes what the commit before last needed. */
+  async forget(previous: LayerPosition | undefined): Promise<void> {
+    if (previous?.top) await rm(join(this.#options.folder, previous.top), { force: true });
+    if (previous && previous.attributions.generation < this.attributions.position.generation)
+      await this.attributions.forget();
+  }
+
+  async close(): Promise<void> {
+    await this.#encode.dispose();
+    await this.#attributor.dispose();
+    await Promise.all([this.activations.close(), this.attributions.close()]);
+  }
+
+  /** Logs every activation of the batch but those at BOS, and returns those that entered the top. */
+  #scan(f: Float32Array, first: number, count: number): { feature: number; token: number }[] {
+    const { length } = this.#options;
+    const { dSae } = this.sae;
+    const admitted: { feature: number; token: number }[] = [];
+    for (let row = 0; row < count * length; row++) {
+      if (row % length === 0) continue;
+      const token = first * length + row;
+      forEachActive(f, row, dSae, (feature, value) => {
+        this.#segment.push(feature, token, value);
+        if (!this.top.admits(feature, value)) return;
+        this.top.add(feature, token, value);
+        admitted.push({ feature, token });
+      });
+    }
+    return admitted.filter(({ feature, token }) => this.top.has(feature, token));
+  }
+
+  /** Computes and stores the attributions of the batch's top examples, context by context. */
+  async #attribute(
+    { pattern, value }: AttentionBatch,
+    first: number,
+    admitted: readonly { feature: number; token: number }[],
+  ): Promise<void> {
+    const { length } = this.#options;
+    for (let at = 0; at < admitted.length; ) {
+      const context = Math.floor((admitted[at]?.token ?? 0) / length);
+      let end = at;
+      while (end < admitted.length && Math.floor((admitted[end]?.token ?? 0) / length) === context) end++;
+      const group = admitted.slice(at, end);
+      const examples = group.map(({ feature, token }) => ({ feature, position: token % length }));
+      const rows = await this.#attributor.attribute(
+        slice(pattern, context - first),
+        slice(value, context - first),
+        examples,
+      );
+      const record = await this.attributions.append(rows.bySource, rows.byHead);
+      group.forEach(({ feature, token }, i) => this.top.setRecord(feature, token, record + i));
+      at = end;
+    }
+  }
+
+  async #compactAttributions(): Promise<void> {
+    const { records, sizes } = this.top.state;
+    const capacity = sizes.length * this.top.k;
+    if (this.attributions.records <= 4 * capacity) return;
+    const living = [...sizes.keys()]
+      .flatMap((feature) => this.top.of(feature).map(({ record }) => record))
+      .sort((a, b) => a - b);
+    await this.attributions.compact(living);
+    const renumbered = new Map(living.map((record, i) => [record, i]));
+    for (let i = 0; i < records.length; i++) records[i] = renumbered.get(records[i] ?? 0) ?? records[i] ?? 0;
+  }
+}
+
+/** One item of a tensor's first axis, without a copy. */
+function slice(tensor: FloatTensor, index: number): FloatTensor {
+  const shape = tensor.shape.slice(1);
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  return float32(shape, tensor.data.subarray(index * size, (index + 1) * size));
+}
+
+/** Top examples as bytes: values, tokens, records, then sizes. */
+function topBytes({ values, tokens, records, sizes }: TopExamplesState): Uint8Array {
+  return Buffer.concat(
+    [values, tokens, records, sizes].map(
+      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+    ),
+  );
+}
+
+function readTop(file: Buffer, features: number, k: number): TopExamplesState {
+  const bytes = new Uint8Array(file).buffer;
+  const size = 4 * features * k;
+  return {
+    values: new Float32Array(bytes, 0, features * k),
+    tokens: new Uint32Array(bytes, size, features * k),
+    records: new Uint32Array(bytes, 2 * size, features * k),
+    sizes: new Uint16Array(bytes, 3 * size, features),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Model } from '../core/model.ts';
+import type { Sae } from '../core/sae.ts';
+import { float32 } from '../core/tensor.ts';
+import type { Engine } from '../engine/program.ts';
+import { logitEffectsProgram } from './programs.ts';
+
+export interface TokenValue {
+  readonly tokenId: number;
+  readonly value: number;
+}
+
+/** What a layer's features promote and suppress, by feature, strongest first. */
+export interface FeatureLogits {
+  positive(feature: number): TokenValue[];
+  negative(feature: number): TokenValue[];
+}
+
+const tokensEachWay = 10;
+/** Features of one product with the unembedding; their logits are all in memory at once. */
+const rowsPerBlock = 256;
+
+/** The ten tokens that each feature of a layer promotes most and the ten it suppresses most. */
+export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae): Promise<FeatureLogits> {
+  const k = Math.min(tokensEachWay, model.config.vocabSize);
+  const rows = Math.min(rowsPerBlock, sae.dSae);
+  const program = await engine.compile(logitEffectsProgram(model, sae, rows, k));
+  const columns = {
+    highest: new Float32Array(sae.dSae * k),
+    highestIds: new Int32Array(sae.dSae * k),
+    lowest: new Float32Array(sae.dSae * k),
+    lowestIds: new Int32Array(sae.dSae * k),
+  };
+  for (let first = 0; first < sae.dSae; first += rows) {
+    const count = Math.min(rows, sae.dSae - first);
+    const decoderRows = float32([rows, sae.dIn]);
+    decoderRows.data.set(sae.wDec.data.subarray(first * sae.dIn, (first + count) * sae.dIn));
+    const outputs = await program.run({ decoderRows });
+    for (const [name, column] of Object.entries(columns)) {
+      const data = outputs[name]?.data;
+      if (!data) throw new Error(`logit effects gave no ${name}`);
+      column.set(data.subarray(0, count * k), first * k);
+    }
+  }
+  await program.dispose();
+  return {
+    positive: (feature) => row(columns.highestIds, columns.highest, feature, k),
+    negative: (feature) => row(columns.lowestIds, columns.lowest, feature, k),
+  };
+}
+
+function row(ids: Int32Array, values: Float32Array, feature: number, k: number): TokenValue[] {
+  return Array.from({ length: k }, (_, rank) => ({
+    tokenId: ids[feature * k + rank] ?? 0,
+    value: values[feature * k + rank] ?? 0,
+  }));
+}

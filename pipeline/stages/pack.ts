@@ -1,0 +1,37 @@
+import type { Document } from '../io/corpora.ts';
+import { checkTokenIds } from '../io/token-ids.ts';
+import type { Tokenizer } from '../io/tokenizer.ts';
+
+export interface PackOptions {
+  /** Tokens of a context, the beginning-of-sequence token included. */
+  readonly context: number;
+  readonly bosTokenId: number;
+  readonly eosTokenId: number;
+  /** The model's; a token past it is an error. */
+  readonly vocabSize: number;
+}
+
+/**
+ * Documents tokenised, joined by the end-of-text token and cut into context − 1 tokens, each piece preceded by the
+ * beginning-of-sequence token; the last short piece is dropped. Yields one context at a time.
+ */
+export async function* packContexts(
+  documents: AsyncIterable<Document>,
+  tokenizer: Pick<Tokenizer, 'encode'>,
+  { context, bosTokenId, eosTokenId, vocabSize }: PackOptions,
+): AsyncGenerator<Int32Array> {
+  let piece = new Int32Array(context).fill(bosTokenId, 0, 1);
+  let filled = 1;
+  for await (const { text, source, continues } of documents) {
+    const ids = tokenizer.encode(text);
+    checkTokenIds(ids, vocabSize, source);
+    const end = continues ? ids.length : ids.length + 1; // the end-of-text token follows a whole document
+    for (let at = 0; at < end; at++) {
+      piece[filled++] = ids[at] ?? eosTokenId;
+      if (filled < context) continue;
+      yield piece;
+      piece = new Int32Array(context).fill(bosTokenId, 0, 1);
+      filled = 1;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { architectureOf } from '../core/architectures/index.ts';
+import { directFeatureAttribution } from '../core/attribution.ts';
+import { logitEffects } from '../core/logit-effects.ts';
+import type { Model } from '../core/model.ts';
+import { encode, type Sae, saeTensors, saeWeights } from '../core/sae.ts';
+import type { FloatTensor } from '../core/tensor.ts';
+import { attentionStates, type Transformer } from '../core/transformer.ts';
+import { floatSpec, intSpec, type Program, type Tensors } from '../engine/program.ts';
+
+/** The model's weights that layers 0 … last need for their attention, W_O and MLP of the last left out. */
+function weightsThrough({ config, weights }: Model, last: number): Record<string, FloatTensor> {
+  return Object.fromEntries(
+    Object.entries(weights).filter(
+      ([name]) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? 0) <= Math.min(last, config.nLayers - 1),
+    ),
+  );
+}
+
+export function transformerOf(model: Model, weights: Tensors): Transformer {
+  return { architecture: architectureOf(model.config.modelType), config: model.config, weights };
+}
+
+/**
+ * tokens [batch, length] → for each of the layers z.L [batch·length, dIn], pattern.L [batch, head, t, s],
+ * value.L [batch, head, s, dHead].
+ */
+export function forwardProgram(model: Model, layers: readonly number[], batch: number, length: number): Program {
+  const last = Math.max(...layers);
+  return {
+    name: `forward to layer ${last}`,
+    inputs: { tokens: intSpec(batch, length) },
+    weights: weightsThrough(model, last),
+    body({ tokens }, weights) {
+      if (!tokens) throw new Error('forward needs tokens');
+      const states = attentionStates(transformerOf(model, weights), tokens, last);
+      const outputs: Record<string, tf.Tensor> = {};
+      states.forEach(({ z, pattern, value }, layer) => {
+        if (!layers.includes(layer)) return;
+        outputs[`z.${layer}`] = tf.reshape(z, [batch * length, -1]);
+        outputs[`pattern.${layer}`] = pattern;
+        outputs[`value.${layer}`] = value;
+      });
+      return outputs;
+    },
+  };
+}
+
+/** z [rows, dIn] → f [rows, dSae]. */
+export function encodeProgram(sae: Sae, rows: number): Program {
+  return {
+    name: `encode layer ${sae.layer}`,
+    inputs: { z: floatSpec(rows, sae.dIn) },
+    weights: saeWeights(sae),
+    body({ z }, weights) {
+      if (!z) throw new Error('encode needs z');
+      return { f: encode(sae, saeTensors(sae, weights), z) };
+    },
+  };
+}
+
+/** DFA of `examples` (feature, position) pairs of one context: bySource [example, length], byHead [example, head]. */
+export function attributionProgram(sae: Sae, nHeads: number, length: number, examples: number): Program {
+  return {
+    name: `attribution of layer ${sae.layer}`,
+    inputs: {
+      pattern: floatSpec(nHeads, length, length),
+      value: floatSpec(nHeads, length, sae.dIn / nHeads),
+      features: intSpec(examples),
+      positions: intSpec(examples),
+    },
+    weights: { wEnc: sae.wEnc },
+    body({ pattern, value, features, positions }, { wEnc }) {
+      if (!pattern || !value || !features || !positions || !wEnc) throw new Error('attribution needs all its inputs');
+      return { ...directFeatureAttribution({ pattern, value, wEnc, features, positions }) };
+    },
+  };
+}
+
+/** decoderRows [rows, dIn] → highest, highestIds, lowest, lowestIds, each [rows, k]. */
+export function logitEffectsProgram(model: Model, sae: Sae, rows: number, k: number): Program {
+  const names = architectureOf(model.config.modelType).logitEffectTensors(model.config, sae.layer);
+  return {
+    name: `logit effects of layer ${sae.layer}`,
+    inputs: { decoderRows: floatSpec(rows, sae.dIn) },
+    weights: Object.fromEntries(Object.entries(model.weights).filter(([name]) => names.includes(name))),
+    body({ decoderRows }, weights) {
+      if (!decoderRows) throw new Error('logit effects need decoder rows');
+      return { ...logitEffects(transformerOf(model, weights), sae.layer, decoderRows, k) };
+    },
+  };
+}

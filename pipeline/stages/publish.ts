@@ -1,0 +1,76 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SiteConfig } from '../config.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Effects } from '../effects.ts';
+import { openRun } from '../store/reader.ts';
+
+/** Feature pages from which Astro alone would take minutes and gigabytes. */
+const BULK_FROM = 20_000;
+/** The site's pages report on this channel as they are made; each message is a number of pages. */
+const PAGES_CHANNEL = 'attention-atlas:pages';
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Parquet → static site. The site appears at `out` only when it is whole; an earlier one there is replaced. */
+export async function publish(config: SiteConfig, effects: Effects): Promise<void> {
+  const out = resolve(config.out);
+  await refuseForeignFolder(out);
+  const { features, heads } = await countPages(config.run);
+  const bulk = config.bulk ?? 'auto';
+  const isBulk = bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
+  const building = join(dirname(out), `.${basename(out)}.building`);
+  await rm(building, { recursive: true, force: true });
+  await mkdir(building, { recursive: true });
+  try {
+    await withProgress(effects, features + heads, () => buildSite({ ...config, out: building }, isBulk));
+    await rm(out, { recursive: true, force: true });
+    await rename(building, out);
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+  effects.log(`publish: ${features} feature pages and ${heads} head pages in ${config.out}`);
+}
+
+async function refuseForeignFolder(out: string): Promise<void> {
+  const isEmpty = !existsSync(out) || (await readdir(out)).length === 0;
+  if (isEmpty || existsSync(join(out, 'search', 'index.json'))) return;
+  throw new UserError(`--out holds something else: ${out}, expected a new or empty folder, or an earlier site`);
+}
+
+async function countPages(run: string): Promise<{ features: number; heads: number }> {
+  const reader = await openRun(run);
+  const features = (await reader.saes()).reduce((sum, { d_sae }) => sum + d_sae, 0);
+  const heads = (await reader.heads()).length;
+  reader.close();
+  return { features, heads };
+}
+
+async function withProgress(effects: Effects, total: number, effect: () => Promise<void>): Promise<void> {
+  const progress = effects.progress('publish', total, 'pages');
+  let done = 0;
+  const count = (pages: unknown): void => {
+    done += Number(pages);
+    progress.update(Math.min(done, total));
+  };
+  subscribe(PAGES_CHANNEL, count);
+  try {
+    await effect();
+  } finally {
+    unsubscribe(PAGES_CHANNEL, count);
+    progress.end();
+  }
+}
+
+/** Astro reads what to build from the environment, in its config and in the pages' data modules. */
+async function buildSite({ run, out, base }: SiteConfig, isBulk: boolean): Promise<void> {
+  Object.assign(process.env, {
+    ASTRO_TELEMETRY_DISABLED: '1',
+    ATLAS_RUN: resolve(run),
+    ATLAS_BULK: isBulk ? 'always' : 'never',
+  });
+  const { build } = await import('astro');
+  await build({ root, outDir: out, base, logLevel: 'error' });
+}

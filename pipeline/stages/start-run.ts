@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunConfig } from '../config.ts';
+import { UserError } from '../core/user-error.ts';
+import { pathKind, readJsonFile } from '../io/files.ts';
+import type { RunInputs } from './inputs.ts';
+import { version } from './version.ts';
+import { Workspace } from './workspace.ts';
+
+export interface StartedRun {
+  /** Whether OUT already holds this very run, whole. */
+  readonly finished: boolean;
+  readonly workspace: Workspace;
+}
+
+/**
+ * Opens OUT for a run: new, or interrupted and now taken up again.
+ * Throws UserError when OUT holds a finished run of other settings, which stays as it is.
+ */
+export async function startRun(config: RunConfig, inputs: RunInputs): Promise<StartedRun> {
+  const fingerprint = fingerprintOf(config, inputs);
+  await makeFolder(config.out);
+  const record = join(config.out, 'run.json');
+  const kind = await pathKind(record);
+  const finished = kind === 'file' && (await fingerprintIn(record)) === fingerprint;
+  if (kind === 'file' && !finished) {
+    throw new UserError(
+      `out holds a finished run of other settings, expected another folder or none there (${record})`,
+    );
+  }
+  return { finished, workspace: await Workspace.open(config.out, fingerprint) };
+}
+
+/** Identifies what the tables depend on: inputs by their bytes, and the settings that change numbers. */
+export function fingerprintOf(config: RunConfig, { hashes, corpus, contextLength }: RunInputs): string {
+  const { tokens, layers, backend, examples, seed, qualityTokens, window } = config;
+  const settings = { tokens, layers, backend, examples, seed, qualityTokens, window };
+  const text = JSON.stringify({ version, hashes, corpus: corpus.map(({ sha256 }) => sha256), contextLength, settings });
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function fingerprintIn(path: string): Promise<unknown> {
+  const record = await readJsonFile(path);
+  return typeof record === 'object' && record !== null && 'fingerprint' in record ? record.fingerprint : undefined;
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserError(`out cannot be made: ${reason}, expected a folder that can be written (${path})`);
+  }
+}

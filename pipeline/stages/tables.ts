@@ -1,0 +1,139 @@
+import type { RunConfig } from '../config.ts';
+import type { Model } from '../core/model.ts';
+import type { Effects } from '../effects.ts';
+import type { Engine } from '../engine/program.ts';
+import type { Tokenizer } from '../io/tokenizer.ts';
+import type { NewRowOf, Table } from '../store/column-types.ts';
+import * as schema from '../store/schema.ts';
+import { openTable } from '../store/writer.ts';
+import type { ContextFile } from './context-file.ts';
+import { type LayerSummary, writeFeatureTables } from './feature-tables.ts';
+import { headRows } from './heads.ts';
+import type { LayerRecorder } from './layer-recorder.ts';
+import { computeLogitEffects } from './logits.ts';
+import type { SaeQuality } from './quality.ts';
+import { each } from './run-quality.ts';
+
+export interface TablesJob {
+  readonly config: RunConfig;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly contexts: ContextFile;
+  readonly recorders: readonly LayerRecorder[];
+  readonly quality: readonly SaeQuality[];
+  readonly effects: Effects;
+}
+
+export interface FeatureCounts {
+  readonly features: number;
+  readonly alive: number;
+}
+
+/** Writes every table of the run. */
+export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
+  const summaries = await writeFeatures(job);
+  await writeTable(
+    job,
+    schema.heads,
+    summaries.flatMap((summary) => headRows(summary, job.model.config.nHeads)),
+  );
+  await writeTable(job, schema.saes, saeRows(job, summaries));
+  await writeContextsTable(job);
+  await writeTable(job, schema.vocabulary, vocabularyRows(job));
+  const alive = summaries.reduce((sum, { counts }) => sum + counts.filter((count) => count > 0).length, 0);
+  return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive };
+}
+
+async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
+  const { config, engine, model, tokenizer, contexts, recorders, effects } = job;
+  const features = await openTable(config.out, schema.features);
+  const examples = await openTable(config.out, schema.examples);
+  const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
+  const progress = effects.progress('feature tables', total, 'features');
+  const options = {
+    nHeads: model.config.nHeads,
+    contexts,
+    window: config.window,
+    seed: config.seed,
+    features,
+    examples,
+  };
+  const tokenText = (id: number) => tokenizer.tokenText(id);
+  const summaries: LayerSummary[] = [];
+  let done = 0;
+  try {
+    for (const recorder of recorders) {
+      const logits = await computeLogitEffects(engine, model, recorder.sae);
+      const offset = done;
+      const ownProgress = { update: (count: number) => progress.update(offset + count), end: () => {} };
+      summaries.push(await writeFeatureTables(recorder, logits, { ...options, tokenText, progress: ownProgress }));
+      done += recorder.sae.dSae;
+      progress.update(done);
+    }
+    await features.close();
+    await examples.close();
+  } catch (error) {
+    await Promise.all([features.abort(), examples.abort()]);
+    throw error;
+  }
+  progress.end();
+  return summaries;
+}
+
+async function writeTable<T extends Table>(
+  { config }: TablesJob,
+  table: T,
+  rows: Iterable<NewRowOf<T>>,
+): Promise<void> {
+  const writer = await openTable(config.out, table);
+  await writer.append(rows);
+  await writer.close();
+}
+
+function saeRows({ contexts, recorders, quality }: TablesJob, summaries: readonly LayerSummary[]): schema.NewSaeRow[] {
+  const tokens = contexts.count * (contexts.length - 1);
+  return recorders.map(({ sae }, i) => {
+    const [measured, summary] = [quality[i], summaries[i]];
+    if (!measured || !summary) throw new Error(`no quality was measured of layer ${sae.layer}`);
+    return {
+      layer: sae.layer,
+      d_in: sae.dIn,
+      d_sae: sae.dSae,
+      tokens,
+      quality_tokens: measured.tokens,
+      l0: summary.counts.reduce((sum, count) => sum + count, 0) / tokens,
+      explained_variance: measured.explainedVariance,
+      ce_clean: measured.ceClean,
+      ce_sae: measured.ceSae,
+      ce_zero: measured.ceZero,
+      ce_mean: measured.ceMean,
+      loss_recovered: measured.lossRecovered,
+      dead_features: summary.counts.filter((count) => count === 0).length,
+      source: sae.source,
+    };
+  });
+}
+
+const contextsPerAppend = 1024;
+
+async function writeContextsTable({ config, contexts }: TablesJob): Promise<void> {
+  const writer = await openTable(config.out, schema.contexts);
+  let rows: schema.NewContextRow[] = [];
+  let context = 0;
+  for await (const tokenIds of each(contexts)) {
+    rows.push({ context: context++, token_ids: tokenIds });
+    if (rows.length < contextsPerAppend && context < contexts.count) continue;
+    await writer.append(rows);
+    rows = [];
+  }
+  await writer.close();
+}
+
+function vocabularyRows({ model, tokenizer }: TablesJob): schema.NewVocabularyRow[] {
+  return Array.from({ length: model.config.vocabSize }, (_, id) => ({
+    token_id: id,
+    token: tokenizer.tokenText(id),
+    bytes: tokenizer.tokenBytes(id),
+  }));
+}

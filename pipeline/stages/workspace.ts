@@ -1,0 +1,74 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeJsonAtomic } from '../io/atomic.ts';
+import type { LayerPosition, LayerRecorder } from './layer-recorder.ts';
+
+interface WorkspaceState {
+  /** What the run was asked for; another run's work is no use to it. */
+  readonly fingerprint: string;
+  readonly contextsRecorded: number;
+  readonly layers: Readonly<Record<string, LayerPosition>>;
+  readonly commits: number;
+}
+
+/** A run's unfinished work, under OUT/.work: removed when the run is whole, taken up again when it was interrupted. */
+export class Workspace {
+  readonly folder: string;
+  #state: WorkspaceState;
+
+  private constructor(folder: string, state: WorkspaceState) {
+    this.folder = folder;
+    this.#state = state;
+  }
+
+  /** Opens OUT/.work; work of another fingerprint is removed. */
+  static async open(out: string, fingerprint: string): Promise<Workspace> {
+    const folder = join(out, '.work');
+    const found = await readState(join(folder, 'state.json'));
+    if (found?.fingerprint === fingerprint) return new Workspace(folder, found);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    const workspace = new Workspace(folder, { fingerprint, contextsRecorded: 0, layers: {}, commits: 0 });
+    await workspace.#write();
+    return workspace;
+  }
+
+  get contextsRecorded(): number {
+    return this.#state.contextsRecorded;
+  }
+
+  position(layer: number): LayerPosition | undefined {
+    return this.#state.layers[layer];
+  }
+
+  /** Makes the first `contextsRecorded` contexts' work durable. */
+  async commit(contextsRecorded: number, recorders: readonly LayerRecorder[]): Promise<void> {
+    const commits = this.#state.commits + 1;
+    const previous = this.#state.layers;
+    const layers: Record<string, LayerPosition> = {};
+    for (const recorder of recorders) layers[recorder.sae.layer] = await recorder.commit(String(commits));
+    this.#state = { ...this.#state, contextsRecorded, layers, commits };
+    await this.#write();
+    for (const recorder of recorders) await recorder.forget(previous[recorder.sae.layer]);
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #write(): Promise<void> {
+    return writeJsonAtomic(join(this.folder, 'state.json'), this.#state);
+  }
+}
+
+async function readState(path: string): Promise<WorkspaceState | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as WorkspaceState;
+  } catch {
+    return undefined;
+  }
+}
