@@ -1,20 +1,24 @@
 import { UserError } from '../core/user-error.ts';
-import { byteStream, maxDocumentBytes } from './byte-stream.ts';
+import { byteStream } from './byte-stream.ts';
 import { corpusFiles } from './corpus-files.ts';
 import { lines } from './lines.ts';
 import { parquetTexts } from './parquet-text.ts';
-import { decodeText } from './text-decoding.ts';
+import { textPieces } from './text-decoding.ts';
 
-/** One document of a corpus; `source` is its file, and its line or row, for messages. */
+/** One document of a corpus, or a piece of a long one. */
 export interface Document {
   readonly text: string;
+  /** Its file, and its line or row, for messages. */
   readonly source: string;
+  /** The next text goes on with this document. */
+  readonly continues?: boolean;
 }
 
 /**
  * The documents of files, folders and globs, streamed in a fixed order: a line each of .jsonl, .ndjson and .json, a
- * row each of .parquet, and every other file as one; `.gz` after any of these is unpacked. A byte-order mark is
- * dropped; stray bytes that are no UTF-8 become U+FFFD. Throws UserError naming file and line, and for no text at all.
+ * row each of .parquet, and every other file as one, a long one in pieces; `.gz` after any of these is unpacked. A
+ * byte-order mark is dropped; stray bytes that are no UTF-8 become U+FFFD. Throws UserError naming file and line, and
+ * for no text at all.
  */
 export async function* documents(paths: readonly string[]): AsyncGenerator<Document> {
   let hasText = false;
@@ -71,14 +75,10 @@ async function* parquetRows(path: string): AsyncGenerator<Document> {
 }
 
 async function* plainText(path: string): AsyncGenerator<Document> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of byteStream(path)) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes > maxDocumentBytes) {
-      throw new UserError(`text file too large: over ${maxDocumentBytes} bytes as one document, use JSONL (${path})`);
-    }
+  let previous: string | undefined;
+  for await (const text of textPieces(byteStream(path), path)) {
+    if (previous !== undefined) yield { text: previous, source: path, continues: true };
+    previous = text;
   }
-  yield { text: decodeText(Buffer.concat(pieces), path), source: path };
+  yield { text: previous ?? '', source: path };
 }

@@ -45,20 +45,26 @@ export function float16Value(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The IEEE 754 binary16 bits nearest to a value, ties to even; past 65,504 it is infinity. */
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+
+/** The IEEE 754 binary16 bits nearest to a float32, ties to even; from 65,520 on it is infinity. */
 export function float16Bits(value: number): number {
-  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
-  const size = Math.abs(value);
-  if (Number.isNaN(value)) return 0x7e00;
-  if (size >= 65520) return sign | 0x7c00;
-  const exponent = size < 2 ** -14 ? -14 : Math.floor(Math.log2(size));
-  const scaled = roundTiesToEven(size * 2 ** (10 - exponent));
-  // A normal number's scaled fraction is 1024…2048: adding carries into the exponent by itself.
-  return sign | (size < 2 ** -14 ? scaled : ((exponent + 14) << 10) + scaled);
+  scratch[0] = value;
+  const bits = scratchBits[0] ?? 0;
+  const sign = (bits >>> 16) & 0x8000;
+  const exponent = ((bits >>> 23) & 255) - 112; // the bias of binary32 is 127, of binary16 15
+  const fraction = bits & 0x7fffff;
+  if (exponent >= 31) return sign | (Number.isNaN(value) ? 0x7e00 : 0x7c00);
+  if (exponent < -10) return sign;
+  // A rounding that carries out of the fraction adds to the exponent, as it should.
+  if (exponent > 0) return sign | shiftTiesToEven((exponent << 23) | fraction, 13);
+  return sign | shiftTiesToEven(fraction | 0x800000, 14 - exponent);
 }
 
-function roundTiesToEven(value: number): number {
-  const low = Math.floor(value);
-  const rest = value - low;
-  return rest > 0.5 || (rest === 0.5 && low % 2 === 1) ? low + 1 : low;
+function shiftTiesToEven(value: number, shift: number): number {
+  const low = value >>> shift;
+  const rest = value & ((1 << shift) - 1);
+  const half = 1 << (shift - 1);
+  return rest > half || (rest === half && (low & 1) === 1) ? low + 1 : low;
 }

@@ -56,5 +56,7 @@ function header(tensors: Readonly<Record<string, FloatTensor>>, options: Safeten
 
 function encode(values: Float32Array, dtype: 'F32' | 'F16' = 'F32'): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return new Uint8Array(Uint16Array.from(values, float16Bits).buffer);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) halves[i] = float16Bits(values[i] ?? 0);
+  return new Uint8Array(halves.buffer);
 }

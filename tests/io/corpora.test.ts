@@ -81,6 +81,24 @@ test('a line far longer than a piece, and characters cut by one, are read whole'
   expect(await readOnly('a.txt.gz', gzipSync(long))).toEqual([long]);
 });
 
+test('a long text comes in pieces that no word goes across, and goes on until its last', async () => {
+  const text = 'a東  京 \n\n b\u3000'.repeat(300_000);
+  const dir = await temporaryFolder({ 'a.txt': text, 'b.txt': 'next' });
+  const found = [];
+  for await (const document of documents([dir])) found.push(document);
+  expect(found.map(({ continues }) => continues ?? false)).toEqual([true, true, false, false]);
+  expect(
+    found
+      .slice(0, -1)
+      .map((document) => document.text)
+      .join(''),
+  ).toBe(text);
+  for (const [i, piece] of found.slice(1, -1).entries()) {
+    expect(piece.text).toMatch(/^\s/);
+    expect(found[i]?.text).toMatch(/\S$/);
+  }
+});
+
 test('stray bytes that are no UTF-8 are replaced, and a binary file is refused', async () => {
   const latin1 = Buffer.from('caf\xe9 au lait, s\xeel vous plait', 'latin1');
   expect(await readOnly('a.txt', latin1)).toEqual(['caf\uFFFD au lait, s\uFFFDl vous plait']);
