@@ -6,7 +6,7 @@ import { closest } from './config/closest.ts';
 import { flagsOf } from './config/field.ts';
 import { commandHelp } from './config/help.ts';
 import { UserError } from './core/user-error.ts';
-import { terminalEffects } from './effects.ts';
+import { type Effects, terminalEffects } from './effects.ts';
 
 /** Where a command line is run: what it may print to, and the folder that its relative paths start from. */
 export interface Shell {
@@ -40,7 +40,16 @@ async function dispatch([name, ...rest]: readonly string[], shell: Shell): Promi
   const flags = flagsOf(command.schema);
   const args = parseArguments(rest, flags, name);
   if (args.help) shell.stdout.write(commandHelp(name, command.summary, flags));
-  else await command.start(args, shell.cwd, await terminalEffects({ stream: shell.stderr }));
+  else await withEffects(shell, (effects) => command.start(args, shell.cwd, effects));
+}
+
+async function withEffects(shell: Shell, act: (effects: Effects) => Promise<void>): Promise<void> {
+  const effects = await terminalEffects(shell);
+  try {
+    await act(effects);
+  } finally {
+    effects.close();
+  }
 }
 
 function overview(): string {

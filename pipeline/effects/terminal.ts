@@ -3,36 +3,50 @@ import type { Effects, Progress } from '../effects.ts';
 import { lineProgress } from './line-progress.ts';
 import { formatCount, formatPace } from './pace.ts';
 
-/** Where the lines go: a stream such as process.stderr, and the clock. */
 export interface Terminal {
-  readonly stream: NodeJS.WriteStream;
+  /** Takes the log. */
+  readonly stdout: NodeJS.WriteStream;
+  /** Takes the progress, so that a command's output can be piped on. */
+  readonly stderr: NodeJS.WriteStream;
   readonly now?: () => number;
 }
 
-/** Lines and progress on a stream: a bar with rate and time left on a terminal, a line about every tenth elsewhere. */
-export async function terminalEffects({ stream, now = () => performance.now() }: Terminal): Promise<Effects> {
-  const makeBar = stream.isTTY ? await barMaker(stream) : undefined;
+/** Effects on a terminal; `close` ends a bar that an error left running, so that the next line stands on its own. */
+export interface TerminalEffects extends Effects {
+  close(): void;
+}
+
+/** Log lines, and progress: a bar with rate and time left on a terminal, a plain line about every tenth elsewhere. */
+export async function terminalEffects(terminal: Terminal): Promise<TerminalEffects> {
+  const { stdout, stderr, now = () => performance.now() } = terminal;
+  const makeBar = stderr.isTTY ? await barMaker(stderr) : undefined;
   let bar: SingleBar | undefined;
-  const log = (line: string): void => {
-    // A line over a running bar would be overwritten; cli-progress redraws below it.
-    if (bar?.isActive) stream.write('\r\x1b[2K');
-    stream.write(`${line}\n`);
+  const clearBar = (): void => {
+    if (bar?.isActive) stderr.write('\r\x1b[2K');
   };
-  const progress = (label: string, total: number, unit: string): Progress => {
-    if (!makeBar) return lineProgress({ label, total, unit, log, now });
-    const current = makeBar(label, unit);
-    bar = current;
-    return barProgress(current, { total, unit, now });
+  return {
+    log(line) {
+      clearBar();
+      stdout.write(`${line}\n`);
+    },
+    progress(label, total, unit) {
+      const log = (line: string): void => void stderr.write(`${line}\n`);
+      if (!makeBar) return lineProgress({ label, total, unit, log, now });
+      bar = makeBar(label, unit);
+      return barProgress(bar, { total, unit, now });
+    },
+    now,
+    close: () => bar?.isActive && bar.stop(),
   };
-  return { log, progress, now };
 }
 
 async function barMaker(stream: NodeJS.WriteStream): Promise<(label: string, unit: string) => SingleBar> {
   const { default: cliProgress } = await import('cli-progress');
-  const options = { stream, hideCursor: true, barsize: 24, fps: 8, linewrap: false };
+  // Its graceful exit would swallow the first Ctrl-C.
+  const options = { stream, gracefulExit: false, barsize: 24, fps: 8, linewrap: false };
   return (label, unit) => {
     const format = `${label} {bar} {percentage}%  {value}/{total} ${unit}  {pace}`;
-    return new cliProgress.SingleBar({ ...options, format, formatValue }, cliProgress.Presets.rect);
+    return new cliProgress.SingleBar({ ...options, format, formatValue }, cliProgress.Presets.shades_classic);
   };
 }
 
