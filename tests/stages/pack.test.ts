@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { packContexts } from '../../pipeline/stages/pack.ts';
+
+interface Piece {
+  readonly text: string;
+  readonly continues?: boolean;
+}
+
+/** Packs with one token a character (its code) into contexts of 5; 0 begins a sequence, 1 ends a text. */
+async function pack(pieces: readonly Piece[]): Promise<number[][]> {
+  async function* documents() {
+    for (const piece of pieces) yield { ...piece, source: 'a.txt' };
+  }
+  const tokenizer = { encode: (text: string) => Int32Array.from(text, (character) => character.charCodeAt(0)) };
+  const options = { context: 5, bosTokenId: 0, eosTokenId: 1, vocabSize: 128 };
+  const contexts: number[][] = [];
+  for await (const context of packContexts(documents(), tokenizer, options)) contexts.push([...context]);
+  return contexts;
+}
+
+const [a, b, c] = [97, 98, 99];
+
+test('documents are joined by the end of text, cut, and the last short piece is dropped', async () => {
+  expect(await pack([{ text: 'ab' }, { text: 'abcab' }, { text: 'c' }])).toEqual([
+    [0, a, b, 1, a],
+    [0, b, c, a, b],
+  ]);
+});
+
+test('a document in pieces is packed as if it were whole', async () => {
+  const whole = await pack([{ text: 'abcabc' }, { text: 'ab' }]);
+  expect(await pack([{ text: 'ab', continues: true }, { text: 'cabc' }, { text: 'ab' }])).toEqual(whole);
+  expect(whole).toEqual([
+    [0, a, b, c, a],
+    [0, b, c, 1, a],
+  ]);
+});
+
+test('a token past the vocabulary names its document', async () => {
+  await expect(pack([{ text: 'é' }])).rejects.toThrow(/^token id 233 is past the model's vocabulary.*\(a.txt\)$/);
+});
