@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBAppender } from '@duckdb/node-api';
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import type { Table } from './column-types.ts';
@@ -9,89 +9,73 @@ import { writeVector } from './write-vector.ts';
 
 const CHUNK_ROWS = duckdb.vector_size();
 
-/** A folder of Parquet files of table.fileRows rows each, filled through an in-memory DuckDB table. */
-export class ParquetFiles {
-  readonly #table: Table;
-  readonly #folder: string;
-  readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
-  #appender: DuckDBAppender;
-  #pending: unknown[] = [];
-  #rowsInTable = 0;
-  #files = 0;
-
-  static async open(table: Table, folder: string): Promise<ParquetFiles> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    const connection = await instance.connect();
-    await connection.run(createTable(table));
-    return new ParquetFiles(table, folder, instance, connection, await connection.createAppender(table.name));
-  }
-
-  private constructor(
-    table: Table,
-    folder: string,
-    instance: DuckDBInstance,
-    connection: DuckDBConnection,
-    appender: DuckDBAppender,
-  ) {
-    this.#table = table;
-    this.#folder = folder;
-    this.#instance = instance;
-    this.#connection = connection;
-    this.#appender = appender;
-  }
-
-  async append(rows: Iterable<unknown>): Promise<void> {
-    for (const row of rows) {
-      this.#pending.push(row);
-      if (this.#pending.length === CHUNK_ROWS) await this.#flush();
-    }
-  }
-
+export interface ParquetFiles {
+  append(rows: Iterable<unknown>): Promise<void>;
   /** Writes the last file; an empty table still gets one, so that its columns can be read. */
-  async close(): Promise<void> {
-    if (this.#pending.length > 0) await this.#flush();
-    if (this.#rowsInTable > 0 || this.#files === 0) await this.#writeFile();
-    this.abort();
+  close(): Promise<void>;
+  abort(): void;
+}
+
+/** Fills a folder with Parquet files of table.fileRows rows each, through an in-memory DuckDB table of one thread. */
+export async function openParquetFiles(table: Table, folder: string): Promise<ParquetFiles> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = await instance.connect();
+  let appender = await emptyTable();
+  let pending: unknown[] = [];
+  let tableRows = 0;
+  let files = 0;
+
+  async function emptyTable(): Promise<DuckDBAppender> {
+    await connection.run(createTable(table));
+    return connection.createAppender(table.name);
   }
 
-  abort(): void {
-    this.#appender.closeSync();
-    this.#connection.closeSync();
-    this.#instance.closeSync();
+  async function flush(): Promise<void> {
+    appender.appendDataChunk(chunkOf(table, appender, pending));
+    tableRows += pending.length;
+    pending = [];
+    if (tableRows >= table.fileRows) await writeFile();
   }
 
-  async #flush(): Promise<void> {
-    this.#appender.appendDataChunk(chunkOf(this.#table, this.#appender, this.#pending));
-    this.#rowsInTable += this.#pending.length;
-    this.#pending = [];
-    if (this.#rowsInTable >= this.#table.fileRows) await this.#writeFile();
+  async function writeFile(): Promise<void> {
+    appender.closeSync();
+    const name = `part-${String(files).padStart(5, '0')}.parquet`;
+    await connection.run(copyToParquet(table, join(folder, name)));
+    appender = await emptyTable();
+    tableRows = 0;
+    files += 1;
   }
 
-  async #writeFile(): Promise<void> {
-    this.#appender.closeSync();
-    const name = `part-${String(this.#files).padStart(5, '0')}.parquet`;
-    await this.#connection.run(copyToParquet(this.#table, join(this.#folder, name)));
-    await this.#connection.run(createTable(this.#table));
-    this.#appender = await this.#connection.createAppender(this.#table.name);
-    this.#files += 1;
-    this.#rowsInTable = 0;
+  function abort(): void {
+    appender.closeSync();
+    connection.closeSync();
+    instance.closeSync();
   }
+
+  return {
+    async append(rows) {
+      for (const row of rows) {
+        pending.push(row);
+        if (pending.length === CHUNK_ROWS) await flush();
+      }
+    },
+    async close() {
+      if (pending.length > 0) await flush();
+      if (tableRows > 0 || files === 0) await writeFile();
+      abort();
+    },
+    abort,
+  };
 }
 
 function chunkOf(table: Table, appender: DuckDBAppender, rows: readonly unknown[]): DuckDBDataChunk {
   const columns = Object.entries(table.columns);
-  const chunk = DuckDBDataChunk.create(
-    columns.map((_, i) => appender.columnType(i)),
-    rows.length,
-  );
+  const types = columns.map((_, i) => appender.columnType(i));
+  const chunk = DuckDBDataChunk.create(types, rows.length);
   for (const [i, [name, type]] of columns.entries()) {
+    const values = rows.map((row) => fieldOf(row, name));
     try {
-      writeVector(
-        duckdb.data_chunk_get_vector(chunk.chunk, i),
-        type,
-        rows.map((row) => fieldOf(row, name)),
-      );
+      writeVector(duckdb.data_chunk_get_vector(chunk.chunk, i), type, values);
     } catch (cause) {
       throw new TypeError(`${table.name}.${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
     }

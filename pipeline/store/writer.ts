@@ -1,10 +1,10 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NewRowOf, Table } from './column-types.ts';
-import { ParquetFiles } from './parquet-files.ts';
+import { openParquetFiles } from './parquet-files.ts';
 
 export interface TableWriter<Row> {
-  /** Adds rows, which come in the table's sort order. */
+  /** Adds rows, which come in the table's sort order. One call at a time. */
   append(rows: Iterable<Row>): Promise<void>;
   /** Writes what is left and puts the table in its place. */
   close(): Promise<void>;
@@ -21,7 +21,7 @@ export async function openTable<T extends Table>(outDir: string, table: T): Prom
   const work = join(outDir, '.work', 'tables', table.name);
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true });
-  const files = await ParquetFiles.open(table, work);
+  const files = await openParquetFiles(table, work);
 
   return {
     append: (rows) => files.append(rows),
