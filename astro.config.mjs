@@ -1,0 +1,15 @@
+import svelte from '@astrojs/svelte';
+import { defineConfig } from 'astro/config';
+import { atlas } from './site/lib/bulk/integration.ts';
+
+export default defineConfig({
+  srcDir: './site',
+  publicDir: './site/public',
+  outDir: './dist',
+  compressHTML: true,
+  trailingSlash: 'never',
+  build: { format: 'file', inlineStylesheets: 'never', concurrency: 8 },
+  integrations: [svelte(), atlas()],
+  devToolbar: { enabled: false },
+  vite: { build: { assetsInlineLimit: 0 } },
+});

@@ -1,0 +1,15 @@
+import { drawHeadRows } from './head-rows.ts';
+import { readHistogram } from './read-histogram.ts';
+import { readStrips } from './read-strips.ts';
+import { shadeSwitch } from './shade-switch.ts';
+import { createTip } from './tip.ts';
+
+/** Everything that moves on a feature's or a head's page. */
+export function startPage(root: HTMLElement): void {
+  const tip = createTip();
+  const layer = root.querySelector<HTMLElement>('[data-layer]')?.dataset.layer;
+  if (layer !== undefined) drawHeadRows(root, layer, tip);
+  readStrips(root, tip, shadeSwitch(root));
+  for (const svg of root.querySelectorAll<SVGElement>('.hist svg')) readHistogram(svg, tip);
+  document.addEventListener('scroll', () => tip.hide(), { passive: true });
+}

@@ -1,0 +1,16 @@
+import { mount } from 'svelte';
+import Search from '../../components/search/Search.svelte';
+import { createLinks } from '../links.ts';
+import { loadIndex } from '../search/load.ts';
+
+/** Loads the index and puts the search in place of what the page says while it loads. */
+export async function startSearch(target: HTMLElement): Promise<void> {
+  const links = createLinks(target.dataset.base ?? '/');
+  try {
+    const index = await loadIndex(links.file('search/'));
+    target.replaceChildren();
+    mount(Search, { target, props: { index, links, nHeads: Number(target.dataset.heads) } });
+  } catch (error) {
+    target.textContent = `The search index did not load. ${String(error)}`;
+  }
+}

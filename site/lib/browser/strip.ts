@@ -1,0 +1,60 @@
+import { attributionLevel } from '../levels.ts';
+import { decodeScaled } from '../strip-codec.ts';
+import { cutTokens } from '../strip-tokens.ts';
+
+export interface StripToken {
+  readonly element: HTMLElement;
+  readonly text: string;
+  readonly position: number;
+  readonly activation: string;
+  /** Attribution of the peak to this source; undefined after the peak and where none is known. */
+  readonly attribution: number | undefined;
+}
+
+export interface LiveStrip {
+  readonly tokens: readonly StripToken[];
+  readonly peak: number;
+}
+
+const live = new WeakMap<HTMLElement, LiveStrip>();
+
+/** Gives every token of a strip an element of its own, once; until then most of it is plain text. */
+export function liveStrip(strip: HTMLElement): LiveStrip {
+  const known = live.get(strip);
+  if (known) return known;
+  const made = makeLive(strip);
+  live.set(strip, made);
+  return made;
+}
+
+function makeLive(strip: HTMLElement): LiveStrip {
+  const nodes = [...strip.childNodes];
+  const runs = nodes.map((node) => ({ text: node.textContent ?? '', shaded: node instanceof HTMLElement }));
+  const activations = (strip.dataset.a ?? '').split(' ');
+  const attributions = decodeScaled(strip.dataset.d ?? '');
+  const largest = Math.max(0, ...attributions.map(Math.abs));
+  let active = 0;
+  const tokens = cutTokens(runs, strip.dataset.l ?? '').map(({ text, run }, i): StripToken => {
+    const source = nodes[run];
+    const element = source instanceof HTMLElement ? source : plainToken(text);
+    const isActive = element.className !== '' && element.className !== 'a0';
+    const activation = (isActive ? activations[active++] : undefined) ?? '0';
+    const attribution = attributions[i];
+    shade(element, attributionLevel(attribution ?? 0, largest));
+    element.tabIndex = -1;
+    element.dataset.i = String(i);
+    return { element, text, position: Number(strip.dataset.w) + i, activation, attribution };
+  });
+  strip.replaceChildren(...tokens.map(({ element }) => element));
+  return { tokens, peak: tokens.findIndex(({ element }) => element.localName === 'mark') };
+}
+
+function plainToken(text: string): HTMLElement {
+  const element = document.createElement('i');
+  element.textContent = text;
+  return element;
+}
+
+function shade(element: HTMLElement, level: number): void {
+  if (level !== 0) element.classList.add(level > 0 ? `p${level}` : `n${-level}`);
+}

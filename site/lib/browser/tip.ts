@@ -1,0 +1,40 @@
+const MARGIN = 8;
+
+/** The one readout of a page: shown near what it speaks of, and spoken by a screen reader. */
+export interface Tip {
+  show(target: Element, parts: readonly (string | Node)[]): void;
+  hide(): void;
+}
+
+export function createTip(): Tip {
+  const box = document.createElement('div');
+  box.className = 'tip';
+  box.hidden = true;
+  box.setAttribute('role', 'status');
+  document.body.append(box);
+  return {
+    show(target, parts) {
+      box.replaceChildren(...parts);
+      box.hidden = false;
+      place(box, target.getClientRects()[0] ?? target.getBoundingClientRect());
+    },
+    hide() {
+      box.hidden = true;
+    },
+  };
+}
+
+function place(box: HTMLElement, target: DOMRect): void {
+  const { width, height } = box.getBoundingClientRect();
+  const left = Math.min(Math.max(MARGIN, target.left), document.documentElement.clientWidth - width - MARGIN);
+  const above = target.top - height - MARGIN;
+  box.style.left = `${left}px`;
+  box.style.top = `${above > 0 ? above : target.bottom + MARGIN}px`;
+}
+
+/** A token as the readout names it. */
+export function named(text: string): HTMLElement {
+  const code = document.createElement('code');
+  code.textContent = text;
+  return code;
+}

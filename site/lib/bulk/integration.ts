@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AstroIntegration } from 'astro';
+import { openRun } from '../../../pipeline/store/reader.ts';
+import { writeSearchIndex } from '../../../pipeline/store/search-index.ts';
+import { writeFeaturePages } from './write-feature-pages.ts';
+
+/** Adds the search index; in bulk mode, fills the shell that Astro rendered with every feature page once Astro is done. */
+export function atlas(): AstroIntegration {
+  let base = '/';
+  return {
+    name: 'attention-atlas',
+    hooks: {
+      'astro:config:done': ({ config }) => {
+        base = config.base;
+      },
+      'astro:build:done': async ({ dir }) => {
+        const run = process.env.ATLAS_RUN ?? '';
+        const folder = fileURLToPath(dir);
+        await writeSearch(run, join(folder, 'search'));
+        if (process.env.ATLAS_BULK === 'always') await writeFeaturePages({ run, base, dir: folder });
+      },
+    },
+  };
+}
+
+async function writeSearch(run: string, folder: string): Promise<void> {
+  const reader = await openRun(run);
+  await writeSearchIndex(reader, folder);
+  reader.close();
+}

@@ -1,0 +1,46 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { openRun } from '../../../pipeline/store/reader.ts';
+import { reportPages } from '../data/pages-channel.ts';
+import { SHELL_FEATURE } from './shell.ts';
+
+export interface BulkTask {
+  readonly run: string;
+  readonly base: string;
+  /** The built site, which holds the shell and the sample that Astro rendered. */
+  readonly dir: string;
+}
+
+export interface LayerTask extends BulkTask {
+  readonly layer: number;
+  readonly shellHtml: string;
+}
+
+/** Writes every feature page into the shell, a worker a layer, as many at once as there are cores. */
+export async function writeFeaturePages(task: BulkTask): Promise<void> {
+  const reader = await openRun(task.run);
+  const layers = [...reader.layers];
+  reader.close();
+  const [first] = layers;
+  if (first === undefined) return;
+  const shellFile = join(task.dir, 'f', String(first), `${SHELL_FEATURE}.html`);
+  const shellHtml = readFileSync(shellFile, 'utf8');
+  rmSync(shellFile);
+  const next = async (): Promise<void> => {
+    for (let layer = layers.shift(); layer !== undefined; layer = layers.shift()) {
+      await runWorker({ ...task, layer, shellHtml });
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, next));
+}
+
+function runWorker(task: LayerTask): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./layer-worker.ts', import.meta.url), { workerData: task });
+    worker.on('message', reportPages);
+    worker.once('error', reject);
+    worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bulk worker ended with ${code}`))));
+  });
+}

@@ -1,0 +1,22 @@
+import type { RunReader } from '../../../pipeline/store/reader.ts';
+
+const CONTEXTS_PER_READ = 4096;
+
+/** Token ids of the wanted contexts; the table passes through memory in pieces, so that corpus size does not matter. */
+export async function readContexts(
+  reader: RunReader,
+  wanted: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, Int32Array>> {
+  const found = new Map<number, Int32Array>();
+  for (const from of pieces(wanted)) {
+    for (const row of await reader.contexts(from, from + CONTEXTS_PER_READ)) {
+      if (wanted.has(row.context)) found.set(row.context, row.token_ids);
+    }
+  }
+  return found;
+}
+
+function pieces(wanted: ReadonlySet<number>): number[] {
+  const starts = new Set([...wanted].map((context) => context - (context % CONTEXTS_PER_READ)));
+  return [...starts].sort((a, b) => a - b);
+}

@@ -1,0 +1,34 @@
+import { UserError } from '../../../pipeline/core/user-error.ts';
+import type { HeadPage } from '../render/head-page.ts';
+import { readHeadPages } from './head-features.ts';
+import { openSiteData, type SiteData } from './site-data.ts';
+
+let opened: Promise<SiteData> | undefined;
+const headPages = new Map<number, Promise<HeadPage[]>>();
+
+/** The run that this build renders, named by ATLAS_RUN. */
+export function currentData(): Promise<SiteData> {
+  opened ??= openCurrent();
+  return opened;
+}
+
+async function openCurrent(): Promise<SiteData> {
+  const run = process.env.ATLAS_RUN;
+  if (run === undefined || run === '')
+    throw new UserError('ATLAS_RUN is not set, expected the folder of a finished run');
+  return openSiteData(run, import.meta.env.BASE_URL);
+}
+
+export async function currentHeadPage(layer: number, head: number): Promise<HeadPage> {
+  const pages = headPages.get(layer) ?? readLayer(layer);
+  headPages.set(layer, pages);
+  const page = (await pages).find((candidate) => candidate.head === head);
+  if (page === undefined) throw new UserError(`no head ${layer}.${head} in the heads table`);
+  return page;
+}
+
+async function readLayer(layer: number): Promise<HeadPage[]> {
+  const { reader } = await currentData();
+  const rows = (await reader.heads()).filter((row) => row.layer === layer);
+  return readHeadPages(reader, rows);
+}

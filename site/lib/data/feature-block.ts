@@ -1,0 +1,32 @@
+import type { RunReader } from '../../../pipeline/store/reader.ts';
+import { type ExampleRow, FEATURES_PER_BLOCK } from '../../../pipeline/store/schema.ts';
+import { strongestOutside } from '../render/example.ts';
+import type { FeaturePage } from '../render/feature-page.ts';
+import { readContexts } from './contexts.ts';
+
+/** The pages of up to FEATURES_PER_BLOCK neighbouring features, and the contexts that they name tokens of. */
+export interface FeatureBlock {
+  readonly pages: ReadonlyMap<number, FeaturePage>;
+  readonly contexts: ReadonlyMap<number, Int32Array>;
+}
+
+export function blockStart(feature: number): number {
+  return feature - (feature % FEATURES_PER_BLOCK);
+}
+
+/** One query for the features, one for their examples: a query a page would be several times slower. */
+export async function readBlock(reader: RunReader, layer: number, from: number): Promise<FeatureBlock> {
+  const to = from + FEATURES_PER_BLOCK;
+  const rows = await reader.features(layer, from, to);
+  const examples = await reader.examples(layer, from, to);
+  const pages = rows.map((row): [number, FeaturePage] => [
+    row.feature,
+    { row, examples: examples.get(row.feature) ?? [] },
+  ]);
+  return { pages: new Map(pages), contexts: await readContexts(reader, namedContexts([...examples.values()].flat())) };
+}
+
+function namedContexts(examples: readonly ExampleRow[]): Set<number> {
+  const named = examples.filter((example) => example.window_start > 0 && strongestOutside(example).length > 0);
+  return new Set(named.map(({ context }) => context));
+}

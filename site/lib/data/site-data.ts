@@ -1,0 +1,63 @@
+import { UserError } from '../../../pipeline/core/user-error.ts';
+import { openRun, type RunReader } from '../../../pipeline/store/reader.ts';
+import type { SaeRow } from '../../../pipeline/store/schema.ts';
+import { createLinks } from '../links.ts';
+import type { PageEnv } from '../page-env.ts';
+import type { FeaturePage } from '../render/feature-page.ts';
+import { blockStart, type FeatureBlock, readBlock } from './feature-block.ts';
+
+const BLOCKS_KEPT = 3;
+
+export interface SiteData {
+  readonly reader: RunReader;
+  readonly env: PageEnv;
+  readonly saes: readonly SaeRow[];
+  featurePage(layer: number, feature: number): Promise<{ page: FeaturePage; env: PageEnv }>;
+}
+
+/** A run opened for rendering under a base path. */
+export async function openSiteData(run: string, base: string): Promise<SiteData> {
+  const reader = await openRun(run);
+  const saes = await reader.saes();
+  const env = await createEnv(reader, saes, base);
+  const blockOf = cachedBlocks(reader);
+  return {
+    reader,
+    env,
+    saes,
+    async featurePage(layer, feature) {
+      const block = await blockOf(layer, blockStart(feature));
+      const page = block.pages.get(feature);
+      if (page === undefined) throw new UserError(`no feature ${layer}/${feature} in ${run}`);
+      return { page, env: { ...env, context: (context) => block.contexts.get(context) } };
+    },
+  };
+}
+
+async function createEnv(reader: RunReader, saes: readonly SaeRow[], base: string): Promise<PageEnv> {
+  const vocabulary = await reader.vocabulary();
+  const tokens = new Map(vocabulary.map((row) => [row.token_id, row.token]));
+  return {
+    links: createLinks(base),
+    modelName: reader.record.model.name,
+    nLayers: reader.record.model.nLayers,
+    nHeads: reader.record.model.nHeads,
+    dSae: new Map(saes.map(({ layer, d_sae }) => [layer, d_sae])),
+    token: (tokenId) => tokens.get(tokenId) ?? `[${tokenId}]`,
+    context: () => undefined,
+  };
+}
+
+function cachedBlocks(reader: RunReader): (layer: number, from: number) => Promise<FeatureBlock> {
+  const kept = new Map<string, Promise<FeatureBlock>>();
+  return (layer, from) => {
+    const key = `${layer}/${from}`;
+    const known = kept.get(key);
+    if (known) return known;
+    const block = readBlock(reader, layer, from);
+    kept.set(key, block);
+    const [oldest] = kept.keys();
+    if (kept.size > BLOCKS_KEPT && oldest !== undefined) kept.delete(oldest);
+    return block;
+  };
+}

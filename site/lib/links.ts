@@ -1,0 +1,26 @@
+export interface Links {
+  /** A page by its name without extension; '' is the overview. */
+  page(name: string): string;
+  feature(layer: number, feature: number): string;
+  head(layer: number, head: number): string;
+  /** A file that is no page, such as a script or a search column. */
+  file(path: string): string;
+}
+
+/** '/atlas', 'atlas/' and '/atlas/' all mean '/atlas/'. */
+export function normalizeBase(base: string): string {
+  const inner = encodeURI(base.replace(/^\/+|\/+$/g, ''));
+  return inner === '' ? '/' : `/${inner}/`;
+}
+
+/** Every link of the site is made here, so that it works under a base path and from any static host. */
+export function createLinks(base: string): Links {
+  const root = normalizeBase(base);
+  const page = (name: string): string => (name === '' ? root : `${root}${name}.html`);
+  return {
+    page,
+    feature: (layer, feature) => page(`f/${layer}/${feature}`),
+    head: (layer, head) => page(`h/${layer}/${head}`),
+    file: (path) => `${root}${path}`,
+  };
+}

@@ -1,0 +1,15 @@
+import type { Links } from './links.ts';
+
+/** What every page renderer needs to know of the run besides the rows of its own page. */
+export interface PageEnv {
+  readonly links: Links;
+  readonly modelName: string;
+  readonly nLayers: number;
+  readonly nHeads: number;
+  /** Features of each layer that has an SAE. */
+  readonly dSae: ReadonlyMap<number, number>;
+  /** Display text of a token, as the vocabulary has it. */
+  token(tokenId: number): string;
+  /** Token ids of a whole context, where it is known. */
+  context(context: number): ArrayLike<number> | undefined;
+}

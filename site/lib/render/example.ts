@@ -1,0 +1,61 @@
+import type { ExampleRow } from '../../../pipeline/store/schema.ts';
+import { count, offset, signed, significant } from '../format.ts';
+import type { PageEnv } from '../page-env.ts';
+import { tokenLabel, visibleText } from '../token-text.ts';
+import { escapeText } from './escape.ts';
+import { type Strip, tokenStrip, trimStrip } from './strip.ts';
+
+const MOST_OUTSIDE = 4;
+/** Sources outside the window are named from this share of the largest attribution on. */
+const OUTSIDE_FLOOR = 0.05;
+const SHORT_WINDOW = { before: 12, after: 4 };
+
+export function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
+  const strip: Strip = {
+    texts: Array.from(example.token_ids, (id) => visibleText(env.token(id))),
+    activations: example.activations,
+    peak: example.position - example.window_start,
+    scale,
+    start: example.window_start,
+  };
+  if (example.dfa_source === null || example.dfa_head === null) return strip;
+  return { ...strip, bySource: example.dfa_source.subarray(example.window_start), byHead: example.dfa_head };
+}
+
+/** A top example: its activation, its strip with attribution, and the sources that lie outside the window. */
+export function topExample(example: ExampleRow, scale: number, env: PageEnv): string {
+  return `<li>${value(example)}<div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}</div>`;
+}
+
+/** An example of an interval or of a head's feature, its window cut short. */
+export function shortExample(example: ExampleRow, scale: number, env: PageEnv): string {
+  const strip = exampleStrip({ ...example, dfa_source: null }, scale, env);
+  return `<li>${value(example)}${tokenStrip(trimStrip(strip, SHORT_WINDOW.before, SHORT_WINDOW.after))}`;
+}
+
+function value({ activation, context, position }: ExampleRow): string {
+  return `<div class=v>${significant(activation)}<small>${count(context)}:${position}</small></div>`;
+}
+
+function outsideSources(example: ExampleRow, env: PageEnv): string {
+  const chips = strongestOutside(example).map(({ position, attribution }) => {
+    const tokenId = env.context(example.context)?.[position];
+    const name = tokenId === undefined ? '' : `<code>${escapeText(tokenLabel(env.token(tokenId)))}</code> `;
+    return `<li>${offset(position - example.position)} ${name}<span>${signed(attribution, 2)}</span>`;
+  });
+  return chips.length === 0 ? '' : `<ul class=o aria-label="Sources before the window">${chips.join('')}</ul>`;
+}
+
+/** The strongest sources before the window's first token, by magnitude, in order of strength. */
+export function strongestOutside(example: ExampleRow): { position: number; attribution: number }[] {
+  const sources = Array.from(example.dfa_source ?? [], (attribution, position) => ({ position, attribution }));
+  const largest = Math.max(0, ...sources.map(({ attribution }) => Math.abs(attribution)));
+  return sources
+    .filter(
+      ({ position, attribution }) =>
+        position < example.window_start && Math.abs(attribution) >= OUTSIDE_FLOOR * largest,
+    )
+    .filter(({ attribution }) => attribution !== 0)
+    .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution) || a.position - b.position)
+    .slice(0, MOST_OUTSIDE);
+}

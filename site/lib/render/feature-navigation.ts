@@ -1,0 +1,34 @@
+import type { PageEnv } from '../page-env.ts';
+
+const NEARBY = 4;
+
+interface Place {
+  readonly layer: number;
+  readonly feature: number;
+}
+
+/** Where the feature is, and links to the one before and the one after. */
+export function featureNavigation({ layer, feature }: Place, env: PageEnv): string {
+  const { links } = env;
+  const last = (env.dSae.get(layer) ?? 0) - 1;
+  const previous = feature > 0 ? `<a rel=prev href="${links.feature(layer, feature - 1)}">← ${feature - 1}</a>` : '';
+  const next = feature < last ? `<a rel=next href="${links.feature(layer, feature + 1)}">${feature + 1} →</a>` : '';
+  return (
+    `<nav class=crumbs aria-label="Place"><a href="${links.page('features')}">Features</a>` +
+    `<a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a><span class=gap></span>${previous}${next}</nav>`
+  );
+}
+
+/** The features with the nearest numbers in the same layer. */
+export function nearbyFeatures({ layer, feature }: Place, env: PageEnv): string {
+  const last = (env.dSae.get(layer) ?? 0) - 1;
+  const from = Math.max(0, Math.min(feature - NEARBY, last - 2 * NEARBY));
+  const to = Math.min(last, from + 2 * NEARBY);
+  const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+  const items = numbers.map((number) =>
+    number === feature
+      ? `<li><a aria-current=page>${number}</a>`
+      : `<li><a href="${env.links.feature(layer, number)}">${number}</a>`,
+  );
+  return `<ul class=chips>${items.join('')}</ul>`;
+}

@@ -1,0 +1,73 @@
+import type { ExampleRow, FeatureRow } from '../../../pipeline/store/schema.ts';
+import { count, percent, significant } from '../format.ts';
+import type { PageEnv } from '../page-env.ts';
+import { escapeHtml } from './escape.ts';
+import { topExample } from './example.ts';
+import { featureNavigation, nearbyFeatures } from './feature-navigation.ts';
+import { headBars, leadingHead } from './head-bars.ts';
+import { headLines } from './head-lines.ts';
+import { histogramFigure } from './histogram.ts';
+import { intervalList } from './intervals.ts';
+import { logitLists } from './logits.ts';
+import type { RenderedPage } from './rendered-page.ts';
+import { statistics } from './stats.ts';
+
+export interface FeaturePage {
+  readonly row: FeatureRow;
+  /** Its rows of the examples table, in the table's order. */
+  readonly examples: readonly ExampleRow[];
+}
+
+/** Everything of a feature's page that depends on the feature: the head's lines and the body. */
+export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
+  const { row } = page;
+  const summary = row.count === 0 ? deadSummary(env) : liveSummary(row);
+  const title = `Feature ${row.layer}/${row.feature} · ${env.modelName}`;
+  return {
+    head: headLines(title, summary),
+    body:
+      `${featureNavigation(row, env)}<header class=title><h1>Feature <b>${row.layer}/${row.feature}</b></h1>` +
+      `<p id=summary>${escapeHtml(summary)}</p></header>${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}`,
+  };
+}
+
+function liveSummary(row: FeatureRow): string {
+  const { head, weight } = leadingHead(row.head_weights);
+  return (
+    `Active on ${count(row.count)} tokens (${percent(row.density)}), at most ${significant(row.max_activation)}. ` +
+    `Head ${row.layer}.${head} carries most of its decoder: ${percent(weight, 2)}.`
+  );
+}
+
+function deadSummary(env: PageEnv): string {
+  return `Dead: it was active on no token of the corpus that ${env.modelName} read.`;
+}
+
+function liveBody({ row, examples }: FeaturePage, env: PageEnv): string {
+  const top = examples.filter(({ interval }) => interval === 0);
+  return (
+    `<div class=cols><div class=side>${statistics(row)}${histogramFigure(row.histogram)}${decoderSections(row, env)}</div>` +
+    `<div class=wide><section aria-labelledby=top><h2 id=top>Top examples</h2>` +
+    '<div class=shade role=group aria-label="Shade tokens by" hidden><button aria-pressed=true>Activation</button>' +
+    '<button aria-pressed=false>Attribution</button></div>' +
+    `<ol class="x top" data-layer=${row.layer}>${top.map((example) => topExample(example, row.max_activation, env)).join('')}</ol></section>` +
+    '<section aria-labelledby=intervals><h2 id=intervals>Intervals</h2><p class=note>Ten equal intervals of (0, ' +
+    `${significant(row.max_activation)}]: share of active tokens, count, and up to five tokens drawn at random.</p>` +
+    `${intervalList(row, examples, env)}</section></div></div>`
+  );
+}
+
+function deadBody(row: FeatureRow, env: PageEnv): string {
+  return (
+    '<p class=note>No activation means no statistics, examples or intervals. What its decoder would write is still ' +
+    `defined by the weights alone, and is shown here.</p><div class=cols><div class=side>${decoderSections(row, env)}</div></div>`
+  );
+}
+
+function decoderSections(row: FeatureRow, env: PageEnv): string {
+  return (
+    `<section><h2>Logit effect</h2>${logitLists(row.positive_logits, row.negative_logits)}</section>` +
+    `<section><h2>Head weights</h2>${headBars(row.layer, row.head_weights, env.links)}</section>` +
+    `<section><h2>Nearby</h2>${nearbyFeatures(row, env)}</section>`
+  );
+}

@@ -1,0 +1,23 @@
+import { percent } from '../format.ts';
+import { barClass } from '../levels.ts';
+import type { Links } from '../links.ts';
+
+/** Head weights as bars, each linking to its head's page; the scale is that of the largest. */
+export function headBars(layer: number, weights: ArrayLike<number>, links: Links): string {
+  const list = Array.from(weights);
+  const largest = Math.max(...list, Number.MIN_VALUE);
+  const items = list.map(
+    (weight, head) =>
+      `<li><i class=${barClass(weight / largest)}></i><a href="${links.head(layer, head)}">${layer}.${head}</a>` +
+      `<span>${percent(weight, 2)}</span></li>`,
+  );
+  return `<ol class="bars heads">${items.join('')}</ol>`;
+}
+
+/** The head that carries most of a decoder row, and its share. */
+export function leadingHead(weights: ArrayLike<number>): { head: number; weight: number } {
+  return Array.from(weights).reduce((best, weight, head) => (weight > best.weight ? { head, weight } : best), {
+    head: 0,
+    weight: Number.NEGATIVE_INFINITY,
+  });
+}

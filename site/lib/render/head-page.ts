@@ -1,0 +1,86 @@
+import type { ExampleRow, FeatureRow } from '../../../pipeline/store/schema.ts';
+import { percent, significant } from '../format.ts';
+import { barClass } from '../levels.ts';
+import type { PageEnv } from '../page-env.ts';
+import { tokenLabel } from '../token-text.ts';
+import { escapeHtml, escapeText } from './escape.ts';
+import { shortExample } from './example.ts';
+import { headLines } from './head-lines.ts';
+import type { RenderedPage } from './rendered-page.ts';
+
+export interface HeadFeature {
+  readonly row: FeatureRow;
+  /** Its head weight on this head. */
+  readonly weight: number;
+  /** Its top examples, strongest first. */
+  readonly top: readonly ExampleRow[];
+}
+
+export interface HeadPage {
+  readonly layer: number;
+  readonly head: number;
+  /** Alive features by head weight on this head, at most 50. */
+  readonly features: readonly HeadFeature[];
+}
+
+const LEADING = 10;
+const LEADING_EXAMPLES = 3;
+
+/** Everything of a head's page that depends on the head. */
+export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
+  const name = `${page.layer}.${page.head}`;
+  const summary = headSummary(page);
+  return {
+    head: headLines(`Head ${name} · ${env.modelName}`, summary),
+    body:
+      `${headNavigation(page, env)}<header class=title><h1>Head <b>${name}</b></h1><p id=summary>${escapeHtml(summary)}</p></header>` +
+      featureSections(page, env),
+  };
+}
+
+function headSummary({ layer, head, features }: HeadPage): string {
+  if (features.length === 0) return `No alive feature of layer ${layer} writes through head ${layer}.${head}.`;
+  const leading = features.slice(0, LEADING);
+  const mean = leading.reduce((sum, { weight }) => sum + weight, 0) / leading.length;
+  return `The ${leading.length} alive features that write most through head ${layer}.${head} give it ${percent(mean, 2)} of their decoder norm on average.`;
+}
+
+function headNavigation({ layer, head }: HeadPage, env: PageEnv): string {
+  const { links } = env;
+  const previous = head > 0 ? `<a rel=prev href="${links.head(layer, head - 1)}">← ${layer}.${head - 1}</a>` : '';
+  const next =
+    head < env.nHeads - 1 ? `<a rel=next href="${links.head(layer, head + 1)}">${layer}.${head + 1} →</a>` : '';
+  return (
+    `<nav class=crumbs aria-label="Place"><a href="${links.page('heads')}">Heads</a>` +
+    `<a href="${links.page('heads')}#layer-${layer}">Layer ${layer}</a><span class=gap></span>${previous}${next}</nav>`
+  );
+}
+
+function featureSections({ layer, head, features }: HeadPage, env: PageEnv): string {
+  const cards = features.slice(0, LEADING).map((feature) => card(feature, LEADING_EXAMPLES, env));
+  const others = features.slice(LEADING).map((feature) => card(feature, 1, env));
+  const more =
+    others.length === 0
+      ? ''
+      : `<details class=more><summary>Features ${LEADING + 1} to ${features.length}</summary><div class=cards>${others.join('')}</div></details>`;
+  return (
+    `<section aria-labelledby=leading><h2 id=leading>Leading features</h2><p class=note>By head weight; dead features are left out. ` +
+    `<a href="${env.links.page('features')}?layer=${layer}&amp;head=${head}">Search all features of this head</a></p>` +
+    `<div class=cards>${cards.join('')}</div>${more}</section>`
+  );
+}
+
+function card({ row, weight, top }: HeadFeature, examples: number, env: PageEnv): string {
+  const name = `${row.layer}/${row.feature}`;
+  const promoted = row.positive_logits
+    .slice(0, 5)
+    .map(({ token }) => `<code>${escapeText(tokenLabel(token))}</code>`)
+    .join(' ');
+  const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env));
+  return (
+    `<article class=card id=f${row.feature}><h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>` +
+    `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder</p>` +
+    `<p class=facts>density ${percent(row.density, 2)} · max ${significant(row.max_activation)}</p>` +
+    `<p class=facts>promotes ${promoted}</p><ol class=x>${strips.join('')}</ol></article>`
+  );
+}

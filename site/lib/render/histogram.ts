@@ -1,0 +1,47 @@
+import { count, significant } from '../format.ts';
+
+export interface Histogram {
+  readonly edges: ArrayLike<number>;
+  readonly counts: ArrayLike<number>;
+}
+
+const WIDTH = 250;
+const HEIGHT = 72;
+
+/** Heights of the bars in 0…1 of the tallest; log(1 + n) on the log scale, so that a single token still shows. */
+export function barHeights(counts: ArrayLike<number>, scale: 'linear' | 'log'): number[] {
+  const measure = (n: number): number => (scale === 'log' ? Math.log1p(n) : n);
+  const tallest = Math.max(0, ...Array.from(counts, measure));
+  return Array.from(counts, (n) => (tallest === 0 ? 0 : measure(n) / tallest));
+}
+
+/** One path of bars of equal width, empty bins left out; coordinates in the SVG's user space, y down. */
+export function barsPath(heights: readonly number[], width = WIDTH, height = HEIGHT): string {
+  const step = width / heights.length;
+  const bar = (share: number, i: number): string => {
+    if (share === 0) return '';
+    const tall = Math.max(1, Math.round(share * height));
+    return `M${round(i * step)} ${height}v-${tall}h${round(step - 0.6)}v${tall}z`;
+  };
+  return heights.map(bar).join('');
+}
+
+/** Activation histogram over (0, max] with linear and log counts in one figure; a checkbox in it switches. */
+export function histogramFigure(histogram: Histogram): string {
+  const max = histogram.edges[histogram.edges.length - 1] ?? 0;
+  const total = Array.from(histogram.counts).reduce((sum, n) => sum + n, 0);
+  const path = (scale: 'linear' | 'log'): string =>
+    `<path class=${scale} d="${barsPath(barHeights(histogram.counts, scale))}"/>`;
+  return (
+    `<figure class=hist><figcaption>Activations of ${count(total)} active tokens ` +
+    '<label><input type=checkbox checked> log counts</label></figcaption>' +
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT + 1}" role=img aria-label="Histogram of activations from 0 to ${significant(max)}" ` +
+    `data-max=${max} data-c="${Array.from(histogram.counts).join(' ')}">` +
+    `${path('linear')}${path('log')}<path class=base d="M0 ${HEIGHT + 0.5}h${WIDTH}"/></svg>` +
+    `<p class=axis><span>0</span><span>${significant(max / 2)}</span><span>${significant(max)}</span></p></figure>`
+  );
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

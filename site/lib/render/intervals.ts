@@ -1,0 +1,22 @@
+import type { ExampleRow, FeatureRow } from '../../../pipeline/store/schema.ts';
+import { count, percent, significant } from '../format.ts';
+import { barClass } from '../levels.ts';
+import type { PageEnv } from '../page-env.ts';
+import { shortExample } from './example.ts';
+
+/** The ten equal-width intervals of (0, max] from the highest, each opening to its examples. */
+export function intervalList(row: FeatureRow, examples: readonly ExampleRow[], env: PageEnv): string {
+  const scale = row.max_activation;
+  const items = row.intervals.map((interval, i) => {
+    const own = examples.filter(({ interval: number }) => number === i + 1);
+    const level = row.intervals.length - i;
+    const summary =
+      `<i class="k a${Math.min(9, level)}"></i><b>${significant(interval.low)} – ${significant(interval.high)}</b>` +
+      `<span class=t><i class=${barClass(interval.share)}></i></span>` +
+      `<span>${percent(interval.share)}</span><span>${count(interval.count)}</span>`;
+    if (own.length === 0) return `<p class=none>${summary}</p>`;
+    const strips = own.map((example) => shortExample(example, scale, env)).join('');
+    return `<details><summary>${summary}</summary><ol class=x>${strips}</ol></details>`;
+  });
+  return `<div class=iv>${items.join('')}</div>`;
+}

@@ -1,0 +1,61 @@
+import { significant } from '../format.ts';
+import { activationLevel } from '../levels.ts';
+import { encodeLengths, encodeScaled } from '../strip-codec.ts';
+import { escapeText } from './escape.ts';
+
+export interface Strip {
+  /** Visible text of each token, in order. */
+  readonly texts: readonly string[];
+  readonly activations: ArrayLike<number>;
+  /** Index in the strip of the token it is about. */
+  readonly peak: number;
+  /** Activation that gets the strongest shade. */
+  readonly scale: number;
+  /** Position in the context of the first token. */
+  readonly start: number;
+  /** Attribution of the peak's activation to each token up to the peak, by source. */
+  readonly bySource?: ArrayLike<number>;
+  readonly byHead?: ArrayLike<number>;
+}
+
+/** A token strip: running text, active tokens shaded by level, the peak a <mark>, numbers in data attributes. */
+export function tokenStrip(strip: Strip): string {
+  const attributes = [
+    `data-l=${encodeLengths(strip.texts)}`,
+    `data-w=${strip.start}`,
+    `data-a="${activeValues(strip)}"`,
+    strip.bySource ? `data-d="${encodeScaled(strip.bySource)}"` : '',
+    strip.byHead ? `data-h="${encodeScaled(strip.byHead)}"` : '',
+  ];
+  const tokens = strip.texts.map((text, i) => token(text, level(strip, i), i === strip.peak));
+  return `<p class=s ${attributes.filter(Boolean).join(' ')}>${tokens.join('')}</p>`;
+}
+
+/** Part of a strip around its peak, for where whole windows would be too long. */
+export function trimStrip(strip: Strip, before: number, after: number): Strip {
+  const from = Math.max(0, strip.peak - before);
+  const to = Math.min(strip.texts.length, strip.peak + after + 1);
+  return {
+    ...strip,
+    texts: strip.texts.slice(from, to),
+    activations: Array.from(strip.activations).slice(from, to),
+    peak: strip.peak - from,
+    start: strip.start + from,
+  };
+}
+
+function level(strip: Strip, i: number): number {
+  return activationLevel(strip.activations[i] ?? 0, strip.scale);
+}
+
+function token(text: string, level: number, isPeak: boolean): string {
+  const safe = escapeText(text);
+  if (isPeak) return `<mark class=a${level}>${safe}</mark>`;
+  return level === 0 ? safe : `<b class=a${level}>${safe}</b>`;
+}
+
+// One value per shaded token, in order.
+function activeValues(strip: Strip): string {
+  const active = Array.from(strip.activations).filter((value) => value > 0);
+  return active.map((value) => significant(value)).join(' ');
+}

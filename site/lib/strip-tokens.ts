@@ -1,0 +1,29 @@
+import { decodeLengths } from './strip-codec.ts';
+
+/** A run of a strip's text as its HTML holds it: plain text of several tokens, or one shaded token. */
+export interface Run {
+  readonly text: string;
+  readonly shaded: boolean;
+}
+
+export interface Piece {
+  readonly text: string;
+  /** Index of the run it came from. */
+  readonly run: number;
+}
+
+/** The tokens of a strip, cut from its runs by the coded lengths. */
+export function cutTokens(runs: readonly Run[], lengths: string): Piece[] {
+  const pieces: Piece[] = [];
+  let run = 0;
+  let offset = 0;
+  for (const length of decodeLengths(lengths)) {
+    while (run < runs.length - 1 && offset >= (runs[run]?.text.length ?? 0)) {
+      run += 1;
+      offset = 0;
+    }
+    pieces.push({ text: runs[run]?.text.slice(offset, offset + length) ?? '', run });
+    offset += length;
+  }
+  return pieces;
+}
