@@ -47,7 +47,7 @@ function tensorFile(
       const { format } = tensor.storage;
       if (!format) throw new UserError(`unsupported dtype: ${name} holds no floats (${path})`);
       const entry = contents.locate(tensor.storage);
-      if (!entry || entry.bytes < tensor.storage.length * bytesPerValue[format]) {
+      if (!entry || entry.bytes < tensor.storage.length * tensor.storage.bytesPerValue) {
         throw new UserError(`truncated file: ${name} misses its storage (${path})`);
       }
       return readView(handle, path, tensor, format, entry.start);

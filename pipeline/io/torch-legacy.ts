@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UserError } from '../core/user-error.ts';
 import { readExactly } from './files.ts';
-import { bytesPerValue } from './float-formats.ts';
 import type { TorchContents } from './torch-file.ts';
 import { isObject, type PickleValue, type TorchStorage } from './torch-pickle.ts';
 import { unpickle } from './unpickle.ts';
@@ -42,11 +41,11 @@ async function locateStorages(
   const entries = new Map<string, StoredEntry>();
   let at = start;
   for (const key of keys) {
-    const format = storages.get(key)?.format;
-    if (!format) throw new UserError(`unsupported legacy pytorch file: storage ${key} holds no floats (${path})`);
+    const storage = storages.get(key);
+    if (!storage) throw new UserError(`unsupported pytorch file: storage ${key} belongs to no tensor (${path})`);
     const length = new DataView(new ArrayBuffer(8));
     await readExactly(handle, path, new Uint8Array(length.buffer), at);
-    const bytes = Number(length.getBigInt64(0, true)) * bytesPerValue[format];
+    const bytes = Number(length.getBigInt64(0, true)) * storage.bytesPerValue;
     entries.set(key, { start: at + 8, bytes });
     at += 8 + bytes;
   }

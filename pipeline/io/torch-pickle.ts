@@ -13,8 +13,9 @@ export type PickleObject =
 /** A run of numbers in the file, named by its key. */
 export interface TorchStorage {
   readonly kind: 'storage';
+  readonly bytesPerValue: number;
   /** Undefined for a storage of no floats. */
-  readonly format: FloatFormat | undefined;
+  readonly format?: FloatFormat;
   readonly key: string;
   readonly length: number;
 }
@@ -28,17 +29,18 @@ export interface TorchTensor {
   readonly strides: readonly number[];
 }
 
-const storages: Readonly<Record<string, FloatFormat | undefined>> = {
-  'torch.FloatStorage': 'F32',
-  'torch.DoubleStorage': 'F64',
-  'torch.HalfStorage': 'F16',
-  'torch.BFloat16Storage': 'BF16',
-  'torch.LongStorage': undefined,
-  'torch.IntStorage': undefined,
-  'torch.ShortStorage': undefined,
-  'torch.CharStorage': undefined,
-  'torch.ByteStorage': undefined,
-  'torch.BoolStorage': undefined,
+/** Bytes a value of each storage type, and its format where it is one of floats. */
+const storages: Readonly<Record<string, Pick<TorchStorage, 'bytesPerValue' | 'format'>>> = {
+  'torch.DoubleStorage': { bytesPerValue: 8, format: 'F64' },
+  'torch.FloatStorage': { bytesPerValue: 4, format: 'F32' },
+  'torch.HalfStorage': { bytesPerValue: 2, format: 'F16' },
+  'torch.BFloat16Storage': { bytesPerValue: 2, format: 'BF16' },
+  'torch.LongStorage': { bytesPerValue: 8 },
+  'torch.IntStorage': { bytesPerValue: 4 },
+  'torch.ShortStorage': { bytesPerValue: 2 },
+  'torch.CharStorage': { bytesPerValue: 1 },
+  'torch.ByteStorage': { bytesPerValue: 1 },
+  'torch.BoolStorage': { bytesPerValue: 1 },
 };
 
 const orderedDict = 'collections.OrderedDict';
@@ -72,10 +74,11 @@ export function construct(callable: PickleValue, args: PickleValue, path: string
 export function storageOf(id: PickleValue, path: string): TorchStorage {
   const [tag, type, key, , length] = isObject(id) && id.kind === 'tuple' ? id.items : [];
   const name = type !== undefined && isObject(type) && type.kind === 'global' ? type.name : '';
-  if (tag !== 'storage' || typeof key !== 'string' || typeof length !== 'number' || !Object.hasOwn(storages, name)) {
+  const found = Object.hasOwn(storages, name) ? storages[name] : undefined;
+  if (tag !== 'storage' || typeof key !== 'string' || !isCount(length) || !found) {
     throw new UserError(`malformed pickle: unknown persistent id (${path})`);
   }
-  return { kind: 'storage', format: storages[name], key, length };
+  return { kind: 'storage', key, length, ...found };
 }
 
 export function isObject(value: PickleValue): value is PickleObject {
