@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { UserError } from '../core/user-error.ts';
 import type { Table } from './column-types.ts';
 import { fieldOf } from './column-values.ts';
 import { copyToParquet, createTable } from './sql.ts';
@@ -13,6 +14,7 @@ export interface ParquetFiles {
   append(rows: Iterable<unknown>): Promise<void>;
   /** Writes the last file; an empty table still gets one, so that its columns can be read. */
   close(): Promise<void>;
+  /** Closes without writing; after close() it does nothing. */
   abort(): void;
 }
 
@@ -24,6 +26,7 @@ export async function openParquetFiles(table: Table, folder: string): Promise<Pa
   let pending: unknown[] = [];
   let tableRows = 0;
   let files = 0;
+  let open = true;
 
   async function emptyTable(): Promise<DuckDBAppender> {
     await connection.run(createTable(table));
@@ -38,15 +41,20 @@ export async function openParquetFiles(table: Table, folder: string): Promise<Pa
   }
 
   async function writeFile(): Promise<void> {
+    appender.flushSync();
+    const file = join(folder, `part-${String(files).padStart(5, '0')}.parquet`);
+    await connection.run(copyToParquet(table, file)).catch((cause) => {
+      throw new UserError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
+    });
     appender.closeSync();
-    const name = `part-${String(files).padStart(5, '0')}.parquet`;
-    await connection.run(copyToParquet(table, join(folder, name)));
     appender = await emptyTable();
     tableRows = 0;
     files += 1;
   }
 
   function abort(): void {
+    if (!open) return;
+    open = false;
     appender.closeSync();
     connection.closeSync();
     instance.closeSync();
@@ -77,8 +85,12 @@ function chunkOf(table: Table, appender: DuckDBAppender, rows: readonly unknown[
     try {
       writeVector(duckdb.data_chunk_get_vector(chunk.chunk, i), type, values);
     } catch (cause) {
-      throw new TypeError(`${table.name}.${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+      throw new TypeError(`${table.name}.${name}: ${messageOf(cause)}`, { cause });
     }
   }
   return chunk;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
 }

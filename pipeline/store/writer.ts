@@ -4,11 +4,11 @@ import type { NewRowOf, Table } from './column-types.ts';
 import { openParquetFiles } from './parquet-files.ts';
 
 export interface TableWriter<Row> {
-  /** Adds rows, which come in the table's sort order. One call at a time. */
+  /** Adds rows, which come in the table's sort order and whose arrays stay as they are until close(). */
   append(rows: Iterable<Row>): Promise<void>;
   /** Writes what is left and puts the table in its place. */
   close(): Promise<void>;
-  /** Gives up: what stood in the table's place stays. */
+  /** Gives up: what stands in the table's place stays. After close() it does nothing. */
   abort(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Columns, NewRowOf, Table } from '../../pipeline/store/column-types.ts';
@@ -118,6 +118,24 @@ test('an aborted table leaves nothing behind', async () => {
   await writer.abort();
   expect(existsSync(join(outDir, 't'))).toBe(false);
   expect(existsSync(join(outDir, '.work', 'tables', 't'))).toBe(false);
+});
+
+test('aborting a closed table leaves it in its place', async () => {
+  const outDir = await temporaryFolder();
+  const table = tableOf({ id: int });
+  const writer = await openTable(outDir, table);
+  await writer.append([{ id: 2 }]);
+  await writer.close();
+  await writer.abort();
+  expect(await read(outDir, table)).toEqual([{ id: 2 }]);
+});
+
+test('a file that cannot be written is a line for the user, and the table can be given up', async () => {
+  const outDir = await temporaryFolder();
+  const writer = await openTable(outDir, tableOf({ id: int }));
+  await rm(join(outDir, '.work'), { recursive: true });
+  await expect(writer.close()).rejects.toThrow(/^cannot write .*part-00000.parquet: IO Error: Cannot open file/);
+  await writer.abort();
 });
 
 test.each([1.5, 2 ** 31, Number.NaN])('the integer column refuses %d', async (id) => {
