@@ -29,9 +29,18 @@ async function filesOf(path: string): Promise<string[]> {
   if (kind === 'file') return [path];
   if (kind === 'folder') return (await filesUnder(path)).sort(byCodeUnit);
   if (!isDynamicPattern(path)) throw new UserError(`corpus not found: ${path}`);
-  const matches = await glob(path, { absolute: path.startsWith('/'), expandDirectories: false });
+  const matches = await filesMatching(path);
   if (matches.length === 0) throw new UserError(`corpus not found: no files match ${path}`);
   return matches.sort(byCodeUnit);
+}
+
+/** A glob is matched from its last folder that is no pattern, so that it may lie anywhere. */
+async function filesMatching(pattern: string): Promise<string[]> {
+  const segments = pattern.split('/');
+  const fixed = segments.findIndex((segment) => segment.includes('{') || isDynamicPattern(segment));
+  const cwd = segments.slice(0, fixed).join('/') || (pattern.startsWith('/') ? '/' : '.');
+  const matches = await glob(segments.slice(fixed).join('/'), { cwd, expandDirectories: false });
+  return matches.map((match) => join(cwd, match));
 }
 
 async function filesUnder(dir: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { UserError } from '../core/user-error.ts';
 import { byteStream } from './byte-stream.ts';
 
@@ -30,23 +30,29 @@ async function* readParquet(path: string, source: string): AsyncGenerator<string
   const connection = await instance.connect();
   try {
     await requireTextColumn(connection, path, source);
-    const result = await connection.stream(`SELECT text FROM read_parquet(${quote(path)})`);
     let row = 0;
-    for await (const rows of result.yieldRows()) {
+    for await (const rows of textRows(connection, path)) {
       for (const [text] of rows) {
         row++;
         if (typeof text !== 'string') throw new UserError(`missing text: row ${row} is null (${source})`);
         yield text;
       }
     }
+  } catch (error) {
+    throw parquetError(error, source);
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
 }
 
+async function* textRows(connection: DuckDBConnection, path: string): AsyncGenerator<DuckDBValue[][]> {
+  const result = await connection.stream(`SELECT text FROM read_parquet(${quote(path)})`);
+  yield* result.yieldRows();
+}
+
 async function requireTextColumn(connection: DuckDBConnection, path: string, source: string): Promise<void> {
-  const reader = await describe(connection, path, source);
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quote(path)})`);
   const columns = reader.getRowObjects();
   const column = columns.find(({ column_name: name }) => name === 'text');
   if (!column) {
@@ -58,13 +64,10 @@ async function requireTextColumn(connection: DuckDBConnection, path: string, sou
   }
 }
 
-async function describe(connection: DuckDBConnection, path: string, source: string) {
-  try {
-    return await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quote(path)})`);
-  } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UserError(`unreadable parquet: ${reason} (${source})`);
-  }
+/** DuckDB's complaint about a file, as one line. */
+function parquetError(error: unknown, source: string): unknown {
+  if (error instanceof UserError || !(error instanceof Error)) return error;
+  return new UserError(`unreadable parquet: ${error.message.split('\n')[0]} (${source})`);
 }
 
 function quote(text: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ModelConfig } from '../core/model.ts';
 import type { Sae } from '../core/sae.ts';
 import { UserError } from '../core/user-error.ts';
-import { readJsonFile, requireFolder } from './files.ts';
+import { pathKind, readJsonFile, requireFolder } from './files.ts';
 import { parsePaperConfig, parseSaeLensConfig, type SaeConfig } from './sae-config.ts';
 import { readSaeWeights } from './sae-weights.ts';
 import { openSafetensors } from './safetensors.ts';
@@ -24,10 +24,10 @@ export interface SaeSource {
  */
 export async function listSaes(dir: string): Promise<SaeSource[]> {
   await requireFolder(dir, 'saes');
-  const entries = (await readdir(dir, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
   const sources = await saesIn(dir);
-  for (const { name } of entries.filter((entry) => !entry.isFile()).sort(byName)) {
-    sources.push(...(await saesIn(join(dir, name))));
+  for (const name of (await readdir(dir)).filter((entry) => !entry.startsWith('.')).sort()) {
+    const path = join(dir, name);
+    if ((await pathKind(path)) === 'folder') sources.push(...(await saesIn(path)));
   }
   if (sources.length === 0) {
     throw new UserError(
@@ -87,7 +87,7 @@ function checkAgainstModel({ layer, config, configPath }: SaeSource, model: Mode
 }
 
 async function saesIn(dir: string): Promise<SaeSource[]> {
-  const names = (await readdir(dir, { withFileTypes: true })).map(({ name }) => name).sort();
+  const names = (await readdir(dir)).sort();
   const sources: SaeSource[] = [];
   const saeLens = ['cfg.json', 'sae_weights.safetensors'];
   const missing = saeLens.filter((name) => !names.includes(name));
@@ -105,8 +105,4 @@ async function saesIn(dir: string): Promise<SaeSource[]> {
     sources.push({ layer: config.layer, config, configPath, weightsPath: join(dir, name) });
   }
   return sources;
-}
-
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : 1;
 }

@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
@@ -67,6 +67,8 @@ test('folders and globs are read by name, hidden files left out and each file on
   });
   expect(await read(dir)).toEqual(['B', 'a1', 'a2', 'z', 'b']);
   expect(await read(join(dir, '**/*.txt'))).toEqual(['B', 'z', 'b']);
+  expect(await read(join(relative(process.cwd(), dir), '{a/*.{txt,jsonl},b.txt}'))).toEqual(['a1', 'a2', 'z', 'b']);
+  expect(await read(`${dir}/../${basename(dir)}/b.*`)).toEqual(['b']);
   expect(await read(join(dir, 'b.txt'), dir)).toEqual(['b', 'B', 'a1', 'a2', 'z']);
   expect((await corpusFiles([join(dir, '*.txt')])).map(({ bytes }) => bytes)).toEqual([1, 1]);
 });
@@ -127,6 +129,15 @@ test('a damaged file is one line', async () => {
   await expect(readOnly('a.txt.gz', Buffer.from('not gzip'))).rejects.toThrow(
     /^damaged gzip: incorrect header check \(/,
   );
+  const dir = await temporaryFolder();
+  await parquet(join(dir, 'a.parquet'), "SELECT 'text ' || i AS text FROM range(50000) t(i)");
+  const whole = await readFile(join(dir, 'a.parquet'));
+  const garbled = Buffer.concat([
+    whole.subarray(0, 4),
+    Buffer.alloc(whole.length / 2, 0xee),
+    whole.subarray(4 + whole.length / 2),
+  ]);
+  await expect(readOnly('a.parquet', garbled)).rejects.toThrow(/^unreadable parquet: .* \(.*a.parquet\)$/);
   await expect(readOnly('a.parquet', 'PAR1 but no more')).rejects.toThrow(/^unreadable parquet: .* \(.*a.parquet\)$/);
 });
 
