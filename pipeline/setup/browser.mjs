@@ -11,7 +11,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 export async function findBrowser() {
   const named = process.env.CHROMIUM_PATH;
   if (named && !starts(named)) throw new Error(`CHROMIUM_PATH is ${named}, expected a browser that starts`);
-  return named ?? installed() ?? (await playwrights()) ?? (await debians()) ?? noBrowser();
+  return named || (installed() ?? (await playwrights()) ?? (await debians()) ?? noBrowser());
 }
 
 /** SwiftShader, the Vulkan driver in software that comes with Chromium: lets WebGPU run without a GPU. */
