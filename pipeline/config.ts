@@ -89,6 +89,10 @@ export const runSchema = z.strictObject({
   batch,
   seed,
   qualityTokens,
+  segmentTokens: field(whole(1).default(16_384), {
+    kind: 'number',
+    help: 'tokens between the places where an interrupted run resumes',
+  }),
   window: window.prefault({}),
 });
 export type RunConfig = z.infer<typeof runSchema>;
@@ -107,6 +111,10 @@ export const trainSchema = z.strictObject({
     value: 'N[,N…]',
     help: 'sparsity penalty: one for all layers, or one a layer',
   }),
+  targetL0: field(positive().optional(), {
+    kind: 'number',
+    help: 'active features a token: the penalty is moved until there are as many',
+  }),
   tokens: field(whole(1).default(10_000_000), { kind: 'number', help: 'tokens trained on' }),
   layers,
   context,
@@ -114,6 +122,11 @@ export const trainSchema = z.strictObject({
   batchTokens: field(whole(1).default(4096), { kind: 'number', help: 'tokens a step' }),
   warmupSteps: field(whole(0).default(1000), { kind: 'number', help: 'steps over which the learning rate rises' }),
   resampleEvery: field(whole(1).default(2500), { kind: 'number', help: 'steps between resamplings of dead features' }),
+  dtype: field(z.enum(['float32', 'float16'], { error: 'expected float32 or float16' }).default('float32'), {
+    kind: 'text',
+    value: 'TYPE',
+    help: 'how weights are written: float32, float16',
+  }),
   seed,
   ...engineFields,
 });
