@@ -1,25 +1,33 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { openRun } from '../../pipeline/store/reader.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRun, type RunReader } from '../../pipeline/store/reader.ts';
 import { createSearch } from '../../pipeline/store/search-filter.ts';
 import { decodeFeatures, decodeTokens, type SearchManifest } from '../../pipeline/store/search-format.ts';
 import { writeSearchIndex } from '../../pipeline/store/search-index.ts';
 import { defaultQuery, type SearchQuery } from '../../pipeline/store/search-query.ts';
 import { writeSyntheticRun } from './synthetic-run.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
-async function writtenIndex() {
-  const outDir = await temporaryFolder();
+let outDir: string;
+let run: RunReader;
+let folder: string;
+
+beforeAll(async () => {
+  outDir = await mkdtemp(join(tmpdir(), 'atlas-'));
+  folder = join(outDir, 'search');
   await writeSyntheticRun(outDir, { layers: 2, features: 50, heads: 4, vocabulary: 80, seed: 3 });
-  const run = await openRun(outDir);
-  const folder = join(outDir, 'search');
+  run = await openRun(outDir);
   await writeSearchIndex(run, folder);
-  return { run, folder };
-}
+});
+
+afterAll(async () => {
+  run.close();
+  await rm(outDir, { recursive: true, force: true });
+});
 
 /** Loads the files as a browser would. */
-async function load(folder: string) {
+async function load() {
   const json = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
   const manifest: SearchManifest = await json('index.json');
   const vocabulary: string[] = await json('vocabulary.json');
@@ -35,8 +43,7 @@ async function load(folder: string) {
 }
 
 test('the files hold every feature of the run in order', async () => {
-  const { run, folder } = await writtenIndex();
-  const { columns, vocabulary, manifest } = await load(folder);
+  const { columns, vocabulary, manifest } = await load();
   const rows = [...(await run.features(0, 0, 50)), ...(await run.features(1, 0, 50))];
   expect(Array.from(columns.layer)).toEqual(rows.map((row) => row.layer));
   expect(Array.from(columns.feature)).toEqual(rows.map((row) => row.feature));
@@ -50,8 +57,7 @@ test('the files hold every feature of the run in order', async () => {
 });
 
 test.each(['<script>', '\n', '"', 'word4', '\u0000'])('a search for %j finds what a plain scan finds', async (text) => {
-  const { run, folder } = await writtenIndex();
-  const { find } = await load(folder);
+  const { find } = await load();
   const all = [...(await run.features(0, 0, 50)), ...(await run.features(1, 0, 50))];
   const alive = all.filter((row) => row.count > 0).sort((a, b) => b.max_activation - a.max_activation);
   const matching = alive.filter((row) => row.positive_logits.some(({ token }) => token.includes(text)));
