@@ -1,7 +1,7 @@
 import type { RunConfig } from './config.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
-import { recordActivations } from './stages/activations.ts';
+import { openRecorders, recordActivations } from './stages/activations.ts';
 import { finish } from './stages/finish.ts';
 import { loadInputs } from './stages/inputs.ts';
 import { packCorpus } from './stages/pack-corpus.ts';
@@ -22,11 +22,35 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
 
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
   const packed = await watch.time('pack', () => packCorpus({ config, inputs, workspace, effects }));
-  const job = { ...inputs, config, engine, workspace, effects, contexts: packed.contexts };
-  const recording = { ...job, batch: config.batch, examples: config.examples };
-  const recorders = await watch.time('activations', () => recordActivations(recording));
-  const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
-  const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
-  for (const recorder of recorders) await recorder.close();
-  await finish({ config, inputs, packed, workspace, backend: engine.backend, counts, timings: watch.timings, effects });
+  const { batch, examples, segmentTokens } = config;
+  const job = {
+    ...inputs,
+    config,
+    engine,
+    workspace,
+    effects,
+    contexts: packed.contexts,
+    batch,
+    examples,
+    segmentTokens,
+  };
+  const recorders = await openRecorders(job);
+  try {
+    await watch.time('activations', () => recordActivations(job, recorders));
+    const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
+    const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
+    await finish({
+      config,
+      inputs,
+      packed,
+      workspace,
+      backend: engine.backend,
+      counts,
+      timings: watch.timings,
+      effects,
+    });
+  } finally {
+    for (const recorder of recorders) await recorder.close();
+    await packed.contexts.close();
+  }
 }

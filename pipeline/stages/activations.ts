@@ -16,23 +16,22 @@ export interface RecordingOptions {
   readonly workspace: Workspace;
   readonly batch: number;
   readonly examples: number;
+  /** Tokens of a segment of the activation log, about. Nothing in the tables depends on it. */
+  readonly segmentTokens: number;
   readonly effects: Effects;
 }
 
-/** Tokens of a segment of the activation log, about. It does not depend on the batch, nor do the tables. */
-const segmentTokens = 16_384;
 const commitEveryMs = 15_000;
 
 /**
  * The one pass over the corpus: forward, encode, and record each layer's activations, top examples and attributions.
  * Continues where the workspace was last committed.
  */
-export async function recordActivations(options: RecordingOptions): Promise<LayerRecorder[]> {
+export async function recordActivations(options: RecordingOptions, recorders: readonly LayerRecorder[]): Promise<void> {
   const { contexts, workspace, effects } = options;
-  const recorders = await openRecorders(options);
   const pass = await openPass(options);
   const progress = effects.progress('activations', contexts.count * (contexts.length - 1), 'tokens');
-  const perSegment = Math.max(1, Math.floor(segmentTokens / contexts.length));
+  const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
   let committedMs = effects.now();
   for (let first = workspace.contextsRecorded; first < contexts.count; first += perSegment) {
     const end = Math.min(first + perSegment, contexts.count);
@@ -48,10 +47,10 @@ export async function recordActivations(options: RecordingOptions): Promise<Laye
   }
   progress.end();
   await pass.dispose();
-  return recorders;
 }
 
-async function openRecorders({
+/** A recorder for each SAE, where the workspace was last committed. */
+export async function openRecorders({
   engine,
   model,
   saes,

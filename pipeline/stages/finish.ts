@@ -47,7 +47,6 @@ export async function finish({
     versions: { node: process.version },
     completedAt: new Date().toISOString(),
   };
-  await contexts.close();
   await writeJsonAtomic(join(config.out, 'run.json'), record);
   await workspace.remove();
   const rate = Math.round(tokens / (timings.activations ?? Number.NaN));

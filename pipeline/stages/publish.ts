@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SiteConfig } from '../config.ts';
@@ -21,13 +21,12 @@ export async function publish(config: SiteConfig, effects: Effects): Promise<voi
   const { features, heads } = await countPages(config.run);
   const bulk = config.bulk ?? 'auto';
   const isBulk = bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
-  const building = join(dirname(out), `.${basename(out)}.building`);
-  await rm(building, { recursive: true, force: true });
+  // Astro shares one folder of compiled pages between builds unless each builds inside the project.
+  const building = join(root, '.cache', `site-${process.pid}`);
   await mkdir(building, { recursive: true });
   try {
     await withProgress(effects, features + heads, () => buildSite({ ...config, out: building }, isBulk));
-    await rm(out, { recursive: true, force: true });
-    await rename(building, out);
+    await putInPlace(building, out);
   } finally {
     await rm(building, { recursive: true, force: true });
   }
@@ -64,6 +63,16 @@ async function withProgress(effects: Effects, total: number, effect: () => Promi
   }
 }
 
+/** Moves a folder to where nothing half-copied is ever seen, also from another disk. */
+async function putInPlace(built: string, out: string): Promise<void> {
+  const beside = join(dirname(out), `.${basename(out)}.incoming`);
+  await rm(beside, { recursive: true, force: true });
+  await mkdir(dirname(out), { recursive: true });
+  await rename(built, beside).catch(() => cp(built, beside, { recursive: true }));
+  await rm(out, { recursive: true, force: true });
+  await rename(beside, out);
+}
+
 /** Astro reads what to build from the environment, in its config and in the pages' data modules. */
 async function buildSite({ run, out, base }: SiteConfig, isBulk: boolean): Promise<void> {
   Object.assign(process.env, {
@@ -72,5 +81,11 @@ async function buildSite({ run, out, base }: SiteConfig, isBulk: boolean): Promi
     ATLAS_BULK: isBulk ? 'always' : 'never',
   });
   const { build } = await import('astro');
-  await build({ root, outDir: out, base, logLevel: 'error' });
+  const cwd = process.cwd();
+  process.chdir(root);
+  try {
+    await build({ root, outDir: out, base, logLevel: 'error' });
+  } finally {
+    process.chdir(cwd);
+  }
 }

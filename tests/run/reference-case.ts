@@ -48,7 +48,12 @@ export async function expectedOf(seed: number): Promise<Expected> {
 /** The settings that run the reference's model on its corpus. */
 export function referenceConfig(seed: number, out: string, settings: Partial<RunConfig> = {}): RunConfig {
   const folder = folderOf(seed);
-  const paths = { model: join(folder, 'model'), saes: join(folder, 'saes'), corpus: [join(folder, 'corpus.jsonl')], out };
+  const paths = {
+    model: join(folder, 'model'),
+    saes: join(folder, 'saes'),
+    corpus: [join(folder, 'corpus.jsonl')],
+    out,
+  };
   return runSchema.parse({ ...paths, context: 24, ...settings });
 }
 

@@ -1,12 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExampleRow, FeatureRow, SaeRow } from '../../pipeline/store/schema.ts';
 import { openRun, type RunReader } from '../../pipeline/store/reader.ts';
-import { type Expected, type ExpectedFeature, expectedOf, referenceSeeds, removeTemporaryFolders, runReference } from './reference-case.ts';
+import type { ExampleRow, FeatureRow, SaeRow } from '../../pipeline/store/schema.ts';
+import {
+  type Expected,
+  type ExpectedFeature,
+  expectedOf,
+  referenceSeeds,
+  removeTemporaryFolders,
+  runReference,
+} from './reference-case.ts';
 
 /** Agreement of float32 with the float64 reference, relative to the largest of the numbers compared. */
 const tolerance = 1e-4;
 
-function expectClose(actual: ArrayLike<number>, wanted: readonly number[], scale = Math.max(...wanted.map(Math.abs))): void {
+function expectClose(
+  actual: ArrayLike<number>,
+  wanted: readonly number[],
+  scale = Math.max(...wanted.map(Math.abs)),
+): void {
   expect(actual.length).toBe(wanted.length);
   const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs((actual[i] ?? Number.NaN) - value)), 0);
   expect(worst / scale).toBeLessThan(tolerance);
@@ -38,7 +49,11 @@ describe.each(referenceSeeds)('a run agrees with the float64 reference of seed %
       for (const [i, wanted] of all.entries()) {
         const row = features[layer]?.[i];
         if (!row) throw new Error(`no row of feature ${layer}/${i}`);
-        check(wanted, row, (examples[layer]?.get(i) ?? []).filter((example) => example.interval === 0));
+        check(
+          wanted,
+          row,
+          (examples[layer]?.get(i) ?? []).filter((example) => example.interval === 0),
+        );
       }
     }
   };
@@ -81,7 +96,11 @@ describe.each(referenceSeeds)('a run agrees with the float64 reference of seed %
   it('in the top examples of every feature, ties in value aside', () => {
     eachFeature((wanted, row, top) => {
       const all = wanted.top ?? [];
-      expectClose(top.map((example) => example.activation), all.map(([, , value]) => value), row.max_activation || 1);
+      expectClose(
+        top.map((example) => example.activation),
+        all.map(([, , value]) => value),
+        row.max_activation || 1,
+      );
       for (const [rank, [context, position, value]] of all.entries()) {
         const tied = all.filter((other) => Math.abs(other[2] - value) < tolerance * value).length > 1;
         const last = rank === all.length - 1;

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentEffects } from '../../pipeline/effects.ts';
+import { run } from '../../pipeline/run.ts';
+import { tables } from '../../pipeline/store/schema.ts';
+import { referenceConfig, removeTemporaryFolders, runReference, temporaryFolder } from './reference-case.ts';
+
+const seed = 7;
+
+let uninterrupted: string;
+let whole: Record<string, string>;
+
+beforeAll(async () => {
+  uninterrupted = await runReference(seed);
+  whole = await hashesOf(uninterrupted);
+}, 120_000);
+afterAll(removeTemporaryFolders);
+
+/** SHA-256 of every Parquet file of a run, by path. */
+async function hashesOf(out: string): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
+  for (const table of Object.keys(tables)) {
+    for (const file of await readdir(join(out, table))) {
+      hashes[`${table}/${file}`] = createHash('sha256')
+        .update(await readFile(join(out, table, file)))
+        .digest('hex');
+    }
+  }
+  return hashes;
+}
+
+/** Effects that stop the run, as a kill would, when a progress report of one stage reaches a number. */
+function stoppingAt(label: string, at: number) {
+  // A clock that leaps forward makes every segment commit.
+  let nowMs = 0;
+  return {
+    ...silentEffects(),
+    now: () => (nowMs += 60_000),
+    progress: (name: string) => ({
+      update(done: number) {
+        if (name === label && done >= at) throw new Error('stopped');
+      },
+      end() {},
+    }),
+  };
+}
+
+describe('the bytes of the tables', { timeout: 120_000 }, () => {
+  it('do not depend on how many contexts a forward pass takes', async () => {
+    for (const batch of [1, 50]) expect(await hashesOf(await runReference(seed, { batch }))).toEqual(whole);
+  });
+
+  it.each([
+    ['activations', 100],
+    ['activations', 4000],
+    ['quality', 1],
+    ['feature tables', 48],
+  ])('are the same when the run was stopped in %s at %i and resumed', async (label, at) => {
+    const config = referenceConfig(seed, await temporaryFolder(), { segmentTokens: 1000 });
+    await expect(run(config, stoppingAt(label, at))).rejects.toThrow('stopped');
+    await run({ ...config, batch: 5 }, silentEffects());
+    expect(await hashesOf(config.out)).toEqual(whole);
+  });
+
+  it('leave nothing of the work behind', async () => {
+    expect((await readdir(uninterrupted)).sort()).toEqual([...Object.keys(tables), 'run.json'].sort());
+  });
+});
