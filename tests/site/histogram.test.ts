@@ -12,8 +12,8 @@ test('on the log scale a bin of one token still shows, and an empty one does not
   expect(empty).toBe(0);
 });
 
-test('bars stand on the baseline at equal steps, and an empty bin draws nothing', () => {
-  expect(barsPath([1, 0, 0.5], 30, 10)).toBe('M0 10v-10h9.4v10zM20 10v-5h9.4v5z');
+test('bars are strokes from the baseline at equal steps, and an empty bin draws nothing', () => {
+  expect(barsPath([1, 0, 0.5], 6, 10)).toBe('M3 10v-10M15 10v-5');
 });
 
 test('a histogram without any count draws no bar and divides nothing by zero', () => {

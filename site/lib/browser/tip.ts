@@ -25,6 +25,8 @@ export function createTip(): Tip {
 }
 
 function place(box: HTMLElement, target: DOMRect): void {
+  // Measured at the left edge, where nothing makes it narrower than it need be.
+  box.style.left = '0';
   const { width, height } = box.getBoundingClientRect();
   const left = Math.min(Math.max(MARGIN, target.left), document.documentElement.clientWidth - width - MARGIN);
   const above = target.top - height - MARGIN;
