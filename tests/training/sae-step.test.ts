@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { float32, type HostTensor } from '../../pipeline/core/tensor.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import { randomNormal, seededRandom } from '../../pipeline/training/random.ts';
-import { resample } from '../../pipeline/training/sae-resample.ts';
+import { redirectedRows, revive } from '../../pipeline/training/sae-resample.ts';
 import { type SaeState, tensorOf, unitVector, zeroState } from '../../pipeline/training/sae-state.ts';
 import { removeParallel, saeGradients, saeParameters, saeStep } from '../../pipeline/training/sae-step.ts';
 
@@ -90,7 +90,7 @@ describe('saeStep', () => {
   });
 });
 
-describe('resample', () => {
+describe('redirectedRows and revive', () => {
   it('points a dead feature at a badly explained input, and revives it', async () => {
     const state = randomState();
     tensorOf(state, 'bEnc').data[2] = -1e6;
@@ -99,7 +99,8 @@ describe('resample', () => {
     expect((await step(state, x)).active?.data[2]).toBe(0);
     tensorOf(state, 'm/wDec').data.fill(7);
     tensorOf(state, 'm/wEnc').data.fill(7);
-    resample(state, [2], { x, errors }, seededRandom(1));
+    const rows = redirectedRows(state, [2], { x, errors }, seededRandom(1));
+    revive(state, [2], { rows, thresholds: new Float32Array(shape.dSae) });
     const bDec = tensorOf(state, 'bDec').data;
     const direction = unitVector(Float64Array.from(bDec, (bias, d) => (x[5 * shape.dIn + d] ?? 0) - bias));
     const row = rowOf(tensorOf(state, 'wDec').data, 2);

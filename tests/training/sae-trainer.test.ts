@@ -82,11 +82,11 @@ describe('trainLayers', () => {
   });
 
   it('moves λ until as many features are active as were asked for', async () => {
-    const few = await train({ targetL0: 2, steps: 500 });
-    const many = await train({ targetL0: 6, steps: 500 });
-    expect(few.figures.l0).toBeGreaterThan(1.5);
-    expect(few.figures.l0).toBeLessThan(3);
-    expect(many.figures.l0).toBeGreaterThan(4.5);
+    const few = await train({ targetL0: 1.5, steps: 600 });
+    const many = await train({ targetL0: 3.5, steps: 600 });
+    expect(few.figures.l0).toBeLessThan(2);
+    expect(many.figures.l0).toBeGreaterThan(2.5);
+    expect(many.figures.l0).toBeLessThan(4.5);
     expect(many.figures.lambda).toBeLessThan(few.figures.lambda);
   });
 
