@@ -16,7 +16,7 @@ test('a page says its statistics, constant included', () => {
 
 test('a top example carries its attribution by source from its window on, and by head', () => {
   const { body } = featurePage({ row: featureRow(), examples: [exampleRow()] }, testEnv(tokens));
-  expect(body).toContain('data-w=1 data-a="0.500 2.00" data-d="1 -200 999" data-h="1 200 999"');
+  expect(body).toContain('data-s="436;1;0.500 2.00;1 -200 999;1 200 999"');
 });
 
 test('a source before the window is named with its distance and its token', () => {

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
 import { type Strip, tokenStrip, trimStrip } from '../../site/lib/render/strip.ts';
-import { decodeLengths, decodeScaled, encodeLengths, encodeScaled } from '../../site/lib/strip-codec.ts';
+import {
+  decodeLengths,
+  decodeScaled,
+  decodeStrip,
+  encodeLengths,
+  encodeScaled,
+  encodeStrip,
+} from '../../site/lib/strip-codec.ts';
 import { cutTokens } from '../../site/lib/strip-tokens.ts';
 
 const strip: Strip = { texts: ['a', ' b', '<i>', 'c'], activations: [0, 1, 2, 0], peak: 2, scale: 2, start: 7 };
 
 test('active tokens are shaded by their share of the scale, the peak is marked, the rest is plain text', () => {
   expect(tokenStrip(strip)).toBe(
-    '<p class=s data-l=1231 data-w=7 data-a="1.00 2.00">a<b class=a5> b</b><mark class=a9>&lt;i&gt;</mark>c</p>',
+    '<p class=s data-s="1231;7;1.00 2.00">a<b class=a5> b</b><mark class=a9>&lt;i&gt;</mark>c</p>',
   );
 });
 
@@ -33,6 +40,14 @@ test('attributions that are all zero stay zero, and none at all stay none', () =
   expect(decodeScaled(encodeScaled([]))).toEqual([]);
 });
 
+test('all of a strip’s numbers come back from its one attribute', () => {
+  const numbers = { start: 7, activations: ['1.00', '2.00'], bySource: [0, 1, -1], byHead: [2, 0] };
+  expect(decodeStrip(encodeStrip(['a', ' b'], numbers))).toEqual({ lengths: [1, 2], ...numbers });
+  const short = { start: 7, activations: ['2.00'], bySource: [], byHead: [] };
+  expect(encodeStrip(['a'], short)).toBe('1;7;2.00');
+  expect(decodeStrip('1;7;2.00')).toEqual({ lengths: [1], ...short });
+});
+
 test('the browser cuts the text back into the tokens it was made of', () => {
   const runs = [
     { text: 'a', shaded: false },
@@ -40,7 +55,7 @@ test('the browser cuts the text back into the tokens it was made of', () => {
     { text: '<i>', shaded: true },
     { text: 'cde', shaded: false },
   ];
-  expect(cutTokens(runs, '12321')).toEqual([
+  expect(cutTokens(runs, [1, 2, 3, 2, 1])).toEqual([
     { text: 'a', run: 0 },
     { text: ' b', run: 1 },
     { text: '<i>', run: 2 },

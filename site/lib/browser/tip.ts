@@ -12,13 +12,21 @@ export function createTip(): Tip {
   box.hidden = true;
   box.setAttribute('role', 'status');
   document.body.append(box);
+  let subject: Element | undefined;
+  const follow = (): void => {
+    if (subject) place(box, subject.getClientRects()[0] ?? subject.getBoundingClientRect());
+  };
+  // A focus that scrolls its token into view must not lose the readout.
+  document.addEventListener('scroll', follow, { passive: true });
   return {
     show(target, parts) {
+      subject = target;
       box.replaceChildren(...parts);
       box.hidden = false;
-      place(box, target.getClientRects()[0] ?? target.getBoundingClientRect());
+      follow();
     },
     hide() {
+      subject = undefined;
       box.hidden = true;
     },
   };

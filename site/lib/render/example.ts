@@ -1,5 +1,5 @@
 import type { ExampleRow } from '../../../pipeline/store/schema.ts';
-import { count, offset, signed, significant } from '../format.ts';
+import { offset, signed, significant } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
 import { tokenLabel, visibleText } from '../token-text.ts';
 import { escapeText } from './escape.ts';
@@ -8,7 +8,7 @@ import { type Strip, tokenStrip, trimStrip } from './strip.ts';
 const MOST_OUTSIDE = 3;
 /** Sources outside the window are named from this share of the largest attribution on. */
 const OUTSIDE_FLOOR = 0.05;
-const SHORT = { before: 12, after: 4 };
+const SHORT = { before: 11, after: 4 };
 /** The window where there is room for more of it. */
 export const LONG = { before: 24, after: 8 };
 
@@ -36,7 +36,7 @@ export function shortExample(example: ExampleRow, scale: number, env: PageEnv, w
 }
 
 function value({ activation, context, position }: ExampleRow): string {
-  return `<div class=v>${significant(activation)}<small>${count(context)}:${position}</small></div>`;
+  return `<b>${significant(activation)}<i>${context}:${position}</i></b>`;
 }
 
 function outsideSources(example: ExampleRow, env: PageEnv): string {
