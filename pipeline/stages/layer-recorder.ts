@@ -95,8 +95,8 @@ export class LayerRecorder {
   }
 
   /** Ends a segment of the activation log. */
-  async endSegment(): Promise<void> {
-    await this.activations.append(this.#segment.entries);
+  endSegment(): void {
+    this.activations.append(this.#segment.entries);
     this.#segment.clear();
   }
 
@@ -158,7 +158,7 @@ export class LayerRecorder {
         slice(value, context - first),
         examples,
       );
-      const record = await this.attributions.append(rows.bySource, rows.byHead);
+      const record = this.attributions.append(rows.bySource, rows.byHead);
       group.forEach(({ feature, token }, i) => this.top.setRecord(feature, token, record + i));
       at = end;
     }
