@@ -17,8 +17,11 @@ export interface AttributionRows {
   readonly byHead: Float32Array;
 }
 
-/** Examples of one run of the program; the largest that fits is taken, and the last is filled up. */
-const blockSizes = [1024, 128, 16] as const;
+/**
+ * Examples of one run of the program: the fewest that hold all that are left, else the most. What a block of 128
+ * computes stays in the cache, and each size has its own copy of the encoder.
+ */
+const blockSizes = [32, 128] as const;
 
 /** Computes DFA for any number of examples of a context, a block of fixed size at a time. */
 export class Attributor {
@@ -45,7 +48,7 @@ export class Attributor {
     const byHead = new Float32Array(examples.length * this.#heads);
     for (let at = 0; at < examples.length; ) {
       const left = examples.length - at;
-      const size = blockSizes.find((block) => block <= left) ?? blockSizes[blockSizes.length - 1] ?? 1;
+      const size = blockSizes.find((block) => block >= left) ?? blockSizes[1];
       const block = examples.slice(at, at + size);
       const outputs = await (await this.#program(size)).run({
         pattern,
