@@ -28,12 +28,12 @@ async function corpusOf(name: string, text: string): Promise<string> {
 async function changedSaes(change: (folder: string) => Promise<void>): Promise<string> {
   const saes = join(await temporaryFolder(), 'saes');
   await mkdir(saes);
-  await cp(referenceConfig(seed, '').saes, saes, { recursive: true });
+  await cp(referenceConfig(seed, 'out').saes, saes, { recursive: true });
   await change(join(saes, 'blocks.0.hook_z'));
   return saes;
 }
 
-describe('bad input is one clear line, and leaves nothing behind:', () => {
+describe('bad input is one clear line, and leaves nothing behind:', { timeout: 120_000 }, () => {
   it.each([
     ['a model that is not there', { model: '/none' }, 'model not found: /none'],
     ['SAEs that are not there', { saes: '/none' }, 'saes not found: /none'],
@@ -85,7 +85,7 @@ describe('bad input is one clear line, and leaves nothing behind:', () => {
   });
 });
 
-describe('a finished run', () => {
+describe('a finished run', { timeout: 120_000 }, () => {
   it('is left as it is by the same settings, and refused to others', async () => {
     const out = await runReference(seed);
     const record = await readFile(join(out, 'run.json'), 'utf8');
