@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FeatureActivations } from '../core/feature-statistics.ts';
+import { EntryRoom } from './entry-room.ts';
 import { LogFile } from './log-file.ts';
 
 /** How far an activation log is committed, in bytes of its two files. */
@@ -23,6 +24,7 @@ export class ActivationLog {
   readonly #dSae: number;
   readonly #counts: LogFile;
   readonly #entries: LogFile;
+  readonly #sorted = new EntryRoom();
 
   private constructor(dSae: number, counts: LogFile, entries: LogFile) {
     this.#dSae = dSae;
@@ -45,36 +47,39 @@ export class ActivationLog {
     const counts = new Uint32Array(this.#dSae);
     for (const feature of features) counts[feature] = (counts[feature] ?? 0) + 1;
     const next = startsOf(counts);
-    const sortedTokens = new Uint32Array(features.length);
-    const sortedValues = new Float32Array(features.length);
+    const sorted = this.#sorted.take(features.length);
     for (let entry = 0; entry < features.length; entry++) {
       const feature = features[entry] ?? 0;
       const at = next[feature] ?? 0;
       next[feature] = at + 1;
-      sortedTokens[at] = tokens[entry] ?? 0;
-      sortedValues[at] = values[entry] ?? 0;
+      sorted.tokens[at] = tokens[entry] ?? 0;
+      sorted.values[at] = values[entry] ?? 0;
     }
     this.#counts.append(counts);
-    this.#entries.append(sortedTokens);
-    this.#entries.append(sortedValues);
+    this.#entries.append(sorted.tokens);
+    this.#entries.append(sorted.values);
   }
 
   flush(): Promise<unknown> {
     return Promise.all([this.#counts.flush(), this.#entries.flush()]);
   }
 
-  /** Every feature's activations in turn, at most about `maxEntries` of them in memory at a time. */
+  /**
+   * Every feature's activations in turn, at most about `maxEntries` of them in memory at a time. They are overwritten
+   * when the next are asked for.
+   */
   *features(maxEntries: number): Generator<FeatureActivations> {
     const segments = this.#segments();
     const totals = new Float64Array(this.#dSae);
     for (const { starts } of segments) totals.forEach((total, i) => (totals[i] = total + sizeAt(starts, i)));
+    const rooms = { block: new EntryRoom(), piece: new EntryRoom() };
     for (let first = 0; first < this.#dSae; ) {
       let end = first;
       for (let entries = 0; end < this.#dSae; end++) {
         entries += totals[end] ?? 0;
         if (entries > maxEntries && end > first) break;
       }
-      yield* this.#block(segments, first, end);
+      yield* this.#block(segments, totals.subarray(first, end), first, rooms);
       first = end;
     }
   }
@@ -96,30 +101,33 @@ export class ActivationLog {
     return segments;
   }
 
-  /** Activations of features first … end − 1: one read of tokens and one of values a segment. */
-  #block(segments: readonly Segment[], first: number, end: number): FeatureActivations[] {
-    const sizes = Array.from({ length: end - first }, (_, i) =>
-      segments.reduce((sum, { starts }) => sum + sizeAt(starts, first + i), 0),
-    );
-    const gathered = sizes.map((size) => ({
-      tokens: new Uint32Array(size),
-      values: new Float32Array(size),
-      filled: 0,
+  /** Activations of the features from `first` on that `totals` counts: two reads a segment. */
+  #block(
+    segments: readonly Segment[],
+    totals: Float64Array,
+    first: number,
+    rooms: { readonly block: EntryRoom; readonly piece: EntryRoom },
+  ): FeatureActivations[] {
+    const bounds = startsOf(totals);
+    const block = rooms.block.take(bounds[totals.length] ?? 0);
+    const features = Array.from(totals, (_, i) => ({
+      tokens: block.tokens.subarray(bounds[i], bounds[i + 1]),
+      values: block.values.subarray(bounds[i], bounds[i + 1]),
     }));
+    const filled = new Uint32Array(totals.length);
     for (const { offset, starts } of segments) {
-      const [from, to] = [starts[first] ?? 0, starts[end] ?? 0];
-      const tokens = new Uint32Array(to - from);
-      const values = new Float32Array(to - from);
-      this.#entries.read(tokens, offset + 4 * from);
-      this.#entries.read(values, offset + 4 * ((starts[this.#dSae] ?? 0) + from));
-      gathered.forEach((feature, i) => {
+      const [from, to] = [starts[first] ?? 0, starts[first + totals.length] ?? 0];
+      const piece = rooms.piece.take(to - from);
+      this.#entries.read(piece.tokens, offset + 4 * from);
+      this.#entries.read(piece.values, offset + 4 * ((starts[this.#dSae] ?? 0) + from));
+      features.forEach(({ tokens, values }, i) => {
         const [start, stop] = [(starts[first + i] ?? 0) - from, (starts[first + i + 1] ?? 0) - from];
-        feature.tokens.set(tokens.subarray(start, stop), feature.filled);
-        feature.values.set(values.subarray(start, stop), feature.filled);
-        feature.filled += stop - start;
+        tokens.set(piece.tokens.subarray(start, stop), filled[i]);
+        values.set(piece.values.subarray(start, stop), filled[i]);
+        filled[i] = (filled[i] ?? 0) + stop - start;
       });
     }
-    return gathered;
+    return features;
   }
 }
 
@@ -133,7 +141,7 @@ interface Segment {
 const sizeAt = (starts: Uint32Array, feature: number): number => (starts[feature + 1] ?? 0) - (starts[feature] ?? 0);
 
 /** Running sums of counts, from 0, one longer than the counts. */
-function startsOf(counts: Uint32Array): Uint32Array {
+function startsOf(counts: Uint32Array | Float64Array): Uint32Array {
   const starts = new Uint32Array(counts.length + 1);
   for (let i = 0; i < counts.length; i++) starts[i + 1] = (starts[i] ?? 0) + (counts[i] ?? 0);
   return starts;
