@@ -19,5 +19,5 @@ test('the lock holds the packages of every platform, or npm ci refuses it', () =
   const missing = entries.flatMap(([, { optionalDependencies = {} }]) =>
     Object.keys(optionalDependencies).filter((name) => !names.has(name)),
   );
-  expect(missing, 'run: node tools/complete-lock.mjs').toEqual([]);
+  expect(missing, 'run: node pipeline/setup/complete-lock.mjs').toEqual([]);
 });

@@ -1,5 +1,5 @@
 // A registry mirror that lacks the packages of other platforms makes npm leave them out of package-lock.json, and
-// `npm ci` then refuses the lock everywhere. This writes the missing entries, from the names: node tools/complete-lock.mjs
+// `npm ci` then refuses the lock everywhere. This writes the missing entries, from the names: node pipeline/setup/complete-lock.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const systems = /(?:^|[-/.])(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32)(?:-|$)/;
