@@ -6,7 +6,7 @@ const systems = /(?:^|[-/.])(aix|android|darwin|freebsd|linux|netbsd|openbsd|ope
 const processors = /-(x64|arm64|arm|ia32|ppc64|riscv64|s390x|loong64|mips64el|mipsel|wasm32)(?:-|$)/;
 const oneSystem = { fsevents: 'darwin' };
 
-const file = new URL('../package-lock.json', import.meta.url);
+const file = new URL('../../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(file, 'utf8'));
 const added = [];
 for (const [path, entry] of Object.entries(lock.packages)) {
