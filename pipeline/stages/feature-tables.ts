@@ -13,7 +13,9 @@ import { encoderConstant } from '../core/sae.ts';
 import type { Progress } from '../effects.ts';
 import type { NewExampleRow, NewFeatureRow } from '../store/schema.ts';
 import type { TableWriter } from '../store/writer.ts';
+import type { ContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
+import { type FamilyContext, familyColumns, type ReadExample } from './families.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { FeatureLogits, TokenValue } from './logits.ts';
 
@@ -27,6 +29,7 @@ export interface FeatureTablesOptions {
   readonly contexts: ContextFile;
   readonly window: Window;
   readonly seed: number;
+  readonly families: FamilyContext;
   tokenText(id: number): string;
   readonly features: TableWriter<NewFeatureRow>;
   readonly examples: TableWriter<NewExampleRow>;
@@ -51,6 +54,7 @@ const featuresPerAppend = 64;
 export async function writeFeatureTables(
   recorder: LayerRecorder,
   logits: FeatureLogits,
+  cuts: ContextCuts,
   options: FeatureTablesOptions,
 ): Promise<LayerSummary> {
   const { sae } = recorder;
@@ -66,16 +70,14 @@ export async function writeFeatureTables(
   };
   let feature = 0;
   for await (const activations of recorder.activations.features(maxEntries)) {
-    const row = featureRow(recorder, feature, activations, {
-      ...options,
-      logits,
-      tokens,
-      constant: constants[feature] ?? 0,
-    });
+    const top = await topExamples(recorder, feature, options.contexts);
+    const constant = constants[feature] ?? 0;
+    const row = featureRow(recorder, feature, activations, { ...options, logits, cuts, top, tokens, constant });
     counts[feature] = activations.values.length;
     weights.push(row.headWeights);
     pending.features.push(row.feature);
-    pending.examples.push(...(await exampleRows(recorder, feature, activations, row.samples, options)));
+    const place = { layer: sae.layer, feature };
+    pending.examples.push(...(await exampleRows(place, activations, top, row.samples, options)));
     feature++;
     if (feature % featuresPerAppend === 0) {
       await append();
@@ -86,8 +88,20 @@ export async function writeFeatureTables(
   return { layer: sae.layer, counts, headWeights: weights };
 }
 
+/** A feature's top examples, with their contexts and attributions. */
+async function topExamples(recorder: LayerRecorder, feature: number, contexts: ContextFile): Promise<ReadExample[]> {
+  const examples: ReadExample[] = [];
+  for (const { token, value, record } of recorder.top.of(feature)) {
+    const tokens = await contexts.read(Math.floor(token / contexts.length), 1);
+    examples.push({ token, value, tokens, ...(await recorder.attributions.read(record)) });
+  }
+  return examples;
+}
+
 interface FeatureRowOptions extends FeatureTablesOptions {
   readonly logits: FeatureLogits;
+  readonly cuts: ContextCuts;
+  readonly top: readonly ReadExample[];
   /** Tokens counted, BOS left out. */
   readonly tokens: number;
   readonly constant: number;
@@ -117,8 +131,14 @@ function featureRow(
     intervals: samples.map((sample, i) => intervalOf(sample, i, maxActivation, count)),
     positive_logits: named(options.logits.positive(feature)),
     negative_logits: named(options.logits.negative(feature)),
-    family: null,
-    family_scores: null,
+    ...familyColumns(options.families, {
+      feature,
+      activations,
+      max: maxActivation,
+      examples: options.top,
+      promoted: options.logits.positive(feature),
+      cuts: options.cuts,
+    }),
   };
   return { feature: row, samples, headWeights: weights };
 }
@@ -131,16 +151,14 @@ function intervalOf(sample: IntervalSample, i: number, max: number, total: numbe
 }
 
 async function exampleRows(
-  recorder: LayerRecorder,
-  feature: number,
+  place: { readonly layer: number; readonly feature: number },
   activations: FeatureActivations,
+  top: readonly ReadExample[],
   samples: readonly IntervalSample[],
   options: FeatureTablesOptions,
 ): Promise<NewExampleRow[]> {
   const rows: NewExampleRow[] = [];
-  const place = { layer: recorder.sae.layer, feature };
-  for (const [rank, { token, value, record }] of recorder.top.of(feature).entries()) {
-    const { bySource, byHead } = await recorder.attributions.read(record);
+  for (const [rank, { token, value, bySource, byHead }] of top.entries()) {
     const shown = await windowOf(token, activations, options);
     const dfa = { dfa_source: bySource.subarray(0, shown.position + 1), dfa_head: byHead };
     rows.push({ ...place, interval: 0, rank, activation: value, ...shown, ...dfa });

@@ -59,6 +59,22 @@ export function encodeProgram(sae: Sae, rows: number): Program {
   };
 }
 
+/** tokens [rows, length] → f [rows, dSae] at the last position of each row. */
+export function lastActivationsProgram(model: Model, sae: Sae, rows: number, length: number): Program {
+  return {
+    name: `activations of layer ${sae.layer} at the last of ${length} tokens`,
+    inputs: { tokens: intSpec(rows, length) },
+    weights: { ...weightsThrough(model, sae.layer), ...saeWeights(sae) },
+    body({ tokens }, weights) {
+      if (!tokens) throw new Error('last activations need tokens');
+      const z = attentionStates(transformerOf(model, weights), tokens, sae.layer)[sae.layer]?.z;
+      if (!z) throw new Error(`layer ${sae.layer} gave no z`);
+      const last = tf.reshape(tf.slice(z, [0, length - 1, 0], [rows, 1, sae.dIn]), [rows, sae.dIn]);
+      return { f: encode(sae, saeTensors(sae, weights), last) };
+    },
+  };
+}
+
 /** DFA of `examples` (feature, position) pairs of one context: bySource [example, length], byHead [example, head]. */
 export function attributionProgram(sae: Sae, nHeads: number, length: number, examples: number): Program {
   return {

@@ -6,7 +6,9 @@ import type { Tokenizer } from '../io/tokenizer.ts';
 import type { NewRowOf, Table } from '../store/column-types.ts';
 import * as schema from '../store/schema.ts';
 import { openTable } from '../store/writer.ts';
+import { measureContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
+import { openFamilies } from './families.ts';
 import { type LayerSummary, writeFeatureTables } from './feature-tables.ts';
 import { headRows } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
@@ -51,7 +53,9 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
   const examples = await openTable(config.out, schema.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
   const progress = effects.progress('feature tables', total, 'features');
+  const tokenText = (id: number) => tokenizer.tokenText(id);
   const options = {
+    families: await openFamilies(contexts, model.config.vocabSize, tokenText),
     nHeads: model.config.nHeads,
     contexts,
     window: config.window,
@@ -59,15 +63,23 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     features,
     examples,
   };
-  const tokenText = (id: number) => tokenizer.tokenText(id);
+  const cost = { forwardPasses: 0, forwardTokens: 0 };
   const summaries: LayerSummary[] = [];
   let done = 0;
   try {
     for (const recorder of recorders) {
       const logits = await computeLogitEffects(engine, model, recorder.sae);
+      const cuts = await measureContextCuts({
+        ...{ engine, model, contexts, sae: recorder.sae, examples: config.familyExamples },
+        top: (feature) => recorder.top.of(feature),
+      });
+      cost.forwardPasses += cuts.forwardPasses;
+      cost.forwardTokens += cuts.forwardTokens;
       const offset = done;
       const ownProgress = { update: (count: number) => progress.update(offset + count), end: () => {} };
-      summaries.push(await writeFeatureTables(recorder, logits, { ...options, tokenText, progress: ownProgress }));
+      summaries.push(
+        await writeFeatureTables(recorder, logits, cuts, { ...options, tokenText, progress: ownProgress }),
+      );
       done += recorder.sae.dSae;
       progress.update(done);
     }
@@ -78,6 +90,9 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     throw error;
   }
   progress.end();
+  effects.log(
+    `families: contexts cut short in ${cost.forwardPasses} forward passes of ${cost.forwardTokens} tokens in all`,
+  );
   return summaries;
 }
 
