@@ -19,7 +19,7 @@ export type Family = (typeof families)[number];
 /** Every threshold of the classification. */
 export const thresholds = {
   /** Share of the positive attribution that a kind of source carries, above what chance gives. */
-  reading: 0.5,
+  reading: 0.6,
   /** The same for induction where the proxy holds on most of the strong activations. */
   supportedInduction: 0.25,
   proxySpecificity: 0.8,

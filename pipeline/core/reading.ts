@@ -2,9 +2,23 @@
 export const readingKinds = ['induction', 'duplicate token', 'previous token', 'current token', 'BOS'] as const;
 export type ReadingKind = (typeof readingKinds)[number];
 
-/** Upper edges of the distances t − s that the reading profile tells apart; its last entry is BOS. */
-export const profileDistances = [0, 1, 2, 4, 8, 16, 32, Number.POSITIVE_INFINITY] as const;
-export const profileSize = profileDistances.length + 1;
+/** Upper edges of the distances t − s that the reading profile tells apart. */
+const profileDistances = [0, 1, 2, 4, 8, 16, 32, Number.POSITIVE_INFINITY] as const;
+
+/** What each entry of a reading profile is the share of: what matches the present token first, the rest by distance. */
+export const profileBins = [
+  'BOS',
+  'induction',
+  'duplicate',
+  '0',
+  '1',
+  '2',
+  '3–4',
+  '5–8',
+  '9–16',
+  '17–32',
+  '33+',
+] as const;
 
 export interface ReadingInput {
   /** Token classes of the context, 0 … t at least. */
@@ -27,7 +41,7 @@ export interface Reading {
   readonly chance: Readonly<Record<ReadingKind, number>>;
   /** Mean relative logit effect on the tokens of the induction sources, by attribution; 0 without any. */
   readonly logit: number;
-  /** Mass by distance to the source, BOS last: profileSize shares. */
+  /** Mass by profileBins, as shares. */
   readonly profile: Float64Array;
   /** Positive attribution from induction sources, by token class. */
   readonly copied: ReadonlyMap<number, number>;
@@ -41,14 +55,16 @@ export interface Reading {
 export function readingOf({ classes, position, bySource, promoted }: ReadingInput): Reading {
   const sums = zeroShares();
   const matches = zeroShares();
-  const profile = new Float64Array(profileSize);
+  const profile = new Float64Array(profileBins.length);
   const copied = new Map<number, number>();
   let [mass, logit] = [0, 0];
   for (let s = 0; s <= position; s++) {
     const read = Math.max(0, bySource[s] ?? 0);
     mass += read;
-    profile[profileBin(position, s)] = (profile[profileBin(position, s)] ?? 0) + read;
-    for (const kind of kindsOf(classes, position, s)) {
+    const kinds = kindsOf(classes, position, s);
+    const bin = profileBin(kinds, position - s);
+    profile[bin] = (profile[bin] ?? 0) + read;
+    for (const kind of kinds) {
       sums[kind] += read;
       matches[kind]++;
       if (kind !== 'induction' || read === 0) continue;
@@ -87,13 +103,16 @@ function kindsOf(classes: ArrayLike<number>, t: number, s: number): ReadingKind[
   return kinds;
 }
 
-function profileBin(t: number, s: number): number {
-  return s === 0 ? profileSize - 1 : profileDistances.findIndex((edge) => t - s <= edge);
+function profileBin(kinds: readonly ReadingKind[], distance: number): number {
+  if (kinds.includes('BOS')) return 0;
+  if (kinds.includes('induction')) return 1;
+  if (kinds.includes('duplicate token')) return 2;
+  return 3 + profileDistances.findIndex((edge) => distance <= edge);
 }
 
-/** Mean profile of some readings, weighted by mass: shares by distance, BOS last. */
+/** Mean profile of some readings, weighted by mass. */
 export function meanProfile(readings: readonly Reading[]): Float32Array {
-  const mean = new Float32Array(profileSize);
+  const mean = new Float32Array(profileBins.length);
   const total = readings.reduce((sum, { mass }) => sum + mass, 0);
   if (total > 0)
     mean.forEach((_, i) => (mean[i] = readings.reduce((sum, r) => sum + r.mass * (r.profile[i] ?? 0), 0) / total));

@@ -120,7 +120,7 @@ function nextByInduction(
 ): TokenValue | undefined {
   const carried = ({ tokenId }: TokenValue) =>
     readings.reduce((sum, { copied }) => sum + (copied.get(classes[tokenId] ?? 0) ?? 0), 0);
-  const [first, ...others] = promoted;
+  const [first, ...others] = promoted.filter(({ value }) => value > 0);
   return first && others.reduce((best, token) => (carried(token) > carried(best) ? token : best), first);
 }
 

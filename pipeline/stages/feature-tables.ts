@@ -1,3 +1,4 @@
+import { families } from '../core/families.ts';
 import {
   binEdges,
   type FeatureActivations,
@@ -7,6 +8,7 @@ import {
   intervalCount,
   sampleIntervals,
 } from '../core/feature-statistics.ts';
+import type { FeatureRole } from '../core/head-roles.ts';
 import { headWeights } from '../core/head-weights.ts';
 import { hash } from '../core/random.ts';
 import { encoderConstant } from '../core/sae.ts';
@@ -16,6 +18,7 @@ import type { TableWriter } from '../store/writer.ts';
 import type { ContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
 import { type FamilyContext, familyColumns, type ReadExample } from './families.ts';
+import { type LayerSummary, leadersOf } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { FeatureLogits, TokenValue } from './logits.ts';
 
@@ -36,19 +39,12 @@ export interface FeatureTablesOptions {
   readonly progress: Progress;
 }
 
-/** What the tables of heads and SAEs need to know of a layer's features. */
-export interface LayerSummary {
-  readonly layer: number;
-  /** Active tokens, by feature. */
-  readonly counts: Float64Array;
-  /** Head weights [feature, head]. */
-  readonly headWeights: readonly Float32Array[];
-}
-
 /** Activations held in memory at a time; a feature with more than this is held alone. */
 const maxEntries = 1 << 20;
 /** Features whose rows are handed to the tables together. */
 const featuresPerAppend = 64;
+/** Tokens of the corpus on which the activations of two features of a head are compared. */
+const roleTokens = 1 << 18;
 
 /** Writes one layer's rows of the tables `features` and `examples`, from what was recorded of it. */
 export async function writeFeatureTables(
@@ -61,7 +57,12 @@ export async function writeFeatureTables(
   const constants = encoderConstant(sae).data;
   const tokens = options.contexts.count * (options.contexts.length - 1);
   const counts = new Float64Array(sae.dSae);
-  const weights: Float32Array[] = [];
+  const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
+  const weights = features.map((feature) => headWeights(sae, feature, options.nHeads));
+  const alive = features.filter((feature) => recorder.top.of(feature).length > 0);
+  const leaders = leadersOf(alive, weights, options.nHeads);
+  const roles = new Map<number, Omit<FeatureRole, 'weight'>>();
+  const headShares: Float32Array[] = [];
   let pending: { features: NewFeatureRow[]; examples: NewExampleRow[] } = { features: [], examples: [] };
   const append = async () => {
     await options.features.append(pending.features);
@@ -72,9 +73,13 @@ export async function writeFeatureTables(
   for await (const activations of recorder.activations.features(maxEntries)) {
     const top = await topExamples(recorder, feature, options.contexts);
     const constant = constants[feature] ?? 0;
-    const row = featureRow(recorder, feature, activations, { ...options, logits, cuts, top, tokens, constant });
+    const row = featureRow(recorder, feature, activations, {
+      ...{ ...options, logits, cuts, top, tokens, constant },
+      headWeights: weights[feature] ?? new Float32Array(options.nHeads),
+    });
     counts[feature] = activations.values.length;
-    weights.push(row.headWeights);
+    headShares.push(headShareOf(top, options.nHeads));
+    if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations));
     pending.features.push(row.feature);
     const place = { layer: sae.layer, feature };
     pending.examples.push(...(await exampleRows(place, activations, top, row.samples, options)));
@@ -85,7 +90,7 @@ export async function writeFeatureTables(
     }
   }
   await append();
-  return { layer: sae.layer, counts, headWeights: weights };
+  return { layer: sae.layer, counts, headWeights: weights, headShares, roles };
 }
 
 /** A feature's top examples, with their contexts and attributions. */
@@ -98,10 +103,31 @@ async function topExamples(recorder: LayerRecorder, feature: number, contexts: C
   return examples;
 }
 
+/** Share of the positive attribution of some examples by head; all 0 without any. */
+function headShareOf(examples: readonly ReadExample[], nHeads: number): Float32Array {
+  const sums = new Float64Array(nHeads);
+  for (const { byHead } of examples)
+    byHead.forEach((value, head) => (sums[head] = (sums[head] ?? 0) + Math.max(0, value)));
+  const total = sums.reduce((sum, value) => sum + value, 0);
+  return Float32Array.from(sums, (value) => (total > 0 ? value / total : 0));
+}
+
+/** What heads are judged by; activations of the first tokens of the corpus stand for all. */
+function roleOf(row: NewFeatureRow, { tokens, values }: FeatureActivations): Omit<FeatureRole, 'weight'> {
+  const end = lowerBound(tokens, roleTokens);
+  return {
+    family: families.find((family) => family === row.family) ?? null,
+    profile: row.reading_profile ?? [],
+    promoted: new Map(row.positive_logits.map(({ token_id, value }) => [token_id, Math.max(0, value)])),
+    activations: { tokens: tokens.slice(0, end), values: values.slice(0, end) },
+  };
+}
+
 interface FeatureRowOptions extends FeatureTablesOptions {
   readonly logits: FeatureLogits;
   readonly cuts: ContextCuts;
   readonly top: readonly ReadExample[];
+  readonly headWeights: Float32Array;
   /** Tokens counted, BOS left out. */
   readonly tokens: number;
   readonly constant: number;
@@ -114,7 +140,6 @@ function featureRow(
   options: FeatureRowOptions,
 ) {
   const { count, meanActive, maxActivation, histogram } = featureStatistics(activations);
-  const weights = headWeights(sae, feature, options.nHeads);
   const samples = count > 0 ? sampleIntervals(activations, maxActivation, hash(options.seed, sae.layer, feature)) : [];
   const named = (tokens: readonly TokenValue[]) =>
     tokens.map(({ tokenId, value }) => ({ token_id: tokenId, token: options.tokenText(tokenId), value }));
@@ -126,7 +151,7 @@ function featureRow(
     mean_active: meanActive,
     max_activation: maxActivation,
     constant: options.constant,
-    head_weights: weights,
+    head_weights: options.headWeights,
     histogram: { edges: binEdges(maxActivation, histogramBins), counts: histogram },
     intervals: samples.map((sample, i) => intervalOf(sample, i, maxActivation, count)),
     positive_logits: named(options.logits.positive(feature)),
@@ -140,7 +165,7 @@ function featureRow(
       cuts: options.cuts,
     }),
   };
-  return { feature: row, samples, headWeights: weights };
+  return { feature: row, samples };
 }
 
 /** The i-th interval from the highest: its bounds, its activations and their share of the feature's. */

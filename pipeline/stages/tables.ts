@@ -9,8 +9,9 @@ import { openTable } from '../store/writer.ts';
 import { measureContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
 import { openFamilies } from './families.ts';
-import { type LayerSummary, writeFeatureTables } from './feature-tables.ts';
-import { headRows } from './heads.ts';
+import { writeFeatureTables } from './feature-tables.ts';
+import { measureHeadAttention } from './head-attention.ts';
+import { headRows, type LayerSummary } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { computeLogitEffects } from './logits.ts';
 import type { SaeQuality } from './quality.ts';
@@ -35,11 +36,7 @@ export interface FeatureCounts {
 /** Writes every table of the run. */
 export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   const summaries = await writeFeatures(job);
-  await writeTable(
-    job,
-    schema.heads,
-    summaries.flatMap((summary) => headRows(summary, job.model.config.nHeads)),
-  );
+  await writeHeads(job, summaries);
   await writeTable(job, schema.saes, saeRows(job, summaries));
   await writeContextsTable(job);
   await writeTable(job, schema.vocabulary, vocabularyRows(job));
@@ -94,6 +91,14 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     `families: contexts cut short in ${cost.forwardPasses} forward passes of ${cost.forwardTokens} tokens in all`,
   );
   return summaries;
+}
+
+async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
+  const { config, engine, model, contexts } = job;
+  const layers = summaries.map(({ layer }) => layer);
+  const attention = await measureHeadAttention({ engine, model, layers, length: contexts.length, seed: config.seed });
+  const rows = summaries.flatMap((summary) => headRows(summary, model.config.nHeads, attention));
+  await writeTable(job, schema.heads, rows);
 }
 
 async function writeTable<T extends Table>(
