@@ -27,27 +27,29 @@ export interface ContextCuts {
 
 /** Tokens of a forward pass, about. */
 const tokensPerPass = 2048;
+/** Longer cuts, which cost most, are of a feature's first example alone. */
+const longestOfAll = 16;
 
 /**
  * Context curves of one layer's features, by running its model up to that layer on contexts cut to 1, 2, 4 … 64 tokens,
  * shortest first. Examples that features share are run once, what is shorter than the cut is not run at all, and a
- * feature that is settled is followed no further. At most E·134 forward tokens a feature for E examples (60 is usual),
- * in fixed-shape passes of about 2,048: 4 layers of 2,048 features with E = 2 take about 1,000 passes at the worst;
- * GPT-2 Small's 12 of 24,576 about 39,000, as many as a corpus of 80 million tokens.
+ * feature that is settled is followed no further. At most 36·E + 98 forward tokens a feature for E examples, in passes
+ * of 2,048: with E = 2, 4 layers of 2,048 features take 680 passes at the worst, each through its layer; GPT-2 Small's
+ * 12 of 24,576 about 24,500, as many as a corpus of 50 million tokens.
  */
 export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
   const { sae, contexts } = job;
-  const targets = targetsOf(job);
-  const whole = sumByFeature(targets, sae.dSae, ({ value }) => value);
   const curves: number[][] = Array.from({ length: sae.dSae }, () => []);
-  let pending = targets;
   const cost = { forwardPasses: 0, forwardTokens: 0 };
+  let pending = targetsOf(job);
   for (const length of cutLengths) {
+    if (length > longestOfAll) pending = pending.filter(({ rank }) => rank === 0);
     if (pending.length === 0 || length >= contexts.length) break;
     const measured = await activationsCutTo(length, pending, job, cost);
-    const sums = sumByFeature(pending, sae.dSae, (target) => measured.get(target) ?? target.value);
+    const cut = sumByFeature(pending, sae.dSae, (target) => measured.get(target) ?? target.value);
+    const whole = sumByFeature(pending, sae.dSae, ({ value }) => value);
     for (const feature of new Set(pending.map((target) => target.feature))) {
-      curves[feature]?.push((sums[feature] ?? 0) / (whole[feature] ?? 1));
+      curves[feature]?.push((cut[feature] ?? 0) / (whole[feature] ?? 1));
     }
     pending = pending.filter(({ feature }) => !isSettled(curves[feature] ?? []));
   }
@@ -56,14 +58,17 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
 
 interface Target extends TopExample {
   readonly feature: number;
+  /** Place among the feature's targets. */
+  readonly rank: number;
 }
 
 /** The examples to cut: the highest past a quarter of the context, where a cut can tell, then the highest of the rest. */
 function targetsOf({ sae, contexts, top, examples }: CutJob): Target[] {
   const isLate = ({ token }: TopExample) => token % contexts.length >= contexts.length / 4;
   return Array.from({ length: sae.dSae }, (_, feature) => {
-    const all = top(feature).map((example) => ({ ...example, feature }));
-    return [...all.filter(isLate), ...all.filter((example) => !isLate(example))].slice(0, examples);
+    const all = top(feature);
+    const chosen = [...all.filter(isLate), ...all.filter((example) => !isLate(example))].slice(0, examples);
+    return chosen.map((example, rank) => ({ ...example, feature, rank }));
   }).flat();
 }
 
