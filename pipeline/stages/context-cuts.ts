@@ -99,7 +99,7 @@ async function activationsCutTo(
     const block = groups.slice(first, first + rows);
     const tokens = int32([rows, length + 1]);
     for (const [row, [token]] of block.entries())
-      tokens.data.set(await cutContext(contexts, token, length), row * (length + 1));
+      tokens.data.set(cutContext(contexts, token, length), row * (length + 1));
     await executable.run({ tokens }, { f });
     for (const [row, [, sharing]] of block.entries()) {
       for (const target of sharing) measured.set(target, f.data[row * sae.dSae + target.feature] ?? 0);
@@ -112,8 +112,8 @@ async function activationsCutTo(
 }
 
 /** BOS, then the `length` tokens that end at a token. */
-async function cutContext(contexts: ContextFile, token: number, length: number): Promise<Int32Array> {
-  const whole = await contexts.read(Math.floor(token / contexts.length), 1);
+function cutContext(contexts: ContextFile, token: number, length: number): Int32Array {
+  const whole = contexts.tokensOf(Math.floor(token / contexts.length));
   const end = (token % contexts.length) + 1;
   return Int32Array.of(whole[0] ?? 0, ...whole.subarray(end - length, end));
 }

@@ -70,8 +70,8 @@ export async function writeFeatureTables(
     pending = { features: [], examples: [] };
   };
   let feature = 0;
-  for await (const activations of recorder.activations.features(maxEntries)) {
-    const top = await topExamples(recorder, feature, options.contexts);
+  for (const activations of recorder.activations.features(maxEntries)) {
+    const top = topExamples(recorder, feature, options.contexts);
     const constant = constants[feature] ?? 0;
     const row = featureRow(recorder, feature, activations, {
       ...{ ...options, logits, cuts, top, tokens, constant },
@@ -82,7 +82,7 @@ export async function writeFeatureTables(
     if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations));
     pending.features.push(row.feature);
     const place = { layer: sae.layer, feature };
-    pending.examples.push(...(await exampleRows(place, activations, top, row.samples, options)));
+    pending.examples.push(...exampleRows(place, activations, top, row.samples, options));
     feature++;
     if (feature % featuresPerAppend === 0) {
       await append();
@@ -94,13 +94,13 @@ export async function writeFeatureTables(
 }
 
 /** A feature's top examples, with their contexts and attributions. */
-async function topExamples(recorder: LayerRecorder, feature: number, contexts: ContextFile): Promise<ReadExample[]> {
-  const examples: ReadExample[] = [];
-  for (const { token, value, record } of recorder.top.of(feature)) {
-    const tokens = await contexts.read(Math.floor(token / contexts.length), 1);
-    examples.push({ token, value, tokens, ...(await recorder.attributions.read(record)) });
-  }
-  return examples;
+function topExamples(recorder: LayerRecorder, feature: number, contexts: ContextFile): ReadExample[] {
+  const top = recorder.top.of(feature);
+  const attributions = recorder.attributions.read(top.map(({ record }) => record));
+  return attributions.map(({ bySource, byHead }, rank) => {
+    const { token, value } = top[rank] ?? { token: 0, value: 0 };
+    return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), bySource, byHead };
+  });
 }
 
 /** Share of the positive attribution of some examples by head; all 0 without any. */
@@ -175,22 +175,21 @@ function intervalOf(sample: IntervalSample, i: number, max: number, total: numbe
   return { low, high, count: sample.count, share: sample.count / total };
 }
 
-async function exampleRows(
+function exampleRows(
   place: { readonly layer: number; readonly feature: number },
   activations: FeatureActivations,
   top: readonly ReadExample[],
   samples: readonly IntervalSample[],
   options: FeatureTablesOptions,
-): Promise<NewExampleRow[]> {
-  const rows: NewExampleRow[] = [];
-  for (const [rank, { token, value, bySource, byHead }] of top.entries()) {
-    const shown = await windowOf(token, activations, options);
+): NewExampleRow[] {
+  const rows: NewExampleRow[] = top.map(({ token, value, bySource, byHead }, rank) => {
+    const shown = windowOf(token, activations, options);
     const dfa = { dfa_source: bySource.subarray(0, shown.position + 1), dfa_head: byHead };
-    rows.push({ ...place, interval: 0, rank, activation: value, ...shown, ...dfa });
-  }
+    return { ...place, interval: 0, rank, activation: value, ...shown, ...dfa };
+  });
   for (const [i, { chosen }] of samples.entries()) {
     for (const [rank, index] of chosen.entries()) {
-      const shown = await windowOf(activations.tokens[index] ?? 0, activations, options);
+      const shown = windowOf(activations.tokens[index] ?? 0, activations, options);
       const activation = activations.values[index] ?? 0;
       rows.push({ ...place, interval: i + 1, rank, activation, ...shown, dfa_source: null, dfa_head: null });
     }
@@ -199,16 +198,11 @@ async function exampleRows(
 }
 
 /** The tokens around one, inside its context, with the feature's activation at each. */
-async function windowOf(
-  token: number,
-  { tokens, values }: FeatureActivations,
-  { contexts, window }: FeatureTablesOptions,
-) {
+function windowOf(token: number, { tokens, values }: FeatureActivations, { contexts, window }: FeatureTablesOptions) {
   const context = Math.floor(token / contexts.length);
   const position = token % contexts.length;
   const windowStart = Math.max(0, position - window.before);
   const windowEnd = Math.min(contexts.length, position + window.after + 1);
-  const contextTokens = await contexts.read(context, 1);
   const activations = new Float32Array(windowEnd - windowStart);
   const first = context * contexts.length + windowStart;
   for (let i = lowerBound(tokens, first); i < tokens.length; i++) {
@@ -220,7 +214,7 @@ async function windowOf(
     context,
     position,
     window_start: windowStart,
-    token_ids: contextTokens.subarray(windowStart, windowEnd),
+    token_ids: contexts.tokensOf(context).subarray(windowStart, windowEnd),
     activations,
   };
 }

@@ -18,7 +18,7 @@ import type { SaeQuality } from './quality.ts';
 import { each } from './run-quality.ts';
 
 export interface TablesJob {
-  readonly config: RunConfig;
+  readonly settings: RunConfig;
   readonly engine: Engine;
   readonly model: Model;
   readonly tokenizer: Tokenizer;
@@ -45,9 +45,9 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
 }
 
 async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
-  const { config, engine, model, tokenizer, contexts, recorders, effects } = job;
-  const features = await openTable(config.out, schema.features);
-  const examples = await openTable(config.out, schema.examples);
+  const { settings, engine, model, tokenizer, contexts, recorders, effects } = job;
+  const features = await openTable(settings.out, schema.features);
+  const examples = await openTable(settings.out, schema.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
   const progress = effects.progress('feature tables', total, 'features');
   const tokenText = (id: number) => tokenizer.tokenText(id);
@@ -55,8 +55,8 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     families: await openFamilies(contexts, model.config.vocabSize, tokenText),
     nHeads: model.config.nHeads,
     contexts,
-    window: config.window,
-    seed: config.seed,
+    window: settings.window,
+    seed: settings.seed,
     features,
     examples,
   };
@@ -67,7 +67,7 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     for (const recorder of recorders) {
       const logits = await computeLogitEffects(engine, model, recorder.sae);
       const cuts = await measureContextCuts({
-        ...{ engine, model, contexts, sae: recorder.sae, examples: config.familyExamples },
+        ...{ engine, model, contexts, sae: recorder.sae, examples: settings.familyExamples },
         top: (feature) => recorder.top.of(feature),
       });
       cost.forwardPasses += cuts.forwardPasses;
@@ -94,19 +94,19 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
 }
 
 async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
-  const { config, engine, model, contexts } = job;
+  const { settings, engine, model, contexts } = job;
   const layers = summaries.map(({ layer }) => layer);
-  const attention = await measureHeadAttention({ engine, model, layers, length: contexts.length, seed: config.seed });
+  const attention = await measureHeadAttention({ engine, model, layers, length: contexts.length, seed: settings.seed });
   const rows = summaries.flatMap((summary) => headRows(summary, model.config.nHeads, attention));
   await writeTable(job, schema.heads, rows);
 }
 
 async function writeTable<T extends Table>(
-  { config }: TablesJob,
+  { settings }: TablesJob,
   table: T,
   rows: Iterable<NewRowOf<T>>,
 ): Promise<void> {
-  const writer = await openTable(config.out, table);
+  const writer = await openTable(settings.out, table);
   await writer.append(rows);
   await writer.close();
 }
@@ -137,8 +137,8 @@ function saeRows({ contexts, recorders, quality }: TablesJob, summaries: readonl
 
 const contextsPerAppend = 1024;
 
-async function writeContextsTable({ config, contexts }: TablesJob): Promise<void> {
-  const writer = await openTable(config.out, schema.contexts);
+async function writeContextsTable({ settings, contexts }: TablesJob): Promise<void> {
+  const writer = await openTable(settings.out, schema.contexts);
   let rows: schema.NewContextRow[] = [];
   let context = 0;
   for await (const tokenIds of each(contexts)) {

@@ -6,12 +6,21 @@ kernel<{ transposeA: boolean; transposeB: boolean }>(
   'BatchMatMul',
   ['a', 'b'],
   (graph, inputs, { transposeA, transposeB }) => {
+    if ((transposeA || transposeB) && inputs.every(({ shape }) => shape.length === 2)) {
+      return gemm(graph, at(inputs, 0), at(inputs, 1), transposeA, transposeB);
+    }
     const a = transposeA ? swapLastTwo(graph, at(inputs, 0)) : at(inputs, 0);
     const b = transposeB ? swapLastTwo(graph, at(inputs, 1)) : at(inputs, 1);
     const batch = backend_util.assertAndGetBroadcastShape([...a.shape.slice(0, -2)], [...b.shape.slice(0, -2)]);
     return graph.emit('MatMul', [a, b], [...batch, at(a.shape, -2), at(b.shape, -1)], a.dtype);
   },
 );
+
+/** Gemm reads a transposed matrix as it lies; of a transposed weight ONNX Runtime would make a copy first. */
+function gemm(graph: GraphBuilder, a: GraphValue, b: GraphValue, transA: boolean, transB: boolean): GraphValue {
+  const shape = [at(a.shape, transA ? 1 : 0), at(b.shape, transB ? 0 : 1)];
+  return graph.emit('Gemm', [a, b], shape, a.dtype, { transA: transA ? 1 : 0, transB: transB ? 1 : 0 });
+}
 
 function swapLastTwo(graph: GraphBuilder, x: GraphValue): GraphValue {
   const rank = x.shape.length;
@@ -48,14 +57,16 @@ kernel<{ numSegments: number }>('UnsortedSegmentSum', ['x', 'segmentIds'], (grap
   return graph.emit('ScatterND', [graph.fill(0, shape, x.dtype), indices, x], shape, x.dtype, { reduction: 'add' });
 });
 
-kernel<{ depth: number; onValue: number; offValue: number; dtype?: string }>(
+kernel<{ depth: number; onValue: number; offValue: number; dtype: 'float32' | 'int32' | 'bool' }>(
   'OneHot',
   ['indices'],
-  (graph, inputs, { depth, onValue, offValue }) => {
+  (graph, inputs, { depth, onValue, offValue, dtype }) => {
     const indices = graph.cast(at(inputs, 0), 'int64');
     const values = graph.constant(new Uint8Array(Float32Array.of(offValue, onValue).buffer), [2], 'float32');
-    return graph.emit('OneHot', [indices, graph.scalar(depth, 'int64'), values], [...indices.shape, depth], 'float32', {
+    const shape = [...indices.shape, depth];
+    const oneHot = graph.emit('OneHot', [indices, graph.scalar(depth, 'int64'), values], shape, 'float32', {
       axis: -1,
     });
+    return graph.cast(oneHot, dtype);
   },
 );
