@@ -63,7 +63,7 @@ interface Run {
 /** Batches among which the inputs for revived features are drawn. */
 const CANDIDATE_BATCHES = 4;
 /** Features are revived in this first part of training, so that those revived last have time to settle. */
-const RESAMPLING_PART = 0.7;
+const RESAMPLING_PART = 0.8;
 
 /** Trains one SAE a layer side by side, from the same shuffled tokens. Throws Error when one diverges. */
 export async function trainLayers(options: SaeTrainerOptions, effects: Effects): Promise<readonly LayerTraining[]> {

@@ -91,6 +91,15 @@ describe('trainLayers', () => {
     expect(many.figures.lambda).toBeLessThan(few.figures.lambda);
   });
 
+  it('explains more with the same features active once the gains have undone the shrinkage', async () => {
+    const shrunk = await train({ l1: [2], steps: 300 });
+    const grown = await train({ l1: [2], steps: 500, gainSteps: 200 });
+    expect(explainedVariance(grown.figures)).toBeGreaterThan(explainedVariance(shrunk.figures) + 0.02);
+    expect(Math.abs(grown.figures.l0 - shrunk.figures.l0)).toBeLessThan(0.3);
+    const rows = tensorOf(grown.current, 'wDec').data;
+    for (let at = 0; at < rows.length; at += dIn) expect(Math.hypot(...rows.subarray(at, at + dIn))).toBeCloseTo(1, 5);
+  });
+
   it('tells the loss, L0, explained variance, dead features and λ as it goes', async () => {
     const { effects, lines, updates } = recordingEffects();
     await train({ steps: 40 }, effects);
