@@ -32,7 +32,7 @@ export interface PassResult {
 export async function pipelinePass(benchCase: RandomCase, engine: Engine, target: RowTarget): Promise<PassResult> {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-bench-'));
   try {
-    return await timedPass(benchCase, engine, await openTables(target, folder), folder);
+    return await timedPass(benchCase, engine, target, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -41,13 +41,14 @@ export async function pipelinePass(benchCase: RandomCase, engine: Engine, target
 async function timedPass(
   { shape, model, sae, contexts }: RandomCase,
   engine: Engine,
-  tables: Tables,
+  target: RowTarget,
   folder: string,
 ): Promise<PassResult> {
   const watch = new Stopwatch(() => performance.now());
   const config = defaultConfig(folder);
   const effects = silentEffects();
   const workspace = await Workspace.open(folder, 'bench');
+  const tables = await openTables(target, folder);
   const { batch, examples, segmentTokens } = config;
   const recording = { engine, model, saes: [sae], contexts, workspace, batch, examples, segmentTokens, effects };
 

@@ -42,7 +42,7 @@ async function measure(
   if (peer) await writePeerCase(peer, shape, place);
   const peak = await peakMeter(engine);
   await pipelinePass(firstContexts(benchCase, warmUpContexts), engine, 'memory');
-  return takeTurns(rounds, async () => {
+  const taken = await takeTurns(rounds, async () => {
     const before = await peak();
     const memory = await pipelinePass(benchCase, engine, 'memory');
     const after = await peak();
@@ -50,6 +50,8 @@ async function measure(
     const shared = { peak: (before + after) / 2, memory, parquet };
     return peer ? { ...shared, peer: await runPeer(peer, shape, place) } : shared;
   });
+  await benchCase.contexts.close();
+  return taken;
 }
 
 function pipelineLines(shape: Shape, rounds: readonly Round[], middle: Round): string[] {

@@ -20,6 +20,7 @@ export async function wasmSection(shape: Shape, { rounds, folder, print }: Secti
     onnx: (await pipelinePass(benchCase, onnx, 'memory')).tokensPerSecond,
     wasm: (await pipelinePass(benchCase, wasm, 'memory')).tokensPerSecond,
   }));
+  await benchCase.contexts.close();
   const ratio = medianOf(taken, (round) => round.onnx / round.wasm);
   print(reportLine('onnx-cpu', `${formatNumber(medianOf(taken, (round) => round.onnx))} tokens/s`));
   print(reportLine('tfjs-wasm', `${formatNumber(medianOf(taken, (round) => round.wasm))} tokens/s`));

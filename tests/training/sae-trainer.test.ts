@@ -4,8 +4,9 @@ import { createEngine } from '../../pipeline/engine/index.ts';
 import { randomInteger, randomNormal, seededRandom } from '../../pipeline/training/random.ts';
 import type { ActivationStream } from '../../pipeline/training/sae-activations.ts';
 import { explainedVariance } from '../../pipeline/training/sae-layer.ts';
+import type { SaeTrainerOptions } from '../../pipeline/training/sae-run.ts';
 import { tensorOf, unitVector } from '../../pipeline/training/sae-state.ts';
-import { type SaeTrainerOptions, trainLayers } from '../../pipeline/training/sae-trainer.ts';
+import { trainLayers } from '../../pipeline/training/sae-trainer.ts';
 
 const dIn = 16;
 const planted = directions(24);
