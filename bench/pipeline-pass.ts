@@ -5,7 +5,10 @@ import { type RunConfig, runSchema } from '../pipeline/config.ts';
 import { silentEffects } from '../pipeline/effects.ts';
 import type { Engine } from '../pipeline/engine/program.ts';
 import { openRecorders, recordActivations } from '../pipeline/stages/activations.ts';
-import { type LayerSummary, writeFeatureTables } from '../pipeline/stages/feature-tables.ts';
+import { measureContextCuts } from '../pipeline/stages/context-cuts.ts';
+import { openFamilies } from '../pipeline/stages/families.ts';
+import { writeFeatureTables } from '../pipeline/stages/feature-tables.ts';
+import type { LayerSummary } from '../pipeline/stages/heads.ts';
 import { computeLogitEffects } from '../pipeline/stages/logits.ts';
 import { Stopwatch } from '../pipeline/stages/stopwatch.ts';
 import { Workspace } from '../pipeline/stages/workspace.ts';
@@ -59,7 +62,10 @@ async function timedPass(
     return only(recorders);
   });
   const logits = await watch.time('logit effects', () => computeLogitEffects(engine, model, sae));
+  // Cutting contexts takes as long as there are features, not tokens: it is left out here.
+  const cuts = await measureContextCuts({ engine, model, sae, contexts, examples: 0, top: () => [] });
   const options = {
+    families: await openFamilies(contexts, model.config.vocabSize, String),
     nHeads: shape.nHeads,
     contexts,
     window: config.window,
@@ -68,7 +74,7 @@ async function timedPass(
     ...tables,
     progress: { update() {}, end() {} },
   };
-  const summary = await watch.time('rows', () => writeFeatureTables(recorder, logits, options));
+  const summary = await watch.time('rows', () => writeFeatureTables(recorder, logits, cuts, options));
   await watch.time('last rows', () => Promise.all([tables.features.close(), tables.examples.close()]));
   const seconds = (performance.now() - startMs) / 1000;
   await recorder.close();

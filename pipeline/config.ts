@@ -89,6 +89,10 @@ export const runSchema = z.strictObject({
   batch,
   seed,
   qualityTokens,
+  familyExamples: field(whole(0, 1000).default(2), {
+    kind: 'number',
+    help: 'top examples a feature whose contexts are cut short, to tell local from high-level; 0: none',
+  }),
   segmentTokens: field(whole(1).default(16_384), {
     kind: 'number',
     help: 'tokens between the places where an interrupted run resumes',

@@ -44,6 +44,8 @@ test('settings that nobody names take their defaults', () => {
     batch: 16,
     seed: 0,
     qualityTokens: 32_768,
+    familyExamples: 2,
+    segmentTokens: 16_384,
     window: { before: 32, after: 8 },
   });
 });

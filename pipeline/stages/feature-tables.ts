@@ -1,3 +1,4 @@
+import { families } from '../core/families.ts';
 import {
   binEdges,
   type FeatureActivations,
@@ -7,13 +8,17 @@ import {
   intervalCount,
   sampleIntervals,
 } from '../core/feature-statistics.ts';
+import type { FeatureRole } from '../core/head-roles.ts';
 import { headWeights } from '../core/head-weights.ts';
 import { hash } from '../core/random.ts';
 import { encoderConstant } from '../core/sae.ts';
 import type { Progress } from '../effects.ts';
 import type { NewExampleRow, NewFeatureRow } from '../store/schema.ts';
 import type { TableWriter } from '../store/writer.ts';
+import type { ContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
+import { type FamilyContext, familyColumns, type ReadExample } from './families.ts';
+import { type LayerSummary, leadersOf } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { FeatureLogits, TokenValue } from './logits.ts';
 
@@ -27,37 +32,37 @@ export interface FeatureTablesOptions {
   readonly contexts: ContextFile;
   readonly window: Window;
   readonly seed: number;
+  readonly families: FamilyContext;
   tokenText(id: number): string;
   readonly features: TableWriter<NewFeatureRow>;
   readonly examples: TableWriter<NewExampleRow>;
   readonly progress: Progress;
 }
 
-/** What the tables of heads and SAEs need to know of a layer's features. */
-export interface LayerSummary {
-  readonly layer: number;
-  /** Active tokens, by feature. */
-  readonly counts: Float64Array;
-  /** Head weights [feature, head]. */
-  readonly headWeights: readonly Float32Array[];
-}
-
 /** Activations held in memory at a time; a feature with more than this is held alone. */
 const maxEntries = 1 << 20;
 /** Features whose rows are handed to the tables together. */
 const featuresPerAppend = 64;
+/** Tokens of the corpus on which the activations of two features of a head are compared. */
+const roleTokens = 1 << 18;
 
 /** Writes one layer's rows of the tables `features` and `examples`, from what was recorded of it. */
 export async function writeFeatureTables(
   recorder: LayerRecorder,
   logits: FeatureLogits,
+  cuts: ContextCuts,
   options: FeatureTablesOptions,
 ): Promise<LayerSummary> {
   const { sae } = recorder;
   const constants = encoderConstant(sae).data;
   const tokens = options.contexts.count * (options.contexts.length - 1);
   const counts = new Float64Array(sae.dSae);
-  const weights: Float32Array[] = [];
+  const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
+  const weights = features.map((feature) => headWeights(sae, feature, options.nHeads));
+  const alive = features.filter((feature) => recorder.top.of(feature).length > 0);
+  const leaders = leadersOf(alive, weights, options.nHeads);
+  const roles = new Map<number, Omit<FeatureRole, 'weight'>>();
+  const headShares: Float32Array[] = [];
   let pending: { features: NewFeatureRow[]; examples: NewExampleRow[] } = { features: [], examples: [] };
   const append = async () => {
     await options.features.append(pending.features);
@@ -66,16 +71,18 @@ export async function writeFeatureTables(
   };
   let feature = 0;
   for (const activations of recorder.activations.features(maxEntries)) {
+    const top = topExamples(recorder, feature, options.contexts);
+    const constant = constants[feature] ?? 0;
     const row = featureRow(recorder, feature, activations, {
-      ...options,
-      logits,
-      tokens,
-      constant: constants[feature] ?? 0,
+      ...{ ...options, logits, cuts, top, tokens, constant },
+      headWeights: weights[feature] ?? new Float32Array(options.nHeads),
     });
     counts[feature] = activations.values.length;
-    weights.push(row.headWeights);
+    headShares.push(headShareOf(top, options.nHeads));
+    if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations));
     pending.features.push(row.feature);
-    pending.examples.push(...exampleRows(recorder, feature, activations, row.samples, options));
+    const place = { layer: sae.layer, feature };
+    pending.examples.push(...exampleRows(place, activations, top, row.samples, options));
     feature++;
     if (feature % featuresPerAppend === 0) {
       await append();
@@ -83,11 +90,44 @@ export async function writeFeatureTables(
     }
   }
   await append();
-  return { layer: sae.layer, counts, headWeights: weights };
+  return { layer: sae.layer, counts, headWeights: weights, headShares, roles };
+}
+
+/** A feature's top examples, with their contexts and attributions. */
+function topExamples(recorder: LayerRecorder, feature: number, contexts: ContextFile): ReadExample[] {
+  const top = recorder.top.of(feature);
+  const attributions = recorder.attributions.read(top.map(({ record }) => record));
+  return attributions.map(({ bySource, byHead }, rank) => {
+    const { token, value } = top[rank] ?? { token: 0, value: 0 };
+    return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), bySource, byHead };
+  });
+}
+
+/** Share of the positive attribution of some examples by head; all 0 without any. */
+function headShareOf(examples: readonly ReadExample[], nHeads: number): Float32Array {
+  const sums = new Float64Array(nHeads);
+  for (const { byHead } of examples)
+    byHead.forEach((value, head) => (sums[head] = (sums[head] ?? 0) + Math.max(0, value)));
+  const total = sums.reduce((sum, value) => sum + value, 0);
+  return Float32Array.from(sums, (value) => (total > 0 ? value / total : 0));
+}
+
+/** What heads are judged by; activations of the first tokens of the corpus stand for all. */
+function roleOf(row: NewFeatureRow, { tokens, values }: FeatureActivations): Omit<FeatureRole, 'weight'> {
+  const end = lowerBound(tokens, roleTokens);
+  return {
+    family: families.find((family) => family === row.family) ?? null,
+    profile: row.reading_profile ?? [],
+    promoted: new Map(row.positive_logits.map(({ token_id, value }) => [token_id, Math.max(0, value)])),
+    activations: { tokens: tokens.slice(0, end), values: values.slice(0, end) },
+  };
 }
 
 interface FeatureRowOptions extends FeatureTablesOptions {
   readonly logits: FeatureLogits;
+  readonly cuts: ContextCuts;
+  readonly top: readonly ReadExample[];
+  readonly headWeights: Float32Array;
   /** Tokens counted, BOS left out. */
   readonly tokens: number;
   readonly constant: number;
@@ -100,7 +140,6 @@ function featureRow(
   options: FeatureRowOptions,
 ) {
   const { count, meanActive, maxActivation, histogram } = featureStatistics(activations);
-  const weights = headWeights(sae, feature, options.nHeads);
   const samples = count > 0 ? sampleIntervals(activations, maxActivation, hash(options.seed, sae.layer, feature)) : [];
   const named = (tokens: readonly TokenValue[]) =>
     tokens.map(({ tokenId, value }) => ({ token_id: tokenId, token: options.tokenText(tokenId), value }));
@@ -112,15 +151,21 @@ function featureRow(
     mean_active: meanActive,
     max_activation: maxActivation,
     constant: options.constant,
-    head_weights: weights,
+    head_weights: options.headWeights,
     histogram: { edges: binEdges(maxActivation, histogramBins), counts: histogram },
     intervals: samples.map((sample, i) => intervalOf(sample, i, maxActivation, count)),
     positive_logits: named(options.logits.positive(feature)),
     negative_logits: named(options.logits.negative(feature)),
-    family: null,
-    family_scores: null,
+    ...familyColumns(options.families, {
+      feature,
+      activations,
+      max: maxActivation,
+      examples: options.top,
+      promoted: options.logits.positive(feature),
+      cuts: options.cuts,
+    }),
   };
-  return { feature: row, samples, headWeights: weights };
+  return { feature: row, samples };
 }
 
 /** The i-th interval from the highest: its bounds, its activations and their share of the feature's. */
@@ -131,17 +176,13 @@ function intervalOf(sample: IntervalSample, i: number, max: number, total: numbe
 }
 
 function exampleRows(
-  recorder: LayerRecorder,
-  feature: number,
+  place: { readonly layer: number; readonly feature: number },
   activations: FeatureActivations,
+  top: readonly ReadExample[],
   samples: readonly IntervalSample[],
   options: FeatureTablesOptions,
 ): NewExampleRow[] {
-  const place = { layer: recorder.sae.layer, feature };
-  const top = recorder.top.of(feature);
-  const attributions = recorder.attributions.read(top.map(({ record }) => record));
-  const rows: NewExampleRow[] = attributions.map(({ bySource, byHead }, rank) => {
-    const { token, value } = top[rank] ?? { token: 0, value: 0 };
+  const rows: NewExampleRow[] = top.map(({ token, value, bySource, byHead }, rank) => {
     const shown = windowOf(token, activations, options);
     const dfa = { dfa_source: bySource.subarray(0, shown.position + 1), dfa_head: byHead };
     return { ...place, interval: 0, rank, activation: value, ...shown, ...dfa };

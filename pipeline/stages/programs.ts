@@ -9,7 +9,7 @@ import { attentionStates, type Transformer } from '../core/transformer.ts';
 import { floatSpec, intSpec, type Program, type Tensors } from '../engine/program.ts';
 
 /** The model's weights that layers 0 … last need for their attention, W_O and MLP of the last left out. */
-function weightsThrough({ config, weights }: Model, last: number): Record<string, FloatTensor> {
+export function weightsThrough({ config, weights }: Model, last: number): Record<string, FloatTensor> {
   return Object.fromEntries(
     Object.entries(weights).filter(
       ([name]) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? 0) <= Math.min(last, config.nLayers - 1),
@@ -55,6 +55,22 @@ export function encodeProgram(sae: Sae, rows: number): Program {
     body({ z }, weights) {
       if (!z) throw new Error('encode needs z');
       return { f: encode(sae, saeTensors(sae, weights), z) };
+    },
+  };
+}
+
+/** tokens [rows, length] → f [rows, dSae] at the last position of each row. */
+export function lastActivationsProgram(model: Model, sae: Sae, rows: number, length: number): Program {
+  return {
+    name: `activations of layer ${sae.layer} at the last of ${length} tokens`,
+    inputs: { tokens: intSpec(rows, length) },
+    weights: { ...weightsThrough(model, sae.layer), ...saeWeights(sae) },
+    body({ tokens }, weights) {
+      if (!tokens) throw new Error('last activations need tokens');
+      const z = attentionStates(transformerOf(model, weights), tokens, sae.layer)[sae.layer]?.z;
+      if (!z) throw new Error(`layer ${sae.layer} gave no z`);
+      const last = tf.reshape(tf.slice(z, [0, length - 1, 0], [rows, 1, sae.dIn]), [rows, sae.dIn]);
+      return { f: encode(sae, saeTensors(sae, weights), last) };
     },
   };
 }

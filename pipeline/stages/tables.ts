@@ -6,9 +6,12 @@ import type { Tokenizer } from '../io/tokenizer.ts';
 import type { NewRowOf, Table } from '../store/column-types.ts';
 import * as schema from '../store/schema.ts';
 import { openTable } from '../store/writer.ts';
+import { measureContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
-import { type LayerSummary, writeFeatureTables } from './feature-tables.ts';
-import { headRows } from './heads.ts';
+import { openFamilies } from './families.ts';
+import { writeFeatureTables } from './feature-tables.ts';
+import { measureHeadAttention } from './head-attention.ts';
+import { headRows, type LayerSummary } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { computeLogitEffects } from './logits.ts';
 import type { SaeQuality } from './quality.ts';
@@ -33,11 +36,7 @@ export interface FeatureCounts {
 /** Writes every table of the run. */
 export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   const summaries = await writeFeatures(job);
-  await writeTable(
-    job,
-    schema.heads,
-    summaries.flatMap((summary) => headRows(summary, job.model.config.nHeads)),
-  );
+  await writeHeads(job, summaries);
   await writeTable(job, schema.saes, saeRows(job, summaries));
   await writeContextsTable(job);
   await writeTable(job, schema.vocabulary, vocabularyRows(job));
@@ -51,7 +50,9 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
   const examples = await openTable(settings.out, schema.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
   const progress = effects.progress('feature tables', total, 'features');
+  const tokenText = (id: number) => tokenizer.tokenText(id);
   const options = {
+    families: await openFamilies(contexts, model.config.vocabSize, tokenText),
     nHeads: model.config.nHeads,
     contexts,
     window: settings.window,
@@ -59,15 +60,23 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     features,
     examples,
   };
-  const tokenText = (id: number) => tokenizer.tokenText(id);
+  const cost = { forwardPasses: 0, forwardTokens: 0 };
   const summaries: LayerSummary[] = [];
   let done = 0;
   try {
     for (const recorder of recorders) {
       const logits = await computeLogitEffects(engine, model, recorder.sae);
+      const cuts = await measureContextCuts({
+        ...{ engine, model, contexts, sae: recorder.sae, examples: settings.familyExamples },
+        top: (feature) => recorder.top.of(feature),
+      });
+      cost.forwardPasses += cuts.forwardPasses;
+      cost.forwardTokens += cuts.forwardTokens;
       const offset = done;
       const ownProgress = { update: (count: number) => progress.update(offset + count), end: () => {} };
-      summaries.push(await writeFeatureTables(recorder, logits, { ...options, tokenText, progress: ownProgress }));
+      summaries.push(
+        await writeFeatureTables(recorder, logits, cuts, { ...options, tokenText, progress: ownProgress }),
+      );
       done += recorder.sae.dSae;
       progress.update(done);
     }
@@ -78,7 +87,18 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     throw error;
   }
   progress.end();
+  effects.log(
+    `families: contexts cut short in ${cost.forwardPasses} forward passes of ${cost.forwardTokens} tokens in all`,
+  );
   return summaries;
+}
+
+async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
+  const { settings, engine, model, contexts } = job;
+  const layers = summaries.map(({ layer }) => layer);
+  const attention = await measureHeadAttention({ engine, model, layers, length: contexts.length, seed: settings.seed });
+  const rows = summaries.flatMap((summary) => headRows(summary, model.config.nHeads, attention));
+  await writeTable(job, schema.heads, rows);
 }
 
 async function writeTable<T extends Table>(

@@ -52,6 +52,9 @@ export const features = table(
     negative_logits: tokenValues,
     family: nullable(text),
     family_scores: nullable(map(double)),
+    context_curve: nullable(list(float)),
+    reading_profile: nullable(list(float)),
+    induction_proxy: nullable(struct({ token_id: int, held: list(bigint), missed: list(bigint), silent: bigint })),
   },
   { sortedBy: ['layer', 'feature'], rowGroupRows: FEATURES_PER_BLOCK, fileRows: 16 * FEATURES_PER_BLOCK },
 );

@@ -1,6 +1,6 @@
 import type { Vector } from '@duckdb/node-bindings';
 import duckdb from '@duckdb/node-bindings';
-import type { ColumnType } from './column-types.ts';
+import type { Columns, ColumnType } from './column-types.ts';
 import { arrayOf, bytesOf, emptyOf, fieldOf, mapOf, textOf } from './column-values.ts';
 import { isNumberKind, packNumbers } from './pack-numbers.ts';
 
@@ -40,7 +40,7 @@ export function writeVector(vector: Vector, column: ColumnType, values: readonly
 
 function writeStruct(vector: Vector, fields: readonly [string, ColumnType][], values: readonly unknown[]): void {
   for (const [i, [name, type]] of fields.entries()) {
-    const field = values.map((value) => fieldOf(value, name));
+    const field = values.map((value) => (value === null && type.kind === 'nullable' ? null : fieldOf(value, name)));
     writeVector(duckdb.struct_vector_get_child(vector, i), type, field);
   }
 }
@@ -51,13 +51,23 @@ function writeNullable(vector: Vector, column: ColumnType, values: readonly unkn
   values.forEach((value, i) => {
     if (value !== null) bits[i >> 3] = (bits[i >> 3] ?? 0) | (1 << (i & 7));
   });
-  writeVector(
-    vector,
-    column,
-    values.map((value) => value ?? empty),
-  );
+  if (column.kind === 'struct') writeStruct(vector, nullableFields(column.fields), values);
+  else
+    writeVector(
+      vector,
+      column,
+      values.map((value) => value ?? empty),
+    );
   duckdb.vector_ensure_validity_writable(vector);
   duckdb.copy_data_to_vector_validity(vector, 0, bits.buffer, 0, bits.byteLength);
+}
+
+/** The Parquet writer takes a struct to be null only where its fields are, and shifts their values otherwise. */
+function nullableFields(fields: Columns): [string, ColumnType][] {
+  return Object.entries(fields).map(([name, type]) => [
+    name,
+    type.kind === 'nullable' ? type : { kind: 'nullable', of: type },
+  ]);
 }
 
 function writeList(vector: Vector, item: ColumnType, lists: readonly ArrayLike<unknown>[]): void {

@@ -34,6 +34,9 @@ export function featureRow(part: Partial<FeatureRow> = {}): FeatureRow {
     negative_logits: [{ token_id: 1, token: 'down', value: -1 }],
     family: null,
     family_scores: null,
+    context_curve: null,
+    reading_profile: null,
+    induction_proxy: null,
     ...part,
   };
 }

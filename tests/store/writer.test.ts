@@ -79,6 +79,15 @@ test('nulls, empty lists, maps and structs keep apart', async () => {
   expect(await read(outDir, table)).toEqual(rows);
 });
 
+test('a struct after a null one keeps its own values', async () => {
+  const outDir = await temporaryFolder();
+  const table = tableOf({ maybe: nullable(struct({ id: int, many: list(float), share: nullable(float) })) });
+  const of = (id: number) => ({ maybe: { id, many: Float32Array.of(id, 0.5), share: id % 2 ? 0.25 : null } });
+  const rows = [of(1), { maybe: null }, of(3), { maybe: null }, of(4), of(5)];
+  await write(outDir, table, [rows]);
+  expect(await read(outDir, table)).toEqual(rows);
+});
+
 test('rows keep their order over chunks, row groups and files, however they are appended', async () => {
   const [whole, pieces] = [await temporaryFolder(), await temporaryFolder()];
   const table = tableOf({ id: int, items: list(int), note: nullable(text) });

@@ -14,6 +14,7 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
   return rows.map((row) => ({
     layer,
     head: row.head,
+    row,
     features: [...row.top_features].flatMap((feature, i) => {
       const found = kept.get(feature);
       return found ? [{ ...found, weight: row.top_weights[i] ?? 0 }] : [];

@@ -3,6 +3,7 @@ import { count, percent, significant } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
 import { escapeHtml } from './escape.ts';
 import { topExample } from './example.ts';
+import { familySection } from './family.ts';
 import { featureNavigation, nearbyFeatures } from './feature-navigation.ts';
 import { headBars, leadingHead } from './head-bars.ts';
 import { headLines } from './head-lines.ts';
@@ -46,7 +47,7 @@ function deadSummary(env: PageEnv): string {
 function liveBody({ row, examples }: FeaturePage, env: PageEnv): string {
   const top = examples.filter(({ interval }) => interval === 0);
   return (
-    `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${decoderSections(row, env)}</div>` +
+    `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env.links)}${decoderSections(row, env)}</div>` +
     `<div class=wide><section aria-labelledby=top><h2 id=top>Top examples</h2>` +
     '<div class=shade role=group aria-label="Shade tokens by" hidden><button aria-pressed=true>Activation</button>' +
     '<button aria-pressed=false>Attribution</button></div>' +

@@ -1,11 +1,13 @@
-import type { ExampleRow, FeatureRow } from '../../../pipeline/store/schema.ts';
+import type { ExampleRow, FeatureRow, HeadRow } from '../../../pipeline/store/schema.ts';
 import { percent, significant } from '../format.ts';
+import { headSentence } from '../head-sentence.ts';
 import { barClass } from '../levels.ts';
 import type { PageEnv } from '../page-env.ts';
 import { tokenLabel } from '../token-text.ts';
 import { escapeHtml, escapeText } from './escape.ts';
 import { LONG, shortExample } from './example.ts';
 import { headLines } from './head-lines.ts';
+import { headRolesSection } from './head-roles.ts';
 import type { RenderedPage } from './rendered-page.ts';
 
 export interface HeadFeature {
@@ -21,6 +23,8 @@ export interface HeadPage {
   readonly head: number;
   /** Alive features by head weight on this head, at most 50. */
   readonly features: readonly HeadFeature[];
+  /** Its row of the heads table. */
+  readonly row?: HeadRow;
 }
 
 const LEADING = 10;
@@ -30,10 +34,12 @@ const LEADING_EXAMPLES = 3;
 export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const name = `${page.layer}.${page.head}`;
   const summary = headSummary(page);
+  const description = (page.row && headSentence(page.row)) || summary;
   return {
-    head: headLines(`Head ${name} · ${env.modelName}`, summary),
+    head: headLines(`Head ${name} · ${env.modelName}`, description),
     body:
       `${headNavigation(page, env)}<header class=title><h1>Head <b>${name}</b></h1><p id=summary>${escapeHtml(summary)}</p></header>` +
+      (page.row ? headRolesSection(page.row, env.links) : '') +
       featureSections(page, env),
   };
 }

@@ -1,0 +1,84 @@
+import { binOf, type FeatureActivations, histogramBins } from './feature-statistics.ts';
+
+/** Where "an earlier occurrence of the present token was followed by B" holds, for every B, in some contexts. */
+export class InductionIndex {
+  readonly #tokens: number[][];
+  /** Tokens of the contexts seen, BOS counted too. */
+  seen = 0;
+
+  constructor(classCount: number) {
+    this.#tokens = Array.from({ length: classCount }, () => []);
+  }
+
+  /** Takes in the next context, as token classes, BOS first. BOS counts as no occurrence. */
+  add(classes: ArrayLike<number>): void {
+    const followers = new Map<number, Set<number>>();
+    for (let t = 1; t < classes.length; t++) {
+      for (const b of followers.get(classes[t] ?? 0) ?? []) this.#tokens[b]?.push(this.seen + t);
+      // The pair (t − 1, t) is known from t + 1 on.
+      if (t < 2) continue;
+      const before = classes[t - 1] ?? 0;
+      const known = followers.get(before) ?? new Set();
+      followers.set(before, known.add(classes[t] ?? 0));
+    }
+    this.seen += classes.length;
+  }
+
+  /** Tokens (context · length + position, ascending) at which class B is next by induction. */
+  of(b: number): readonly number[] {
+    return this.#tokens[b] ?? [];
+  }
+}
+
+/** How the proxy "B is next by induction" and a feature agree, on the contexts of the index. */
+export interface ProxyAgreement {
+  /** Active tokens by histogram bin where the proxy holds. */
+  readonly held: readonly number[];
+  /** Active tokens by histogram bin where it does not. */
+  readonly missed: readonly number[];
+  /** Tokens where the proxy holds and the feature is silent. */
+  readonly silent: number;
+  /** held / active. */
+  readonly specificity: number;
+  /** The same over activations above half of the maximum. */
+  readonly topSpecificity: number;
+  /** held / (held + silent). */
+  readonly sensitivity: number;
+}
+
+/**
+ * Specificity and sensitivity of a feature for "B is next by induction", with the stacked histogram behind them.
+ * Source: Kissane et al. 2024, arXiv:2406.17759, section 4.1.
+ */
+export function proxyAgreement(
+  index: InductionIndex,
+  b: number,
+  { tokens, values }: FeatureActivations,
+  max: number,
+): ProxyAgreement {
+  const held = new Array<number>(histogramBins).fill(0);
+  const missed = new Array<number>(histogramBins).fill(0);
+  const holds = index.of(b);
+  let at = 0;
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] ?? 0;
+    if (token >= index.seen) break;
+    while (at < holds.length && (holds[at] ?? 0) < token) at++;
+    const bins = holds[at] === token ? held : missed;
+    const bin = binOf(values[i] ?? 0, max, histogramBins);
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+  const all = sum(held);
+  const top = histogramBins / 2;
+  return {
+    held,
+    missed,
+    silent: holds.length - all,
+    specificity: share(all, sum(missed)),
+    topSpecificity: share(sum(held.slice(top)), sum(missed.slice(top))),
+    sensitivity: share(all, holds.length - all),
+  };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const share = (part: number, rest: number) => (part + rest > 0 ? part / (part + rest) : 0);

@@ -1,0 +1,132 @@
+import type { ContextCurve } from '../core/context-curve.ts';
+import { classifyFamily, type Family } from '../core/families.ts';
+import type { FeatureActivations } from '../core/feature-statistics.ts';
+import { InductionIndex, type ProxyAgreement, proxyAgreement } from '../core/induction-proxy.ts';
+import { positionalScore } from '../core/positional.ts';
+import { meanProfile, type Reading, readingOf } from '../core/reading.ts';
+import { tokenClasses } from '../core/token-classes.ts';
+import type { ContextCuts } from './context-cuts.ts';
+import type { ContextFile } from './context-file.ts';
+import type { TokenValue } from './logits.ts';
+import { each } from './run-quality.ts';
+
+/** Tokens of the corpus on which the induction proxy is checked, at most. */
+const proxyTokens = 1 << 19;
+
+/** What the families of every layer share: token classes, and where each token is next by induction. */
+export interface FamilyContext {
+  readonly classes: Int32Array;
+  readonly induction: InductionIndex;
+  /** Tokens of a context. */
+  readonly length: number;
+}
+
+/** Reads the contexts once; costs no forward pass. */
+export async function openFamilies(
+  contexts: ContextFile,
+  vocabSize: number,
+  tokenText: (id: number) => string,
+): Promise<FamilyContext> {
+  const classes = tokenClasses(vocabSize, tokenText);
+  const induction = new InductionIndex(vocabSize);
+  const count = Math.min(contexts.count, Math.max(1, Math.floor(proxyTokens / contexts.length)));
+  for await (const tokens of each(contexts, count)) induction.add(tokens.map((id) => classes[id] ?? 0));
+  return { classes, induction, length: contexts.length };
+}
+
+/** A top example with all that was stored of it. */
+export interface ReadExample {
+  readonly token: number;
+  readonly value: number;
+  /** Its whole context. */
+  readonly tokens: Int32Array;
+  readonly bySource: Float32Array;
+  readonly byHead: Float32Array;
+}
+
+export interface FeatureEvidence {
+  readonly feature: number;
+  readonly activations: FeatureActivations;
+  readonly max: number;
+  readonly examples: readonly ReadExample[];
+  readonly promoted: readonly TokenValue[];
+  readonly cuts: ContextCuts;
+}
+
+/** The columns of the features table that this stage fills. */
+export interface FamilyColumns {
+  readonly family: Family | null;
+  readonly family_scores: ReadonlyMap<string, number> | null;
+  readonly context_curve: ContextCurve | null;
+  readonly reading_profile: Float32Array | null;
+  readonly induction_proxy: ProxyColumns | null;
+}
+
+export interface ProxyColumns {
+  readonly token_id: number;
+  readonly held: readonly number[];
+  readonly missed: readonly number[];
+  readonly silent: number;
+}
+
+const none: FamilyColumns = {
+  family: null,
+  family_scores: null,
+  context_curve: null,
+  reading_profile: null,
+  induction_proxy: null,
+};
+
+/** One feature's family with its evidence; nothing for a dead feature. */
+export function familyColumns(context: FamilyContext, evidence: FeatureEvidence): FamilyColumns {
+  const { feature, activations, max, examples, promoted, cuts } = evidence;
+  if (activations.values.length === 0) return none;
+  const readings = readingsOf(context, examples, promoted);
+  const curve = cuts.curve(feature);
+  const next = nextByInduction(context, readings, promoted);
+  const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId] ?? 0, activations, max);
+  const positional = positionalScore(activations.tokens, context.length);
+  const { family, scores } = classifyFamily({ readings, positional, curve, proxy });
+  return {
+    family,
+    family_scores: scores,
+    context_curve: curve.length > 0 ? curve : null,
+    reading_profile: meanProfile(readings),
+    induction_proxy: next && proxy ? proxyColumns(next.tokenId, proxy) : null,
+  };
+}
+
+function readingsOf(
+  { classes, length }: FamilyContext,
+  examples: readonly ReadExample[],
+  promoted: readonly TokenValue[],
+): Reading[] {
+  const largest = promoted[0]?.value ?? 0;
+  const effects = new Map<number, number>();
+  for (const { tokenId, value } of promoted) {
+    const token = classes[tokenId] ?? 0;
+    if (largest > 0 && value > 0 && !effects.has(token)) effects.set(token, value / largest);
+  }
+  return examples.map(({ token, tokens, bySource }) =>
+    readingOf({ classes: tokens.map((id) => classes[id] ?? 0), position: token % length, bySource, promoted: effects }),
+  );
+}
+
+/** B of "B is next by induction": the promoted token that induction sources carry most; the most promoted for want of one. */
+function nextByInduction(
+  { classes }: FamilyContext,
+  readings: readonly Reading[],
+  promoted: readonly TokenValue[],
+): TokenValue | undefined {
+  const carried = ({ tokenId }: TokenValue) =>
+    readings.reduce((sum, { copied }) => sum + (copied.get(classes[tokenId] ?? 0) ?? 0), 0);
+  const [first, ...others] = promoted.filter(({ value }) => value > 0);
+  return first && others.reduce((best, token) => (carried(token) > carried(best) ? token : best), first);
+}
+
+const proxyColumns = (token_id: number, { held, missed, silent }: ProxyAgreement): ProxyColumns => ({
+  token_id,
+  held,
+  missed,
+  silent,
+});

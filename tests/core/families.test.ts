@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { classifyFamily, type FamilyEvidence } from '../../pipeline/core/families.ts';
+import type { ProxyAgreement } from '../../pipeline/core/induction-proxy.ts';
+import { type Reading, type ReadingKind, readingKinds } from '../../pipeline/core/reading.ts';
+
+const all = (of: Partial<Record<ReadingKind, number>>) =>
+  Object.fromEntries(readingKinds.map((kind) => [kind, of[kind] ?? 0])) as Record<ReadingKind, number>;
+
+const reading = (
+  shares: Partial<Record<ReadingKind, number>>,
+  chance: Partial<Record<ReadingKind, number>> = {},
+): Reading => ({
+  mass: 1,
+  shares: all(shares),
+  chance: all(chance),
+  logit: 0,
+  profile: new Float64Array(11),
+  copied: new Map(),
+});
+
+const evidence = (readings: Reading[], more: Partial<FamilyEvidence> = {}): FamilyEvidence => ({
+  readings,
+  positional: 0,
+  curve: [],
+  proxy: undefined,
+  ...more,
+});
+
+const ten = (one: Reading) => new Array<Reading>(10).fill(one);
+const local = [0.2, 0.9, 0.95, 0.95];
+const highLevel = [0, 0.1, 0.2, 0.3, 0.4, 0.7, 0.9];
+
+const proxy = (topSpecificity: number): ProxyAgreement => ({
+  held: [],
+  missed: [],
+  silent: 0,
+  specificity: 0.5,
+  topSpecificity,
+  sensitivity: 0.5,
+});
+
+describe('a feature is called', () => {
+  it('by what its attribution reads', () => {
+    for (const kind of readingKinds) expect(classifyFamily(evidence(ten(reading({ [kind]: 0.9 })))).family).toBe(kind);
+  });
+
+  it('unclear where no source of one kind carries enough', () => {
+    expect(classifyFamily(evidence(ten(reading({ induction: 0.4, 'current token': 0.4 }))))).toMatchObject({
+      family: 'unclear',
+      confidence: 0,
+    });
+  });
+
+  it('unclear where it has too few examples', () => {
+    expect(classifyFamily(evidence([reading({ induction: 1 }), reading({ induction: 1 })])).family).toBe('unclear');
+  });
+
+  it('nothing for what an even reader would read as well', () => {
+    const repetitive = reading({ induction: 0.9 }, { induction: 0.9 });
+    expect(classifyFamily(evidence(ten(repetitive))).family).toBe('unclear');
+  });
+
+  it('induction on a smaller share where the proxy holds on its strong activations', () => {
+    const weak = ten(reading({ induction: 0.4 }));
+    expect(classifyFamily(evidence(weak, { proxy: proxy(0.9) })).family).toBe('induction');
+    expect(classifyFamily(evidence(weak, { proxy: proxy(0.5) })).family).toBe('unclear');
+  });
+
+  it('local or high-level by what cutting the context does', () => {
+    const spread = ten(reading({ 'previous token': 0.3, 'current token': 0.3 }));
+    expect(classifyFamily(evidence(spread, { curve: local })).family).toBe('local context');
+    expect(classifyFamily(evidence(spread, { curve: highLevel })).family).toBe('high-level context');
+    expect(classifyFamily(evidence(spread, { curve: [0.1, 0.2, 0.6, 0.7, 0.8, 0.9, 1] })).family).toBe('unclear');
+  });
+
+  it('high-level rather than current token where the stream it reads there took many tokens to build', () => {
+    expect(classifyFamily(evidence(ten(reading({ 'current token': 0.9 })), { curve: highLevel })).family).toBe(
+      'high-level context',
+    );
+  });
+
+  it('induction however far back its source is', () => {
+    expect(classifyFamily(evidence(ten(reading({ induction: 0.9 })), { curve: highLevel })).family).toBe('induction');
+  });
+
+  it('positional before all else', () => {
+    const first = classifyFamily(evidence(ten(reading({ BOS: 1 })), { positional: 0.95 }));
+    expect(first).toMatchObject({ family: 'positional', confidence: 0.95 });
+  });
+});
+
+describe('the confidence in a reading', () => {
+  it('grows with the examples that show it alone, and with their number', () => {
+    const [yes, no] = [reading({ induction: 1 }), reading({ induction: 0.3 })];
+    const of = (readings: Reading[]) => classifyFamily(evidence(readings)).confidence;
+    expect(of(ten(yes))).toBeGreaterThan(of([yes, yes, yes]));
+    expect(of(ten(yes))).toBeGreaterThan(of([...ten(yes).slice(0, 8), no, no]));
+    expect(of(ten(yes))).toBeLessThan(1);
+  });
+
+  it('is among the scores, beside those of every family measured', () => {
+    const { scores } = classifyFamily(evidence(ten(reading({ induction: 1 })), { curve: local, proxy: proxy(1) }));
+    expect([...scores.keys()]).toEqual(
+      expect.arrayContaining(['induction', 'BOS', 'positional', 'local context', 'proxy sensitivity', 'confidence']),
+    );
+    expect(scores.get('high-level context')).toBeCloseTo(0.05, 10);
+  });
+});

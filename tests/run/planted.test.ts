@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordingEffects } from '../../pipeline/effects.ts';
+import { run } from '../../pipeline/run.ts';
+import { openRun } from '../../pipeline/store/reader.ts';
+import type { FeatureRow, HeadRow } from '../../pipeline/store/schema.ts';
+import { planted, plantedConfig } from './planted-case.ts';
+import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
+
+interface Judged {
+  readonly truth: string | null;
+  readonly row: FeatureRow;
+}
+
+const judged: Judged[] = [];
+const { effects, lines } = recordingEffects();
+let heads: HeadRow[] = [];
+
+beforeAll(async () => {
+  const config = await plantedConfig(await temporaryFolder());
+  await run(config, effects);
+  const reader = await openRun(config.out);
+  for (const [layer, features] of planted.entries()) {
+    const rows = await reader.features(layer, 0, features.length);
+    for (const [i, row] of rows.entries()) judged.push({ truth: features[i]?.family ?? null, row });
+  }
+  heads = await reader.heads();
+  reader.close();
+}, 600_000);
+afterAll(removeTemporaryFolders);
+
+/** Of the features called so, how many are; of those that are, how many were found. */
+function figuresOf(family: string) {
+  const called = judged.filter(({ row }) => row.family === family);
+  const meant = judged.filter(({ truth }) => truth === family);
+  const right = called.filter(({ truth }) => truth === family).length;
+  return { precision: right / called.length, recall: right / meant.length };
+}
+
+const ofFamily = (family: string) => judged.filter(({ truth }) => truth === family).map(({ row }) => row);
+const headOf = (layer: number, head: number) => heads.find((row) => row.layer === layer && row.head === head);
+
+describe('features that read heads made by hand', () => {
+  it.each([
+    'induction',
+    'duplicate token',
+    'previous token',
+    'current token',
+    'BOS',
+    'positional',
+    'local context',
+    'high-level context',
+  ])('are found to be of the family %s, all of them and no others', (family) => {
+    expect(ofFamily(family).length).toBeGreaterThan(0);
+    expect(figuresOf(family)).toEqual({ precision: 1, recall: 1 });
+  });
+
+  it('have no family where they are dead', () => {
+    const dead = judged.filter(({ truth }) => truth === null);
+    expect(dead.length).toBe(4);
+    for (const { row } of dead)
+      expect([row.count, row.family, row.family_scores, row.context_curve]).toEqual([0, null, null, null]);
+  });
+
+  it('of the induction head read, promote and foretell the token that came next', () => {
+    for (const [token, row] of ofFamily('induction').entries()) {
+      expect(row.induction_proxy?.token_id).toBe(token);
+      expect(row.family_scores?.get('logit effect on the source')).toBeGreaterThan(0.6);
+      expect(row.family_scores?.get('proxy specificity, upper half')).toBeGreaterThan(0.8);
+    }
+  });
+
+  it('of the head that spreads its attention need many tokens, those of the previous token need two', () => {
+    for (const row of ofFamily('high-level context')) {
+      const curve = [...(row.context_curve ?? [])];
+      expect(curve).toEqual(curve.toSorted((a, b) => a - b));
+      expect(curve[3]).toBeLessThan(0.2);
+    }
+    for (const row of ofFamily('previous token')) expect(row.context_curve?.[0]).toBeLessThan(0.1);
+    for (const row of ofFamily('previous token')) expect(row.context_curve?.[1]).toBeGreaterThan(0.8);
+  });
+
+  it('have few contexts run again, and how many is said', () => {
+    expect(lines.find((line) => line.startsWith('families:'))).toMatch(/in \d{1,2} forward passes of \d{5} tokens/);
+  });
+});
+
+describe('heads made by hand', () => {
+  it.each([
+    [0, 0, 'previous-token attention', 1],
+    [1, 0, 'induction attention', 0.5],
+    [1, 1, 'duplicate-token attention', 0.5],
+  ])('show in head %i.%i as %s on random tokens said twice', (layer, head, name, least) => {
+    // Among 24 letters half of what is repeated has been said once more by chance.
+    expect(headOf(layer, head)?.scores?.get(name)).toBeGreaterThan(least - 0.05);
+    for (const other of heads) {
+      if (other.layer !== layer || other.head !== head) expect(other.scores?.get(name)).toBeLessThan(0.1);
+    }
+  });
+
+  it.each([
+    [0, 0, 'monosemantic candidate', { 'previous token': 1 }],
+    [0, 2, 'monosemantic candidate', { 'current token': 1 }],
+    [1, 0, 'monosemantic candidate', { induction: 1 }],
+    [1, 1, 'monosemantic candidate', { 'duplicate token': 1 }],
+    [1, 2, 'polysemantic', { positional: 0.8, 'current token': 0.2 }],
+  ])('are judged, head %i.%i as %s', (layer, head, verdict, mix) => {
+    const row = headOf(layer, head);
+    expect(row?.polysemanticity).toBe(verdict);
+    expect(Object.fromEntries(row?.family_mix ?? [])).toEqual(mix);
+  });
+
+  it('are not judged by fewer than five features of their own', () => {
+    expect(headOf(0, 1)?.scores?.get('features judged')).toBe(4);
+    expect(headOf(0, 1)?.polysemanticity).toBe('too little evidence');
+  });
+
+  it('carry the attribution that their decoder weights say', () => {
+    for (const row of heads) expect(row.scores?.get('weight and attribution correlation')).toBeGreaterThan(0.9);
+  });
+});
