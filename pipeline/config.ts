@@ -97,7 +97,12 @@ export const runSchema = z.strictObject({
 });
 export type RunConfig = z.infer<typeof runSchema>;
 
-export const evaluateSchema = z.strictObject({ ...corpusFields, ...engineFields, batch, seed, qualityTokens });
+export const evaluateSchema = z.strictObject({
+  ...corpusFields,
+  ...engineFields,
+  qualityTokens,
+  json: field(text('a file').optional(), { kind: 'path', value: 'FILE', help: 'also writes the table there' }),
+});
 export type EvaluateConfig = z.infer<typeof evaluateSchema>;
 
 export const trainSchema = z.strictObject({

@@ -17,10 +17,11 @@ import { writeTables } from './stages/tables.ts';
 export async function run(config: RunConfig, effects: Effects): Promise<void> {
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config));
-  const { finished, workspace } = await startRun(config, inputs);
+  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const settings = { ...config, backend: engine.backend };
+  const { finished, workspace } = await startRun(settings, inputs);
   if (finished) return effects.log(`${config.out} is whole already, from these same settings`);
 
-  const engine = await createEngine({ backend: config.backend, threads: config.threads });
   const packed = await watch.time('pack', () => packCorpus({ config, inputs, workspace, effects }));
   const { batch, examples, segmentTokens } = config;
   const job = {

@@ -3,8 +3,10 @@ import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { UserError } from '../core/user-error.ts';
-import { onnxEngine } from './backends/onnx.ts';
+import { onnxEngine, onnxProviders } from './backends/onnx.ts';
 import { tfjsEngine } from './backends/tfjs.ts';
+import { candidates, thisMachine } from './choose.ts';
+import { works } from './probe.ts';
 import type { BackendName, Engine } from './program.ts';
 
 export * from './program.ts';
@@ -15,8 +17,20 @@ export interface EngineOptions {
   readonly threads?: number | undefined;
 }
 
-/** Starts a backend. Throws UserError when it was asked for and this machine does not have it. */
-export async function createEngine({ backend = 'onnx-cpu', threads }: EngineOptions = {}): Promise<Engine> {
+/**
+ * Starts the backend asked for, else the best that works here.
+ * Throws UserError when it was asked for and this machine does not have it.
+ */
+export async function createEngine({ backend, threads }: EngineOptions = {}): Promise<Engine> {
+  if (backend !== undefined) return start(backend, threads);
+  for (const candidate of candidates(thisMachine(onnxProviders()))) {
+    const engine = await start(candidate, threads);
+    if (await works(engine)) return engine;
+  }
+  throw new Error('no backend works, not even onnx-cpu');
+}
+
+async function start(backend: BackendName, threads: number | undefined): Promise<Engine> {
   switch (backend) {
     case 'onnx-cpu':
     case 'onnx-webgpu':

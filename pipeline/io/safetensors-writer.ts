@@ -1,5 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
 import type { FloatTensor } from '../core/tensor.ts';
+import { replaceFile } from './atomic.ts';
 import { float16Bits } from './float-formats.ts';
 
 export interface SafetensorsOptions {
@@ -11,30 +11,19 @@ export interface SafetensorsOptions {
 const pieceValues = 1 << 18;
 
 /** Writes tensors as a safetensors file, whole or not at all, one piece of one tensor at a time. */
-export async function writeSafetensors(
+export function writeSafetensors(
   path: string,
   tensors: Readonly<Record<string, FloatTensor>>,
   options: SafetensorsOptions = {},
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(header(tensors, options));
-      for (const { data } of Object.values(tensors)) {
-        for (let start = 0; start < data.length; start += pieceValues) {
-          await handle.writeFile(encode(data.subarray(start, start + pieceValues), options.dtype));
-        }
+  return replaceFile(path, async (handle) => {
+    await handle.writeFile(header(tensors, options));
+    for (const { data } of Object.values(tensors)) {
+      for (let start = 0; start < data.length; start += pieceValues) {
+        await handle.writeFile(encode(data.subarray(start, start + pieceValues), options.dtype));
       }
-      await handle.sync();
-    } finally {
-      await handle.close();
     }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  });
 }
 
 function header(tensors: Readonly<Record<string, FloatTensor>>, options: SafetensorsOptions): Uint8Array {

@@ -1,4 +1,14 @@
-// Per-token numbers travel in data attributes of their strip; the page's script reads them at hover or focus.
+// Per-token numbers travel in one data attribute of their strip; the page's script reads them at hover or focus.
+
+export interface StripNumbers {
+  /** Position in the context of the first token. */
+  readonly start: number;
+  /** Activations of the active tokens, in order, as shown. */
+  readonly activations: readonly string[];
+  /** Attribution of the peak to each token up to it; empty where unknown. */
+  readonly bySource: readonly number[];
+  readonly byHead: readonly number[];
+}
 
 const DIGIT_MAX = 35;
 const FULL_SCALE = 999;
@@ -35,4 +45,22 @@ export function decodeScaled(code: string): number[] {
   if (code === '') return [];
   const [scale = 0, ...integers] = code.split(' ').map(Number);
   return integers.map((integer) => (integer * scale) / FULL_SCALE);
+}
+
+/** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. */
+export function encodeStrip(texts: readonly string[], numbers: StripNumbers): string {
+  const { start, activations, bySource, byHead } = numbers;
+  const parts = [encodeLengths(texts), start, activations.join(' '), encodeScaled(bySource), encodeScaled(byHead)];
+  return parts.join(';').replace(/;+$/, '');
+}
+
+export function decodeStrip(code: string): StripNumbers & { readonly lengths: readonly number[] } {
+  const [lengths = '', start = '0', activations = '', bySource = '', byHead = ''] = code.split(';');
+  return {
+    lengths: decodeLengths(lengths),
+    start: Number(start),
+    activations: activations.split(' '),
+    bySource: decodeScaled(bySource),
+    byHead: decodeScaled(byHead),
+  };
 }

@@ -1,5 +1,3 @@
-import { decodeLengths } from './strip-codec.ts';
-
 /** A run of a strip's text as its HTML holds it: plain text of several tokens, or one shaded token. */
 export interface Run {
   readonly text: string;
@@ -12,12 +10,12 @@ export interface Piece {
   readonly run: number;
 }
 
-/** The tokens of a strip, cut from its runs by the coded lengths. */
-export function cutTokens(runs: readonly Run[], lengths: string): Piece[] {
+/** The tokens of a strip, cut from its runs by their lengths. */
+export function cutTokens(runs: readonly Run[], lengths: readonly number[]): Piece[] {
   const pieces: Piece[] = [];
   let run = 0;
   let offset = 0;
-  for (const length of decodeLengths(lengths)) {
+  for (const length of lengths) {
     while (run < runs.length - 1 && offset >= (runs[run]?.text.length ?? 0)) {
       run += 1;
       offset = 0;

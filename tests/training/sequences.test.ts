@@ -3,7 +3,7 @@ import { seededRandom } from '../../pipeline/training/random.ts';
 import { repeatedTokens } from '../../pipeline/training/sequences.ts';
 import { names, objects, places, tellStory } from '../../pipeline/training/stories.ts';
 
-const options = { length: 60, ids: 1000, shortest: 5, longest: 20, longestPrefix: 10 };
+const options = { length: 60, alphabet: { first: 3, count: 1000 }, shortest: 5, longest: 20, longestPrefix: 10 };
 
 /** The shortest period that the end of a sequence has, from the first position on where it holds. */
 function period(tokens: readonly number[], from: number): number {
@@ -17,7 +17,7 @@ test('a repeated sequence is a prefix of at most the given length, then one segm
   for (let seed = 0; seed < 200; seed++) {
     const tokens = repeatedTokens(seededRandom(seed), options);
     expect(tokens).toHaveLength(60);
-    expect(tokens.every((token) => token >= 0 && token < 1000)).toBe(true);
+    expect(tokens.every((token) => token >= 3 && token < 1003)).toBe(true);
     periods.add(period(tokens, 10));
   }
   expect(Math.min(...periods)).toBe(5);

@@ -1,4 +1,4 @@
-import ort from 'onnxruntime-node';
+import ort, { listSupportedBackends } from 'onnxruntime-node';
 import type { DType, HostTensor, TensorData } from '../../core/tensor.ts';
 import { UserError } from '../../core/user-error.ts';
 import { capture, outputName } from '../capture/capture.ts';
@@ -18,6 +18,9 @@ export interface OnnxOptions {
 }
 
 const providers = { 'onnx-cpu': 'cpu', 'onnx-webgpu': 'webgpu', 'onnx-cuda': 'cuda' } as const;
+
+/** Execution providers that the installed ONNX Runtime carries. */
+export const onnxProviders = (): string[] => listSupportedBackends().map(({ name }) => name);
 
 /** An engine that captures programs to ONNX and runs them in ONNX Runtime on one of its execution providers. */
 export function onnxEngine(options: OnnxOptions): Engine {

@@ -14,17 +14,20 @@ export function capture(program: Program): SerializedGraph {
   const previous = tf.getBackend();
   captureBackend.reset();
   void tf.setBackend(captureBackendName);
+  // Not tf.tidy, which would look for tensors in every byte of the model that is returned.
+  tf.engine().startScope(program.name);
   try {
-    return tf.tidy(() => trace(program, captureBackend.graph));
+    return trace(program, captureBackend.graph);
   } catch (error) {
     throw nameUncovered(error, program);
   } finally {
+    tf.engine().endScope();
     captureBackend.reset();
     if (previous && previous !== captureBackendName) void tf.setBackend(previous);
   }
 }
 
-function trace(program: Program, graph: GraphBuilder): SerializedGraph & tf.TensorContainerObject {
+function trace(program: Program, graph: GraphBuilder): SerializedGraph {
   const inputs = Object.entries(program.inputs).map(([name, { shape, dtype }]): GraphValue => ({ name, shape, dtype }));
   const results = program.body(tensorsOf(inputs), tensorsOf(weightValues(program, graph)));
   const outputs = Object.entries(results).map(([name, tensor]) => {
@@ -35,8 +38,7 @@ function trace(program: Program, graph: GraphBuilder): SerializedGraph & tf.Tens
     return renamed;
   });
   const live = prune(graph.nodes, graph.initializers, outputs);
-  return { ...serialize({ name: program.name, ...live, inputs, outputs }) } as SerializedGraph &
-    tf.TensorContainerObject;
+  return serialize({ name: program.name, ...live, inputs, outputs });
 }
 
 /** What the outputs need, in the order it was made; the rest would be computed for nothing. */

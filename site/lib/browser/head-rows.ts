@@ -1,5 +1,5 @@
 import { signed } from '../format.ts';
-import { decodeScaled } from '../strip-codec.ts';
+import { decodeStrip } from '../strip-codec.ts';
 import type { Tip } from './tip.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -8,8 +8,8 @@ const HALF = 9;
 
 /** Under every strip that knows it: its peak's attribution by head, as bars with the strongest head named. */
 export function drawHeadRows(root: HTMLElement, layer: string, tip: Tip): void {
-  for (const strip of root.querySelectorAll<HTMLElement>('.s[data-h]')) {
-    const values = decodeScaled(strip.dataset.h ?? '');
+  for (const strip of root.querySelectorAll<HTMLElement>('.top .s')) {
+    const values = decodeStrip(strip.dataset.s ?? '').byHead;
     if (values.length === 0) continue;
     const row = document.createElement('div');
     row.className = 'under';
@@ -27,7 +27,9 @@ function headRow(values: readonly number[], layer: string, tip: Tip): HTMLElemen
   );
   const row = document.createElement('span');
   row.className = 'hd';
-  row.append('by head', bars(values, layer, tip), `${layer}.${strongest} ${signed(values[strongest] ?? 0)}`);
+  const sum = values.reduce((total, value) => total + value, 0);
+  const inWords = `${layer}.${strongest} ${signed(values[strongest] ?? 0)}, all ${signed(sum)}`;
+  row.append('by head', bars(values, layer, tip), inWords);
   return row;
 }
 

@@ -11,5 +11,4 @@ export function startPage(root: HTMLElement): void {
   if (layer !== undefined) drawHeadRows(root, layer, tip);
   readStrips(root, tip, shadeSwitch(root));
   for (const svg of root.querySelectorAll<SVGElement>('.hist svg')) readHistogram(svg, tip);
-  document.addEventListener('scroll', () => tip.hide(), { passive: true });
 }

@@ -13,9 +13,9 @@ export function readStrips(root: HTMLElement, tip: Tip, isAttributionMode: () =>
       return;
     }
     const { tokens, peak } = liveStrip(strip);
-    const i = indexOf(event.target);
+    const i = indexOf(under(event));
     const token = i === undefined ? undefined : tokens[i];
-    strip.classList.toggle('dfa', 'd' in strip.dataset && (isAttributionMode() || i === peak));
+    strip.classList.toggle('dfa', strip.matches('.top .s') && (isAttributionMode() || i === peak));
     if (token) tip.show(token.element, describe({ tokens, peak }, token));
   }
 
@@ -35,6 +35,11 @@ export function readStrips(root: HTMLElement, tip: Tip, isAttributionMode: () =>
     if (event.key === 'Escape') tip.hide();
     moveFocus(event);
   });
+}
+
+/** What an event is about; under a pointer that may be an element which this very event gave the strip. */
+function under(event: Event): EventTarget | null {
+  return event instanceof PointerEvent ? document.elementFromPoint(event.clientX, event.clientY) : event.target;
 }
 
 function stripOf(target: EventTarget | null): HTMLElement | null {

@@ -4,7 +4,7 @@ import { liveStrip } from './strip.ts';
 export function shadeSwitch(root: HTMLElement): () => boolean {
   const group = root.querySelector<HTMLElement>('.shade');
   const buttons = [...(group?.querySelectorAll('button') ?? [])];
-  const strips = [...root.querySelectorAll<HTMLElement>('.s[data-d]')];
+  const strips = [...root.querySelectorAll<HTMLElement>('.top .s')];
   let byAttribution = false;
   if (!group || strips.length === 0) return () => false;
   group.hidden = false;

@@ -1,5 +1,5 @@
 import { attributionLevel } from '../levels.ts';
-import { decodeScaled } from '../strip-codec.ts';
+import { decodeStrip } from '../strip-codec.ts';
 import { cutTokens } from '../strip-tokens.ts';
 
 export interface StripToken {
@@ -30,20 +30,19 @@ export function liveStrip(strip: HTMLElement): LiveStrip {
 function makeLive(strip: HTMLElement): LiveStrip {
   const nodes = [...strip.childNodes];
   const runs = nodes.map((node) => ({ text: node.textContent ?? '', shaded: node instanceof HTMLElement }));
-  const activations = (strip.dataset.a ?? '').split(' ');
-  const attributions = decodeScaled(strip.dataset.d ?? '');
-  const largest = Math.max(0, ...attributions.map(Math.abs));
+  const { lengths, start, activations, bySource } = decodeStrip(strip.dataset.s ?? '');
+  const largest = Math.max(0, ...bySource.map(Math.abs));
   let active = 0;
-  const tokens = cutTokens(runs, strip.dataset.l ?? '').map(({ text, run }, i): StripToken => {
+  const tokens = cutTokens(runs, lengths).map(({ text, run }, i): StripToken => {
     const source = nodes[run];
     const element = source instanceof HTMLElement ? source : plainToken(text);
     const isActive = element.className !== '' && element.className !== 'a0';
     const activation = (isActive ? activations[active++] : undefined) ?? '0';
-    const attribution = attributions[i];
+    const attribution = bySource[i];
     shade(element, attributionLevel(attribution ?? 0, largest));
     element.tabIndex = -1;
     element.dataset.i = String(i);
-    return { element, text, position: Number(strip.dataset.w) + i, activation, attribution };
+    return { element, text, position: start + i, activation, attribution };
   });
   strip.replaceChildren(...tokens.map(({ element }) => element));
   return { tokens, peak: tokens.findIndex(({ element }) => element.localName === 'mark') };

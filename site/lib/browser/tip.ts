@@ -12,19 +12,29 @@ export function createTip(): Tip {
   box.hidden = true;
   box.setAttribute('role', 'status');
   document.body.append(box);
+  let subject: Element | undefined;
+  const follow = (): void => {
+    if (subject) place(box, subject.getClientRects()[0] ?? subject.getBoundingClientRect());
+  };
+  // A focus that scrolls its token into view must not lose the readout.
+  document.addEventListener('scroll', follow, { passive: true });
   return {
     show(target, parts) {
+      subject = target;
       box.replaceChildren(...parts);
       box.hidden = false;
-      place(box, target.getClientRects()[0] ?? target.getBoundingClientRect());
+      follow();
     },
     hide() {
+      subject = undefined;
       box.hidden = true;
     },
   };
 }
 
 function place(box: HTMLElement, target: DOMRect): void {
+  // Measured at the left edge, where nothing makes it narrower than it need be.
+  box.style.left = '0';
   const { width, height } = box.getBoundingClientRect();
   const left = Math.min(Math.max(MARGIN, target.left), document.documentElement.clientWidth - width - MARGIN);
   const above = target.top - height - MARGIN;

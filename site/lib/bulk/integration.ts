@@ -13,6 +13,7 @@ export function atlas(): AstroIntegration {
     hooks: {
       'astro:config:done': ({ config }) => {
         base = config.base;
+        process.env.ATLAS_BASE = base;
       },
       'astro:build:done': async ({ dir }) => {
         const run = process.env.ATLAS_RUN ?? '';

@@ -2,6 +2,7 @@ import { UserError } from '../../../pipeline/core/user-error.ts';
 import type { HeadPage } from '../render/head-page.ts';
 import { readHeadPages } from './head-features.ts';
 import { openSiteData, type SiteData } from './site-data.ts';
+import { siteLinks } from './site-links.ts';
 
 let opened: Promise<SiteData> | undefined;
 const headPages = new Map<number, Promise<HeadPage[]>>();
@@ -16,7 +17,7 @@ async function openCurrent(): Promise<SiteData> {
   const run = process.env.ATLAS_RUN;
   if (run === undefined || run === '')
     throw new UserError('ATLAS_RUN is not set, expected the folder of a finished run');
-  return openSiteData(run, import.meta.env.BASE_URL);
+  return openSiteData(run, siteLinks());
 }
 
 export async function currentHeadPage(layer: number, head: number): Promise<HeadPage> {

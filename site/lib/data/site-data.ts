@@ -1,7 +1,7 @@
 import { UserError } from '../../../pipeline/core/user-error.ts';
 import { openRun, type RunReader } from '../../../pipeline/store/reader.ts';
 import type { SaeRow } from '../../../pipeline/store/schema.ts';
-import { createLinks } from '../links.ts';
+import type { Links } from '../links.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { FeaturePage } from '../render/feature-page.ts';
 import { blockStart, type FeatureBlock, readBlock } from './feature-block.ts';
@@ -15,11 +15,11 @@ export interface SiteData {
   featurePage(layer: number, feature: number): Promise<{ page: FeaturePage; env: PageEnv }>;
 }
 
-/** A run opened for rendering under a base path. */
-export async function openSiteData(run: string, base: string): Promise<SiteData> {
+/** A run opened for rendering. */
+export async function openSiteData(run: string, links: Links): Promise<SiteData> {
   const reader = await openRun(run);
   const saes = await reader.saes();
-  const env = await createEnv(reader, saes, base);
+  const env = await createEnv(reader, saes, links);
   const blockOf = cachedBlocks(reader);
   return {
     reader,
@@ -34,11 +34,11 @@ export async function openSiteData(run: string, base: string): Promise<SiteData>
   };
 }
 
-async function createEnv(reader: RunReader, saes: readonly SaeRow[], base: string): Promise<PageEnv> {
+async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Links): Promise<PageEnv> {
   const vocabulary = await reader.vocabulary();
   const tokens = new Map(vocabulary.map((row) => [row.token_id, row.token]));
   return {
-    links: createLinks(base),
+    links,
     modelName: reader.record.model.name,
     nLayers: reader.record.model.nLayers,
     nHeads: reader.record.model.nHeads,

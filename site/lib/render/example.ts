@@ -1,14 +1,16 @@
 import type { ExampleRow } from '../../../pipeline/store/schema.ts';
-import { count, offset, signed, significant } from '../format.ts';
+import { offset, signed, significant } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
 import { tokenLabel, visibleText } from '../token-text.ts';
 import { escapeText } from './escape.ts';
 import { type Strip, tokenStrip, trimStrip } from './strip.ts';
 
-const MOST_OUTSIDE = 4;
+const MOST_OUTSIDE = 3;
 /** Sources outside the window are named from this share of the largest attribution on. */
 const OUTSIDE_FLOOR = 0.05;
-const SHORT_WINDOW = { before: 12, after: 4 };
+const SHORT = { before: 11, after: 4 };
+/** The window where there is room for more of it. */
+export const LONG = { before: 24, after: 8 };
 
 export function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
   const strip: Strip = {
@@ -28,22 +30,22 @@ export function topExample(example: ExampleRow, scale: number, env: PageEnv): st
 }
 
 /** An example of an interval or of a head's feature, its window cut short. */
-export function shortExample(example: ExampleRow, scale: number, env: PageEnv): string {
+export function shortExample(example: ExampleRow, scale: number, env: PageEnv, window = SHORT): string {
   const strip = exampleStrip({ ...example, dfa_source: null }, scale, env);
-  return `<li>${value(example)}${tokenStrip(trimStrip(strip, SHORT_WINDOW.before, SHORT_WINDOW.after))}`;
+  return `<li>${value(example)}${tokenStrip(trimStrip(strip, window.before, window.after))}`;
 }
 
 function value({ activation, context, position }: ExampleRow): string {
-  return `<div class=v>${significant(activation)}<small>${count(context)}:${position}</small></div>`;
+  return `<b>${significant(activation)}<i>${context}:${position}</i></b>`;
 }
 
 function outsideSources(example: ExampleRow, env: PageEnv): string {
   const chips = strongestOutside(example).map(({ position, attribution }) => {
     const tokenId = env.context(example.context)?.[position];
     const name = tokenId === undefined ? '' : `<code>${escapeText(tokenLabel(env.token(tokenId)))}</code> `;
-    return `<li>${offset(position - example.position)} ${name}<span>${signed(attribution, 2)}</span>`;
+    return `<li>${offset(position - example.position)} ${name}${signed(attribution, 2)}`;
   });
-  return chips.length === 0 ? '' : `<ul class=o aria-label="Sources before the window">${chips.join('')}</ul>`;
+  return chips.length === 0 ? '' : `<ul class=o>${chips.join('')}</ul>`;
 }
 
 /** The strongest sources before the window's first token, by magnitude, in order of strength. */

@@ -4,7 +4,7 @@ import { barClass } from '../levels.ts';
 import type { PageEnv } from '../page-env.ts';
 import { tokenLabel } from '../token-text.ts';
 import { escapeHtml, escapeText } from './escape.ts';
-import { shortExample } from './example.ts';
+import { LONG, shortExample } from './example.ts';
 import { headLines } from './head-lines.ts';
 import type { RenderedPage } from './rendered-page.ts';
 
@@ -76,7 +76,7 @@ function card({ row, weight, top }: HeadFeature, examples: number, env: PageEnv)
     .slice(0, 5)
     .map(({ token }) => `<code>${escapeText(tokenLabel(token))}</code>`)
     .join(' ');
-  const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env));
+  const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env, LONG));
   return (
     `<article class=card id=f${row.feature}><h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>` +
     `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder</p>` +

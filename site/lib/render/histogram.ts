@@ -5,7 +5,7 @@ export interface Histogram {
   readonly counts: ArrayLike<number>;
 }
 
-const WIDTH = 250;
+const STEP = 6;
 const HEIGHT = 72;
 
 /** Heights of the bars in 0…1 of the tallest; log(1 + n) on the log scale, so that a single token still shows. */
@@ -15,13 +15,11 @@ export function barHeights(counts: ArrayLike<number>, scale: 'linear' | 'log'): 
   return Array.from(counts, (n) => (tallest === 0 ? 0 : measure(n) / tallest));
 }
 
-/** One path of bars of equal width, empty bins left out; coordinates in the SVG's user space, y down. */
-export function barsPath(heights: readonly number[], width = WIDTH, height = HEIGHT): string {
-  const step = width / heights.length;
+/** One path of upright strokes, a bar each, empty bins left out; coordinates in the SVG's user space, y down. */
+export function barsPath(heights: readonly number[], step = STEP, height = HEIGHT): string {
   const bar = (share: number, i: number): string => {
     if (share === 0) return '';
-    const tall = Math.max(1, Math.round(share * height));
-    return `M${round(i * step)} ${height}v-${tall}h${round(step - 0.6)}v${tall}z`;
+    return `M${i * step + step / 2} ${height}v-${Math.max(1, Math.round(share * height))}`;
   };
   return heights.map(bar).join('');
 }
@@ -29,19 +27,16 @@ export function barsPath(heights: readonly number[], width = WIDTH, height = HEI
 /** Activation histogram over (0, max] with linear and log counts in one figure; a checkbox in it switches. */
 export function histogramFigure(histogram: Histogram): string {
   const max = histogram.edges[histogram.edges.length - 1] ?? 0;
+  const width = histogram.counts.length * STEP;
   const total = Array.from(histogram.counts).reduce((sum, n) => sum + n, 0);
   const path = (scale: 'linear' | 'log'): string =>
     `<path class=${scale} d="${barsPath(barHeights(histogram.counts, scale))}"/>`;
   return (
     `<figure class=hist><figcaption>Activations of ${count(total)} active tokens ` +
     '<label><input type=checkbox checked> log counts</label></figcaption>' +
-    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT + 1}" role=img aria-label="Histogram of activations from 0 to ${significant(max)}" ` +
+    `<svg viewBox="0 0 ${width} ${HEIGHT + 1}" role=img aria-label="Histogram of activations from 0 to ${significant(max)}" ` +
     `data-max=${max} data-c="${Array.from(histogram.counts).join(' ')}">` +
-    `${path('linear')}${path('log')}<path class=base d="M0 ${HEIGHT + 0.5}h${WIDTH}"/></svg>` +
+    `${path('linear')}${path('log')}<path class=base d="M0 ${HEIGHT + 0.5}h${width}"/></svg>` +
     `<p class=axis><span>0</span><span>${significant(max / 2)}</span><span>${significant(max)}</span></p></figure>`
   );
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -1,5 +1,7 @@
 import type { FeatureRow } from '../../../pipeline/store/schema.ts';
 import { count, percent, signed, significant } from '../format.ts';
+import type { Links } from '../links.ts';
+import { escapeText } from './escape.ts';
 
 interface Statistic {
   readonly name: string;
@@ -8,11 +10,14 @@ interface Statistic {
 }
 
 /** The statistics of a feature as a definition list, each term with its meaning as a title. */
-export function statistics(row: FeatureRow): string {
+export function statistics(row: FeatureRow, links: Links): string {
   const items = describe(row).map(
     ({ name, value, meaning }) => `<div><dt title="${meaning}">${name}</dt><dd>${value}</dd></div>`,
   );
-  return `<dl class=stats>${items.join('')}</dl>`;
+  return (
+    `<div><dl class=stats>${items.join('')}</dl><p class=note>Attribution plus the <a href="${links.page('methods')}#constant">` +
+    'constant</a> is the pre-activation, exactly.</p></div>'
+  );
 }
 
 function describe(row: FeatureRow): Statistic[] {
@@ -28,7 +33,12 @@ function describe(row: FeatureRow): Statistic[] {
     {
       name: 'Constant',
       value: signed(row.constant),
-      meaning: 'What the biases add: attribution by source plus this is the pre-activation, exactly',
+      meaning: 'What the biases add to the pre-activation',
     },
+    ...family(row),
   ];
+}
+
+function family({ family }: FeatureRow): Statistic[] {
+  return family === null ? [] : [{ name: 'Family', value: escapeText(family), meaning: 'What it was recognised as' }];
 }

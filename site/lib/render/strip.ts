@@ -1,6 +1,6 @@
 import { significant } from '../format.ts';
 import { activationLevel } from '../levels.ts';
-import { encodeLengths, encodeScaled } from '../strip-codec.ts';
+import { encodeStrip } from '../strip-codec.ts';
 import { escapeText } from './escape.ts';
 
 export interface Strip {
@@ -18,17 +18,17 @@ export interface Strip {
   readonly byHead?: ArrayLike<number>;
 }
 
-/** A token strip: running text, active tokens shaded by level, the peak a <mark>, numbers in data attributes. */
+/** A token strip: running text, active tokens shaded by level, the peak a <mark>, its numbers in a data attribute. */
 export function tokenStrip(strip: Strip): string {
-  const attributes = [
-    `data-l=${encodeLengths(strip.texts)}`,
-    `data-w=${strip.start}`,
-    `data-a="${activeValues(strip)}"`,
-    strip.bySource ? `data-d="${encodeScaled(strip.bySource)}"` : '',
-    strip.byHead ? `data-h="${encodeScaled(strip.byHead)}"` : '',
-  ];
-  const tokens = strip.texts.map((text, i) => token(text, level(strip, i), i === strip.peak));
-  return `<p class=s ${attributes.filter(Boolean).join(' ')}>${tokens.join('')}</p>`;
+  const { texts, start, bySource = [], byHead = [] } = strip;
+  const code = encodeStrip(texts, {
+    start,
+    activations: activeValues(strip),
+    bySource: Array.from(bySource),
+    byHead: Array.from(byHead),
+  });
+  const tokens = texts.map((text, i) => token(text, level(strip, i), i === strip.peak));
+  return `<p class=s data-s="${code}">${tokens.join('')}</p>`;
 }
 
 /** Part of a strip around its peak, for where whole windows would be too long. */
@@ -55,7 +55,7 @@ function token(text: string, level: number, isPeak: boolean): string {
 }
 
 // One value per shaded token, in order.
-function activeValues(strip: Strip): string {
+function activeValues(strip: Strip): string[] {
   const active = Array.from(strip.activations).filter((value) => value > 0);
-  return active.map((value) => significant(value)).join(' ');
+  return active.map((value) => significant(value));
 }

@@ -53,6 +53,8 @@ const unary = {
   Sin: 'Sin',
   Cos: 'Cos',
   Floor: 'Floor',
+  Ceil: 'Ceil',
+  Round: 'Round',
   Softplus: 'Softplus',
   Identity: 'Identity',
 };

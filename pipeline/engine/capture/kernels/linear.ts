@@ -48,14 +48,16 @@ kernel<{ numSegments: number }>('UnsortedSegmentSum', ['x', 'segmentIds'], (grap
   return graph.emit('ScatterND', [graph.fill(0, shape, x.dtype), indices, x], shape, x.dtype, { reduction: 'add' });
 });
 
-kernel<{ depth: number; onValue: number; offValue: number; dtype?: string }>(
+kernel<{ depth: number; onValue: number; offValue: number; dtype: 'float32' | 'int32' | 'bool' }>(
   'OneHot',
   ['indices'],
-  (graph, inputs, { depth, onValue, offValue }) => {
+  (graph, inputs, { depth, onValue, offValue, dtype }) => {
     const indices = graph.cast(at(inputs, 0), 'int64');
     const values = graph.constant(new Uint8Array(Float32Array.of(offValue, onValue).buffer), [2], 'float32');
-    return graph.emit('OneHot', [indices, graph.scalar(depth, 'int64'), values], [...indices.shape, depth], 'float32', {
+    const shape = [...indices.shape, depth];
+    const oneHot = graph.emit('OneHot', [indices, graph.scalar(depth, 'int64'), values], shape, 'float32', {
       axis: -1,
     });
+    return graph.cast(oneHot, dtype);
   },
 );

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { float32 } from '../core/tensor.ts';
+import { type Engine, floatSpec, type Program } from './program.ts';
+
+const size = 64;
+
+/** x·w for w of ones, so that each output is the sum of a row of x. */
+const probe: Program = {
+  name: 'probe',
+  inputs: { x: floatSpec(size, size) },
+  weights: { w: float32([size, size], new Float32Array(size * size).fill(1)) },
+  body({ x }, { w }) {
+    if (!x || !w) throw new Error('probe needs x and w');
+    return { sums: tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D) };
+  },
+};
+
+/** Whether an engine starts, and multiplies matrices right. */
+export async function works(engine: Engine): Promise<boolean> {
+  try {
+    const program = await engine.compile(probe);
+    const x = float32(
+      [size, size],
+      Float32Array.from({ length: size * size }, (_, i) => Math.floor(i / size)),
+    );
+    const { sums } = await program.run({ x });
+    await program.dispose();
+    return sums?.data.every((sum, i) => sum === size * Math.floor(i / size)) ?? false;
+  } catch {
+    return false;
+  }
+}

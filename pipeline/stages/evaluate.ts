@@ -1,0 +1,38 @@
+import type { EvaluateConfig } from '../config.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Effects } from '../effects.ts';
+import { createEngine } from '../engine/index.ts';
+import { writeJsonAtomic } from '../io/atomic.ts';
+import { documents } from '../io/corpora.ts';
+import { loadModel } from '../io/model-dir.ts';
+import { loadSaes } from '../io/sae-dir.ts';
+import { loadTokenizer } from '../io/tokenizer.ts';
+import { contextOf } from './inputs.ts';
+import { packContexts } from './pack.ts';
+import { measureQuality, type SaeQuality } from './quality.ts';
+import { qualityTable } from './quality-table.ts';
+import { evenlySpread } from './spread.ts';
+
+/**
+ * Prints how well SAEs stand in for z, on contexts spread evenly over the corpus, and returns it.
+ * Throws UserError for bad input.
+ */
+export async function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
+  const model = await loadModel(config.model);
+  const tokenizer = await loadTokenizer(config.model);
+  const saes = await loadSaes(config.saes, model.config, config.layers);
+  const context = contextOf(config, model);
+  const { bosTokenId, eosTokenId } = tokenizer;
+  const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
+  const most = Math.max(1, Math.floor(config.qualityTokens / (context - 1)));
+  const contexts = await evenlySpread(packContexts(documents(config.corpus), tokenizer, pack), most);
+  if (contexts.length === 0) {
+    throw new UserError(`corpus too short: not one context of ${context} tokens (${config.corpus.join(', ')})`);
+  }
+  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const qualities = await measureQuality({ engine, model, saes, contexts, context, effects });
+  for (const line of qualityTable(qualities)) effects.log(line);
+  effects.log(`measured on ${qualities[0]?.tokens ?? 0} tokens; cross-entropies in nats; dead: silent on these tokens`);
+  if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);
+  return qualities;
+}

@@ -1,0 +1,37 @@
+import type { SaeQuality } from './quality.ts';
+
+interface Column {
+  readonly title: string;
+  readonly digits: number;
+  value(quality: SaeQuality): number;
+}
+
+const columns: readonly Column[] = [
+  { title: 'L0', digits: 1, value: ({ l0 }) => l0 },
+  { title: 'explained', digits: 3, value: ({ explainedVariance }) => explainedVariance },
+  { title: 'CE clean', digits: 4, value: ({ ceClean }) => ceClean },
+  { title: 'CE SAE', digits: 4, value: ({ ceSae }) => ceSae },
+  { title: 'CE zero', digits: 4, value: ({ ceZero }) => ceZero },
+  { title: 'CE mean', digits: 4, value: ({ ceMean }) => ceMean },
+  { title: 'recovered', digits: 3, value: ({ lossRecovered }) => lossRecovered },
+  { title: 'dead', digits: 0, value: ({ deadFeatures }) => deadFeatures },
+];
+
+/** The quality table as lines of aligned columns: a row an SAE, and their mean where there are several. */
+export function qualityTable(qualities: readonly SaeQuality[]): string[] {
+  const rows = qualities.map((quality) => [
+    String(quality.layer),
+    ...columns.map(({ value, digits }) => value(quality).toFixed(digits)),
+  ]);
+  const mean = ({ value, digits, title }: Column) =>
+    (qualities.reduce((sum, quality) => sum + value(quality), 0) / qualities.length).toFixed(
+      title === 'dead' ? 1 : digits,
+    );
+  if (qualities.length > 1) rows.push(['mean', ...columns.map(mean)]);
+  return aligned([['layer', ...columns.map(({ title }) => title)], ...rows]);
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '));
+}

@@ -1,0 +1,98 @@
+import { reshape } from '@tensorflow/tfjs-core';
+import { architectureOf } from '../core/architectures/index.ts';
+import type { Model } from '../core/model.ts';
+import { int32 } from '../core/tensor.ts';
+import { attentionStates } from '../core/transformer.ts';
+import { type Engine, intSpec, type Program } from '../engine/program.ts';
+
+export interface ActivationOptions {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly layers: readonly number[];
+  readonly context: number;
+  /** Contexts a forward pass. */
+  readonly batch: number;
+  /** Packed contexts from the corpus's beginning; asked for again at its end. */
+  contexts(): AsyncIterable<Int32Array>;
+}
+
+/** Where a stream of activations is in the corpus. */
+export interface CorpusPosition {
+  /** Whole passes over the corpus. */
+  readonly epoch: number;
+  /** Contexts taken in this pass. */
+  readonly context: number;
+}
+
+/** z of packed contexts, all layers from one forward pass, over the corpus again and again. */
+export interface ActivationStream {
+  readonly position: CorpusPosition;
+  /** The next z of each layer, [token, dIn]. */
+  next(): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a stream of activations, at a position it gave before. Throws Error when the corpus has no context. */
+export async function activationStream(
+  options: ActivationOptions,
+  start: CorpusPosition = { epoch: 0, context: 0 },
+): Promise<ActivationStream> {
+  const { engine, layers, context, batch } = options;
+  const executable = await engine.compile(activationProgram(options));
+  const source = await contextSource(options.contexts, start);
+  return {
+    get position() {
+      return source.position();
+    },
+    async next() {
+      const tokens = new Int32Array(batch * context);
+      for (let row = 0; row < batch; row++) tokens.set(await source.next(), row * context);
+      const outputs = await executable.run({ tokens: int32([batch, context], tokens) });
+      return layers.map((layer) => {
+        const data = outputs[`z.${layer}`]?.data;
+        if (!(data instanceof Float32Array)) throw new TypeError(`z of layer ${layer} is no float32 tensor`);
+        return data;
+      });
+    },
+    async close() {
+      await Promise.all([executable.dispose(), source.close()]);
+    },
+  };
+}
+
+function activationProgram({ model: { config, weights }, layers, context, batch }: ActivationOptions): Program {
+  return {
+    name: 'attention outputs',
+    inputs: { tokens: intSpec(batch, context) },
+    weights,
+    body({ tokens }, bound) {
+      const transformer = { architecture: architectureOf(config.modelType), config, weights: bound };
+      const states = tokens ? attentionStates(transformer, tokens, Math.max(...layers)) : [];
+      return Object.fromEntries(
+        layers.map((layer) => {
+          const z = states[layer]?.z;
+          if (!z) throw new RangeError(`no layer ${layer} among ${states.length}`);
+          return [`z.${layer}`, reshape(z, [batch * context, -1])];
+        }),
+      );
+    },
+  };
+}
+
+async function contextSource(open: () => AsyncIterable<Int32Array>, start: CorpusPosition) {
+  let { epoch, context } = { epoch: start.epoch, context: 0 };
+  let iterator = open()[Symbol.asyncIterator]();
+  const next = async (): Promise<Int32Array> => {
+    const { done, value } = await iterator.next();
+    if (!done) {
+      context++;
+      return value;
+    }
+    if (context === 0) throw new Error('no context in the corpus');
+    iterator = open()[Symbol.asyncIterator]();
+    [epoch, context] = [epoch + 1, 0];
+    return next();
+  };
+  while (context < start.context) await next();
+  return { position: (): CorpusPosition => ({ epoch, context }), next, close: async () => iterator.return?.() };
+}

@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sae } from '../core/sae.ts';
+import { type FloatTensor, float32 } from '../core/tensor.ts';
+import { writeJsonAtomic } from '../io/atomic.ts';
+import { writeSafetensors } from '../io/safetensors-writer.ts';
+import { type SaeState, tensorOf } from './sae-state.ts';
+
+/**
+ * The SAE of plain z from the state of one trained on scale·z: the weights stay, both biases are divided by the scale.
+ * ReLU(scale·x) = scale·ReLU(x), so f becomes f/scale, ẑ becomes ẑ/scale, and decoder rows keep their unit norm.
+ */
+export function unscaledSae(layer: number, state: SaeState, scale: number): Sae {
+  const [wEnc, wDec] = [tensorOf(state, 'wEnc'), tensorOf(state, 'wDec')];
+  const [dIn = 1, dSae = 1] = wEnc.shape;
+  const divided = ({ shape, data }: FloatTensor) =>
+    float32(
+      shape,
+      Float32Array.from(data, (value) => value / scale),
+    );
+  return {
+    layer,
+    dIn,
+    dSae,
+    activation: { kind: 'relu' },
+    subtractDecoderBias: true,
+    wEnc,
+    bEnc: divided(tensorOf(state, 'bEnc')),
+    wDec,
+    bDec: divided(tensorOf(state, 'bDec')),
+    source: 'training',
+  };
+}
+
+export interface SaeLensOptions {
+  readonly dtype: 'float32' | 'float16';
+  readonly modelName: string;
+  readonly context: number;
+  readonly datasetPath: string;
+}
+
+/**
+ * Writes an SAE as OUT/blocks.LAYER.hook_z/{cfg.json, sae_weights.safetensors}, as SAELens loads it from disk.
+ * Source: https://github.com/jbloomAus/SAELens, SAEConfig before 6.0, whose flat fields later versions read too.
+ */
+export async function writeSaeLens(out: string, sae: Sae, options: SaeLensOptions): Promise<void> {
+  const dir = join(out, `blocks.${sae.layer}.hook_z`);
+  await mkdir(dir, { recursive: true });
+  const tensors = { W_enc: sae.wEnc, b_enc: sae.bEnc, W_dec: sae.wDec, b_dec: sae.bDec };
+  await writeSafetensors(join(dir, 'sae_weights.safetensors'), tensors, {
+    dtype: options.dtype === 'float16' ? 'F16' : 'F32',
+    metadata: { format: 'pt' },
+  });
+  await writeJsonAtomic(join(dir, 'cfg.json'), saeLensConfig(sae, options));
+}
+
+function saeLensConfig(sae: Sae, { dtype, modelName, context, datasetPath }: SaeLensOptions): object {
+  return {
+    architecture: 'standard',
+    d_in: sae.dIn,
+    d_sae: sae.dSae,
+    dtype,
+    device: 'cpu',
+    model_name: modelName,
+    hook_name: `blocks.${sae.layer}.attn.hook_z`,
+    hook_layer: sae.layer,
+    hook_head_index: null,
+    activation_fn: 'relu',
+    activation_fn_kwargs: {},
+    apply_b_dec_to_input: true,
+    normalize_activations: 'none',
+    finetuning_scaling_factor: false,
+    context_size: context,
+    prepend_bos: true,
+    dataset_path: datasetPath,
+    dataset_trust_remote_code: false,
+    sae_lens_training_version: null,
+    neuronpedia_id: null,
+  };
+}

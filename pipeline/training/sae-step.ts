@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { floatSpec, type Program, type TensorSpec } from '../engine/program.ts';
+import { type AdamState, adamUpdate } from './adam.ts';
+
+export const SAE_ADAM = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
+
+export interface SaeShape {
+  readonly dIn: number;
+  readonly dSae: number;
+}
+
+export const saeParameters = ['wEnc', 'bEnc', 'wDec', 'bDec'] as const;
+export type SaeParameter = (typeof saeParameters)[number];
+type Parameters = Readonly<Record<SaeParameter, tf.Tensor>>;
+
+/** Names of a parameter's three state tensors: its value and Adam's two means. */
+export const stateNames = (name: SaeParameter) => ({ value: name, m: `m/${name}`, v: `v/${name}` });
+
+export function parameterShapes({ dIn, dSae }: SaeShape): Record<SaeParameter, readonly number[]> {
+  return { wEnc: [dIn, dSae], bEnc: [dSae], wDec: [dSae, dIn], bDec: [dIn] };
+}
+
+/** The tensors that a step reads and returns anew, each as `NAME` and `next/NAME`. */
+export function stateSpecs(shape: SaeShape): Record<string, TensorSpec> {
+  const shapes = parameterShapes(shape);
+  const specs = saeParameters.flatMap((name) =>
+    Object.values(stateNames(name)).map((key) => [key, shapes[name]] as const),
+  );
+  return Object.fromEntries(specs.map(([key, dims]) => [key, floatSpec(...dims)]));
+}
+
+/** (x − bDec)·wEnc + bEnc, written as x·wEnc + (bEnc − bDec·wEnc): bDec's gradient then needs no product as large as x. */
+function preActivations(x: tf.Tensor, { wEnc, bEnc, bDec }: Parameters): tf.Tensor {
+  const shift = tf.matMul(tf.reshape(bDec, [1, -1]), wEnc as tf.Tensor2D);
+  return tf.add(tf.matMul(x as tf.Tensor2D, wEnc as tf.Tensor2D), tf.sub(bEnc, shift));
+}
+
+/**
+ * ReLU whose gradient is that of ReLU plus a penalty on its output's sum: on active features the L1 term's gradient
+ * is the constant `penalty` [dSae], so it costs no pass over [token, dSae] of its own.
+ */
+function penalizedRelu(pre: tf.Tensor, penalty: tf.Tensor): tf.Tensor {
+  const relu = tf.customGrad((x, save) => {
+    const f = tf.relu(x as tf.Tensor);
+    (save as tf.GradSaveFunc)([f]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(tf.add(dy, penalty), tf.sign(saved[0] ?? dy));
+    return { value: f, gradFunc };
+  });
+  return relu(pre);
+}
+
+/** ẑ − x with ẑ = f·wDec + bDec. */
+function residual(x: tf.Tensor, f: tf.Tensor, { wDec, bDec }: Parameters): tf.Tensor {
+  return tf.sub(tf.add(tf.matMul(f as tf.Tensor2D, wDec as tf.Tensor2D), bDec), x);
+}
+
+/** Σ‖x − ẑ‖²/n */
+function meanSquaredError(x: tf.Tensor, f: tf.Tensor, parameters: Parameters): tf.Scalar {
+  return tf.div(tf.sum(tf.square(residual(x, f, parameters))), x.shape[0] ?? 1);
+}
+
+/**
+ * Gradients of the paper's loss ‖x − ẑ‖² + λ·‖f‖₁, a mean over the tokens of x [token, dIn], by saeParameters.
+ * Source: Kissane et al. 2024, arXiv:2406.17759, section 2; Bricken et al. 2023, "Towards Monosemanticity".
+ */
+export function saeGradients(x: tf.Tensor, lambda: tf.Tensor, parameters: Parameters): tf.Tensor[] {
+  const penalty = tf.mul(tf.ones(parameters.bEnc.shape), tf.div(lambda, x.shape[0] ?? 1));
+  const { grads } = tf.valueAndGrads((wEnc: tf.Tensor, bEnc: tf.Tensor, wDec: tf.Tensor, bDec: tf.Tensor) => {
+    const point = { wEnc, bEnc, wDec, bDec };
+    return meanSquaredError(x, penalizedRelu(preActivations(x, point), penalty), point);
+  })(saeParameters.map((name) => parameters[name]));
+  return grads;
+}
+
+/** A gradient of unit rows without its component along each: g − (g·d)·d. g and rows d [dSae, dIn]. */
+export function removeParallel(gradient: tf.Tensor, rows: tf.Tensor): tf.Tensor {
+  return tf.sub(gradient, tf.mul(tf.sum(tf.mul(gradient, rows), 1, true), rows));
+}
+
+/** Rows of [dSae, dIn] divided by their norms. */
+export function unitRows(rows: tf.Tensor): tf.Tensor {
+  return tf.div(rows, tf.sqrt(tf.sum(tf.square(rows), 1, true)));
+}
+
+/**
+ * One training step as a program. Inputs: `x` [token, dIn] (scaled z), `lambda`, `rate` (see adamUpdate) and the state.
+ * Outputs: the next state; means over tokens `error` ‖x − ẑ‖², `spread` ‖x − x̄‖² and `l1` ‖f‖₁;
+ * `active` [dSae], on how many tokens each feature was active.
+ */
+export function saeStep(shape: SaeShape, batch: number): Program {
+  return {
+    name: 'sparse autoencoder step',
+    inputs: { x: floatSpec(batch, shape.dIn), lambda: floatSpec(), rate: floatSpec(), ...stateSpecs(shape) },
+    weights: {},
+    body(inputs) {
+      const get = (name: string) => inputs[name] ?? tf.scalar(Number.NaN);
+      const [x, lambda, rate] = [get('x'), get('lambda'), get('rate')];
+      const current = { wEnc: get('wEnc'), bEnc: get('bEnc'), wDec: get('wDec'), bDec: get('bDec') };
+      const gradients = saeGradients(x, lambda, current);
+      const next = saeParameters.flatMap((name, i) => {
+        const keys = stateNames(name);
+        const state = { value: current[name], m: get(keys.m), v: get(keys.v) };
+        const updated = updateParameter(name, state, gradients[i] ?? tf.zerosLike(state.value), rate);
+        return [
+          [`next/${keys.value}`, updated.value] as const,
+          [`next/${keys.m}`, updated.m] as const,
+          [`next/${keys.v}`, updated.v] as const,
+        ];
+      });
+      return { ...Object.fromEntries(next), ...statistics(x, current) };
+    },
+  };
+}
+
+/** x [token, dIn] and the parameters → `errors` ‖x − ẑ‖² [token]. */
+export function saeErrors(shape: SaeShape, batch: number): Program {
+  const parameters = Object.entries(parameterShapes(shape)).map(([name, dims]) => [name, floatSpec(...dims)]);
+  return {
+    name: 'sparse autoencoder errors',
+    inputs: { x: floatSpec(batch, shape.dIn), ...Object.fromEntries(parameters) },
+    weights: {},
+    body(inputs) {
+      const get = (name: string) => inputs[name] ?? tf.scalar(Number.NaN);
+      const point = { wEnc: get('wEnc'), bEnc: get('bEnc'), wDec: get('wDec'), bDec: get('bDec') };
+      return { errors: tf.sum(tf.square(residual(get('x'), tf.relu(preActivations(get('x'), point)), point)), 1) };
+    },
+  };
+}
+
+function updateParameter(name: SaeParameter, state: AdamState, gradient: tf.Tensor, rate: tf.Tensor): AdamState {
+  if (name !== 'wDec') return adamUpdate(state, gradient, { rate }, SAE_ADAM);
+  const updated = adamUpdate(state, removeParallel(gradient, state.value), { rate }, SAE_ADAM);
+  return { ...updated, value: unitRows(updated.value) };
+}
+
+// Written again from the parameters; ONNX Runtime computes what it shares with the loss once.
+function statistics(x: tf.Tensor, parameters: Parameters): Record<string, tf.Tensor> {
+  const f = tf.relu(preActivations(x, parameters));
+  const tokens = x.shape[0] ?? 1;
+  return {
+    error: meanSquaredError(x, f, parameters),
+    spread: tf.div(tf.sum(tf.square(tf.sub(x, tf.mean(x, 0, true)))), tokens),
+    l1: tf.div(tf.sum(f), tokens),
+    active: tf.reshape(tf.matMul(tf.ones([1, tokens]), tf.sign(f) as tf.Tensor2D), [-1]),
+  };
+}

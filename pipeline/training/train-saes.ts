@@ -1,0 +1,141 @@
+import { basename, join, resolve } from 'node:path';
+import type { TrainConfig } from '../config.ts';
+import type { Model } from '../core/model.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Effects } from '../effects.ts';
+import { createEngine } from '../engine/index.ts';
+import { writeJsonAtomic } from '../io/atomic.ts';
+import { documents } from '../io/corpora.ts';
+import { pathKind, readJsonFile } from '../io/files.ts';
+import { sha256Files } from '../io/hash.ts';
+import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
+import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
+import { contextOf } from '../stages/inputs.ts';
+import { packContexts } from '../stages/pack.ts';
+import { activationStream } from './sae-activations.ts';
+import { openCheckpoints, readCheckpoint, removeCheckpoints, writeCheckpoint } from './sae-checkpoint.ts';
+import { unscaledSae, writeSaeLens } from './sae-export.ts';
+import { explainedVariance, type LayerTraining } from './sae-layer.ts';
+import { trainLayers } from './sae-trainer.ts';
+
+/** What one training is; the same settings give the same bytes. */
+interface Settings extends Omit<TrainConfig, 'backend' | 'threads' | 'out' | 'layers' | 'context'> {
+  readonly modelHash: string;
+  readonly layers: readonly number[];
+  readonly context: number;
+}
+
+/** Most that the activation buffer holds, of all layers together; and most tokens. */
+const BUFFER_BYTES = 2 ** 29;
+const BUFFER_TOKENS = 2 ** 17;
+/** Tokens a forward pass. */
+const FORWARD_TOKENS = 2048;
+const CHECKPOINT_MS = 120_000;
+
+/**
+ * Trains one SAE a layer on z and writes OUT/blocks.LAYER.hook_z in SAELens's layout, and OUT/training.json.
+ * The same command resumes what was interrupted and gives the same bytes as one that was not.
+ * Throws UserError for bad input. Source: Kissane et al. 2024, arXiv:2406.17759, section 2 and appendix.
+ */
+export async function trainSaes(config: TrainConfig, effects: Effects, checkpointMs = CHECKPOINT_MS): Promise<void> {
+  const model = await loadModel(config.model);
+  const tokenizer = await loadTokenizer(config.model);
+  const settings = await resolveSettings(config, model);
+  const record = join(config.out, 'training.json');
+  if (await isDone(record, settings)) return effects.log(`${config.out} is already trained with these settings`);
+  const checkpoints = join(config.out, 'checkpoint');
+  await openCheckpoints(checkpoints, settings);
+  const trained = await train({ config, settings, model, tokenizer, checkpoints, checkpointMs, effects });
+  for (const { layer, current, figures } of trained) {
+    await writeSaeLens(config.out, unscaledSae(layer, current, figures.scale), {
+      dtype: config.dtype,
+      modelName: basename(resolve(config.model)),
+      context: settings.context,
+      datasetPath: config.corpus.map((path) => basename(path)).join(', '),
+    });
+  }
+  await writeJsonAtomic(record, { settings, layers: trained.map(summary) });
+  await removeCheckpoints(checkpoints);
+}
+
+async function resolveSettings(config: TrainConfig, model: Model): Promise<Settings> {
+  const { backend, threads, out, ...rest } = config;
+  const layers = config.layers ?? Array.from({ length: model.config.nLayers }, (_, layer) => layer);
+  const missing = layers.find((layer) => layer >= model.config.nLayers);
+  if (missing !== undefined) {
+    throw new UserError(`no layer ${missing}: the model has layers 0 to ${model.config.nLayers - 1} (${config.model})`);
+  }
+  if (config.l1.length !== 1 && config.l1.length !== layers.length) {
+    throw new UserError(`${config.l1.length} values of l1, expected one or one for each of ${layers.length} layers`);
+  }
+  const modelHash = await sha256Files(await modelWeightFiles(config.model));
+  return { ...rest, layers, context: contextOf(config, model), modelHash };
+}
+
+async function isDone(record: string, settings: Settings): Promise<boolean> {
+  if ((await pathKind(record)) === 'missing') return false;
+  const done = await readJsonFile(record);
+  return typeof done === 'object' && done !== null && 'settings' in done && sameJson(done.settings, settings);
+}
+
+const sameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+interface Job {
+  readonly config: TrainConfig;
+  readonly settings: Settings;
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly checkpoints: string;
+  readonly checkpointMs: number;
+  readonly effects: Effects;
+}
+
+async function train(job: Job): Promise<readonly LayerTraining[]> {
+  const { config, settings, model, tokenizer, checkpoints, effects } = job;
+  const { layers, context } = settings;
+  const { nHeads, dHead, vocabSize } = model.config;
+  const shape = { dIn: nHeads * dHead, dSae: config.dSae };
+  const resume = await readCheckpoint(checkpoints, layers, shape);
+  if (resume) effects.log(`resuming at step ${resume.step} from ${checkpoints}`);
+  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const pack = { context, bosTokenId: tokenizer.bosTokenId, eosTokenId: tokenizer.eosTokenId, vocabSize };
+  const source = {
+    engine,
+    model,
+    layers,
+    context,
+    batch: Math.max(1, Math.floor(FORWARD_TOKENS / context)),
+    contexts: () => packContexts(documents(config.corpus), tokenizer, pack),
+  };
+  const stream = await activationStream(source, resume?.position);
+  const steps = Math.max(1, Math.floor(config.tokens / config.batchTokens));
+  const l1 = layers.map((_, i) => config.l1[i] ?? config.l1[0] ?? 1);
+  const bufferTokens = bufferSize(layers.length * shape.dIn, config);
+  const trained = await trainLayers(
+    { ...config, engine, shape, layers, l1, steps, bufferTokens, stream, resume, save: saver(job) },
+    effects,
+  );
+  await stream.close();
+  return trained;
+}
+
+/** Saves when `checkpointMs` have gone by since the last time. */
+function saver({ checkpoints, checkpointMs, effects }: Job) {
+  let saved = effects.now();
+  return async (checkpoint: () => Parameters<typeof writeCheckpoint>[1]) => {
+    if (effects.now() - saved < checkpointMs) return;
+    await writeCheckpoint(checkpoints, checkpoint());
+    saved = effects.now();
+  };
+}
+
+/** Tokens the buffer holds: two halves of whole batches, within its limits and a quarter of what is trained on. */
+function bufferSize(floatsPerToken: number, { batchTokens, tokens }: TrainConfig): number {
+  const fitting = Math.min(BUFFER_BYTES / (4 * floatsPerToken), BUFFER_TOKENS, tokens / 4);
+  return 2 * batchTokens * Math.max(1, Math.floor(fitting / (2 * batchTokens)));
+}
+
+function summary({ layer, figures }: LayerTraining): object {
+  const { l0, lambda, scale } = figures;
+  return { layer, l0, explainedVariance: explainedVariance(figures), lambda, scale };
+}

@@ -1,0 +1,6 @@
+import { createLinks, type Links } from '../links.ts';
+
+/** The links of this build; its base path comes from Astro's config, since BASE_URL may be anyone's variable. */
+export function siteLinks(): Links {
+  return createLinks(process.env.ATLAS_BASE ?? '/');
+}

@@ -1,0 +1,69 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decode, encode, encoderConstant, type Sae, saeTensors, saeWeights } from '../../pipeline/core/sae.ts';
+import { float32 } from '../../pipeline/core/tensor.ts';
+import { createEngine, type Engine, floatSpec } from '../../pipeline/engine/index.ts';
+
+const identity: Sae = {
+  layer: 0,
+  dIn: 3,
+  dSae: 3,
+  activation: { kind: 'relu' },
+  subtractDecoderBias: true,
+  wEnc: float32([3, 3], Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)),
+  bEnc: float32([3], Float32Array.of(0, 0, 1)),
+  wDec: float32([3, 3], Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)),
+  bDec: float32([3], Float32Array.of(1, -1, 0.5)),
+  source: 'test',
+};
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+});
+
+async function run(sae: Sae, z: readonly number[]) {
+  const program = await engine.compile({
+    name: 'sae',
+    inputs: { z: floatSpec(1, 3) },
+    weights: saeWeights(sae),
+    body({ z: input }, weights) {
+      const f = encode(sae, saeTensors(sae, weights), input as tf.Tensor);
+      return { f, reconstruction: decode(saeTensors(sae, weights), f) };
+    },
+  });
+  const { f, reconstruction } = await program.run({ z: float32([1, 3], Float32Array.from(z)) });
+  return { f: [...(f?.data ?? [])], reconstruction: [...(reconstruction?.data ?? [])] };
+}
+
+describe('an SAE', () => {
+  it('encodes z less its decoder bias, and cuts at 0', async () => {
+    const { f, reconstruction } = await run(identity, [3, -4, 2]);
+    expect(f).toEqual([2, 0, 2.5]);
+    expect(reconstruction).toEqual([3, -1, 3]);
+  });
+
+  it('encodes z itself where its checkpoint says so', async () => {
+    expect((await run({ ...identity, subtractDecoderBias: false }, [3, -4, 2])).f).toEqual([3, 0, 3]);
+  });
+
+  it('lets through what passes its threshold, unchanged, with JumpReLU', async () => {
+    const threshold = float32([3], Float32Array.of(2, 0, 2));
+    expect((await run({ ...identity, activation: { kind: 'jumprelu', threshold } }, [3, 4, 2])).f).toEqual([0, 5, 2.5]);
+  });
+
+  it('keeps its k largest with TopK, none of them below 0', async () => {
+    expect((await run({ ...identity, activation: { kind: 'topk', k: 2 } }, [3, 4, 2])).f).toEqual([0, 5, 2.5]);
+    expect((await run({ ...identity, activation: { kind: 'topk', k: 2 } }, [0, 4, -3])).f).toEqual([0, 5, 0]);
+  });
+
+  it('has as constant what it adds to z·wEnc', () => {
+    expect([...encoderConstant(identity).data]).toEqual([-1, 1, 0.5]);
+    expect([...encoderConstant({ ...identity, subtractDecoderBias: false }).data]).toEqual([0, 0, 1]);
+  });
+});
+
+it('a program that carries no threshold cannot encode with JumpReLU', () => {
+  const sae: Sae = { ...identity, activation: { kind: 'jumprelu', threshold: float32([3]) } };
+  expect(() => saeTensors(sae, {})).toThrow('weight sae.0.threshold is not loaded');
+});

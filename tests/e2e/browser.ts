@@ -1,0 +1,36 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+const silent = ['--disable-component-update', '--disable-sync'];
+
+export function launch(): Promise<Browser> {
+  const executablePath = process.env.ATLAS_BROWSER ?? '/usr/bin/chromium';
+  return chromium.launch({ executablePath, args: [...quiet, ...silent] });
+}
+
+export interface Watched {
+  readonly page: Page;
+  /** Console errors, policy violations, uncaught errors, dialogs and requests that went elsewhere, as they came. */
+  readonly faults: readonly string[];
+}
+
+/** A page in a context of its own that notes everything that should not happen. */
+export async function openPage(browser: Browser, home: string, options: BrowserContextOptions = {}): Promise<Watched> {
+  const page = await (await browser.newContext(options)).newPage();
+  const { origin } = new URL(home);
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('dialog', (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+      faults.push(`request: ${request.url()}`);
+  });
+  page.on('requestfailed', (request) => faults.push(`failed: ${request.url()}`));
+  return { page, faults };
+}

@@ -1,0 +1,63 @@
+import { existsSync, statSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, openPage } from './browser.ts';
+import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
+import { faintTexts, inlineCode, overflow } from './page-checks.ts';
+import { serve } from './static-server.ts';
+
+// The site of a small run of the embedded model, which the proof has built.
+const site = process.env.ATLAS_SITE ?? '';
+const base = `${process.env.ATLAS_SITE_BASE ?? ''}/`;
+let browser: Browser;
+let server: Server;
+let home: string;
+let pages: BuiltPage[];
+
+beforeAll(async () => {
+  if (!existsSync(join(site, 'index.html'))) throw new Error(`ATLAS_SITE is ${site}, expected a built site`);
+  pages = builtPages(site);
+  ({ server, home } = await serve(site, base));
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+const isAlive = ({ name, html }: BuiltPage) => name.startsWith('f/') && html.includes('id=intervals');
+
+/** The shortest, the middle and the longest of the alive features' pages. */
+function pagesBySize(): [string, string, string] {
+  const sizes = pages.filter(isAlive).map(({ name }) => ({ name, size: statSync(join(site, name)).size }));
+  const names = sizes.sort((a, b) => a.size - b.size).map(({ name }) => name);
+  return [names[0] ?? '', names[Math.floor(names.length / 2)] ?? '', names.at(-1) ?? ''];
+}
+
+test('every link of every page leads to a file', () => {
+  const broken = pages.flatMap((page) =>
+    linksOf(page)
+      .filter((link) => !link.startsWith(base) || !existsSync(join(site, link.slice(base.length) || 'index.html')))
+      .map((link) => `${page.name}: ${link}`),
+  );
+  expect(broken.slice(0, 10)).toEqual([]);
+});
+
+test('the middle feature’s page is within 25 kilobytes', () => {
+  expect(statSync(join(site, pagesBySize()[1])).size).toBeLessThan(25_000);
+});
+
+test('pages of real text have no fault, nothing faint, and fit on a phone', async () => {
+  for (const path of ['', 'features.html', 'heads.html', 'saes.html', 'h/0/0.html', ...pagesBySize()]) {
+    const { page, faults } = await openPage(browser, home, { viewport: { width: 360, height: 740 } });
+    await page.goto(home + path, { waitUntil: 'networkidle' });
+    expect(faults, path).toEqual([]);
+    expect(await inlineCode(page), path).toEqual([]);
+    expect(await faintTexts(page), path).toEqual([]);
+    expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    await page.context().close();
+  }
+});

@@ -1,0 +1,215 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { globSync } from 'tinyglobby';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeSyntheticRun } from '../store/synthetic-run.ts';
+import { launch, openPage, type Watched } from './browser.ts';
+import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
+import { faintTexts, inlineCode, overflow } from './page-checks.ts';
+import { serve } from './static-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'atlas-site-'));
+const site = join(folder, 'bulk');
+const base = '/some/atlas/';
+let browser: Browser;
+let server: Server;
+let home: string;
+let pages: BuiltPage[];
+
+beforeAll(async () => {
+  const run = join(folder, 'run');
+  await writeSyntheticRun(run, { layers: 2, features: 64, heads: 4, vocabulary: 600, seed: 3 });
+  for (const bulk of ['always', 'never']) {
+    const out = join(folder, bulk === 'always' ? 'bulk' : 'stock');
+    const args = ['pipeline/cli.ts', 'site', '--run', run, '--out', out, '--base', base, '--bulk', bulk];
+    execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+  pages = builtPages(site);
+  ({ server, home } = await serve(site, base));
+  browser = await launch();
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const kinds = ['', 'features.html', 'heads.html', 'saes.html', 'methods.html', '404.html', 'h/1/2.html'];
+const isDead = ({ html }: BuiltPage) => html.includes('Dead: it was');
+const feature = (wanted: (page: BuiltPage) => boolean): string =>
+  pages.find((page) => page.name.startsWith('f/') && wanted(page))?.name ?? 'f/none.html';
+const alive = () => feature((page) => !isDead(page));
+const everyKind = () => [...kinds, alive(), feature(isDead), feature(({ html }) => html.includes('&lt;script'))];
+
+async function open(path: string, options = {}): Promise<Watched> {
+  const watched = await openPage(browser, home, options);
+  await watched.page.goto(home + path, { waitUntil: 'networkidle' });
+  return watched;
+}
+
+const url = (page: Page) => page.url().slice(home.length);
+const found = (page: Page) => page.getByRole('status').first().innerText();
+
+test('bulk pages are the same bytes as those that Astro renders', () => {
+  const names = globSync('{f,h}/**/*.html', { cwd: join(folder, 'stock') }).sort();
+  expect(names).toHaveLength(2 * 64 + 2 * 4);
+  expect(globSync('{f,h}/**/*.html', { cwd: site }).sort()).toEqual(names);
+  const differing = names.filter(
+    (name) => !readFileSync(join(site, name)).equals(readFileSync(join(folder, 'stock', name))),
+  );
+  expect(differing).toEqual([]);
+});
+
+test('every link of every page leads to a file', () => {
+  const broken = pages.flatMap((page) =>
+    linksOf(page)
+      .filter((link) => !link.startsWith(base) || !existsSync(join(site, link.slice(base.length) || 'index.html')))
+      .map((link) => `${page.name}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('no kind of page has a fault, inline code, or a width over that of a phone', async () => {
+  for (const path of everyKind()) {
+    const { page, faults } = await open(path, { viewport: { width: 360, height: 740 } });
+    expect(faults, path).toEqual([]);
+    expect(await inlineCode(page), path).toEqual([]);
+    expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    await page.context().close();
+  }
+});
+
+test.each(['light', 'dark'] as const)('in %s every text stands out from what lies behind it', async (colorScheme) => {
+  for (const path of ['', 'features.html', 'heads.html', 'methods.html', alive(), 'h/0/1.html']) {
+    const { page } = await open(path, { colorScheme });
+    expect(await faintTexts(page), path).toEqual([]);
+    const shadeByAttribution = page.getByRole('button', { name: 'Attribution' });
+    if (await shadeByAttribution.isVisible()) {
+      await shadeByAttribution.click();
+      expect(await faintTexts(page), path).toEqual([]);
+    }
+    await page.context().close();
+  }
+});
+
+test('hostile tokens show as text and run nothing', async () => {
+  const { page, faults } = await open('features.html');
+  await page.getByLabel('Promotes').fill('<script>');
+  await page.getByRole('table').getByText('<script>alert(1)</script>').first().waitFor();
+  await page.getByRole('rowheader').getByRole('link').first().click();
+  await page.locator('.logits code', { hasText: '<script>alert(1)</script>' }).first().waitFor();
+  for (const strip of await page.locator('.top .s').all()) await strip.hover();
+  expect(faults).toEqual([]);
+});
+
+test('a search is in the address, and comes back from it, from a reload and from the back button', async () => {
+  const { page, faults } = await open('features.html');
+  const all = await found(page);
+  await page.getByLabel('Activates on').fill('word12');
+  await expect.poll(() => found(page)).not.toBe(all);
+  await page.getByLabel('Layer').selectOption('1');
+  await page.getByRole('button', { name: 'Density' }).click();
+  expect(url(page)).toBe('features.html?layer=1&activating=word12&sort=density');
+  const few = await found(page);
+  await page.reload({ waitUntil: 'networkidle' });
+  expect(await found(page)).toBe(few);
+  expect(await page.getByLabel('Activates on').inputValue()).toBe('word12');
+  expect(await page.getByLabel('Layer').inputValue()).toBe('1');
+  for (const link of await page.getByRole('rowheader').allInnerTexts()) expect(link).toMatch(/^1\//);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect.poll(() => found(page)).toBe(all);
+  expect(url(page)).toBe('features.html');
+  await page.goBack();
+  await expect.poll(() => found(page)).toBe(few);
+  expect(faults).toEqual([]);
+});
+
+test('the densities shown keep to the bounds asked for', async () => {
+  const { page } = await open('features.html?min=0.022&max=0.03');
+  const cells = await page.locator('tbody td:nth-child(2) > span:first-child').allInnerTexts();
+  expect(cells.length).toBeGreaterThan(5);
+  for (const cell of cells) expect(Math.abs(Number.parseFloat(cell) - 2.6)).toBeLessThanOrEqual(0.4001);
+});
+
+test('a head’s page leads to the features that it leads', async () => {
+  const { page } = await open('h/1/2.html');
+  await page.getByRole('link', { name: 'Search all features of this head' }).click();
+  await page.getByRole('rowheader').first().waitFor();
+  expect(url(page)).toBe('features.html?layer=1&head=2');
+  for (const cell of await page.locator('tbody td:nth-child(4) a').allInnerTexts()) expect(cell).toBe('1.2');
+});
+
+test('pages of results follow one another, and arrow keys walk the rows', async () => {
+  const { page } = await open('features.html');
+  await page.getByRole('button', { name: 'Next' }).first().click();
+  await expect.poll(() => found(page)).toMatch(/^51 – 100 of/);
+  expect(url(page)).toBe('features.html?page=2');
+  const links = page.getByRole('rowheader').getByRole('link');
+  await links.first().focus();
+  await page.keyboard.press('ArrowDown');
+  expect(await links.nth(1).evaluate((link) => link === document.activeElement)).toBe(true);
+});
+
+test('from the keyboard alone: past the navigation, into a strip, along its tokens', async () => {
+  const { page } = await open(alive());
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  await page.locator('.top .s').first().focus();
+  const readout = page.locator('.tip');
+  expect(await readout.innerText()).toMatch(/ activation \S+ · attribution \S+ · the peak · position \d+$/);
+  await page.keyboard.press('ArrowLeft');
+  expect(await readout.innerText()).toContain(' · −1 from the peak · ');
+  await page.keyboard.press('Escape');
+  expect(await readout.isVisible()).toBe(false);
+});
+
+test('the peak shows where it was read from, and the switch shows it for every strip', async () => {
+  const { page } = await open(alive());
+  const strips = page.locator('.top .s');
+  await strips.first().locator('mark').hover();
+  expect(await page.locator('.dfa').count()).toBe(1);
+  await page.getByRole('heading', { level: 1 }).hover();
+  expect(await page.locator('.dfa').count()).toBe(0);
+  await page.getByRole('button', { name: 'Attribution' }).click();
+  expect(await page.locator('.dfa').count()).toBe(await strips.count());
+});
+
+test('the text of a strip is the same before and after its tokens get elements of their own', async () => {
+  const { page } = await open(alive());
+  const texts = () => page.locator('.s').evaluateAll((strips) => strips.map((strip) => strip.textContent));
+  const before = await texts();
+  await page.locator('details').evaluateAll((all) => {
+    for (const one of all) one.setAttribute('open', '');
+  });
+  for (const strip of await page.locator('.s').all()) await strip.focus();
+  expect(await texts()).toEqual(before);
+});
+
+test('the theme follows the system until the reader chooses, and then keeps to the choice', async () => {
+  const { page } = await open('', { colorScheme: 'dark' });
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const dark = await paper();
+  await page.getByRole('button', { name: 'Dark theme' }).click();
+  const light = await paper();
+  expect(light).not.toBe(dark);
+  await page.goto(`${home}methods.html`, { waitUntil: 'load' });
+  expect(await paper()).toBe(light);
+});
+
+test('pages and scripts stay within their budgets', () => {
+  const sizeOf = (name: string) => statSync(join(site, name)).size;
+  const scripts = globSync('_astro/*.js', { cwd: site });
+  const scriptsOf = (name: string) =>
+    scripts.filter((script) => readFileSync(join(site, name), 'utf8').includes(script.replace('_astro/', '')));
+  expect(scriptsOf(alive()).reduce((sum, script) => sum + sizeOf(script), 0)).toBeLessThan(9_000);
+  expect(scripts.reduce((sum, script) => sum + sizeOf(script), 0)).toBeLessThan(260_000);
+  expect(globSync('_astro/*.css', { cwd: site }).reduce((sum, style) => sum + sizeOf(style), 0)).toBeLessThan(24_000);
+  expect(sizeOf(feature(isDead))).toBeLessThan(8_000);
+});

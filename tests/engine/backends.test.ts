@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
+import { gradientCases, opCases, programOf, random, relativeError } from './programs.ts';
+
+/** Agreement of float32 kernels with tfjs's CPU backend, relative to the largest number of a tensor. */
+const tolerance = 1e-5;
+
+describe('the backend onnx-cpu', () => {
+  let reference: Engine;
+  let onnx: Engine;
+  beforeAll(async () => {
+    reference = await createEngine({ backend: 'tfjs-cpu' });
+    onnx = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+  });
+
+  it.each([...opCases, ...gradientCases])('agrees with tfjs-cpu on $program.name', async ({ program, inputs }) => {
+    const expected = await (await reference.compile(program)).run(inputs);
+    const actual = await (await onnx.compile(program)).run(inputs);
+    expect(actual.y?.shape).toEqual(expected.y?.shape);
+    expect(actual.y?.dtype).toBe(expected.y?.dtype);
+    expect(relativeError(expected.y, actual.y)).toBeLessThan(tolerance);
+  });
+
+  it('normalises rows of low variance as the reference does', async () => {
+    const x = random([2, 64]);
+    x.data.forEach((value, i) => {
+      x.data[i] = 100 + 1e-4 * value;
+    });
+    const { layerNorm } = await import('../../pipeline/core/ops.ts');
+    const norm = (t: tf.Tensor) => layerNorm(t, tf.ones([64]), tf.zeros([64]), 1e-5);
+    const { program, inputs } = programOf('layer norm', { x }, ({ x: t }) => ({ y: norm(t as tf.Tensor) }));
+    const expected = await (await reference.compile(program)).run(inputs);
+    const actual = await (await onnx.compile(program)).run(inputs);
+    expect(relativeError(expected.y, actual.y)).toBeLessThan(2e-2);
+  });
+
+  it('names an op that is not covered', async () => {
+    const { program } = programOf('a program', { x: random([4, 6]) }, ({ x }) => ({ y: tf.acosh(x as tf.Tensor) }));
+    await expect(onnx.compile(program)).rejects.toThrow('op Acosh of a program is not covered by the ONNX capture');
+  });
+
+  it('says which input is missing or of another shape', async () => {
+    const { program } = programOf('double', { x: random([4, 6]) }, ({ x }) => ({
+      y: tf.add(x as tf.Tensor, x as tf.Tensor),
+    }));
+    const executable = await onnx.compile(program);
+    await expect(executable.run({})).rejects.toThrow('input x of double is missing, expected float32 [4, 6]');
+    await expect(executable.run({ x: random([6, 4]) })).rejects.toThrow(
+      'input x of double is float32 [6, 4], expected float32 [4, 6]',
+    );
+  });
+
+  it('refuses to read a value inside a program', async () => {
+    const { program } = programOf('peek', { x: random([1]) }, ({ x }) => ({ y: tf.scalar(x?.dataSync()[0] ?? 0) }));
+    await expect(onnx.compile(program)).rejects.toThrow('cannot read the value of a tensor');
+  });
+
+  it('writes outputs where it is told, without another tensor', async () => {
+    const { program, inputs } = programOf('double', { x: random([4, 6]) }, ({ x }) => ({
+      y: tf.add(x as tf.Tensor, x as tf.Tensor),
+    }));
+    const y = random([4, 6], 9);
+    const outputs = await (await onnx.compile(program)).run(inputs, { y });
+    expect(outputs.y).toBe(y);
+    expect(y.data[5]).toBe(2 * Number(inputs.x?.data[5]));
+  });
+});
+
+describe('the backend tfjs-wasm', () => {
+  it.each(
+    opCases.filter(({ program }) => ['matrix product', 'softmax', 'erf', 'top k', 'gather'].includes(program.name)),
+  )('agrees with tfjs-cpu on $program.name', async ({ program, inputs }) => {
+    const expected = await (await (await createEngine({ backend: 'tfjs-cpu' })).compile(program)).run(inputs);
+    const actual = await (await (await createEngine({ backend: 'tfjs-wasm' })).compile(program)).run(inputs);
+    expect(relativeError(expected.y, actual.y)).toBeLessThan(tolerance);
+  });
+});
+
+describe('the backend tfjs-node-gpu', () => {
+  it.runIf(!existsSync('node_modules/@tensorflow/tfjs-node-gpu') && !existsSync('node_modules/@tensorflow/tfjs-node'))(
+    'says in one line what to install when it is not there',
+    async () => {
+      await expect(createEngine({ backend: 'tfjs-node-gpu' })).rejects.toThrow(
+        'backend tfjs-node-gpu is not installed, expected the package @tensorflow/tfjs-node-gpu',
+      );
+    },
+  );
+});

@@ -1,0 +1,70 @@
+import { gpt2 } from '../../pipeline/core/architectures/gpt2.ts';
+import type { Model } from '../../pipeline/core/model.ts';
+import type { Sae } from '../../pipeline/core/sae.ts';
+import { type FloatTensor, float32, int32 } from '../../pipeline/core/tensor.ts';
+import type { HostTensors, Program } from '../../pipeline/engine/program.ts';
+import {
+  attributionProgram,
+  encodeProgram,
+  forwardProgram,
+  logitEffectsProgram,
+} from '../../pipeline/stages/programs.ts';
+import { indices, numbers, random } from './programs.ts';
+
+const length = 16;
+const batch = 2;
+const rows = batch * length;
+
+/** A tiny GPT-2 with random weights. */
+export function tinyModel(): Model {
+  const config = gpt2.parseConfig(
+    { n_layer: 2, n_head: 4, n_embd: 32, n_positions: length, vocab_size: 61 },
+    'config.json',
+  );
+  const weights = Object.entries(gpt2.tensors(config)).map(([name, shape], i): [string, FloatTensor] => {
+    const gain = /ln_.*weight/.test(name);
+    return [
+      name,
+      float32(
+        shape,
+        random(shape, i + 1).data.map((value) => (gain ? 1 + 0.1 * value : 0.3 * value)),
+      ),
+    ];
+  });
+  return { config, weights: Object.fromEntries(weights) };
+}
+
+export function tinySae(layer: number, dSae = 40): Sae {
+  return {
+    layer,
+    dIn: 32,
+    dSae,
+    activation: { kind: 'relu' },
+    subtractDecoderBias: true,
+    wEnc: random([32, dSae], 21),
+    bEnc: random([dSae], 22),
+    wDec: random([dSae, 32], 23),
+    bDec: random([32], 24),
+    source: 'tiny',
+  };
+}
+
+/** The programs of a run, each with inputs, on the tiny model. */
+export function pipelinePrograms(): { program: Program; inputs: HostTensors }[] {
+  const model = tinyModel();
+  const sae = tinySae(1);
+  const tokens = int32(
+    [batch, length],
+    Int32Array.from(numbers(rows, 5), (value) => Math.floor((value + 1) * 30)),
+  );
+  const examples = { features: indices([0, 7, 39]), positions: indices([3, 15, 0]) };
+  return [
+    { program: forwardProgram(model, [0, 1], batch, length), inputs: { tokens } },
+    { program: encodeProgram(sae, rows), inputs: { z: random([rows, 32], 31) } },
+    {
+      program: attributionProgram(sae, 4, length, 3),
+      inputs: { pattern: random([4, length, length], 32), value: random([4, length, 8], 33), ...examples },
+    },
+    { program: logitEffectsProgram(model, sae, 8, 10), inputs: { decoderRows: random([8, 32], 34) } },
+  ];
+}

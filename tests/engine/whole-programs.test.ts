@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const script = fileURLToPath(new URL('./compare-backend.ts', import.meta.url));
+const outputs = 6 + 1 + 2 + 4;
+
+/** Errors of a backend on the programs of a run, in a process of its own: drivers are chosen when one starts. */
+async function errorsOf(backend: string, environment: Record<string, string> = {}): Promise<Record<string, number>> {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, backend], {
+    env: { ...process.env, ...environment },
+  });
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
+}
+
+function expectAll(errors: Record<string, number>, tolerance: number): void {
+  expect(Object.keys(errors)).toHaveLength(outputs);
+  for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(tolerance);
+}
+
+describe('the programs of a run', { timeout: 180_000 }, () => {
+  it('agree between tfjs-cpu and onnx-cpu to 1e-5', async () => {
+    expectAll(await errorsOf('onnx-cpu'), 1e-5);
+  });
+
+  it('agree between tfjs-cpu and tfjs-wasm to 1e-5', async () => {
+    expectAll(await errorsOf('tfjs-wasm'), 1e-5);
+  });
+
+  it('agree between tfjs-cpu and onnx-webgpu, on the software GPU of Chromium, to 1e-4', async () => {
+    const driver = process.env.ATLAS_SWIFTSHADER ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
+    expect(existsSync(driver), `no software GPU at ${driver}`).toBe(true);
+    expectAll(await errorsOf('onnx-webgpu', { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: dirname(driver) }), 1e-4);
+  });
+});

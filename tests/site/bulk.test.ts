@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { bulkSample } from '../../site/lib/bulk/sample.ts';
+import { cutShell, fillShell, shell } from '../../site/lib/bulk/shell.ts';
+
+const html = `<head>a${shell.head}b</head><main>${shell.body}</main>`;
+
+test('a page put into the shell stands where the markers stood, dollar signs and all', () => {
+  const page = { head: '<title>$&</title>', body: '$1 $` body' };
+  expect(fillShell(cutShell(html), page)).toBe('<head>a<title>$&</title>b</head><main>$1 $` body</main>');
+});
+
+test('a shell without a marker, or with one twice, is refused', () => {
+  expect(() => cutShell('<head></head>')).toThrow('does not hold each marker once');
+  expect(() => cutShell(html + html)).toThrow('does not hold each marker once');
+});
+
+test('the sample that is built both ways holds a layer’s first and last feature', () => {
+  expect(bulkSample(24_576)).toEqual([0, 3511, 7021, 10532, 14043, 17554, 21064, 24575]);
+  expect(bulkSample(1)).toEqual([0]);
+});

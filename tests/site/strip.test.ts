@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { type Strip, tokenStrip, trimStrip } from '../../site/lib/render/strip.ts';
+import {
+  decodeLengths,
+  decodeScaled,
+  decodeStrip,
+  encodeLengths,
+  encodeScaled,
+  encodeStrip,
+} from '../../site/lib/strip-codec.ts';
+import { cutTokens } from '../../site/lib/strip-tokens.ts';
+
+const strip: Strip = { texts: ['a', ' b', '<i>', 'c'], activations: [0, 1, 2, 0], peak: 2, scale: 2, start: 7 };
+
+test('active tokens are shaded by their share of the scale, the peak is marked, the rest is plain text', () => {
+  expect(tokenStrip(strip)).toBe(
+    '<p class=s data-s="1231;7;1.00 2.00">a<b class=a5> b</b><mark class=a9>&lt;i&gt;</mark>c</p>',
+  );
+});
+
+test('a strip cut short keeps its peak and the place of its first token', () => {
+  expect(trimStrip(strip, 1, 0)).toMatchObject({ texts: [' b', '<i>'], activations: [1, 2], peak: 1, start: 8 });
+});
+
+test('lengths come back from their code, long and empty tokens among them', () => {
+  const lengths = [1, 0, 34, 35, 36, 320];
+  const texts = lengths.map((length) => 'x'.repeat(length));
+  expect(decodeLengths(encodeLengths(texts))).toEqual(lengths);
+});
+
+test('attributions come back to a thousandth of the largest', () => {
+  const values = [0.5, -0.123, 0, 0.0004];
+  const decoded = decodeScaled(encodeScaled(values));
+  expect(decoded).toHaveLength(4);
+  for (const [i, value] of values.entries()) expect(Math.abs((decoded[i] ?? 9) - value)).toBeLessThan(0.5 / 999);
+});
+
+test('attributions that are all zero stay zero, and none at all stay none', () => {
+  expect(decodeScaled(encodeScaled([0, 0]))).toEqual([0, 0]);
+  expect(decodeScaled(encodeScaled([]))).toEqual([]);
+});
+
+test('all of a strip’s numbers come back from its one attribute', () => {
+  const numbers = { start: 7, activations: ['1.00', '2.00'], bySource: [0, 1, -1], byHead: [2, 0] };
+  expect(decodeStrip(encodeStrip(['a', ' b'], numbers))).toEqual({ lengths: [1, 2], ...numbers });
+  const short = { start: 7, activations: ['2.00'], bySource: [], byHead: [] };
+  expect(encodeStrip(['a'], short)).toBe('1;7;2.00');
+  expect(decodeStrip('1;7;2.00')).toEqual({ lengths: [1], ...short });
+});
+
+test('the browser cuts the text back into the tokens it was made of', () => {
+  const runs = [
+    { text: 'a', shaded: false },
+    { text: ' b', shaded: true },
+    { text: '<i>', shaded: true },
+    { text: 'cde', shaded: false },
+  ];
+  expect(cutTokens(runs, [1, 2, 3, 2, 1])).toEqual([
+    { text: 'a', run: 0 },
+    { text: ' b', run: 1 },
+    { text: '<i>', run: 2 },
+    { text: 'cd', run: 3 },
+    { text: 'e', run: 3 },
+  ]);
+});
