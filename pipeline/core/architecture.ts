@@ -79,4 +79,6 @@ export interface Architecture {
   attentionMaps(config: ModelConfig, weights: Weights, layer: number): AttentionMaps;
   /** b_O [dModel], what attentionOutput adds to z·W_O. */
   outputBias(config: ModelConfig, weights: Weights, layer: number): tf.Tensor;
+  /** The names of the tensors that attentionNorm, attentionMaps, outputWeight and outputBias read. */
+  attentionTensors(config: ModelConfig, layer: number): readonly string[];
 }

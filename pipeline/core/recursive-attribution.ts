@@ -90,7 +90,13 @@ function contributionBlocks(prompt: FrozenPrompt, layer: number, targets: readon
       tf.reshape(componentContributions(x, reads, attention, frozen.scale), [-1, targets.length, headsOf(prompt)]),
       tf.mul(attention, tf.expandDims(reads.bias, 0)),
       ...lower.map(([from, active]) =>
-        featureContributions(activeRows(active), writesOf(prompt, from), reads, attention, frozen.scale),
+        featureContributions(
+          rowsOf(prompt, from, active),
+          outputWeightOf(prompt, from),
+          reads,
+          attention,
+          frozen.scale,
+        ),
       ),
     ];
   });
@@ -132,14 +138,13 @@ function frozenOf(prompt: FrozenPrompt, layer: number) {
   return at(prompt.layers, layer);
 }
 
-function writesOf({ transformer, sae }: FrozenPrompt, layer: number) {
-  const { architecture, config, weights } = transformer;
-  return { wDec: sae(layer).tensors.wDec, outputWeight: architecture.outputWeight(config, weights, layer) };
+function outputWeightOf({ transformer }: FrozenPrompt, layer: number): tf.Tensor {
+  return transformer.architecture.outputWeight(transformer.config, transformer.weights, layer);
 }
 
-function activeRows({ features, sources, values }: ActiveFeatures) {
+function rowsOf({ sae }: FrozenPrompt, layer: number, { features, sources, values }: ActiveFeatures) {
   return {
-    features: tf.tensor1d(features, 'int32'),
+    decoder: tf.gather(sae(layer).tensors.wDec, tf.tensor1d(features, 'int32')),
     sources: tf.tensor1d(sources, 'int32'),
     activations: tf.tensor1d(values),
   };

@@ -9,7 +9,7 @@ import { attentionStates, type Transformer } from '../core/transformer.ts';
 import { floatSpec, intSpec, type Program, type Tensors } from '../engine/program.ts';
 
 /** The model's weights that layers 0 … last need for their attention, W_O and MLP of the last left out. */
-function weightsThrough({ config, weights }: Model, last: number): Record<string, FloatTensor> {
+export function weightsThrough({ config, weights }: Model, last: number): Record<string, FloatTensor> {
   return Object.fromEntries(
     Object.entries(weights).filter(
       ([name]) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? 0) <= Math.min(last, config.nLayers - 1),

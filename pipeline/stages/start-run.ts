@@ -34,8 +34,8 @@ export async function startRun(config: RunConfig, inputs: RunInputs): Promise<St
 
 /** Identifies what the tables depend on: inputs by their bytes, and the settings that change numbers. */
 export function fingerprintOf(config: RunConfig, { hashes, corpus, contextLength }: RunInputs): string {
-  const { tokens, layers, backend, examples, seed, qualityTokens, window } = config;
-  const settings = { tokens, layers, backend, examples, seed, qualityTokens, window };
+  const { tokens, layers, backend, examples, upstreamExamples, seed, qualityTokens, window } = config;
+  const settings = { tokens, layers, backend, examples, upstreamExamples, seed, qualityTokens, window };
   const text = JSON.stringify({ version, hashes, corpus: corpus.map(({ sha256 }) => sha256), contextLength, settings });
   return createHash('sha256').update(text).digest('hex');
 }

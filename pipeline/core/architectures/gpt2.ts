@@ -178,5 +178,9 @@ export const gpt2: Architecture = {
     if (!query || !key || !value) throw new Error('unreachable: three parts');
     return { query: { weight: tf.mul(query.weight, scale), bias: tf.mul(query.bias, scale) }, key, value };
   },
+  attentionTensors: (config, layer) =>
+    Object.keys(tensors(config)).filter(
+      (name) => /^h\.\d+\.(ln_1|attn)\./.test(name) && name.startsWith(`h.${layer}.`),
+    ),
   outputBias: (_config, weights, layer) => pick(weights, `h.${layer}.attn.c_proj.bias`),
 };

@@ -69,46 +69,36 @@ export function componentContributions(
   return tf.mul(shaped, tf.div(attention, tf.reshape(scale, [length, 1, 1])));
 }
 
-/** Active features of one layer, one row for each feature and source. */
+/** Active features of one layer, one row for each feature j and source s. */
 export interface ActiveRows {
-  /** j [row] */
-  readonly features: tf.Tensor;
+  /** wDec[j] [row, dIn] */
+  readonly decoder: tf.Tensor;
   /** s [row] */
   readonly sources: tf.Tensor;
   /** f_j at s [row] */
   readonly activations: tf.Tensor;
 }
 
-/** What a lower layer's features write by: wDec [dSae, dIn], then W_O [dIn, dModel]. */
-export interface Writes {
-  readonly wDec: tf.Tensor;
-  readonly outputWeight: tf.Tensor;
-}
-
 /**
- * Contributions of active upstream features, x = f_j·wDec[j]·W_O: [row, target, head].
- * attention [source, target, head] and scale [source, 1] are the reading layer's.
+ * Contributions of active upstream features, x = f_j·wDec[j]·W_O: [row, target, head]. outputWeight is their layer's
+ * W_O; attention [source, target, head] and scale [source, 1] are the reading layer's.
  */
 export function featureContributions(
   rows: ActiveRows,
-  writes: Writes,
-  { directions }: Reads,
+  outputWeight: tf.Tensor,
+  { directions }: Pick<Reads, 'directions'>,
   attention: tf.Tensor,
   scale: tf.Tensor,
 ): tf.Tensor {
   const [targets = 1, heads = 1] = directions.shape;
-  const written = tf.gather(writes.wDec, rows.features as tf.Tensor1D);
-  const strengths = tf.matMul(written as tf.Tensor2D, readThroughOutput(writes, directions), false, true);
-  const weight = tf.div(attention, tf.reshape(scale, [-1, 1, 1]));
-  const given = tf.mul(
-    tf.gather(weight, rows.sources as tf.Tensor1D),
-    tf.reshape(rows.activations, [rows.activations.size, 1, 1]),
-  );
-  return tf.mul(tf.reshape(strengths, [rows.features.size, targets, heads]), given);
+  const strengths = tf.matMul(rows.decoder as tf.Tensor2D, throughOutput(directions, outputWeight), false, true);
+  const weight = tf.gather(tf.div(attention, tf.reshape(scale, [-1, 1, 1])), rows.sources as tf.Tensor1D);
+  const given = tf.mul(weight, tf.reshape(rows.activations, [rows.activations.size, 1, 1]));
+  return tf.mul(tf.reshape(strengths, [rows.activations.size, targets, heads]), given);
 }
 
-/** Directions [target, head, dModel] as a lower layer's z writes along them: [target·head, dIn]. */
-export function readThroughOutput({ outputWeight }: Writes, directions: tf.Tensor): tf.Tensor2D {
+/** Directions [target, head, dModel] in a lower layer's z: [target·head, dIn]. outputWeight is that layer's W_O. */
+export function throughOutput(directions: tf.Tensor, outputWeight: tf.Tensor): tf.Tensor2D {
   const [, , dModel = 1] = directions.shape;
   return tf.matMul(tf.reshape(directions, [-1, dModel]), outputWeight as tf.Tensor2D, false, true);
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Transformer } from '../transformer.ts';
-import { featureReads, readThroughOutput } from './contributions.ts';
+import { featureReads, throughOutput } from './contributions.ts';
 
 /** A lower layer's decoder and the layer it belongs to. */
 export interface UpstreamDecoder {
@@ -22,8 +22,8 @@ export function featureWiring(
 ): tf.Tensor {
   const { architecture, config, weights } = transformer;
   const { directions } = featureReads(transformer, layer, encoderRows);
-  const writes = { wDec: upstream.wDec, outputWeight: architecture.outputWeight(config, weights, upstream.layer) };
-  const strengths = tf.matMul(readThroughOutput(writes, directions), upstream.wDec as tf.Tensor2D, false, true);
+  const read = throughOutput(directions, architecture.outputWeight(config, weights, upstream.layer));
+  const strengths = tf.matMul(read, upstream.wDec as tf.Tensor2D, false, true);
   return tf.reshape(strengths, [encoderRows.shape[0] ?? 1, config.nHeads, -1]);
 }
 
