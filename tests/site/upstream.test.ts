@@ -30,6 +30,7 @@ const rows = [
   row({ kind: 'error', share: -0.1 }),
   row({ kind: 'other_features', share: 0.2, upstream_layer: null, head: null, distance: null }),
   row({ kind: 'output_bias', share: 0.001 }),
+  row({ kind: 'decoder_bias', share: -0.004 }),
 ];
 
 describe('upstreamSection', () => {
@@ -42,25 +43,24 @@ describe('upstreamSection', () => {
     const html = upstreamSection(rows, env);
     expect(html).toContain('<a href="/atlas/f/0/7.html">0/7</a> <small>in 2 of 3</small>');
     expect(html).toContain('<a href="/atlas/h/1/1.html">1.1</a>');
-    expect(html).toContain('−1.25'.slice(0, 4));
+    expect(html).toContain('<td>−1.3</td>');
     expect(html).toContain('mean over 3 of its top examples');
   });
 
   it('draws bars to the largest share, and marks what speaks against', () => {
     const html = upstreamSection(rows, env);
-    expect(html).toContain('<span class="t"><i class=w50></i></span>');
-    expect(html).toContain('<span class="t"><i class=w40></i></span>');
+    expect(html).toContain('<span class=t><i class=w50></i></span>');
+    expect(html).toContain('<span class=t><i class=w40></i></span>');
     expect(html).toContain('<span class="t against"><i class=w10></i></span>');
   });
 
-  it('names components with their layer and folds small ones away', () => {
+  it('names components with their layer and sums up the small ones', () => {
     const html = upstreamSection(rows, env);
     expect(html).toContain('<th scope=row>MLP, layer 0</th>');
     expect(html).toContain('<th scope=row>Other features</th>');
-    const [before, folded] = html.split('<details');
-    expect(before).not.toContain('Output bias');
-    expect(folded).toContain('<summary>1 under 1\u202f%</summary>');
-    expect(folded).toContain('Output bias, layer 0');
+    expect(html).not.toContain('Output bias');
+    expect(html).toContain('<th scope=row>2 components under 1\u202f% each</th>');
+    expect(html).toContain('<td>−0.30\u202f%</td>');
   });
 
   it('escapes kinds that it does not know', () => {

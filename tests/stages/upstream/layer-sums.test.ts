@@ -74,7 +74,7 @@ describe('LayerSums', () => {
   });
 
   it('names the head of the largest share', () => {
-    const [first] = rowsOf(example(0, 0, [upstream(5, 1, 0)]), example(1, 0, [upstream(5, 9, 3)]));
+    const [first] = rowsOf(example(1, 0, [upstream(5, 1, 0)]), example(1, 0, [upstream(5, 9, 3)]));
     expect(first).toMatchObject({ upstream_feature: 5, head: 3, seen: 2 });
   });
 
