@@ -109,6 +109,7 @@ export const evaluateSchema = z.strictObject({
 });
 export type EvaluateConfig = z.infer<typeof evaluateSchema>;
 
+const partMessage = { error: 'expected a number from 0 to 0.9' };
 export const trainSchema = z.strictObject({
   model,
   corpus,
@@ -131,6 +132,10 @@ export const trainSchema = z.strictObject({
   batchTokens: field(whole(1).default(4096), { kind: 'number', help: 'tokens a step' }),
   warmupSteps: field(whole(0).default(1000), { kind: 'number', help: 'steps over which the learning rate rises' }),
   resampleEvery: field(whole(1).default(2500), { kind: 'number', help: 'steps between resamplings of dead features' }),
+  gainPart: field(z.number(partMessage).min(0, partMessage).max(0.9, partMessage).default(0), {
+    kind: 'number',
+    help: 'last part of the steps, without penalty, that undoes the shrinkage it caused (0: none)',
+  }),
   dtype: field(z.enum(['float32', 'float16'], { error: 'expected float32 or float16' }).default('float32'), {
     kind: 'text',
     value: 'TYPE',

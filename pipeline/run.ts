@@ -20,38 +20,18 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
   const inputs = await watch.time('load', () => loadInputs(config));
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
   const settings = { ...config, backend: engine.backend };
-  const { finished, workspace } = await startRun(settings, inputs);
-  if (finished) return effects.log(`${config.out} is whole already, from these same settings`);
+  const workspace = await startRun(settings, inputs);
+  if (!workspace) return effects.log(`${config.out} is whole already, from these same settings`);
 
-  const packed = await watch.time('pack', () => packCorpus({ config, inputs, workspace, effects }));
-  const { batch, examples, segmentTokens } = config;
-  const job = {
-    ...inputs,
-    config,
-    engine,
-    workspace,
-    effects,
-    contexts: packed.contexts,
-    batch,
-    examples,
-    segmentTokens,
-  };
+  const packed = await watch.time('pack', () => packCorpus({ config: settings, inputs, workspace, effects }));
+  const job = { ...settings, ...inputs, settings, engine, workspace, effects, contexts: packed.contexts };
   const recorders = await openRecorders(job);
   try {
     await watch.time('activations', () => recordActivations(job, recorders));
     const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
     const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
     await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
-    await finish({
-      config,
-      inputs,
-      packed,
-      workspace,
-      backend: engine.backend,
-      counts,
-      timings: watch.timings,
-      effects,
-    });
+    await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });
   } finally {
     for (const recorder of recorders) await recorder.close();
     await packed.contexts.close();

@@ -77,17 +77,21 @@ export class TopExamples {
 
   /** Notes where the attribution of a feature's example at a token is stored. */
   setRecord(feature: number, token: number, record: number): void {
-    const { sizes, tokens, records } = this.#state;
-    const start = feature * this.k;
-    const at = tokens.subarray(start, start + (sizes[feature] ?? 0)).indexOf(token);
+    const at = this.#indexOf(feature, token);
     if (at < 0) throw new RangeError(`token ${token} is not among the top examples of feature ${feature}`);
-    records[start + at] = record;
+    this.#state.records[at] = record;
   }
 
   /** Whether a feature's example at a token is still among its top. */
   has(feature: number, token: number): boolean {
+    return this.#indexOf(feature, token) >= 0;
+  }
+
+  #indexOf(feature: number, token: number): number {
+    const { sizes, tokens } = this.#state;
     const start = feature * this.k;
-    return this.#state.tokens.subarray(start, start + (this.#state.sizes[feature] ?? 0)).includes(token);
+    for (let i = start; i < start + (sizes[feature] ?? 0); i++) if (tokens[i] === token) return i;
+    return -1;
   }
 
   #setThreshold(feature: number): void {

@@ -6,7 +6,7 @@ import { UserError } from '../core/user-error.ts';
 import { onnxEngine, onnxProviders } from './backends/onnx.ts';
 import { tfjsEngine } from './backends/tfjs.ts';
 import { candidates, thisMachine } from './choose.ts';
-import { works } from './probe.ts';
+import { probe, works } from './probe.ts';
 import type { BackendName, Engine } from './program.ts';
 
 export * from './program.ts';
@@ -22,7 +22,11 @@ export interface EngineOptions {
  * Throws UserError when it was asked for and this machine does not have it.
  */
 export async function createEngine({ backend, threads }: EngineOptions = {}): Promise<Engine> {
-  if (backend !== undefined) return start(backend, threads);
+  if (backend !== undefined) {
+    const engine = await start(backend, threads);
+    await probe(engine);
+    return engine;
+  }
   for (const candidate of candidates(thisMachine(onnxProviders()))) {
     const engine = await start(candidate, threads);
     if (await works(engine)) return engine;

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { float32 } from '../core/tensor.ts';
+import { UserError } from '../core/user-error.ts';
 import { type Engine, floatSpec, type Program } from './program.ts';
 
 const size = 64;
 
 /** x·w for w of ones, so that each output is the sum of a row of x. */
-const probe: Program = {
+const product: Program = {
   name: 'probe',
   inputs: { x: floatSpec(size, size) },
   weights: { w: float32([size, size], new Float32Array(size * size).fill(1)) },
@@ -15,17 +16,25 @@ const probe: Program = {
   },
 };
 
+/** Starts an engine and multiplies matrices. Throws UserError when it does not start, or multiplies wrong. */
+export async function probe(engine: Engine): Promise<void> {
+  const program = await engine.compile(product);
+  const x = float32(
+    [size, size],
+    Float32Array.from({ length: size * size }, (_, i) => Math.floor(i / size)),
+  );
+  const { sums } = await program.run({ x });
+  await program.dispose();
+  const right = sums?.data.every((sum, i) => sum === size * Math.floor(i / size));
+  if (!right)
+    throw new UserError(`backend ${engine.backend} multiplies matrices wrong on this machine, expected another`);
+}
+
 /** Whether an engine starts, and multiplies matrices right. */
 export async function works(engine: Engine): Promise<boolean> {
   try {
-    const program = await engine.compile(probe);
-    const x = float32(
-      [size, size],
-      Float32Array.from({ length: size * size }, (_, i) => Math.floor(i / size)),
-    );
-    const { sums } = await program.run({ x });
-    await program.dispose();
-    return sums?.data.every((sum, i) => sum === size * Math.floor(i / size)) ?? false;
+    await probe(engine);
+    return true;
   } catch {
     return false;
   }

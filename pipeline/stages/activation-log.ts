@@ -41,7 +41,7 @@ export class ActivationLog {
   }
 
   /** Appends a segment: a counting sort by feature that keeps the order of the tokens. */
-  async append({ features, tokens, values }: ActiveEntries): Promise<void> {
+  append({ features, tokens, values }: ActiveEntries): void {
     const counts = new Uint32Array(this.#dSae);
     for (const feature of features) counts[feature] = (counts[feature] ?? 0) + 1;
     const next = startsOf(counts);
@@ -54,9 +54,9 @@ export class ActivationLog {
       sortedTokens[at] = tokens[entry] ?? 0;
       sortedValues[at] = values[entry] ?? 0;
     }
-    await this.#counts.append(counts);
-    await this.#entries.append(sortedTokens);
-    await this.#entries.append(sortedValues);
+    this.#counts.append(counts);
+    this.#entries.append(sortedTokens);
+    this.#entries.append(sortedValues);
   }
 
   flush(): Promise<unknown> {
@@ -64,8 +64,8 @@ export class ActivationLog {
   }
 
   /** Every feature's activations in turn, at most about `maxEntries` of them in memory at a time. */
-  async *features(maxEntries: number): AsyncGenerator<FeatureActivations> {
-    const segments = await this.#segments();
+  *features(maxEntries: number): Generator<FeatureActivations> {
+    const segments = this.#segments();
     const totals = new Float64Array(this.#dSae);
     for (const { starts } of segments) totals.forEach((total, i) => (totals[i] = total + sizeAt(starts, i)));
     for (let first = 0; first < this.#dSae; ) {
@@ -74,7 +74,7 @@ export class ActivationLog {
         entries += totals[end] ?? 0;
         if (entries > maxEntries && end > first) break;
       }
-      yield* await this.#block(segments, first, end);
+      yield* this.#block(segments, first, end);
       first = end;
     }
   }
@@ -83,12 +83,12 @@ export class ActivationLog {
     return Promise.all([this.#counts.close(), this.#entries.close()]);
   }
 
-  async #segments(): Promise<Segment[]> {
+  #segments(): Segment[] {
     const segments: Segment[] = [];
     let offset = 0;
     for (let at = 0; at < this.#counts.bytes; at += this.#dSae * 4) {
       const counts = new Uint32Array(this.#dSae);
-      await this.#counts.read(counts, at);
+      this.#counts.read(counts, at);
       const starts = startsOf(counts);
       segments.push({ offset, starts });
       offset += 8 * (starts[this.#dSae] ?? 0);
@@ -97,7 +97,7 @@ export class ActivationLog {
   }
 
   /** Activations of features first … end − 1: one read of tokens and one of values a segment. */
-  async #block(segments: readonly Segment[], first: number, end: number): Promise<FeatureActivations[]> {
+  #block(segments: readonly Segment[], first: number, end: number): FeatureActivations[] {
     const sizes = Array.from({ length: end - first }, (_, i) =>
       segments.reduce((sum, { starts }) => sum + sizeAt(starts, first + i), 0),
     );
@@ -110,8 +110,8 @@ export class ActivationLog {
       const [from, to] = [starts[first] ?? 0, starts[end] ?? 0];
       const tokens = new Uint32Array(to - from);
       const values = new Float32Array(to - from);
-      await this.#entries.read(tokens, offset + 4 * from);
-      await this.#entries.read(values, offset + 4 * ((starts[this.#dSae] ?? 0) + from));
+      this.#entries.read(tokens, offset + 4 * from);
+      this.#entries.read(values, offset + 4 * ((starts[this.#dSae] ?? 0) + from));
       gathered.forEach((feature, i) => {
         const [start, stop] = [(starts[first + i] ?? 0) - from, (starts[first + i + 1] ?? 0) - from];
         feature.tokens.set(tokens.subarray(start, stop), feature.filled);

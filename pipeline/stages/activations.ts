@@ -39,7 +39,7 @@ export async function recordActivations(options: RecordingOptions, recorders: re
       await pass.run(recorders, at, Math.min(options.batch, end - at));
       progress.update(Math.min(at + options.batch, end) * (contexts.length - 1));
     }
-    for (const recorder of recorders) await recorder.endSegment();
+    for (const recorder of recorders) recorder.endSegment();
     if (end === contexts.count || effects.now() - committedMs > commitEveryMs) {
       await workspace.commit(end, recorders);
       committedMs = effects.now();

@@ -7,24 +7,45 @@ export class EntryBuffer {
   #values = new Float32Array(1 << 16);
   #size = 0;
 
-  push(feature: number, token: number, value: number): void {
-    if (this.#size === this.#features.length) this.#grow();
-    this.#features[this.#size] = feature;
-    this.#tokens[this.#size] = token;
-    this.#values[this.#size] = value;
-    this.#size++;
+  get size(): number {
+    return this.#size;
   }
 
-  get entries(): ActiveEntries {
+  /**
+   * Adds the positive values of one row of f [row, dSae], which are a token's activations. Most are zero, so where the
+   * row allows it two are skipped at a time by reading them as one float64, which is zero only if both are.
+   */
+  addRow(f: Float32Array, row: number, dSae: number, token: number): void {
+    while (this.#size + dSae > this.#features.length) this.#grow();
+    const values = f.subarray(row * dSae, (row + 1) * dSae);
+    const pairs = pairsOf(values);
+    for (let pair = 0; pair < pairs.length; pair++) {
+      if (pairs[pair] === 0) continue;
+      this.#add(2 * pair, token, values[2 * pair] ?? 0);
+      this.#add(2 * pair + 1, token, values[2 * pair + 1] ?? 0);
+    }
+    for (let feature = 2 * pairs.length; feature < dSae; feature++) this.#add(feature, token, values[feature] ?? 0);
+  }
+
+  /** The triples from the given one on; they are overwritten after clear(). */
+  entries(from = 0): ActiveEntries {
     return {
-      features: this.#features.subarray(0, this.#size),
-      tokens: this.#tokens.subarray(0, this.#size),
-      values: this.#values.subarray(0, this.#size),
+      features: this.#features.subarray(from, this.#size),
+      tokens: this.#tokens.subarray(from, this.#size),
+      values: this.#values.subarray(from, this.#size),
     };
   }
 
   clear(): void {
     this.#size = 0;
+  }
+
+  #add(feature: number, token: number, value: number): void {
+    if (value <= 0) return;
+    this.#features[this.#size] = feature;
+    this.#tokens[this.#size] = token;
+    this.#values[this.#size] = value;
+    this.#size++;
   }
 
   #grow(): void {
@@ -38,30 +59,7 @@ export class EntryBuffer {
   }
 }
 
-/**
- * Calls `visit(column, value)` for each positive value of one row of f [row, dSae], in order. Most are zero, so where
- * the row allows it two are skipped at a time by reading them as one float64, which is zero only if both are.
- */
-export function forEachActive(
-  f: Float32Array,
-  row: number,
-  dSae: number,
-  visit: (feature: number, value: number) => void,
-): void {
-  const start = row * dSae;
-  const byteOffset = f.byteOffset + 4 * start;
-  if (dSae % 2 === 1 || byteOffset % 8 !== 0) {
-    for (let i = 0; i < dSae; i++) visitPositive(i, f[start + i] ?? 0, visit);
-    return;
-  }
-  const pairs = new Float64Array(f.buffer, byteOffset, dSae / 2);
-  for (let pair = 0; pair < pairs.length; pair++) {
-    if (pairs[pair] === 0) continue;
-    visitPositive(2 * pair, f[start + 2 * pair] ?? 0, visit);
-    visitPositive(2 * pair + 1, f[start + 2 * pair + 1] ?? 0, visit);
-  }
-}
-
-function visitPositive(feature: number, value: number, visit: (feature: number, value: number) => void): void {
-  if (value > 0) visit(feature, value);
+/** Pairs of values seen as float64; none where the values do not lie on a multiple of eight bytes. */
+function pairsOf({ buffer, byteOffset, length }: Float32Array): Float64Array {
+  return new Float64Array(buffer, byteOffset % 8 === 0 ? byteOffset : 0, byteOffset % 8 === 0 ? length >> 1 : 0);
 }

@@ -54,7 +54,7 @@ export class AttributionLog {
   }
 
   /** Appends records, each a row of bySource [n, length] and of byHead [n, heads], and returns the first one's number. */
-  async append(bySource: Float32Array, byHead: Float32Array): Promise<number> {
+  append(bySource: Float32Array, byHead: Float32Array): number {
     const first = this.records;
     const heads = this.#recordSize - this.#length;
     const count = byHead.length / heads;
@@ -63,14 +63,18 @@ export class AttributionLog {
       rows.set(bySource.subarray(i * this.#length, (i + 1) * this.#length), i * this.#recordSize);
       rows.set(byHead.subarray(i * heads, (i + 1) * heads), i * this.#recordSize + this.#length);
     }
-    await this.#file.append(rows);
+    this.#file.append(rows);
     return first;
   }
 
-  async read(record: number): Promise<StoredAttribution> {
-    const row = new Float32Array(this.#recordSize);
-    await this.#file.read(row, 4 * record * this.#recordSize);
-    return { bySource: row.subarray(0, this.#length), byHead: row.subarray(this.#length) };
+  /** Attributions by record number, in the order asked for. */
+  read(records: readonly number[]): StoredAttribution[] {
+    const rows = new Float32Array(records.length * this.#recordSize);
+    return records.map((record, i) => {
+      const row = rows.subarray(i * this.#recordSize, (i + 1) * this.#recordSize);
+      this.#file.read(row, 4 * record * this.#recordSize);
+      return { bySource: row.subarray(0, this.#length), byHead: row.subarray(this.#length) };
+    });
   }
 
   /** Keeps only the given records, in their order, and numbers them anew from 0. */
@@ -78,8 +82,8 @@ export class AttributionLog {
     const next = await LogFile.open(fileOf(this.#folder, this.#layer, this.#generation + 1), 0);
     const row = new Float32Array(this.#recordSize);
     for (const record of living) {
-      await this.#file.read(row, 4 * record * this.#recordSize);
-      await next.append(row);
+      this.#file.read(row, 4 * record * this.#recordSize);
+      next.append(row);
     }
     await this.#file.close();
     this.#file = next;

@@ -1,5 +1,5 @@
 import type { Sae } from '../core/sae.ts';
-import { type FloatTensor, int32 } from '../core/tensor.ts';
+import { type FloatTensor, float32, type IntTensor, int32 } from '../core/tensor.ts';
 import type { Engine, Executable } from '../engine/program.ts';
 import { attributionProgram } from './programs.ts';
 
@@ -17,8 +17,20 @@ export interface AttributionRows {
   readonly byHead: Float32Array;
 }
 
-/** Examples of one run of the program; the largest that fits is taken, and the last is filled up. */
-const blockSizes = [1024, 128, 16] as const;
+/**
+ * Examples of one run of the program: the fewest that hold all that are left, else the most. What a block of 128
+ * computes stays in the cache, and each size has its own copy of the encoder.
+ */
+const blockSizes = [32, 128] as const;
+
+/** The program for one size of block, with room for its inputs and outputs that every run uses again. */
+interface Block {
+  readonly executable: Executable;
+  readonly features: IntTensor;
+  readonly positions: IntTensor;
+  readonly bySource: FloatTensor;
+  readonly byHead: FloatTensor;
+}
 
 /** Computes DFA for any number of examples of a context, a block of fixed size at a time. */
 export class Attributor {
@@ -26,7 +38,7 @@ export class Attributor {
   readonly #sae: Sae;
   readonly #heads: number;
   readonly #length: number;
-  readonly #compiled = new Map<number, Executable>();
+  readonly #blocks = new Map<number, Block>();
 
   constructor(engine: Engine, sae: Sae, heads: number, length: number) {
     this.#engine = engine;
@@ -35,52 +47,47 @@ export class Attributor {
     this.#length = length;
   }
 
-  /** pattern [head, t, s] and value [head, s, dHead] of the context. */
-  async attribute(
+  /**
+   * Attributions of the examples in their order, some at a time; what was given is overwritten by the next.
+   * pattern [head, t, s] and value [head, s, dHead] of the context.
+   */
+  async *attribute(
     pattern: FloatTensor,
     value: FloatTensor,
     examples: readonly AttributedExample[],
-  ): Promise<AttributionRows> {
-    const bySource = new Float32Array(examples.length * this.#length);
-    const byHead = new Float32Array(examples.length * this.#heads);
+  ): AsyncGenerator<AttributionRows> {
     for (let at = 0; at < examples.length; ) {
       const left = examples.length - at;
-      const size = blockSizes.find((block) => block <= left) ?? blockSizes[blockSizes.length - 1] ?? 1;
-      const block = examples.slice(at, at + size);
-      const outputs = await (await this.#program(size)).run({
-        pattern,
-        value,
-        features: column(block, size, (example) => example.feature),
-        positions: column(block, size, (example) => example.position),
-      });
-      copyRows(outputs.bySource?.data, bySource, at * this.#length, block.length * this.#length);
-      copyRows(outputs.byHead?.data, byHead, at * this.#heads, block.length * this.#heads);
-      at += block.length;
+      const { executable, features, positions, bySource, byHead } = await this.#block(
+        blockSizes.find((size) => size >= left) ?? blockSizes[1],
+      );
+      const count = Math.min(left, features.data.length);
+      for (let i = 0; i < count; i++) {
+        features.data[i] = examples[at + i]?.feature ?? 0;
+        positions.data[i] = examples[at + i]?.position ?? 0;
+      }
+      await executable.run({ pattern, value, features, positions }, { bySource, byHead });
+      yield {
+        bySource: bySource.data.subarray(0, count * this.#length),
+        byHead: byHead.data.subarray(0, count * this.#heads),
+      };
+      at += count;
     }
-    return { bySource, byHead };
   }
 
   async dispose(): Promise<void> {
-    for (const executable of this.#compiled.values()) await executable.dispose();
+    for (const { executable } of this.#blocks.values()) await executable.dispose();
   }
 
-  async #program(size: number): Promise<Executable> {
-    const compiled =
-      this.#compiled.get(size) ??
-      (await this.#engine.compile(attributionProgram(this.#sae, this.#heads, this.#length, size)));
-    this.#compiled.set(size, compiled);
-    return compiled;
+  async #block(size: number): Promise<Block> {
+    const block = this.#blocks.get(size) ?? {
+      executable: await this.#engine.compile(attributionProgram(this.#sae, this.#heads, this.#length, size)),
+      features: int32([size]),
+      positions: int32([size]),
+      bySource: float32([size, this.#length]),
+      byHead: float32([size, this.#heads]),
+    };
+    this.#blocks.set(size, block);
+    return block;
   }
-}
-
-function column(block: readonly AttributedExample[], size: number, pick: (example: AttributedExample) => number) {
-  return int32(
-    [size],
-    Int32Array.from({ length: size }, (_, i) => (block[i] ? pick(block[i]) : 0)),
-  );
-}
-
-function copyRows(from: ArrayLike<number> | undefined, to: Float32Array, at: number, count: number): void {
-  if (!(from instanceof Float32Array)) throw new Error('attribution gave no float32 rows');
-  to.set(from.subarray(0, count), at);
 }

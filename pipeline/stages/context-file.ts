@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readSync } from 'node:fs';
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 
 /** The packed contexts of a run, on disk: int32 tokens, one context after another. */
@@ -9,6 +9,8 @@ export interface ContextFile {
   readonly length: number;
   /** The tokens of contexts first … first + count − 1, side by side. */
   read(first: number, count: number): Promise<Int32Array>;
+  /** One context's tokens, at once; quick for contexts asked for again and again. Not to be written to. */
+  tokensOf(context: number): Int32Array;
   close(): Promise<void>;
 }
 
@@ -30,13 +32,36 @@ export async function writeContexts(
   await rename(temporary, path);
 }
 
+/** Contexts that tokensOf keeps in memory: 4 MB at most. */
+const pageBytes = 16 << 10;
+const maxPages = 256;
+
 export async function openContexts(path: string, length: number): Promise<ContextFile> {
   const handle: FileHandle = await open(path);
   const bytesPerContext = length * Int32Array.BYTES_PER_ELEMENT;
+  const perPage = Math.max(1, Math.floor(pageBytes / bytesPerContext));
   const { size } = await stat(path);
+  const pages = new Map<number, Int32Array>();
+
+  function page(index: number): Int32Array {
+    const known = pages.get(index);
+    if (known) return known;
+    const [oldest] = pages.keys();
+    if (oldest !== undefined && pages.size >= maxPages) pages.delete(oldest);
+    const tokens = new Int32Array(perPage * length);
+    readSync(handle.fd, tokens, 0, tokens.byteLength, index * perPage * bytesPerContext);
+    pages.set(index, tokens);
+    return tokens;
+  }
+
   return {
     count: size / bytesPerContext,
     length,
+    tokensOf(context) {
+      const index = Math.floor(context / perPage);
+      const start = (context - index * perPage) * length;
+      return page(index).subarray(start, start + length);
+    },
     async read(first, count) {
       const tokens = new Int32Array(count * length);
       const { bytesRead } = await handle.read(

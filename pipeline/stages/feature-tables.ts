@@ -65,7 +65,7 @@ export async function writeFeatureTables(
     pending = { features: [], examples: [] };
   };
   let feature = 0;
-  for await (const activations of recorder.activations.features(maxEntries)) {
+  for (const activations of recorder.activations.features(maxEntries)) {
     const row = featureRow(recorder, feature, activations, {
       ...options,
       logits,
@@ -75,7 +75,7 @@ export async function writeFeatureTables(
     counts[feature] = activations.values.length;
     weights.push(row.headWeights);
     pending.features.push(row.feature);
-    pending.examples.push(...(await exampleRows(recorder, feature, activations, row.samples, options)));
+    pending.examples.push(...exampleRows(recorder, feature, activations, row.samples, options));
     feature++;
     if (feature % featuresPerAppend === 0) {
       await append();
@@ -130,24 +130,25 @@ function intervalOf(sample: IntervalSample, i: number, max: number, total: numbe
   return { low, high, count: sample.count, share: sample.count / total };
 }
 
-async function exampleRows(
+function exampleRows(
   recorder: LayerRecorder,
   feature: number,
   activations: FeatureActivations,
   samples: readonly IntervalSample[],
   options: FeatureTablesOptions,
-): Promise<NewExampleRow[]> {
-  const rows: NewExampleRow[] = [];
+): NewExampleRow[] {
   const place = { layer: recorder.sae.layer, feature };
-  for (const [rank, { token, value, record }] of recorder.top.of(feature).entries()) {
-    const { bySource, byHead } = await recorder.attributions.read(record);
-    const shown = await windowOf(token, activations, options);
+  const top = recorder.top.of(feature);
+  const attributions = recorder.attributions.read(top.map(({ record }) => record));
+  const rows: NewExampleRow[] = attributions.map(({ bySource, byHead }, rank) => {
+    const { token, value } = top[rank] ?? { token: 0, value: 0 };
+    const shown = windowOf(token, activations, options);
     const dfa = { dfa_source: bySource.subarray(0, shown.position + 1), dfa_head: byHead };
-    rows.push({ ...place, interval: 0, rank, activation: value, ...shown, ...dfa });
-  }
+    return { ...place, interval: 0, rank, activation: value, ...shown, ...dfa };
+  });
   for (const [i, { chosen }] of samples.entries()) {
     for (const [rank, index] of chosen.entries()) {
-      const shown = await windowOf(activations.tokens[index] ?? 0, activations, options);
+      const shown = windowOf(activations.tokens[index] ?? 0, activations, options);
       const activation = activations.values[index] ?? 0;
       rows.push({ ...place, interval: i + 1, rank, activation, ...shown, dfa_source: null, dfa_head: null });
     }
@@ -156,16 +157,11 @@ async function exampleRows(
 }
 
 /** The tokens around one, inside its context, with the feature's activation at each. */
-async function windowOf(
-  token: number,
-  { tokens, values }: FeatureActivations,
-  { contexts, window }: FeatureTablesOptions,
-) {
+function windowOf(token: number, { tokens, values }: FeatureActivations, { contexts, window }: FeatureTablesOptions) {
   const context = Math.floor(token / contexts.length);
   const position = token % contexts.length;
   const windowStart = Math.max(0, position - window.before);
   const windowEnd = Math.min(contexts.length, position + window.after + 1);
-  const contextTokens = await contexts.read(context, 1);
   const activations = new Float32Array(windowEnd - windowStart);
   const first = context * contexts.length + windowStart;
   for (let i = lowerBound(tokens, first); i < tokens.length; i++) {
@@ -177,7 +173,7 @@ async function windowOf(
     context,
     position,
     window_start: windowStart,
-    token_ids: contextTokens.subarray(windowStart, windowEnd),
+    token_ids: contexts.tokensOf(context).subarray(windowStart, windowEnd),
     activations,
   };
 }

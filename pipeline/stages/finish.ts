@@ -1,7 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import type { RunConfig } from '../config.ts';
 import type { Effects } from '../effects.ts';
-import type { BackendName } from '../engine/program.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
 import type { RunInputs } from './inputs.ts';
 import type { PackedCorpus } from './pack-corpus.ts';
@@ -11,11 +10,10 @@ import { version } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface FinishJob {
-  readonly config: RunConfig;
+  readonly settings: RunConfig;
   readonly inputs: RunInputs;
   readonly packed: PackedCorpus;
   readonly workspace: Workspace;
-  readonly backend: BackendName;
   readonly counts: FeatureCounts;
   readonly timings: Readonly<Record<string, number>>;
   readonly effects: Effects;
@@ -23,11 +21,10 @@ export interface FinishJob {
 
 /** Writes run.json, which says that the run is whole, and clears the workspace. */
 export async function finish({
-  config,
+  settings,
   inputs,
   packed,
   workspace,
-  backend,
   counts,
   timings,
   effects,
@@ -36,9 +33,9 @@ export async function finish({
   const tokens = contexts.count * (contexts.length - 1);
   const record = {
     version,
-    fingerprint: fingerprintOf(config, inputs),
-    config: { ...config, context: inputs.contextLength, backend },
-    model: { name: basename(resolve(config.model)), ...inputs.model.config, sha256: inputs.hashes.model },
+    fingerprint: fingerprintOf(settings, inputs),
+    config: { ...settings, context: inputs.contextLength },
+    model: { name: basename(resolve(settings.model)), ...inputs.model.config, sha256: inputs.hashes.model },
     saes: inputs.hashes.saes,
     tokenizer: { sha256: inputs.hashes.tokenizer, vocabSize: inputs.tokenizer.vocabSize },
     corpus: inputs.corpus,
@@ -47,10 +44,10 @@ export async function finish({
     versions: { node: process.version },
     completedAt: new Date().toISOString(),
   };
-  await writeJsonAtomic(join(config.out, 'run.json'), record);
+  await writeJsonAtomic(join(settings.out, 'run.json'), record);
   await workspace.remove();
   const rate = Math.round(tokens / (timings.activations ?? Number.NaN));
   effects.log(
-    `${config.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens (${rate} tokens/s)`,
+    `${settings.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens (${rate} tokens/s)`,
   );
 }

@@ -35,8 +35,8 @@ export async function loadInputs(
   config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers'>,
 ): Promise<RunInputs> {
   const corpus = await hashed(await corpusFiles(config.corpus));
-  const tokenizer = await loadTokenizer(config.model);
   const model = await loadModel(config.model);
+  const tokenizer = await loadTokenizer(config.model);
   const contextLength = contextOf(config, model);
   const sources = selectSaes(await listSaes(config.saes), model.config, config.layers);
   const saes: Sae[] = [];

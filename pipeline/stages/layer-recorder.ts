@@ -5,8 +5,8 @@ import { type FloatTensor, float32 } from '../core/tensor.ts';
 import { TopExamples, type TopExamplesState } from '../core/top-examples.ts';
 import type { Engine, Executable } from '../engine/program.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
-import { ActivationLog, type ActivationLogPosition } from './activation-log.ts';
-import { EntryBuffer, forEachActive } from './active-entries.ts';
+import { ActivationLog, type ActivationLogPosition, type ActiveEntries } from './activation-log.ts';
+import { EntryBuffer } from './active-entries.ts';
 import { AttributionLog, type AttributionLogPosition } from './attribution-log.ts';
 import { Attributor } from './attributor.ts';
 import { encodeProgram } from './programs.ts';
@@ -46,6 +46,12 @@ export interface AttentionBatch {
   readonly pattern: FloatTensor;
   /** [batch, head, s, dHead] */
   readonly value: FloatTensor;
+}
+
+/** An activation that is among the top. */
+interface Admitted {
+  readonly feature: number;
+  readonly token: number;
 }
 
 /** Records one layer's features over the corpus: every activation, the top examples and their attributions. */
@@ -95,8 +101,8 @@ export class LayerRecorder {
   }
 
   /** Ends a segment of the activation log. */
-  async endSegment(): Promise<void> {
-    await this.activations.append(this.#segment.entries);
+  endSegment(): void {
+    this.activations.append(this.#segment.entries());
     this.#segment.clear();
   }
 
@@ -123,44 +129,41 @@ export class LayerRecorder {
   }
 
   /** Logs every activation of the batch but those at BOS, and returns those that entered the top. */
-  #scan(f: Float32Array, first: number, count: number): { feature: number; token: number }[] {
+  #scan(f: Float32Array, first: number, count: number): Admitted[] {
     const { length } = this.#options;
-    const { dSae } = this.sae;
-    const admitted: { feature: number; token: number }[] = [];
+    const scanned = this.#segment.size;
     for (let row = 0; row < count * length; row++) {
-      if (row % length === 0) continue;
-      const token = first * length + row;
-      forEachActive(f, row, dSae, (feature, value) => {
-        this.#segment.push(feature, token, value);
-        if (!this.top.admits(feature, value)) return;
-        this.top.add(feature, token, value);
-        admitted.push({ feature, token });
-      });
+      if (row % length !== 0) this.#segment.addRow(f, row, this.sae.dSae, first * length + row);
+    }
+    return this.#admit(this.#segment.entries(scanned));
+  }
+
+  #admit({ features, tokens, values }: ActiveEntries): Admitted[] {
+    const admitted: Admitted[] = [];
+    for (let i = 0; i < features.length; i++) {
+      const [feature, token, value] = [features[i] ?? 0, tokens[i] ?? 0, values[i] ?? 0];
+      if (!this.top.admits(feature, value)) continue;
+      this.top.add(feature, token, value);
+      admitted.push({ feature, token });
     }
     return admitted.filter(({ feature, token }) => this.top.has(feature, token));
   }
 
   /** Computes and stores the attributions of the batch's top examples, context by context. */
-  async #attribute(
-    { pattern, value }: AttentionBatch,
-    first: number,
-    admitted: readonly { feature: number; token: number }[],
-  ): Promise<void> {
+  async #attribute({ pattern, value }: AttentionBatch, first: number, admitted: readonly Admitted[]): Promise<void> {
     const { length } = this.#options;
     for (let at = 0; at < admitted.length; ) {
       const context = Math.floor((admitted[at]?.token ?? 0) / length);
       let end = at;
       while (end < admitted.length && Math.floor((admitted[end]?.token ?? 0) / length) === context) end++;
-      const group = admitted.slice(at, end);
-      const examples = group.map(({ feature, token }) => ({ feature, position: token % length }));
-      const rows = await this.#attributor.attribute(
-        slice(pattern, context - first),
-        slice(value, context - first),
-        examples,
-      );
-      const record = await this.attributions.append(rows.bySource, rows.byHead);
-      group.forEach(({ feature, token }, i) => this.top.setRecord(feature, token, record + i));
-      at = end;
+      const examples = admitted.slice(at, end).map(({ feature, token }) => ({ feature, position: token % length }));
+      const [ownPattern, ownValue] = [slice(pattern, context - first), slice(value, context - first)];
+      for await (const { bySource, byHead } of this.#attributor.attribute(ownPattern, ownValue, examples)) {
+        const record = this.attributions.append(bySource, byHead);
+        for (let i = record; i < this.attributions.records; i++, at++) {
+          this.top.setRecord(admitted[at]?.feature ?? 0, admitted[at]?.token ?? 0, i);
+        }
+      }
     }
   }
 

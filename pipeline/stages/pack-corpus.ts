@@ -25,7 +25,7 @@ export interface PackJob {
 export async function packCorpus(job: PackJob): Promise<PackedCorpus> {
   const path = job.workspace.path('contexts.bin');
   const counted = job.workspace.path('documents.json');
-  if ((await pathKind(counted)) !== 'file') await writeJsonAtomic(counted, await write(job, path));
+  if ((await pathKind(counted)) !== 'file') await writeJsonAtomic(counted, await writeOrDiscard(job, path));
   const contexts = await openContexts(path, job.inputs.contextLength);
   if (contexts.count * contexts.length > 2 ** 32) {
     throw new UserError(
@@ -33,6 +33,16 @@ export async function packCorpus(job: PackJob): Promise<PackedCorpus> {
     );
   }
   return { contexts, documents: Number(await readJsonFile(counted)) };
+}
+
+/** Writes the contexts; a corpus that cannot be read leaves nothing behind. */
+async function writeOrDiscard(job: PackJob, path: string): Promise<number> {
+  try {
+    return await write(job, path);
+  } catch (error) {
+    if (error instanceof UserError) await job.workspace.discard();
+    throw error;
+  }
 }
 
 /** Writes the contexts and returns the number of documents they came from. */

@@ -13,10 +13,21 @@ export interface QualityJob {
   readonly effects: Effects;
 }
 
-/** SAE quality on the first contexts of a run, about as many tokens as asked for, at least one context. */
-export async function runQuality({ contexts, ...job }: QualityJob, tokens: number): Promise<SaeQuality[]> {
+/**
+ * SAE quality on the first contexts of a run, about as many tokens as asked for, at least one context. The run's own
+ * batch is left out, since float32 sums over a batch would make the last digits depend on it.
+ */
+export async function runQuality(job: QualityJob, tokens: number): Promise<SaeQuality[]> {
+  const { engine, model, saes, contexts, effects } = job;
   const count = Math.min(contexts.count, Math.max(1, Math.floor(tokens / (contexts.length - 1))));
-  return measureQuality({ ...job, context: contexts.length, contexts: each(contexts, count) });
+  return measureQuality({
+    engine,
+    model,
+    saes,
+    effects,
+    context: contexts.length,
+    contexts: each(contexts, count),
+  });
 }
 
 /** The first `count` contexts of a file, one by one. */

@@ -8,28 +8,17 @@ import type { RunInputs } from './inputs.ts';
 import { version } from './version.ts';
 import { Workspace } from './workspace.ts';
 
-export interface StartedRun {
-  /** Whether OUT already holds this very run, whole. */
-  readonly finished: boolean;
-  readonly workspace: Workspace;
-}
-
 /**
- * Opens OUT for a run: new, or interrupted and now taken up again.
+ * Opens OUT for a run: new, or interrupted and now taken up again; nothing when OUT holds this very run, whole.
  * Throws UserError when OUT holds a finished run of other settings, which stays as it is.
  */
-export async function startRun(config: RunConfig, inputs: RunInputs): Promise<StartedRun> {
+export async function startRun(config: RunConfig, inputs: RunInputs): Promise<Workspace | undefined> {
   const fingerprint = fingerprintOf(config, inputs);
   await makeFolder(config.out);
   const record = join(config.out, 'run.json');
-  const kind = await pathKind(record);
-  const finished = kind === 'file' && (await fingerprintIn(record)) === fingerprint;
-  if (kind === 'file' && !finished) {
-    throw new UserError(
-      `out holds a finished run of other settings, expected another folder or none there (${record})`,
-    );
-  }
-  return { finished, workspace: await Workspace.open(config.out, fingerprint) };
+  if ((await pathKind(record)) !== 'file') return Workspace.open(config.out, fingerprint);
+  if ((await fingerprintIn(record)) === fingerprint) return undefined;
+  throw new UserError(`out holds a finished run of other settings, expected another folder or none there (${record})`);
 }
 
 /** Identifies what the tables depend on: inputs by their bytes, and the settings that change numbers. */

@@ -15,7 +15,7 @@ import type { SaeQuality } from './quality.ts';
 import { each } from './run-quality.ts';
 
 export interface TablesJob {
-  readonly config: RunConfig;
+  readonly settings: RunConfig;
   readonly engine: Engine;
   readonly model: Model;
   readonly tokenizer: Tokenizer;
@@ -46,16 +46,16 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
 }
 
 async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
-  const { config, engine, model, tokenizer, contexts, recorders, effects } = job;
-  const features = await openTable(config.out, schema.features);
-  const examples = await openTable(config.out, schema.examples);
+  const { settings, engine, model, tokenizer, contexts, recorders, effects } = job;
+  const features = await openTable(settings.out, schema.features);
+  const examples = await openTable(settings.out, schema.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
   const progress = effects.progress('feature tables', total, 'features');
   const options = {
     nHeads: model.config.nHeads,
     contexts,
-    window: config.window,
-    seed: config.seed,
+    window: settings.window,
+    seed: settings.seed,
     features,
     examples,
   };
@@ -82,11 +82,11 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
 }
 
 async function writeTable<T extends Table>(
-  { config }: TablesJob,
+  { settings }: TablesJob,
   table: T,
   rows: Iterable<NewRowOf<T>>,
 ): Promise<void> {
-  const writer = await openTable(config.out, table);
+  const writer = await openTable(settings.out, table);
   await writer.append(rows);
   await writer.close();
 }
@@ -117,8 +117,8 @@ function saeRows({ contexts, recorders, quality }: TablesJob, summaries: readonl
 
 const contextsPerAppend = 1024;
 
-async function writeContextsTable({ config, contexts }: TablesJob): Promise<void> {
-  const writer = await openTable(config.out, schema.contexts);
+async function writeContextsTable({ settings, contexts }: TablesJob): Promise<void> {
+  const writer = await openTable(settings.out, schema.contexts);
   let rows: schema.NewContextRow[] = [];
   let context = 0;
   for await (const tokenIds of each(contexts)) {

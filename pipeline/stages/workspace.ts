@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { writeJsonAtomic } from '../io/atomic.ts';
 import type { LayerPosition, LayerRecorder } from './layer-recorder.ts';
 
@@ -54,6 +54,12 @@ export class Workspace {
 
   path(name: string): string {
     return join(this.folder, name);
+  }
+
+  /** Leaves OUT as it was found, when nothing came of the run. */
+  async discard(): Promise<void> {
+    await this.remove();
+    await rmdir(dirname(this.folder)).catch(() => {});
   }
 
   async remove(): Promise<void> {

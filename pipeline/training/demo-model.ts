@@ -31,9 +31,17 @@ export const DEMO_MODEL: ModelConfig = {
 };
 
 const ROWS = 16;
-/** Parts of the training sequences. Without more text its part goes to the corpus. */
-const SHARES = { corpus: 0.5, text: 0.3, repeated: 0.12, stories: 0.08 };
-const RECIPE = { peakRate: 1.5e-3, warmupSteps: 150, weightDecay: 0.1, probeEvery: 100, checkpointMinutes: 3 };
+/**
+ * Parts of the training sequences, from a step on. Copying is learnt all at once, after a wait that is the shorter the
+ * more repeated tokens there are: so they have a larger part until it is there. Without more text its part goes to
+ * the corpus.
+ */
+const SHARES = [
+  { from: 0, corpus: 0.06, text: 0.02, repeated: 0.9, wholeVocabulary: 0.2, stories: 0.02 },
+  { from: 300, corpus: 0.45, text: 0.17, repeated: 0.3, wholeVocabulary: 0.5, stories: 0.08 },
+  { from: 1200, corpus: 0.5, text: 0.28, repeated: 0.14, wholeVocabulary: 0.5, stories: 0.08 },
+] as const;
+const RECIPE = { peakRate: 1e-3, warmupSteps: 100, weightDecay: 0.1, probeEvery: 50, checkpointMinutes: 2 };
 const DEFAULT_STEPS = 8000;
 const PROBE_ROWS = 32;
 
@@ -65,7 +73,7 @@ export async function trainDemoModel(options: DemoModelOptions, effects: Effects
       ...RECIPE,
       config: DEMO_MODEL,
       engine,
-      batch: (step) => mixedBatch(sources, step, { ...shape, seed: options.seed }),
+      batch: (step) => mixedBatch(sources(step), step, { ...shape, seed: options.seed }),
       probe: await lmProbe(engine, DEMO_MODEL, { ...shape, heldOut: heldOutBatches({ corpus, text }, shape) }),
       checkpoint: join(options.checkpointDir, 'model.safetensors'),
       stopFile: join(options.checkpointDir, 'STOP'),
@@ -81,14 +89,23 @@ export async function trainDemoModel(options: DemoModelOptions, effects: Effects
   effects.log(`model: written to ${options.modelDir}`);
 }
 
-function demoSources(corpus: Int32Array, text: Int32Array | undefined, tokenizer: Tokenizer): Source[] {
-  const encode = (story: string) => Array.from(tokenizer.encode(story));
-  return [
-    textSource('corpus', text ? SHARES.corpus : SHARES.corpus + SHARES.text, corpus),
-    ...(text ? [textSource('text', SHARES.text, text)] : []),
-    inductionSource(SHARES.repeated, tokenizer.eosTokenId),
-    storySource(SHARES.stories, encode, tokenizer.eosTokenId),
-  ];
+/** The sources of each step's batch. */
+function demoSources(
+  corpus: Int32Array,
+  text: Int32Array | undefined,
+  tokenizer: Tokenizer,
+): (step: number) => Source[] {
+  const stories = storySource(0, (story) => Array.from(tokenizer.encode(story)), tokenizer.eosTokenId);
+  const phases = SHARES.map((shares) => ({
+    from: shares.from,
+    sources: [
+      textSource('corpus', text ? shares.corpus : shares.corpus + shares.text, corpus),
+      ...(text ? [textSource('text', shares.text, text)] : []),
+      inductionSource({ ...shares, share: shares.repeated, ids: tokenizer.eosTokenId }),
+      { ...stories, share: shares.stories },
+    ],
+  }));
+  return (step) => phases.findLast(({ from }) => from <= step)?.sources ?? [];
 }
 
 interface BatchShape {

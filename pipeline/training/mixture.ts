@@ -42,12 +42,33 @@ export function heldOutPieces(stream: Int32Array, length: number, count: number)
   return pieces.filter((_, index) => index % stride === 0).slice(0, count);
 }
 
-/** Repeated random tokens; token ids below `ids`. */
-export function inductionSource(share: number, ids: number): Source {
+export interface InductionOptions {
+  readonly share: number;
+  /** Token ids are below it. */
+  readonly ids: number;
+  /** The part of the sequences that are drawn from all ids; the others are from alphabets of all sizes. */
+  readonly wholeVocabulary: number;
+}
+
+const SMALLEST_ALPHABET = 32;
+/** Ids of single bytes come first; the tokens after them are the most frequent. */
+const BYTES = 256;
+
+/**
+ * Repeated random tokens. Matching is learnt much sooner where few tokens are to be told apart, so that some sequences
+ * keep to the most frequent tokens: as many as a log-uniform number says.
+ */
+export function inductionSource({ share, ids, wholeVocabulary }: InductionOptions): Source {
+  const sizes = { shortest: 2, longest: 64, longestPrefix: 24 };
   return {
     name: 'repeated tokens',
     share,
-    draw: (random, length) => repeatedTokens(random, { length, ids, shortest: 8, longest: 64, longestPrefix: 24 }),
+    draw(random, length) {
+      const isWhole = random() < wholeVocabulary;
+      const count = SMALLEST_ALPHABET * Math.floor(((ids - BYTES) / SMALLEST_ALPHABET) ** random());
+      const alphabet = isWhole ? { first: 0, count: ids } : { first: BYTES, count };
+      return repeatedTokens(random, { ...sizes, length, alphabet });
+    },
   };
 }
 

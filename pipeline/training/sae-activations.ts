@@ -12,8 +12,8 @@ export interface ActivationOptions {
   readonly context: number;
   /** Contexts a forward pass. */
   readonly batch: number;
-  /** Packed contexts from the corpus's beginning; asked for again at its end. */
-  contexts(): AsyncIterable<Int32Array>;
+  /** One pass over the packed corpus; asked for again at its end. */
+  contexts(epoch: number): AsyncIterable<Int32Array>;
 }
 
 /** Where a stream of activations is in the corpus. */
@@ -79,9 +79,9 @@ function activationProgram({ model: { config, weights }, layers, context, batch 
   };
 }
 
-async function contextSource(open: () => AsyncIterable<Int32Array>, start: CorpusPosition) {
+async function contextSource(open: (epoch: number) => AsyncIterable<Int32Array>, start: CorpusPosition) {
   let { epoch, context } = { epoch: start.epoch, context: 0 };
-  let iterator = open()[Symbol.asyncIterator]();
+  let iterator = open(epoch)[Symbol.asyncIterator]();
   const next = async (): Promise<Int32Array> => {
     const { done, value } = await iterator.next();
     if (!done) {
@@ -89,8 +89,8 @@ async function contextSource(open: () => AsyncIterable<Int32Array>, start: Corpu
       return value;
     }
     if (context === 0) throw new Error('no context in the corpus');
-    iterator = open()[Symbol.asyncIterator]();
     [epoch, context] = [epoch + 1, 0];
+    iterator = open(epoch)[Symbol.asyncIterator]();
     return next();
   };
   while (context < start.context) await next();

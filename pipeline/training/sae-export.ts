@@ -1,33 +1,33 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sae } from '../core/sae.ts';
-import { type FloatTensor, float32 } from '../core/tensor.ts';
+import { float32 } from '../core/tensor.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
 import { writeSafetensors } from '../io/safetensors-writer.ts';
 import { type SaeState, tensorOf } from './sae-state.ts';
 
 /**
- * The SAE of plain z from the state of one trained on scale·z: the weights stay, both biases are divided by the scale.
- * ReLU(scale·x) = scale·ReLU(x), so f becomes f/scale, ẑ becomes ẑ/scale, and decoder rows keep their unit norm.
+ * The SAE of plain z from the state of one trained on scale·z: its gains go into wEnc and bEnc, and both biases are
+ * divided by the scale. ReLU(scale·x) = scale·ReLU(x), so f and ẑ are divided by it and decoder rows keep unit norm.
  */
 export function unscaledSae(layer: number, state: SaeState, scale: number): Sae {
-  const [wEnc, wDec] = [tensorOf(state, 'wEnc'), tensorOf(state, 'wDec')];
+  const [wEnc, wDec, gain] = [tensorOf(state, 'wEnc'), tensorOf(state, 'wDec'), tensorOf(state, 'gain').data];
   const [dIn = 1, dSae = 1] = wEnc.shape;
-  const divided = ({ shape, data }: FloatTensor) =>
-    float32(
-      shape,
-      Float32Array.from(data, (value) => value / scale),
-    );
+  const bDec = tensorOf(state, 'bDec').data.map((value) => value / scale);
+  const bEnc = tensorOf(state, 'bEnc').data.map((value, feature) => (value * (gain[feature] ?? 1)) / scale);
   return {
     layer,
     dIn,
     dSae,
     activation: { kind: 'relu' },
     subtractDecoderBias: true,
-    wEnc,
-    bEnc: divided(tensorOf(state, 'bEnc')),
+    wEnc: float32(
+      [dIn, dSae],
+      wEnc.data.map((value, i) => value * (gain[i % dSae] ?? 1)),
+    ),
+    bEnc: float32([dSae], bEnc),
     wDec,
-    bDec: divided(tensorOf(state, 'bDec')),
+    bDec: float32([dIn], bDec),
     source: 'training',
   };
 }

@@ -1,8 +1,7 @@
 import { float32 } from '../core/tensor.ts';
 import type { Executable } from '../engine/program.ts';
-import { biasCorrection } from './adam.ts';
-import { type SaeState, zeroState } from './sae-state.ts';
-import { SAE_ADAM, type SaeShape } from './sae-step.ts';
+import { type SaeState, tensorOf, zeroState } from './sae-state.ts';
+import type { SaeShape } from './sae-step.ts';
 
 /** One layer's SAE in training. Its numbers are kept in float32, so that a checkpoint holds them exactly. */
 export interface LayerTraining {
@@ -44,11 +43,13 @@ export function newLayer({ layer, shape, state, scale, lambda }: NewLayer): Laye
 
 export interface LayerStep {
   readonly step: Executable;
+  /** The state's tensors that the step takes, and those that it gives anew. */
+  readonly takes: readonly string[];
+  readonly gives: readonly string[];
   /** [token, dIn], scaled */
   readonly x: Float32Array;
-  /** λ and the learning rate of this step. */
-  readonly lambda: number;
-  readonly rate: number;
+  /** λ or rates, by the step's names for them. */
+  readonly scalars: Readonly<Record<string, number>>;
   /** Steps done before this one. */
   readonly done: number;
 }
@@ -57,20 +58,23 @@ export interface LayerStep {
 const SMOOTHING = 0.05;
 
 /** One update of one layer's SAE. Throws Error when it diverged. */
-export async function takeStep(training: LayerTraining, { step, x, lambda, rate, done }: LayerStep): Promise<void> {
-  const { current, spare, figures, lastActive } = training;
-  const dIn = current.bDec?.data.length ?? 1;
+export async function takeStep(training: LayerTraining, layerStep: LayerStep): Promise<void> {
+  const { figures, lastActive } = training;
+  const { step, takes, gives, x, scalars, done } = layerStep;
+  const dIn = tensorOf(training.current, 'bDec').data.length;
   const tokens = x.length / dIn;
-  const scalar = (value: number) => float32([], Float32Array.of(value));
+  const picked = (state: SaeState, names: readonly string[], prefix = '') =>
+    Object.fromEntries(names.map((name) => [`${prefix}${name}`, tensorOf(state, name)]));
+  const numbers = Object.entries(scalars).map(([name, value]) => [name, float32([], Float32Array.of(value))]);
   const inputs = {
-    ...current,
+    ...picked(training.current, takes),
+    ...Object.fromEntries(numbers),
     x: { shape: [tokens, dIn], dtype: 'float32' as const, data: x },
-    lambda: scalar(lambda),
-    rate: scalar(rate * biasCorrection(done + 1, SAE_ADAM)),
   };
-  const into = Object.fromEntries(Object.entries(spare).map(([name, tensor]) => [`next/${name}`, tensor]));
-  const outputs = await step.run(inputs, into);
-  [training.current, training.spare] = [spare, current];
+  const outputs = await step.run(inputs, picked(training.spare, gives, 'next/'));
+  const [written, read] = [picked(training.spare, gives), picked(training.current, gives)];
+  training.current = { ...training.current, ...written };
+  training.spare = { ...training.spare, ...read };
   let active = 0;
   outputs.active?.data.forEach((count, feature) => {
     if (count > 0) lastActive[feature] = done + 1;

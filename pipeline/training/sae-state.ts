@@ -26,7 +26,7 @@ export interface Start {
   readonly gain: number;
 }
 
-/** New parameters: wDec = rows, wEnc = gain·rowsᵀ, bEnc = −gain·thresholds, bDec = mean. */
+/** New parameters: wDec = rows, wEnc = gain·rowsᵀ, bEnc = −gain·thresholds, bDec = mean, all gains 1. */
 export function initialState(shape: SaeShape, { mean, rows, thresholds, gain }: Start): SaeState {
   const { dIn, dSae } = shape;
   const state = zeroState(shape);
@@ -35,6 +35,7 @@ export function initialState(shape: SaeShape, { mean, rows, thresholds, gain }: 
   tensorOf(state, 'wDec').data.set(rows);
   tensorOf(state, 'bEnc').data.set(thresholds.map((threshold) => -gain * threshold));
   tensorOf(state, 'bDec').data.set(mean);
+  tensorOf(state, 'gain').data.fill(1);
   return state;
 }
 

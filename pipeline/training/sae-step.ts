@@ -14,18 +14,20 @@ export type SaeParameter = (typeof saeParameters)[number];
 type Parameters = Readonly<Record<SaeParameter, tf.Tensor>>;
 
 /** Names of a parameter's three state tensors: its value and Adam's two means. */
-export const stateNames = (name: SaeParameter) => ({ value: name, m: `m/${name}`, v: `v/${name}` });
+export const stateNames = (name: SaeParameter | 'gain') => ({ value: name, m: `m/${name}`, v: `v/${name}` });
 
 export function parameterShapes({ dIn, dSae }: SaeShape): Record<SaeParameter, readonly number[]> {
   return { wEnc: [dIn, dSae], bEnc: [dSae], wDec: [dSae, dIn], bDec: [dIn] };
 }
 
-/** The tensors that a step reads and returns anew, each as `NAME` and `next/NAME`. */
+/** The tensors of an SAE in training, Adam's means with them; a step takes its own as `NAME` and gives `next/NAME`. */
 export function stateSpecs(shape: SaeShape): Record<string, TensorSpec> {
-  const shapes = parameterShapes(shape);
-  const specs = saeParameters.flatMap((name) =>
-    Object.values(stateNames(name)).map((key) => [key, shapes[name]] as const),
-  );
+  return { ...specsOf(shape, saeParameters), ...specsOf(shape, ['gain']) };
+}
+
+function specsOf(shape: SaeShape, names: readonly (SaeParameter | 'gain')[]): Record<string, TensorSpec> {
+  const shapes = { ...parameterShapes(shape), gain: [shape.dSae] };
+  const specs = names.flatMap((name) => Object.values(stateNames(name)).map((key) => [key, shapes[name]] as const));
   return Object.fromEntries(specs.map(([key, dims]) => [key, floatSpec(...dims)]));
 }
 
@@ -90,24 +92,25 @@ export function unitRows(rows: tf.Tensor): tf.Tensor {
 export function saeStep(shape: SaeShape, batch: number): Program {
   return {
     name: 'sparse autoencoder step',
-    inputs: { x: floatSpec(batch, shape.dIn), lambda: floatSpec(), rate: floatSpec(), ...stateSpecs(shape) },
+    inputs: {
+      x: floatSpec(batch, shape.dIn),
+      lambda: floatSpec(),
+      rate: floatSpec(),
+      ...specsOf(shape, saeParameters),
+    },
     weights: {},
     body(inputs) {
       const get = (name: string) => inputs[name] ?? tf.scalar(Number.NaN);
       const [x, lambda, rate] = [get('x'), get('lambda'), get('rate')];
       const current = { wEnc: get('wEnc'), bEnc: get('bEnc'), wDec: get('wDec'), bDec: get('bDec') };
       const gradients = saeGradients(x, lambda, current);
-      const next = saeParameters.flatMap((name, i) => {
-        const keys = stateNames(name);
-        const state = { value: current[name], m: get(keys.m), v: get(keys.v) };
-        const updated = updateParameter(name, state, gradients[i] ?? tf.zerosLike(state.value), rate);
-        return [
-          [`next/${keys.value}`, updated.value] as const,
-          [`next/${keys.m}`, updated.m] as const,
-          [`next/${keys.v}`, updated.v] as const,
-        ];
+      const next = saeParameters.map((name, i) => {
+        return named(
+          name,
+          updateParameter(name, adamState(name, get), gradients[i] ?? tf.zerosLike(current[name]), rate),
+        );
       });
-      return { ...Object.fromEntries(next), ...statistics(x, current) };
+      return { ...Object.assign({}, ...next), ...statistics(x, tf.relu(preActivations(x, current)), current) };
     },
   };
 }
@@ -133,9 +136,56 @@ function updateParameter(name: SaeParameter, state: AdamState, gradient: tf.Tens
   return { ...updated, value: unitRows(updated.value) };
 }
 
-// Written again from the parameters; ONNX Runtime computes what it shares with the loss once.
-function statistics(x: tf.Tensor, parameters: Parameters): Record<string, tf.Tensor> {
-  const f = tf.relu(preActivations(x, parameters));
+type Get = (name: string) => tf.Tensor;
+
+function adamState(name: SaeParameter | 'gain', get: Get): AdamState {
+  const keys = stateNames(name);
+  return { value: get(keys.value), m: get(keys.m), v: get(keys.v) };
+}
+
+function named(name: SaeParameter | 'gain', { value, m, v }: AdamState): Record<string, tf.Tensor> {
+  const keys = stateNames(name);
+  return { [`next/${keys.value}`]: value, [`next/${keys.m}`]: m, [`next/${keys.v}`]: v };
+}
+
+const LEAST_GAIN = 0.01;
+
+/**
+ * One step of the last part of training: no L1, and which features are active stays as it is. Each feature's
+ * activation is multiplied by its `gain` [dSae], which is learnt with wDec: L1 had made activations too small.
+ * Inputs `x`, `rate`, `gainRate` and the state; outputs as saeStep's, for gain and wDec only.
+ * Source: Wright, Sharkey 2024, "Addressing Feature Suppression in SAEs".
+ */
+export function gainStep(shape: SaeShape, batch: number): Program {
+  const rates = { rate: floatSpec(), gainRate: floatSpec() };
+  const parameters = Object.fromEntries(
+    Object.entries(parameterShapes(shape)).map(([key, dims]) => [key, floatSpec(...dims)]),
+  );
+  return {
+    name: 'sparse autoencoder gain step',
+    inputs: { x: floatSpec(batch, shape.dIn), ...rates, ...parameters, ...specsOf(shape, ['wDec', 'gain']) },
+    weights: {},
+    body(inputs) {
+      const get = (name: string) => inputs[name] ?? tf.scalar(Number.NaN);
+      const x = get('x');
+      const current = { wEnc: get('wEnc'), bEnc: get('bEnc'), wDec: get('wDec'), bDec: get('bDec') };
+      const f = tf.relu(preActivations(x, current));
+      const { grads } = tf.valueAndGrads((gain: tf.Tensor, wDec: tf.Tensor) =>
+        meanSquaredError(x, tf.mul(f, gain), { ...current, wDec }),
+      )([get('gain'), current.wDec]);
+      const [ofGain, ofDecoder] = [grads[0] ?? get('gain'), grads[1] ?? current.wDec];
+      const gain = adamUpdate(adamState('gain', get), ofGain, { rate: get('gainRate') }, SAE_ADAM);
+      return {
+        ...named('gain', { ...gain, value: tf.maximum(gain.value, LEAST_GAIN) }),
+        ...named('wDec', updateParameter('wDec', adamState('wDec', get), ofDecoder, get('rate'))),
+        ...statistics(x, tf.mul(f, get('gain')), current),
+      };
+    },
+  };
+}
+
+// ONNX Runtime computes what this shares with the loss once, though it is written twice.
+function statistics(x: tf.Tensor, f: tf.Tensor, parameters: Parameters): Record<string, tf.Tensor> {
   const tokens = x.shape[0] ?? 1;
   return {
     error: meanSquaredError(x, f, parameters),

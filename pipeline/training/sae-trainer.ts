@@ -1,6 +1,7 @@
 import { float32 } from '../core/tensor.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine, Executable } from '../engine/program.ts';
+import { biasCorrection } from './adam.ts';
 import { seededRandom } from './random.ts';
 import type { ActivationStream } from './sae-activations.ts';
 import { ActivationBuffer } from './sae-buffer.ts';
@@ -9,7 +10,16 @@ import { explainedVariance, type LayerTraining, newLayer, takeStep } from './sae
 import { type Candidates, redirectedRows, revive } from './sae-resample.ts';
 import { findStart, startProgram } from './sae-start.ts';
 import { initialState, type SaeState, tensorOf, zeroState } from './sae-state.ts';
-import { type SaeShape, saeErrors, saeParameters, saeStep } from './sae-step.ts';
+import {
+  gainStep,
+  SAE_ADAM,
+  type SaeParameter,
+  type SaeShape,
+  saeErrors,
+  saeParameters,
+  saeStep,
+  stateNames,
+} from './sae-step.ts';
 import { learningRate, plannedSchedule } from './schedule.ts';
 import { steerLambda, warmedUp } from './sparsity.ts';
 
@@ -22,6 +32,8 @@ export interface SaeTrainerOptions {
   readonly targetL0?: number | undefined;
   readonly batchTokens: number;
   readonly steps: number;
+  /** Of these the last so many only adjust the features' gains and the decoder (see gainStep). */
+  readonly gainSteps: number;
   readonly lr: number;
   readonly warmupSteps: number;
   readonly resampleEvery: number;
@@ -35,6 +47,7 @@ export interface SaeTrainerOptions {
 
 interface Programs {
   readonly step: Executable;
+  readonly gain: Executable;
   readonly errors: Executable;
   readonly start: Executable;
 }
@@ -81,6 +94,7 @@ async function startRun(options: SaeTrainerOptions): Promise<Run> {
   const buffer = new ActivationBuffer({ layers: layers.length, dIn: shape.dIn, capacity: bufferTokens, seed });
   const programs = {
     step: await engine.compile(saeStep(shape, batchTokens)),
+    gain: await engine.compile(gainStep(shape, batchTokens)),
     errors: await engine.compile(saeErrors(shape, batchTokens)),
     start: await engine.compile(startProgram(shape, batchTokens)),
   };
@@ -143,26 +157,53 @@ function meanNorm(rows: Float32Array, dIn: number): number {
 }
 
 async function stepAll(run: Run): Promise<void> {
-  const { options, buffer, trainings, programs, done } = run;
-  const { shape, batchTokens, lr, warmupSteps, steps, targetL0 } = options;
-  const rate = learningRate(done, plannedSchedule(lr, Math.max(1, warmupSteps), steps));
-  const x = new Float32Array(batchTokens * shape.dIn);
+  const { options, buffer, trainings } = run;
+  const x = new Float32Array(options.batchTokens * options.shape.dIn);
+  const step = run.done < options.steps - options.gainSteps ? stepAgainstL1 : stepOfGains;
   for (const [i, training] of trainings.entries()) {
-    const { figures } = training;
     buffer.peek(i, x);
-    const lambda = warmedUp(figures.lambda, done, Math.max(1, warmupSteps));
-    await takeStep(training, { step: programs.step, x, lambda, rate, done });
-    if (targetL0 !== undefined && done >= warmupSteps) {
-      figures.lambda = Math.fround(steerLambda(figures.lambda, figures.l0, targetL0));
-    }
+    await step(run, training, x);
   }
-  buffer.advance(batchTokens);
+  buffer.advance(options.batchTokens);
   run.done++;
+}
+
+const stateOf = (names: readonly (SaeParameter | 'gain')[]) => names.flatMap((name) => Object.values(stateNames(name)));
+const parameterState = stateOf(saeParameters);
+const gainState = stateOf(['wDec', 'gain']);
+
+async function stepAgainstL1(
+  { options, programs, done }: Run,
+  training: LayerTraining,
+  x: Float32Array,
+): Promise<void> {
+  const { lr, steps, gainSteps, targetL0 } = options;
+  const warmup = Math.max(1, options.warmupSteps);
+  const { figures } = training;
+  const rate = learningRate(done, plannedSchedule(lr, warmup, steps - gainSteps));
+  const scalars = {
+    lambda: warmedUp(figures.lambda, done, warmup),
+    rate: rate * biasCorrection(done + 1, SAE_ADAM),
+  };
+  await takeStep(training, { step: programs.step, takes: parameterState, gives: parameterState, x, scalars, done });
+  if (targetL0 === undefined || done < warmup) return;
+  figures.lambda = Math.fround(steerLambda(figures.lambda, figures.l0, targetL0));
+}
+
+/** Gains are numbers near 1 and may move faster than weights. */
+const GAIN_SPEED = 10;
+
+async function stepOfGains({ options, programs, done }: Run, training: LayerTraining, x: Float32Array): Promise<void> {
+  const since = done - (options.steps - options.gainSteps);
+  const rate = learningRate(since, plannedSchedule(options.lr, 1, options.gainSteps));
+  const scalars = { rate, gainRate: GAIN_SPEED * rate * biasCorrection(since + 1, SAE_ADAM) };
+  const takes = [...saeParameters, ...gainState.filter((name) => name !== 'wDec')];
+  await takeStep(training, { step: programs.gain, takes, gives: gainState, x, scalars, done });
 }
 
 async function reviveDead(run: Run, effects: Effects): Promise<void> {
   const { options, trainings, done } = run;
-  if (done > options.steps * RESAMPLING_PART) return;
+  if (done > (options.steps - options.gainSteps) * RESAMPLING_PART) return;
   const revived: number[] = [];
   for (const [i, training] of trainings.entries()) {
     const dead = deadFeatures(training, run);

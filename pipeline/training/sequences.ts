@@ -1,9 +1,15 @@
 import { type Random, randomInteger } from './random.ts';
 
+export interface Alphabet {
+  readonly first: number;
+  readonly count: number;
+}
+
 export interface RepeatOptions {
   readonly length: number;
-  /** Token ids are drawn uniformly from 0 … ids − 1. */
-  readonly ids: number;
+  /** Token ids are drawn uniformly from `first` … `first + count − 1`. */
+  readonly alphabet: Alphabet;
+  /** Of the segment, whose length is log-uniform: few tokens often repeated are where copying is learnt first. */
   readonly shortest: number;
   readonly longest: number;
   /** At most so many tokens stand before the segment and occur once. */
@@ -16,9 +22,11 @@ export interface RepeatOptions {
  * Source: Olsson et al. 2022, arXiv:2209.11895, "repeated random tokens".
  */
 export function repeatedTokens(random: Random, options: RepeatOptions): number[] {
-  const draw = () => randomInteger(random, 0, options.ids - 1);
+  const { first, count } = options.alphabet;
+  const draw = () => randomInteger(random, first, first + count - 1);
   const prefix = Array.from({ length: randomInteger(random, 0, options.longestPrefix) }, draw);
-  const segment = Array.from({ length: randomInteger(random, options.shortest, options.longest) }, draw);
+  const { shortest, longest } = options;
+  const segment = Array.from({ length: Math.round(shortest * (longest / shortest) ** random()) }, draw);
   const tail = Array.from({ length: options.length - prefix.length }, (_, i) => segment[i % segment.length] ?? 0);
   return [...prefix, ...tail].slice(0, options.length);
 }

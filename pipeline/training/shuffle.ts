@@ -1,4 +1,4 @@
-import { type Random, randomInteger } from './random.ts';
+import { type Random, randomInteger, seededRandom } from './random.ts';
 
 /** The numbers 0 … size − 1 in random order. Source: Durstenfeld 1964, "Algorithm 235: Random permutation". */
 export function shuffledIndices(size: number, random: Random): Int32Array {
@@ -10,4 +10,27 @@ export function shuffledIndices(size: number, random: Random): Int32Array {
     indices[other] = moved;
   }
   return indices;
+}
+
+/** The items in random order within consecutive blocks of `size`; memory is that of one block. */
+export async function* shuffledBlocks<T>(
+  items: AsyncIterable<T>,
+  size: number,
+  seeds: readonly number[],
+): AsyncGenerator<T> {
+  const random = seededRandom(...seeds);
+  let block: T[] = [];
+  for await (const item of items) {
+    if (block.push(item) < size) continue;
+    yield* shuffled(block, random);
+    block = [];
+  }
+  yield* shuffled(block, random);
+}
+
+function* shuffled<T>(items: readonly T[], random: Random): Generator<T> {
+  for (const index of shuffledIndices(items.length, random)) {
+    const item = items[index];
+    if (item !== undefined) yield item;
+  }
 }

@@ -17,6 +17,7 @@ import { openCheckpoints, readCheckpoint, removeCheckpoints, writeCheckpoint } f
 import { unscaledSae, writeSaeLens } from './sae-export.ts';
 import { explainedVariance, type LayerTraining } from './sae-layer.ts';
 import { trainLayers } from './sae-trainer.ts';
+import { shuffledBlocks } from './shuffle.ts';
 
 /** What one training is; the same settings give the same bytes. */
 interface Settings extends Omit<TrainConfig, 'backend' | 'threads' | 'out' | 'layers' | 'context'> {
@@ -28,6 +29,8 @@ interface Settings extends Omit<TrainConfig, 'backend' | 'threads' | 'out' | 'la
 /** Most that the activation buffer holds, of all layers together; and most tokens. */
 const BUFFER_BYTES = 2 ** 29;
 const BUFFER_TOKENS = 2 ** 17;
+/** Contexts are read in random order within blocks of so many: a corpus is seldom alike from end to end. */
+const SHUFFLED_CONTEXTS = 2 ** 15;
 /** Tokens a forward pass. */
 const FORWARD_TOKENS = 2048;
 const CHECKPOINT_MS = 120_000;
@@ -105,14 +108,16 @@ async function train(job: Job): Promise<readonly LayerTraining[]> {
     layers,
     context,
     batch: Math.max(1, Math.floor(FORWARD_TOKENS / context)),
-    contexts: () => packContexts(documents(config.corpus), tokenizer, pack),
+    contexts: (epoch: number) =>
+      shuffledBlocks(packContexts(documents(config.corpus), tokenizer, pack), SHUFFLED_CONTEXTS, [config.seed, epoch]),
   };
   const stream = await activationStream(source, resume?.position);
   const steps = Math.max(1, Math.floor(config.tokens / config.batchTokens));
+  const gainSteps = Math.floor(steps * config.gainPart);
   const l1 = layers.map((_, i) => config.l1[i] ?? config.l1[0] ?? 1);
   const bufferTokens = bufferSize(layers.length * shape.dIn, config);
   const trained = await trainLayers(
-    { ...config, engine, shape, layers, l1, steps, bufferTokens, stream, resume, save: saver(job) },
+    { ...config, engine, shape, layers, l1, steps, gainSteps, bufferTokens, stream, resume, save: saver(job) },
     effects,
   );
   await stream.close();

@@ -15,9 +15,9 @@ function entriesOf(entries: readonly Entry[]) {
   };
 }
 
-async function featuresOf(log: ActivationLog, maxEntries = 1000): Promise<[number, number][][]> {
+function featuresOf(log: ActivationLog, maxEntries = 1000): [number, number][][] {
   const all: [number, number][][] = [];
-  for await (const { tokens, values } of log.features(maxEntries)) {
+  for (const { tokens, values } of log.features(maxEntries)) {
     all.push(Array.from(tokens, (token, i): [number, number] => [token, values[i] ?? 0]));
   }
   return all;
@@ -45,24 +45,24 @@ const whole = [
 describe('the activation log', () => {
   it('gives each feature its activations in the order of their tokens, however many are held at a time', async () => {
     const log = await ActivationLog.open(await temporaryFolder(), 0, 3, start);
-    await log.append(entriesOf(first));
-    await log.append(entriesOf(second));
-    for (const maxEntries of [1, 2, 1000]) expect(await featuresOf(log, maxEntries)).toEqual(whole);
+    log.append(entriesOf(first));
+    log.append(entriesOf(second));
+    for (const maxEntries of [1, 2, 1000]) expect(featuresOf(log, maxEntries)).toEqual(whole);
     await log.close();
   });
 
   it('forgets what was not committed', async () => {
     const folder = await temporaryFolder();
     const log = await ActivationLog.open(folder, 0, 3, start);
-    await log.append(entriesOf(first));
+    log.append(entriesOf(first));
     await log.flush();
     const committed = log.position;
-    await log.append(entriesOf(second));
+    log.append(entriesOf(second));
     await log.close();
 
     const resumed = await ActivationLog.open(folder, 0, 3, committed);
-    await resumed.append(entriesOf(second));
-    expect(await featuresOf(resumed)).toEqual(whole);
+    resumed.append(entriesOf(second));
+    expect(featuresOf(resumed)).toEqual(whole);
     await resumed.close();
   });
 });

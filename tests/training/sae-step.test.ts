@@ -5,7 +5,7 @@ import { createEngine } from '../../pipeline/engine/index.ts';
 import { randomNormal, seededRandom } from '../../pipeline/training/random.ts';
 import { redirectedRows, revive } from '../../pipeline/training/sae-resample.ts';
 import { type SaeState, tensorOf, unitVector, zeroState } from '../../pipeline/training/sae-state.ts';
-import { removeParallel, saeGradients, saeParameters, saeStep } from '../../pipeline/training/sae-step.ts';
+import { removeParallel, saeGradients, saeParameters, saeStep, stateNames } from '../../pipeline/training/sae-step.ts';
 
 const shape = { dIn: 4, dSae: 6 };
 const tokens = 8;
@@ -33,7 +33,9 @@ async function step(state: SaeState, x: Float32Array, lambda = 0.5): Promise<Rec
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   const executable = await engine.compile(saeStep(shape, tokens));
   const scalars = { lambda: float32([], Float32Array.of(lambda)), rate: float32([], Float32Array.of(0.01)) };
-  return executable.run({ ...state, ...scalars, x: float32([tokens, shape.dIn], x) });
+  const names = saeParameters.flatMap((name) => Object.values(stateNames(name)));
+  const parameters = Object.fromEntries(names.map((name) => [name, tensorOf(state, name)]));
+  return executable.run({ ...parameters, ...scalars, x: float32([tokens, shape.dIn], x) });
 }
 
 beforeAll(async () => {

@@ -44,6 +44,7 @@ async function train(options: Partial<SaeTrainerOptions> = {}, effects = silentE
     l1: [0.3],
     batchTokens: 256,
     steps: 800,
+    gainSteps: 0,
     lr: 3e-3,
     warmupSteps: 50,
     resampleEvery: 100,

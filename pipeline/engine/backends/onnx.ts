@@ -17,6 +17,9 @@ export interface OnnxOptions {
   readonly threads?: number | undefined;
 }
 
+// What goes wrong is thrown; the library's own log would say it twice.
+ort.env.logLevel = 'fatal';
+
 const providers = { 'onnx-cpu': 'cpu', 'onnx-webgpu': 'webgpu', 'onnx-cuda': 'cuda' } as const;
 
 /** Execution providers that the installed ONNX Runtime carries. */

@@ -38,7 +38,7 @@ export async function writeFeaturePages(task: BulkTask): Promise<void> {
 
 function runWorker(task: LayerTask): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./layer-worker.ts', import.meta.url), { workerData: task });
+    const worker = new Worker(new URL('./layer-worker.ts', import.meta.url), { workerData: task, execArgv: [] });
     worker.on('message', reportPages);
     worker.once('error', reject);
     worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bulk worker ended with ${code}`))));

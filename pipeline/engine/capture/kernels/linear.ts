@@ -6,12 +6,21 @@ kernel<{ transposeA: boolean; transposeB: boolean }>(
   'BatchMatMul',
   ['a', 'b'],
   (graph, inputs, { transposeA, transposeB }) => {
+    if ((transposeA || transposeB) && inputs.every(({ shape }) => shape.length === 2)) {
+      return gemm(graph, at(inputs, 0), at(inputs, 1), transposeA, transposeB);
+    }
     const a = transposeA ? swapLastTwo(graph, at(inputs, 0)) : at(inputs, 0);
     const b = transposeB ? swapLastTwo(graph, at(inputs, 1)) : at(inputs, 1);
     const batch = backend_util.assertAndGetBroadcastShape([...a.shape.slice(0, -2)], [...b.shape.slice(0, -2)]);
     return graph.emit('MatMul', [a, b], [...batch, at(a.shape, -2), at(b.shape, -1)], a.dtype);
   },
 );
+
+/** Gemm reads a transposed matrix as it lies; of a transposed weight ONNX Runtime would make a copy first. */
+function gemm(graph: GraphBuilder, a: GraphValue, b: GraphValue, transA: boolean, transB: boolean): GraphValue {
+  const shape = [at(a.shape, transA ? 1 : 0), at(b.shape, transB ? 0 : 1)];
+  return graph.emit('Gemm', [a, b], shape, a.dtype, { transA: transA ? 1 : 0, transB: transB ? 1 : 0 });
+}
 
 function swapLastTwo(graph: GraphBuilder, x: GraphValue): GraphValue {
   const rank = x.shape.length;

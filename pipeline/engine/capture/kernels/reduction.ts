@@ -52,13 +52,20 @@ kernel<{ axis: number; exclusive: boolean; reverse: boolean }>(
   },
 );
 
-/** tfjs's TopK gives [values, int32 indices] over the last axis, highest first. ONNX writes both from one node. */
+/**
+ * tfjs's TopK gives [values, int32 indices] over the last axis, highest first. ONNX writes both from one node, and
+ * finds the highest of −x as the lowest of x, so that −x need not be made.
+ */
 kernel<{ k: number; sorted: boolean }>('TopK', ['x'], (graph, inputs, { k, sorted }) => {
   const x = at(inputs, 0);
   const shape = [...x.shape.slice(0, -1), k];
-  const [values, indices] = graph.emitTwo('TopK', [x, graph.ints([k])], shape, [x.dtype, 'int64'], {
+  const negated = graph.producer(x)?.op === 'Neg' ? graph.producer(x)?.inputs[0] : undefined;
+  const from = negated === undefined ? x : { ...x, name: negated };
+  const [values, indices] = graph.emitTwo('TopK', [from, graph.ints([k])], shape, [x.dtype, 'int64'], {
     axis: -1,
     sorted: sorted ? 1 : 0,
+    largest: negated === undefined ? 1 : 0,
   });
-  return [values, graph.cast(indices, 'int32')];
+  const highest = negated === undefined ? values : graph.emit('Neg', [values], shape, x.dtype);
+  return [highest, graph.cast(indices, 'int32')];
 });

@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelConfig } from '../core/model.ts';
+import type { FloatTensor } from '../core/tensor.ts';
+import { writeJsonAtomic } from '../io/atomic.ts';
+import { writeSafetensors } from '../io/safetensors-writer.ts';
+
+/** Writes a GPT-2 into a folder as Hugging Face's GPT2LMHeadModel reads it, its weights in half precision. */
+export async function exportModel(
+  dir: string,
+  config: ModelConfig,
+  weights: Readonly<Record<string, FloatTensor>>,
+): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await writeJsonAtomic(join(dir, 'config.json'), hubConfig(config));
+  // Readers of Hugging Face's files ask for the format's name in the metadata.
+  await writeSafetensors(join(dir, 'model.safetensors'), weights, { dtype: 'F16', metadata: { format: 'pt' } });
+}
+
+function hubConfig(config: ModelConfig): Record<string, unknown> {
+  return {
+    model_type: 'gpt2',
+    architectures: ['GPT2LMHeadModel'],
+    n_layer: config.nLayers,
+    n_head: config.nHeads,
+    n_embd: config.dModel,
+    n_inner: config.dMlp,
+    n_positions: config.nContext,
+    n_ctx: config.nContext,
+    vocab_size: config.vocabSize,
+    layer_norm_epsilon: config.epsilon,
+    activation_function: config.activation,
+    bos_token_id: config.bosTokenId,
+    eos_token_id: config.eosTokenId,
+    tie_word_embeddings: config.tiedEmbedding,
+  };
+}
