@@ -1,4 +1,3 @@
-import type { RunConfig } from '../config.ts';
 import type { Model } from '../core/model.ts';
 import type { Sae } from '../core/sae.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../core/tensor.ts';
@@ -14,7 +13,9 @@ import { LayerSums } from './upstream/layer-sums.ts';
 import { componentsBelow, frozenProgram } from './upstream/programs.ts';
 
 export interface UpstreamJob {
-  readonly config: Pick<RunConfig, 'out' | 'upstreamExamples'>;
+  /** Where the table goes. */
+  readonly out: string;
+  readonly upstreamExamples: number;
   readonly engine: Engine;
   readonly model: Model;
   readonly contexts: ContextFile;
@@ -31,8 +32,8 @@ const featuresPerAppend = 256;
  * of one context, chosen so that few contexts serve many features. It costs one forward pass of each chosen context.
  */
 export async function writeUpstream(job: UpstreamJob): Promise<void> {
-  const { config, model, recorders, effects, contexts } = job;
-  if (config.upstreamExamples === 0) return;
+  const { out, upstreamExamples, model, recorders, effects, contexts } = job;
+  if (upstreamExamples === 0) return;
   const saes = recorders.map(({ sae }) => sae);
   const hasSae = (layer: number) => saes.some((sae) => sae.layer === layer);
   const sums = new Map(
@@ -41,10 +42,10 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
         ...componentsBelow(model, layer, hasSae),
         { kind: 'value_bias', layer, feature: null } as const,
       ];
-      return [layer, new LayerSums(layer, dSae, components, config.upstreamExamples)];
+      return [layer, new LayerSums(layer, dSae, components, upstreamExamples)];
     }),
   );
-  const targets = [...targetsByContext(recorders, contexts.length, config.upstreamExamples)];
+  const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)];
   const progress = effects.progress('upstream', targets.length, 'contexts');
   const pass = await openFrozenPass(job, saes);
   const explainer = new Explainer(job.engine, model, saes, contexts.length);
@@ -59,7 +60,7 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
   progress.end();
   await explainer.dispose();
   await pass.dispose();
-  await writeTable(config.out, saes, sums);
+  await writeTable(out, saes, sums);
 }
 
 type LayerTargets = Map<number, ExplainedTarget[]>;

@@ -7,11 +7,21 @@ export interface ActiveFeatures {
 
 /** Collects the positive entries of f [position, dSae]. */
 export function activeFeatures(f: Float32Array, dSae: number): ActiveFeatures {
-  const at: number[] = [];
-  for (let i = 0; i < f.length; i++) if ((f[i] ?? 0) > 0) at.push(i);
-  return {
-    features: Int32Array.from(at, (i) => i % dSae),
-    sources: Int32Array.from(at, (i) => Math.floor(i / dSae)),
-    values: Float32Array.from(at, (i) => f[i] ?? 0),
+  let count = 0;
+  for (let i = 0; i < f.length; i++) if ((f[i] ?? 0) > 0) count++;
+  const active = {
+    features: new Int32Array(count),
+    sources: new Int32Array(count),
+    values: new Float32Array(count),
   };
+  let row = 0;
+  for (let i = 0; i < f.length; i++) {
+    const value = f[i] ?? 0;
+    if (!(value > 0)) continue;
+    active.features[row] = i % dSae;
+    active.sources[row] = Math.floor(i / dSae);
+    active.values[row] = value;
+    row++;
+  }
+  return active;
 }

@@ -1,9 +1,15 @@
 import type { Model } from '../../core/model.ts';
 import { type ActiveFeatures, activeFeatures } from '../../core/recursion/active-features.ts';
 import { encoderConstant, type Sae } from '../../core/sae.ts';
-import { type FloatTensor, float32, type HostTensor, int32, sizeOf } from '../../core/tensor.ts';
+import { type FloatTensor, float32, type IntTensor, int32, sizeOf } from '../../core/tensor.ts';
 import type { Engine, Executable, HostTensors, Program } from '../../engine/program.ts';
-import { type FeatureContributions, strongestFeatures, strongestHead, type TargetOf } from './feature-parts.ts';
+import {
+  type FeatureContributions,
+  FeatureSums,
+  strongestFeatures,
+  strongestHead,
+  type TargetOf,
+} from './feature-parts.ts';
 import { type ExplainedExample, featuresPerExample, type Part } from './layer-sums.ts';
 import { componentProgram, componentsBelow, featureProgram } from './programs.ts';
 
@@ -23,15 +29,30 @@ export interface FrozenContext {
 }
 
 /** Targets of one run of a program; the largest that fits is taken, and the last is filled up. */
-const targetBlocks = [16, 4] as const;
+const targetBlocks = [32, 8] as const;
 /** Active features of one run of a program. */
 const rowBlock = 1024;
 
 /** The active features of a lower layer with their decoder rows, cut into blocks that programs take. */
 interface LowerLayer {
-  readonly sae: Sae;
+  readonly room: LowerRoom;
   readonly active: ActiveFeatures;
-  readonly blocks: readonly { decoder: HostTensor; sources: HostTensor; activations: HostTensor }[];
+  readonly blocks: readonly RowBlock[];
+}
+
+/** Rows that featureProgram takes. */
+interface RowBlock extends HostTensors {
+  readonly decoder: FloatTensor;
+  readonly sources: IntTensor;
+  readonly activations: FloatTensor;
+}
+
+/** Memory of one lower layer that every context uses again: fresh megabytes each time cost more than the products. */
+interface LowerRoom {
+  readonly sae: Sae;
+  readonly sums: FeatureSums;
+  readonly blocks: RowBlock[];
+  contributions: Float32Array;
 }
 
 /** Takes examples apart, a context at a time, with programs of fixed sizes, so that grouping changes no number. */
@@ -42,6 +63,7 @@ export class Explainer {
   readonly #length: number;
   readonly #compiled = new Map<string, Executable>();
   readonly #constants: ReadonlyMap<number, Float32Array>;
+  readonly #rooms: readonly LowerRoom[];
 
   constructor(engine: Engine, model: Model, saes: readonly Sae[], length: number) {
     this.#engine = engine;
@@ -49,6 +71,13 @@ export class Explainer {
     this.#saes = new Map(saes.map((sae) => [sae.layer, sae]));
     this.#length = length;
     this.#constants = new Map(saes.map((sae) => [sae.layer, encoderConstant(sae).data]));
+    const { nHeads } = model.config;
+    this.#rooms = saes.map((sae) => ({
+      sae,
+      sums: new FeatureSums(sae.dSae, nHeads),
+      blocks: [],
+      contributions: new Float32Array(),
+    }));
   }
 
   /** Takes one context's targets apart, each layer's in their order. */
@@ -59,11 +88,11 @@ export class Explainer {
   ): Promise<void> {
     const last = Math.max(...[...targets.values()].flat().map(({ position }) => position));
     const highest = Math.max(...targets.keys());
-    const lower = [...this.#saes.values()]
-      .filter(({ layer }) => layer < highest)
-      .map((sae) => lowerLayer(sae, context.f(sae.layer), last));
+    const lower = this.#rooms
+      .filter(({ sae }) => sae.layer < highest)
+      .map((room) => lowerLayer(room, context.f(room.sae.layer), last));
     for (const [layer, own] of targets) {
-      const below = lower.filter(({ sae }) => sae.layer < layer);
+      const below = lower.filter(({ room }) => room.sae.layer < layer);
       for (const block of blocksOf(own)) {
         const examples = await this.#explainBlock(context, layer, block, below);
         examples.forEach((example, i) => take(layer, block.targets[i]?.feature ?? 0, example));
@@ -81,12 +110,11 @@ export class Explainer {
     const { directions, attention } = outputs;
     const lower: FeatureContributions[] = [];
     for (const from of below) lower.push(await this.#runFeatures(from, { directions, attention, scale }, size));
-    const heads = this.#model.config.nHeads;
     return targets.map(
       ({ feature, position }, target): ExplainedExample => ({
-        parts: partsOf(outputs, { target, targets: size, heads, position }),
+        parts: partsOf(outputs, { target, targets: size, position }),
         constant: this.#constants.get(layer)?.[feature] ?? 0,
-        ...strongestFeatures(lower, { target, targets: size, heads, position }, featuresPerExample),
+        ...strongestFeatures(lower, { target, targets: size, position }, featuresPerExample),
       }),
     );
   }
@@ -118,23 +146,24 @@ export class Explainer {
   }
 
   async #runFeatures(
-    { sae, active, blocks }: LowerLayer,
+    { room, active, blocks }: LowerLayer,
     inputs: Reading,
     size: number,
   ): Promise<FeatureContributions> {
+    const { sae, sums } = room;
     const sizes = { length: this.#length, targets: size, rows: rowBlock };
     const program = await this.#program(`features ${sae.layer} ${size}`, () =>
       featureProgram(this.#model, sae.layer, sizes),
     );
-    const perBlock = rowBlock * size * this.#model.config.nHeads;
-    const contributions = new Float32Array(blocks.length * perBlock);
+    const shape = [rowBlock, size, this.#model.config.nHeads];
+    const contributions = roomFor(room, blocks.length * sizeOf(shape));
     let read: Float32Array = new Float32Array();
     for (const [i, block] of blocks.entries()) {
-      const outputs = named(await program.run({ ...block, ...inputs }), ['contributions', 'read']);
-      contributions.set(outputs.contributions.data, i * perBlock);
-      read = outputs.read.data;
+      const own = contributions.subarray(i * sizeOf(shape), (i + 1) * sizeOf(shape));
+      const outputs = await program.run({ ...block, ...inputs }, { contributions: float32(shape, own) });
+      read = named(outputs, ['read']).read.data;
     }
-    return { layer: sae.layer, active, contributions, read, wDec: sae.wDec.data };
+    return { layer: sae.layer, active, contributions, read, wDec: sae.wDec.data, sums };
   }
 
   async #program(key: string, make: () => Program): Promise<Executable> {
@@ -168,29 +197,40 @@ function blocksOf(targets: readonly ExplainedTarget[]): Block[] {
 }
 
 /** A lower layer's active features up to a position. */
-function lowerLayer(sae: Sae, f: FloatTensor, last: number): LowerLayer {
+function lowerLayer(room: LowerRoom, f: FloatTensor, last: number): LowerLayer {
+  const { sae } = room;
   const active = activeFeatures(f.data.subarray(0, (last + 1) * sae.dSae), sae.dSae);
-  const blocks: LowerLayer['blocks'][number][] = [];
-  for (let at = 0; at < active.features.length; at += rowBlock) {
-    const decoder = float32([rowBlock, sae.dIn]);
-    active.features.subarray(at, at + rowBlock).forEach((feature, row) => {
+  const count = Math.ceil(active.features.length / rowBlock);
+  while (room.blocks.length < count) room.blocks.push(emptyBlock(sae));
+  const blocks = room.blocks.slice(0, count);
+  for (const [i, { decoder, sources, activations }] of blocks.entries()) {
+    const [start, end] = [i * rowBlock, (i + 1) * rowBlock];
+    active.features.subarray(start, end).forEach((feature, row) => {
       decoder.data.set(sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn), row * sae.dIn);
     });
-    const sources = int32([rowBlock]);
-    sources.data.set(active.sources.subarray(at, at + rowBlock));
-    const activations = float32([rowBlock]);
-    activations.data.set(active.values.subarray(at, at + rowBlock));
-    blocks.push({ decoder, sources, activations });
+    // Rows past the last keep an earlier context's decoder; an activation of 0 makes them nothing.
+    sources.data.fill(0).set(active.sources.subarray(start, end));
+    activations.data.fill(0).set(active.values.subarray(start, end));
   }
-  return { sae, active, blocks };
+  return { room, active, blocks };
+}
+
+function emptyBlock(sae: Sae): RowBlock {
+  return { decoder: float32([rowBlock, sae.dIn]), sources: int32([rowBlock]), activations: float32([rowBlock]) };
+}
+
+function roomFor(room: LowerRoom, size: number): Float32Array {
+  if (room.contributions.length < size) room.contributions = new Float32Array(size);
+  return room.contributions;
 }
 
 /** All but the upstream features of one target: byHead [target, component, head], bySource [target, component, s]. */
 function partsOf(
   { byHead, bySource }: { readonly byHead: FloatTensor; readonly bySource: FloatTensor },
-  { target, heads, position }: TargetOf,
+  { target, position }: TargetOf,
 ): Part[] {
   const [, components = 0, length = 0] = bySource.shape;
+  const [, , heads = 1] = byHead.shape;
   return Array.from({ length: components }, (_, i) => {
     const row = target * components + i;
     let [attribution, size, sizeTimesDistance] = [0, 0, 0];

@@ -11,25 +11,71 @@ export interface FeatureContributions {
   readonly read: Float32Array;
   /** [dSae, dIn] */
   readonly wDec: Float32Array;
+  readonly sums: FeatureSums;
 }
 
 export interface TargetOf {
   /** Its number among the block's targets, and how many they are. */
   readonly target: number;
   readonly targets: number;
-  readonly heads: number;
   readonly position: number;
 }
 
-/** A feature's contributions summed over sources. */
-class Sums {
-  attribution = 0;
-  size = 0;
-  sizeTimesDistance = 0;
+/** Room to sum one lower layer's contributions by feature; cleared by what was touched, so that it can be used again. */
+export class FeatureSums {
+  readonly heads: number;
+  /** Features with contributions, in the order they came. */
+  readonly touched: number[] = [];
+  readonly attribution: Float64Array;
+  readonly size: Float64Array;
+  readonly sizeTimesDistance: Float64Array;
+  /** [feature, head] */
   readonly byHead: Float64Array;
+  readonly #seen: Uint8Array;
 
-  constructor(heads: number) {
-    this.byHead = new Float64Array(heads);
+  constructor(dSae: number, heads: number) {
+    this.heads = heads;
+    this.attribution = new Float64Array(dSae);
+    this.size = new Float64Array(dSae);
+    this.sizeTimesDistance = new Float64Array(dSae);
+    this.byHead = new Float64Array(dSae * heads);
+    this.#seen = new Uint8Array(dSae);
+  }
+
+  /** Sums anew the contributions to one target. */
+  take({ active, contributions }: FeatureContributions, { target, targets, position }: TargetOf): void {
+    this.#clear();
+    for (let row = 0; row < active.features.length; row++) {
+      const source = active.sources[row] ?? 0;
+      if (source > position) break;
+      this.#add(active.features[row] ?? 0, contributions, (row * targets + target) * this.heads, position - source);
+    }
+  }
+
+  #add(feature: number, contributions: Float32Array, start: number, distance: number): void {
+    if (this.#seen[feature] === 0) this.touched.push(feature);
+    this.#seen[feature] = 1;
+    let total = 0;
+    for (let head = 0; head < this.heads; head++) {
+      const value = contributions[start + head] ?? 0;
+      total += value;
+      this.byHead[feature * this.heads + head] = (this.byHead[feature * this.heads + head] ?? 0) + value;
+    }
+    const size = Math.abs(total);
+    this.attribution[feature] = (this.attribution[feature] ?? 0) + total;
+    this.size[feature] = (this.size[feature] ?? 0) + size;
+    this.sizeTimesDistance[feature] = (this.sizeTimesDistance[feature] ?? 0) + size * distance;
+  }
+
+  #clear(): void {
+    for (const feature of this.touched) {
+      this.#seen[feature] = 0;
+      this.attribution[feature] = 0;
+      this.size[feature] = 0;
+      this.sizeTimesDistance[feature] = 0;
+      this.byHead.fill(0, feature * this.heads, (feature + 1) * this.heads);
+    }
+    this.touched.length = 0;
   }
 }
 
@@ -39,48 +85,43 @@ export function strongestFeatures(
   of: TargetOf,
   keep: number,
 ): { features: FeaturePart[]; allFeatures: number } {
-  const found = layers.flatMap((layer) =>
-    [...sumByFeature(layer, of)].map(([feature, sums]) => ({ layer, feature, sums })),
-  );
-  const allFeatures = found.reduce((sum, { sums }) => sum + sums.attribution, 0);
-  const strongest = found
-    .filter(({ sums }) => sums.attribution !== 0)
-    .sort((a, b) => Math.abs(b.sums.attribution) - Math.abs(a.sums.attribution))
-    .slice(0, keep);
-  return { allFeatures, features: strongest.map(({ layer, feature, sums }) => partOf(layer, feature, sums, of)) };
-}
-
-function sumByFeature({ active, contributions }: FeatureContributions, of: TargetOf): Map<number, Sums> {
-  const { target, targets, heads, position } = of;
-  const byFeature = new Map<number, Sums>();
-  for (let row = 0; row < active.features.length; row++) {
-    const source = active.sources[row] ?? 0;
-    if (source > position) break;
-    const feature = active.features[row] ?? 0;
-    const sums = byFeature.get(feature) ?? new Sums(heads);
-    byFeature.set(feature, sums);
-    const start = (row * targets + target) * heads;
-    let total = 0;
-    for (let head = 0; head < heads; head++) {
-      const value = contributions[start + head] ?? 0;
-      total += value;
-      sums.byHead[head] = (sums.byHead[head] ?? 0) + value;
+  const strongest: { layer: FeatureContributions; feature: number; magnitude: number }[] = [];
+  let allFeatures = 0;
+  for (const layer of layers) {
+    layer.sums.take(layer, of);
+    const least = leastKept(layer.sums, keep);
+    for (const feature of layer.sums.touched) {
+      const attribution = layer.sums.attribution[feature] ?? 0;
+      allFeatures += attribution;
+      const magnitude = Math.abs(attribution);
+      if (magnitude > 0 && magnitude >= least) strongest.push({ layer, feature, magnitude });
     }
-    sums.attribution += total;
-    sums.size += Math.abs(total);
-    sums.sizeTimesDistance += Math.abs(total) * (position - source);
   }
-  return byFeature;
+  strongest.sort((a, b) => b.magnitude - a.magnitude);
+  return { allFeatures, features: strongest.slice(0, keep).map(({ layer, feature }) => partOf(layer, feature, of)) };
 }
 
-function partOf({ layer, read, wDec }: FeatureContributions, feature: number, sums: Sums, of: TargetOf): FeaturePart {
-  const { attribution, size, sizeTimesDistance, byHead } = sums;
-  const head = strongestHead(byHead);
-  const dIn = read.length / (of.targets * of.heads);
-  const [direction, row] = [(of.target * of.heads + head) * dIn, feature * dIn];
+/** The magnitude that the `keep` strongest have at least. */
+function leastKept({ touched, attribution }: FeatureSums, keep: number): number {
+  const magnitudes = Float64Array.from(touched, (feature) => Math.abs(attribution[feature] ?? 0)).sort();
+  return magnitudes[magnitudes.length - keep] ?? 0;
+}
+
+function partOf({ layer, sums, read, wDec }: FeatureContributions, feature: number, of: TargetOf): FeaturePart {
+  const head = strongestHead(sums.byHead.subarray(feature * sums.heads, (feature + 1) * sums.heads));
+  const dIn = read.length / (of.targets * sums.heads);
+  const [direction, row] = [(of.target * sums.heads + head) * dIn, feature * dIn];
   let wiring = 0;
   for (let d = 0; d < dIn; d++) wiring += (read[direction + d] ?? 0) * (wDec[row + d] ?? 0);
-  return { layer, feature, attribution, size, sizeTimesDistance, head, wiring };
+  return {
+    layer,
+    feature,
+    attribution: sums.attribution[feature] ?? 0,
+    size: sums.size[feature] ?? 0,
+    sizeTimesDistance: sums.sizeTimesDistance[feature] ?? 0,
+    head,
+    wiring,
+  };
 }
 
 /** Index of the largest magnitude. */
