@@ -1,17 +1,16 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelConfig } from '../core/model.ts';
-import type { IntTensor } from '../core/tensor.ts';
+import type { FloatTensor, IntTensor } from '../core/tensor.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import type { BackendName } from '../engine/program.ts';
-import { writeJsonAtomic } from '../io/atomic.ts';
-import { writeSafetensors } from '../io/safetensors-writer.ts';
 import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
 import { demoCorpus, tokenStream } from './demo-corpus.ts';
+import { plantInduction, type WeightAccess } from './induction-prior.ts';
 import { trainLm } from './lm.ts';
 import { lmProbe, probeBatches } from './lm-probe.ts';
 import { heldOutPieces, inductionSource, mixedBatch, type Source, storySource, textSource } from './mixture.ts';
+import { exportModel } from './model-export.ts';
 
 /** The embedded default: GPT-2's architecture with 4 layers of 8 heads, 4.2 million parameters. */
 export const DEMO_MODEL: ModelConfig = {
@@ -31,18 +30,13 @@ export const DEMO_MODEL: ModelConfig = {
 };
 
 const ROWS = 16;
-/**
- * Parts of the training sequences, from a step on. Copying is learnt all at once, after a wait that is the shorter the
- * more repeated tokens there are: so they have a larger part until it is there. Without more text its part goes to
- * the corpus.
- */
-const SHARES = [
-  { from: 0, corpus: 0.06, text: 0.02, repeated: 0.9, wholeVocabulary: 0.2, stories: 0.02 },
-  { from: 300, corpus: 0.45, text: 0.17, repeated: 0.3, wholeVocabulary: 0.5, stories: 0.08 },
-  { from: 1200, corpus: 0.5, text: 0.28, repeated: 0.14, wholeVocabulary: 0.5, stories: 0.08 },
-] as const;
-const RECIPE = { peakRate: 1e-3, warmupSteps: 100, weightDecay: 0.1, probeEvery: 50, checkpointMinutes: 2 };
-const DEFAULT_STEPS = 8000;
+/** Parts of the training sequences. Without more text its part goes to the corpus. */
+const SHARES = { corpus: 0.52, text: 0.26, repeated: 0.14, stories: 0.08 };
+/** The part of the repeated tokens that are drawn from the whole vocabulary. */
+const WHOLE_VOCABULARY = 0.6;
+const RECIPE = { peakRate: 1e-3, warmupSteps: 100, weightDecay: 0.1, probeEvery: 100, checkpointMinutes: 3 };
+/** As many as the embedded model was trained for: 5.3 million tokens. */
+const DEFAULT_STEPS = 2583;
 const PROBE_ROWS = 32;
 
 export interface DemoModelOptions {
@@ -73,7 +67,8 @@ export async function trainDemoModel(options: DemoModelOptions, effects: Effects
       ...RECIPE,
       config: DEMO_MODEL,
       engine,
-      batch: (step) => mixedBatch(sources(step), step, { ...shape, seed: options.seed }),
+      prior: (weights) => plantInduction(accessTo(weights), options.seed),
+      batch: (step) => mixedBatch(sources, step, { ...shape, seed: options.seed }),
       probe: await lmProbe(engine, DEMO_MODEL, { ...shape, heldOut: heldOutBatches({ corpus, text }, shape) }),
       checkpoint: join(options.checkpointDir, 'model.safetensors'),
       stopFile: join(options.checkpointDir, 'STOP'),
@@ -83,29 +78,27 @@ export async function trainDemoModel(options: DemoModelOptions, effects: Effects
     },
     effects,
   );
-  await mkdir(options.modelDir, { recursive: true });
-  await writeJsonAtomic(join(options.modelDir, 'config.json'), hubConfig(DEMO_MODEL));
-  await writeSafetensors(join(options.modelDir, 'model.safetensors'), weights, { dtype: 'F16' });
+  await exportModel(options.modelDir, DEMO_MODEL, weights);
   effects.log(`model: written to ${options.modelDir}`);
 }
 
-/** The sources of each step's batch. */
-function demoSources(
-  corpus: Int32Array,
-  text: Int32Array | undefined,
-  tokenizer: Tokenizer,
-): (step: number) => Source[] {
-  const stories = storySource(0, (story) => Array.from(tokenizer.encode(story)), tokenizer.eosTokenId);
-  const phases = SHARES.map((shares) => ({
-    from: shares.from,
-    sources: [
-      textSource('corpus', text ? shares.corpus : shares.corpus + shares.text, corpus),
-      ...(text ? [textSource('text', shares.text, text)] : []),
-      inductionSource({ ...shares, share: shares.repeated, ids: tokenizer.eosTokenId }),
-      { ...stories, share: shares.stories },
-    ],
-  }));
-  return (step) => phases.findLast(({ from }) => from <= step)?.sources ?? [];
+function demoSources(corpus: Int32Array, text: Int32Array | undefined, tokenizer: Tokenizer): Source[] {
+  const encode = (story: string) => Array.from(tokenizer.encode(story));
+  return [
+    textSource('corpus', text ? SHARES.corpus : SHARES.corpus + SHARES.text, corpus),
+    ...(text ? [textSource('text', SHARES.text, text)] : []),
+    inductionSource({ share: SHARES.repeated, ids: tokenizer.eosTokenId, wholeVocabulary: WHOLE_VOCABULARY }),
+    storySource(SHARES.stories, encode, tokenizer.eosTokenId),
+  ];
+}
+
+function accessTo(weights: Record<string, FloatTensor>): WeightAccess {
+  const values = (name: string) => {
+    const tensor = weights[name];
+    if (!tensor) throw new Error(`the model has no weight ${name}`);
+    return tensor.data;
+  };
+  return { dModel: DEMO_MODEL.dModel, dHead: DEMO_MODEL.dHead, values };
 }
 
 interface BatchShape {
@@ -120,24 +113,4 @@ function heldOutBatches(streams: Record<string, Int32Array | undefined>, { rows,
     if (stream) batches[name] = probeBatches(heldOutPieces(stream, length - 1, PROBE_ROWS), rows, bos);
   }
   return batches;
-}
-
-/** config.json as Hugging Face's GPT2LMHeadModel has it. */
-function hubConfig(config: ModelConfig): Record<string, unknown> {
-  return {
-    model_type: 'gpt2',
-    architectures: ['GPT2LMHeadModel'],
-    n_layer: config.nLayers,
-    n_head: config.nHeads,
-    n_embd: config.dModel,
-    n_inner: config.dMlp,
-    n_positions: config.nContext,
-    n_ctx: config.nContext,
-    vocab_size: config.vocabSize,
-    layer_norm_epsilon: config.epsilon,
-    activation_function: config.activation,
-    bos_token_id: config.bosTokenId,
-    eos_token_id: config.eosTokenId,
-    tie_word_embeddings: config.tiedEmbedding,
-  };
 }

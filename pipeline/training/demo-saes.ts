@@ -4,7 +4,18 @@ import { demoCorpus } from './demo-corpus.ts';
 import { DEMO_MODEL } from './demo-model.ts';
 import { trainSaes } from './train-saes.ts';
 
-const RECIPE = { dSae: 2048, l1: [1], tokens: 10_000_000 };
+const RECIPE = {
+  dSae: 2048,
+  targetL0: 28,
+  l1: [4],
+  tokens: 2_000_000,
+  batchTokens: 1024,
+  lr: 2.5e-3,
+  warmupSteps: 50,
+  resampleEvery: 200,
+  gainPart: 0.2,
+  dtype: 'float16',
+};
 
 interface DemoSaesOptions extends Pick<TrainDemoConfig, 'seed' | 'backend' | 'threads'> {
   readonly modelDir: string;

@@ -12,8 +12,9 @@ export function zeroState(config: ModelConfig): LmState {
 }
 
 /**
- * GPT-2's initial weights: normal of deviation 0.02 (what writes to the residual stream: 0.02/√(2·nLayers)),
- * gains 1, biases 0. Source: Radford et al. 2019, section 2.3.
+ * Initial weights: normal of deviation 1/√fanIn, a tenth of that (and over √(2·nLayers), as GPT-2 has it) for what
+ * writes to the residual stream, so that tokens can be told apart from the start; gains 1, biases 0.
+ * Source: Radford et al. 2019, section 2.3.
  */
 export function initialState(config: ModelConfig, seed: number): LmState {
   const state = zeroState(config);
@@ -24,14 +25,23 @@ export function initialState(config: ModelConfig, seed: number): LmState {
   return state;
 }
 
+const WRITING_SCALE = 0.1;
+
 function initialValues(name: string, shape: Shape, nLayers: number, seeds: readonly number[]) {
   const values = new Float32Array(sizeOf(shape));
+  const [fanIn = 1, width] = shape;
   if (name.endsWith('.bias')) return values;
-  if (shape.length === 1) return values.fill(1);
+  if (width === undefined) return values.fill(1);
   const random = seededRandom(...seeds);
-  const deviation = name.endsWith('c_proj.weight') ? 0.02 / Math.sqrt(2 * nLayers) : 0.02;
-  return values.map(() => deviation * randomNormal(random));
+  return values.map(() => deviationOf(name, fanIn, nLayers) * randomNormal(random));
 }
+
+function deviationOf(name: string, fanIn: number, nLayers: number): number {
+  if (name === 'wte.weight' || name === 'wpe.weight') return EMBEDDING_DEVIATION;
+  return (name.endsWith('c_proj.weight') ? WRITING_SCALE / Math.sqrt(2 * nLayers) : 1) / Math.sqrt(fanIn);
+}
+
+const EMBEDDING_DEVIATION = 0.05;
 
 /** The weights alone, under their own names. */
 export function weightsOf(config: ModelConfig, state: LmState): Record<string, FloatTensor> {

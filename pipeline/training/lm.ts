@@ -15,6 +15,8 @@ import { decayingFrom, lastStep, learningRate, plannedSchedule, type Schedule } 
 export interface LmOptions {
   readonly config: ModelConfig;
   readonly engine: Engine;
+  /** Changes the initial weights in place, before the first step. */
+  readonly prior?: (weights: Record<string, FloatTensor>) => void;
   /** The batch of a step: [rows, length]; a pure function of the step. */
   batch(step: number): IntTensor;
   /** Measures the weights now and then. */
@@ -67,7 +69,11 @@ async function startRun(options: LmOptions, effects: Effects): Promise<Run> {
   const planned = plannedSchedule(options.peakRate, options.warmupSteps, options.steps);
   const spare = zeroState(options.config);
   const saved = await readLmCheckpoint(options.checkpoint, options.config);
-  if (!saved) return { current: initialState(options.config, options.seed), spare, step: 0, schedule: planned };
+  if (!saved) {
+    const current = initialState(options.config, options.seed);
+    options.prior?.(weightsOf(options.config, current));
+    return { current, spare, step: 0, schedule: planned };
+  }
   effects.log(`resuming at step ${saved.step} from ${options.checkpoint}`);
   const falling = saved.step >= saved.decayFrom;
   const schedule = falling ? { ...planned, decayFrom: saved.decayFrom, decay: saved.decay } : planned;

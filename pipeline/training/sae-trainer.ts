@@ -1,69 +1,15 @@
-import { float32 } from '../core/tensor.ts';
 import type { Effects } from '../effects.ts';
-import type { Engine, Executable } from '../engine/program.ts';
-import { biasCorrection } from './adam.ts';
 import { seededRandom } from './random.ts';
 import type { ActivationStream } from './sae-activations.ts';
 import { ActivationBuffer } from './sae-buffer.ts';
 import type { SaeCheckpoint } from './sae-checkpoint.ts';
-import { explainedVariance, type LayerTraining, newLayer, takeStep } from './sae-layer.ts';
-import { type Candidates, redirectedRows, revive } from './sae-resample.ts';
+import { explainedVariance, type LayerTraining, newLayer } from './sae-layer.ts';
+import { stepAll } from './sae-phases.ts';
+import { deadFeatures, reviveDead } from './sae-revive.ts';
+import type { Programs, Run, SaeTrainerOptions } from './sae-run.ts';
 import { findStart, startProgram } from './sae-start.ts';
-import { initialState, type SaeState, tensorOf, zeroState } from './sae-state.ts';
-import {
-  gainStep,
-  SAE_ADAM,
-  type SaeParameter,
-  type SaeShape,
-  saeErrors,
-  saeParameters,
-  saeStep,
-  stateNames,
-} from './sae-step.ts';
-import { learningRate, plannedSchedule } from './schedule.ts';
-import { steerLambda, warmedUp } from './sparsity.ts';
-
-export interface SaeTrainerOptions {
-  readonly engine: Engine;
-  readonly shape: SaeShape;
-  readonly layers: readonly number[];
-  /** λ by layer, in the order of `layers`; where `targetL0` is given, what it starts from. */
-  readonly l1: readonly number[];
-  readonly targetL0?: number | undefined;
-  readonly batchTokens: number;
-  readonly steps: number;
-  /** Of these the last so many only adjust the features' gains and the decoder (see gainStep). */
-  readonly gainSteps: number;
-  readonly lr: number;
-  readonly warmupSteps: number;
-  readonly resampleEvery: number;
-  readonly seed: number;
-  readonly bufferTokens: number;
-  readonly stream: ActivationStream;
-  readonly resume?: SaeCheckpoint | undefined;
-  /** Called between steps, where training can be taken up again. */
-  save(checkpoint: () => SaeCheckpoint): Promise<void>;
-}
-
-interface Programs {
-  readonly step: Executable;
-  readonly gain: Executable;
-  readonly errors: Executable;
-  readonly start: Executable;
-}
-
-interface Run {
-  readonly options: SaeTrainerOptions;
-  readonly buffer: ActivationBuffer;
-  readonly trainings: readonly LayerTraining[];
-  readonly programs: Programs;
-  done: number;
-}
-
-/** Batches among which the inputs for revived features are drawn. */
-const CANDIDATE_BATCHES = 4;
-/** Features are revived in this first part of training, so that those revived last have time to settle. */
-const RESAMPLING_PART = 0.7;
+import { initialState, zeroState } from './sae-state.ts';
+import { gainStep, saeErrors, saeStep } from './sae-step.ts';
 
 /** Trains one SAE a layer side by side, from the same shuffled tokens. Throws Error when one diverges. */
 export async function trainLayers(options: SaeTrainerOptions, effects: Effects): Promise<readonly LayerTraining[]> {
@@ -154,103 +100,6 @@ function meanNorm(rows: Float32Array, dIn: number): number {
     square = 0;
   }
   return (sum * dIn) / rows.length;
-}
-
-async function stepAll(run: Run): Promise<void> {
-  const { options, buffer, trainings } = run;
-  const x = new Float32Array(options.batchTokens * options.shape.dIn);
-  const step = run.done < options.steps - options.gainSteps ? stepAgainstL1 : stepOfGains;
-  for (const [i, training] of trainings.entries()) {
-    buffer.peek(i, x);
-    await step(run, training, x);
-  }
-  buffer.advance(options.batchTokens);
-  run.done++;
-}
-
-const stateOf = (names: readonly (SaeParameter | 'gain')[]) => names.flatMap((name) => Object.values(stateNames(name)));
-const parameterState = stateOf(saeParameters);
-const gainState = stateOf(['wDec', 'gain']);
-
-async function stepAgainstL1(
-  { options, programs, done }: Run,
-  training: LayerTraining,
-  x: Float32Array,
-): Promise<void> {
-  const { lr, steps, gainSteps, targetL0 } = options;
-  const warmup = Math.max(1, options.warmupSteps);
-  const { figures } = training;
-  const rate = learningRate(done, plannedSchedule(lr, warmup, steps - gainSteps));
-  const scalars = {
-    lambda: warmedUp(figures.lambda, done, warmup),
-    rate: rate * biasCorrection(done + 1, SAE_ADAM),
-  };
-  await takeStep(training, { step: programs.step, takes: parameterState, gives: parameterState, x, scalars, done });
-  if (targetL0 === undefined || done < warmup) return;
-  figures.lambda = Math.fround(steerLambda(figures.lambda, figures.l0, targetL0));
-}
-
-/** Gains are numbers near 1 and may move faster than weights. */
-const GAIN_SPEED = 10;
-
-async function stepOfGains({ options, programs, done }: Run, training: LayerTraining, x: Float32Array): Promise<void> {
-  const since = done - (options.steps - options.gainSteps);
-  const rate = learningRate(since, plannedSchedule(options.lr, 1, options.gainSteps));
-  const scalars = { rate, gainRate: GAIN_SPEED * rate * biasCorrection(since + 1, SAE_ADAM) };
-  const takes = [...saeParameters, ...gainState.filter((name) => name !== 'wDec')];
-  await takeStep(training, { step: programs.gain, takes, gives: gainState, x, scalars, done });
-}
-
-async function reviveDead(run: Run, effects: Effects): Promise<void> {
-  const { options, trainings, done } = run;
-  if (done > (options.steps - options.gainSteps) * RESAMPLING_PART) return;
-  const revived: number[] = [];
-  for (const [i, training] of trainings.entries()) {
-    const dead = deadFeatures(training, run);
-    revived.push(dead.length);
-    if (dead.length === 0) continue;
-    await reviveFeatures(run, i, dead);
-  }
-  effects.log(`step ${done}: revived ${revived.join(', ')} dead features`);
-}
-
-/** Features that were not active for as many steps as lie between two resamplings. */
-function deadFeatures({ lastActive }: LayerTraining, { options, done }: Pick<Run, 'options' | 'done'>): number[] {
-  return Array.from(lastActive.keys()).filter((feature) => done - (lastActive[feature] ?? 0) >= options.resampleEvery);
-}
-
-async function reviveFeatures(run: Run, index: number, dead: readonly number[]): Promise<void> {
-  const { options, trainings, programs, done } = run;
-  const { shape, batchTokens, seed } = options;
-  const training = trainings[index];
-  if (!training) throw new RangeError(`no layer ${index} in training`);
-  const state = training.current;
-  const candidates = await drawCandidates(run, index, state);
-  const rows = redirectedRows(state, dead, candidates, seededRandom(seed, 0xdead, done, training.layer));
-  const { thresholds } = await programs.start.run({
-    x: float32([batchTokens, shape.dIn], candidates.x.slice(0, batchTokens * shape.dIn)),
-    centre: tensorOf(state, 'bDec'),
-    rows: float32([shape.dSae, shape.dIn], rows),
-  });
-  revive(state, dead, { rows, thresholds: thresholds?.data ?? [] });
-  for (const feature of dead) training.lastActive[feature] = done;
-}
-
-/** Upcoming tokens of a layer and their errors. */
-async function drawCandidates({ options, buffer, programs }: Run, index: number, state: SaeState): Promise<Candidates> {
-  const { shape, batchTokens } = options;
-  const batches = Math.max(1, Math.min(CANDIDATE_BATCHES, Math.floor(buffer.remaining / batchTokens)));
-  const x = new Float32Array(batches * batchTokens * shape.dIn);
-  const errors = new Float32Array(batches * batchTokens);
-  const parameters = Object.fromEntries(saeParameters.map((name) => [name, tensorOf(state, name)]));
-  for (let batch = 0; batch < batches; batch++) {
-    const part = x.subarray(batch * batchTokens * shape.dIn, (batch + 1) * batchTokens * shape.dIn);
-    buffer.peek(index, part, batch * batchTokens);
-    const rows = { shape: [batchTokens, shape.dIn], dtype: 'float32' as const, data: part };
-    const outputs = await programs.errors.run({ x: rows, ...parameters });
-    errors.set(outputs.errors?.data ?? [], batch * batchTokens);
-  }
-  return { x, errors };
 }
 
 function checkpointOf({ options, buffer, trainings, done }: Run): SaeCheckpoint {

@@ -6,6 +6,7 @@ import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
 import { documents } from '../io/corpora.ts';
+import { corpusFiles } from '../io/corpus-files.ts';
 import { pathKind, readJsonFile } from '../io/files.ts';
 import { sha256Files } from '../io/hash.ts';
 import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
@@ -19,9 +20,11 @@ import { explainedVariance, type LayerTraining } from './sae-layer.ts';
 import { trainLayers } from './sae-trainer.ts';
 import { shuffledBlocks } from './shuffle.ts';
 
-/** What one training is; the same settings give the same bytes. */
-interface Settings extends Omit<TrainConfig, 'backend' | 'threads' | 'out' | 'layers' | 'context'> {
+/** What one training is; the same settings give the same bytes. Files are known by content, not by place. */
+interface Settings
+  extends Omit<TrainConfig, 'model' | 'corpus' | 'backend' | 'threads' | 'out' | 'layers' | 'context'> {
   readonly modelHash: string;
+  readonly corpusHash: string;
   readonly layers: readonly number[];
   readonly context: number;
 }
@@ -54,7 +57,7 @@ export async function trainSaes(config: TrainConfig, effects: Effects, checkpoin
       dtype: config.dtype,
       modelName: basename(resolve(config.model)),
       context: settings.context,
-      datasetPath: config.corpus.map((path) => basename(path)).join(', '),
+      datasetPath: config.corpus.length === 1 ? basename(config.corpus[0] ?? '') : 'local files',
     });
   }
   await writeJsonAtomic(record, { settings, layers: trained.map(summary) });
@@ -62,7 +65,7 @@ export async function trainSaes(config: TrainConfig, effects: Effects, checkpoin
 }
 
 async function resolveSettings(config: TrainConfig, model: Model): Promise<Settings> {
-  const { backend, threads, out, ...rest } = config;
+  const { model: modelDir, corpus, backend, threads, out, ...rest } = config;
   const layers = config.layers ?? Array.from({ length: model.config.nLayers }, (_, layer) => layer);
   const missing = layers.find((layer) => layer >= model.config.nLayers);
   if (missing !== undefined) {
@@ -71,8 +74,9 @@ async function resolveSettings(config: TrainConfig, model: Model): Promise<Setti
   if (config.l1.length !== 1 && config.l1.length !== layers.length) {
     throw new UserError(`${config.l1.length} values of l1, expected one or one for each of ${layers.length} layers`);
   }
-  const modelHash = await sha256Files(await modelWeightFiles(config.model));
-  return { ...rest, layers, context: contextOf(config, model), modelHash };
+  const modelHash = await sha256Files(await modelWeightFiles(modelDir));
+  const corpusHash = await sha256Files((await corpusFiles(corpus)).map(({ path }) => path));
+  return { ...rest, layers, context: contextOf(config, model), modelHash, corpusHash };
 }
 
 async function isDone(record: string, settings: Settings): Promise<boolean> {

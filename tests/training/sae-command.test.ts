@@ -30,6 +30,7 @@ const settings = (out: string, more: Partial<TrainConfig> = {}): TrainConfig =>
     warmupSteps: 5,
     resampleEvery: 30,
     targetL0: 4,
+    gainPart: 0.4,
     threads: 1,
     ...more,
   });

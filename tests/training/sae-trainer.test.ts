@@ -4,8 +4,9 @@ import { createEngine } from '../../pipeline/engine/index.ts';
 import { randomInteger, randomNormal, seededRandom } from '../../pipeline/training/random.ts';
 import type { ActivationStream } from '../../pipeline/training/sae-activations.ts';
 import { explainedVariance } from '../../pipeline/training/sae-layer.ts';
+import type { SaeTrainerOptions } from '../../pipeline/training/sae-run.ts';
 import { tensorOf, unitVector } from '../../pipeline/training/sae-state.ts';
-import { type SaeTrainerOptions, trainLayers } from '../../pipeline/training/sae-trainer.ts';
+import { trainLayers } from '../../pipeline/training/sae-trainer.ts';
 
 const dIn = 16;
 const planted = directions(24);
@@ -89,6 +90,15 @@ describe('trainLayers', () => {
     expect(many.figures.l0).toBeGreaterThan(2.5);
     expect(many.figures.l0).toBeLessThan(4.5);
     expect(many.figures.lambda).toBeLessThan(few.figures.lambda);
+  });
+
+  it('explains more with the same features active once the gains have undone the shrinkage', async () => {
+    const shrunk = await train({ l1: [2], steps: 300 });
+    const grown = await train({ l1: [2], steps: 500, gainSteps: 200 });
+    expect(explainedVariance(grown.figures)).toBeGreaterThan(explainedVariance(shrunk.figures) + 0.02);
+    expect(Math.abs(grown.figures.l0 - shrunk.figures.l0)).toBeLessThan(0.3);
+    const rows = tensorOf(grown.current, 'wDec').data;
+    for (let at = 0; at < rows.length; at += dIn) expect(Math.hypot(...rows.subarray(at, at + dIn))).toBeCloseTo(1, 5);
   });
 
   it('tells the loss, L0, explained variance, dead features and λ as it goes', async () => {

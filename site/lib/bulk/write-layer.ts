@@ -11,7 +11,7 @@ const PAGES_A_REPORT = 128;
 
 /** Writes a layer's feature pages; throws Error when one of the sample is not what Astro made of it. */
 export async function writeLayer(task: LayerTask, report: (pages: number) => void): Promise<void> {
-  const data = await openSiteData(task.run, createLinks(task.base));
+  const data = await openSiteData(task.run, createLinks(task.base), 1);
   const dSae = data.env.dSae.get(task.layer) ?? 0;
   const cut = cutShell(task.shellHtml);
   const sample = new Set(bulkSample(dSae));

@@ -6,8 +6,6 @@ import type { PageEnv } from '../page-env.ts';
 import type { FeaturePage } from '../render/feature-page.ts';
 import { blockStart, type FeatureBlock, readBlock } from './feature-block.ts';
 
-const BLOCKS_KEPT = 3;
-
 export interface SiteData {
   readonly reader: RunReader;
   readonly env: PageEnv;
@@ -15,12 +13,12 @@ export interface SiteData {
   featurePage(layer: number, feature: number): Promise<{ page: FeaturePage; env: PageEnv }>;
 }
 
-/** A run opened for rendering. */
-export async function openSiteData(run: string, links: Links): Promise<SiteData> {
+/** A run opened for rendering; pages made side by side may need two blocks at a time, one after another only one. */
+export async function openSiteData(run: string, links: Links, blocksKept = 2): Promise<SiteData> {
   const reader = await openRun(run);
   const saes = await reader.saes();
   const env = await createEnv(reader, saes, links);
-  const blockOf = cachedBlocks(reader);
+  const blockOf = cachedBlocks(reader, blocksKept);
   return {
     reader,
     env,
@@ -48,16 +46,16 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
   };
 }
 
-function cachedBlocks(reader: RunReader): (layer: number, from: number) => Promise<FeatureBlock> {
+function cachedBlocks(reader: RunReader, most: number): (layer: number, from: number) => Promise<FeatureBlock> {
   const kept = new Map<string, Promise<FeatureBlock>>();
   return (layer, from) => {
     const key = `${layer}/${from}`;
     const known = kept.get(key);
     if (known) return known;
+    const [oldest] = kept.keys();
+    if (kept.size >= most && oldest !== undefined) kept.delete(oldest);
     const block = readBlock(reader, layer, from);
     kept.set(key, block);
-    const [oldest] = kept.keys();
-    if (kept.size > BLOCKS_KEPT && oldest !== undefined) kept.delete(oldest);
     return block;
   };
 }

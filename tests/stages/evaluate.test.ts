@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluateSchema, trainSchema } from '../../pipeline/config.ts';
+import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
+import { evaluate } from '../../pipeline/stages/evaluate.ts';
+import { trainSaes } from '../../pipeline/training/train-saes.ts';
+import { writeTinyModel } from '../training/tiny-model.ts';
+
+let dir = '';
+let paths = { model: '', corpus: '' };
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'atlas-evaluate-'));
+  paths = await writeTinyModel(dir);
+  const training = {
+    ...paths,
+    corpus: [paths.corpus],
+    out: join(dir, 'saes'),
+    dSae: 24,
+    tokens: 2048,
+    batchTokens: 64,
+  };
+  await trainSaes(trainSchema.parse({ ...training, warmupSteps: 5, threads: 1 }), silentEffects());
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+const settings = (more: object = {}) =>
+  evaluateSchema.parse({ ...paths, corpus: [paths.corpus], saes: join(dir, 'saes'), threads: 1, ...more });
+
+describe('evaluate', () => {
+  it('prints a row an SAE and their mean, and writes the figures as JSON when asked to', async () => {
+    const { effects, lines } = recordingEffects();
+    const json = join(dir, 'quality.json');
+    const qualities = await evaluate(settings({ json }), effects);
+    expect(lines[0]).toMatch(/^layer +L0 +explained +CE clean +CE SAE +CE zero +CE mean +recovered +dead$/);
+    expect(lines.slice(1, 4).map((line) => line.trim().split(/\s+/)[0])).toEqual(['0', '1', 'mean']);
+    expect(lines[4]).toContain(`measured on ${qualities[0]?.tokens} tokens`);
+    expect(JSON.parse(await readFile(json, 'utf8'))).toEqual(qualities);
+  });
+
+  it('measures on so many tokens at most', async () => {
+    const [quality] = await evaluate(settings({ qualityTokens: 100 }), silentEffects());
+    expect(quality?.tokens).toBe(6 * 15);
+  });
+
+  it('says that a corpus is too short', async () => {
+    const short = join(dir, 'short.txt');
+    await writeFile(short, 'the');
+    await expect(evaluate(settings({ corpus: [short] }), silentEffects())).rejects.toThrow(/corpus too short/);
+  });
+});
