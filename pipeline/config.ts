@@ -86,6 +86,10 @@ export const runSchema = z.strictObject({
   tokens,
   ...engineFields,
   examples: field(whole(1, 1000).default(20), { kind: 'number', help: 'top examples a feature' }),
+  upstreamExamples: field(whole(0, 100).default(3), {
+    kind: 'number',
+    help: 'top examples a feature whose upstream features are found (0: none)',
+  }),
   batch,
   seed,
   qualityTokens,

@@ -9,6 +9,7 @@ import { runQuality } from './stages/run-quality.ts';
 import { startRun } from './stages/start-run.ts';
 import { Stopwatch } from './stages/stopwatch.ts';
 import { writeTables } from './stages/tables.ts';
+import { writeUpstream } from './stages/upstream.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
@@ -29,6 +30,7 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
     await watch.time('activations', () => recordActivations(job, recorders));
     const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
     const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
+    await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
     await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });
   } finally {
     for (const recorder of recorders) await recorder.close();

@@ -12,6 +12,29 @@ export interface QueryKeyValue {
   readonly value: tf.Tensor;
 }
 
+/** x·weight + bias: weight [dIn, dOut], bias [dOut]. */
+export interface LinearMap {
+  readonly weight: tf.Tensor;
+  readonly bias: tf.Tensor;
+}
+
+/** What attention reads by, each [dModel] → [nHeads·dHead], head-major; the query's carries the 1/√dHead. */
+export interface AttentionMaps {
+  readonly query: LinearMap;
+  readonly key: LinearMap;
+  readonly value: LinearMap;
+}
+
+/** A normalisation whose scale is known: (x − mean(x))/σ·gain + bias, the mean only where it is centred. */
+export interface FrozenNorm {
+  readonly gain: tf.Tensor;
+  readonly bias: tf.Tensor;
+  readonly centred: boolean;
+}
+
+/** The parts that a residual stream begins with. */
+export type EmbeddingKind = 'embedding' | 'position';
+
 /**
  * A transformer family: how to read its checkpoint, and the parts of its forward pass.
  * A new family is one file that exports one of these; transformer.ts strings the parts together.
@@ -44,4 +67,18 @@ export interface Architecture {
   toLogits(config: ModelConfig, weights: Weights, x: tf.Tensor): tf.Tensor;
   /** The names of the tensors that outputWeight and toLogits read. */
   logitEffectTensors(config: ModelConfig, layer: number): readonly string[];
+
+  /** The parts of embed's sum, in the order of embeddingParts. */
+  readonly embeddingKinds: readonly EmbeddingKind[];
+  /** Each part [batch, position, dModel]; they sum to embed's residual stream. */
+  embeddingParts(config: ModelConfig, weights: Weights, tokens: tf.Tensor): readonly tf.Tensor[];
+  /** normalizeForAttention with its scale taken as given. */
+  attentionNorm(config: ModelConfig, weights: Weights, layer: number): FrozenNorm;
+  /** That scale: σ of residual [..., dModel] → [..., 1]. */
+  attentionScale(config: ModelConfig, weights: Weights, layer: number, residual: tf.Tensor): tf.Tensor;
+  attentionMaps(config: ModelConfig, weights: Weights, layer: number): AttentionMaps;
+  /** b_O [dModel], what attentionOutput adds to z·W_O. */
+  outputBias(config: ModelConfig, weights: Weights, layer: number): tf.Tensor;
+  /** The names of the tensors that attentionNorm, attentionMaps, outputWeight and outputBias read. */
+  attentionTensors(config: ModelConfig, layer: number): readonly string[];
 }

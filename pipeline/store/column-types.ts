@@ -61,6 +61,8 @@ export interface Table<C extends Columns = Columns> {
   readonly rowGroupRows: number;
   /** Rows of a Parquet file, which is also what the writer holds in memory; a multiple of rowGroupRows. */
   readonly fileRows: number;
+  /** Whether a run may be without it; it then reads as empty. */
+  readonly optional?: boolean;
 }
 
 /** A row of columns as the reader gives it. */

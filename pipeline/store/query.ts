@@ -49,6 +49,7 @@ async function readRowsAlone<C extends Columns>(
 async function openView(connection: DuckDBConnection, outDir: string, table: Table): Promise<void> {
   const folder = join(outDir, table.name);
   const files = await glob('*.parquet', { cwd: folder });
+  if (files.length === 0 && table.optional) return void (await connection.run(sql.createTable(table)));
   if (files.length === 0) throw new UserError(`table ${table.name} is missing: expected ${folder}/*.parquet`);
   await named(folder, () => connection.run(sql.createView(table, join(folder, '*.parquet'))));
   const described = await readRows(connection, { column_name: text, column_type: text }, sql.describeTable(table));

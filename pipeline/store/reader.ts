@@ -4,8 +4,8 @@ import { UserError } from '../core/user-error.ts';
 import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
 import { openQueries } from './query.ts';
 import { type RunRecord, runRecord } from './run-record.ts';
-import type { ContextRow, ExampleRow, FeatureRow, HeadRow, SaeRow, VocabularyRow } from './schema.ts';
-import { contexts, examples, features, heads, saes, tables, vocabulary } from './schema.ts';
+import type { ContextRow, ExampleRow, FeatureRow, HeadRow, SaeRow, UpstreamRow, VocabularyRow } from './schema.ts';
+import { contexts, examples, features, heads, saes, tables, upstream, vocabulary } from './schema.ts';
 import * as sql from './sql.ts';
 
 /** A finished run, read in blocks; FEATURES_PER_BLOCK features at a time cost least. */
@@ -23,6 +23,8 @@ export interface RunReader {
   features(layer: number, from: number, to: number): Promise<FeatureRow[]>;
   /** The examples of the same features, by (interval, rank); a feature without any is not in the map. */
   examples(layer: number, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
+  /** What the same features read, by rank; a feature that was not explained is not in the map. */
+  upstream(layer: number, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
   featureIndexRows(layer: number): Promise<FeatureIndexRow[]>;
   close(): void;
 }
@@ -43,6 +45,10 @@ export async function openRun(outDir: string): Promise<RunReader> {
     features: (layer, from, to) => queries.rows(features.columns, sql.selectFeatures({ layer, from, to })),
     async examples(layer, from, to) {
       const rows = await queries.rows(examples.columns, sql.selectExamples({ layer, from, to }));
+      return Map.groupBy(rows, (row) => row.feature);
+    },
+    async upstream(layer, from, to) {
+      const rows = await queries.rows(upstream.columns, sql.selectUpstream({ layer, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
     featureIndexRows: (layer) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(layer)),

@@ -12,6 +12,15 @@ function table<const C extends Columns>(
   return { name, columns, rowGroupRows: 16_384, fileRows: 131_072, ...options };
 }
 
+/** A table that a run may have been told to leave out. */
+function optionalTable<const C extends Columns>(
+  name: string,
+  columns: C,
+  options: { sortedBy: readonly (keyof C & string)[] },
+): Table<C> {
+  return { ...table(name, columns, options), optional: true };
+}
+
 export const saes = table(
   'saes',
   {
@@ -92,16 +101,40 @@ export const heads = table(
   { sortedBy: ['layer', 'head'] },
 );
 
+/**
+ * What features read, by recursive attribution over some of their top examples: each feature's rows by magnitude of
+ * share. The shares of a feature sum to 1, `other_features` holding the upstream features not listed.
+ */
+export const upstream = optionalTable(
+  'upstream',
+  {
+    layer: int,
+    feature: int,
+    rank: int,
+    kind: text,
+    upstream_layer: nullable(int),
+    upstream_feature: nullable(int),
+    head: nullable(int),
+    share: double,
+    distance: nullable(double),
+    examples: int,
+    seen: int,
+    wiring: nullable(double),
+  },
+  { sortedBy: ['layer', 'feature', 'rank'] },
+);
+
 export const contexts = table('contexts', { context: int, token_ids: list(int) }, { sortedBy: ['context'] });
 
 export const vocabulary = table('vocabulary', { token_id: int, token: text, bytes: blob }, { sortedBy: ['token_id'] });
 
-export const tables = { saes, features, examples, heads, contexts, vocabulary };
+export const tables = { saes, features, examples, heads, upstream, contexts, vocabulary };
 
 export type SaeRow = RowOf<typeof saes>;
 export type FeatureRow = RowOf<typeof features>;
 export type ExampleRow = RowOf<typeof examples>;
 export type HeadRow = RowOf<typeof heads>;
+export type UpstreamRow = RowOf<typeof upstream>;
 export type ContextRow = RowOf<typeof contexts>;
 export type VocabularyRow = RowOf<typeof vocabulary>;
 
@@ -109,5 +142,6 @@ export type NewSaeRow = NewRowOf<typeof saes>;
 export type NewFeatureRow = NewRowOf<typeof features>;
 export type NewExampleRow = NewRowOf<typeof examples>;
 export type NewHeadRow = NewRowOf<typeof heads>;
+export type NewUpstreamRow = NewRowOf<typeof upstream>;
 export type NewContextRow = NewRowOf<typeof contexts>;
 export type NewVocabularyRow = NewRowOf<typeof vocabulary>;

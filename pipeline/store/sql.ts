@@ -1,5 +1,5 @@
 import { type Columns, sqlColumns, type Table } from './column-types.ts';
-import { contexts, examples, features, heads, saes, vocabulary } from './schema.ts';
+import { contexts, examples, features, heads, saes, upstream, vocabulary } from './schema.ts';
 
 /** Features `from` up to, not including, `to` of a layer. */
 export interface FeatureRange {
@@ -46,6 +46,10 @@ export function selectFeatures(range: FeatureRange): string {
 
 export function selectExamples(range: FeatureRange): string {
   return `SELECT ${names(examples)} FROM examples WHERE ${within(range)} ORDER BY feature, "interval", rank`;
+}
+
+export function selectUpstream(range: FeatureRange): string {
+  return `SELECT ${names(upstream)} FROM upstream WHERE ${within(range)} ORDER BY feature, rank`;
 }
 
 /**

@@ -19,6 +19,15 @@ export interface ExpectedFeature {
   readonly dfa_source?: readonly number[];
   readonly dfa_head?: readonly number[];
   readonly constant?: number;
+  /** First-level recursive attribution of the first example, of layer 1's features. */
+  readonly rdfa?: {
+    readonly context: number;
+    readonly position: number;
+    readonly parts: Readonly<Record<string, number>>;
+    readonly ln_and_value_bias: number;
+    /** [feature of layer 0, attribution], the ten of largest magnitude. */
+    readonly upstream_features: readonly (readonly [number, number])[];
+  };
 }
 
 /** What the float64 reference (tests/fixtures/reference/oracle.py) computed. */
@@ -39,7 +48,8 @@ export interface Expected {
 
 export const referenceSeeds = [7, 11] as const;
 
-const folderOf = (seed: number) => fileURLToPath(new URL(`../fixtures/reference/seed-${seed}/`, import.meta.url));
+export const folderOf = (seed: number) =>
+  fileURLToPath(new URL(`../fixtures/reference/seed-${seed}/`, import.meta.url));
 
 export async function expectedOf(seed: number): Promise<Expected> {
   return JSON.parse(await readFile(join(folderOf(seed), 'expected.json'), 'utf8'));

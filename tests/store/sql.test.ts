@@ -18,6 +18,7 @@ test.each([
   sql.selectContexts(0, 10),
   sql.selectFeatures(range),
   sql.selectExamples(range),
+  sql.selectUpstream(range),
   sql.selectFeatureIndex(0),
 ])('DuckDB can plan %s', async (statement) => {
   const connection = await connect();

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { Architecture, Weights } from '../architecture.ts';
+import type { Architecture, LinearMap, Weights } from '../architecture.ts';
 import type { ModelConfig } from '../model.ts';
-import { gelu, geluNew, layerNorm, linear, splitHeads } from '../ops.ts';
+import { gelu, geluNew, layerNorm, linear, splitHeads, standardDeviation } from '../ops.ts';
 import type { Shape } from '../tensor.ts';
 import { UserError } from '../user-error.ts';
 
@@ -84,6 +84,15 @@ function pick(weights: Weights, name: string): tf.Tensor {
   return tensor;
 }
 
+/** Query (0), key (1) or value (2) out of the fused projection. */
+function fusedPart(config: ModelConfig, weights: Weights, layer: number, part: number): LinearMap {
+  const p = `h.${layer}.attn.c_attn`;
+  return {
+    weight: tf.slice(pick(weights, `${p}.weight`), [0, part * config.dModel], [-1, config.dModel]),
+    bias: tf.slice(pick(weights, `${p}.bias`), [part * config.dModel], [config.dModel]),
+  };
+}
+
 const activations = { gelu_new: geluNew, gelu, relu: (x: tf.Tensor): tf.Tensor => tf.relu(x) };
 const unembedding = (config: ModelConfig) => (config.tiedEmbedding ? 'wte.weight' : 'lm_head.weight');
 
@@ -111,10 +120,8 @@ export const gpt2: Architecture = {
   },
 
   queryKeyValue(config, weights, layer, normalized) {
-    const p = `h.${layer}.attn.c_attn`;
     const project = (part: number) => {
-      const weight = tf.slice(pick(weights, `${p}.weight`), [0, part * config.dModel], [-1, config.dModel]);
-      const bias = tf.slice(pick(weights, `${p}.bias`), [part * config.dModel], [config.dModel]);
+      const { weight, bias } = fusedPart(config, weights, layer, part);
       return splitHeads(linear(normalized, weight, bias), config.nHeads);
     };
     return { query: tf.mul(project(0), 1 / Math.sqrt(config.dHead)), key: project(1), value: project(2) };
@@ -149,4 +156,31 @@ export const gpt2: Architecture = {
   toLogits: (config, weights, x) =>
     tf.matMul(x as tf.Tensor2D, pick(weights, unembedding(config)) as tf.Tensor2D, false, true),
   logitEffectTensors: (config, layer) => [`h.${layer}.attn.c_proj.weight`, unembedding(config)],
+
+  embeddingKinds: ['embedding', 'position'],
+  embeddingParts(_config, weights, tokens) {
+    const [batch = 1, length = 1] = tokens.shape;
+    const rows = tf.gather(pick(weights, 'wte.weight'), tf.reshape(tokens, [-1]) as tf.Tensor1D);
+    const embedding = tf.reshape(rows, [batch, length, -1]);
+    const positions = tf.slice(pick(weights, 'wpe.weight'), [0, 0], [length, -1]);
+    return [embedding, tf.broadcastTo(tf.expandDims(positions, 0), embedding.shape)];
+  },
+
+  attentionNorm(_config, weights, layer) {
+    const p = `h.${layer}.ln_1`;
+    return { gain: pick(weights, `${p}.weight`), bias: pick(weights, `${p}.bias`), centred: true };
+  },
+  attentionScale: (config, _weights, _layer, residual) => standardDeviation(residual, config.epsilon),
+
+  attentionMaps(config, weights, layer) {
+    const scale = 1 / Math.sqrt(config.dHead);
+    const [query, key, value] = [0, 1, 2].map((part) => fusedPart(config, weights, layer, part));
+    if (!query || !key || !value) throw new Error('unreachable: three parts');
+    return { query: { weight: tf.mul(query.weight, scale), bias: tf.mul(query.bias, scale) }, key, value };
+  },
+  attentionTensors: (config, layer) =>
+    Object.keys(tensors(config)).filter(
+      (name) => /^h\.\d+\.(ln_1|attn)\./.test(name) && name.startsWith(`h.${layer}.`),
+    ),
+  outputBias: (_config, weights, layer) => pick(weights, `h.${layer}.attn.c_proj.bias`),
 };

@@ -19,9 +19,10 @@ export async function readBlock(reader: RunReader, layer: number, from: number):
   const to = from + FEATURES_PER_BLOCK;
   const rows = await reader.features(layer, from, to);
   const examples = await reader.examples(layer, from, to);
+  const upstream = await reader.upstream(layer, from, to);
   const pages = rows.map((row): [number, FeaturePage] => [
     row.feature,
-    { row, examples: examples.get(row.feature) ?? [] },
+    { row, examples: examples.get(row.feature) ?? [], upstream: upstream.get(row.feature) },
   ]);
   return { pages: new Map(pages), contexts: await readContexts(reader, namedContexts([...examples.values()].flat())) };
 }

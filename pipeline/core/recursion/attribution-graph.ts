@@ -1,0 +1,158 @@
+import { type AttributionTerm, type RecursiveAttribution, recursiveAttribution } from '../recursive-attribution.ts';
+import type { Component } from './components.ts';
+import type { FrozenPrompt } from './frozen-prompt.ts';
+
+/** A feature or another component, at a position; `constant` is at none. */
+export interface AttributionNode extends Component {
+  readonly id: string;
+  readonly position: number | null;
+  /** Steps from the root, by the shortest way. */
+  readonly depth: number;
+  /** What it adds to the root's pre-activation by every way kept: the sum of the edges to it. */
+  readonly attribution: number;
+  /** What of `attribution` no child of it carries: all of it where it is not expanded. */
+  readonly remainder: number;
+  /** Terms that the remainder holds; null where the node is not expanded. */
+  readonly pruned: number | null;
+}
+
+/** `from` reads `to`. */
+export interface AttributionEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly attribution: number;
+  /** The head that carries most of it, by magnitude; null for a constant. */
+  readonly head: number | null;
+}
+
+export interface AttributionGraph {
+  /** The first is the root; the others follow by layer, from the highest. */
+  readonly nodes: readonly AttributionNode[];
+  readonly edges: readonly AttributionEdge[];
+}
+
+/** When the recursion stops. */
+export interface StoppingRule {
+  /** Steps from the root. */
+  readonly maxDepth: number;
+  /** Terms smaller than this share of the root's pre-activation, by magnitude, go to the remainder. */
+  readonly minShare: number;
+  /** Children of a node, strongest first. */
+  readonly maxChildren: number;
+}
+
+export const defaultStoppingRule: StoppingRule = { maxDepth: 3, minShare: 0.02, maxChildren: 32 };
+
+type Draft = { -readonly [K in keyof AttributionNode]: AttributionNode[K] };
+
+/**
+ * What a feature at a position reads, and what those features read in turn. A feature upstream that carries a of the
+ * root is its pre-activation f scaled by a/f, so its own terms are scaled alike; a feature reached by several ways is
+ * one node. In each expanded node the edges from it and its remainder sum to its attribution.
+ */
+export async function attributionGraph(
+  prompt: FrozenPrompt,
+  root: { readonly layer: number; readonly feature: number; readonly position: number },
+  rule: Partial<StoppingRule> = {},
+): Promise<AttributionGraph> {
+  const builder = new GraphBuilder({ ...defaultStoppingRule, ...rule });
+  const first = builder.node({ kind: 'feature', layer: root.layer, feature: root.feature }, root.position, 0);
+  for (let layer = root.layer; layer >= 0; layer--) {
+    const due = builder.due(layer);
+    const targets = due.map(({ feature, position }) => ({ feature: feature ?? 0, position: position ?? 0 }));
+    const explained = due.length > 0 ? await recursiveAttribution(prompt, layer, targets) : [];
+    explained.forEach((attribution, i) => {
+      const node = due[i];
+      if (node) builder.expand(node, attribution, node === first);
+    });
+  }
+  return builder.graph;
+}
+
+class GraphBuilder {
+  readonly #rule: StoppingRule;
+  readonly #nodes = new Map<string, Draft>();
+  readonly #edges: AttributionEdge[] = [];
+  #least = 0;
+
+  constructor(rule: StoppingRule) {
+    this.#rule = rule;
+  }
+
+  get graph(): AttributionGraph {
+    const depths = (node: Draft) => node.layer ?? -1;
+    const [root, ...others] = this.#nodes.values();
+    const nodes = root ? [root, ...others.toSorted((a, b) => depths(b) - depths(a))] : [];
+    return { nodes, edges: this.#edges };
+  }
+
+  /** The node of a component at a position, made when it is new. */
+  node(component: Component, position: number | null, depth: number): Draft {
+    const id = [component.kind, component.layer, component.feature, position].filter((part) => part !== null).join('.');
+    const known = this.#nodes.get(id);
+    if (known) {
+      known.depth = Math.min(known.depth, depth);
+      return known;
+    }
+    const node = { ...component, id, position, depth, attribution: 0, remainder: 0, pruned: null };
+    this.#nodes.set(id, node);
+    return node;
+  }
+
+  /** Features of a layer that are to be expanded; every feature that reads them has been. */
+  due(layer: number): Draft[] {
+    return [...this.#nodes.values()].filter(
+      (node) =>
+        node.kind === 'feature' &&
+        node.layer === layer &&
+        node.depth < this.#rule.maxDepth &&
+        Math.abs(node.attribution) >= this.#least,
+    );
+  }
+
+  expand(node: Draft, { layer, feature, constant, terms }: RecursiveAttribution, isRoot: boolean): void {
+    const total = terms.reduce((sum, { attribution }) => sum + attribution, constant);
+    if (isRoot) {
+      node.attribution = total;
+      this.#least = Math.abs(total) * this.#rule.minShare;
+    }
+    const scale = isRoot ? 1 : node.attribution / total;
+    const children = [
+      ...terms.map(childOf),
+      { component: { kind: 'constant', layer, feature }, ...constantChild(constant) } as const,
+    ];
+    const kept = children
+      .filter(({ attribution }) => attribution !== 0 && Math.abs(attribution * scale) >= this.#least)
+      .toSorted((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution))
+      .slice(0, this.#rule.maxChildren);
+    let carried = 0;
+    for (const { component, position, head, attribution } of kept) {
+      const child = this.node(component, position, node.depth + 1);
+      const flow = attribution * scale;
+      child.attribution += flow;
+      child.remainder += flow;
+      carried += flow;
+      this.#edges.push({ from: node.id, to: child.id, attribution: flow, head });
+    }
+    node.remainder = node.attribution - carried;
+    node.pruned = children.length - kept.length;
+  }
+}
+
+interface Child {
+  readonly component: Component;
+  readonly position: number | null;
+  readonly attribution: number;
+  readonly head: number | null;
+}
+
+function childOf({ component, source, attribution, byHead }: AttributionTerm): Child {
+  return { component, position: source, attribution, head: strongest(byHead) };
+}
+
+const constantChild = (attribution: number) => ({ position: null, attribution, head: null });
+
+/** Index of the largest magnitude. */
+function strongest(values: Float32Array): number {
+  return values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? i : best), 0);
+}

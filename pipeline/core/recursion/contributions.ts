@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { FrozenNorm, LinearMap } from '../architecture.ts';
+import type { Transformer } from '../transformer.ts';
+import type { FrozenLayer } from './frozen-pass.ts';
+
+/** What some features of one layer read, by head. */
+export interface Reads {
+  /** Directions in the residual stream: [target, head, dModel]. */
+  readonly directions: tf.Tensor;
+  /** (β·W_V + b_V)^h·wEnc[:, i]^h: [target, head]. */
+  readonly bias: tf.Tensor;
+}
+
+/**
+ * The residual-stream direction that a feature reads through each head: γ ⊙ (W_V^h·wEnc[:, i]^h), less its mean where
+ * the norm subtracts one, so that LN_frozen(x)·W_V^h·wEnc[:, i]^h = x·direction/σ.
+ * encoderRows [target, nHeads·dHead] are columns of wEnc.
+ */
+export function featureReads(transformer: Transformer, layer: number, encoderRows: tf.Tensor): Reads {
+  const { architecture, config, weights } = transformer;
+  const { value } = architecture.attentionMaps(config, weights, layer);
+  const norm = architecture.attentionNorm(config, weights, layer);
+  const [targets = 1] = encoderRows.shape;
+  const byHead = tf.transpose(tf.reshape(encoderRows, [targets, config.nHeads, config.dHead]), [1, 0, 2]);
+  const read = tf.matMul(byHead, headWeights(value, config.nHeads), false, true);
+  const constant = tf.reshape(normedBias(norm, value), [config.nHeads, config.dHead, 1]);
+  return {
+    directions: tf.transpose(throughNorm(norm, read), [1, 0, 2]),
+    bias: tf.transpose(tf.reshape(tf.matMul(byHead, constant), [config.nHeads, targets])),
+  };
+}
+
+/** A map's weight [dModel, nHeads·dHead] → [head, dModel, dHead]. */
+export function headWeights({ weight }: LinearMap, nHeads: number): tf.Tensor {
+  const [dModel = 1, width = 1] = weight.shape;
+  return tf.transpose(tf.reshape(weight, [dModel, nHeads, width / nHeads]), [1, 0, 2]);
+}
+
+/** Takes directions [..., dModel] behind a norm to directions before it, its scale aside. */
+export function throughNorm({ gain, centred }: FrozenNorm, directions: tf.Tensor): tf.Tensor {
+  const scaled = tf.mul(directions, gain);
+  return centred ? tf.sub(scaled, tf.mean(scaled, -1, true)) : scaled;
+}
+
+/** β·W + b [dOut]: what a map gives of a norm's bias. */
+export function normedBias(norm: FrozenNorm, { weight, bias }: LinearMap): tf.Tensor {
+  return tf.add(tf.reshape(tf.matMul(tf.reshape(norm.bias, [1, -1]), weight as tf.Tensor2D), [-1]), bias);
+}
+
+/** A^h[t, s] at each target's position t: pattern [head, t, s], positions [target] → [source, target, head]. */
+export function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor): tf.Tensor {
+  return tf.transpose(tf.gather(pattern, positions as tf.Tensor1D, 1), [2, 1, 0]);
+}
+
+/**
+ * Contributions A^h[t, s]/σ_s·(x_s·direction) of components x [component, source, dModel]:
+ * [component, source, target, head]. attention [source, target, head], scale [source, 1].
+ */
+export function componentContributions(
+  x: tf.Tensor,
+  { directions }: Reads,
+  attention: tf.Tensor,
+  scale: tf.Tensor,
+): tf.Tensor {
+  const [components = 1, length = 1, dModel = 1] = x.shape;
+  const [targets = 1, heads = 1] = directions.shape;
+  const read = tf.matMul(tf.reshape(x, [-1, dModel]), tf.reshape(directions, [-1, dModel]), false, true);
+  const shaped = tf.reshape(read, [components, length, targets, heads]);
+  return tf.mul(shaped, tf.div(attention, tf.reshape(scale, [length, 1, 1])));
+}
+
+/** Active features of one layer, one row for each feature j and source s. */
+export interface ActiveRows {
+  /** wDec[j] [row, dIn] */
+  readonly decoder: tf.Tensor;
+  /** s [row] */
+  readonly sources: tf.Tensor;
+  /** f_j at s [row] */
+  readonly activations: tf.Tensor;
+}
+
+/**
+ * Contributions of active upstream features, x = f_j·wDec[j]·W_O: [row, target, head]. outputWeight is their layer's
+ * W_O; attention [source, target, head] and scale [source, 1] are the reading layer's.
+ */
+export function featureContributions(
+  rows: ActiveRows,
+  outputWeight: tf.Tensor,
+  { directions }: Pick<Reads, 'directions'>,
+  attention: tf.Tensor,
+  scale: tf.Tensor,
+): tf.Tensor {
+  const [targets = 1, heads = 1] = directions.shape;
+  const strengths = tf.matMul(rows.decoder as tf.Tensor2D, throughOutput(directions, outputWeight), false, true);
+  const weight = tf.gather(tf.div(attention, tf.reshape(scale, [-1, 1, 1])), rows.sources as tf.Tensor1D);
+  const given = tf.mul(weight, tf.reshape(rows.activations, [rows.activations.size, 1, 1]));
+  return tf.mul(tf.reshape(strengths, [rows.activations.size, targets, heads]), given);
+}
+
+/** Directions [target, head, dModel] in a lower layer's z: [target·head, dIn]. outputWeight is that layer's W_O. */
+export function throughOutput(directions: tf.Tensor, outputWeight: tf.Tensor): tf.Tensor2D {
+  const [, , dModel = 1] = directions.shape;
+  return tf.matMul(tf.reshape(directions, [-1, dModel]), outputWeight as tf.Tensor2D, false, true);
+}
+
+/** One context's part of a frozen layer: pattern [head, t, s] and scale [source, 1]. */
+export function oneContext({ pattern, scale }: FrozenLayer, context: number): FrozenLayer {
+  const [, heads = 1, length = 1] = pattern.shape;
+  return {
+    pattern: tf.reshape(tf.slice(pattern, [context, 0, 0, 0], [1, -1, -1, -1]), [heads, length, length]),
+    scale: tf.reshape(tf.slice(scale, [context, 0, 0], [1, -1, -1]), [length, 1]),
+  };
+}

@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { decode, encode, type Sae, type SaeTensors } from '../sae.ts';
+import { attention, type Transformer } from '../transformer.ts';
+
+/** An SAE with its weights on the current backend. */
+export interface LoadedSae {
+  readonly sae: Sae;
+  readonly tensors: SaeTensors;
+}
+
+/** SAEs by layer; a layer may have none. */
+export type LoadedSaes = ReadonlyMap<number, LoadedSae>;
+
+/** What recursive attribution takes as given of one layer. */
+export interface FrozenLayer {
+  /** A [batch, head, destination, source] */
+  readonly pattern: tf.Tensor;
+  /** σ of the normalisation before attention: [batch, position, 1] */
+  readonly scale: tf.Tensor;
+}
+
+/** One forward pass, taken apart. */
+export interface FrozenPass {
+  /** Layers 0 … last. */
+  readonly layers: readonly FrozenLayer[];
+  /** f [batch·position, dSae] of each layer below last that has an SAE. */
+  readonly activations: ReadonlyMap<number, tf.Tensor>;
+  /** As denseComponents(last) lists them: [component, batch, position, dModel]. */
+  readonly components: tf.Tensor;
+}
+
+/** Runs tokens [batch, position] up to the attention of layer `last`, and keeps the parts of each residual stream. */
+export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: tf.Tensor, last: number): FrozenPass {
+  const { architecture, config, weights } = transformer;
+  const layers: FrozenLayer[] = [];
+  const activations = new Map<number, tf.Tensor>();
+  const parts = [...architecture.embeddingParts(config, weights, tokens)];
+  let residual = architecture.embed(config, weights, tokens);
+  for (let layer = 0; layer <= last; layer++) {
+    const { pattern, z } = attention(transformer, layer, residual);
+    layers.push({ pattern, scale: architecture.attentionScale(config, weights, layer, residual) });
+    if (layer === last) break;
+    const written = architecture.attentionOutput(config, weights, layer, z);
+    const middle = tf.add(residual, written);
+    const mlp = architecture.mlp(config, weights, layer, middle);
+    residual = tf.add(middle, mlp);
+    const sae = saes.get(layer);
+    if (sae) {
+      const taken = takeApart(transformer, layer, sae, z);
+      activations.set(layer, taken.f);
+      parts.push(taken.error, ...taken.biases, mlp);
+    } else parts.push(written, mlp);
+  }
+  return { layers, activations, components: tf.stack(parts) };
+}
+
+/** f, (z − ẑ)·W_O, and bDec·W_O and b_O at every position: an attention output is their sum and Σ_j f_j·wDec[j]·W_O. */
+function takeApart({ architecture, config, weights }: Transformer, layer: number, loaded: LoadedSae, z: tf.Tensor) {
+  const { sae, tensors } = loaded;
+  const outputWeight = architecture.outputWeight(config, weights, layer);
+  const rows = tf.reshape(z, [-1, sae.dIn]);
+  const shape = [...z.shape.slice(0, -1), config.dModel];
+  const f = encode(sae, tensors, rows);
+  const missed = tf.sub(rows, decode(tensors, f));
+  const error = tf.reshape(tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D), shape);
+  const decoderBias = tf.matMul(tf.reshape(tensors.bDec, [1, -1]), outputWeight as tf.Tensor2D);
+  const outputBias = tf.reshape(architecture.outputBias(config, weights, layer), [1, -1]);
+  const everywhere = (x: tf.Tensor) => tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
+  return { f, error, biases: [everywhere(decoderBias), everywhere(outputBias)] };
+}

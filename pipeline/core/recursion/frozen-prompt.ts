@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { encoderConstant } from '../sae.ts';
+import type { Transformer } from '../transformer.ts';
+import { type ActiveFeatures, activeFeatures } from './active-features.ts';
+import { type Component, denseComponents } from './components.ts';
+import { oneContext } from './contributions.ts';
+import { type FrozenLayer, frozenPass, type LoadedSae, type LoadedSaes } from './frozen-pass.ts';
+
+/** One prompt's forward pass, held on the backend so that any of its features can be explained. */
+export interface FrozenPrompt {
+  readonly transformer: Transformer;
+  readonly length: number;
+  /** The SAE of a layer. Throws RangeError when it has none. */
+  sae(layer: number): LoadedSae;
+  /** Pattern [head, t, s] and scale [source, 1] of layers 0 … last. */
+  readonly layers: readonly FrozenLayer[];
+  /** [component, source, dModel], of which the first denseBelow(layer).length enter a layer. */
+  readonly components: tf.Tensor;
+  denseBelow(layer: number): readonly Component[];
+  /** Features active in each layer below last that has an SAE. */
+  readonly active: ReadonlyMap<number, ActiveFeatures>;
+  /** bEnc_i − bDec·wEnc[:, i] of a feature, or bEnc_i where its SAE does not subtract bDec. */
+  constant(layer: number, feature: number): number;
+  dispose(): void;
+}
+
+/** Runs a prompt up to the attention of layer `last` (the model's last when left out) and freezes what it did. */
+export async function freezePrompt(
+  transformer: Transformer,
+  saes: LoadedSaes,
+  tokens: ArrayLike<number>,
+  last = transformer.config.nLayers - 1,
+): Promise<FrozenPrompt> {
+  const length = tokens.length;
+  const [components, patterns, scales, activations] = tf.tidy((): [tf.Tensor, ...tf.Tensor[][]] => {
+    const pass = frozenPass(transformer, saes, tf.tensor2d(Int32Array.from(tokens), [1, length], 'int32'), last);
+    const layers = pass.layers.map((layer) => oneContext(layer, 0));
+    return [
+      tf.squeeze(pass.components, [1]),
+      layers.map(({ pattern }) => pattern),
+      layers.map(({ scale }) => scale),
+      [...pass.activations.values()],
+    ];
+  });
+  if (!patterns || !scales || !activations) throw new Error('unreachable: all were computed');
+  const active = await readActive(
+    activations,
+    [...saes.keys()].toSorted((a, b) => a - b),
+  );
+  tf.dispose(activations);
+  const sae = (layer: number) => {
+    const found = saes.get(layer);
+    if (!found) throw new RangeError(`layer ${layer} has no SAE`);
+    return found;
+  };
+  const constants = new Map<number, Float32Array>();
+  return {
+    transformer,
+    length,
+    sae,
+    layers: patterns.map((pattern, layer) => ({ pattern, scale: scales[layer] ?? pattern })),
+    components,
+    denseBelow: (layer) => denseComponents(transformer.architecture, layer, (lower) => saes.has(lower)),
+    active,
+    constant(layer, feature) {
+      const own = constants.get(layer) ?? encoderConstant(sae(layer).sae).data;
+      constants.set(layer, own);
+      return own[feature] ?? 0;
+    },
+    dispose: () => tf.dispose([components, ...patterns, ...scales]),
+  };
+}
+
+/** The active features of each f [position, dSae]; layers, ascending, are at least as many. */
+async function readActive(all: readonly tf.Tensor[], layers: readonly number[]) {
+  const active = new Map<number, ActiveFeatures>();
+  for (const [i, f] of all.entries()) {
+    const layer = layers[i];
+    if (layer !== undefined) active.set(layer, activeFeatures(new Float32Array(await f.data()), f.shape[1] ?? 1));
+  }
+  return active;
+}

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LinearMap } from '../architecture.ts';
+import type { Component } from './components.ts';
+import { normedBias } from './contributions.ts';
+import type { FrozenPrompt } from './frozen-prompt.ts';
+
+/** One entry of a head's attention pattern, before the softmax. */
+export interface AttentionEdge {
+  readonly layer: number;
+  readonly head: number;
+  readonly destination: number;
+  readonly source: number;
+}
+
+/** A score as the sum of what each pair of a query-side and a key-side component adds. */
+export interface ScoreAttribution {
+  /** Components at the destination, features among them; the last, of kind `query_bias`, is β·W_Q + b_Q. */
+  readonly query: readonly ScoreComponent[];
+  /** Components at the source; the last, of kind `key_bias`, is β·W_K + b_K. */
+  readonly key: readonly ScoreComponent[];
+  /** [query, key], the 1/√dHead included. */
+  readonly pairs: Float32Array;
+}
+
+export type ScoreComponent =
+  | Component
+  | { readonly kind: 'query_bias' | 'key_bias'; readonly layer: number; readonly feature: null };
+
+/**
+ * QK attribution: q^h_t·k^h_s with both sides linear in the components of their residual streams, normalisation scales
+ * frozen. pairs[a, b] = (LN_frozen(x_a)·W_Q^h)·(LN_frozen(y_b)·W_K^h)/√dHead sums to the score.
+ */
+export async function scoreAttribution(prompt: FrozenPrompt, edge: AttentionEdge): Promise<ScoreAttribution> {
+  const { layer, destination, source } = edge;
+  const pairs = tf.tidy(() => {
+    const { architecture, config, weights } = prompt.transformer;
+    const maps = architecture.attentionMaps(config, weights, layer);
+    const queries = side(prompt, edge, destination, maps.query);
+    return tf.matMul(queries, side(prompt, edge, source, maps.key), false, true);
+  });
+  const data = new Float32Array(await pairs.data());
+  pairs.dispose();
+  return {
+    query: [...componentsAt(prompt, layer, destination), { kind: 'query_bias', layer, feature: null }],
+    key: [...componentsAt(prompt, layer, source), { kind: 'key_bias', layer, feature: null }],
+    pairs: data,
+  };
+}
+
+function componentsAt(prompt: FrozenPrompt, layer: number, position: number): Component[] {
+  const features = featuresAt(prompt, layer, position).flatMap(({ from, rows }) =>
+    rows.map(({ feature }): Component => ({ kind: 'feature', layer: from, feature })),
+  );
+  return [...prompt.denseBelow(layer), ...features];
+}
+
+function featuresAt({ active }: FrozenPrompt, layer: number, position: number) {
+  return [...active]
+    .filter(([from]) => from < layer)
+    .map(([from, { features, sources, values }]) => ({
+      from,
+      rows: [...features].flatMap((feature, row) =>
+        sources[row] === position ? [{ feature, activation: values[row] ?? 0 }] : [],
+      ),
+    }))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+/** Each component's query or key of one head, and the bias's: [component, dHead]. */
+function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: number, map: LinearMap): tf.Tensor2D {
+  const { architecture, config, weights } = prompt.transformer;
+  const norm = architecture.attentionNorm(config, weights, layer);
+  const scale = prompt.layers[layer]?.scale;
+  if (!scale) throw new RangeError(`layer ${layer} is past the prompt's frozen layers`);
+  const x = residualParts(prompt, layer, position);
+  const centred = norm.centred ? tf.sub(x, tf.mean(x, -1, true)) : x;
+  const normed = tf.mul(tf.div(centred, tf.slice(scale, [position, 0], [1, 1])), norm.gain);
+  const own = [0, head * config.dHead];
+  const projected = tf.matMul(normed as tf.Tensor2D, tf.slice(map.weight, own, [-1, config.dHead]) as tf.Tensor2D);
+  const bias = tf.slice(tf.reshape(normedBias(norm, map), [1, -1]), own, [1, config.dHead]);
+  return tf.concat2d([projected as tf.Tensor2D, bias as tf.Tensor2D], 0);
+}
+
+/** The residual stream at a position in parts, as componentsAt lists them: [component, dModel]. */
+function residualParts(prompt: FrozenPrompt, layer: number, position: number): tf.Tensor {
+  const { architecture, config, weights } = prompt.transformer;
+  const count = prompt.denseBelow(layer).length;
+  const dense = tf.reshape(tf.slice(prompt.components, [0, position, 0], [count, 1, -1]), [count, -1]);
+  const written = featuresAt(prompt, layer, position).map(({ from, rows }) => {
+    const features = tf.tensor1d(
+      rows.map(({ feature }) => feature),
+      'int32',
+    );
+    const decoded = tf.gather(prompt.sae(from).tensors.wDec, features);
+    const scaled = tf.mul(decoded, tf.tensor2d(rows.map(({ activation }) => [activation])));
+    return tf.matMul(scaled as tf.Tensor2D, architecture.outputWeight(config, weights, from) as tf.Tensor2D);
+  });
+  return tf.concat([dense, ...written], 0);
+}

@@ -1,0 +1,163 @@
+import type { Model } from '../core/model.ts';
+import type { Sae } from '../core/sae.ts';
+import { type FloatTensor, float32, int32, sizeOf } from '../core/tensor.ts';
+import type { Effects } from '../effects.ts';
+import type { Engine, HostTensors } from '../engine/program.ts';
+import * as schema from '../store/schema.ts';
+import { openTable } from '../store/writer.ts';
+import type { ContextFile } from './context-file.ts';
+import type { LayerRecorder } from './layer-recorder.ts';
+import { chooseExamples } from './upstream/choose-examples.ts';
+import { type ExplainedTarget, Explainer, type FrozenContext } from './upstream/explainer.ts';
+import { LayerSums } from './upstream/layer-sums.ts';
+import { componentsBelow, frozenProgram } from './upstream/programs.ts';
+
+export interface UpstreamJob {
+  /** Where the table goes. */
+  readonly out: string;
+  readonly upstreamExamples: number;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly contexts: ContextFile;
+  readonly recorders: readonly LayerRecorder[];
+  readonly effects: Effects;
+}
+
+/** Contexts of a forward pass: always as many, so that the numbers do not depend on any setting. */
+const batch = 8;
+const featuresPerAppend = 256;
+
+/**
+ * What each feature reads, by recursive attribution over up to `upstreamExamples` of its recorded top examples, no two
+ * of one context, chosen so that few contexts serve many features. It costs one forward pass of each chosen context.
+ */
+export async function writeUpstream(job: UpstreamJob): Promise<void> {
+  const { out, upstreamExamples, model, recorders, effects, contexts } = job;
+  if (upstreamExamples === 0) return;
+  const saes = recorders.map(({ sae }) => sae);
+  const hasSae = (layer: number) => saes.some((sae) => sae.layer === layer);
+  const sums = new Map(
+    saes.map(({ layer, dSae }) => {
+      const components = [
+        ...componentsBelow(model, layer, hasSae),
+        { kind: 'value_bias', layer, feature: null } as const,
+      ];
+      return [layer, new LayerSums(layer, dSae, components, upstreamExamples)];
+    }),
+  );
+  const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)];
+  const progress = effects.progress('upstream', targets.length, 'contexts');
+  const pass = await openFrozenPass(job, saes);
+  const explainer = new Explainer(job.engine, model, saes, contexts.length);
+  for (let at = 0; at < targets.length; at += batch) {
+    const group = targets.slice(at, at + batch);
+    const frozen = await pass.run(group.map(([context]) => context));
+    for (const [i, [, own]] of group.entries()) {
+      await explainer.explain(frozen(i), own, (layer, feature, example) => sums.get(layer)?.add(feature, example));
+    }
+    progress.update(at + group.length);
+  }
+  progress.end();
+  await explainer.dispose();
+  await pass.dispose();
+  await writeTable(out, saes, sums);
+}
+
+type LayerTargets = Map<number, ExplainedTarget[]>;
+
+/** The chosen examples by context, ascending, and by layer. */
+export function targetsByContext(
+  recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[],
+  length: number,
+  wanted: number,
+): Map<number, LayerTargets> {
+  const byContext = new Map<number, LayerTargets>();
+  const candidates = candidatesOf(recorders, length);
+  for (const i of chooseExamples(candidates, wanted)) {
+    const [context = 0, layer = 0] = [candidates.contexts[i], candidates.layers[i]];
+    const layers: LayerTargets = byContext.get(context) ?? new Map();
+    byContext.set(context, layers);
+    const own = layers.get(layer) ?? [];
+    layers.set(layer, own);
+    const number = candidates.features[i] ?? 0;
+    own.push({ feature: number - (candidates.first.get(layer) ?? 0), position: candidates.positions[i] ?? 0 });
+  }
+  return byContext;
+}
+
+/** Every layer's top examples, the best of each context, by feature and rank; features are numbered on from layer to layer. */
+function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], length: number) {
+  const columns = {
+    layers: [] as number[],
+    features: [] as number[],
+    contexts: [] as number[],
+    positions: [] as number[],
+  };
+  const first = new Map<number, number>();
+  let features = 0;
+  for (const { sae, top } of recorders) {
+    first.set(sae.layer, features);
+    for (let feature = 0; feature < sae.dSae; feature++) {
+      const taken = new Set<number>();
+      for (const { token } of top.of(feature)) {
+        const context = Math.floor(token / length);
+        if (taken.has(context)) continue;
+        taken.add(context);
+        columns.layers.push(sae.layer);
+        columns.features.push(features + feature);
+        columns.contexts.push(context);
+        columns.positions.push(token % length);
+      }
+    }
+    features += sae.dSae;
+  }
+  const { layers, positions } = columns;
+  return {
+    layers,
+    positions,
+    first,
+    features: Int32Array.from(columns.features),
+    contexts: Int32Array.from(columns.contexts),
+  };
+}
+
+/** Runs contexts up to the last SAE's layer; gives each in turn, as views of memory that the next run overwrites. */
+async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: readonly Sae[]) {
+  const { length } = contexts;
+  const program = await engine.compile(frozenProgram(model, saes, { batch, length }));
+  return {
+    async run(wanted: readonly number[]): Promise<(i: number) => FrozenContext> {
+      const tokens = int32([batch, length]);
+      for (const [i, context] of wanted.entries()) tokens.data.set(await contexts.read(context, 1), i * length);
+      const outputs = await program.run({ tokens });
+      return (i) => ({
+        components: itemOf(outputs, 'components', i),
+        pattern: (layer) => itemOf(outputs, `pattern.${layer}`, i),
+        scale: (layer) => itemOf(outputs, `scale.${layer}`, i),
+        f: (layer) => itemOf(outputs, `f.${layer}`, i),
+      });
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/** One context's part of an output, whose first axis is the batch, or the batch's positions. */
+function itemOf(outputs: HostTensors, name: string, i: number): FloatTensor {
+  const tensor = outputs[name];
+  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the frozen pass gave no float32 ${name}`);
+  const [first = batch, ...rest] = tensor.shape;
+  const shape = first === batch ? rest : [first / batch, ...rest];
+  const size = sizeOf(shape);
+  return float32(shape, tensor.data.subarray(i * size, (i + 1) * size));
+}
+
+async function writeTable(out: string, saes: readonly Sae[], sums: ReadonlyMap<number, LayerSums>): Promise<void> {
+  const writer = await openTable(out, schema.upstream);
+  for (const { layer, dSae } of saes) {
+    for (let first = 0; first < dSae; first += featuresPerAppend) {
+      const features = Array.from({ length: Math.min(featuresPerAppend, dSae - first) }, (_, i) => first + i);
+      await writer.append(features.flatMap((feature) => sums.get(layer)?.rows(feature) ?? []));
+    }
+  }
+  await writer.close();
+}

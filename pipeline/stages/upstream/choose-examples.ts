@@ -1,0 +1,42 @@
+/** Places where features were strongly active, side by side, each feature's by rank and no two in one context. */
+export interface ExampleCandidates {
+  /** Which feature, numbered from 0. */
+  readonly features: Int32Array;
+  readonly contexts: Int32Array;
+}
+
+/**
+ * Picks up to `wanted` candidates of each feature so that few contexts serve many: again and again the context that
+ * the most unserved features share. Returns the picked candidates' indices, by context.
+ */
+export function chooseExamples(candidates: ExampleCandidates, wanted: number): number[] {
+  const needs = new Map<number, number>();
+  for (const feature of candidates.features) needs.set(feature, wanted);
+  const byContext = Map.groupBy(candidates.contexts.keys(), (i) => candidates.contexts[i] ?? 0);
+  const unserved = (context: number) =>
+    (byContext.get(context) ?? []).filter((i) => (needs.get(candidates.features[i] ?? 0) ?? 0) > 0);
+
+  const buckets: number[][] = Array.from({ length: needs.size + 1 }, () => []);
+  const put = (context: number, score: number) => buckets[score]?.push(context);
+  for (const context of [...byContext.keys()].sort((a, b) => b - a)) put(context, unserved(context).length);
+
+  const picked: number[] = [];
+  for (let score = buckets.length - 1; score > 0; ) {
+    const context = buckets[score]?.pop();
+    if (context === undefined) {
+      score--;
+      continue;
+    }
+    const served = unserved(context);
+    if (served.length < score) {
+      put(context, served.length);
+      continue;
+    }
+    for (const i of served) {
+      const feature = candidates.features[i] ?? 0;
+      needs.set(feature, (needs.get(feature) ?? 0) - 1);
+    }
+    picked.push(...served);
+  }
+  return picked.sort((a, b) => (candidates.contexts[a] ?? 0) - (candidates.contexts[b] ?? 0) || a - b);
+}

@@ -1,0 +1,158 @@
+import type { Component } from '../../core/recursion/components.ts';
+import type { NewUpstreamRow } from '../../store/schema.ts';
+
+/** One part of an example's pre-activation, summed over sources. */
+export interface Part {
+  readonly attribution: number;
+  /** Σ|attribution| over sources, and the same weighted by t − s. */
+  readonly size: number;
+  readonly sizeTimesDistance: number;
+  /** The head that carries most of it. */
+  readonly head: number;
+}
+
+/** An upstream feature's part. */
+export interface FeaturePart extends Part {
+  readonly layer: number;
+  readonly feature: number;
+  /** wDec[j]·W_O·(the direction that the feature reads through that head). */
+  readonly wiring: number;
+}
+
+/** One example of a feature, taken apart. */
+export interface ExplainedExample {
+  /** As LayerSums was given its components. */
+  readonly parts: readonly Part[];
+  /** Strongest first, at most featuresPerExample. */
+  readonly features: readonly FeaturePart[];
+  /** The attribution of all upstream features, kept or not. */
+  readonly allFeatures: number;
+  readonly constant: number;
+}
+
+export const featuresPerExample = 24;
+/** Upstream features that a feature's rows name. */
+const featuresListed = 10;
+
+/** Numbers of a part, and of a kept feature, as they are stored. */
+const partWidth = 4;
+const featureWidth = 7;
+
+/**
+ * What the examples of one layer's features read, summed as they come, in flat arrays: GPT-2 Small has 344,064
+ * features. Shares are of the example's pre-activation.
+ */
+export class LayerSums {
+  readonly #layer: number;
+  readonly #components: readonly Component[];
+  readonly #examples: Uint16Array;
+  /** [feature, component]: share, size, size·distance, head of the largest share. */
+  readonly #parts: Float32Array;
+  /** The largest |share| yet, by feature and component. */
+  readonly #largest: Float32Array;
+  /** [feature]: shares of all upstream features and of the constant. */
+  readonly #allFeatures: Float64Array;
+  readonly #constants: Float64Array;
+  /** [feature, example, rank]: layer, feature, share, size, size·distance, head, wiring. */
+  readonly #kept: Float32Array;
+  readonly #keptPerFeature: number;
+  readonly #keptCounts: Uint16Array;
+
+  constructor(layer: number, dSae: number, components: readonly Component[], examples: number) {
+    this.#layer = layer;
+    this.#components = components;
+    this.#examples = new Uint16Array(dSae);
+    this.#parts = new Float32Array(dSae * components.length * partWidth);
+    this.#largest = new Float32Array(dSae * components.length);
+    this.#allFeatures = new Float64Array(dSae);
+    this.#constants = new Float64Array(dSae);
+    this.#keptPerFeature = layer === 0 ? 0 : examples * featuresPerExample;
+    this.#kept = new Float32Array(dSae * this.#keptPerFeature * featureWidth);
+    this.#keptCounts = new Uint16Array(dSae);
+  }
+
+  add(feature: number, { parts, features, allFeatures, constant }: ExplainedExample): void {
+    const total = parts.reduce((sum, { attribution }) => sum + attribution, allFeatures + constant);
+    this.#examples[feature] = (this.#examples[feature] ?? 0) + 1;
+    this.#allFeatures[feature] = (this.#allFeatures[feature] ?? 0) + allFeatures / total;
+    this.#constants[feature] = (this.#constants[feature] ?? 0) + constant / total;
+    parts.forEach((part, i) => this.#addPart(feature * this.#components.length + i, part, total));
+    for (const part of features) this.#keep(feature, part, total);
+  }
+
+  /** A feature's rows, by magnitude of share; none where no example of it was explained. */
+  rows(feature: number): NewUpstreamRow[] {
+    const examples = this.#examples[feature] ?? 0;
+    if (examples === 0) return [];
+    const own = { layer: this.#layer, feature, examples };
+    const features = this.#featureRows(feature, examples);
+    const listed = features.slice(0, featuresListed);
+    const others = (this.#allFeatures[feature] ?? 0) / examples - listed.reduce((sum, { share }) => sum + share, 0);
+    const rest: Row = { ...whole, kind: 'other_features', share: others };
+    const constant: Row = { ...whole, kind: 'constant', share: (this.#constants[feature] ?? 0) / examples };
+    return [...this.#partRows(feature, examples), ...listed, constant, ...(features.length > 0 ? [rest] : [])]
+      .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))
+      .map((row, rank) => ({ ...own, rank, ...row, seen: row.seen ?? examples }));
+  }
+
+  #addPart(at: number, { attribution, size, sizeTimesDistance, head }: Part, total: number): void {
+    const [share, start] = [attribution / total, at * partWidth];
+    const sums = this.#parts;
+    sums[start] = (sums[start] ?? 0) + share;
+    sums[start + 1] = (sums[start + 1] ?? 0) + size / Math.abs(total);
+    sums[start + 2] = (sums[start + 2] ?? 0) + sizeTimesDistance / Math.abs(total);
+    if (Math.abs(share) <= (this.#largest[at] ?? 0)) return;
+    this.#largest[at] = Math.abs(share);
+    sums[start + 3] = head;
+  }
+
+  #keep(feature: number, part: FeaturePart, total: number): void {
+    const count = this.#keptCounts[feature] ?? 0;
+    const { layer, feature: upstream, attribution, size, sizeTimesDistance, head, wiring } = part;
+    const scale = Math.abs(total);
+    const numbers = [layer, upstream, attribution / total, size / scale, sizeTimesDistance / scale, head, wiring];
+    this.#kept.set(numbers, (feature * this.#keptPerFeature + count) * featureWidth);
+    this.#keptCounts[feature] = count + 1;
+  }
+
+  #partRows(feature: number, examples: number): Row[] {
+    return this.#components.map(({ kind, layer }, i) => {
+      const start = (feature * this.#components.length + i) * partWidth;
+      const [share = 0, size = 0, sizeTimesDistance = 0, head = 0] = this.#parts.subarray(start, start + partWidth);
+      const distance = size > 0 ? sizeTimesDistance / size : null;
+      return { ...whole, kind, upstream_layer: layer, head, share: share / examples, distance };
+    });
+  }
+
+  /** The upstream features kept, those of several examples joined, by magnitude of share. */
+  #featureRows(feature: number, examples: number): Row[] {
+    const start = feature * this.#keptPerFeature * featureWidth;
+    const kept = Array.from({ length: this.#keptCounts[feature] ?? 0 }, (_, i) =>
+      this.#kept.subarray(start + i * featureWidth, start + (i + 1) * featureWidth),
+    );
+    const groups = Map.groupBy(kept, ([layer, upstream]) => `${layer}.${upstream}`);
+    return [...groups.values()]
+      .map((group) => joined(group, examples))
+      .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share));
+  }
+}
+
+type Row = Omit<NewUpstreamRow, 'layer' | 'feature' | 'rank' | 'examples' | 'seen'> & { readonly seen?: number };
+
+/** What a row of no feature, head or position says. */
+const whole = { upstream_layer: null, upstream_feature: null, head: null, distance: null, wiring: null };
+
+function joined(group: readonly Float32Array[], examples: number): Row {
+  const sum = (column: number) => group.reduce((total, numbers) => total + (numbers[column] ?? 0), 0);
+  const largest = group.reduce((best, one) => (Math.abs(one[2] ?? 0) > Math.abs(best[2] ?? 0) ? one : best));
+  return {
+    kind: 'feature',
+    upstream_layer: largest[0] ?? 0,
+    upstream_feature: largest[1] ?? 0,
+    head: largest[5] ?? 0,
+    wiring: largest[6] ?? 0,
+    share: sum(2) / examples,
+    distance: sum(3) > 0 ? sum(4) / sum(3) : null,
+    seen: group.length,
+  };
+}

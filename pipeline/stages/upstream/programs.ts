@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { architectureOf } from '../../core/architectures/index.ts';
+import type { Model } from '../../core/model.ts';
+import { type Component, denseComponents } from '../../core/recursion/components.ts';
+import {
+  attentionFrom,
+  componentContributions,
+  featureContributions,
+  featureReads,
+  throughOutput,
+} from '../../core/recursion/contributions.ts';
+import { frozenPass } from '../../core/recursion/frozen-pass.ts';
+import { type Sae, saeTensors, saeWeights } from '../../core/sae.ts';
+import { floatSpec, intSpec, type Program } from '../../engine/program.ts';
+import { transformerOf, weightsThrough } from '../programs.ts';
+
+export interface FrozenSizes {
+  /** Contexts of one forward pass. */
+  readonly batch: number;
+  /** Tokens of a context. */
+  readonly length: number;
+}
+
+/**
+ * tokens [batch, length] → components [batch, component, s, dModel] below the last SAE's layer; of each SAE's layer
+ * pattern.L [batch, head, t, s], scale.L [batch, s, 1]; and of each but the last f.L [batch·length, dSae].
+ */
+export function frozenProgram(model: Model, saes: readonly Sae[], { batch, length }: FrozenSizes): Program {
+  const last = Math.max(...saes.map(({ layer }) => layer));
+  const lower = saes.filter(({ layer }) => layer < last);
+  return {
+    name: `frozen pass to layer ${last}`,
+    inputs: { tokens: intSpec(batch, length) },
+    weights: Object.assign({}, weightsThrough(model, last), ...lower.map(saeWeights)),
+    body({ tokens }, weights) {
+      if (!tokens) throw new Error('a frozen pass needs tokens');
+      const loaded = new Map(lower.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
+      const pass = frozenPass(transformerOf(model, weights), loaded, tokens, last);
+      const outputs: Record<string, tf.Tensor> = { components: tf.transpose(pass.components, [1, 0, 2, 3]) };
+      for (const { layer } of saes) {
+        const frozen = pass.layers[layer];
+        if (!frozen) throw new Error(`layer ${layer} is past the frozen pass`);
+        outputs[`pattern.${layer}`] = frozen.pattern;
+        outputs[`scale.${layer}`] = frozen.scale;
+      }
+      for (const [layer, f] of pass.activations) outputs[`f.${layer}`] = f;
+      return outputs;
+    },
+  };
+}
+
+/** The components that enter a layer, upstream features aside. */
+export function componentsBelow(model: Model, layer: number, hasSae: (layer: number) => boolean): Component[] {
+  return denseComponents(architectureOf(model.config.modelType), layer, hasSae);
+}
+
+export interface ContributionSizes {
+  readonly length: number;
+  /** Targets explained at once. */
+  readonly targets: number;
+}
+
+/**
+ * One context's contributions to some features of one layer from all but upstream features; the last of the
+ * components is the value bias. byHead [target, component, head], bySource [target, component, s], and what
+ * featureProgram takes: directions [target, head, dModel], attention [s, target, head].
+ */
+export function componentProgram(
+  model: Model,
+  sae: Sae,
+  hasSae: (layer: number) => boolean,
+  { length, targets }: ContributionSizes,
+): Program {
+  const { nHeads, dModel } = model.config;
+  const count = componentsBelow(model, sae.layer, hasSae).length;
+  return {
+    name: `component contributions of layer ${sae.layer}`,
+    inputs: {
+      components: floatSpec(count, length, dModel),
+      pattern: floatSpec(nHeads, length, length),
+      scale: floatSpec(length, 1),
+      features: intSpec(targets),
+      positions: intSpec(targets),
+    },
+    weights: { ...attentionWeights(model, sae.layer), wEnc: sae.wEnc },
+    body({ components, pattern, scale, features, positions }, weights) {
+      const { wEnc } = weights;
+      if (!components || !pattern || !scale || !features || !positions || !wEnc) throw new Error('inputs are missing');
+      const reads = featureReads(
+        transformerOf(model, weights),
+        sae.layer,
+        tf.gather(tf.transpose(wEnc), features as tf.Tensor1D),
+      );
+      const attention = attentionFrom(pattern, positions);
+      const written = componentContributions(components, reads, attention, scale);
+      const all = tf.concat([written, tf.expandDims(tf.mul(attention, tf.expandDims(reads.bias, 0)), 0)], 0);
+      return {
+        byHead: tf.transpose(tf.sum(all, 1), [1, 0, 2]),
+        bySource: tf.transpose(tf.sum(all, 3), [2, 0, 1]),
+        directions: reads.directions,
+        attention,
+      };
+    },
+  };
+}
+
+export interface FeatureSizes extends ContributionSizes {
+  /** Active features taken at once. */
+  readonly rows: number;
+}
+
+/**
+ * Contributions [row, target, head] of active features of a lower layer, decoder [row, dIn] holding their wDec rows,
+ * and read [target·head, dIn], the targets' directions in that layer's z.
+ */
+export function featureProgram(model: Model, layer: number, { length, targets, rows }: FeatureSizes): Program {
+  const { nHeads, dHead, dModel } = model.config;
+  return {
+    name: `contributions of layer ${layer}'s features`,
+    inputs: {
+      decoder: floatSpec(rows, nHeads * dHead),
+      sources: intSpec(rows),
+      activations: floatSpec(rows),
+      directions: floatSpec(targets, nHeads, dModel),
+      attention: floatSpec(length, targets, nHeads),
+      scale: floatSpec(length, 1),
+    },
+    weights: attentionWeights(model, layer),
+    body({ decoder, sources, activations, directions, attention, scale }, weights) {
+      if (!decoder || !sources || !activations || !directions || !attention || !scale) {
+        throw new Error('inputs are missing');
+      }
+      const outputWeight = architectureOf(model.config.modelType).outputWeight(model.config, weights, layer);
+      return {
+        contributions: featureContributions(
+          { decoder, sources, activations },
+          outputWeight,
+          { directions },
+          attention,
+          scale,
+        ),
+        read: throughOutput(directions, outputWeight),
+      };
+    },
+  };
+}
+
+function attentionWeights({ config, weights }: Model, layer: number) {
+  const names = architectureOf(config.modelType).attentionTensors(config, layer);
+  return Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,104 @@
+import type { UpstreamRow } from '../../../pipeline/store/schema.ts';
+import { percent, signed, significant } from '../format.ts';
+import { barClass } from '../levels.ts';
+import type { PageEnv } from '../page-env.ts';
+import { escapeHtml } from './escape.ts';
+
+/** Components under this share of the activation, either way, have one row together. */
+const LEAST_SHARE = 0.01;
+
+const NAMES: Readonly<Record<string, string>> = {
+  embedding: 'Token embedding',
+  position: 'Position embedding',
+  attention: 'Attention output',
+  error: 'SAE error',
+  decoder_bias: 'SAE decoder bias',
+  output_bias: 'Output bias',
+  mlp: 'MLP',
+  value_bias: 'Value bias',
+  constant: 'Constant',
+  other_features: 'Other features',
+};
+
+/** What a feature reads: upstream features and the rest of the residual stream; empty where the run did not look. */
+export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: PageEnv): string {
+  const [first] = rows ?? [];
+  if (!rows || !first) return '';
+  const largest = Math.max(...rows.map(({ share }) => Math.abs(share)), Number.MIN_VALUE);
+  const features = rows.filter(({ upstream_feature }) => upstream_feature !== null);
+  const others = rows.filter(({ upstream_feature }) => upstream_feature === null);
+  const components = others.filter(({ share }) => Math.abs(share) >= LEAST_SHARE);
+  const small = others.filter(({ share }) => Math.abs(share) < LEAST_SHARE);
+  return (
+    '<section aria-labelledby=reads><h2 id=reads>What it reads</h2><p class=note>' +
+    `${escapeHtml(note(first.examples))} <a href="${env.links.page('methods')}">How it is computed</a></p>` +
+    `${features.length > 0 ? table(features, [], { heading: 'Upstream feature', largest, env }) : ''}` +
+    `${table(components, small, { heading: 'Component', largest, env })}</section>`
+  );
+}
+
+function note(examples: number): string {
+  const over = examples === 1 ? 'one of its top examples' : `${examples} of its top examples`;
+  return (
+    `Share of the activation, mean over ${over}, with attention patterns and LayerNorm scales held as they were. ` +
+    'All shares sum to 100 %; what speaks against the feature is negative.'
+  );
+}
+
+interface TableOptions {
+  readonly heading: string;
+  readonly largest: number;
+  readonly env: PageEnv;
+}
+
+function table(rows: readonly UpstreamRow[], small: readonly UpstreamRow[], options: TableOptions): string {
+  const wired = rows.some(({ wiring }) => wiring !== null);
+  const columns = [
+    `<th scope=col>${options.heading}</th><th scope=col><span class=visually-hidden>Share, as a bar</span></th><th scope=col>Share</th>`,
+    '<th scope=col><abbr title="The head that carries most of it">Head</abbr></th>',
+    '<th scope=col><abbr title="Tokens back from the feature to where it reads, on average">Back</abbr></th>',
+    wired
+      ? '<th scope=col><abbr title="How strongly the weights alone connect them through that head">Wiring</abbr></th>'
+      : '',
+  ];
+  const body = [...rows.map((row) => tableRow(row, wired, options)), smallRow(small, options)].join('');
+  return `<div class=scroll><table class="grid reads"><thead><tr>${columns.join('')}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+function tableRow(row: UpstreamRow, wired: boolean, { largest, env }: TableOptions): string {
+  const { layer, head, share, distance, wiring } = row;
+  const cells = [
+    bar(share, largest),
+    percent(share, 2),
+    head === null ? '–' : `<a href="${env.links.head(layer, head)}">${layer}.${head}</a>`,
+    distance === null ? '–' : significant(distance, 2),
+    ...(wired ? [wiring === null ? '–' : signed(wiring, 2)] : []),
+  ];
+  return tableLine(nameOf(row, env), cells);
+}
+
+/** What is too small for a row of its own, so that the shares of a page still sum to 100 %. */
+function smallRow(rows: readonly UpstreamRow[], { largest }: TableOptions): string {
+  if (rows.length === 0) return '';
+  const share = rows.reduce((sum, row) => sum + row.share, 0);
+  const name = `${rows.length} component${rows.length === 1 ? '' : 's'} under ${percent(LEAST_SHARE, 1)}${rows.length === 1 ? '' : ' each'}`;
+  return tableLine(name, [bar(share, largest), percent(share, 2), '–', '–']);
+}
+
+function tableLine(name: string, cells: readonly string[]): string {
+  return `<tr><th scope=row>${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+}
+
+function bar(share: number, largest: number): string {
+  const track = share < 0 ? '"t against"' : 't';
+  return `<span class=${track}><i class=${barClass(Math.abs(share) / largest)}></i></span>`;
+}
+
+function nameOf({ kind, upstream_layer: layer, upstream_feature: feature, examples, seen }: UpstreamRow, env: PageEnv) {
+  if (layer !== null && feature !== null) {
+    const partly = seen < examples ? ` <small>in ${seen} of ${examples}</small>` : '';
+    return `<a href="${env.links.feature(layer, feature)}">${layer}/${feature}</a>${partly}`;
+  }
+  const known = escapeHtml(NAMES[kind] ?? kind);
+  return layer === null || kind === 'value_bias' ? known : `${known}, layer ${layer}`;
+}

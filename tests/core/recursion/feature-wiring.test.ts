@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { featureWiring, strongestWiring } from '../../../pipeline/core/recursion/feature-wiring.ts';
+import { freezePrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
+import { recursiveAttribution } from '../../../pipeline/core/recursive-attribution.ts';
+import { nested, tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
+
+const saes = tinySaes([0, 1, 2, 3]);
+
+async function wiring(upper: number, features: number[], lower: number) {
+  const transformer = await tinyTransformer();
+  const wEnc = saes.get(upper)?.tensors.wEnc;
+  const wDec = saes.get(lower)?.tensors.wDec;
+  if (!wEnc || !wDec) throw new Error('unreachable: both layers have an SAE');
+  const rows = tf.gather(tf.transpose(wEnc), tf.tensor1d(features, 'int32'));
+  return { transformer, strengths: featureWiring(transformer, upper, rows, { layer: lower, wDec }) };
+}
+
+describe('featureWiring', () => {
+  it('times activation, attention and 1/σ is the contribution in a forward pass', async () => {
+    const { transformer, strengths } = await wiring(2, [3, 8], 0);
+    const values = nested(strengths, tf.Rank.R3);
+    const prompt = await freezePrompt(transformer, saes, tinyTokens);
+    const frozen = prompt.layers[2];
+    const pattern = nested(frozen?.pattern, tf.Rank.R3);
+    const scale = nested(frozen?.scale, tf.Rank.R2);
+    const active = prompt.active.get(0);
+    const explained = await recursiveAttribution(
+      prompt,
+      2,
+      [3, 8].map((feature) => ({ feature, position: 8 })),
+    );
+    let compared = 0;
+    for (const [n, { terms }] of explained.entries()) {
+      for (const { component, source, byHead } of terms) {
+        if (component.kind !== 'feature' || component.layer !== 0) continue;
+        const row = [...(active?.features ?? [])].findIndex(
+          (j, at) => j === component.feature && active?.sources[at] === source,
+        );
+        const f = active?.values[row] ?? Number.NaN;
+        byHead.forEach((value, head) => {
+          const weight = (pattern[head]?.[8]?.[source] ?? 0) / (scale[source]?.[0] ?? 0);
+          expect(value).toBeCloseTo(weight * f * (values[n]?.[head]?.[component.feature ?? 0] ?? Number.NaN), 5);
+          compared++;
+        });
+      }
+    }
+    expect(compared).toBeGreaterThan(100);
+  });
+
+  it('finds the strongest connections of each target, by head', async () => {
+    const { strengths } = await wiring(3, [0, 1, 2], 1);
+    const all = nested(strengths, tf.Rank.R3);
+    const found = strongestWiring(strengths, 4);
+    const [ids, highest, lowest] = [found.highestIds, found.highest, found.lowest].map((tensor) => tensor.dataSync());
+    all.forEach((heads, n) => {
+      const flat = heads.flat();
+      const sorted = flat.toSorted((a, b) => b - a);
+      expect(Array.from(highest?.slice(4 * n, 4 * n + 4) ?? [])).toEqual(sorted.slice(0, 4));
+      expect(lowest?.[4 * n]).toBe(sorted.at(-1));
+      const id = ids?.[4 * n] ?? 0;
+      expect(heads[Math.floor(id / 30)]?.[id % 30]).toBe(sorted[0]);
+    });
+  });
+});

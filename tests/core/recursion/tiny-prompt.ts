@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs';
+import { architectureOf } from '../../../pipeline/core/architectures/index.ts';
+import type { ModelConfig } from '../../../pipeline/core/model.ts';
+import type { LoadedSae, LoadedSaes } from '../../../pipeline/core/recursion/frozen-pass.ts';
+import { type Sae, type SaeActivation, saeTensors, saeWeights } from '../../../pipeline/core/sae.ts';
+import { float32, sizeOf } from '../../../pipeline/core/tensor.ts';
+import type { Transformer } from '../../../pipeline/core/transformer.ts';
+import { seededRandom } from '../../../pipeline/training/random.ts';
+
+/** A random GPT-2 of four layers whose every weight matters, LayerNorm gains and biases among them. */
+export const tinyConfig: ModelConfig = {
+  modelType: 'gpt2',
+  nLayers: 4,
+  nHeads: 3,
+  dHead: 4,
+  dModel: 12,
+  dMlp: 24,
+  nContext: 16,
+  vocabSize: 20,
+  epsilon: 1e-5,
+  activation: 'gelu_new',
+  bosTokenId: 19,
+  eosTokenId: 19,
+  tiedEmbedding: true,
+};
+
+export const tinyTokens = [19, 3, 7, 1, 3, 7, 12, 0, 5];
+
+const dSae = 30;
+
+const onBackend = ({ shape, data }: { shape: readonly number[]; data: Float32Array }) => tf.tensor(data, [...shape]);
+
+export async function tinyTransformer(): Promise<Transformer> {
+  await tf.setBackend('cpu');
+  const random = seededRandom(5);
+  const architecture = architectureOf('gpt2');
+  const weights = Object.entries(architecture.tensors(tinyConfig)).map(([name, shape]) => {
+    const gain = /ln_..weight/.test(name) ? 1 : 0;
+    const data = Float32Array.from({ length: sizeOf(shape) }, () => gain + (random() - 0.5) * 1.2);
+    return [name, onBackend({ shape, data })] as const;
+  });
+  return { architecture, config: tinyConfig, weights: Object.fromEntries(weights) };
+}
+
+export const activationKinds: Record<SaeActivation['kind'], SaeActivation> = {
+  relu: { kind: 'relu' },
+  jumprelu: { kind: 'jumprelu', threshold: float32([dSae], new Float32Array(dSae).fill(0.2)) },
+  topk: { kind: 'topk', k: 6 },
+};
+
+function randomSae(layer: number, activation: SaeActivation): Sae {
+  const random = seededRandom(100 + layer);
+  const filled = (...shape: number[]) =>
+    float32(
+      shape,
+      Float32Array.from({ length: sizeOf(shape) }, () => (random() - 0.5) * 0.8),
+    );
+  const weights = { wEnc: filled(12, dSae), bEnc: filled(dSae), wDec: filled(dSae, 12), bDec: filled(12) };
+  return { layer, dIn: 12, dSae, activation, subtractDecoderBias: layer % 2 === 0, ...weights, source: 'random' };
+}
+
+function load(sae: Sae): LoadedSae {
+  const weights = Object.entries(saeWeights(sae)).map(([name, tensor]) => [name, onBackend(tensor)] as const);
+  return { sae, tensors: saeTensors(sae, Object.fromEntries(weights)) };
+}
+
+export function tinySaes(layers: readonly number[], activation: SaeActivation = { kind: 'relu' }): LoadedSaes {
+  return new Map(layers.map((layer) => [layer, load(randomSae(layer, activation))]));
+}
+
+/** A tensor's numbers, nested as its shape is. Throws where there is none. */
+export function nested<R extends tf.Rank>(tensor: tf.Tensor | undefined, rank: R) {
+  if (`R${tensor?.rank}` !== rank) throw new Error(`expected a tensor of ${rank}, got ${tensor?.shape}`);
+  return (tensor as tf.Tensor<R>).arraySync();
+}

@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { headSourceAttribution } from '../../pipeline/core/attribution.ts';
+import type { LoadedSaes } from '../../pipeline/core/recursion/frozen-pass.ts';
+import { freezePrompt } from '../../pipeline/core/recursion/frozen-prompt.ts';
+import { type AttributionTerm, recursiveAttribution } from '../../pipeline/core/recursive-attribution.ts';
+import { preActivations } from '../../pipeline/core/sae.ts';
+import { attentionStates, type Transformer } from '../../pipeline/core/transformer.ts';
+import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './recursion/tiny-prompt.ts';
+
+const tolerance = 1e-4;
+const length = tinyTokens.length;
+const nHeads = 3;
+
+/** DFA [head, source] of a feature at a position by the plain definition, and its pre-activation. */
+function direct(transformer: Transformer, saes: LoadedSaes, layer: number, feature: number, position: number) {
+  const states = attentionStates(transformer, tf.tensor2d([tinyTokens], [1, length], 'int32'), layer);
+  const state = states[layer];
+  const loaded = saes.get(layer);
+  if (!state || !loaded) throw new Error('unreachable: the layer is there');
+  const byHead = headSourceAttribution({
+    pattern: tf.squeeze(state.pattern, [0]),
+    value: tf.squeeze(state.value, [0]),
+    wEnc: loaded.tensors.wEnc,
+    features: tf.tensor1d([feature], 'int32'),
+    positions: tf.tensor1d([position], 'int32'),
+  });
+  const pre = preActivations(loaded.sae, loaded.tensors, tf.reshape(state.z, [length, -1]));
+  return { byHead: byHead.dataSync(), pre: pre.dataSync()[position * loaded.sae.dSae + feature] ?? Number.NaN };
+}
+
+const sum = (terms: readonly AttributionTerm[]) => terms.reduce((total, term) => total + term.attribution, 0);
+
+async function explain(saes: LoadedSaes, layer: number, feature: number, position: number) {
+  const { transformer, prompt } = await frozen(saes);
+  const [explained] = await recursiveAttribution(prompt, layer, [{ feature, position }]);
+  prompt.dispose();
+  if (!explained) throw new Error('unreachable: one target was asked for');
+  return { transformer, explained };
+}
+
+async function frozen(saes: LoadedSaes) {
+  const transformer = await tinyTransformer();
+  return { transformer, prompt: await freezePrompt(transformer, saes, tinyTokens) };
+}
+
+const all = [0, 1, 2, 3];
+
+describe('recursiveAttribution', () => {
+  it.each(Object.entries(activationKinds))('sums to the pre-activation in every layer (%s)', async (_, activation) => {
+    const saes = tinySaes(all, activation);
+    const { transformer, prompt } = await frozen(saes);
+    const targets = [
+      { feature: 0, position: 8 },
+      { feature: 7, position: 4 },
+      { feature: 29, position: 0 },
+    ];
+    for (const layer of all) {
+      for (const { feature, position, terms, constant } of await recursiveAttribution(prompt, layer, targets)) {
+        const { pre } = direct(transformer, saes, layer, feature, position);
+        expect(Math.abs(sum(terms) + constant - pre)).toBeLessThan(tolerance);
+      }
+    }
+    prompt.dispose();
+  });
+
+  it('sums to the DFA of each head and source', async () => {
+    const saes = tinySaes(all);
+    const { transformer, explained } = await explain(saes, 3, 11, 6);
+    const { byHead } = direct(transformer, saes, 3, 11, 6);
+    for (let head = 0; head < nHeads; head++) {
+      for (let source = 0; source < length; source++) {
+        const here = explained.terms.filter((term) => term.source === source);
+        const total = here.reduce((value, term) => value + (term.byHead[head] ?? 0), 0);
+        expect(Math.abs(total - (byHead[head * length + source] ?? Number.NaN))).toBeLessThan(tolerance);
+      }
+    }
+  });
+
+  it('keeps the attention output of a layer without an SAE whole, and still sums', async () => {
+    const saes = tinySaes([1, 3]);
+    const { transformer, explained } = await explain(saes, 3, 2, 7);
+    const kinds = new Set(explained.terms.map(({ component }) => `${component.kind}.${component.layer}`));
+    expect(kinds).toContain('attention.0');
+    expect(kinds).toContain('attention.2');
+    expect(kinds).not.toContain('error.0');
+    expect(kinds).toContain('error.1');
+    const { pre } = direct(transformer, saes, 3, 2, 7);
+    expect(Math.abs(sum(explained.terms) + explained.constant - pre)).toBeLessThan(tolerance);
+  });
+
+  it('gives each term as the definition has it, by finite change of a component', async () => {
+    const saes = tinySaes(all);
+    const { transformer, explained } = await explain(saes, 1, 4, 5);
+    const { architecture, config, weights } = transformer;
+    const tokens = tf.tensor2d([tinyTokens], [1, length], 'int32');
+    const residual = architecture.embed(config, weights, tokens);
+    const [state] = attentionStates(transformer, tokens, 0);
+    if (!state) throw new Error('unreachable: layer 0 is there');
+    const middle = tf.add(residual, architecture.attentionOutput(config, weights, 0, state.z));
+    const mlp = architecture.mlp(config, weights, 0, middle);
+    const entering = tf.add(middle, mlp);
+    const scale = architecture.attentionScale(config, weights, 1, entering);
+    const norm = architecture.attentionNorm(config, weights, 1);
+    const normed = tf.mul(tf.div(tf.sub(mlp, tf.mean(mlp, -1, true)), scale), norm.gain);
+    const { value } = architecture.attentionMaps(config, weights, 1);
+    const read = nested(
+      tf.matMul(tf.reshape(normed, [length, -1]) as tf.Tensor2D, value.weight as tf.Tensor2D),
+      tf.Rank.R2,
+    );
+    const pattern = nested(attentionStates(transformer, tokens, 1)[1]?.pattern, tf.Rank.R4);
+    const wEnc = saes.get(1)?.sae.wEnc.data ?? new Float32Array();
+    const mlpTerms = explained.terms.filter(({ component }) => component.kind === 'mlp');
+    expect(mlpTerms).toHaveLength(6);
+    for (const term of mlpTerms) {
+      for (let head = 0; head < nHeads; head++) {
+        let dot = 0;
+        for (let d = head * 4; d < head * 4 + 4; d++) dot += (read[term.source]?.[d] ?? 0) * (wEnc[d * 30 + 4] ?? 0);
+        expect(term.byHead[head]).toBeCloseTo((pattern[0]?.[head]?.[5]?.[term.source] ?? 0) * dot, 4);
+      }
+    }
+  });
+
+  it('reads nothing after the position explained', async () => {
+    const { explained } = await explain(tinySaes(all), 2, 3, 2);
+    expect(Math.max(...explained.terms.map(({ source }) => source))).toBe(2);
+  });
+});
