@@ -45,6 +45,7 @@ test('settings that nobody names take their defaults', () => {
     seed: 0,
     qualityTokens: 32_768,
     familyExamples: 2,
+    upstreamExamples: 3,
     segmentTokens: 16_384,
     window: { before: 32, after: 8 },
   });

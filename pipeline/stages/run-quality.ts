@@ -14,7 +14,7 @@ export interface QualityJob {
 }
 
 /**
- * SAE quality on the first contexts of a run, about as many tokens as asked for, at least one context. The run's own
+ * SAE quality on contexts spread evenly over a run, about as many tokens as asked for, at least one context. The run's own
  * batch is left out, since float32 sums over a batch would make the last digits depend on it.
  */
 export async function runQuality(job: QualityJob, tokens: number): Promise<SaeQuality[]> {
@@ -30,7 +30,7 @@ export async function runQuality(job: QualityJob, tokens: number): Promise<SaeQu
   });
 }
 
-/** The first `count` contexts of a file, one by one. */
+/** As many contexts of a file as asked for, evenly spread over it, one by one; all of them unless told. */
 export async function* each(contexts: ContextFile, count = contexts.count): AsyncGenerator<Int32Array> {
-  for (let context = 0; context < count; context++) yield contexts.read(context, 1);
+  for (let i = 0; i < count; i++) yield contexts.read(Math.floor((i * contexts.count) / count), 1);
 }
