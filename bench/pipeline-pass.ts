@@ -17,7 +17,7 @@ import { openTable, type TableWriter } from '../pipeline/store/writer.ts';
 import type { RandomCase } from './random-case.ts';
 import { tokensOf } from './shape.ts';
 
-/** Where the rows of the tables go: to Parquet, or nowhere once they are made. */
+/** Where the rows of the tables go: to Parquet, families and all, or nowhere once they are made, without families. */
 export type RowTarget = 'parquet' | 'memory';
 
 export interface PassResult {
@@ -65,7 +65,6 @@ async function timedPass(
   // Cutting contexts takes as long as there are features, not tokens: it is left out here.
   const cuts = await measureContextCuts({ engine, model, sae, contexts, examples: 0, top: () => [] });
   const options = {
-    families: await openFamilies(contexts, model.config.vocabSize, String),
     nHeads: shape.nHeads,
     contexts,
     window: config.window,
@@ -74,8 +73,12 @@ async function timedPass(
     ...tables,
     progress: { update() {}, end() {} },
   };
-  const summary = await watch.time('rows', () => writeFeatureTables(recorder, logits, cuts, options));
-  await watch.time('last rows', () => Promise.all([tables.features.close(), tables.examples.close()]));
+  const summary = await watch.time(target === 'memory' ? 'rows' : 'families, rows, Parquet', async () => {
+    const families = target === 'memory' ? {} : { families: await openFamilies(contexts, shape.vocabSize, String) };
+    const written = await writeFeatureTables(recorder, logits, cuts, { ...options, ...families });
+    await Promise.all([tables.features.close(), tables.examples.close()]);
+    return written;
+  });
   const seconds = (performance.now() - startMs) / 1000;
   await recorder.close();
   const attributedExamples = recorder.top.state.sizes.reduce((sum, size) => sum + size, 0);

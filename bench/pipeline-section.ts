@@ -65,7 +65,7 @@ function pipelineLines(shape: Shape, rounds: readonly Round[], middle: Round): s
       `${formatSeconds(memory.seconds)}: ${formatParts(memory.parts)}; density ${formatPercent(memory.density)}`,
     ),
     reportLine(
-      'pipeline, with Parquet',
+      'with families and Parquet too',
       tokensPerSecond(medianOf(rounds, (round) => round.parquet.tokensPerSecond)),
       `${formatSeconds(parquet.seconds)}: ${formatParts(parquet.parts)}`,
     ),
@@ -87,7 +87,7 @@ function peerLines(rounds: readonly Round[]): string[] {
   return [
     reportLine('peer', tokensPerSecond(medianOf(paired, ({ peer }) => peer.tokensPerSecond)), last.peer.line),
     aimLine('pipeline against peer', formatRatio(ratio), { text: '1.5×', met: ratio >= 1.5 }),
-    reportLine('with Parquet against peer', formatRatio(withParquet)),
+    reportLine('with both against peer', formatRatio(withParquet)),
   ];
 }
 

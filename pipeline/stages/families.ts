@@ -77,10 +77,10 @@ const none: FamilyColumns = {
   induction_proxy: null,
 };
 
-/** One feature's family with its evidence; nothing for a dead feature. */
-export function familyColumns(context: FamilyContext, evidence: FeatureEvidence): FamilyColumns {
+/** One feature's family with its evidence; nothing for a dead feature, or where there is no context to judge by. */
+export function familyColumns(context: FamilyContext | undefined, evidence: FeatureEvidence): FamilyColumns {
   const { feature, activations, max, examples, promoted, cuts } = evidence;
-  if (activations.values.length === 0) return none;
+  if (!context || activations.values.length === 0) return none;
   const readings = readingsOf(context, examples, promoted);
   const curve = cuts.curve(feature);
   const next = nextByInduction(context, readings, promoted);

@@ -32,7 +32,8 @@ export interface FeatureTablesOptions {
   readonly contexts: ContextFile;
   readonly window: Window;
   readonly seed: number;
-  readonly families: FamilyContext;
+  /** Left out where no feature is to be given a family. */
+  readonly families?: FamilyContext;
   tokenText(id: number): string;
   readonly features: TableWriter<NewFeatureRow>;
   readonly examples: TableWriter<NewExampleRow>;
@@ -41,8 +42,8 @@ export interface FeatureTablesOptions {
 
 /** Activations held in memory at a time; a feature with more than this is held alone. */
 const maxEntries = 1 << 20;
-/** Features whose rows are handed to the tables together. */
-const featuresPerAppend = 64;
+/** Features whose rows are handed to the tables together: few, since what lives long costs the garbage collector. */
+const featuresPerAppend = 16;
 /** Tokens of the corpus on which the activations of two features of a head are compared. */
 const roleTokens = 1 << 18;
 

@@ -141,8 +141,10 @@ export class LayerRecorder {
   #admit({ features, tokens, values }: ActiveEntries): Admitted[] {
     const admitted: Admitted[] = [];
     for (let i = 0; i < features.length; i++) {
-      const [feature, token, value] = [features[i] ?? 0, tokens[i] ?? 0, values[i] ?? 0];
+      const feature = features[i] ?? 0;
+      const value = values[i] ?? 0;
       if (!this.top.admits(feature, value)) continue;
+      const token = tokens[i] ?? 0;
       this.top.add(feature, token, value);
       admitted.push({ feature, token });
     }
