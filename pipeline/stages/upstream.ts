@@ -125,11 +125,12 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
 async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: readonly Sae[]) {
   const { length } = contexts;
   const program = await engine.compile(frozenProgram(model, saes, { batch, length }));
+  let outputs: HostTensors = {};
   return {
     async run(wanted: readonly number[]): Promise<(i: number) => FrozenContext> {
       const tokens = int32([batch, length]);
       for (const [i, context] of wanted.entries()) tokens.data.set(await contexts.read(context, 1), i * length);
-      const outputs = await program.run({ tokens });
+      outputs = await program.run({ tokens }, outputs);
       return (i) => ({
         components: itemOf(outputs, 'components', i),
         pattern: (layer) => itemOf(outputs, `pattern.${layer}`, i),
