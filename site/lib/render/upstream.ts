@@ -31,7 +31,7 @@ export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: P
   const small = others.filter(({ share }) => Math.abs(share) < LEAST_SHARE);
   return (
     '<section aria-labelledby=reads><h2 id=reads>What it reads</h2><p class=note>' +
-    `${escapeHtml(note(first.examples))} <a href="${env.links.page('methods')}">How it is computed</a></p>` +
+    `${escapeHtml(note(first.examples))} <a href="${env.links.page('methods')}#recursive">How it is computed</a></p>` +
     `${features.length > 0 ? table(features, [], { heading: 'Upstream feature', largest, env }) : ''}` +
     `${table(components, small, { heading: 'Component', largest, env })}</section>`
   );
