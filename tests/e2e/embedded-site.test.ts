@@ -47,11 +47,12 @@ test('a page that is not there says so', async () => {
 
 test('from the overview one click leads to a head, and one more to a feature with its examples', async () => {
   const { page, faults } = await openPage(browser, home);
-  await page.goto(home);
+  // A click before the page is quiet would cancel what it still loads.
+  await page.goto(home, { waitUntil: 'networkidle' });
   await page.locator('main a[href*="/h/"]').first().click();
-  await page.waitForURL(/\/h\/\d+\/\d+/);
+  await page.waitForURL(/\/h\/\d+\/\d+/, { waitUntil: 'networkidle' });
   await page.locator('main a[href*="/f/"]').first().click();
-  await page.waitForURL(/\/f\/\d+\/\d+/);
+  await page.waitForURL(/\/f\/\d+\/\d+/, { waitUntil: 'networkidle' });
   expect(await page.locator('main').innerText()).toMatch(/activation/i);
   expect(faults).toEqual([]);
 });

@@ -38,9 +38,9 @@ export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: P
 }
 
 function note(examples: number): string {
-  const over = examples === 1 ? 'one of its top examples' : `${examples} of its top examples`;
+  const over = examples === 1 ? 'in one of its top examples' : `mean over ${examples} of its top examples`;
   return (
-    `Share of the activation, mean over ${over}, with attention patterns and LayerNorm scales held as they were. ` +
+    `Share of the activation, ${over}, with attention patterns and LayerNorm scales held as they were. ` +
     'All shares sum to 100 %; what speaks against the feature is negative.'
   );
 }
