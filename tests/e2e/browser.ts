@@ -31,6 +31,10 @@ export async function openPage(browser: Browser, home: string, options: BrowserC
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
       faults.push(`request: ${request.url()}`);
   });
-  page.on('requestfailed', (request) => faults.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // What the browser itself gave up because the page was left (an icon, mostly) is no fault of the page.
+    const reason = request.failure()?.errorText;
+    if (reason !== 'net::ERR_ABORTED') faults.push(`failed: ${request.url()} ${reason}`);
+  });
   return { page, faults };
 }
