@@ -2,7 +2,7 @@ import type { Shape } from './shape.ts';
 
 export interface BenchShapes {
   readonly pipeline: readonly Shape[];
-  /** Fewer contexts, since the slow backend must come to an end too. */
+  /** Fewer contexts, since the slow backend must come to an end too; B does not fit its 2 GB of memory. */
   readonly wasm: readonly Shape[];
   /** One small shape on more and more text. */
   readonly growing: readonly Shape[];
@@ -32,10 +32,7 @@ export function shapesOf(quick: boolean): BenchShapes {
   }
   return {
     pipeline: [a, b],
-    wasm: [
-      { ...a, contexts: 128 },
-      { ...b, contexts: 8 },
-    ],
+    wasm: [{ ...a, contexts: 128 }],
     growing: [small, { ...small, contexts: 4 * small.contexts }],
     site: { layers: 2, features: 4096 },
   };
