@@ -1,0 +1,142 @@
+import type { AttributionGraph, StoppingRule } from '../../pipeline/core/recursion/attribution-graph.ts';
+import type { Component } from '../../pipeline/core/recursion/components.ts';
+import type { AttentionEdge, ScoreAttribution } from '../../pipeline/core/recursion/score-attribution.ts';
+
+/** Where the explorer computes. */
+export type ExplorerBackend = 'webgpu' | 'wasm';
+
+export interface ExplorerInfo {
+  readonly modelName: string;
+  readonly backend: ExplorerBackend;
+  readonly nLayers: number;
+  readonly nHeads: number;
+  readonly vocabSize: number;
+  /** Tokens of a prompt at most, the beginning-of-sequence token among them. */
+  readonly maxTokens: number;
+  readonly bosTokenId: number;
+  /** Layers that have an SAE, ascending. */
+  readonly saes: readonly { readonly layer: number; readonly dSae: number }[];
+}
+
+/** A prompt as the model sees it; `ids` begins with the beginning-of-sequence token. */
+export interface PromptTokens {
+  readonly ids: readonly number[];
+  /** Display text of each token, as the vocabulary table has it. */
+  readonly texts: readonly string[];
+  /** Tokens left out at the end because the model's context holds no more. */
+  readonly cut: number;
+}
+
+/** What is done to a feature's or a head's activation. `mean` is its mean over the corpus; `scale` multiplies it. */
+export type EditAction =
+  | { readonly action: 'zero' }
+  | { readonly action: 'mean' }
+  | { readonly action: 'scale'; readonly factor: number };
+
+/** At one position, or at all but the beginning-of-sequence token's where `position` is null. */
+export type Edit = EditAction & { readonly layer: number; readonly position: number | null } & (
+    | { readonly kind: 'feature'; readonly feature: number }
+    | { readonly kind: 'head'; readonly head: number }
+  );
+
+/** A forward pass: tokens, and what is changed on the way. SAE errors are kept. */
+export interface Pass {
+  readonly ids: readonly number[];
+  readonly edits: readonly Edit[];
+}
+
+export interface Prediction {
+  readonly tokenId: number;
+  readonly text: string;
+  readonly logit: number;
+  readonly probability: number;
+}
+
+/** Active features of one layer, by position, then by activation from the highest; all arrays are of one length. */
+export interface LayerFeatures {
+  readonly layer: number;
+  readonly features: Int32Array;
+  readonly positions: Int32Array;
+  readonly activations: Float32Array;
+}
+
+export interface PassResult {
+  /** The most probable next tokens after each position. */
+  readonly predictions: readonly (readonly Prediction[])[];
+  /** Cross-entropy in nats of the token after each position but the last. */
+  readonly losses: Float32Array;
+  readonly layers: readonly LayerFeatures[];
+  readonly elapsedMs: number;
+}
+
+/** A feature at a position. */
+export interface Target {
+  readonly layer: number;
+  readonly feature: number;
+  readonly position: number;
+}
+
+/** DFA of a target. byHeadAndSource [head, source], sources 0…position; it sums with the constant to preActivation. */
+export interface DirectAttribution {
+  readonly target: Target;
+  readonly byHeadAndSource: Float32Array;
+  readonly constant: number;
+  /** As the encoder gives it, on its own way: what the sum is checked against. */
+  readonly preActivation: number;
+}
+
+/** What one component at one source adds to a target's pre-activation. */
+export interface SourceTerm {
+  readonly component: Component;
+  readonly source: number;
+  readonly attribution: number;
+  readonly byHead: Float32Array;
+}
+
+/** Terms from the strongest; at least those of `minShare` of the whole, the rest summed in `remainder`. */
+export interface Decomposition {
+  readonly target: Target;
+  readonly terms: readonly SourceTerm[];
+  readonly remainder: number;
+  readonly pruned: number;
+  readonly constant: number;
+}
+
+export interface EdgeScore extends ScoreAttribution {
+  readonly edge: AttentionEdge;
+  /** q·k/√dHead as the forward pass has it: what the pairs' sum is checked against. */
+  readonly score: number;
+  /** After the softmax. */
+  readonly attention: number;
+}
+
+/** Bytes fetched of those due, and what is being fetched. */
+export interface LoadProgress {
+  readonly loaded: number;
+  readonly total: number;
+  readonly what: string;
+}
+
+/**
+ * The explorer's computation, in a worker. Passes are kept for the last few prompts; all else follows from `pass`,
+ * so that a state of the page is a value that fits a URL. Errors are UserErrors' messages: one clear line.
+ */
+export interface ExplorerSession {
+  /** `site` is the URL of the site's root. Throws where neither WebGPU nor WASM SIMD is to be had. */
+  open(site: string, onProgress: (progress: LoadProgress) => void): Promise<ExplorerInfo>;
+  tokenize(text: string): Promise<PromptTokens>;
+  /** Tokens given as ids: checked, cut, and named. */
+  describe(ids: readonly number[]): Promise<PromptTokens>;
+  /** Text of ids, without the beginning-of-sequence token. */
+  textOf(ids: readonly number[]): Promise<string>;
+  run(pass: Pass): Promise<PassResult>;
+  /** A [head, destination, source]. */
+  patterns(pass: Pass, layer: number): Promise<Float32Array>;
+  /** A feature's activation at every position. */
+  activations(pass: Pass, layer: number, feature: number): Promise<Float32Array>;
+  attribution(ids: readonly number[], target: Target): Promise<DirectAttribution>;
+  /** The target's recursive DFA; only what stands at `source` where it is not null. */
+  decompose(ids: readonly number[], target: Target, source: number | null, minShare: number): Promise<Decomposition>;
+  graph(ids: readonly number[], root: Target, rule: Partial<StoppingRule>): Promise<AttributionGraph>;
+  score(ids: readonly number[], edge: AttentionEdge): Promise<EdgeScore>;
+}
