@@ -1,0 +1,46 @@
+import type { AttentionEdge } from '../../pipeline/core/recursion/score-attribution.ts';
+import type { Edit, Target } from './protocol.ts';
+
+/** How far the graph of what a feature reads is followed. */
+export interface GraphView {
+  readonly maxDepth: number;
+  /** Terms of a smaller share of the root go to the remainders. */
+  readonly minShare: number;
+}
+
+/** What is looked at in one prompt. */
+export interface TargetState {
+  /** The features followed upstream, from the one first picked to the one shown. */
+  readonly trail: readonly Target[];
+  /** The source whose residual stream is taken apart; null for all of them. */
+  readonly source: number | null;
+  /** The entry of an attention pattern whose score is taken apart. */
+  readonly edge: AttentionEdge | null;
+  /** The graph, from the trail's first feature; null while it is not shown. */
+  readonly graph: GraphView | null;
+}
+
+/** All that the explorer shows: it fits the URL, and comes back from it. */
+export interface ExplorerState {
+  /** Two where prompts are compared. */
+  readonly prompts: readonly PromptState[];
+  /** Position whose features and predictions are listed. */
+  readonly position: number | null;
+  /** Layer whose patterns are shown, and the head, where one is picked. */
+  readonly layer: number | null;
+  readonly head: number | null;
+  readonly edits: readonly Edit[];
+  readonly target: TargetState;
+}
+
+/** As typed, or as token ids where text does not say them. */
+export type PromptState = { readonly text: string } | { readonly ids: readonly number[] };
+
+/** What the index knows of a feature, to name it by. */
+export interface FeatureLabel {
+  readonly family: string | null;
+  /** The tokens it promotes most. */
+  readonly promotes: readonly string[];
+}
+
+export type LabelOf = (layer: number, feature: number) => FeatureLabel | undefined;
