@@ -4,13 +4,18 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { gradientCases, opCases } from './programs.ts';
 
 const script = fileURLToPath(new URL('./compare-backend.ts', import.meta.url));
 const outputs = 6 + 1 + 2 + 4;
 
-/** Errors of a backend on the programs of a run, in a process of its own: drivers are chosen when one starts. */
-async function errorsOf(backend: string, environment: Record<string, string> = {}): Promise<Record<string, number>> {
-  const { stdout } = await promisify(execFile)(process.execPath, [script, backend], {
+/** Errors of a backend on the programs of a run, or on each op, in a process of its own: drivers are chosen when one starts. */
+async function errorsOf(
+  backend: string,
+  environment: Record<string, string> = {},
+  what: 'programs' | 'ops' = 'programs',
+): Promise<Record<string, number>> {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, backend, what], {
     env: { ...process.env, ...environment },
   });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
@@ -31,8 +36,24 @@ describe('the programs of a run', { timeout: 180_000 }, () => {
   });
 
   it('agree between tfjs-cpu and onnx-webgpu, on the software GPU of Chromium, to 1e-4', async () => {
-    const driver = process.env.ATLAS_SWIFTSHADER ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
-    expect(existsSync(driver), `no software GPU at ${driver}`).toBe(true);
-    expectAll(await errorsOf('onnx-webgpu', { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: dirname(driver) }), 1e-4);
+    expectAll(await errorsOf('onnx-webgpu', softwareGpu()), 1e-4);
   });
 });
+
+describe('each op', { timeout: 180_000 }, () => {
+  it('agrees between tfjs-cpu and onnx-webgpu, on the software GPU of Chromium, to 1e-5', async () => {
+    const errors = await errorsOf('onnx-webgpu', softwareGpu(), 'ops');
+    expect(Object.keys(errors)).toHaveLength(opCases.length + gradientCases.length);
+    for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(gpuTolerance(name));
+  });
+});
+
+/** Where ONNX Runtime finds Chromium's software GPU. */
+function softwareGpu(): Record<string, string> {
+  const driver = process.env.ATLAS_SWIFTSHADER ?? '/usr/lib/chromium/vk_swiftshader_icd.json';
+  expect(existsSync(driver), `no software GPU at ${driver}`).toBe(true);
+  return { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: dirname(driver) };
+}
+
+/** WGSL asks no more of sin and cos than an absolute error of 2⁻¹¹ (its specification, accuracy of built-in functions). */
+const gpuTolerance = (name: string) => (/^(sin|cos):/.test(name) ? 2 ** -11 : 1e-5);
