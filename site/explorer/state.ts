@@ -29,6 +29,8 @@ export interface ExplorerState {
   /** Layer whose patterns are shown, and the head, where one is picked. */
   readonly layer: number | null;
   readonly head: number | null;
+  /** Family that the lists of features are kept to. */
+  readonly family: string | null;
   readonly edits: readonly Edit[];
   readonly target: TargetState;
 }

@@ -1,0 +1,95 @@
+import type { AttentionEdge } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { Edit, EditAction, Target } from '../protocol.ts';
+import type { ExplorerState, GraphView, PromptState } from '../state.ts';
+
+export interface DecodedState {
+  readonly state: ExplorerState;
+  /** What of the query made no sense and was left out, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Reads what `encodeState` writes (its file says the form). Unknown keys are ignored. */
+export function decodeState(query: string): DecodedState {
+  const params = new URLSearchParams(query);
+  const notices: string[] = [];
+
+  function read<T>(name: string, parse: (text: string) => T | null, expected: string): T | null {
+    const text = params.get(name);
+    const value = text === null ? null : parse(text);
+    if (text !== null && value === null) notices.push(`${name} is “${shorten(text)}”, expected ${expected}: left out.`);
+    return value;
+  }
+
+  function prompt(suffix: string): PromptState | null {
+    const ids = read(`ids${suffix}`, listOf(parseIndex), 'token ids such as 4095,17,903');
+    const text = params.get(`text${suffix}`);
+    return ids ? { ids } : text === null ? null : { text };
+  }
+
+  const second = prompt('2');
+  const state: ExplorerState = {
+    prompts: [prompt('') ?? { text: '' }, ...(second ? [second] : [])],
+    position: read('position', parseIndex, 'a number such as 7'),
+    layer: read('layer', parseIndex, 'a number such as 1'),
+    head: read('head', parseIndex, 'a number such as 3'),
+    family: params.get('family') || null,
+    edits: read('edits', listOf(parseEdit), 'changes such as 1/1112@7:zero,1.3:mean,0/5:x0.5') ?? [],
+    target: {
+      trail: read('target', listOf(parseTarget), 'features at positions such as 1/1112@7,0/33@6') ?? [],
+      source: read('source', parseIndex, 'a position such as 6'),
+      edge: read('edge', parseEdge, 'a head, a destination and a source such as 1.3@7,2'),
+      graph: read('graph', parseGraph, 'a depth and a share such as 3,0.02'),
+    },
+  };
+  return { state, notices };
+}
+
+const SHOWN = 40;
+const shorten = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text).toWellFormed();
+
+/** All of a list or nothing of it: what is left of a broken one would mean something else. */
+function listOf<T>(parse: (text: string) => T | null): (text: string) => readonly T[] | null {
+  return (text) => {
+    const items = text.split(',').map(parse);
+    const whole = items.filter((item) => item !== null);
+    return whole.length === items.length ? whole : null;
+  };
+}
+
+function parseIndex(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function parseTarget(text: string): Target | null {
+  const [, layer, feature, position] = text.match(/^(\d{1,9})\/(\d{1,9})@(\d{1,9})$/) ?? [];
+  if (position === undefined) return null;
+  return { layer: Number(layer), feature: Number(feature), position: Number(position) };
+}
+
+function parseEdge(text: string): AttentionEdge | null {
+  const [, layer, head, destination, source] = text.match(/^(\d{1,9})\.(\d{1,9})@(\d{1,9}),(\d{1,9})$/) ?? [];
+  if (source === undefined || Number(source) > Number(destination)) return null;
+  return { layer: Number(layer), head: Number(head), destination: Number(destination), source: Number(source) };
+}
+
+function parseGraph(text: string): GraphView | null {
+  const [, maxDepth, share] = text.match(/^(\d{1,2}),([\d.e-]+)$/) ?? [];
+  const minShare = Number(share);
+  return minShare >= 0 && minShare <= 1 ? { maxDepth: Number(maxDepth), minShare } : null;
+}
+
+function parseEdit(text: string): Edit | null {
+  const [, layer, mark, unit, place, action] = text.match(/^(\d{1,9})([/.])(\d{1,9})(?:@(\d{1,9}))?:(.+)$/) ?? [];
+  const change = parseAction(action ?? '');
+  if (!change) return null;
+  const where = { layer: Number(layer), position: place === undefined ? null : Number(place) };
+  return mark === '/'
+    ? { ...change, ...where, kind: 'feature', feature: Number(unit) }
+    : { ...change, ...where, kind: 'head', head: Number(unit) };
+}
+
+function parseAction(text: string): EditAction | null {
+  if (text === 'zero' || text === 'mean') return { action: text };
+  const factor = /^x-?\d/.test(text) ? Number(text.slice(1)) : Number.NaN;
+  return Number.isFinite(factor) ? { action: 'scale', factor } : null;
+}

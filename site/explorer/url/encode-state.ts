@@ -1,0 +1,66 @@
+// The explorer's state as a query string. Features are L/F, heads L.H, as everywhere on the site; @P is a position.
+//
+//   text=…             the prompt as typed, or ids=4095,17,903, its tokens, the beginning-of-sequence token first
+//   text2=… or ids2=…  a second prompt, compared with the first
+//   position=7         whose features and predictions are listed; without it, the last
+//   layer=1  head=3    whose features and patterns are shown
+//   family=induction   the only family listed
+//   edits=1/1112@7:zero,1.3:mean,0/5:x0.5   what is changed, at a position or everywhere: zero, mean, or times a factor
+//   target=1/1112@7,0/33@6                  features followed upstream, from the first one picked
+//   source=6           the source whose residual stream is taken apart
+//   edge=1.3@7,2       the attention score taken apart: head @ destination, source
+//   graph=3,0.02       the graph's depth and least share
+//
+// What is null is left out; `decodeState` reads it back as it was.
+
+import type { AttentionEdge } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { Edit, Target } from '../protocol.ts';
+import type { ExplorerState, GraphView, PromptState } from '../state.ts';
+
+/** The query string of a state, without '?'; '' for the empty state. Text must be well formed. */
+export function encodeState({ prompts, position, layer, head, family, edits, target }: ExplorerState): string {
+  const entries: readonly (readonly [string, string | number | null])[] = [
+    ...prompts.map((prompt, i) => promptEntry(prompt, i)),
+    ['position', position],
+    ['layer', layer],
+    ['head', head],
+    ['family', family],
+    ['edits', list(edits, editText)],
+    ['target', list(target.trail, targetText)],
+    ['source', target.source],
+    ['edge', target.edge && edgeText(target.edge)],
+    ['graph', target.graph && graphText(target.graph)],
+  ];
+  return entries
+    .flatMap(([name, value]) => (value === null ? [] : [`${name}=${escapeValue(String(value))}`]))
+    .join('&');
+}
+
+function promptEntry(prompt: PromptState, i: number): readonly [string, string | null] {
+  const suffix = i === 0 ? '' : String(i + 1);
+  if ('ids' in prompt) return [`ids${suffix}`, prompt.ids.join(',')];
+  return [`text${suffix}`, i === 0 && prompt.text === '' ? null : prompt.text.toWellFormed()];
+}
+
+const list = <T>(items: readonly T[], text: (item: T) => string): string | null =>
+  items.length === 0 ? null : items.map(text).join(',');
+
+const targetText = ({ layer, feature, position }: Target): string => `${layer}/${feature}@${position}`;
+
+const edgeText = ({ layer, head, destination, source }: AttentionEdge): string =>
+  `${layer}.${head}@${destination},${source}`;
+
+const graphText = ({ maxDepth, minShare }: GraphView): string => `${maxDepth},${minShare}`;
+
+function editText(edit: Edit): string {
+  const unit = edit.kind === 'feature' ? `${edit.layer}/${edit.feature}` : `${edit.layer}.${edit.head}`;
+  const place = edit.position === null ? '' : `@${edit.position}`;
+  return `${unit}${place}:${edit.action === 'scale' ? `x${edit.factor}` : edit.action}`;
+}
+
+/** As encodeURIComponent, but what a query may hold stays legible, and spaces are '+'. */
+function escapeValue(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/%(2C|2F|3A|40)/g, decodeURIComponent)
+    .replaceAll('%20', '+');
+}

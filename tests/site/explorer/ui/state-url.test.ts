@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import type { Edit, ExplorerInfo } from '../../../../site/explorer/protocol.ts';
+import type { ExplorerState, PromptState } from '../../../../site/explorer/state.ts';
+import { decodeState } from '../../../../site/explorer/url/decode-state.ts';
+import { emptyState } from '../../../../site/explorer/url/empty-state.ts';
+import { encodeState } from '../../../../site/explorer/url/encode-state.ts';
+import { fitModel, fitPrompt } from '../../../../site/explorer/url/fit-state.ts';
+
+/** A repeatable stream of numbers in 0…1 (mulberry32). */
+function numbers(seed: number): () => number {
+  let at = seed;
+  return () => {
+    at = (at + 0x6d2b79f5) | 0;
+    let t = Math.imul(at ^ (at >>> 15), 1 | at);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const texts = ['', ' ', 'a b', '+&=?#%;,/@:', '%41', 'é 漢 🦜', '</script>', '\n\t\u0000', 'null', '\'"`', '  two  '];
+const families = [null, 'induction', 'previous token', 'a,b&c=d', '+'];
+
+function randomState(random: () => number): ExplorerState {
+  const index = (below = 1000) => Math.floor(random() * below);
+  const maybe = <T>(make: () => T): T | null => (random() < 0.4 ? null : make());
+  const list = <T>(make: () => T) => Array.from({ length: index(4) }, make);
+  const prompt = (): PromptState =>
+    random() < 0.5 ? { text: texts[index(texts.length)] ?? '' } : { ids: [index(), ...list(() => index())] };
+  const edit = (): Edit => {
+    const position = maybe(index);
+    const factor = [0.5, -2, 1e-9, 1e21, 3][index(5)] ?? 0;
+    const actions = [{ action: 'zero' }, { action: 'mean' }, { action: 'scale', factor }] as const;
+    const action = actions[index(3)] ?? { action: 'zero' };
+    return random() < 0.5
+      ? { ...action, kind: 'feature', layer: index(), feature: index(), position }
+      : { ...action, kind: 'head', layer: index(), head: index(), position };
+  };
+  const edge = () => {
+    const destination = index();
+    return { layer: index(), head: index(), destination, source: Math.min(destination, index()) };
+  };
+  return {
+    prompts: random() < 0.5 ? [prompt()] : [prompt(), prompt()],
+    position: maybe(index),
+    layer: maybe(index),
+    head: maybe(index),
+    family: families[index(families.length)] ?? null,
+    edits: list(edit),
+    target: {
+      trail: list(() => ({ layer: index(), feature: index(), position: index() })),
+      source: maybe(index),
+      edge: maybe(edge),
+      graph: maybe(() => ({ maxDepth: index(9), minShare: [0, 0.02, 1e-7, 1][index(4)] ?? 0 })),
+    },
+  };
+}
+
+test('any state comes back from its query string as it was, without a notice', () => {
+  const random = numbers(7);
+  for (let i = 0; i < 2000; i++) {
+    const state = randomState(random);
+    expect(decodeState(encodeState(state))).toEqual({ state, notices: [] });
+  }
+});
+
+test('the empty state has an empty query string, and the other way round', () => {
+  expect(encodeState(emptyState)).toBe('');
+  expect(decodeState('')).toEqual({ state: emptyState, notices: [] });
+});
+
+test('a query string can be read by eye', () => {
+  const edits: readonly Edit[] = [
+    { kind: 'feature', layer: 1, feature: 1112, position: 7, action: 'zero' },
+    { kind: 'head', layer: 1, head: 3, position: null, action: 'scale', factor: 0.5 },
+  ];
+  const trail = [{ layer: 1, feature: 1112, position: 7 }];
+  const edge = { layer: 1, head: 3, destination: 7, source: 2 };
+  const graph = { maxDepth: 3, minShare: 0.02 };
+  const state = { ...emptyState, prompts: [{ ids: [4095, 17] }], position: 1, edits };
+  expect(encodeState({ ...state, target: { trail, source: null, edge, graph } })).toBe(
+    'ids=4095,17&position=1&edits=1/1112@7:zero,1.3:x0.5&target=1/1112@7&edge=1.3@7,2&graph=3,0.02',
+  );
+});
+
+test.each([
+  ['position=x', 'position'],
+  ['position=-1', 'position'],
+  ['layer=1e3', 'layer'],
+  ['head=', 'head'],
+  ['ids=1,,2', 'ids'],
+  ['ids2=a', 'ids2'],
+  ['edits=1/2:half', 'edits'],
+  ['edits=1/2:xInfinity', 'edits'],
+  ['edits=1/2:zero,3', 'edits'],
+  ['target=1/2', 'target'],
+  ['source=99999999999', 'source'],
+  ['edge=1.2@3,4', 'edge'],
+  ['graph=3,2', 'graph'],
+])('"%s" gives one notice, and the rest of the state still loads', (bad, name) => {
+  const { state, notices } = decodeState(`text=hello&${bad}&unknown=1`);
+  expect(state).toEqual({ ...emptyState, prompts: [{ text: 'hello' }] });
+  expect(notices).toHaveLength(1);
+  expect(notices[0]).toMatch(new RegExp(`^${name} is “`));
+});
+
+test('text that is not well formed is mended instead of breaking the address', () => {
+  expect(encodeState({ ...emptyState, prompts: [{ text: 'a\ud800b' }] })).toBe('text=a%EF%BF%BDb');
+});
+
+const info: ExplorerInfo = {
+  modelName: 'tiny',
+  backend: 'wasm',
+  nLayers: 3,
+  nHeads: 2,
+  vocabSize: 10,
+  maxTokens: 8,
+  bosTokenId: 0,
+  saes: [{ layer: 1, dSae: 4 }],
+};
+
+test('what the model does not have is left out, each with its notice', () => {
+  const wanted = decodeState(
+    'text=x&layer=9&head=1&edits=1/3:zero,0/0:zero,2.1:mean,2.2:mean&target=1/4@0&edge=3.0@0,0',
+  );
+  const { state, notices } = fitModel(wanted.state, info);
+  expect(encodeState(state)).toBe('text=x&head=1&edits=1/3:zero,2.1:mean');
+  expect(notices.map((notice) => notice.replace(': left out.', ''))).toEqual([
+    'tiny has no feature 1/4',
+    'tiny has no layer 9',
+    'tiny has no feature 0/0',
+    'tiny has no head 2.2',
+    'tiny has no head 3.0',
+  ]);
+});
+
+test('what lies past a shorter prompt goes, what stands in it stays', () => {
+  const { state } = decodeState('text=x&position=5&edits=1/3@2:zero,1/3@6:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
+  expect(fitPrompt(state, 7)).toBe(state);
+  expect(encodeState(fitPrompt(state, 5))).toBe('text=x&edits=1/3@2:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
+  expect(encodeState(fitPrompt(state, 4))).toBe('text=x&edits=1/3@2:zero,1.0:zero');
+});
