@@ -1,4 +1,4 @@
-// Imports run one way: core ← engine, io, store ← stages ← cli, and core, store's schema ← site.
+// Imports run one way: core ← formats ← engine, io, store ← stages ← cli, and core, formats, store's schema ← site.
 const stagesOn = '^pipeline/(stages|training|setup|[^/]+\\.(ts|mjs)$)';
 const plainContracts = '^pipeline/(config|effects)\\.ts$|^pipeline/(config|effects)/';
 
@@ -31,8 +31,21 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'formats-import-core',
+      comment: 'files are taken apart in Node and in the browser alike, whoever reads their bytes',
+      severity: 'error',
+      from: { path: '^pipeline/formats/' },
+      to: { path: '^(pipeline|site)/', pathNot: '^pipeline/(core|formats)/' },
+    },
+    {
+      name: 'formats-without-node',
+      severity: 'error',
+      from: { path: '^pipeline/formats/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'middle-imports-core',
-      comment: 'engine, io and store stand on core and not on each other',
+      comment: 'engine, io and store stand on core and formats, and not on each other',
       severity: 'error',
       from: { path: '^pipeline/(engine|io|store)/' },
       to: { path: `${stagesOn}|^site/`, pathNot: plainContracts },
@@ -54,7 +67,7 @@ export default {
       comment: 'pages know the tables by their schema; the build reads them through the store',
       severity: 'error',
       from: { path: '^site/' },
-      to: { path: '^pipeline/', pathNot: '^pipeline/(core|store)/' },
+      to: { path: '^pipeline/', pathNot: '^pipeline/(core|formats|store)/' },
     },
   ],
   options: {

@@ -1,6 +1,6 @@
 import type { FloatTensor } from '../core/tensor.ts';
+import { float16Bits } from '../formats/float-formats.ts';
 import { replaceFile } from './atomic.ts';
-import { float16Bits } from './float-formats.ts';
 
 export interface SafetensorsOptions {
   /** Stored format, F32 unless given. */

@@ -1,28 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../core/user-error.ts';
+import { type TokenizerJson, type TokenizerParts, tokenizerSchema } from '../formats/tokenizer-json.ts';
 import { pathKind, readJsonFile, readTextFile, requireFolder } from './files.ts';
 
 const tokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
 const configSchema = z.looseObject({ bos_token: tokenName.nullish(), eos_token: tokenName.nullish() });
-const tokenizerSchema = z.looseObject({
-  model: z.looseObject({ type: z.string().optional(), vocab: z.unknown() }),
-  added_tokens: z.array(z.looseObject({ id: z.int().nonnegative(), content: z.string() })).default([]),
-  normalizer: z.unknown(),
-  pre_tokenizer: z.unknown(),
-  post_processor: z.unknown(),
-  decoder: z.unknown(),
-});
 const vocabSchema = z.record(z.string(), z.int().nonnegative());
 
-/** tokenizer.json's content, checked as far as it is used here. */
-export type TokenizerJson = z.infer<typeof tokenizerSchema>;
-
-export interface TokenizerFiles {
-  readonly tokenizer: TokenizerJson;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly bosToken: string | undefined;
-  readonly eosToken: string | undefined;
+export interface TokenizerFiles extends TokenizerParts {
   /** The file or files that the tokenizer came from, for hashing. */
   readonly paths: readonly string[];
 }

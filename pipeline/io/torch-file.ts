@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type FloatTensor, float32, type Shape, sizeOf } from '../core/tensor.ts';
 import { UserError } from '../core/user-error.ts';
+import { bytesPerValue, type FloatFormat } from '../formats/float-formats.ts';
 import { openFile, readExactly } from './files.ts';
-import { bytesPerValue, type FloatFormat } from './float-formats.ts';
 import { readFloats, type TensorFile } from './tensor-file.ts';
 import { readLegacyTorchFile } from './torch-legacy.ts';
 import { isObject, type PickleValue, type TorchStorage, type TorchTensor } from './torch-pickle.ts';

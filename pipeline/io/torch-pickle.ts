@@ -1,5 +1,5 @@
 import { UserError } from '../core/user-error.ts';
-import type { FloatFormat } from './float-formats.ts';
+import type { FloatFormat } from '../formats/float-formats.ts';
 
 /** The values that a pickled state dict can hold here; everything else is refused. */
 export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleObject;

@@ -1,6 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
-import { bytesOfByteLevel, bytesOfSentencePiece, displayText } from '../../pipeline/io/token-bytes.ts';
+import { bytesOfByteLevel, bytesOfSentencePiece, displayText } from '../../pipeline/formats/token-bytes.ts';
 import { checkTokenIds } from '../../pipeline/io/token-ids.ts';
 import { loadTokenizer } from '../../pipeline/io/tokenizer.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TokenizerJson } from './tokenizer-files.ts';
+import type { TokenizerJson } from './tokenizer-json.ts';
 
 const maxWords = 100_000;
 const maxWordLength = 64;
