@@ -1,4 +1,4 @@
-import { hash } from './random.ts';
+import { hash } from './hash.ts';
 
 /** A feature's activations in the order of their tokens, all above 0. */
 export interface FeatureActivations {

@@ -8,9 +8,9 @@ import {
   intervalCount,
   sampleIntervals,
 } from '../core/feature-statistics.ts';
+import { hash } from '../core/hash.ts';
 import type { FeatureRole } from '../core/head-roles.ts';
 import { headWeights } from '../core/head-weights.ts';
-import { hash } from '../core/random.ts';
 import { encoderConstant } from '../core/sae.ts';
 import type { Progress } from '../effects.ts';
 import type { NewExampleRow, NewFeatureRow } from '../store/schema.ts';

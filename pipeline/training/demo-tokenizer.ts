@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { seededRandom } from '../core/seeded-random.ts';
 import type { Effects } from '../effects.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
 import { documents } from '../io/corpora.ts';
 import { countWords, trainBpe, type WordCounts } from './bpe-trainer.ts';
 import { demoCorpus } from './demo-corpus.ts';
 import { DEMO_MODEL } from './demo-model.ts';
-import { seededRandom } from './random.ts';
 import { tellStory } from './stories.ts';
 import { tokenizerFiles } from './tokenizer-json.ts';
 

@@ -1,5 +1,5 @@
+import { type Random, randomInteger, seededRandom } from '../core/seeded-random.ts';
 import { type IntTensor, int32 } from '../core/tensor.ts';
-import { type Random, randomInteger, seededRandom } from './random.ts';
 
 export interface RepeatedHalvesOptions {
   readonly rows: number;

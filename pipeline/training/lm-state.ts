@@ -1,8 +1,8 @@
 import { architectureOf } from '../core/architectures/index.ts';
 import type { ModelConfig } from '../core/model.ts';
+import { randomNormal, seededRandom } from '../core/seeded-random.ts';
 import { type FloatTensor, float32, type Shape, sizeOf } from '../core/tensor.ts';
 import { stateNames, stateSpecs } from './lm-step.ts';
-import { randomNormal, seededRandom } from './random.ts';
 
 /** Weights and Adam's means, by the names of `stateSpecs`. */
 export type LmState = Record<string, FloatTensor>;

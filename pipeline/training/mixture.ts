@@ -1,5 +1,5 @@
+import { pickOne, type Random, randomInteger, seededRandom } from '../core/seeded-random.ts';
 import { type IntTensor, int32 } from '../core/tensor.ts';
-import { pickOne, type Random, randomInteger, seededRandom } from './random.ts';
 import { repeatedTokens } from './sequences.ts';
 import { tellStory } from './stories.ts';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { type RunConfig, runSchema } from '../../pipeline/config.ts';
 import { gpt2 } from '../../pipeline/core/architectures/gpt2.ts';
 import type { Family } from '../../pipeline/core/families.ts';
+import { randomInteger, randomNormal, seededRandom } from '../../pipeline/core/seeded-random.ts';
 import { type FloatTensor, float32 } from '../../pipeline/core/tensor.ts';
 import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
-import { randomInteger, randomNormal, seededRandom } from '../../pipeline/training/random.ts';
 
 /** Letters, then the end of text; the residual stream is one-hot token, one-hot position, one-hot previous token. */
 const letters = 24;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Model, ModelConfig } from '../../pipeline/core/model.ts';
 import type { Sae } from '../../pipeline/core/sae.ts';
+import { seededRandom } from '../../pipeline/core/seeded-random.ts';
 import { float32 } from '../../pipeline/core/tensor.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import { measureQuality } from '../../pipeline/stages/quality.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
-import { seededRandom } from '../../pipeline/training/random.ts';
 
 const config: ModelConfig = {
   modelType: 'gpt2',

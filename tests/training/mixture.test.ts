@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { seededRandom } from '../../pipeline/core/seeded-random.ts';
 import {
   heldOutPieces,
   inductionSource,
@@ -7,7 +8,6 @@ import {
   storySource,
   textSource,
 } from '../../pipeline/training/mixture.ts';
-import { seededRandom } from '../../pipeline/training/random.ts';
 
 const constant = (name: string, share: number, token: number): Source => ({
   name,

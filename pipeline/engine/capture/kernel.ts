@@ -4,37 +4,35 @@ import type { GraphBuilder, GraphValue } from './graph.ts';
 
 type Emitted = GraphValue | GraphValue[];
 
-/**
- * Registers how a tfjs kernel is written as ONNX nodes. `emit` gets the kernel's inputs as graph values, in the
- * order of `inputNames`, and its attributes.
- */
+/** Writes a kernel as ONNX nodes, from its inputs as graph values and its attributes. */
+type Emit<Attributes> = (graph: GraphBuilder, inputs: GraphValue[], attributes: Attributes) => Emitted;
+
+/** Registers how a tfjs kernel is written; `emit` gets its inputs in the order of `inputNames`. */
 export function kernel<Attributes extends object>(
   kernelName: string,
   inputNames: readonly string[],
-  emit: (graph: GraphBuilder, inputs: GraphValue[], attributes: Attributes) => Emitted,
+  emit: Emit<Attributes>,
 ): void {
-  tf.registerKernel({
-    kernelName,
-    backendName: captureBackendName,
-    kernelFunc: ({ inputs, attrs }) => {
-      const values = inputNames.map((name) => captureBackend.graphValue(single(inputs[name], kernelName, name)));
-      return wrapAll(emit(captureBackend.graph, values, attrs as unknown as Attributes));
-    },
-  });
+  register(kernelName, (inputs) => inputNames.map((name) => [name, inputs[name]]), emit);
 }
 
 /** As kernel, for a tfjs kernel whose inputs are a list (Concat, Pack). */
-export function variadicKernel<Attributes extends object>(
+export function variadicKernel<Attributes extends object>(kernelName: string, emit: Emit<Attributes>): void {
+  register(kernelName, Object.entries, emit);
+}
+
+type NamedInput = [name: string, input: tf.NamedTensorInfoMap[string] | undefined];
+
+function register<Attributes>(
   kernelName: string,
-  emit: (graph: GraphBuilder, inputs: GraphValue[], attributes: Attributes) => Emitted,
+  inOrder: (inputs: tf.NamedTensorInfoMap) => NamedInput[],
+  emit: Emit<Attributes>,
 ): void {
   tf.registerKernel({
     kernelName,
     backendName: captureBackendName,
     kernelFunc: ({ inputs, attrs }) => {
-      const values = Object.values(inputs).map((input) =>
-        captureBackend.graphValue(single(input, kernelName, 'input')),
-      );
+      const values = inOrder(inputs).map(([name, input]) => captureBackend.graphValue(single(input, kernelName, name)));
       return wrapAll(emit(captureBackend.graph, values, attrs as unknown as Attributes));
     },
   });
