@@ -1,16 +1,17 @@
 import type { Model } from '../../core/model.ts';
-import { type ActiveFeatures, activeFeatures } from '../../core/recursion/active-features.ts';
 import { encoderConstant, type Sae } from '../../core/sae.ts';
-import { type FloatTensor, float32, type IntTensor, int32, sizeOf } from '../../core/tensor.ts';
+import { type FloatTensor, float32, int32, sizeOf } from '../../core/tensor.ts';
 import type { Engine, Executable, HostTensors, Program } from '../../engine/program.ts';
-import {
-  type FeatureContributions,
-  FeatureSums,
-  strongestFeatures,
-  strongestHead,
-  type TargetOf,
-} from './feature-parts.ts';
+import { type FeatureContributions, strongestFeatures, strongestHead, type TargetOf } from './feature-parts.ts';
 import { type ExplainedExample, featuresPerExample, type Part } from './layer-sums.ts';
+import {
+  contributionRoom,
+  type LowerLayer,
+  type LowerRoom,
+  lowerLayer,
+  openLowerRoom,
+  rowBlock,
+} from './lower-layer.ts';
 import { componentProgram, componentsBelow, featureProgram } from './programs.ts';
 
 export interface ExplainedTarget {
@@ -30,30 +31,6 @@ export interface FrozenContext {
 
 /** Targets of one run of a program; the largest that fits is taken, and the last is filled up. */
 const targetBlocks = [32, 8] as const;
-/** Active features of one run of a program. */
-const rowBlock = 1024;
-
-/** The active features of a lower layer with their decoder rows, cut into blocks that programs take. */
-interface LowerLayer {
-  readonly room: LowerRoom;
-  readonly active: ActiveFeatures;
-  readonly blocks: readonly RowBlock[];
-}
-
-/** Rows that featureProgram takes. */
-interface RowBlock extends HostTensors {
-  readonly decoder: FloatTensor;
-  readonly sources: IntTensor;
-  readonly activations: FloatTensor;
-}
-
-/** Memory of one lower layer that every context uses again: fresh megabytes each time cost more than the products. */
-interface LowerRoom {
-  readonly sae: Sae;
-  readonly sums: FeatureSums;
-  readonly blocks: RowBlock[];
-  contributions: Float32Array;
-}
 
 /** Takes examples apart, a context at a time, with programs of fixed sizes, so that grouping changes no number. */
 export class Explainer {
@@ -71,13 +48,7 @@ export class Explainer {
     this.#saes = new Map(saes.map((sae) => [sae.layer, sae]));
     this.#length = length;
     this.#constants = new Map(saes.map((sae) => [sae.layer, encoderConstant(sae).data]));
-    const { nHeads } = model.config;
-    this.#rooms = saes.map((sae) => ({
-      sae,
-      sums: new FeatureSums(sae.dSae, nHeads),
-      blocks: [],
-      contributions: new Float32Array(),
-    }));
+    this.#rooms = saes.map((sae) => openLowerRoom(sae, model.config.nHeads));
   }
 
   /** Takes one context's targets apart, each layer's in their order. */
@@ -156,7 +127,7 @@ export class Explainer {
       featureProgram(this.#model, sae.layer, sizes),
     );
     const shape = [rowBlock, size, this.#model.config.nHeads];
-    const contributions = roomFor(room, blocks.length * sizeOf(shape));
+    const contributions = contributionRoom(room, blocks.length * sizeOf(shape));
     let read: Float32Array = new Float32Array();
     for (const [i, block] of blocks.entries()) {
       const own = contributions.subarray(i * sizeOf(shape), (i + 1) * sizeOf(shape));
@@ -194,34 +165,6 @@ function blocksOf(targets: readonly ExplainedTarget[]): Block[] {
     at += size;
   }
   return blocks;
-}
-
-/** A lower layer's active features up to a position. */
-function lowerLayer(room: LowerRoom, f: FloatTensor, last: number): LowerLayer {
-  const { sae } = room;
-  const active = activeFeatures(f.data.subarray(0, (last + 1) * sae.dSae), sae.dSae);
-  const count = Math.ceil(active.features.length / rowBlock);
-  while (room.blocks.length < count) room.blocks.push(emptyBlock(sae));
-  const blocks = room.blocks.slice(0, count);
-  for (const [i, { decoder, sources, activations }] of blocks.entries()) {
-    const [start, end] = [i * rowBlock, (i + 1) * rowBlock];
-    active.features.subarray(start, end).forEach((feature, row) => {
-      decoder.data.set(sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn), row * sae.dIn);
-    });
-    // Rows past the last keep an earlier context's decoder; an activation of 0 makes them nothing.
-    sources.data.fill(0).set(active.sources.subarray(start, end));
-    activations.data.fill(0).set(active.values.subarray(start, end));
-  }
-  return { room, active, blocks };
-}
-
-function emptyBlock(sae: Sae): RowBlock {
-  return { decoder: float32([rowBlock, sae.dIn]), sources: int32([rowBlock]), activations: float32([rowBlock]) };
-}
-
-function roomFor(room: LowerRoom, size: number): Float32Array {
-  if (room.contributions.length < size) room.contributions = new Float32Array(size);
-  return room.contributions;
 }
 
 /** All but the upstream features of one target: byHead [target, component, head], bySource [target, component, s]. */
