@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** What of a head's attention is measured on random tokens said twice, in the order of the rows below. */
 export const attentionScores = [
-  'induction attention',
-  'previous-token attention',
-  'duplicate-token attention',
+  'induction attention on repeats',
+  'previous-token attention on repeats',
+  'duplicate-token attention on repeats',
 ] as const;
 
 /**

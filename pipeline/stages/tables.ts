@@ -96,7 +96,7 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
 async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
   const { settings, engine, model, contexts } = job;
   const layers = summaries.map(({ layer }) => layer);
-  const attention = await measureHeadAttention({ engine, model, layers, length: contexts.length, seed: settings.seed });
+  const attention = await measureHeadAttention({ engine, model, layers, contexts, seed: settings.seed });
   const rows = summaries.flatMap((summary) => headRows(summary, model.config.nHeads, attention));
   await writeTable(job, schema.heads, rows);
 }

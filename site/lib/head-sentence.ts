@@ -35,7 +35,7 @@ function mixOf({ family_mix }: HeadRow): string {
 function attentionOf(scores: ReadonlyMap<string, number>): string {
   const kinds = ['induction', 'previous-token', 'duplicate-token'];
   const [kind, score] = kinds
-    .map((name): [string, number] => [name, scores.get(`${name} attention`) ?? 0])
+    .map((name): [string, number] => [name, scores.get(`${name} attention on repeats`) ?? 0])
     .reduce((best, next) => (next[1] > best[1] ? next : best));
   return score >= 0.5 ? ` On random tokens said twice ${percent(score, 2)} of its attention is ${kind} attention.` : '';
 }

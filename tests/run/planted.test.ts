@@ -86,15 +86,29 @@ describe('features that read heads made by hand', () => {
 
 describe('heads made by hand', () => {
   it.each([
-    [0, 0, 'previous-token attention', 1],
-    [1, 0, 'induction attention', 0.5],
-    [1, 1, 'duplicate-token attention', 0.5],
+    [0, 0, 'previous-token attention on repeats', 1],
+    [1, 0, 'induction attention on repeats', 0.5],
+    [1, 1, 'duplicate-token attention on repeats', 0.5],
   ])('show in head %i.%i as %s on random tokens said twice', (layer, head, name, least) => {
     // Among 24 letters half of what is repeated has been said once more by chance.
     expect(headOf(layer, head)?.scores?.get(name)).toBeGreaterThan(least - 0.05);
     for (const other of heads) {
       if (other.layer !== layer || other.head !== head) expect(other.scores?.get(name)).toBeLessThan(0.1);
     }
+  });
+
+  it.each([
+    [0, 0, 'previous-token attention on text', 1],
+    [0, 2, 'current-token attention on text', 1],
+    [1, 0, 'induction attention on text', 0.9],
+    [1, 1, 'duplicate-token attention on text', 0.9],
+  ])('show in head %i.%i as %s', (layer, head, name, least) => {
+    expect(headOf(layer, head)?.scores?.get(name)).toBeGreaterThan(least - 0.05);
+    const nearest = headOf(0, 2)?.scores?.get('distance of attention on text, tokens');
+    const spread = headOf(0, 1)?.scores?.get('distance of attention on text, tokens');
+    expect(nearest).toBeLessThan(0.01);
+    expect(spread).toBeGreaterThan(20);
+    expect(headOf(0, 1)?.scores?.get('entropy of attention on text, nats')).toBeGreaterThan(2);
   });
 
   it.each([

@@ -16,7 +16,7 @@ const row = (part: Partial<HeadRow> = {}): HeadRow => ({
   scores: new Map([
     ['features judged', 10],
     ['roles', 1.64],
-    ['induction attention', 0.71],
+    ['induction attention on repeats', 0.71],
   ]),
   polysemanticity: 'polysemantic',
   ...part,
