@@ -27,7 +27,7 @@ const model = field(text('a model directory'), {
 const saes = field(text('a directory of SAEs'), {
   kind: 'path',
   value: 'DIR',
-  help: 'SAEs: SAELens folders, or .pt files',
+  help: 'SAEs: SAELens folders (safetensors, npz), or .pt files',
 });
 const corpus = field(list(text('a path'), 'one or more paths'), {
   kind: 'path',

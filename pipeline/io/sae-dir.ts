@@ -4,9 +4,11 @@ import type { ModelConfig } from '../core/model.ts';
 import type { Sae } from '../core/sae.ts';
 import { UserError } from '../core/user-error.ts';
 import { pathKind, readJsonFile, requireFolder } from './files.ts';
+import { openNpz } from './npz-file.ts';
 import { parsePaperConfig, parseSaeLensConfig, type SaeConfig } from './sae-config.ts';
 import { readSaeWeights } from './sae-weights.ts';
 import { openSafetensors } from './safetensors.ts';
+import type { TensorFile } from './tensor-file.ts';
 import { openTorchFile } from './torch-file.ts';
 
 /** An SAE on the disk: its config read, its weights not yet. */
@@ -17,9 +19,12 @@ export interface SaeSource {
   readonly weightsPath: string;
 }
 
+/** Beside a cfg.json, the first of these that is there. */
+const weightsNames = ['sae_weights.safetensors', 'sae_weights.npz', 'params.npz'] as const;
+
 /**
  * The SAEs of a folder, by layer: the folder is one itself or holds one folder an SAE (SAELens's cfg.json and
- * sae_weights.safetensors), or holds NAME.pt with NAME_cfg.json (the paper's release).
+ * sae_weights.safetensors, or the same tensors as .npz), or holds NAME.pt with NAME_cfg.json (the paper's release).
  * Throws UserError when there is none, or one that is no SAE of attention outputs.
  */
 export async function listSaes(dir: string): Promise<SaeSource[]> {
@@ -65,13 +70,17 @@ export async function loadSaes(dir: string, model: ModelConfig, layers?: readonl
 
 /** Reads one SAE's weights. Throws UserError for a missing or wrong-shaped tensor, or one that is not finite. */
 export async function loadSae(source: SaeSource): Promise<Sae> {
-  const open = source.weightsPath.endsWith('.pt') ? openTorchFile : openSafetensors;
-  const file = await open(source.weightsPath);
+  const file = await openTensorFile(source.weightsPath);
   try {
     return await readSaeWeights(source.config, file);
   } finally {
     await file.close();
   }
+}
+
+function openTensorFile(path: string): Promise<TensorFile> {
+  if (path.endsWith('.pt')) return openTorchFile(path);
+  return path.endsWith('.npz') ? openNpz(path) : openSafetensors(path);
 }
 
 function checkAgainstModel({ layer, config, configPath }: SaeSource, model: ModelConfig): void {
@@ -89,13 +98,13 @@ function checkAgainstModel({ layer, config, configPath }: SaeSource, model: Mode
 async function saesIn(dir: string): Promise<SaeSource[]> {
   const names = (await readdir(dir)).sort();
   const sources: SaeSource[] = [];
-  const saeLens = ['cfg.json', 'sae_weights.safetensors'];
-  const missing = saeLens.filter((name) => !names.includes(name));
-  if (missing.length === 1) throw new UserError(`missing file: ${missing[0]} (${dir})`);
-  if (missing.length === 0) {
+  const weights = weightsNames.find((name) => names.includes(name));
+  if (weights !== undefined && !names.includes('cfg.json')) throw new UserError(`missing file: cfg.json (${dir})`);
+  if (names.includes('cfg.json')) {
+    if (weights === undefined) throw new UserError(`missing file: ${weightsNames[0]} (${dir})`);
     const configPath = join(dir, 'cfg.json');
     const config = parseSaeLensConfig(await readJsonFile(configPath), configPath);
-    sources.push({ layer: config.layer, config, configPath, weightsPath: join(dir, 'sae_weights.safetensors') });
+    sources.push({ layer: config.layer, config, configPath, weightsPath: join(dir, weights) });
   }
   for (const name of names.filter((candidate) => candidate.endsWith('.pt'))) {
     const configName = name.replace(/\.pt$/, '_cfg.json');

@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type FloatTensor, float32, type Shape, sizeOf } from '../core/tensor.ts';
 import { UserError } from '../core/user-error.ts';
-import { bytesPerValue, type FloatFormat } from '../formats/float-formats.ts';
 import { openFile, readExactly } from './files.ts';
-import { readFloats, type TensorFile } from './tensor-file.ts';
+import type { TensorFile } from './tensor-file.ts';
+import { readView } from './tensor-view.ts';
 import { readLegacyTorchFile } from './torch-legacy.ts';
 import { isObject, type PickleValue, type TorchStorage, type TorchTensor } from './torch-pickle.ts';
 import { unpickle } from './unpickle.ts';
@@ -89,47 +88,4 @@ function stateDict(value: PickleValue, path: string): Map<string, TorchTensor> {
     if (typeof name === 'string' && isObject(entry) && entry.kind === 'tensor') tensors.set(name, entry);
   }
   return tensors;
-}
-
-/** Reads a view of a storage row-major, whatever its strides. */
-async function readView(
-  handle: FileHandle,
-  path: string,
-  { shape, strides, offset }: TorchTensor,
-  format: FloatFormat,
-  storageStart: number,
-): Promise<FloatTensor> {
-  const position = storageStart + offset * bytesPerValue[format];
-  if (isRowMajor(shape, strides)) return readFloats(handle, path, format, position, shape);
-  if (sizeOf(shape) === 0) return float32(shape);
-  const span = shape.reduce((sum, dim, i) => sum + (dim - 1) * (strides[i] ?? 0), 1);
-  const { data } = await readFloats(handle, path, format, position, [span]);
-  return gather(data, shape, strides);
-}
-
-function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
-  return shape.every((dim, i) => dim === 1 || strides[i] === sizeOf(shape.slice(i + 1)));
-}
-
-/** Copies a strided view of `data` into a row-major tensor. */
-function gather(data: Float32Array, shape: Shape, strides: readonly number[]): FloatTensor {
-  const tensor = float32(shape);
-  const columns = shape.at(-1) ?? 1;
-  const columnStride = strides.at(-1) ?? 1;
-  const index = shape.map(() => 0);
-  for (let at = 0; at < tensor.data.length; at += columns) {
-    const start = index.reduce((sum, i, axis) => sum + i * (strides[axis] ?? 0), 0);
-    for (let i = 0; i < columns; i++) tensor.data[at + i] = data[start + i * columnStride] ?? 0;
-    advance(index, shape);
-  }
-  return tensor;
-}
-
-/** Steps an index over every axis but the last. */
-function advance(index: number[], shape: Shape): void {
-  for (let axis = shape.length - 2; axis >= 0; axis--) {
-    index[axis] = (index[axis] ?? 0) + 1;
-    if (index[axis] !== shape[axis]) return;
-    index[axis] = 0;
-  }
 }

@@ -1,10 +1,12 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { ModelConfig } from '../../pipeline/core/model.ts';
 import { type FloatTensor, float32 } from '../../pipeline/core/tensor.ts';
 import { listSaes, loadSaes } from '../../pipeline/io/sae-dir.ts';
 import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
+import { npy } from './npy.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const model: ModelConfig = {
@@ -54,8 +56,21 @@ async function saeFolder(
   return dir;
 }
 
+function npyEntries(tensors: Readonly<Record<string, FloatTensor>>) {
+  const entries = Object.entries(tensors).map(([name, { shape, data }]) => [
+    `${name}.npy`,
+    npy('<f4', `(${shape.join(', ')},)`, data),
+  ]);
+  return Object.fromEntries(entries);
+}
+
 const load = async (json: unknown, tensors?: Readonly<Record<string, FloatTensor>>) =>
   loadSaes(await saeFolder({ sae: json }, tensors), model);
+
+test('weights may stand in an .npz instead', async () => {
+  const dir = await temporaryFolder({ 'cfg.json': cfg(1), 'params.npz': zipSync(npyEntries(weights), { level: 0 }) });
+  expect(await loadSaes(dir, model)).toMatchObject([{ layer: 1, wEnc: weights.W_enc, bDec: weights.b_dec }]);
+});
 
 test('a folder of SAELens saes is read by layer, whatever the folders are called', async () => {
   const dir = await saeFolder({ a: cfg(2), b: cfg(0), c: cfg(1) });
