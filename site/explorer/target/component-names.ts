@@ -1,0 +1,31 @@
+import type { ScoreComponent } from '../../../pipeline/core/recursion/score-attribution.ts';
+
+type Kind = ScoreComponent['kind'];
+
+const names: Readonly<Record<Exclude<Kind, 'feature'>, readonly [long: string, short: string]>> = {
+  embedding: ['Token embedding', 'token'],
+  position: ['Position embedding', 'position'],
+  error: ['SAE error', 'error'],
+  decoder_bias: ['SAE decoder bias', 'dec. bias'],
+  output_bias: ['Output bias', 'out. bias'],
+  attention: ['Attention output', 'attention'],
+  mlp: ['MLP', 'MLP'],
+  value_bias: ['Value bias', 'value bias'],
+  constant: ['Encoder constant', 'constant'],
+  query_bias: ['Query bias', 'query bias'],
+  key_bias: ['Key bias', 'key bias'],
+};
+
+type Named = Pick<ScoreComponent, 'kind' | 'layer' | 'feature'>;
+
+/** What a component is called in a list: "MLP 0", "Feature 0/739". */
+export function componentName({ kind, layer, feature }: Named): string {
+  if (kind === 'feature') return `Feature ${layer}/${feature}`;
+  return layer === null || kind === 'constant' ? names[kind][0] : `${names[kind][0]} ${layer}`;
+}
+
+/** The same where there is little room: "MLP 0", "0/739". */
+export function shortName({ kind, layer, feature }: Named): string {
+  if (kind === 'feature') return `${layer}/${feature}`;
+  return layer === null || kind === 'constant' ? names[kind][1] : `${names[kind][1]} ${layer}`;
+}
