@@ -25,6 +25,9 @@ export const commands = {
   evaluate: command('evaluate', 'prints the SAE quality table', config.evaluateSchema, async (settings, effects) =>
     (await import('./stages/evaluate.ts')).evaluate(settings, effects),
   ),
+  study: command('study', 'one study of a model: tables and a summary', config.studySchema, async (settings, effects) =>
+    (await import('./stages/studies/study-command.ts')).study(settings, effects),
+  ),
   site: command('site', 'tables → static site', config.siteSchema, async (settings, effects) =>
     (await import('./stages/publish.ts')).publish(settings, effects),
   ),

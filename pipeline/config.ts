@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { field } from './config/field.ts';
+import { catalogue, studyNames } from './core/studies/catalogue.ts';
 import { backendNames } from './engine/program.ts';
 
 // Each schema's message says what was expected; parse.ts adds the setting, the value and where it was written.
@@ -80,6 +81,8 @@ const windowFields = {
 };
 const window = z.strictObject(windowFields, { error: 'expected an object with before and after' });
 
+const studiesMessage = `expected any of ${studyNames.join(', ')}, or none`;
+
 export const runSchema = z.strictObject({
   ...corpusFields,
   out: outFolder('where the tables go'),
@@ -97,6 +100,13 @@ export const runSchema = z.strictObject({
     kind: 'number',
     help: 'top examples a feature whose contexts are cut short, to tell local from high-level; 0: none',
   }),
+  studies: field(
+    z
+      .array(z.enum([...studyNames, 'none'], { error: studiesMessage }), { error: studiesMessage })
+      .transform((names) => studyNames.filter((name) => names.includes(name)))
+      .default([...studyNames]),
+    { kind: 'text', list: true, value: 'NAME,…', help: `studies that run as well: ${studyNames.join(', ')}; none` },
+  ),
   segmentTokens: field(whole(1).default(16_384), {
     kind: 'number',
     help: 'tokens between the places where an interrupted run resumes',
@@ -104,6 +114,30 @@ export const runSchema = z.strictObject({
   window: window.prefault({}),
 });
 export type RunConfig = z.infer<typeof runSchema>;
+
+export const studySchema = z.strictObject({
+  study: field(z.enum(studyNames, { error: `expected one of ${studyNames.join(', ')}` }), {
+    kind: 'text',
+    words: studyNames,
+    help: studyNames.map((name) => `${name}: ${catalogue[name].title}`).join('; '),
+  }),
+  model,
+  saes: field(saes.optional(), { kind: 'path', value: 'DIR', help: 'SAEs, for a study of features' }),
+  corpus: field(corpus.optional(), {
+    kind: 'path',
+    list: true,
+    value: 'PATH…',
+    help: 'text, as for run; where out holds a run, its text is read instead',
+  }),
+  context,
+  layers,
+  out: outFolder('where the tables go: a folder of a finished run, or a new one'),
+  tokens: field(whole(1).default(262_144), { kind: 'number', help: 'take this many tokens of the corpus' }),
+  batch,
+  seed,
+  ...engineFields,
+});
+export type StudyConfig = z.infer<typeof studySchema>;
 
 export const evaluateSchema = z.strictObject({
   ...corpusFields,

@@ -8,6 +8,7 @@ import { packCorpus } from './stages/pack-corpus.ts';
 import { runQuality } from './stages/run-quality.ts';
 import { startRun } from './stages/start-run.ts';
 import { Stopwatch } from './stages/stopwatch.ts';
+import { runStudies } from './stages/studies/run-studies.ts';
 import { writeTables } from './stages/tables.ts';
 import { writeUpstream } from './stages/upstream.ts';
 
@@ -31,6 +32,7 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
     const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
     const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
     await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
+    await watch.time('studies', () => runStudies(config.studies, job));
     await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });
   } finally {
     for (const recorder of recorders) await recorder.close();

@@ -7,6 +7,7 @@ import { parseArguments } from '../pipeline/config/arguments.ts';
 import { flagsOf } from '../pipeline/config/field.ts';
 import { parseConfig } from '../pipeline/config/parse.ts';
 import { runSchema, siteSchema, trainSchema } from '../pipeline/config.ts';
+import { studyNames } from '../pipeline/core/studies/catalogue.ts';
 import { UserError } from '../pipeline/core/user-error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atlas-config-'));
@@ -46,9 +47,20 @@ test('settings that nobody names take their defaults', () => {
     qualityTokens: 32_768,
     familyExamples: 2,
     upstreamExamples: 3,
+    studies: [...studyNames],
     segmentTokens: 16_384,
     window: { before: 32, after: 8 },
   });
+});
+
+test('studies are named one by one or at once, in any order, and none is none', () => {
+  expect(run(...needed, '--studies', 'induction').studies).toEqual(['induction']);
+  expect(run(...needed, '--studies', 'none').studies).toEqual([]);
+  expect(run(configFile('studies.json', { studies: [] }), ...needed).studies).toEqual([]);
+  expect(run(...needed, '--studies', [...studyNames].reverse().join(',')).studies).toEqual([...studyNames]);
+  expect(mistake(() => run(...needed, '--studies', 'induction,xyz'))).toMatch(
+    /^--studies is "induction,xyz", expected any of induction/,
+  );
 });
 
 test('a flag wins over the config file, and the file over the default', () => {

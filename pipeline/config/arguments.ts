@@ -10,12 +10,13 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** `CONFIG.json --flag value …`; a list flag takes every word up to the next flag. Throws UserError on an unknown flag. */
+/** `[WORD] CONFIG.json --flag value …`; a list flag takes every word up to the next flag. Throws UserError on an unknown flag or word. */
 export function parseArguments(argv: readonly string[], flags: readonly Flag[], command: string): Arguments {
   const given = new Map<string, string[]>();
   let configFile: string | undefined;
   let help = false;
   let open: string | undefined;
+  const word = flags.find((flag) => flag.words);
   for (const token of tokenize(argv, flags)) {
     if (token.kind === 'option' && (token.name === 'help' || token.name === 'h')) help = true;
     else if (token.kind === 'option') {
@@ -23,6 +24,8 @@ export function parseArguments(argv: readonly string[], flags: readonly Flag[], 
       const value = flag.kind === 'switch' ? switchValue(token) : requiredValue(token, flag);
       given.set(flag.name, flag.list ? [...(given.get(flag.name) ?? []), value] : [value]);
       open = flag.list ? flag.name : undefined;
+    } else if (token.kind === 'positional' && word && !given.has(word.name)) {
+      given.set(word.name, [knownWord(token.value, word)]);
     } else if (token.kind === 'positional' && open) given.get(open)?.push(token.value);
     else if (token.kind === 'positional' && configFile === undefined) configFile = token.value;
     else if (token.kind === 'positional') {
@@ -30,6 +33,14 @@ export function parseArguments(argv: readonly string[], flags: readonly Flag[], 
     }
   }
   return { given, configFile, help };
+}
+
+function knownWord(value: string, { name, words = [] }: Flag): string {
+  if (words.includes(value)) return value;
+  const near = closest(value, words);
+  throw new UserError(
+    `unknown ${name} ${value}, ${near ? `did you mean ${near}?` : `expected one of ${words.join(', ')}`}`,
+  );
 }
 
 function tokenize(argv: readonly string[], flags: readonly Flag[]) {

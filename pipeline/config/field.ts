@@ -10,6 +10,8 @@ export interface FieldInfo {
   /** The placeholder in `--help`. */
   readonly value?: string;
   readonly help: string;
+  /** It is no flag but the command's first word, which is one of these. */
+  readonly words?: readonly string[];
 }
 
 const fields = z.registry<FieldInfo>();

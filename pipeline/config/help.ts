@@ -5,10 +5,12 @@ export function commandHelp(command: string, summary: string, flags: readonly Fl
   const rows = flags.map((flag) => [usage(flag), `${flag.help}${remark(flag)}`] as const);
   const width = Math.max(...rows.map(([left]) => left.length));
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-  return [`atlas ${command} [CONFIG.json] [--flag value …]`, summary, '', ...lines, ''].join('\n');
+  const words = flags.flatMap((flag) => (flag.words ? [`${flag.words.join('|')} `] : [])).join('');
+  return [`atlas ${command} ${words}[CONFIG.json] [--flag value …]`, summary, '', ...lines, ''].join('\n');
 }
 
 function usage(flag: Flag): string {
+  if (flag.words) return flag.words.join('|');
   if (flag.kind === 'switch') return defaultOf(flag) === true ? `--no-${flag.name}` : `--${flag.name}`;
   return `--${flag.name} ${flag.value ?? 'N'}`;
 }

@@ -87,7 +87,7 @@ function resolvePaths(value: unknown, folder: string): unknown {
 function fromText(flag: Flag, texts: readonly string[], cwd: string): unknown {
   if (flag.kind === 'path') return resolvePaths(flag.list ? texts : texts[0], cwd);
   if (flag.kind === 'switch') return texts[0] === 'true' ? true : texts[0] === 'false' ? false : texts[0];
-  if (flag.kind === 'text') return flag.list ? texts : texts[0];
+  if (flag.kind === 'text') return flag.list ? texts.flatMap((text) => text.split(',')) : texts[0];
   const numbers = texts.flatMap((text) => (flag.list ? text.split(',') : [text])).map(toNumber);
   return flag.list ? numbers : numbers[0];
 }
@@ -125,6 +125,7 @@ function describe(issue: z.core.$ZodIssue, raw: Raw, { flags, given, command, fi
   const keys = flag?.keys ?? issue.path;
   const value = lookup(raw, keys);
   const setting = keys.map(String).join('.');
+  if (flag?.words && value === undefined) return `missing ${flag.name} of ${command}, ${issue.message}`;
   if (flag && value === undefined) return `missing --${flag.name} ${flag.value ?? 'N'} of ${command}: ${flag.help}`;
   const texts = flag && given.get(flag.name);
   if (texts) return `--${flag.name} is ${shown(texts.join(' '))}, ${issue.message}`;

@@ -65,6 +65,11 @@ export interface Architecture {
   outputWeight(config: ModelConfig, weights: Weights, layer: number): tf.Tensor;
   /** Multiplies x [rows, dModel] by W_U: [rows, vocabSize], with no final normalisation. */
   toLogits(config: ModelConfig, weights: Weights, x: tf.Tensor): tf.Tensor;
+  /** W_U's columns as rows [vocabSize, dModel]. */
+  unembedding(config: ModelConfig, weights: Weights): tf.Tensor;
+  /** The final normalisation with its scale taken as given, and that scale: σ of residual [..., dModel] → [..., 1]. */
+  finalNorm(config: ModelConfig, weights: Weights): FrozenNorm;
+  finalScale(config: ModelConfig, weights: Weights, residual: tf.Tensor): tf.Tensor;
   /** The names of the tensors that outputWeight and toLogits read. */
   logitEffectTensors(config: ModelConfig, layer: number): readonly string[];
 

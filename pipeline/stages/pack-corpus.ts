@@ -16,8 +16,8 @@ export interface PackedCorpus {
 
 export interface PackJob {
   readonly config: Pick<RunConfig, 'corpus' | 'tokens'>;
-  readonly inputs: RunInputs;
-  readonly workspace: Workspace;
+  readonly inputs: Pick<RunInputs, 'tokenizer' | 'model' | 'corpus' | 'contextLength'>;
+  readonly workspace: Pick<Workspace, 'path' | 'discard'>;
   readonly effects: Effects;
 }
 

@@ -25,7 +25,7 @@ export async function startRun(config: RunConfig, inputs: RunInputs): Promise<Wo
 export function fingerprintOf(config: RunConfig, { hashes, corpus, contextLength }: RunInputs): string {
   const { tokens, layers, backend, examples, seed, qualityTokens, familyExamples, upstreamExamples, window } = config;
   const sizes = { tokens, examples, qualityTokens, familyExamples, upstreamExamples, window };
-  const settings = { ...sizes, layers, backend, seed };
+  const settings = { ...sizes, layers, backend, seed, studies: config.studies };
   const text = JSON.stringify({ version, hashes, corpus: corpus.map(({ sha256 }) => sha256), contextLength, settings });
   return createHash('sha256').update(text).digest('hex');
 }
@@ -35,7 +35,8 @@ async function fingerprintIn(path: string): Promise<unknown> {
   return typeof record === 'object' && record !== null && 'fingerprint' in record ? record.fingerprint : undefined;
 }
 
-async function makeFolder(path: string): Promise<void> {
+/** Makes OUT. Throws UserError where it cannot be made. */
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../core/user-error.ts';
+import type { RowOf, Table } from './column-types.ts';
 import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
 import { openQueries } from './query.ts';
 import { type RunRecord, runRecord } from './run-record.ts';
 import type { ContextRow, ExampleRow, FeatureRow, HeadRow, SaeRow, UpstreamRow, VocabularyRow } from './schema.ts';
 import { contexts, examples, features, heads, saes, tables, upstream, vocabulary } from './schema.ts';
 import * as sql from './sql.ts';
+import { studyTables } from './studies/index.ts';
+import { readStudyRecord, type StudyRecord } from './study-record.ts';
 
 /** A finished run, read in blocks; FEATURES_PER_BLOCK features at a time cost least. */
 export interface RunReader {
@@ -26,13 +29,17 @@ export interface RunReader {
   /** What the same features read, by rank; a feature that was not explained is not in the map. */
   upstream(layer: number, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
   featureIndexRows(layer: number): Promise<FeatureIndexRow[]>;
+  /** A study of this very model; nothing where it was not run. */
+  study(name: string): Promise<StudyRecord | undefined>;
+  /** All rows of a study's table, in its order; none where it was not run. */
+  studyRows<T extends Table>(table: T): Promise<RowOf<T>[]>;
   close(): void;
 }
 
 /** Opens OUT of a finished run; throws UserError when a table is missing, lacks a column or cannot be read. */
 export async function openRun(outDir: string): Promise<RunReader> {
   const record = await readRecord(join(outDir, 'run.json'));
-  const queries = await openQueries(outDir, Object.values(tables));
+  const queries = await openQueries(outDir, [...Object.values(tables), ...studyTables]);
   const saeRows = await queries.rows(saes.columns, sql.selectSaes);
   return {
     record,
@@ -52,6 +59,11 @@ export async function openRun(outDir: string): Promise<RunReader> {
       return Map.groupBy(rows, (row) => row.feature);
     },
     featureIndexRows: (layer) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(layer)),
+    async study(name) {
+      const found = await readStudyRecord(outDir, name);
+      return found?.model.sha256 === record.model.sha256 ? found : undefined;
+    },
+    studyRows: (table) => queries.rows(table.columns, sql.selectTable(table)),
     close: () => queries.close(),
   };
 }

@@ -13,7 +13,7 @@ function table<const C extends Columns>(
 }
 
 /** A table that a run may have been told to leave out. */
-function optionalTable<const C extends Columns>(
+export function optionalTable<const C extends Columns>(
   name: string,
   columns: C,
   options: { sortedBy: readonly (keyof C & string)[] },

@@ -30,6 +30,12 @@ export function describeTable(table: Table): string {
   return `SELECT column_name, column_type FROM (DESCRIBE "${table.name}")`;
 }
 
+/** A whole table in its own order. */
+export function selectTable(table: Table): string {
+  const order = table.sortedBy.map((name) => `"${name}"`).join(', ');
+  return `SELECT ${names(table)} FROM "${table.name}" ORDER BY ${order}`;
+}
+
 export const selectSaes = `SELECT ${names(saes)} FROM saes ORDER BY layer`;
 
 export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, head`;

@@ -88,7 +88,7 @@ export async function plantedConfig(folder: string, settings: Partial<RunConfig>
     corpus: [corpus],
     out: join(folder, 'out'),
   };
-  return runSchema.parse({ ...paths, context: length, qualityTokens: 64, ...settings });
+  return runSchema.parse({ ...paths, context: length, qualityTokens: 64, studies: [], ...settings });
 }
 
 /** Documents that fill a context each: four letters in five are of the document's topic. */

@@ -55,7 +55,7 @@ export async function expectedOf(seed: number): Promise<Expected> {
   return JSON.parse(await readFile(join(folderOf(seed), 'expected.json'), 'utf8'));
 }
 
-/** The settings that run the reference's model on its corpus. */
+/** The settings that run the reference's model on its corpus, without studies unless told. */
 export function referenceConfig(seed: number, out: string, settings: Partial<RunConfig> = {}): RunConfig {
   const folder = folderOf(seed);
   const paths = {
@@ -64,7 +64,7 @@ export function referenceConfig(seed: number, out: string, settings: Partial<Run
     corpus: [join(folder, 'corpus.jsonl')],
     out,
   };
-  return runSchema.parse({ ...paths, context: 24, ...settings });
+  return runSchema.parse({ ...paths, context: 24, studies: [], ...settings });
 }
 
 /** Runs the pipeline on a reference case into a new folder, and returns the folder. */

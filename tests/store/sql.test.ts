@@ -2,12 +2,14 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { tables } from '../../pipeline/store/schema.ts';
 import * as sql from '../../pipeline/store/sql.ts';
+import { studyTables } from '../../pipeline/store/studies/index.ts';
 
+const allTables = [...Object.values(tables), ...studyTables];
 const range = { layer: 0, from: 0, to: 2048 };
 
 async function connect() {
   const connection = await (await DuckDBInstance.create()).connect();
-  for (const table of Object.values(tables)) await connection.run(sql.createTable(table));
+  for (const table of allTables) await connection.run(sql.createTable(table));
   return connection;
 }
 
@@ -20,13 +22,14 @@ test.each([
   sql.selectExamples(range),
   sql.selectUpstream(range),
   sql.selectFeatureIndex(0),
+  ...studyTables.map(sql.selectTable),
 ])('DuckDB can plan %s', async (statement) => {
   const connection = await connect();
   const plan = await connection.runAndReadAll(`EXPLAIN ${statement}`);
   expect(plan.currentRowCount).toBeGreaterThan(0);
 });
 
-test.each(Object.values(tables))('DuckDB can plan the statements that write and check $name', async (table) => {
+test.each(allTables)('DuckDB can plan the statements that write and check $name', async (table) => {
   const connection = await connect();
   for (const statement of [
     sql.createTable({ ...table, name: `new ${table.name}` }),

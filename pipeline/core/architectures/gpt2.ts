@@ -94,7 +94,7 @@ function fusedPart(config: ModelConfig, weights: Weights, layer: number, part: n
 }
 
 const activations = { gelu_new: geluNew, gelu, relu: (x: tf.Tensor): tf.Tensor => tf.relu(x) };
-const unembedding = (config: ModelConfig) => (config.tiedEmbedding ? 'wte.weight' : 'lm_head.weight');
+const unembeddingName = (config: ModelConfig) => (config.tiedEmbedding ? 'wte.weight' : 'lm_head.weight');
 
 /**
  * GPT-2: learned positions, pre-LayerNorm, one fused query-key-value projection, GELU MLP.
@@ -154,8 +154,15 @@ export const gpt2: Architecture = {
 
   outputWeight: (_config, weights, layer) => pick(weights, `h.${layer}.attn.c_proj.weight`),
   toLogits: (config, weights, x) =>
-    tf.matMul(x as tf.Tensor2D, pick(weights, unembedding(config)) as tf.Tensor2D, false, true),
-  logitEffectTensors: (config, layer) => [`h.${layer}.attn.c_proj.weight`, unembedding(config)],
+    tf.matMul(x as tf.Tensor2D, pick(weights, unembeddingName(config)) as tf.Tensor2D, false, true),
+  logitEffectTensors: (config, layer) => [`h.${layer}.attn.c_proj.weight`, unembeddingName(config)],
+  unembedding: (config, weights) => pick(weights, unembeddingName(config)),
+  finalNorm: (_config, weights) => ({
+    gain: pick(weights, 'ln_f.weight'),
+    bias: pick(weights, 'ln_f.bias'),
+    centred: true,
+  }),
+  finalScale: (config, _weights, residual) => standardDeviation(residual, config.epsilon),
 
   embeddingKinds: ['embedding', 'position'],
   embeddingParts(_config, weights, tokens) {

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { throughNorm } from './recursion/contributions.ts';
+import type { Transformer } from './transformer.ts';
+
+/** A logit, or a difference of logits, as a function of the residual stream: x·direction + bias. */
+export interface LogitDirection {
+  /** [batch, dModel] */
+  readonly direction: tf.Tensor;
+  /** [batch] */
+  readonly bias: tf.Tensor;
+}
+
+/**
+ * The final LayerNorm, its σ frozen at its value for `residual` [batch, dModel], and a direction of W_U, as one linear
+ * map: LN(residual)·unembedding = residual·direction + bias, unembedding [batch, dModel]. Any part of the residual
+ * stream then has a direct logit attribution of its own: part·direction.
+ * Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits"; Wang et al. 2022, arXiv:2211.00593.
+ */
+export function logitDirection(
+  { architecture, config, weights }: Transformer,
+  residual: tf.Tensor,
+  unembedding: tf.Tensor,
+): LogitDirection {
+  const norm = architecture.finalNorm(config, weights);
+  return {
+    direction: tf.div(throughNorm(norm, unembedding), architecture.finalScale(config, weights, residual)),
+    bias: tf.sum(tf.mul(unembedding, norm.bias), -1),
+  };
+}
+
+/** W_U[token] − mean of W_U over the vocabulary, tokens [batch] → [batch, dModel]: a logit relative to the mean logit. */
+export function relativeUnembedding({ architecture, config, weights }: Transformer, tokens: tf.Tensor): tf.Tensor {
+  const unembedding = architecture.unembedding(config, weights);
+  return tf.sub(tf.gather(unembedding, tokens as tf.Tensor1D), tf.mean(unembedding, 0, true));
+}
+
+/** Each head's direct logit attribution z^h·W_O^h·direction: z [batch, nHeads·dHead], direction [batch, dModel] → [batch, head]. */
+export function headLogitAttribution(
+  { architecture, config, weights }: Transformer,
+  layer: number,
+  z: tf.Tensor,
+  direction: tf.Tensor,
+): tf.Tensor {
+  const outputWeight = architecture.outputWeight(config, weights, layer);
+  const read = tf.matMul(direction as tf.Tensor2D, outputWeight as tf.Tensor2D, false, true);
+  return tf.sum(tf.reshape(tf.mul(z, read), [-1, config.nHeads, config.dHead]), -1);
+}

@@ -1,0 +1,22 @@
+/** What a study needs besides a model. */
+export type StudyNeed = 'saes' | 'corpus';
+
+export interface StudyEntry {
+  readonly title: string;
+  /** What it asks, as one sentence. */
+  readonly question: string;
+  /** Without these it does not start. */
+  readonly needs: readonly StudyNeed[];
+}
+
+/** The studies, in the order in which they run and are listed. */
+export const studyNames = ['induction'] as const;
+export type StudyName = (typeof studyNames)[number];
+
+export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
+  induction: {
+    title: 'Long-prefix and short-prefix induction',
+    question: 'Which heads copy what followed an earlier occurrence, and how long a match does each of them need?',
+    needs: [],
+  },
+};

@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { headLogitAttribution, logitDirection, relativeUnembedding } from '../direct-logit-attribution.ts';
+import { afterLayer, attention, type Transformer } from '../transformer.ts';
+
+export interface RepeatReadout {
+  /** Attention from the last position to the source [batch, layer, head]. */
+  readonly attention: tf.Tensor;
+  /** Direct logit attribution of each head at the last position to the answer, relative to the mean logit [batch, layer, head]. */
+  readonly attribution: tf.Tensor;
+  /** The answer's logit there, relative to the mean logit [batch]. */
+  readonly logit: tf.Tensor;
+}
+
+/** What every head does at the last position. tokens [batch, length], sources one-hot [batch, length], answers [batch]. */
+export function repeatReadout(
+  transformer: Transformer,
+  tokens: tf.Tensor,
+  sources: tf.Tensor,
+  answers: tf.Tensor,
+): RepeatReadout {
+  const { architecture, config, weights } = transformer;
+  const [batch = 1, length = 1] = tokens.shape;
+  const last = (x: tf.Tensor) => tf.reshape(tf.slice(x, [0, length - 1, 0], [batch, 1, -1]), [batch, -1]);
+  let stream = architecture.embed(config, weights, tokens);
+  const layers: { z: tf.Tensor; attention: tf.Tensor }[] = [];
+  for (let layer = 0; layer < config.nLayers; layer++) {
+    const { pattern, z } = attention(transformer, layer, stream);
+    const row = tf.slice(pattern, [0, 0, length - 1, 0], [batch, config.nHeads, 1, length]);
+    const weighted = tf.mul(tf.reshape(row, [batch, config.nHeads, length]), tf.expandDims(sources, 1));
+    layers.push({ z: last(z), attention: tf.sum(weighted, -1) });
+    stream = afterLayer(transformer, layer, stream, z);
+  }
+  const residual = last(stream);
+  const { direction, bias } = logitDirection(transformer, residual, relativeUnembedding(transformer, answers));
+  const attributions = layers.map(({ z }, layer) => headLogitAttribution(transformer, layer, z, direction));
+  return {
+    attention: tf.stack(
+      layers.map((layer) => layer.attention),
+      1,
+    ),
+    attribution: tf.stack(attributions, 1),
+    logit: tf.add(tf.sum(tf.mul(residual, direction), -1), bias),
+  };
+}

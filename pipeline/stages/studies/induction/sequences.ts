@@ -1,0 +1,65 @@
+import type { Model } from '../../../core/model.ts';
+import { longestPrefix, type RepeatedPrefix, repeatedPrefix } from '../../../core/studies/repeated-prefix.ts';
+import type { Tokenizer } from '../../../io/tokenizer.ts';
+
+export const design = {
+  /** Prefixes of 1 to so many tokens. */
+  prefixes: 9,
+  /** Different sequences of each. */
+  examples: 400,
+  /** Tokens of a sequence, BOS included. */
+  length: 64,
+} as const;
+
+export interface Sequences {
+  /** Tokens of each sequence. */
+  readonly length: number;
+  /** By length of the prefix, from 1 on. */
+  readonly byPrefix: readonly (readonly RepeatedPrefix[])[];
+  /** Where the model left no room for the design. */
+  readonly notes: readonly string[];
+}
+
+/** The design's sequences, or as much of them as the model's context and vocabulary have room for. */
+export function sequencesFor({ config }: Pick<Model, 'config'>, tokenizer: Tokenizer, seed: number): Sequences {
+  const ordinary = ordinaryTokens(config, tokenizer);
+  const length = Math.min(design.length, config.nContext, ordinary.length + 2);
+  const prefixes = Math.max(0, Math.min(design.prefixes, longestPrefix(length)));
+  const byPrefix = Array.from({ length: prefixes }, (_, i) =>
+    different(design.examples, (example) =>
+      repeatedPrefix({ bos: config.bosTokenId, ordinary, length, prefix: i + 1, seed, example }),
+    ),
+  );
+  return { length, byPrefix, notes: shortfalls(length, byPrefix, config.nContext, ordinary.length) };
+}
+
+/** Every token that the tokenizer can write, the beginning and the end of a sequence aside. */
+function ordinaryTokens({ vocabSize, bosTokenId, eosTokenId }: Model['config'], tokenizer: Tokenizer): Int32Array {
+  const apart = new Set([bosTokenId, eosTokenId, tokenizer.bosTokenId, tokenizer.eosTokenId]);
+  const ids = Array.from({ length: Math.min(vocabSize, tokenizer.vocabSize) }, (_, id) => id);
+  return Int32Array.from(ids.filter((id) => !apart.has(id) && tokenizer.tokenBytes(id).length > 0));
+}
+
+/** Up to `wanted` sequences of which no two are the same; four times as many are tried. */
+function different(wanted: number, make: (example: number) => RepeatedPrefix): RepeatedPrefix[] {
+  const found = new Map<string, RepeatedPrefix>();
+  for (let example = 0; found.size < wanted && example < 4 * wanted; example++) {
+    const sequence = make(example);
+    found.set(sequence.tokens.join(), sequence);
+  }
+  return [...found.values()];
+}
+
+function shortfalls(length: number, byPrefix: Sequences['byPrefix'], nContext: number, ordinary: number): string[] {
+  const room = `a context of ${nContext} tokens and ${ordinary} ordinary tokens`;
+  const fewest = Math.min(design.examples, ...byPrefix.map((examples) => examples.length));
+  return [
+    ...(length < design.length ? [`sequences of ${length} tokens, not ${design.length}: the model has ${room}`] : []),
+    ...(byPrefix.length < design.prefixes
+      ? [`prefixes of at most ${byPrefix.length} tokens, not ${design.prefixes}: the model has ${room}`]
+      : []),
+    ...(fewest < design.examples
+      ? [`as few as ${fewest} different sequences of a prefix, not ${design.examples}: the model has ${room}`]
+      : []),
+  ];
+}

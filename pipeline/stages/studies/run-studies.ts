@@ -1,0 +1,19 @@
+import { basename, resolve } from 'node:path';
+import type { RunConfig } from '../../config.ts';
+import type { StudyName } from '../../core/studies/catalogue.ts';
+import type { RunInputs } from '../inputs.ts';
+import { runStudy } from './run-study.ts';
+import type { StudyJob } from './study.ts';
+
+/** What of a run its studies need. */
+export interface StudiesJob extends StudyJob {
+  readonly settings: Pick<RunConfig, 'out' | 'model'>;
+  readonly hashes: RunInputs['hashes'];
+}
+
+/** The studies of a run, one after another. */
+export async function runStudies(names: readonly StudyName[], job: StudiesJob): Promise<void> {
+  const { out, model } = job.settings;
+  const place = { out, modelName: basename(resolve(model)), modelSha256: job.hashes.model };
+  for (const name of names) await runStudy(name, job, place);
+}

@@ -1,0 +1,57 @@
+import { rm } from 'node:fs/promises';
+import { catalogue, type StudyName } from '../../core/studies/catalogue.ts';
+import { writeJsonAtomic } from '../../io/atomic.ts';
+import { type StudyRecord, studyRecordFile } from '../../store/study-record.ts';
+import { openTable } from '../../store/writer.ts';
+import { version } from '../version.ts';
+import { countForwardPasses } from './counted-engine.ts';
+import { studies } from './index.ts';
+import type { FilledTable, StudyJob } from './study.ts';
+
+export interface StudyPlace {
+  /** Where the tables and the record go. */
+  readonly out: string;
+  readonly modelName: string;
+  readonly modelSha256: string;
+}
+
+/** Runs a study, writes its tables and then its record, which says that they are whole, and prints what it found. */
+export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace): Promise<StudyRecord> {
+  const { effects } = job;
+  const startMs = effects.now();
+  const { engine, cost } = countForwardPasses(job.engine);
+  const study = await studies[name]();
+  const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine });
+  const file = studyRecordFile(place.out, name);
+  await rm(file, { force: true });
+  for (const table of tables) await writeTable(place.out, table);
+  const record: StudyRecord = {
+    study: name,
+    version,
+    model: { name: place.modelName, sha256: place.modelSha256 },
+    settings: { seed: job.seed, ...settings },
+    ...cost,
+    elapsedSeconds: (effects.now() - startMs) / 1000,
+    verdict,
+    notes: [...notes],
+  };
+  await writeJsonAtomic(file, record);
+  effects.log(`study ${name}: ${catalogue[name].title}`);
+  for (const line of [verdict, ...lines, ...notes, costLine(record)]) effects.log(`  ${line}`);
+  return record;
+}
+
+async function writeTable(out: string, { table, rows }: FilledTable): Promise<void> {
+  const writer = await openTable(out, table);
+  try {
+    await writer.append(rows);
+    await writer.close();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+function costLine({ forwardPasses, forwardTokens, elapsedSeconds }: StudyRecord): string {
+  return `${forwardPasses} forward passes of ${forwardTokens} tokens in all, ${elapsedSeconds.toFixed(1)} s`;
+}

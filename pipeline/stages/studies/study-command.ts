@@ -1,0 +1,44 @@
+import { basename, resolve } from 'node:path';
+import type { StudyConfig } from '../../config.ts';
+import { catalogue } from '../../core/studies/catalogue.ts';
+import { UserError } from '../../core/user-error.ts';
+import type { Effects } from '../../effects.ts';
+import { createEngine } from '../../engine/index.ts';
+import { makeFolder } from '../start-run.ts';
+import { runStudy } from './run-study.ts';
+import { openScratch } from './scratch.ts';
+import { loadStudyInputs } from './study-inputs.ts';
+import { openStudyText } from './study-text.ts';
+
+/**
+ * Runs one study into OUT, which may hold a finished run of the same model: the study then reads that run's text.
+ * Throws UserError for bad input.
+ */
+export async function study(config: StudyConfig, effects: Effects): Promise<void> {
+  checkNeeds(config);
+  const inputs = await loadStudyInputs(config);
+  await makeFolder(config.out);
+  const scratch = await openScratch(config.out);
+  try {
+    const contexts = await openStudyText(config, inputs, scratch, effects);
+    try {
+      const engine = await createEngine({ backend: config.backend, threads: config.threads });
+      const { model, tokenizer, saes, contextLength } = inputs;
+      const { batch, seed } = config;
+      const job = { engine, model, tokenizer, saes, contexts, contextLength, batch, seed, effects };
+      const place = { out: config.out, modelName: basename(resolve(config.model)), modelSha256: inputs.modelSha256 };
+      await runStudy(config.study, job, place);
+    } finally {
+      await contexts?.close();
+    }
+  } finally {
+    await scratch.discard();
+  }
+}
+
+/** A study of a finished run has that run's text, whether or not any is named. */
+function checkNeeds({ study: name, saes }: StudyConfig): void {
+  if (catalogue[name].needs.includes('saes') && saes === undefined) {
+    throw new UserError(`missing --saes DIR of study ${name}, which is about features`);
+  }
+}

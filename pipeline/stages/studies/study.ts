@@ -1,0 +1,52 @@
+import type { Model } from '../../core/model.ts';
+import type { Sae } from '../../core/sae.ts';
+import type { Effects } from '../../effects.ts';
+import type { Engine } from '../../engine/program.ts';
+import type { Tokenizer } from '../../io/tokenizer.ts';
+import type { NewRowOf, Table } from '../../store/column-types.ts';
+import type { ContextFile } from '../context-file.ts';
+
+/** What a study works on. Its programs run through the engine, which counts their forward passes. */
+export interface StudyJob {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  /** Empty where none were given. */
+  readonly saes: readonly Sae[];
+  /** Packed text; none where none was given. */
+  readonly contexts: ContextFile | undefined;
+  /** Tokens of a context, the beginning-of-sequence token included. */
+  readonly contextLength: number;
+  /** Sequences of a forward pass. */
+  readonly batch: number;
+  readonly seed: number;
+  readonly effects: Effects;
+}
+
+/** A table with its rows, in the table's order. */
+export interface FilledTable {
+  readonly table: Table;
+  readonly rows: readonly NewRowOf<Table>[];
+}
+
+/** What a study found; the frame writes it. */
+export interface StudyResult {
+  readonly tables: readonly FilledTable[];
+  /** Sizes and seeds that the numbers depend on. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** One sentence. */
+  readonly verdict: string;
+  /** What is printed beside it. */
+  readonly lines: readonly string[];
+  /** What was done otherwise than planned, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface Study {
+  run(job: StudyJob): Promise<StudyResult>;
+}
+
+/** Rows as their table takes them. */
+export function filled<T extends Table>(table: T, rows: readonly NewRowOf<T>[]): FilledTable {
+  return { table, rows };
+}

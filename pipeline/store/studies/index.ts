@@ -1,0 +1,5 @@
+import type { Table } from '../column-types.ts';
+import * as induction from './induction.ts';
+
+/** Every table of every study; a run may be without any of them. */
+export const studyTables: readonly Table[] = [...Object.values(induction)];

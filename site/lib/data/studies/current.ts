@@ -1,0 +1,30 @@
+import { catalogue, type StudyEntry, type StudyName, studyNames } from '../../../../pipeline/core/studies/catalogue.ts';
+import type { StudyRecord } from '../../../../pipeline/store/study-record.ts';
+import type { RenderedPage } from '../../render/rendered-page.ts';
+import { studyPage } from '../../render/studies/study-page.ts';
+import { currentData } from '../current.ts';
+import { studySections } from './pages.ts';
+
+export interface ListedStudy extends StudyEntry {
+  readonly name: StudyName;
+  /** Nothing where it was not run. */
+  readonly record: StudyRecord | undefined;
+}
+
+/** Every study, run or not. */
+export async function currentStudies(): Promise<ListedStudy[]> {
+  const { reader } = await currentData();
+  return Promise.all(studyNames.map(async (name) => ({ name, ...catalogue[name], record: await reader.study(name) })));
+}
+
+/** The pages of those that were run. */
+export async function currentStudyPages(): Promise<{ params: { study: StudyName }; props: { page: RenderedPage } }[]> {
+  const { reader, env } = await currentData();
+  const pages = [];
+  for (const study of await currentStudies()) {
+    if (!study.record) continue;
+    const sections = await studySections[study.name]({ record: study.record, reader, env });
+    pages.push({ params: { study: study.name }, props: { page: studyPage(study, study.record, sections, env) } });
+  }
+  return pages;
+}

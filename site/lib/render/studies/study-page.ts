@@ -1,0 +1,43 @@
+import type { StudyEntry } from '../../../../pipeline/core/studies/catalogue.ts';
+import type { StudyRecord } from '../../../../pipeline/store/study-record.ts';
+import { count, significant } from '../../format.ts';
+import type { PageEnv } from '../../page-env.ts';
+import { escapeHtml, escapeText } from '../escape.ts';
+import { headLines } from '../head-lines.ts';
+import type { RenderedPage } from '../rendered-page.ts';
+
+/** A study's page: its question, its verdict, its own sections, then what was done otherwise than planned and the cost. */
+export function studyPage(entry: StudyEntry, record: StudyRecord, sections: string, env: PageEnv): RenderedPage {
+  return {
+    head: headLines(`${entry.title} · ${env.modelName}`, record.verdict),
+    body:
+      `<nav class=crumbs aria-label="Place"><a href="${env.links.page('studies')}">Studies</a></nav>` +
+      `<header class=title><h1>${escapeHtml(entry.title)}</h1><p id=summary>${escapeHtml(entry.question)}</p></header>` +
+      `<p id=verdict class=verdict>${escapeText(record.verdict)}</p>` +
+      `<div class=study>${sections}${costSection(record)}</div>`,
+  };
+}
+
+function costSection({ forwardPasses, forwardTokens, elapsedSeconds, settings, notes }: StudyRecord): string {
+  const facts = [
+    ['forward passes', count(forwardPasses)],
+    ['tokens in all', count(forwardTokens)],
+    ['seconds', significant(elapsedSeconds, 2)],
+    ...Object.entries(settings).flatMap(([name, value]) =>
+      typeof value === 'number' || typeof value === 'string' ? [[words(name), String(value)]] : [],
+    ),
+  ];
+  const items = facts.map(
+    ([name = '', value = '']) => `<div><dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd></div>`,
+  );
+  const adapted = notes.map((note) => `<li>${escapeText(note)}</li>`).join('');
+  return (
+    '<section aria-labelledby=cost><h2 id=cost>What it took</h2>' +
+    (adapted === '' ? '' : `<ul class="note adapted">${adapted}</ul>`) +
+    `<p class=note>${count(forwardPasses)} forward passes of ${count(forwardTokens)} tokens in all.</p>` +
+    `<dl class=stats>${items.join('')}</dl></section>`
+  );
+}
+
+/** `imageTokens` as `image tokens`. */
+const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
