@@ -61,6 +61,7 @@ const port = field(whole(0, 65_535).optional(), {
   help: 'port: 4321, or a free one when it is taken; 0 takes a free one',
 });
 const outFolder = (help: string) => field(text('a folder'), { kind: 'path', value: 'DIR', help });
+const movedFolder = (help: string) => field(text('a folder').optional(), { kind: 'path', value: 'DIR', help });
 const maybeOutFolder = (help: string) => field(text('a folder').optional(), { kind: 'path', value: 'DIR', help });
 
 const baseMessage = 'expected a path such as / or /atlas';
@@ -193,6 +194,12 @@ export const siteSchema = z.strictObject({
     value: 'WHEN',
     help: 'write pages in bulk: auto (from 20,000 pages), always, never',
   }),
+  explorer: field(z.boolean({ error: 'expected true or false' }).default(true), {
+    kind: 'switch',
+    help: 'leave out the circuit explorer, and the model and SAEs that it is published with',
+  }),
+  model: movedFolder('the run’s model, where it has moved'),
+  saes: movedFolder('the run’s SAEs, where they have moved'),
 });
 export type SiteConfig = z.infer<typeof siteSchema>;
 

@@ -48,6 +48,8 @@ export interface Architecture {
   parseConfig(json: unknown, file: string): ModelConfig;
   /** Every tensor that the forward pass needs, with its shape. */
   tensors(config: ModelConfig): Record<string, Shape>;
+  /** The names of those that belong to one layer alone. */
+  layerTensors(config: ModelConfig, layer: number): readonly string[];
 
   /** tokens [batch, position] → residual stream [batch, position, dModel]. */
   embed(config: ModelConfig, weights: Weights, tokens: tf.Tensor): tf.Tensor;

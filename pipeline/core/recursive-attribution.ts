@@ -80,10 +80,8 @@ function contributionBlocks(prompt: FrozenPrompt, layer: number, targets: readon
   const lower = [...prompt.active].filter(([from, { values }]) => from < layer && values.length > 0);
   const [denseValues, biasValues, ...featureValues] = tf.tidy(() => {
     const frozen = frozenOf(prompt, layer);
-    const attention = attentionFrom(
-      frozen.pattern,
-      column(targets, ({ position }) => position),
-    );
+    const positions = targets.map(({ position }) => position);
+    const attention = attentionFrom(frozen.pattern, tf.tensor1d(positions, 'int32'));
     const reads = targetReads(prompt, layer, targets);
     const x = tf.slice(prompt.components, [0, 0, 0], [dense.length, -1, -1]);
     return [
@@ -129,9 +127,8 @@ function termsOf(block: Block, data: Float32Array, targets: number, target: numb
 }
 
 function targetReads(prompt: FrozenPrompt, layer: number, targets: readonly AttributionTarget[]): Reads {
-  const encoder = tf.transpose(prompt.sae(layer).tensors.wEnc);
-  const features = column(targets, ({ feature }) => feature);
-  return featureReads(prompt.transformer, layer, tf.gather(encoder, features));
+  const features = Int32Array.from(targets, ({ feature }) => feature);
+  return featureReads(prompt.transformer, layer, prompt.encoderRows(layer, features));
 }
 
 function frozenOf(prompt: FrozenPrompt, layer: number) {
@@ -142,19 +139,15 @@ function outputWeightOf({ transformer }: FrozenPrompt, layer: number): tf.Tensor
   return transformer.architecture.outputWeight(transformer.config, transformer.weights, layer);
 }
 
-function rowsOf({ sae }: FrozenPrompt, layer: number, { features, sources, values }: ActiveFeatures) {
+function rowsOf(prompt: FrozenPrompt, layer: number, { features, sources, values }: ActiveFeatures) {
   return {
-    decoder: tf.gather(sae(layer).tensors.wDec, tf.tensor1d(features, 'int32')),
+    decoder: prompt.decoderRows(layer, features),
     sources: tf.tensor1d(sources, 'int32'),
     activations: tf.tensor1d(values),
   };
 }
 
 const headsOf = ({ transformer }: FrozenPrompt) => transformer.config.nHeads;
-
-function column(targets: readonly AttributionTarget[], pick: (target: AttributionTarget) => number): tf.Tensor1D {
-  return tf.tensor1d(targets.map(pick), 'int32');
-}
 
 function at<T>(items: readonly T[], index: number): T {
   const item = items[index];

@@ -27,6 +27,9 @@ export interface Sae {
   readonly source: string;
 }
 
+/** How an SAE encodes. */
+export type Encoding = Pick<Sae, 'activation' | 'subtractDecoderBias'>;
+
 /** An SAE's weights on a tfjs backend; threshold is JumpReLU's alone. */
 export interface SaeTensors {
   readonly wEnc: tf.Tensor;
@@ -52,19 +55,34 @@ export function encoderConstant(sae: Sae): FloatTensor {
   return float32([sae.dSae], Float32Array.from(constant));
 }
 
+/** One feature's encoderConstant, of its column wEnc[:, i] [dIn]. */
+export function columnConstant(
+  { subtractDecoderBias }: Pick<Encoding, 'subtractDecoderBias'>,
+  column: Float32Array,
+  bEnc: number,
+  bDec: Float32Array,
+): number {
+  if (!subtractDecoderBias) return bEnc;
+  return Math.fround(column.reduce((sum, weight, d) => sum - (bDec[d] ?? 0) * weight, bEnc));
+}
+
 /**
  * Feature pre-activations (z − bDec)·wEnc + bEnc; bDec is subtracted only where the checkpoint says so.
  * z [token, dIn], dIn = nHeads·dHead head-major; wEnc [dIn, dSae] → [token, dSae].
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 2.
  */
-export function preActivations(sae: Sae, weights: SaeTensors, z: tf.Tensor): tf.Tensor {
-  const centred = sae.subtractDecoderBias ? tf.sub(z, weights.bDec) : z;
+export function preActivations(
+  { subtractDecoderBias }: Pick<Encoding, 'subtractDecoderBias'>,
+  weights: Pick<SaeTensors, 'wEnc' | 'bEnc' | 'bDec'>,
+  z: tf.Tensor,
+): tf.Tensor {
+  const centred = subtractDecoderBias ? tf.sub(z, weights.bDec) : z;
   return tf.add(tf.matMul(centred as tf.Tensor2D, weights.wEnc as tf.Tensor2D), weights.bEnc);
 }
 
 /** Feature activations f of z [token, dIn]: [token, dSae], by ReLU, JumpReLU (arXiv:2407.14435) or TopK (arXiv:2406.04093). */
-export function encode(sae: Sae, weights: SaeTensors, z: tf.Tensor): tf.Tensor {
-  return activate(sae.activation, preActivations(sae, weights, z), weights.threshold);
+export function encode(encoding: Encoding, weights: Omit<SaeTensors, 'wDec'>, z: tf.Tensor): tf.Tensor {
+  return activate(encoding.activation, preActivations(encoding, weights, z), weights.threshold);
 }
 
 function activate(activation: SaeActivation, pre: tf.Tensor, threshold?: tf.Tensor): tf.Tensor {
@@ -80,7 +98,7 @@ function activate(activation: SaeActivation, pre: tf.Tensor, threshold?: tf.Tens
 }
 
 /** Reconstruction ẑ = f·wDec + bDec: f [token, dSae] → [token, dIn]. */
-export function decode(weights: SaeTensors, f: tf.Tensor): tf.Tensor {
+export function decode(weights: Pick<SaeTensors, 'wDec' | 'bDec'>, f: tf.Tensor): tf.Tensor {
   return tf.add(tf.matMul(f as tf.Tensor2D, weights.wDec as tf.Tensor2D), weights.bDec);
 }
 

@@ -19,3 +19,13 @@ export interface TokenizerParts {
   readonly bosToken?: string | undefined;
   readonly eosToken?: string | undefined;
 }
+
+const partsSchema = z.object({
+  tokenizer: tokenizerSchema,
+  config: z.record(z.string(), z.unknown()),
+  bosToken: z.string().optional(),
+  eosToken: z.string().optional(),
+});
+
+/** What was written as JSON of TokenizerParts; nothing where it is none. */
+export const parseTokenizerParts = (json: unknown): TokenizerParts | undefined => partsSchema.safeParse(json).data;

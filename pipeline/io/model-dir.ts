@@ -13,24 +13,46 @@ import { openTorchFile } from './torch-file.ts';
 const configSchema = z.looseObject({ model_type: z.string() });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
+/** A model directory whose tensors are read one at a time, by their architecture's names. */
+export interface ModelDir {
+  readonly architecture: Architecture;
+  readonly config: ModelConfig;
+  read(name: string): Promise<FloatTensor>;
+  close(): Promise<void>;
+}
+
 /**
  * Loads a model from a Hugging Face directory: config.json and model.safetensors, or its shards by
  * model.safetensors.index.json, or pytorch_model.bin. Tensors that the architecture does not name are left unread.
  * Throws UserError for a missing file or tensor, a wrong shape, or a value that is not finite.
  */
 export async function loadModel(dir: string): Promise<Model> {
-  const { architecture, config } = await readModelConfig(dir);
-  const files = await openWeights(dir);
+  const { architecture, config, read, close } = await openModel(dir);
   try {
     const weights: Record<string, FloatTensor> = {};
-    for (const [name, shape] of Object.entries(architecture.tensors(config))) {
-      const { file, stored } = locate(files, architecture.prefixes, name);
-      weights[name] = await readTensor(file, stored, shape);
-    }
+    for (const name of Object.keys(architecture.tensors(config))) weights[name] = await read(name);
     return { config, weights };
   } finally {
-    for (const file of files) await file.close();
+    await close();
   }
+}
+
+/** Opens what loadModel loads. */
+export async function openModel(dir: string): Promise<ModelDir> {
+  const { architecture, config } = await readModelConfig(dir);
+  const files = await openWeights(dir);
+  const shapes = architecture.tensors(config);
+  return {
+    architecture,
+    config,
+    async read(name) {
+      const { file, stored } = locate(files, architecture.prefixes, name);
+      return readTensor(file, stored, shapes[name] ?? []);
+    },
+    async close() {
+      for (const file of files) await file.close();
+    },
+  };
 }
 
 /** Reads a model directory's config.json by the architecture that its model_type names. */

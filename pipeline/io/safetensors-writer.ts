@@ -1,10 +1,12 @@
 import type { FloatTensor } from '../core/tensor.ts';
-import { float16Bits } from '../formats/float-formats.ts';
+import { bytesPerValue, float16Bits } from '../formats/float-formats.ts';
 import { replaceFile } from './atomic.ts';
 
+export type StoredFormat = 'F32' | 'F16';
+
 export interface SafetensorsOptions {
-  /** Stored format, F32 unless given. */
-  readonly dtype?: 'F32' | 'F16';
+  /** Stored format, F32 unless given; of each tensor, or of all. */
+  readonly dtype?: StoredFormat | ((tensor: FloatTensor) => StoredFormat);
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -16,23 +18,31 @@ export function writeSafetensors(
   tensors: Readonly<Record<string, FloatTensor>>,
   options: SafetensorsOptions = {},
 ): Promise<void> {
+  const { dtype = 'F32', metadata } = options;
+  const formatOf = typeof dtype === 'function' ? dtype : () => dtype;
+  const stored = Object.entries(tensors).map(([name, tensor]) => ({ name, tensor, format: formatOf(tensor) }));
   return replaceFile(path, async (handle) => {
-    await handle.writeFile(header(tensors, options));
-    for (const { data } of Object.values(tensors)) {
-      for (let start = 0; start < data.length; start += pieceValues) {
-        await handle.writeFile(encode(data.subarray(start, start + pieceValues), options.dtype));
+    await handle.writeFile(header(stored, metadata));
+    for (const { tensor, format } of stored) {
+      for (let start = 0; start < tensor.data.length; start += pieceValues) {
+        await handle.writeFile(encode(tensor.data.subarray(start, start + pieceValues), format));
       }
     }
   });
 }
 
-function header(tensors: Readonly<Record<string, FloatTensor>>, options: SafetensorsOptions): Uint8Array {
-  const dtype = options.dtype ?? 'F32';
-  const entries: Record<string, unknown> = options.metadata ? { __metadata__: options.metadata } : {};
+interface StoredTensor {
+  readonly name: string;
+  readonly tensor: FloatTensor;
+  readonly format: StoredFormat;
+}
+
+function header(tensors: readonly StoredTensor[], metadata: SafetensorsOptions['metadata']): Uint8Array {
+  const entries: Record<string, unknown> = metadata ? { __metadata__: metadata } : {};
   let at = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    const end = at + data.length * (dtype === 'F32' ? 4 : 2);
-    entries[name] = { dtype, shape, data_offsets: [at, end] };
+  for (const { name, tensor, format } of tensors) {
+    const end = at + tensor.data.length * bytesPerValue[format];
+    entries[name] = { dtype: format, shape: tensor.shape, data_offsets: [at, end] };
     at = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(entries));
@@ -43,7 +53,7 @@ function header(tensors: Readonly<Record<string, FloatTensor>>, options: Safeten
   return bytes;
 }
 
-function encode(values: Float32Array, dtype: 'F32' | 'F16' = 'F32'): Uint8Array {
+function encode(values: Float32Array, dtype: StoredFormat): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const halves = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) halves[i] = float16Bits(values[i] ?? 0);

@@ -7,6 +7,8 @@ import type { SiteConfig } from '../config.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Effects } from '../effects.ts';
 import { openRun } from '../store/reader.ts';
+import { type ExplorerInputs, findExplorerInputs } from './explorer/find-inputs.ts';
+import { writeExplorerFiles } from './explorer/write-files.ts';
 
 /** Feature pages from which Astro alone would take minutes and gigabytes. */
 const BULK_FROM = 20_000;
@@ -19,13 +21,17 @@ export async function publish(config: SiteConfig, effects: Effects): Promise<voi
   const out = resolve(config.out);
   await refuseForeignFolder(out);
   const { features, heads } = await countPages(config.run);
+  const explorer = await explorerInputs(config, effects);
   const bulk = config.bulk ?? 'auto';
   const isBulk = bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
   // Astro shares one folder of compiled pages between builds unless each builds inside the project.
   const building = join(root, '.cache', `site-${process.pid}`);
   await mkdir(building, { recursive: true });
   try {
-    await withProgress(effects, features + heads, () => buildSite({ ...config, out: building }, isBulk));
+    await withProgress(effects, features + heads, () =>
+      buildSite({ ...config, out: building }, { isBulk, hasExplorer: explorer !== undefined }),
+    );
+    if (explorer) await publishExplorer(config.run, explorer, building, effects);
     await putInPlace(building, out);
   } finally {
     await rm(building, { recursive: true, force: true });
@@ -45,6 +51,26 @@ async function countPages(run: string): Promise<{ features: number; heads: numbe
   const heads = (await reader.heads()).length;
   reader.close();
   return { features, heads };
+}
+
+/** What the explorer needs, or a line that says why the site will be without it. */
+async function explorerInputs(config: SiteConfig, effects: Effects): Promise<ExplorerInputs | undefined> {
+  const reader = await openRun(config.run);
+  reader.close();
+  const found = await findExplorerInputs(config, reader.record);
+  if (typeof found !== 'string') return found;
+  effects.log(`publish: without the explorer: ${found}`);
+  return undefined;
+}
+
+async function publishExplorer(run: string, inputs: ExplorerInputs, out: string, effects: Effects): Promise<void> {
+  const reader = await openRun(run);
+  try {
+    const bytes = await writeExplorerFiles(inputs, reader, join(out, 'explorer'));
+    effects.log(`publish: the explorer's model and SAEs, ${(bytes / 1e6).toFixed(1)} MB`);
+  } finally {
+    reader.close();
+  }
 }
 
 async function withProgress(effects: Effects, total: number, effect: () => Promise<void>): Promise<void> {
@@ -73,12 +99,18 @@ async function putInPlace(built: string, out: string): Promise<void> {
   await rename(beside, out);
 }
 
+interface Contents {
+  readonly isBulk: boolean;
+  readonly hasExplorer: boolean;
+}
+
 /** Astro reads what to build from the environment, in its config and in the pages' data modules. */
-async function buildSite({ run, out, base }: SiteConfig, isBulk: boolean): Promise<void> {
+async function buildSite({ run, out, base }: SiteConfig, { isBulk, hasExplorer }: Contents): Promise<void> {
   Object.assign(process.env, {
     ASTRO_TELEMETRY_DISABLED: '1',
     ATLAS_RUN: resolve(run),
     ATLAS_BULK: isBulk ? 'always' : 'never',
+    ATLAS_EXPLORER: hasExplorer ? 'yes' : 'no',
   });
   const { build } = await import('astro');
   const cwd = process.cwd();

@@ -105,6 +105,7 @@ export const gpt2: Architecture = {
   prefixes: ['', 'transformer.'],
   parseConfig,
   tensors,
+  layerTensors: (config, layer) => Object.keys(tensors(config)).filter((name) => name.startsWith(`h.${layer}.`)),
 
   embed(_config, weights, tokens) {
     const [batch = 1, length = 1] = tokens.shape;
@@ -186,8 +187,6 @@ export const gpt2: Architecture = {
     return { query: { weight: tf.mul(query.weight, scale), bias: tf.mul(query.bias, scale) }, key, value };
   },
   attentionTensors: (config, layer) =>
-    Object.keys(tensors(config)).filter(
-      (name) => /^h\.\d+\.(ln_1|attn)\./.test(name) && name.startsWith(`h.${layer}.`),
-    ),
+    gpt2.layerTensors(config, layer).filter((name) => /^h\.\d+\.(ln_1|attn)\./.test(name)),
   outputBias: (_config, weights, layer) => pick(weights, `h.${layer}.attn.c_proj.bias`),
 };

@@ -54,17 +54,30 @@ export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: t
   return { layers, activations, components: tf.stack(parts) };
 }
 
-/** f, (z − ẑ)·W_O, and bDec·W_O and b_O at every position: an attention output is their sum and Σ_j f_j·wDec[j]·W_O. */
-function takeApart({ architecture, config, weights }: Transformer, layer: number, loaded: LoadedSae, z: tf.Tensor) {
-  const { sae, tensors } = loaded;
-  const outputWeight = architecture.outputWeight(config, weights, layer);
+/** f, and the parts of the attention output besides the features. */
+function takeApart(transformer: Transformer, layer: number, { sae, tensors }: LoadedSae, z: tf.Tensor) {
   const rows = tf.reshape(z, [-1, sae.dIn]);
-  const shape = [...z.shape.slice(0, -1), config.dModel];
   const f = encode(sae, tensors, rows);
-  const missed = tf.sub(rows, decode(tensors, f));
+  return { f, ...unfeaturedParts(transformer, layer, tensors.bDec, z, decode(tensors, f)) };
+}
+
+/**
+ * (z − ẑ)·W_O, and bDec·W_O and b_O at every position: an attention output is their sum and Σ_j f_j·wDec[j]·W_O.
+ * z [batch, position, dIn], reconstruction ẑ [batch·position, dIn]; each part [batch, position, dModel].
+ */
+export function unfeaturedParts(
+  { architecture, config, weights }: Transformer,
+  layer: number,
+  bDec: tf.Tensor,
+  z: tf.Tensor,
+  reconstruction: tf.Tensor,
+): { readonly error: tf.Tensor; readonly biases: readonly tf.Tensor[] } {
+  const outputWeight = architecture.outputWeight(config, weights, layer);
+  const shape = [...z.shape.slice(0, -1), config.dModel];
+  const missed = tf.sub(tf.reshape(z, reconstruction.shape), reconstruction);
   const error = tf.reshape(tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D), shape);
-  const decoderBias = tf.matMul(tf.reshape(tensors.bDec, [1, -1]), outputWeight as tf.Tensor2D);
+  const decoderBias = tf.matMul(tf.reshape(bDec, [1, -1]), outputWeight as tf.Tensor2D);
   const outputBias = tf.reshape(architecture.outputBias(config, weights, layer), [1, -1]);
   const everywhere = (x: tf.Tensor) => tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
-  return { f, error, biases: [everywhere(decoderBias), everywhere(outputBias)] };
+  return { error, biases: [everywhere(decoderBias), everywhere(outputBias)] };
 }

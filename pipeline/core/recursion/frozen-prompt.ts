@@ -4,14 +4,16 @@ import type { Transformer } from '../transformer.ts';
 import { type ActiveFeatures, activeFeatures } from './active-features.ts';
 import { type Component, denseComponents } from './components.ts';
 import { oneContext } from './contributions.ts';
-import { type FrozenLayer, frozenPass, type LoadedSae, type LoadedSaes } from './frozen-pass.ts';
+import { type FrozenLayer, frozenPass, type LoadedSaes } from './frozen-pass.ts';
 
 /** One prompt's forward pass, held on the backend so that any of its features can be explained. */
 export interface FrozenPrompt {
   readonly transformer: Transformer;
   readonly length: number;
-  /** The SAE of a layer. Throws RangeError when it has none. */
-  sae(layer: number): LoadedSae;
+  /** Columns wEnc[:, i] of a layer's features as rows [feature, dIn]. Throws RangeError when the layer has no SAE. */
+  encoderRows(layer: number, features: Int32Array): tf.Tensor2D;
+  /** Rows wDec[i] [feature, dIn]. Throws RangeError when the layer has no SAE. */
+  decoderRows(layer: number, features: Int32Array): tf.Tensor2D;
   /** Pattern [head, t, s] and scale [source, 1] of layers 0 … last. */
   readonly layers: readonly FrozenLayer[];
   /** [component, source, dModel], of which the first denseBelow(layer).length enter a layer. */
@@ -57,7 +59,8 @@ export async function freezePrompt(
   return {
     transformer,
     length,
-    sae,
+    encoderRows: (layer, features) => rowsOf(tf.transpose(sae(layer).tensors.wEnc), features),
+    decoderRows: (layer, features) => rowsOf(sae(layer).tensors.wDec, features),
     layers: patterns.map((pattern, layer) => ({ pattern, scale: scales[layer] ?? pattern })),
     components,
     denseBelow: (layer) => denseComponents(transformer.architecture, layer, (lower) => saes.has(lower)),
@@ -70,6 +73,8 @@ export async function freezePrompt(
     dispose: () => tf.dispose([components, ...patterns, ...scales]),
   };
 }
+
+const rowsOf = (matrix: tf.Tensor, rows: Int32Array) => tf.gather(matrix as tf.Tensor2D, tf.tensor1d(rows, 'int32'));
 
 /** The active features of each f [position, dSae]; layers, ascending, are at least as many. */
 async function readActive(all: readonly tf.Tensor[], layers: readonly number[]) {

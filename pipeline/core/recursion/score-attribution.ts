@@ -87,12 +87,11 @@ function residualParts(prompt: FrozenPrompt, layer: number, position: number): t
   const count = prompt.denseBelow(layer).length;
   const dense = tf.reshape(tf.slice(prompt.components, [0, position, 0], [count, 1, -1]), [count, -1]);
   const written = featuresAt(prompt, layer, position).map(({ from, rows }) => {
-    const features = tf.tensor1d(
-      rows.map(({ feature }) => feature),
-      'int32',
+    const decoder = prompt.decoderRows(
+      from,
+      Int32Array.from(rows, ({ feature }) => feature),
     );
-    const decoded = tf.gather(prompt.sae(from).tensors.wDec, features);
-    const scaled = tf.mul(decoded, tf.tensor2d(rows.map(({ activation }) => [activation])));
+    const scaled = tf.mul(decoder, tf.tensor2d(rows.map(({ activation }) => [activation])));
     return tf.matMul(scaled as tf.Tensor2D, architecture.outputWeight(config, weights, from) as tf.Tensor2D);
   });
   return tf.concat([dense, ...written], 0);

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { UserError } from '../core/user-error.ts';
+
+const size = z.int().positive();
+const id = z.int().nonnegative();
+
+/** A file beside the manifest; its name holds a hash of its content, so that it can be kept for good. */
+const fileSchema = z.object({ path: z.string(), bytes: size });
+export type ExplorerFile = z.infer<typeof fileSchema>;
+
+const configSchema = z.object({
+  modelType: z.string(),
+  nLayers: size,
+  nHeads: size,
+  dHead: size,
+  dModel: size,
+  dMlp: size,
+  nContext: size,
+  vocabSize: size,
+  epsilon: z.number().positive(),
+  activation: z.enum(['gelu_new', 'gelu', 'relu']),
+  bosTokenId: id,
+  eosTokenId: id,
+  tiedEmbedding: z.boolean(),
+});
+
+const saeSchema = z.object({
+  layer: id,
+  dIn: size,
+  dSae: size,
+  activation: z.union([
+    z.object({ kind: z.enum(['relu', 'jumprelu']) }),
+    z.object({ kind: z.literal('topk'), k: size }),
+  ]),
+  subtractDecoderBias: z.boolean(),
+  source: z.string(),
+  /** wEnc, wDec, bEnc, bDec, JumpReLU's threshold, and `mean` [dSae], the features' mean activations over the corpus. */
+  file: fileSchema,
+});
+export type ExplorerSae = z.infer<typeof saeSchema>;
+
+const manifestSchema = z.object({
+  version: z.literal(1),
+  /** Hash of everything else here, and so of every file. */
+  fingerprint: z.string(),
+  modelName: z.string(),
+  config: configSchema,
+  /** Tokens of a prompt at most: the context that the run's tables were made with. */
+  maxTokens: size,
+  /** TokenizerParts as JSON. */
+  tokenizer: fileSchema,
+  /** Tensors that belong to no layer. */
+  shared: fileSchema,
+  /** Each layer's tensors, and `z.mean` [nHeads·dHead], its mean z over the corpus, where that was measured. */
+  layers: z.array(fileSchema),
+  saes: z.array(saeSchema),
+});
+
+/** What the explorer computes with: OUT/explorer/manifest.json. */
+export type ExplorerManifest = z.infer<typeof manifestSchema>;
+
+/** Throws UserError where it is none, or one of another version of the site. */
+export function parseExplorerManifest(json: unknown, file: string): ExplorerManifest {
+  const parsed = manifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError(`malformed explorer manifest: ${issue?.path.join('.')}: ${issue?.message} (${file})`);
+}

@@ -1,0 +1,16 @@
+import type { RunReader } from '../../store/reader.ts';
+import { FEATURES_PER_BLOCK } from '../../store/schema.ts';
+
+/** Each feature's mean activation over all counted tokens of the corpus, those where it is silent among them: [dSae]. */
+export async function meanActivations(
+  reader: RunReader,
+  { layer, dSae }: { readonly layer: number; readonly dSae: number },
+): Promise<Float32Array> {
+  const means = new Float32Array(dSae);
+  for (let from = 0; from < dSae; from += FEATURES_PER_BLOCK) {
+    for (const row of await reader.features(layer, from, from + FEATURES_PER_BLOCK)) {
+      means[row.feature] = row.count > 0 ? row.mean_active * row.density : 0;
+    }
+  }
+  return means;
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Sae, saeWeights } from '../../core/sae.ts';
+import { type FloatTensor, float32 } from '../../core/tensor.ts';
+import type { ExplorerFile, ExplorerManifest, ExplorerSae } from '../../formats/explorer-manifest.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../../io/atomic.ts';
+import { sha256File } from '../../io/hash.ts';
+import { type ModelDir, openModel } from '../../io/model-dir.ts';
+import { loadSae } from '../../io/sae-dir.ts';
+import { writeSafetensors } from '../../io/safetensors-writer.ts';
+import { readTokenizerFiles } from '../../io/tokenizer-files.ts';
+import type { RunReader } from '../../store/reader.ts';
+import type { ExplorerInputs } from './find-inputs.ts';
+import { meanActivations } from './mean-activations.ts';
+import { storedFormat } from './stored-format.ts';
+
+/**
+ * Writes what the explorer computes with: the model split by layer, each SAE, the tokenizer, and manifest.json, which
+ * names them. No more than one layer or SAE is in memory at a time.
+ */
+export async function writeExplorerFiles(inputs: ExplorerInputs, reader: RunReader, folder: string): Promise<number> {
+  await mkdir(folder, { recursive: true });
+  const model = await openModel(inputs.model);
+  try {
+    const manifest: Omit<ExplorerManifest, 'fingerprint'> = {
+      version: 1,
+      modelName: inputs.modelName,
+      config: model.config,
+      maxTokens: Math.min(inputs.context, model.config.nContext),
+      tokenizer: await writeTokenizer(inputs.model, folder),
+      ...(await writeModel(model, folder)),
+      saes: await writeSaes(inputs, reader, folder),
+    };
+    const fingerprint = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+    await writeJsonAtomic(join(folder, 'manifest.json'), { ...manifest, fingerprint });
+    const files = [manifest.tokenizer, manifest.shared, ...manifest.layers, ...manifest.saes.map(({ file }) => file)];
+    return files.reduce((sum, { bytes }) => sum + bytes, 0);
+  } finally {
+    await model.close();
+  }
+}
+
+async function writeModel(model: ModelDir, folder: string): Promise<Pick<ExplorerManifest, 'shared' | 'layers'>> {
+  const { architecture, config } = model;
+  const ofLayer = Array.from({ length: config.nLayers }, (_, layer) => architecture.layerTensors(config, layer));
+  const layered = new Set(ofLayer.flat());
+  const shared = Object.keys(architecture.tensors(config)).filter((name) => !layered.has(name));
+  const layers: ExplorerFile[] = [];
+  for (const [layer, names] of ofLayer.entries()) {
+    layers.push(await writeTensors(folder, `layer-${layer}`, await readAll(model, names)));
+  }
+  return { shared: await writeTensors(folder, 'shared', await readAll(model, shared)), layers };
+}
+
+async function readAll(model: ModelDir, names: readonly string[]): Promise<Record<string, FloatTensor>> {
+  const tensors: Record<string, FloatTensor> = {};
+  for (const name of names) tensors[name] = await model.read(name);
+  return tensors;
+}
+
+async function writeSaes(inputs: ExplorerInputs, reader: RunReader, folder: string): Promise<ExplorerSae[]> {
+  const saes: ExplorerSae[] = [];
+  for (const source of inputs.saes) {
+    const sae = await loadSae(source);
+    const mean = float32([sae.dSae], await meanActivations(reader, sae));
+    const file = await writeTensors(folder, `sae-${sae.layer}`, { ...named(sae), mean });
+    const { layer, dIn, dSae, subtractDecoderBias } = sae;
+    saes.push({ layer, dIn, dSae, subtractDecoderBias, activation: kindOf(sae), source: sourceOf(inputs, sae), file });
+  }
+  return saes;
+}
+
+const named = (sae: Sae) =>
+  Object.fromEntries(Object.entries(saeWeights(sae)).map(([name, tensor]) => [name.split('.').at(-1) ?? name, tensor]));
+
+const kindOf = ({ activation }: Sae): ExplorerSae['activation'] =>
+  activation.kind === 'topk' ? { kind: 'topk', k: activation.k } : { kind: activation.kind };
+
+/** Not the path, which says where on someone's disk it was. */
+const sourceOf = ({ modelName }: ExplorerInputs, { layer }: Sae) => `${modelName}, layer ${layer}`;
+
+async function writeTokenizer(model: string, folder: string): Promise<ExplorerFile> {
+  const { tokenizer, config, bosToken, eosToken } = await readTokenizerFiles(model);
+  const text = JSON.stringify({ tokenizer, config, bosToken, eosToken });
+  await writeFileAtomic(join(folder, 'tokenizer'), text);
+  return nameByContent(folder, 'tokenizer', 'json');
+}
+
+async function writeTensors(folder: string, stem: string, tensors: Record<string, FloatTensor>): Promise<ExplorerFile> {
+  await writeSafetensors(join(folder, stem), tensors, { dtype: storedFormat });
+  return nameByContent(folder, stem, 'safetensors');
+}
+
+async function nameByContent(folder: string, stem: string, extension: string): Promise<ExplorerFile> {
+  const written = join(folder, stem);
+  const path = `${stem}-${(await sha256File(written)).slice(0, 16)}.${extension}`;
+  const { size: bytes } = await stat(written);
+  await rename(written, join(folder, path));
+  return { path, bytes };
+}

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { headSourceAttribution } from '../../../pipeline/core/attribution.ts';
+import { preActivations } from '../../../pipeline/core/sae.ts';
+import type { DirectAttribution, Target } from '../protocol.ts';
+import { constantOf } from './freeze.ts';
+import { encoderRows, type HostSae } from './sae-store.ts';
+import { partsOf, type StoredPass } from './stored-pass.ts';
+
+/** DFA of one feature at one position by head and source, and its pre-activation as the encoder gives it. */
+export async function attribute(pass: StoredPass, sae: HostSae, target: Target): Promise<DirectAttribution> {
+  const { layer, feature, position } = target;
+  const { value, z } = partsOf(pass, layer);
+  const pattern = pass.layers[layer]?.pattern ?? value;
+  const [byHead, pre] = tf.tidy(() => {
+    const wEnc = tf.transpose(encoderRows(sae, Int32Array.of(feature)));
+    const contributions = headSourceAttribution({
+      pattern: tf.squeeze(pattern, [0]),
+      value: tf.squeeze(value, [0]),
+      wEnc,
+      features: tf.tensor1d([0], 'int32'),
+      positions: tf.tensor1d([position], 'int32'),
+    });
+    const row = tf.reshape(tf.slice(z, [0, position, 0], [1, 1, -1]), [1, sae.dIn]);
+    const bEnc = tf.tensor1d([sae.bEnc[feature] ?? 0]);
+    return [
+      tf.slice(tf.squeeze(contributions, [1]), [0, 0], [-1, position + 1]),
+      preActivations(sae.encoding, { wEnc, bEnc, bDec: tf.tensor1d(sae.bDec) }, row),
+    ];
+  });
+  if (!byHead || !pre) throw new Error('unreachable: both were computed');
+  const [byHeadAndSource, preActivation] = await Promise.all([byHead.data(), pre.data()]);
+  tf.dispose([byHead, pre]);
+  return {
+    target,
+    byHeadAndSource: new Float32Array(byHeadAndSource),
+    constant: constantOf(sae, feature),
+    preActivation: preActivation[0] ?? 0,
+  };
+}

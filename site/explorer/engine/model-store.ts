@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Architecture } from '../../../pipeline/core/architecture.ts';
+import { architectureOf } from '../../../pipeline/core/architectures/index.ts';
+import type { Transformer } from '../../../pipeline/core/transformer.ts';
+import type { ExplorerFile, ExplorerManifest } from '../../../pipeline/formats/explorer-manifest.ts';
+import type { Loader } from './loader.ts';
+import { openWeightFile } from './weight-file.ts';
+
+/** The model's weights on the backend, fetched layer by layer. */
+export class ModelStore {
+  readonly #loader: Loader;
+  readonly #manifest: ExplorerManifest;
+  readonly #architecture: Architecture;
+  readonly #weights: Record<string, tf.Tensor> = {};
+  readonly #meanZ = new Map<number, Float32Array>();
+  readonly #ready = new Map<string, Promise<void>>();
+
+  constructor(manifest: ExplorerManifest, loader: Loader) {
+    this.#manifest = manifest;
+    this.#loader = loader;
+    this.#architecture = architectureOf(manifest.config.modelType);
+  }
+
+  /** The transformer with what has come of its weights. */
+  get transformer(): Transformer {
+    return { architecture: this.#architecture, config: this.#manifest.config, weights: this.#weights };
+  }
+
+  /** Mean z of a layer over the corpus, head-major; nothing where it was not measured. */
+  meanZ(layer: number): Float32Array | undefined {
+    return this.#meanZ.get(layer);
+  }
+
+  /** What belongs to no layer: embeddings, final normalisation, unembedding. */
+  shared(): Promise<void> {
+    return this.#once(this.#manifest.shared, 'the embeddings', 'shared');
+  }
+
+  layer(layer: number): Promise<void> {
+    const file = this.#manifest.layers[layer];
+    if (!file) throw new RangeError(`layer ${layer}, expected one below ${this.#manifest.layers.length}`);
+    return this.#once(file, `layer ${layer}`, layer);
+  }
+
+  #once(file: ExplorerFile, what: string, layer: number | 'shared'): Promise<void> {
+    const ready = this.#ready.get(file.path) ?? this.#upload(file, what, layer);
+    this.#ready.set(file.path, ready);
+    return ready;
+  }
+
+  async #upload(file: ExplorerFile, what: string, layer: number | 'shared'): Promise<void> {
+    try {
+      const weights = openWeightFile(await this.#loader.load(file, what), file.path);
+      for (const name of weights.names) {
+        const { shape, data } = weights.tensor(name);
+        if (name === 'z.mean' && layer !== 'shared') this.#meanZ.set(layer, data);
+        else this.#weights[name] = tf.tensor(data, [...shape], 'float32');
+      }
+      this.#loader.release(file);
+    } catch (error) {
+      this.#ready.delete(file.path);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { UserError } from '../../../pipeline/core/user-error.ts';
+import type { ExplorerManifest } from '../../../pipeline/formats/explorer-manifest.ts';
+import type { Tokenizer } from '../../../pipeline/formats/tokenizer.ts';
+import type { PromptTokens } from '../protocol.ts';
+
+/** Prompts as the model sees them: the beginning-of-sequence token first, no more tokens than its context holds. */
+export class Prompts {
+  readonly #tokenizer: Tokenizer;
+  readonly #manifest: ExplorerManifest;
+
+  constructor(tokenizer: Tokenizer, manifest: ExplorerManifest) {
+    this.#tokenizer = tokenizer;
+    this.#manifest = manifest;
+  }
+
+  get bosTokenId(): number {
+    return this.#tokenizer.bosTokenId;
+  }
+
+  /** Throws UserError where the tokenizer makes a token that the model has no embedding for. */
+  tokenize(text: string): PromptTokens {
+    return this.describe([this.bosTokenId, ...this.#tokenizer.encode(text)]);
+  }
+
+  /** The beginning-of-sequence token is put in front where it is not there. Throws UserError for an id that is none. */
+  describe(given: readonly number[]): PromptTokens {
+    const { maxTokens } = this.#manifest;
+    this.check(given);
+    const whole = given[0] === this.bosTokenId ? given : [this.bosTokenId, ...given];
+    const ids = whole.slice(0, maxTokens);
+    return { ids, texts: ids.map((id) => this.textOfToken(id)), cut: whole.length - ids.length };
+  }
+
+  textOfToken(id: number): string {
+    return this.#tokenizer.tokenText(id);
+  }
+
+  textOf(ids: readonly number[]): string {
+    return this.#tokenizer.decode(ids[0] === this.bosTokenId ? ids.slice(1) : ids);
+  }
+
+  /** Throws UserError unless all ids are the model's. */
+  check(ids: readonly number[]): void {
+    const { vocabSize } = this.#manifest.config;
+    const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+    if (wrong !== undefined) throw new UserError(`unknown token id: ${wrong}, expected 0 to ${vocabSize - 1}`);
+  }
+}

@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { changeFeatures, changeHeads } from '../../../pipeline/core/interventions.ts';
+import { attention } from '../../../pipeline/core/transformer.ts';
+import type { LayerChanges } from './edits.ts';
+import type { Stores } from './run-pass.ts';
+import { decoderRows, type HostSae } from './sae-store.ts';
+import type { LayerState } from './stored-pass.ts';
+
+export interface LayerRun {
+  readonly layer: number;
+  /** The residual stream that enters [1, position, dModel]. */
+  readonly residual: tf.Tensor;
+  readonly sae: HostSae | undefined;
+  readonly changes: LayerChanges;
+  /** Whether what attribution needs is kept. */
+  readonly keepParts: boolean;
+}
+
+export interface LayerOutcome {
+  readonly state: LayerState;
+  /** The residual stream after the layer. */
+  readonly next: tf.Tensor;
+  /** f [position, dSae] before features are changed; heads already are. */
+  readonly f: tf.Tensor | undefined;
+}
+
+/** One layer forward: heads are changed first, then the features of what they give. */
+export function runLayer({ model, saes }: Stores, run: LayerRun): LayerOutcome {
+  const { layer, residual, sae, changes, keepParts } = run;
+  const { architecture, config, weights } = model.transformer;
+  const forward = (encodeZ?: (z: tf.Tensor) => tf.Tensor) =>
+    tf.tidy(() => {
+      const { pattern, value, z: clean } = attention(model.transformer, layer, residual);
+      const rows = tf.squeeze(clean, [0]);
+      const afterHeads = changes.heads ? changeHeads(rows, changes.heads, config.nHeads) : rows;
+      const f = encodeZ?.(afterHeads);
+      const z = tf.reshape(withFeatures(afterHeads, f, sae, changes), clean.shape);
+      const written = architecture.attentionOutput(config, weights, layer, z);
+      const middle = tf.add(residual, written);
+      const mlp = architecture.mlp(config, weights, layer, middle);
+      return [pattern, tf.add(middle, mlp), value, z, written, mlp, ...(f ? [f] : [])] as const;
+    });
+  const tensors = sae ? saes.encoding(sae, forward) : forward();
+  const [pattern, next, value, z, written, mlp, f] = tensors;
+  if (!keepParts) tf.dispose([value, z, written, mlp]);
+  return { state: { pattern, parts: keepParts ? { residual, value, z, written, mlp } : undefined }, next, f };
+}
+
+function withFeatures(z: tf.Tensor, f: tf.Tensor | undefined, sae: HostSae | undefined, { features }: LayerChanges) {
+  return f && sae && features ? changeFeatures(z, f, features, decoderRows(sae, features.features)) : z;
+}

@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Encoding, encode } from '../../../pipeline/core/sae.ts';
+import { UserError } from '../../../pipeline/core/user-error.ts';
+import type { ExplorerManifest, ExplorerSae } from '../../../pipeline/formats/explorer-manifest.ts';
+import type { Loader } from './loader.ts';
+import { openWeightFile, type WeightFile } from './weight-file.ts';
+
+/** An SAE in the worker's memory, as it is stored, of which single features' weights are read. */
+export interface HostSae {
+  readonly layer: number;
+  readonly dIn: number;
+  readonly dSae: number;
+  readonly encoding: Encoding;
+  readonly bEnc: Float32Array;
+  readonly bDec: Float32Array;
+  /** Mean activations over the corpus. */
+  readonly mean: Float32Array;
+  readonly file: WeightFile;
+}
+
+/** The encoder's tensors on the backend. */
+type EncoderTensors = Parameters<typeof encode>[1];
+
+/**
+ * The SAEs, fetched when their layer is needed. Decoders stay in the worker's memory, since only the active features'
+ * rows are ever read; encoders are on the backend, as many as `budgetBytes` hold, the others for each use anew.
+ */
+export class SaeStore {
+  readonly #loader: Loader;
+  readonly #entries: ReadonlyMap<number, ExplorerSae>;
+  readonly #hosts = new Map<number, Promise<HostSae>>();
+  readonly #resident = new Map<number, EncoderTensors>();
+  #budgetBytes: number;
+
+  constructor({ saes }: ExplorerManifest, loader: Loader, budgetBytes: number) {
+    this.#loader = loader;
+    this.#entries = new Map(saes.map((sae) => [sae.layer, sae]));
+    this.#budgetBytes = budgetBytes;
+  }
+
+  has(layer: number): boolean {
+    return this.#entries.has(layer);
+  }
+
+  /** Throws UserError where the layer has no SAE. */
+  get(layer: number): Promise<HostSae> {
+    const host = this.#hosts.get(layer) ?? this.#load(layer);
+    this.#hosts.set(layer, host);
+    return host;
+  }
+
+  /** Calls `use` with the SAE's encoder on the backend, as f of z [token, dIn]. */
+  encoding<T>(sae: HostSae, use: (encodeZ: (z: tf.Tensor) => tf.Tensor) => T): T {
+    const resident = this.#resident.get(sae.layer);
+    const tensors = resident ?? upload(sae);
+    try {
+      return use((z) => encode(sae.encoding, tensors, z));
+    } finally {
+      if (!resident) this.#keepOrDispose(sae, tensors);
+    }
+  }
+
+  #keepOrDispose(sae: HostSae, tensors: EncoderTensors): void {
+    const bytes = 4 * sae.dIn * sae.dSae;
+    if (bytes <= this.#budgetBytes) {
+      this.#budgetBytes -= bytes;
+      this.#resident.set(sae.layer, tensors);
+    } else tf.dispose({ ...tensors });
+  }
+
+  async #load(layer: number): Promise<HostSae> {
+    const entry = this.#entries.get(layer);
+    if (!entry) throw new UserError(`layer ${layer} has no SAE`);
+    try {
+      const file = openWeightFile(await this.#loader.load(entry.file, `the SAE of layer ${layer}`), entry.file.path);
+      const data = (name: string) => file.tensor(name).data;
+      const { dIn, dSae } = entry;
+      const encoding = { subtractDecoderBias: entry.subtractDecoderBias, activation: activationOf(entry, file) };
+      return { layer, dIn, dSae, encoding, bEnc: data('bEnc'), bDec: data('bDec'), mean: data('mean'), file };
+    } catch (error) {
+      this.#hosts.delete(layer);
+      throw error;
+    }
+  }
+}
+
+function activationOf({ activation }: ExplorerSae, file: WeightFile): Encoding['activation'] {
+  if (activation.kind === 'topk') return activation;
+  if (activation.kind === 'relu') return { kind: 'relu' };
+  return { kind: 'jumprelu', threshold: file.tensor('threshold') };
+}
+
+/** Kept out of any tidy: these outlive it. */
+function upload({ dIn, dSae, encoding, bEnc, bDec, file }: HostSae): EncoderTensors {
+  const { activation } = encoding;
+  const threshold = activation.kind === 'jumprelu' ? tf.keep(tf.tensor1d(activation.threshold.data)) : undefined;
+  return {
+    wEnc: tf.keep(tf.tensor2d(file.tensor('wEnc').data, [dIn, dSae])),
+    bEnc: tf.keep(tf.tensor1d(bEnc)),
+    bDec: tf.keep(tf.tensor1d(bDec)),
+    ...(threshold && { threshold }),
+  };
+}
+
+/** Rows wDec[i] [feature, dIn]. */
+export const decoderRows = ({ file, dIn }: HostSae, features: Int32Array): tf.Tensor2D =>
+  tf.tensor2d(file.rows('wDec', features), [features.length, dIn]);
+
+/** Columns wEnc[:, i] as rows [feature, dIn]. */
+export const encoderRows = ({ file, dIn }: HostSae, features: Int32Array): tf.Tensor2D =>
+  tf.tensor2d(file.columns('wEnc', features), [features.length, dIn]);

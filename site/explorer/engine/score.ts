@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
+import { type AttentionEdge, scoreAttribution } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { EdgeScore } from '../protocol.ts';
+import { partsOf, type StoredPass } from './stored-pass.ts';
+
+/** An attention score by pairs of components, beside the score that the forward pass itself gives. */
+export async function explainScore(prompt: FrozenPrompt, pass: StoredPass, edge: AttentionEdge): Promise<EdgeScore> {
+  const attribution = await scoreAttribution(prompt, edge);
+  const { layer, head, destination, source } = edge;
+  const { architecture, config, weights } = prompt.transformer;
+  const [score, attention] = tf.tidy(() => {
+    const normalized = architecture.normalizeForAttention(config, weights, layer, partsOf(pass, layer).residual);
+    const { query, key } = architecture.queryKeyValue(config, weights, layer, normalized);
+    const at = (x: tf.Tensor, position: number) => tf.slice(x, [0, head, position, 0], [1, 1, 1, -1]);
+    const pattern = pass.layers[layer]?.pattern ?? query;
+    return [
+      tf.sum(tf.mul(at(query, destination), at(key, source))),
+      tf.slice(pattern, [0, head, destination, source], [1, 1, 1, 1]),
+    ];
+  });
+  if (!score || !attention) throw new Error('unreachable: both were computed');
+  const [scores, attentions] = await Promise.all([score.data(), attention.data()]);
+  tf.dispose([score, attention]);
+  return { ...attribution, edge, score: scores[0] ?? 0, attention: attentions[0] ?? 0 };
+}

@@ -1,0 +1,137 @@
+import { attributionGraph } from '../../../pipeline/core/recursion/attribution-graph.ts';
+import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
+import { UserError } from '../../../pipeline/core/user-error.ts';
+import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
+import { attribute } from './attribute.ts';
+import { checkEdge, checkFeature, checkLayer, checkPass, checkTarget } from './check.ts';
+import { decompose } from './decompose.ts';
+import { freeze } from './freeze.ts';
+import { layerFeatures } from './layer-features.ts';
+import { type OpenSite, openSite, type Platform } from './open-site.ts';
+import { PassCache } from './pass-cache.ts';
+import { runPass } from './run-pass.ts';
+import type { HostSae } from './sae-store.ts';
+import { explainScore } from './score.ts';
+import { activationsOf, type StoredPass } from './stored-pass.ts';
+
+const passesKept = 4;
+
+/** A session on a platform. What computes is done one after the other; tokens are never kept waiting. */
+export function createSession(platform: Platform): ExplorerSession {
+  let opened: (OpenSite & { readonly passes: PassCache }) | undefined;
+  const site = () => {
+    if (!opened) throw new UserError('the explorer is not open yet');
+    return opened;
+  };
+  const inTurn = oneAtATime();
+
+  const clean = (ids: readonly number[]): Pass => ({ ids, edits: [] });
+  const stored = (pass: Pass): Promise<StoredPass> => {
+    const { manifest, prompts, passes } = site();
+    checkPass(manifest, pass);
+    prompts.check(pass.ids);
+    return passes.get(pass);
+  };
+  const frozen = async (ids: readonly number[]): Promise<{ pass: StoredPass; prompt: FrozenPrompt }> => {
+    const { model, manifest, saes } = site();
+    const pass = await stored(clean(ids));
+    const hosts = new Map<number, HostSae>();
+    for (const { layer } of manifest.saes) hosts.set(layer, await saes.get(layer));
+    pass.frozen ??= freeze(model.transformer, hosts, pass);
+    return { pass, prompt: pass.frozen };
+  };
+
+  return {
+    async open(root, onProgress) {
+      const found = await openSite(platform, root, onProgress);
+      opened = { ...found, passes: new PassCache(passesKept, (pass) => runPass(found, pass)) };
+      fetchAhead(found);
+      return infoOf(found);
+    },
+    tokenize: async (text) => site().prompts.tokenize(text),
+    describe: async (ids) => site().prompts.describe(ids),
+    textOf: async (ids) => site().prompts.textOf(ids),
+    run: (pass) =>
+      inTurn(async () => {
+        const begin = platform.now();
+        return resultOf(await stored(pass), site(), () => platform.now() - begin);
+      }),
+    patterns: (pass, layer) =>
+      inTurn(async () => {
+        checkLayer(site().manifest, layer);
+        const pattern = (await stored(pass)).layers[layer]?.pattern;
+        return new Float32Array((await pattern?.data()) ?? 0);
+      }),
+    activations: (pass, layer, feature) =>
+      inTurn(async () => {
+        checkFeature(site().manifest, layer, feature);
+        return activationsOf(await stored(pass), layer, feature);
+      }),
+    attribution: (ids, target) =>
+      inTurn(async () => {
+        checkTarget(site().manifest, target, ids.length);
+        const pass = await stored(clean(ids));
+        return attribute(pass, await site().saes.get(target.layer), target);
+      }),
+    decompose: (ids, target, source, minShare) =>
+      inTurn(async () => {
+        checkTarget(site().manifest, target, ids.length);
+        return decompose((await frozen(ids)).prompt, target, source, minShare);
+      }),
+    graph: (ids, root, rule) =>
+      inTurn(async () => {
+        checkTarget(site().manifest, root, ids.length);
+        return attributionGraph((await frozen(ids)).prompt, root, rule);
+      }),
+    score: (ids, edge) =>
+      inTurn(async () => {
+        checkEdge(site().manifest, edge, ids.length);
+        const { pass, prompt } = await frozen(ids);
+        return explainScore(prompt, pass, edge);
+      }),
+  };
+}
+
+/** Runs tasks one after the other, whether or not those before succeed. */
+function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const done = last.then(task, task);
+    last = done.catch(() => {});
+    return done;
+  };
+}
+
+/** Fetches what a pass will need; one that fails is fetched again, and complains, when it is needed. */
+function fetchAhead({ manifest, model, saes }: OpenSite): void {
+  const ignore = () => {};
+  model.shared().catch(ignore);
+  for (let layer = 0; layer < manifest.config.nLayers; layer++) {
+    model.layer(layer).catch(ignore);
+    if (saes.has(layer)) saes.get(layer).catch(ignore);
+  }
+}
+
+function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
+  const { modelName, config, maxTokens, saes } = manifest;
+  return {
+    modelName,
+    backend,
+    nLayers: config.nLayers,
+    nHeads: config.nHeads,
+    vocabSize: config.vocabSize,
+    maxTokens,
+    bosTokenId: prompts.bosTokenId,
+    saes: saes.map(({ layer, dSae }) => ({ layer, dSae })).toSorted((a, b) => a.layer - b.layer),
+  };
+}
+
+function resultOf(pass: StoredPass, { prompts }: OpenSite, elapsed: () => number): PassResult {
+  const text = (tokenId: number) => prompts.textOfToken(tokenId);
+  return {
+    predictions: pass.predictions.map((row) => row.map((next) => ({ ...next, text: text(next.tokenId) }))),
+    losses: pass.losses.slice(),
+    layers: [...pass.active].map(([layer, active]) => layerFeatures(layer, active)),
+    elapsedMs: elapsed(),
+  };
+}

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ActiveFeatures } from '../../../pipeline/core/recursion/active-features.ts';
+import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
+import type { NextTokens } from './read-predictions.ts';
+
+/** What one layer computed; `parts` only in passes that nothing was changed in. */
+export interface LayerState {
+  /** A [1, head, destination, source] */
+  readonly pattern: tf.Tensor;
+  readonly parts: LayerParts | undefined;
+}
+
+export interface LayerParts {
+  /** The residual stream that enters [1, position, dModel]. */
+  readonly residual: tf.Tensor;
+  /** v [1, head, position, dHead] */
+  readonly value: tf.Tensor;
+  /** z [1, position, dIn] */
+  readonly z: tf.Tensor;
+  /** The attention's output [1, position, dModel]. */
+  readonly written: tf.Tensor;
+  /** The MLP's [1, position, dModel]. */
+  readonly mlp: tf.Tensor;
+}
+
+/** A forward pass that is kept: tensors on the backend, and what was read of it. */
+export interface StoredPass extends NextTokens {
+  readonly ids: readonly number[];
+  readonly layers: readonly LayerState[];
+  /** Of every layer that has an SAE, after the edits. */
+  readonly active: ReadonlyMap<number, ActiveFeatures>;
+  /** Set once something of the prompt has been taken apart. */
+  frozen?: FrozenPrompt;
+}
+
+export function disposePass({ layers, frozen }: StoredPass): void {
+  layers.forEach(disposeLayer);
+  frozen?.dispose();
+}
+
+export function disposeLayer({ pattern, parts }: LayerState): void {
+  tf.dispose(pattern);
+  if (parts) tf.dispose(Object.values(parts));
+}
+
+/** A feature's activations along a prompt. */
+export function activationsOf({ ids, active }: StoredPass, layer: number, feature: number): Float32Array {
+  const along = new Float32Array(ids.length);
+  const found = active.get(layer);
+  found?.features.forEach((other, row) => {
+    if (other === feature) along[found.sources[row] ?? 0] = found.values[row] ?? 0;
+  });
+  return along;
+}
+
+/** The parts of a layer. Throws where the pass was an edited one. */
+export function partsOf({ layers }: StoredPass, layer: number): LayerParts {
+  const parts = layers[layer]?.parts;
+  if (!parts) throw new Error(`layer ${layer} of this pass was not kept in parts`);
+  return parts;
+}
