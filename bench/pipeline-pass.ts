@@ -5,7 +5,6 @@ import { type RunConfig, runSchema } from '../pipeline/config.ts';
 import { silentEffects } from '../pipeline/effects.ts';
 import type { Engine } from '../pipeline/engine/program.ts';
 import { openRecorders, recordActivations } from '../pipeline/stages/activations.ts';
-import { measureContextCuts } from '../pipeline/stages/context-cuts.ts';
 import { openFamilies } from '../pipeline/stages/families.ts';
 import { writeFeatureTables } from '../pipeline/stages/feature-tables.ts';
 import type { LayerSummary } from '../pipeline/stages/heads.ts';
@@ -62,8 +61,6 @@ async function timedPass(
     return only(recorders);
   });
   const logits = await watch.time('logit effects', () => computeLogitEffects(engine, model, sae));
-  // Cutting contexts takes as long as there are features, not tokens: it is left out here.
-  const cuts = await measureContextCuts({ engine, model, sae, contexts, examples: 0, top: () => [] });
   const options = {
     nHeads: shape.nHeads,
     contexts,
@@ -75,7 +72,8 @@ async function timedPass(
   };
   const summary = await watch.time(target === 'memory' ? 'rows' : 'families, rows, Parquet', async () => {
     const families = target === 'memory' ? {} : { families: await openFamilies(contexts, shape.vocabSize, String) };
-    const written = await writeFeatureTables(recorder, logits, cuts, { ...options, ...families });
+    // Cutting contexts takes as long as there are features, not tokens: it is left out here.
+    const written = await writeFeatureTables(recorder, logits, undefined, { ...options, ...families });
     await Promise.all([tables.features.close(), tables.examples.close()]);
     return written;
   });

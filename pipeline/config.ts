@@ -97,7 +97,7 @@ export const runSchema = z.strictObject({
   batch,
   seed,
   qualityTokens,
-  familyExamples: field(whole(0, 1000).default(2), {
+  familyExamples: field(whole(0, 1000).default(3), {
     kind: 'number',
     help: 'top examples a feature whose contexts are cut short, to tell local from high-level; 0: none',
   }),

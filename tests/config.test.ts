@@ -45,7 +45,7 @@ test('settings that nobody names take their defaults', () => {
     batch: 16,
     seed: 0,
     qualityTokens: 32_768,
-    familyExamples: 2,
+    familyExamples: 3,
     upstreamExamples: 3,
     studies: [...studyNames],
     segmentTokens: 16_384,

@@ -1,11 +1,17 @@
 import { type ContextCurve, shareAt } from './context-curve.ts';
+import { thresholds } from './family-thresholds.ts';
 import type { ProxyAgreement } from './induction-proxy.ts';
-import type { Reading, ReadingKind } from './reading.ts';
+import { type MostRead, mostReadToken, tokenShare } from './most-read-token.ts';
+import { beyondChance, meanByMass, type Reading } from './reading.ts';
+import { type ReadingKind, readingKinds } from './source-kinds.ts';
 import { wilsonInterval } from './wilson.ts';
 
 export const families = [
   'induction',
   'duplicate token',
+  'succession',
+  'copying',
+  'skip-gram',
   'previous token',
   'current token',
   'BOS',
@@ -16,28 +22,23 @@ export const families = [
 ] as const;
 export type Family = (typeof families)[number];
 
-/** Every threshold of the classification. */
-export const thresholds = {
-  /** Share of the positive attribution that a kind of source carries, above what chance gives. */
-  reading: 0.6,
-  /** The same for induction where the proxy holds on most of the strong activations. */
-  supportedInduction: 0.25,
-  proxySpecificity: 0.8,
-  positional: 0.6,
-  /** Local: so much of the activation is there with the last 4 tokens alone. */
-  local: 0.8,
-  /** High-level: so much of it is not there with the last 16 tokens. */
-  highLevel: 0.5,
-  /** Of fewer top examples nothing is said. */
-  examples: 3,
-} as const;
+/** One example with its context cut short. */
+export interface CutExample {
+  /** Its activation in the whole context. */
+  readonly value: number;
+  readonly curve: ContextCurve;
+  /** The share of it that is there as soon as what it reads is; undefined where it was not cut so long. */
+  readonly arrival: number | undefined;
+}
 
 export interface FamilyEvidence {
-  /** What the top examples read. */
+  /** What the top examples read, of each text one. */
   readonly readings: readonly Reading[];
   readonly positional: number;
   /** Empty where it was not measured. */
   readonly curve: ContextCurve;
+  /** The examples behind the curve. */
+  readonly cuts: readonly CutExample[];
   readonly proxy: ProxyAgreement | undefined;
 }
 
@@ -50,35 +51,39 @@ export interface FamilyVerdict {
 }
 
 /**
- * A feature's family from its evidence: positional first; then what its attribution reads beyond chance, induction and
- * duplicate tokens; then high-level context; then previous, current token or BOS; then local context; else "unclear".
- * Confidence of a reading is the low end of the Wilson interval of the share of top examples that show it alone;
- * of the others, their score.
+ * A feature's family from its evidence: positional first; then what its attribution reads beyond chance (succession,
+ * induction, duplicate tokens, copying, one token wherever it stands); then high-level context; then previous, current token or
+ * BOS; then local context; else "unclear". Confidence is the low end of the Wilson interval of the share of examples
+ * that show the family alone; of "positional", the score.
  */
 export function classifyFamily(evidence: FamilyEvidence): FamilyVerdict {
-  const scores = familyScores(evidence);
+  const mostRead = mostReadToken(evidence.readings);
+  const scores = familyScores(evidence, mostRead);
   const family = evidence.readings.length < thresholds.examples ? 'unclear' : decide(scores, evidence);
-  const confidence = confidenceOf(family, scores, evidence);
+  const confidence = confidenceOf(family, scores, evidence, mostRead);
   return { family, confidence, scores: new Map([...scores, ['confidence', confidence]]) };
 }
 
-function familyScores({ readings, positional, curve, proxy }: FamilyEvidence): Map<string, number> {
+function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined): Map<string, number> {
+  const { readings, positional, curve, cuts, proxy } = evidence;
   const scores = new Map<string, number>();
-  for (const kind of ['induction', 'duplicate token', 'previous token', 'current token', 'BOS'] as const) {
+  for (const kind of readingKinds)
     scores.set(
       kind,
-      weighted(readings, (reading) => beyondChance(reading, kind)),
+      meanByMass(readings, (reading) => kindShare(reading, kind)),
     );
-  }
+  scores.set('skip-gram', mostRead?.score ?? 0);
   scores.set('positional', positional);
-  const [few, many] = [shareAt(curve, 4), shareAt(curve, 16)];
+  const [few, many] = [shareAt(curve, 8), shareAt(curve, 16)];
   if (few !== undefined && many !== undefined) {
     scores.set('local context', clamp(few));
     scores.set('high-level context', clamp(1 - many));
   }
+  const arrival = meanArrival(cuts);
+  if (arrival !== undefined) scores.set('activation with its sources', clamp(arrival));
   scores.set(
     'logit effect on the source',
-    weighted(readings, ({ logit }) => logit),
+    meanByMass(readings, ({ logit }) => logit),
   );
   if (proxy) {
     scores.set('proxy specificity', proxy.specificity);
@@ -88,42 +93,58 @@ function familyScores({ readings, positional, curve, proxy }: FamilyEvidence): M
   return scores;
 }
 
-/** (share − chance)/(1 − chance), 0 at the least. */
-function beyondChance({ shares, chance }: Reading, kind: ReadingKind): number {
-  return chance[kind] < 1 ? Math.max(0, (shares[kind] - chance[kind]) / (1 - chance[kind])) : 0;
-}
+const kindShare = ({ shares, chance }: Reading, kind: ReadingKind) => beyondChance(shares[kind], chance[kind]);
 
-function weighted(readings: readonly Reading[], of: (reading: Reading) => number): number {
-  const total = readings.reduce((sum, { mass }) => sum + mass, 0);
-  return total > 0 ? readings.reduce((sum, reading) => sum + reading.mass * of(reading), 0) / total : 0;
+/** Mean by activation of the examples of which it is known. */
+function meanArrival(cuts: readonly CutExample[]): number | undefined {
+  const known = cuts.flatMap(({ value, arrival }) => (arrival === undefined ? [] : [{ value, arrival }]));
+  const total = known.reduce((sum, { value }) => sum + value, 0);
+  return total > 0 ? known.reduce((sum, { value, arrival }) => sum + value * arrival, 0) / total : undefined;
 }
 
 function decide(scores: ReadonlyMap<string, number>, { proxy }: FamilyEvidence): Family {
   const score = (name: Family) => scores.get(name) ?? 0;
   const most = (...names: Family[]) => names.reduce((best, name) => (score(name) > score(best) ? name : best));
+  const isRead = (name: Family) => score(name) >= thresholds.reading;
   if (score('positional') >= thresholds.positional) return 'positional';
-  const repeated = most('induction', 'duplicate token');
   const nearest = most('previous token', 'current token', 'BOS');
+  const repeated = most('induction', 'duplicate token');
+  // The present token is a source of succession as well.
+  if (isRead('succession') && score('succession') > score(repeated)) return 'succession';
   const supported = (proxy?.topSpecificity ?? 0) >= thresholds.proxySpecificity;
   const least = repeated === 'induction' && supported ? thresholds.supportedInduction : thresholds.reading;
   if (score(repeated) >= least && score(repeated) > score(nearest)) return repeated;
-  if (score('high-level context') > thresholds.highLevel) return 'high-level context';
-  if (score(nearest) >= thresholds.reading) return nearest;
+  if (isRead('copying') && !isRead(nearest)) return 'copying';
+  const isHighLevel = score('high-level context') > thresholds.highLevel;
+  const arrives = !isHighLevel || (scores.get('activation with its sources') ?? 1) >= thresholds.arrival;
+  if (isRead('skip-gram') && !isRead(nearest) && arrives) return 'skip-gram';
+  if (isHighLevel) return 'high-level context';
+  if (isRead(nearest)) return nearest;
   return score('local context') >= thresholds.local ? 'local context' : 'unclear';
 }
 
-function confidenceOf(family: Family, scores: ReadonlyMap<string, number>, { readings }: FamilyEvidence): number {
+function confidenceOf(
+  family: Family,
+  scores: ReadonlyMap<string, number>,
+  { readings, cuts }: FamilyEvidence,
+  mostRead: MostRead | undefined,
+): number {
+  const shareOf = <E>(examples: readonly E[], shows: (example: E) => boolean) =>
+    wilsonInterval(examples.filter(shows).length, examples.length).low;
+  const last = (curve: ContextCurve, tokens: 8 | 16) => shareAt(curve, tokens) ?? 0;
   switch (family) {
     case 'unclear':
       return 0;
     case 'positional':
-    case 'local context':
-    case 'high-level context':
       return scores.get(family) ?? 0;
-    default: {
-      const agreeing = readings.filter((reading) => beyondChance(reading, family) >= thresholds.reading).length;
-      return wilsonInterval(agreeing, readings.length).low;
-    }
+    case 'local context':
+      return shareOf(cuts, ({ curve }) => last(curve, 8) >= thresholds.local);
+    case 'high-level context':
+      return shareOf(cuts, ({ curve }) => 1 - last(curve, 16) > thresholds.highLevel);
+    case 'skip-gram':
+      return shareOf(readings, (reading) => tokenShare(reading, mostRead?.token ?? -1) >= thresholds.reading);
+    default:
+      return shareOf(readings, (reading) => kindShare(reading, family) >= thresholds.reading);
   }
 }
 

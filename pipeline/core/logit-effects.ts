@@ -1,12 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { standardDeviation } from './ops.ts';
 import type { Transformer } from './transformer.ts';
 
-/** The k tokens a feature promotes most and the k it suppresses most: values and ids, each [feature, k]. */
+/** The k tokens a feature promotes most and the k it suppresses most: values and ids, each [feature, k]; moments of all. */
 export interface LogitEffects {
   readonly highest: tf.Tensor;
   readonly highestIds: tf.Tensor;
   readonly lowest: tf.Tensor;
   readonly lowestIds: tf.Tensor;
+  /** Over the vocabulary, each [feature, 1]. */
+  readonly mean: tf.Tensor;
+  readonly deviation: tf.Tensor;
 }
 
 /**
@@ -28,5 +32,7 @@ export function logitEffects(transformer: Transformer, layer: number, decoderRow
     highestIds: top.indices,
     lowest: tf.neg(bottom.values),
     lowestIds: bottom.indices,
+    mean: tf.mean(effects, -1, true),
+    deviation: standardDeviation(effects, 0),
   };
 }

@@ -1,6 +1,4 @@
-/** Where a source stands to the destination; a source may be of several kinds, or of none. */
-export const readingKinds = ['induction', 'duplicate token', 'previous token', 'current token', 'BOS'] as const;
-export type ReadingKind = (typeof readingKinds)[number];
+import { isReversed, kindsOf, type ReadingKind, readingKinds, type Surroundings } from './source-kinds.ts';
 
 /** Upper edges of the distances t − s that the reading profile tells apart. */
 const profileDistances = [0, 1, 2, 4, 8, 16, 32, Number.POSITIVE_INFINITY] as const;
@@ -20,15 +18,17 @@ export const profileBins = [
   '33+',
 ] as const;
 
-export interface ReadingInput {
-  /** Token classes of the context, 0 … t at least. */
-  readonly classes: ArrayLike<number>;
-  /** t, from 1. */
-  readonly position: number;
+export interface ReadingInput extends Surroundings {
   /** DFA by source, 0 … t. */
   readonly bySource: ArrayLike<number>;
-  /** Logit effect of a token class, as a share of the feature's largest; absent for what it does not promote. */
-  readonly promoted: ReadonlyMap<number, number>;
+}
+
+/** How one token class was read, wherever it stands. */
+export interface TokenReading {
+  /** Positive attribution, a share of the mass. */
+  readonly share: number;
+  /** The share of a reader that takes the same from every source after BOS. */
+  readonly chance: number;
 }
 
 /** What one example read, and from where. */
@@ -37,7 +37,7 @@ export interface Reading {
   readonly mass: number;
   /** Positive attribution by kind of source, a share of the mass. */
   readonly shares: Readonly<Record<ReadingKind, number>>;
-  /** The shares of a reader that takes the same from every source after BOS. */
+  /** The shares of a reader that takes the same from every source after BOS; of succession, those backwards if more. */
   readonly chance: Readonly<Record<ReadingKind, number>>;
   /** Mean relative logit effect on the tokens of the induction sources, by attribution; 0 without any. */
   readonly logit: number;
@@ -45,62 +45,77 @@ export interface Reading {
   readonly profile: Float64Array;
   /** Positive attribution from induction sources, by token class. */
   readonly copied: ReadonlyMap<number, number>;
+  /** The token classes read at sources 1 … t. */
+  readonly tokens: ReadonlyMap<number, TokenReading>;
 }
 
 /**
- * Sorts an example's positive DFA by what its sources are. Induction: s with token s − 1 equal to token t, after BOS,
- * before t. Duplicate: s < t with token s equal to token t. Previous: t − 1. Current: t. BOS: 0.
+ * Sorts an example's positive DFA by what its sources are to the present token (source-kinds.ts).
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 4.1; the definition by sources is ours.
  */
-export function readingOf({ classes, position, bySource, promoted }: ReadingInput): Reading {
-  const sums = zeroShares();
-  const matches = zeroShares();
+export function readingOf(input: ReadingInput): Reading {
+  const { classes, position, bySource, promoted } = input;
+  const [sums, matches] = [zeroShares(), zeroShares()];
+  const backwards = { read: 0, matches: 0 };
   const profile = new Float64Array(profileBins.length);
   const copied = new Map<number, number>();
+  const tokens = new Map<number, { read: number; sources: number }>();
   let [mass, logit] = [0, 0];
   for (let s = 0; s <= position; s++) {
     const read = Math.max(0, bySource[s] ?? 0);
+    const token = classes[s] ?? -1;
+    const kinds = kindsOf(input, s);
     mass += read;
-    const kinds = kindsOf(classes, position, s);
-    const bin = profileBin(kinds, position - s);
-    profile[bin] = (profile[bin] ?? 0) + read;
+    addTo(profile, profileBin(kinds, position - s), read);
     for (const kind of kinds) {
       sums[kind] += read;
       matches[kind]++;
-      if (kind !== 'induction' || read === 0) continue;
-      const token = classes[s] ?? -1;
-      logit += read * (promoted.get(token) ?? 0);
-      copied.set(token, (copied.get(token) ?? 0) + read);
     }
+    if (isReversed(input, s)) {
+      backwards.read += read;
+      backwards.matches++;
+    }
+    if (s > 0) {
+      const known = tokens.get(token) ?? { read: 0, sources: 0 };
+      tokens.set(token, { read: known.read + read, sources: known.sources + 1 });
+    }
+    if (read === 0 || !kinds.includes('induction')) continue;
+    logit += read * (promoted.effects.get(token) ?? 0);
+    copied.set(token, (copied.get(token) ?? 0) + read);
   }
-  const scale = (record: Record<ReadingKind, number>, by: number) =>
-    Object.fromEntries(readingKinds.map((kind) => [kind, by > 0 ? record[kind] / by : 0])) as typeof record;
+  const share = (read: number) => (mass > 0 ? read / mass : 0);
+  const even = scaled(matches, position);
   return {
     mass,
-    shares: scale(sums, mass),
-    chance: { ...scale(matches, position), BOS: 0 },
+    shares: scaled(sums, mass),
+    chance: { ...even, BOS: 0, succession: Math.max(even.succession, share(backwards.read)) },
     logit: sums.induction > 0 ? logit / sums.induction : 0,
-    profile: profile.map((value) => (mass > 0 ? value / mass : 0)),
+    profile: profile.map(share),
     copied,
+    tokens: new Map(
+      [...tokens].map(([token, { read, sources }]) => [token, { share: share(read), chance: sources / position }]),
+    ),
   };
 }
 
 const zeroShares = (): Record<ReadingKind, number> => ({
   induction: 0,
   'duplicate token': 0,
+  succession: 0,
+  copying: 0,
   'previous token': 0,
   'current token': 0,
   BOS: 0,
 });
 
-function kindsOf(classes: ArrayLike<number>, t: number, s: number): ReadingKind[] {
-  if (s === 0) return ['BOS'];
-  if (s === t) return ['current token'];
-  const kinds: ReadingKind[] = [];
-  if (s >= 2 && classes[s - 1] === classes[t]) kinds.push('induction');
-  if (classes[s] === classes[t]) kinds.push('duplicate token');
-  if (s === t - 1) kinds.push('previous token');
-  return kinds;
+function scaled(of: Readonly<Record<ReadingKind, number>>, by: number): Record<ReadingKind, number> {
+  const shares = zeroShares();
+  if (by > 0) for (const kind of readingKinds) shares[kind] = of[kind] / by;
+  return shares;
+}
+
+function addTo(sums: Float64Array, at: number, value: number): void {
+  sums[at] = (sums[at] ?? 0) + value;
 }
 
 function profileBin(kinds: readonly ReadingKind[], distance: number): number {
@@ -110,11 +125,18 @@ function profileBin(kinds: readonly ReadingKind[], distance: number): number {
   return 3 + profileDistances.findIndex((edge) => distance <= edge);
 }
 
+/** Σ mass·value / Σ mass; 0 without mass. */
+export function meanByMass(readings: readonly Reading[], of: (reading: Reading) => number): number {
+  const total = readings.reduce((sum, { mass }) => sum + mass, 0);
+  return total > 0 ? readings.reduce((sum, reading) => sum + reading.mass * of(reading), 0) / total : 0;
+}
+
+/** (share − chance)/(1 − chance), 0 at the least. */
+export function beyondChance(share: number, chance: number): number {
+  return chance < 1 ? Math.max(0, (share - chance) / (1 - chance)) : 0;
+}
+
 /** Mean profile of some readings, weighted by mass. */
 export function meanProfile(readings: readonly Reading[]): Float32Array {
-  const mean = new Float32Array(profileBins.length);
-  const total = readings.reduce((sum, { mass }) => sum + mass, 0);
-  if (total > 0)
-    mean.forEach((_, i) => (mean[i] = readings.reduce((sum, r) => sum + r.mass * (r.profile[i] ?? 0), 0) / total));
-  return mean;
+  return Float32Array.from(profileBins, (_, i) => meanByMass(readings, ({ profile }) => profile[i] ?? 0));
 }

@@ -1,26 +1,30 @@
 import { type ContextCurve, cutLengths, isSettled } from '../core/context-curve.ts';
 import type { Model } from '../core/model.ts';
-import type { Sae } from '../core/sae.ts';
 import { float32, int32 } from '../core/tensor.ts';
-import type { TopExample } from '../core/top-examples.ts';
+import type { Progress } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
 import type { ContextFile } from './context-file.ts';
+import { type CutChoice, type CutTarget, cutTargets } from './cut-targets.ts';
 import { lastActivationsProgram } from './programs.ts';
 
-export interface CutJob {
+export interface CutJob extends CutChoice {
   readonly engine: Engine;
   readonly model: Model;
-  readonly sae: Sae;
-  readonly contexts: ContextFile;
-  /** Top examples of a feature, highest first. */
-  top(feature: number): readonly TopExample[];
-  /** How many of them are cut; 0 for no curves. */
-  readonly examples: number;
+  /** Counts the layer's features. */
+  readonly progress: Progress;
+}
+
+/** An example whose context was cut, and what was left of its activation. */
+export interface CutCurve {
+  readonly token: number;
+  readonly value: number;
+  readonly curve: ContextCurve;
 }
 
 export interface ContextCuts {
-  /** Empty for a dead feature. */
+  /** Of all the feature's examples together; empty for a dead feature. */
   curve(feature: number): ContextCurve;
+  examples(feature: number): readonly CutCurve[];
   readonly forwardPasses: number;
   readonly forwardTokens: number;
 }
@@ -34,62 +38,78 @@ const longestOfAll = 16;
  * Context curves of one layer's features, by running its model up to that layer on contexts cut to 1, 2, 4 … 64 tokens,
  * shortest first. Examples that features share are run once, what is shorter than the cut is not run at all, and a
  * feature that is settled is followed no further. At most 36·E + 98 forward tokens a feature for E examples, in passes
- * of 2,048: with E = 2, 4 layers of 2,048 features take 680 passes at the worst, each through its layer; GPT-2 Small's
- * 12 of 24,576 about 24,500, as many as a corpus of 50 million tokens.
+ * of 2,048: with E = 3, 4 layers of 2,048 features take 830 passes at the worst, each through its layer; GPT-2 Small's
+ * 12 of 24,576 about 30,000, as many as a corpus of 61 million tokens.
  */
 export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
-  const { sae, contexts } = job;
+  const { sae, contexts, progress } = job;
   const curves: number[][] = Array.from({ length: sae.dSae }, () => []);
+  const targets = cutTargets(job);
+  const ofTarget = new Map(targets.map((target) => [target, [] as number[]]));
   const cost = { forwardPasses: 0, forwardTokens: 0 };
-  let pending = targetsOf(job);
-  for (const length of cutLengths) {
-    if (length > longestOfAll) pending = pending.filter(({ rank }) => rank === 0);
-    if (pending.length === 0 || length >= contexts.length) break;
-    const measured = await activationsCutTo(length, pending, job, cost);
-    const cut = sumByFeature(pending, sae.dSae, (target) => measured.get(target) ?? target.value);
+  const isCutTo = (length: number) => (target: CutTarget) => length <= longestOfAll || target.rank === 0;
+  const lengths = cutLengths.filter((length) => length < contexts.length);
+  const bounds = lengths.map((length) => targets.filter(isCutTo(length)).length * (length + 1));
+  const bound = sum(bounds);
+  let pending = targets;
+  for (const [i, length] of lengths.entries()) {
+    pending = pending.filter(isCutTo(length));
+    const before = sum(bounds.slice(0, i));
+    const report = (share: number) =>
+      progress.update(Math.floor((sae.dSae * (before + share * (bounds[i] ?? 0))) / Math.max(1, bound)));
+    const measured = await activationsCutTo(length, pending, { ...job, cost, report });
+    const left = (target: CutTarget) => measured.get(target) ?? target.value;
+    for (const target of pending) ofTarget.get(target)?.push(left(target) / target.value);
+    const cut = sumByFeature(pending, sae.dSae, left);
     const whole = sumByFeature(pending, sae.dSae, ({ value }) => value);
     for (const feature of new Set(pending.map((target) => target.feature))) {
       curves[feature]?.push((cut[feature] ?? 0) / (whole[feature] ?? 1));
     }
     pending = pending.filter(({ feature }) => !isSettled(curves[feature] ?? []));
   }
-  return { ...cost, curve: (feature) => curves[feature] ?? [] };
+  progress.update(sae.dSae);
+  const byFeature = Map.groupBy(targets, ({ feature }) => feature);
+  return {
+    ...cost,
+    curve: (feature) => curves[feature] ?? [],
+    examples: (feature) =>
+      (byFeature.get(feature) ?? []).map((target) => ({
+        token: target.token,
+        value: target.value,
+        curve: ofTarget.get(target) ?? [],
+      })),
+  };
 }
 
-interface Target extends TopExample {
-  readonly feature: number;
-  /** Place among the feature's targets. */
-  readonly rank: number;
-}
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** The examples to cut: the highest past a quarter of the context, where a cut can tell, then the highest of the rest. */
-function targetsOf({ sae, contexts, top, examples }: CutJob): Target[] {
-  const isLate = ({ token }: TopExample) => token % contexts.length >= contexts.length / 4;
-  return Array.from({ length: sae.dSae }, (_, feature) => {
-    const all = top(feature);
-    const chosen = [...all.filter(isLate), ...all.filter((example) => !isLate(example))].slice(0, examples);
-    return chosen.map((example, rank) => ({ ...example, feature, rank }));
-  }).flat();
-}
-
-function sumByFeature(targets: readonly Target[], features: number, of: (target: Target) => number): Float64Array {
+function sumByFeature(
+  targets: readonly CutTarget[],
+  features: number,
+  of: (target: CutTarget) => number,
+): Float64Array {
   const sums = new Float64Array(features);
   for (const target of targets) sums[target.feature] = (sums[target.feature] ?? 0) + of(target);
   return sums;
 }
 
+interface CutPasses extends CutJob {
+  readonly cost: { forwardPasses: number; forwardTokens: number };
+  /** Takes the share of the passes that are done. */
+  report(share: number): void;
+}
+
 /** Activations with the context cut to its last `length` tokens, of the targets whose context is longer. */
 async function activationsCutTo(
   length: number,
-  targets: readonly Target[],
-  { engine, model, sae, contexts }: CutJob,
-  cost: { forwardPasses: number; forwardTokens: number },
-): Promise<Map<Target, number>> {
+  targets: readonly CutTarget[],
+  { engine, model, sae, contexts, cost, report }: CutPasses,
+): Promise<Map<CutTarget, number>> {
   const byToken = Map.groupBy(
     targets.filter(({ token }) => token % contexts.length > length),
     ({ token }) => token,
   );
-  const measured = new Map<Target, number>();
+  const measured = new Map<CutTarget, number>();
   if (byToken.size === 0) return measured;
   const groups = [...byToken].sort(([a], [b]) => a - b);
   const rows = Math.max(1, Math.floor(tokensPerPass / (length + 1)));
@@ -106,6 +126,7 @@ async function activationsCutTo(
     }
     cost.forwardPasses++;
     cost.forwardTokens += rows * (length + 1);
+    report((first + block.length) / groups.length);
   }
   await executable.dispose();
   return measured;

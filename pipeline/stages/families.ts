@@ -1,9 +1,13 @@
 import type { ContextCurve } from '../core/context-curve.ts';
-import { classifyFamily, type Family } from '../core/families.ts';
+import { arrivalOf } from '../core/context-curve.ts';
+import { distinctTexts } from '../core/distinct-texts.ts';
+import { type CutExample, classifyFamily, type Family } from '../core/families.ts';
 import type { FeatureActivations } from '../core/feature-statistics.ts';
 import { InductionIndex, type ProxyAgreement, proxyAgreement } from '../core/induction-proxy.ts';
 import { positionalScore } from '../core/positional.ts';
+import { type EffectSpread, type PromotedTokens, promotedTokens } from '../core/promoted-tokens.ts';
 import { meanProfile, type Reading, readingOf } from '../core/reading.ts';
+import { type SuccessionTable, successionTable } from '../core/succession.ts';
 import { tokenClasses } from '../core/token-classes.ts';
 import type { ContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
@@ -13,9 +17,10 @@ import { each } from './run-quality.ts';
 /** Tokens of the corpus on which the induction proxy is checked, at most. */
 const proxyTokens = 1 << 19;
 
-/** What the families of every layer share: token classes, and where each token is next by induction. */
+/** What the families of every layer share: token classes, their order, and where each token is next by induction. */
 export interface FamilyContext {
   readonly classes: Int32Array;
+  readonly succession: SuccessionTable;
   readonly induction: InductionIndex;
   /** Tokens of a context. */
   readonly length: number;
@@ -31,7 +36,7 @@ export async function openFamilies(
   const induction = new InductionIndex(vocabSize);
   const count = Math.min(contexts.count, Math.max(1, Math.floor(proxyTokens / contexts.length)));
   for await (const tokens of each(contexts, count)) induction.add(tokens.map((id) => classes[id] ?? 0));
-  return { classes, induction, length: contexts.length };
+  return { classes, succession: successionTable(classes, tokenText), induction, length: contexts.length };
 }
 
 /** A top example with all that was stored of it. */
@@ -50,7 +55,8 @@ export interface FeatureEvidence {
   readonly max: number;
   readonly examples: readonly ReadExample[];
   readonly promoted: readonly TokenValue[];
-  readonly cuts: ContextCuts;
+  readonly spread: EffectSpread;
+  readonly cuts: ContextCuts | undefined;
 }
 
 /** The columns of the features table that this stage fills. */
@@ -79,14 +85,19 @@ const none: FamilyColumns = {
 
 /** One feature's family with its evidence; nothing for a dead feature, or where there is no context to judge by. */
 export function familyColumns(context: FamilyContext | undefined, evidence: FeatureEvidence): FamilyColumns {
-  const { feature, activations, max, examples, promoted, cuts } = evidence;
+  const { feature, activations, max, promoted, cuts } = evidence;
   if (!context || activations.values.length === 0) return none;
-  const readings = readingsOf(context, examples, promoted);
-  const curve = cuts.curve(feature);
+  const { length } = context;
+  const examples = distinctTexts(evidence.examples, ({ token, tokens }) => ({ tokens, position: token % length }));
+  const readings = readingsOf(context, examples, promotedTokens(promoted, context.classes, evidence.spread));
+  const curve = cuts?.curve(feature) ?? [];
   const next = nextByInduction(context, readings, promoted);
   const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId] ?? 0, activations, max);
-  const positional = positionalScore(activations.tokens, context.length);
-  const { family, scores } = classifyFamily({ readings, positional, curve, proxy });
+  const positional = positionalScore(activations.tokens, length);
+  const { family, scores } = classifyFamily({
+    ...{ readings, positional, curve, proxy },
+    cuts: cutExamples(evidence, length),
+  });
   return {
     family,
     family_scores: scores,
@@ -96,19 +107,25 @@ export function familyColumns(context: FamilyContext | undefined, evidence: Feat
   };
 }
 
+/** The examples cut short, with what came back as soon as their sources were there. */
+function cutExamples({ feature, examples, cuts }: FeatureEvidence, length: number): CutExample[] {
+  return (cuts?.examples(feature) ?? []).map(({ token, value, curve }) => {
+    const bySource = examples.find((example) => example.token === token)?.bySource;
+    return { value, curve, arrival: bySource && arrivalOf(curve, bySource, token % length) };
+  });
+}
+
 function readingsOf(
-  { classes, length }: FamilyContext,
+  { classes, succession, length }: FamilyContext,
   examples: readonly ReadExample[],
-  promoted: readonly TokenValue[],
+  promoted: PromotedTokens,
 ): Reading[] {
-  const largest = promoted[0]?.value ?? 0;
-  const effects = new Map<number, number>();
-  for (const { tokenId, value } of promoted) {
-    const token = classes[tokenId] ?? 0;
-    if (largest > 0 && value > 0 && !effects.has(token)) effects.set(token, value / largest);
-  }
   return examples.map(({ token, tokens, bySource }) =>
-    readingOf({ classes: tokens.map((id) => classes[id] ?? 0), position: token % length, bySource, promoted: effects }),
+    readingOf({
+      ...{ succession, promoted, bySource },
+      classes: tokens.map((id) => classes[id] ?? 0),
+      position: token % length,
+    }),
   );
 }
 

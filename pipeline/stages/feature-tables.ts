@@ -51,7 +51,7 @@ const roleTokens = 1 << 18;
 export async function writeFeatureTables(
   recorder: LayerRecorder,
   logits: FeatureLogits,
-  cuts: ContextCuts,
+  cuts: ContextCuts | undefined,
   options: FeatureTablesOptions,
 ): Promise<LayerSummary> {
   const { sae } = recorder;
@@ -126,7 +126,7 @@ function roleOf(row: NewFeatureRow, { tokens, values }: FeatureActivations): Omi
 
 interface FeatureRowOptions extends FeatureTablesOptions {
   readonly logits: FeatureLogits;
-  readonly cuts: ContextCuts;
+  readonly cuts: ContextCuts | undefined;
   readonly top: readonly ReadExample[];
   readonly headWeights: Float32Array;
   /** Tokens counted, BOS left out. */
@@ -163,6 +163,7 @@ function featureRow(
       max: maxActivation,
       examples: options.top,
       promoted: options.logits.positive(feature),
+      spread: options.logits.spread(feature),
       cuts: options.cuts,
     }),
   };

@@ -1,4 +1,5 @@
 import type { Model } from '../core/model.ts';
+import type { EffectSpread } from '../core/promoted-tokens.ts';
 import type { Sae } from '../core/sae.ts';
 import { float32 } from '../core/tensor.ts';
 import type { Engine } from '../engine/program.ts';
@@ -13,6 +14,8 @@ export interface TokenValue {
 export interface FeatureLogits {
   positive(feature: number): TokenValue[];
   negative(feature: number): TokenValue[];
+  /** Of all its logit effects. */
+  spread(feature: number): EffectSpread;
 }
 
 const tokensEachWay = 10;
@@ -29,6 +32,8 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
     highestIds: new Int32Array(sae.dSae * k),
     lowest: new Float32Array(sae.dSae * k),
     lowestIds: new Int32Array(sae.dSae * k),
+    mean: new Float32Array(sae.dSae),
+    deviation: new Float32Array(sae.dSae),
   };
   for (let first = 0; first < sae.dSae; first += rows) {
     const count = Math.min(rows, sae.dSae - first);
@@ -38,13 +43,15 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
     for (const [name, column] of Object.entries(columns)) {
       const data = outputs[name]?.data;
       if (!data) throw new Error(`logit effects gave no ${name}`);
-      column.set(data.subarray(0, count * k), first * k);
+      const width = column.length / sae.dSae;
+      column.set(data.subarray(0, count * width), first * width);
     }
   }
   await program.dispose();
   return {
     positive: (feature) => row(columns.highestIds, columns.highest, feature, k),
     negative: (feature) => row(columns.lowestIds, columns.lowest, feature, k),
+    spread: (feature) => ({ mean: columns.mean[feature] ?? 0, deviation: columns.deviation[feature] ?? 0 }),
   };
 }
 

@@ -93,7 +93,7 @@ export function attributionProgram(sae: Sae, nHeads: number, length: number, exa
   };
 }
 
-/** decoderRows [rows, dIn] → highest, highestIds, lowest, lowestIds, each [rows, k]. */
+/** decoderRows [rows, dIn] → highest, highestIds, lowest, lowestIds, each [rows, k], mean and deviation [rows, 1]. */
 export function logitEffectsProgram(model: Model, sae: Sae, rows: number, k: number): Program {
   const names = architectureOf(model.config.modelType).logitEffectTensors(model.config, sae.layer);
   return {

@@ -1,12 +1,12 @@
 import type { RunConfig } from '../config.ts';
 import type { Model } from '../core/model.ts';
-import type { Effects } from '../effects.ts';
+import type { Effects, Progress } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Tokenizer } from '../io/tokenizer.ts';
 import type { NewRowOf, Table } from '../store/column-types.ts';
 import * as schema from '../store/schema.ts';
 import { openTable } from '../store/writer.ts';
-import { measureContextCuts } from './context-cuts.ts';
+import { type ContextCuts, measureContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
 import { openFamilies } from './families.ts';
 import { writeFeatureTables } from './feature-tables.ts';
@@ -49,7 +49,6 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
   const features = await openTable(settings.out, schema.features);
   const examples = await openTable(settings.out, schema.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
-  const progress = effects.progress('feature tables', total, 'features');
   const tokenText = (id: number) => tokenizer.tokenText(id);
   const options = {
     families: await openFamilies(contexts, model.config.vocabSize, tokenText),
@@ -60,24 +59,19 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     features,
     examples,
   };
-  const cost = { forwardPasses: 0, forwardTokens: 0 };
+  const cuts = settings.familyExamples > 0 ? await cutContexts(job, total) : new Map<number, ContextCuts>();
+  const progress = effects.progress('feature tables', total, 'features');
   const summaries: LayerSummary[] = [];
   let done = 0;
   try {
     for (const recorder of recorders) {
+      const { layer, dSae } = recorder.sae;
       const logits = await computeLogitEffects(engine, model, recorder.sae);
-      const cuts = await measureContextCuts({
-        ...{ engine, model, contexts, sae: recorder.sae, examples: settings.familyExamples },
-        top: (feature) => recorder.top.of(feature),
-      });
-      cost.forwardPasses += cuts.forwardPasses;
-      cost.forwardTokens += cuts.forwardTokens;
-      const offset = done;
-      const ownProgress = { update: (count: number) => progress.update(offset + count), end: () => {} };
+      const ownProgress = partOf(progress, done);
       summaries.push(
-        await writeFeatureTables(recorder, logits, cuts, { ...options, tokenText, progress: ownProgress }),
+        await writeFeatureTables(recorder, logits, cuts.get(layer), { ...options, tokenText, progress: ownProgress }),
       );
-      done += recorder.sae.dSae;
+      done += dSae;
       progress.update(done);
     }
     await features.close();
@@ -87,11 +81,36 @@ async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
     throw error;
   }
   progress.end();
-  effects.log(
-    `families: contexts cut short in ${cost.forwardPasses} forward passes of ${cost.forwardTokens} tokens in all`,
-  );
   return summaries;
 }
+
+/** Cuts the contexts of every layer's examples short, and says what it cost. */
+async function cutContexts(job: TablesJob, features: number): Promise<Map<number, ContextCuts>> {
+  const { settings, engine, model, contexts, recorders, effects } = job;
+  const progress = effects.progress('context cuts', features, 'features');
+  const cuts = new Map<number, ContextCuts>();
+  const cost = { passes: 0, tokens: 0 };
+  let done = 0;
+  for (const { sae, top } of recorders) {
+    const measured = await measureContextCuts({
+      ...{ engine, model, contexts, sae, examples: settings.familyExamples, progress: partOf(progress, done) },
+      top: (feature) => top.of(feature),
+    });
+    cuts.set(sae.layer, measured);
+    cost.passes += measured.forwardPasses;
+    cost.tokens += measured.forwardTokens;
+    done += sae.dSae;
+  }
+  progress.end();
+  effects.log(`families: contexts cut short in ${cost.passes} forward passes of ${cost.tokens} tokens in all`);
+  return cuts;
+}
+
+/** The progress of one part, which begins where `done` things are. */
+const partOf = (whole: Progress, done: number): Progress => ({
+  update: (count) => whole.update(done + count),
+  end: () => {},
+});
 
 async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
   const { settings, engine, model, contexts } = job;

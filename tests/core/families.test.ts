@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { classifyFamily, type FamilyEvidence } from '../../pipeline/core/families.ts';
+import { type CutExample, classifyFamily, type FamilyEvidence } from '../../pipeline/core/families.ts';
 import type { ProxyAgreement } from '../../pipeline/core/induction-proxy.ts';
-import { type Reading, type ReadingKind, readingKinds } from '../../pipeline/core/reading.ts';
+import type { Reading, TokenReading } from '../../pipeline/core/reading.ts';
+import { type ReadingKind, readingKinds } from '../../pipeline/core/source-kinds.ts';
 
 const all = (of: Partial<Record<ReadingKind, number>>) =>
   Object.fromEntries(readingKinds.map((kind) => [kind, of[kind] ?? 0])) as Record<ReadingKind, number>;
@@ -16,12 +17,23 @@ const reading = (
   logit: 0,
   profile: new Float64Array(11),
   copied: new Map(),
+  tokens: new Map(),
 });
+
+/** An example that reads the token classes given, wherever they stand. */
+const readingTokens = (shares: Record<number, number>, chance = 0.1): Reading => ({
+  ...reading({}),
+  tokens: new Map(Object.entries(shares).map(([token, share]): [number, TokenReading] => [+token, { share, chance }])),
+});
+
+const cut = (curve: number[], arrival?: number): CutExample => ({ value: 1, curve, arrival });
+const cuts = (...arrivals: number[]) => arrivals.map((arrival) => cut([], arrival));
 
 const evidence = (readings: Reading[], more: Partial<FamilyEvidence> = {}): FamilyEvidence => ({
   readings,
   positional: 0,
   curve: [],
+  cuts: [],
   proxy: undefined,
   ...more,
 });
@@ -70,13 +82,47 @@ describe('a feature is called', () => {
     const spread = ten(reading({ 'previous token': 0.3, 'current token': 0.3 }));
     expect(classifyFamily(evidence(spread, { curve: local })).family).toBe('local context');
     expect(classifyFamily(evidence(spread, { curve: highLevel })).family).toBe('high-level context');
-    expect(classifyFamily(evidence(spread, { curve: [0.1, 0.2, 0.6, 0.7, 0.8, 0.9, 1] })).family).toBe('unclear');
+    expect(classifyFamily(evidence(spread, { curve: [0.1, 0.2, 0.3, 0.4, 0.6, 0.9, 1] })).family).toBe('unclear');
   });
 
   it('high-level rather than current token where the stream it reads there took many tokens to build', () => {
     expect(classifyFamily(evidence(ten(reading({ 'current token': 0.9 })), { curve: highLevel })).family).toBe(
       'high-level context',
     );
+  });
+
+  it('by its succession even where that is read off the present token', () => {
+    const successor = reading({ succession: 0.9, 'current token': 0.9 });
+    expect(classifyFamily(evidence(ten(successor))).family).toBe('succession');
+    const anyOrder = reading({ succession: 0.9, 'current token': 0.9 }, { succession: 0.8 });
+    expect(classifyFamily(evidence(ten(anyOrder))).family).toBe('current token');
+  });
+
+  it('induction rather than copying where what it copies followed the present token before', () => {
+    expect(classifyFamily(evidence(ten(reading({ induction: 0.8, copying: 0.9 })))).family).toBe('induction');
+    expect(classifyFamily(evidence(ten(reading({ induction: 0.1, copying: 0.9 })))).family).toBe('copying');
+  });
+
+  it('a skip-gram where it reads one and the same token in all examples', () => {
+    expect(classifyFamily(evidence(ten(readingTokens({ 7: 0.9 })))).family).toBe('skip-gram');
+    const changing = [1, 2, 3, 4].map((token) => readingTokens({ [token]: 0.9 }));
+    expect(classifyFamily(evidence(changing)).family).toBe('unclear');
+    expect(classifyFamily(evidence(ten(readingTokens({ 7: 0.9 }, 0.9)))).family).toBe('unclear');
+  });
+
+  it('previous token rather than skip-gram where the one token it reads is always the one before', () => {
+    const fixed = {
+      ...readingTokens({ 7: 0.9 }),
+      shares: all({ 'previous token': 0.9 }),
+      chance: all({ 'previous token': 0.1 }),
+    };
+    expect(classifyFamily(evidence(ten(fixed))).family).toBe('previous token');
+  });
+
+  it('high-level rather than skip-gram where the token it reads does not bring the activation back', () => {
+    const one = ten(readingTokens({ 7: 0.9 }));
+    expect(classifyFamily(evidence(one, { curve: highLevel, cuts: cuts(0.2, 0.3) })).family).toBe('high-level context');
+    expect(classifyFamily(evidence(one, { curve: highLevel, cuts: cuts(0.9, 0.8) })).family).toBe('skip-gram');
   });
 
   it('induction however far back its source is', () => {
@@ -98,11 +144,25 @@ describe('the confidence in a reading', () => {
     expect(of(ten(yes))).toBeLessThan(1);
   });
 
+  it('is of the examples cut short for local and high-level context: three alike say less than six', () => {
+    const of = (count: number, more: CutExample[] = []) =>
+      classifyFamily(
+        evidence(ten(reading({ 'previous token': 0.3 })), {
+          curve: highLevel,
+          cuts: [...new Array<CutExample>(count).fill(cut(highLevel)), ...more],
+        }),
+      ).confidence;
+    expect(of(6)).toBeGreaterThan(of(3));
+    expect(of(3)).toBeGreaterThan(of(3, [cut([1, 1])]));
+    expect(of(0)).toBe(0);
+  });
+
   it('is among the scores, beside those of every family measured', () => {
     const { scores } = classifyFamily(evidence(ten(reading({ induction: 1 })), { curve: local, proxy: proxy(1) }));
     expect([...scores.keys()]).toEqual(
       expect.arrayContaining(['induction', 'BOS', 'positional', 'local context', 'proxy sensitivity', 'confidence']),
     );
     expect(scores.get('high-level context')).toBeCloseTo(0.05, 10);
+    expect(scores.get('local context')).toBeCloseTo(0.95, 10);
   });
 });

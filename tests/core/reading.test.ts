@@ -1,10 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import type { PromotedTokens } from '../../pipeline/core/promoted-tokens.ts';
 import { meanProfile, profileBins, readingOf } from '../../pipeline/core/reading.ts';
+import { noSuccession, type SuccessionTable } from '../../pipeline/core/succession.ts';
 
 /** BOS, A B C A: the present token is A, B is next by induction, position 1 is its duplicate. */
 const classes = [9, 1, 2, 3, 1];
-const read = (bySource: number[], promoted = new Map<number, number>()) =>
-  readingOf({ classes, position: 4, bySource, promoted });
+const promotes = (effects: readonly (readonly [number, number])[]): PromotedTokens => ({
+  effects: new Map(effects),
+  clear: new Set(effects.flatMap(([token, effect]) => (effect >= 0.5 ? [token] : []))),
+});
+const read = (bySource: number[], effects: readonly (readonly [number, number])[] = [], succession = noSuccession) =>
+  readingOf({ classes, position: 4, bySource, promoted: promotes(effects), succession });
+/** A, B, C in order. */
+const abc: SuccessionTable = {
+  next: new Map([
+    [1, [2]],
+    [2, [3]],
+  ]),
+  previous: new Map([
+    [2, [1]],
+    [3, [2]],
+  ]),
+};
 const bin = (name: (typeof profileBins)[number]) => profileBins.indexOf(name);
 
 describe('what an example read', () => {
@@ -17,6 +34,8 @@ describe('what an example read', () => {
       induction: 4 / 31,
       'previous token': 8 / 31,
       'current token': 16 / 31,
+      succession: 0,
+      copying: 0,
     });
   });
 
@@ -29,13 +48,58 @@ describe('what an example read', () => {
   });
 
   it('weighs the logit effect on the tokens read by induction', () => {
-    expect(read([0, 0, 1, 1, 0], new Map([[2, 0.75]])).logit).toBe(0.75);
+    expect(read([0, 0, 1, 1, 0], [[2, 0.75]]).logit).toBe(0.75);
     expect(read([0, 0, 1, 1, 0]).logit).toBe(0);
     expect([...read([0, 1, 3, 1, 0]).copied]).toEqual([[2, 3]]);
   });
 
+  it('is copying where its token is promoted, at least half as much as the most promoted one', () => {
+    const { shares, chance } = read(
+      [0, 0, 2, 1, 1],
+      [
+        [2, 1],
+        [3, 0.4],
+      ],
+    );
+    expect([shares.copying, chance.copying]).toEqual([1 / 2, 1 / 4]);
+    expect(read([0, 1, 1, 0, 2], [[1, 1]]).shares.copying).toBe(3 / 4);
+  });
+
+  it('is succession where what follows its token in a series is promoted, the present token included', () => {
+    const promotingB = read([0, 1, 1, 0, 2], [[2, 1]], abc);
+    expect(promotingB.shares.succession).toBe(3 / 4);
+    expect(promotingB.chance.succession).toBe(1 / 2);
+    expect(read([0, 1, 1, 0, 2], [[2, 1]]).shares.succession).toBe(0);
+  });
+
+  it('is no succession where its own token is promoted as much, or what goes before it as often', () => {
+    const all: [number, number][] = [
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ];
+    expect(read([0, 1, 1, 0, 2], all, abc).shares.succession).toBe(0);
+    const outer: [number, number][] = [
+      [1, 1],
+      [3, 0.9],
+    ];
+    const { shares, chance } = read([0, 0, 1, 0, 0], outer, abc);
+    expect([shares.succession, chance.succession]).toEqual([1, 1]);
+  });
+
+  it('knows what each token gave, and what an even reader would have had of it', () => {
+    const { tokens } = read([5, 1, 2, 1, 1]);
+    expect([...tokens]).toEqual([
+      [1, { share: 0.2, chance: 1 / 2 }],
+      [2, { share: 0.2, chance: 1 / 4 }],
+      [3, { share: 0.1, chance: 1 / 4 }],
+    ]);
+  });
+
   it('takes BOS for no occurrence of a token', () => {
-    const { shares } = readingOf({ classes: [1, 2, 1], position: 2, bySource: [1, 1, 0], promoted: new Map() });
+    const { shares } = readingOf({
+      ...{ classes: [1, 2, 1], position: 2, bySource: [1, 1, 0], promoted: promotes([]), succession: noSuccession },
+    });
     expect(shares).toMatchObject({ BOS: 0.5, induction: 0, 'duplicate token': 0, 'previous token': 0.5 });
   });
 

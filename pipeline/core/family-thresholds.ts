@@ -1,0 +1,19 @@
+/** Every threshold of the classification of features by family. */
+export const thresholds = {
+  /** Share of the positive attribution that a kind of source carries, above what chance gives. */
+  reading: 0.6,
+  /** The same for induction where the proxy holds on most of the strong activations. */
+  supportedInduction: 0.25,
+  proxySpecificity: 0.8,
+  /** A token counts as promoted from this share of the feature's largest logit effect on. */
+  promoted: 0.5,
+  positional: 0.6,
+  /** Local: so much of the activation is there with the last 8 tokens alone. */
+  local: 0.5,
+  /** High-level: so much of it is not there with the last 16 tokens. */
+  highLevel: 0.5,
+  /** A source carries the activation if so much of it is there once a cut context holds the source. */
+  arrival: 0.5,
+  /** Of fewer different top examples nothing is said. */
+  examples: 3,
+} as const;
