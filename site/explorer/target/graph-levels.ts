@@ -1,3 +1,5 @@
+import type { GraphView } from '../state.ts';
+
 /** Least shares that the graph's slider steps through. */
 export const leastShares = [0.2, 0.15, 0.1, 0.07, 0.05, 0.04, 0.03, 0.02, 0.015, 0.01, 0.007, 0.005] as const;
 export const mostDepth = 6;
@@ -7,3 +9,6 @@ export function stepOfShare(share: number): number {
   const distances = leastShares.map((candidate) => Math.abs(Math.log(candidate / share)));
   return distances.indexOf(Math.min(...distances));
 }
+
+/** The graph when it is first drawn: small enough to be seen as a whole. */
+export const firstView: GraphView = { maxDepth: 3, minShare: 0.02 };

@@ -11,6 +11,7 @@ import {
   type PlacedNode,
   type Row,
 } from './graph-layout.ts';
+import { shortened } from './shortened.ts';
 import { element, xmlText } from './xml.ts';
 
 export interface GraphDrawing {
@@ -25,6 +26,8 @@ export interface GraphDrawing {
 }
 
 const colours = { paper: '#ffffff', ink: '#1b2430', soft: '#515c6b', band: '#f3f3ee', up: '#3f86b4', down: '#c75f78' };
+/** Keeps a text legible over the lines behind it. */
+const halo = { stroke: colours.paper, 'stroke-width': 3, 'paint-order': 'stroke', 'stroke-linejoin': 'round' };
 /** Edges from this share of the strongest on have their head's name beside them. */
 const namedFrom = 0.06;
 const tokenLength = 11;
@@ -63,7 +66,7 @@ export function graphSvg(layout: GraphLayout, drawing: GraphDrawing): string {
 
 function columnBand({ position, x, width }: Column, { height }: GraphLayout, tokens: readonly string[]): string {
   const middle = x + width / 2;
-  const text = position === null ? 'weights' : shortened(tokenLabel(tokens[position] ?? ''));
+  const text = position === null ? 'weights' : shortened(tokenLabel(tokens[position] ?? ''), tokenLength);
   const label = { class: 'token', x: middle, y: height - 24, 'font-family': 'monospace', 'font-size': 11 };
   return (
     element('rect', { class: 'band', x, y: 4, width, height: height - 8, rx: 4, fill: colours.band }) +
@@ -97,7 +100,6 @@ function headName(placed: PlacedEdge): string {
   const { edge, from } = placed;
   if (edge.head === null) return '';
   const { x, y } = edgeMiddle(placed);
-  const halo = { stroke: colours.paper, 'stroke-width': 3, 'paint-order': 'stroke', 'stroke-linejoin': 'round' };
   return element('text', { class: 'head', x, y: y + 3, fill: colours.ink, ...halo }, `${from.node.layer}.${edge.head}`);
 }
 
@@ -109,7 +111,7 @@ function nodeMark(place: PlacedNode, { trail, describe }: GraphDrawing): string 
   const disc = { cx: x, cy: y, fill };
   const onTrail = trail.has(node.id);
   const ring = { cx: x, cy: y, r: radius + 2.5, fill: 'none', stroke: colours.ink, 'stroke-width': 1.5 };
-  const label = { x, y: y + radius + 11, fill: colours.ink, 'font-weight': onTrail ? 'bold' : undefined };
+  const label = { x, y: y + radius + 11, fill: colours.ink, ...halo, 'font-weight': onTrail ? 'bold' : undefined };
   return element(
     'g',
     { class: `node ${node.kind} ${sign(node.attribution)}`, 'data-node': node.id },
@@ -118,13 +120,8 @@ function nodeMark(place: PlacedNode, { trail, describe }: GraphDrawing): string 
       element('circle', { ...disc, r: radius * Math.sqrt(unexplained) }) +
       (onTrail ? element('circle', { class: 'ring', ...ring }) : '') +
       element('text', { class: 'name', ...label }, xmlText(shortName(node))) +
-      element('text', { class: 'soft', x, y: y + radius + 21, fill: colours.soft }, signed(node.attribution)),
+      element('text', { class: 'soft', x, y: y + radius + 21, fill: colours.soft, ...halo }, signed(node.attribution)),
   );
 }
 
 const sign = (value: number) => (value < 0 ? 'below' : 'above');
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length <= tokenLength ? text : `${characters.slice(0, tokenLength - 1).join('')}…`;
-}

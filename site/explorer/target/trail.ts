@@ -46,3 +46,7 @@ export function targetOf({ kind, layer, feature, position }: AttributionNode): T
   if (kind !== 'feature' || layer === null || feature === null || position === null) return [];
   return [{ layer, feature, position }];
 }
+
+export function isOnTrail({ trail }: TargetState, node: AttributionNode): boolean {
+  return targetOf(node).some((target) => trail.some((step) => sameTarget(step, target)));
+}

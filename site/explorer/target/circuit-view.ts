@@ -1,0 +1,30 @@
+import { offset } from '../../lib/format.ts';
+import type { Links } from '../../lib/links.ts';
+import { tokenLabel } from '../../lib/token-text.ts';
+import type { ExplorerInfo, ExplorerSession, PromptTokens, Target } from '../protocol.ts';
+import type { LabelOf, TargetState } from '../state.ts';
+
+/** What every part of the circuit view is given; `state` goes in, each change of it comes out by `onchange`. */
+export interface CircuitProps {
+  readonly session: ExplorerSession;
+  readonly info: ExplorerInfo;
+  readonly tokens: PromptTokens;
+  readonly labels: LabelOf;
+  readonly links: Links;
+  readonly state: TargetState;
+  readonly onchange: (state: TargetState) => void;
+}
+
+/** A position's token as it is named in a list. */
+export function tokenAt({ texts }: PromptTokens, position: number): string {
+  return tokenLabel(texts[position] ?? '');
+}
+
+/** "59 (−11)": a position, and how far it is from another. */
+export function placeFrom(position: number, from: number): string {
+  return position === from ? `${position}` : `${position} (${offset(position - from)})`;
+}
+
+export function targetName({ layer, feature }: Target): string {
+  return `${layer}/${feature}`;
+}

@@ -1,0 +1,32 @@
+import type { Decomposition, SourceTerm } from '../protocol.ts';
+
+export interface TermRow {
+  readonly term: SourceTerm;
+  /** Of the pre-activation. */
+  readonly share: number;
+  /** Of the longest bar. */
+  readonly length: number;
+  /** The head that carries most of it, by magnitude. */
+  readonly head: number;
+}
+
+/** Terms as bars, the strongest first, by magnitude. */
+export function termRows({ terms }: Decomposition, preActivation: number): TermRow[] {
+  const largest = Math.max(...terms.map(({ attribution }) => Math.abs(attribution)), Number.MIN_VALUE);
+  return terms
+    .map((term) => ({
+      term,
+      share: term.attribution / preActivation,
+      length: Math.abs(term.attribution) / largest,
+      head: strongest(term.byHead),
+    }))
+    .toSorted((a, b) => b.length - a.length);
+}
+
+export function sumOfTerms({ terms }: Decomposition): number {
+  return terms.reduce((sum, { attribution }) => sum + attribution, 0);
+}
+
+function strongest(values: Float32Array): number {
+  return values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? i : best), 0);
+}
