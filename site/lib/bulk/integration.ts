@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { openRun } from '../../../pipeline/store/reader.ts';
 import { writeSearchIndex } from '../../../pipeline/store/search-index.ts';
+import { hasExplorer } from '../data/has-explorer.ts';
 import { writeFeaturePages } from './write-feature-pages.ts';
 
 /** Adds the search index; in bulk mode, fills the shell that Astro rendered with every feature page once Astro is done. */
@@ -11,6 +12,10 @@ export function atlas(): AstroIntegration {
   return {
     name: 'attention-atlas',
     hooks: {
+      'astro:config:setup': ({ injectRoute }) => {
+        // No file of site/pages: a site without the explorer must not carry its scripts.
+        if (hasExplorer()) injectRoute({ pattern: '/explorer', entrypoint: './site/explorer/explorer.astro' });
+      },
       'astro:config:done': ({ config }) => {
         base = config.base;
         process.env.ATLAS_BASE = base;

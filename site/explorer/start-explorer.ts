@@ -1,0 +1,13 @@
+import { mount } from 'svelte';
+import { createLinks } from '../lib/links.ts';
+import { connect } from './connect.ts';
+import Explorer from './Explorer.svelte';
+
+/** Puts the explorer in place of what the page says without it. */
+export function startExplorer(target: HTMLElement): void {
+  const links = createLinks(target.dataset.base ?? '/');
+  const examples = JSON.parse(target.dataset.examples ?? '[]');
+  target.replaceChildren();
+  const site = new URL(links.page(''), location.href).href;
+  mount(Explorer, { target, props: { session: connect(), links, site, examples } });
+}

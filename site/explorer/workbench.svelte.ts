@@ -1,0 +1,151 @@
+import type { Links } from '../lib/links.ts';
+import { loadIndex, type SearchIndex } from '../lib/search/load.ts';
+import { align } from './compare/align.ts';
+import { type KnownFeatureOf, knownFeatures } from './labels.ts';
+import { Answer } from './passes/answer.svelte.ts';
+import type { Patterns } from './patterns/pattern.ts';
+import type { ExplorerInfo, ExplorerSession, LoadProgress, Pass, PassResult, PromptTokens } from './protocol.ts';
+import type { ExplorerState, PromptState } from './state.ts';
+import { type Address, createAddress } from './url/address.ts';
+import { decodeState } from './url/decode-state.ts';
+import { fitModel, fitPrompt } from './url/fit-state.ts';
+
+/** Typing pauses this long before it is tokenised, and its tokens before they are run. */
+const TYPING_MS = 60;
+const SETTLED_MS = 160;
+
+interface PassQuestion {
+  readonly tokens: PromptTokens;
+  readonly edits: Pass['edits'];
+}
+
+/** What the explorer shows: its state, and the session's answers to the questions that follow from it. */
+export class Workbench {
+  state: ExplorerState = $state.raw(decodeState('').state);
+  notices: readonly string[] = $state.raw([]);
+  info: ExplorerInfo | undefined = $state.raw();
+  progress: LoadProgress | undefined = $state.raw();
+  failure = $state('');
+  known: KnownFeatureOf = $state.raw(() => undefined);
+
+  readonly session: ExplorerSession;
+  readonly links: Links;
+  readonly tokens: readonly [Answer<PromptState, PromptTokens>, Answer<PromptState, PromptTokens>];
+  readonly passes: readonly [Answer<PassQuestion, PassResult>, Answer<PassQuestion, PassResult>];
+  readonly edited: Answer<PassQuestion, PassResult>;
+  readonly patterns: Answer<{ readonly tokens: PromptTokens; readonly layer: number }, Patterns>;
+  readonly #address: Address;
+  #index: Promise<SearchIndex> | undefined;
+
+  /** The first prompt's last pass; its tokens may be those of a moment ago. */
+  readonly shown = $derived.by(() => this.#shown(0));
+  readonly second = $derived.by(() => this.#shown(1));
+  readonly #isShown = $derived.by(() => this.shown !== undefined);
+  /** The state as far as the shown pass has positions for it. */
+  readonly fitted = $derived.by(() => (this.shown ? fitPrompt(this.state, this.shown.tokens.ids.length) : this.state));
+  readonly position = $derived.by(() => this.fitted.position ?? (this.shown?.tokens.ids.length ?? 1) - 1);
+  readonly alignment = $derived.by(() =>
+    this.shown && this.second ? align(this.shown.tokens.ids, this.second.tokens.ids) : undefined,
+  );
+  /** Where the shown position stands in the second prompt; −1 where nowhere. */
+  readonly secondPosition = $derived.by(() =>
+    this.fitted.position === null
+      ? (this.second?.tokens.ids.length ?? 0) - 1
+      : (this.alignment?.toSecond[this.fitted.position] ?? -1),
+  );
+  readonly change = $derived.by(() => {
+    const given = this.edited.given;
+    const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
+    return this.state.edits.length > 0 && isOfShown ? given.answer : undefined;
+  });
+  readonly isBusy = $derived.by(() =>
+    [...this.tokens, ...this.passes, this.edited, this.patterns].some(({ isPending }) => isPending),
+  );
+
+  constructor(session: ExplorerSession, links: Links) {
+    this.session = session;
+    this.links = links;
+    this.#address = createAddress(window);
+    const tokenize = (prompt: PromptState) =>
+      'ids' in prompt ? session.describe(prompt.ids) : session.tokenize(prompt.text);
+    const tokens = () => new Answer(tokenize, (prompt) => JSON.stringify(prompt), TYPING_MS);
+    const run = ({ tokens: { ids }, edits }: PassQuestion) => session.run({ ids, edits });
+    const key = ({ tokens: { ids }, edits }: PassQuestion) => JSON.stringify([ids, edits]);
+    this.tokens = [tokens(), tokens()];
+    this.passes = [new Answer(run, key, SETTLED_MS), new Answer(run, key, SETTLED_MS)];
+    this.edited = new Answer(run, key);
+    this.patterns = new Answer(
+      (question) => this.#patternsOf(question),
+      (question) => JSON.stringify([question.tokens.ids, question.layer]),
+    );
+    $effect(() => this.#follow());
+    $effect(() => void this.#loadLabels(this.info, this.#isShown));
+  }
+
+  /** Opens the session and takes up the state that the address holds. */
+  async open(site: string): Promise<void> {
+    try {
+      this.info = await this.session.open(site, (progress) => (this.progress = progress));
+      this.readAddress();
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  readAddress(): void {
+    if (!this.info) return;
+    const read = decodeState(location.search);
+    const fitted = fitModel(read.state, this.info);
+    this.notices = [...read.notices, ...fitted.notices];
+    this.state = fitted.state;
+  }
+
+  /** A pick: the back button undoes it. */
+  pick(part: Partial<ExplorerState>): void {
+    this.state = { ...this.state, ...part };
+    this.#address.push(this.state);
+  }
+
+  /** A keystroke: it takes the place of the one before. */
+  type(part: Partial<ExplorerState>): void {
+    this.state = { ...this.state, ...part };
+    this.#address.replace(this.state);
+  }
+
+  #follow(): void {
+    for (const i of [0, 1] as const) {
+      const prompt = this.info && this.state.prompts[i];
+      const isEmpty = prompt && 'text' in prompt && prompt.text === '';
+      this.tokens[i].ask(prompt && !isEmpty ? prompt : null);
+      const tokens = this.tokens[i].given?.answer;
+      this.passes[i].ask(tokens ? { tokens, edits: [] } : null);
+    }
+    const { shown, fitted } = this;
+    this.edited.ask(shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits } : null);
+    this.patterns.ask(shown && fitted.layer !== null ? { tokens: shown.tokens, layer: fitted.layer } : null);
+  }
+
+  #shown(i: 0 | 1) {
+    const given = this.passes[i].given;
+    return given && { tokens: given.question.tokens, result: given.answer };
+  }
+
+  async #patternsOf({ tokens: { ids }, layer }: { readonly tokens: PromptTokens; readonly layer: number }) {
+    const values = await this.session.patterns({ ids, edits: [] }, layer);
+    return { values, nHeads: this.info?.nHeads ?? 0, length: ids.length };
+  }
+
+  /** Names of features come after the first pass, so that they do not hold it up. */
+  async #loadLabels(info: ExplorerInfo | undefined, isShown: boolean): Promise<void> {
+    if (!info || !isShown) return;
+    try {
+      this.#index ??= loadIndex(this.links.file('search/'));
+      const index = await this.#index;
+      this.known = knownFeatures(index);
+      await index.loadTokens(info.saes.map(({ layer }) => layer));
+      this.known = knownFeatures(index);
+    } catch {
+      this.notices = [...this.notices, 'The index of features did not load: they are shown without their families.'];
+    }
+  }
+}
