@@ -3,6 +3,7 @@ import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { openRecorders, recordActivations } from './stages/activations.ts';
 import { finish } from './stages/finish.ts';
+import { writeHeadCircuits } from './stages/head-circuits.ts';
 import { loadInputs } from './stages/inputs.ts';
 import { packCorpus } from './stages/pack-corpus.ts';
 import { runQuality } from './stages/run-quality.ts';
@@ -31,6 +32,7 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
     await watch.time('activations', () => recordActivations(job, recorders));
     const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
     const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
+    await watch.time('circuits', () => writeHeadCircuits(job));
     await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
     await watch.time('studies', () => runStudies(config.studies, job));
     await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });

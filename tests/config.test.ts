@@ -45,6 +45,7 @@ test('settings that nobody names take their defaults', () => {
     batch: 16,
     seed: 0,
     qualityTokens: 32_768,
+    circuitTokens: 4096,
     familyExamples: 3,
     upstreamExamples: 3,
     studies: [...studyNames],

@@ -5,8 +5,17 @@ import type { RowOf, Table } from './column-types.ts';
 import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
 import { openQueries } from './query.ts';
 import { type RunRecord, runRecord } from './run-record.ts';
-import type { ContextRow, ExampleRow, FeatureRow, HeadRow, SaeRow, UpstreamRow, VocabularyRow } from './schema.ts';
-import { contexts, examples, features, heads, saes, tables, upstream, vocabulary } from './schema.ts';
+import type {
+  ContextRow,
+  ExampleRow,
+  FeatureRow,
+  HeadCircuitsRow,
+  HeadRow,
+  SaeRow,
+  UpstreamRow,
+  VocabularyRow,
+} from './schema.ts';
+import { contexts, examples, features, headCircuits, heads, saes, tables, upstream, vocabulary } from './schema.ts';
 import * as sql from './sql.ts';
 import { studyTables } from './studies/index.ts';
 import { readStudyRecord, type StudyRecord } from './study-record.ts';
@@ -19,6 +28,8 @@ export interface RunReader {
   readonly layers: readonly number[];
   saes(): Promise<SaeRow[]>;
   heads(): Promise<HeadRow[]>;
+  /** Empty where the run left them out. */
+  headCircuits(): Promise<HeadCircuitsRow[]>;
   vocabulary(): Promise<VocabularyRow[]>;
   /** Contexts `from` up to, not including, `to`. */
   contexts(from: number, to: number): Promise<ContextRow[]>;
@@ -47,6 +58,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
     layers: saeRows.map((row) => row.layer),
     saes: async () => saeRows,
     heads: () => queries.rows(heads.columns, sql.selectHeads),
+    headCircuits: () => queries.rows(headCircuits.columns, sql.selectHeadCircuits),
     vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),
     contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
     features: (layer, from, to) => queries.rows(features.columns, sql.selectFeatures({ layer, from, to })),

@@ -101,6 +101,27 @@ export const heads = table(
   { sortedBy: ['layer', 'head'] },
 );
 
+const tokenPairs = list(struct({ from: int, to: int, value: float }));
+
+/** QK and OV circuits of the heads, from weights alone. */
+export const headCircuits = optionalTable(
+  'head_circuits',
+  {
+    layer: int,
+    head: int,
+    tokens: int,
+    scores: map(double),
+    qk_rank: double,
+    ov_rank: double,
+    qk_singular: list(float),
+    ov_singular: list(float),
+    writes: tokenPairs,
+    attends: tokenPairs,
+    composition: list(struct({ kind: text, layer: int, head: int, score: double })),
+  },
+  { sortedBy: ['layer', 'head'] },
+);
+
 /**
  * What features read, by recursive attribution over some of their top examples: each feature's rows by magnitude of
  * share. The shares of a feature sum to 1, `other_features` holding the upstream features not listed.
@@ -128,12 +149,13 @@ export const contexts = table('contexts', { context: int, token_ids: list(int) }
 
 export const vocabulary = table('vocabulary', { token_id: int, token: text, bytes: blob }, { sortedBy: ['token_id'] });
 
-export const tables = { saes, features, examples, heads, upstream, contexts, vocabulary };
+export const tables = { saes, features, examples, heads, head_circuits: headCircuits, upstream, contexts, vocabulary };
 
 export type SaeRow = RowOf<typeof saes>;
 export type FeatureRow = RowOf<typeof features>;
 export type ExampleRow = RowOf<typeof examples>;
 export type HeadRow = RowOf<typeof heads>;
+export type HeadCircuitsRow = RowOf<typeof headCircuits>;
 export type UpstreamRow = RowOf<typeof upstream>;
 export type ContextRow = RowOf<typeof contexts>;
 export type VocabularyRow = RowOf<typeof vocabulary>;
@@ -142,6 +164,7 @@ export type NewSaeRow = NewRowOf<typeof saes>;
 export type NewFeatureRow = NewRowOf<typeof features>;
 export type NewExampleRow = NewRowOf<typeof examples>;
 export type NewHeadRow = NewRowOf<typeof heads>;
+export type NewHeadCircuitsRow = NewRowOf<typeof headCircuits>;
 export type NewUpstreamRow = NewRowOf<typeof upstream>;
 export type NewContextRow = NewRowOf<typeof contexts>;
 export type NewVocabularyRow = NewRowOf<typeof vocabulary>;

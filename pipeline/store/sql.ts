@@ -1,5 +1,5 @@
 import { type Columns, sqlColumns, type Table } from './column-types.ts';
-import { contexts, examples, features, heads, saes, upstream, vocabulary } from './schema.ts';
+import { contexts, examples, features, headCircuits, heads, saes, upstream, vocabulary } from './schema.ts';
 
 /** Features `from` up to, not including, `to` of a layer. */
 export interface FeatureRange {
@@ -39,6 +39,8 @@ export function selectTable(table: Table): string {
 export const selectSaes = `SELECT ${names(saes)} FROM saes ORDER BY layer`;
 
 export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, head`;
+
+export const selectHeadCircuits = `SELECT ${names(headCircuits)} FROM head_circuits ORDER BY layer, head`;
 
 export const selectVocabulary = `SELECT ${names(vocabulary)} FROM vocabulary ORDER BY token_id`;
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
-import type { FeatureRow, HeadRow } from '../../pipeline/store/schema.ts';
+import type { FeatureRow, HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
 import { planted, plantedConfig } from './planted-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
@@ -14,6 +14,7 @@ interface Judged {
 const judged: Judged[] = [];
 const { effects, lines } = recordingEffects();
 let heads: HeadRow[] = [];
+let circuits: HeadCircuitsRow[] = [];
 
 beforeAll(async () => {
   const config = await plantedConfig(await temporaryFolder());
@@ -24,6 +25,7 @@ beforeAll(async () => {
     for (const [i, row] of rows.entries()) judged.push({ truth: features[i]?.family ?? null, row });
   }
   heads = await reader.heads();
+  circuits = await reader.headCircuits();
   reader.close();
 }, 600_000);
 afterAll(removeTemporaryFolders);
@@ -130,5 +132,45 @@ describe('heads made by hand', () => {
 
   it('carry the attribution that their decoder weights say', () => {
     for (const row of heads) expect(row.scores?.get('weight and attribution correlation')).toBeGreaterThan(0.9);
+  });
+});
+
+describe('circuits made by hand', () => {
+  const circuitOf = (layer: number, head: number) => circuits.find((row) => row.layer === layer && row.head === head);
+  const score = (layer: number, head: number, name: string) => circuitOf(layer, head)?.scores.get(name);
+
+  it('compose most where the induction head’s key reads what the previous-token head wrote', () => {
+    const all = circuits.flatMap(({ layer, head, composition }) =>
+      composition.map((part) => ({ from: `${part.layer}.${part.head}`, to: `${layer}.${head}`, ...part })),
+    );
+    const [first, second] = all.toSorted((a, b) => b.score - a.score);
+    expect(first).toMatchObject({ kind: 'K', from: '0.0', to: '1.0' });
+    expect(first?.score).toBeGreaterThan(2 * (second?.score ?? 1));
+    // 0.1 and 0.2 write nothing, so that there is nothing to compose with.
+    expect(new Set(all.map(({ from }) => from))).toEqual(new Set(['0.0']));
+  });
+
+  it('copy in the heads that were made to copy', () => {
+    for (const head of [0, 1]) {
+      expect(score(1, head, 'copying, by eigenvalues')).toBeGreaterThan(0.99);
+      expect(score(1, head, 'copying, by tokens')).toBe(1);
+      for (const { from, to } of circuitOf(1, head)?.writes ?? []) expect(to).toBe(from);
+    }
+    expect(score(0, 1, 'copying, by eigenvalues')).toBe(0);
+  });
+
+  it('attend to the same token in the duplicate-token head, and by position to the token before or itself', () => {
+    expect(score(1, 1, 'same-token preference')).toBe(1);
+    for (const { from, to } of circuitOf(1, 1)?.attends ?? []) expect(to).toBe(from);
+    expect(score(0, 0, 'previous token, by position')).toBeGreaterThan(0.99);
+    expect(score(0, 2, 'current token, by position')).toBeGreaterThan(0.99);
+    expect(score(1, 1, 'previous token, by position')).toBeLessThan(0.1);
+  });
+
+  it('have the rank they were given', () => {
+    // 1.1 queries with 25 tokens, less the mean of the stream; what it writes are 24 of them.
+    expect(circuitOf(1, 1)?.ov_rank).toBeGreaterThan(20);
+    expect(circuitOf(1, 1)?.ov_rank).toBeLessThan(25.5);
+    expect(circuitOf(0, 1)?.ov_rank).toBe(0);
   });
 });

@@ -16,6 +16,7 @@ async function connect() {
 test.each([
   sql.selectSaes,
   sql.selectHeads,
+  sql.selectHeadCircuits,
   sql.selectVocabulary,
   sql.selectContexts(0, 10),
   sql.selectFeatures(range),

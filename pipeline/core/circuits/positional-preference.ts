@@ -1,0 +1,42 @@
+import { correlation } from '../correlation.ts';
+
+/** What a head prefers by position alone, with no token in sight; attention as shares. */
+export interface PositionalPreference {
+  readonly previous: number;
+  readonly current: number;
+  readonly first: number;
+  /** −1 … 1: mean over destinations of the correlation of score and source position, above 0 for the more recent. */
+  readonly recency: number;
+}
+
+/** Destinations from which on a correlation over sources says something. */
+const leastSources = 4;
+
+/**
+ * Reads positional preference off scores [t, s] of position embeddings alone: softmax over s ≤ t, averaged over t ≥ 2 on
+ * t − 1 (previous), over t ≥ 1 on t (current) and on 0 (first).
+ */
+export function positionalPreference(scores: ArrayLike<number>, length: number): PositionalPreference {
+  const sums = { previous: 0, current: 0, first: 0, recency: 0 };
+  for (let t = 1; t < length; t++) {
+    const row = Array.from({ length: t + 1 }, (_, s) => scores[t * length + s] ?? 0);
+    const attention = softmax(row);
+    if (t >= 2) sums.previous += attention[t - 1] ?? 0;
+    sums.current += attention[t] ?? 0;
+    sums.first += attention[0] ?? 0;
+    if (t >= leastSources) sums.recency += correlation(row, [...row.keys()]);
+  }
+  return {
+    previous: sums.previous / Math.max(1, length - 2),
+    current: sums.current / Math.max(1, length - 1),
+    first: sums.first / Math.max(1, length - 1),
+    recency: sums.recency / Math.max(1, length - leastSources),
+  };
+}
+
+function softmax(scores: readonly number[]): number[] {
+  const highest = Math.max(...scores);
+  const raised = scores.map((score) => Math.exp(score - highest));
+  const total = raised.reduce((sum, value) => sum + value, 0);
+  return raised.map((value) => value / total);
+}

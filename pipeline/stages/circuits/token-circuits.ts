@@ -1,0 +1,172 @@
+import { copyingScore } from '../../core/circuits/copying.ts';
+import type { FactorName } from '../../core/circuits/head-factors.ts';
+import { lessMean, StrongestPairs, type TokenPair } from '../../core/circuits/token-pairs.ts';
+import type { Model } from '../../core/model.ts';
+import { type FloatTensor, float32, int32 } from '../../core/tensor.ts';
+import type { Engine, Executable } from '../../engine/program.ts';
+import { floatsOf } from '../outputs.ts';
+import { headLogitsProgram, smallCircuitProgram, strongestTokensProgram, tokenReadsProgram } from './programs.ts';
+
+/** What one head does to single tokens, by weights alone. */
+export interface TokenCircuit {
+  /** Token read → token raised, by the logit it gains against the mean token. */
+  readonly writes: readonly TokenPair[];
+  /** Share of tokens that are among the ten tokens they raise most. */
+  readonly copied: number;
+  readonly copying: number;
+  /** Query token → key token, by score against the mean key. */
+  readonly attends: readonly TokenPair[];
+  /** Share of tokens that are among the ten keys they prefer. */
+  readonly matched: number;
+}
+
+/** Tokens looked at for each one read, and pairs kept. */
+export const strongestKept = 10;
+/** Tokens of one run of tokenReadsProgram. */
+const idsPerRun = 1024;
+/** Numbers of one block of a token-to-token matrix, about: it is never in memory as a whole. */
+const blockSize = 1 << 23;
+
+export interface TokenCircuitJob {
+  readonly engine: Engine;
+  readonly model: Model;
+  /** Tokens that are read or query; what they raise or attend to is taken from the whole vocabulary. */
+  readonly tokens: Int32Array;
+}
+
+/**
+ * Token-to-token circuits of a layer's heads, 4·tokens·vocabSize·dHead floating-point operations a head and as many
+ * numbers ranked: all of the vocabulary of 4,096 on a model of 32 heads takes 0.07 TFLOP, 4,096 tokens of GPT-2 Small 7.6.
+ */
+export class TokenCircuits {
+  readonly #job: TokenCircuitJob;
+  readonly #strongest: Executable;
+  readonly #small: Executable;
+  readonly #rows: number;
+
+  private constructor(job: TokenCircuitJob, rows: number, strongest: Executable, small: Executable) {
+    this.#job = job;
+    this.#rows = rows;
+    this.#strongest = strongest;
+    this.#small = small;
+  }
+
+  static async open(job: TokenCircuitJob): Promise<TokenCircuits> {
+    const { config } = job.model;
+    const rows = Math.max(1, Math.min(job.tokens.length, Math.floor(blockSize / config.vocabSize)));
+    const k = Math.min(strongestKept, config.vocabSize);
+    const strongest = await job.engine.compile(strongestTokensProgram(config, rows, k));
+    return new TokenCircuits(job, rows, strongest, await job.engine.compile(smallCircuitProgram(config)));
+  }
+
+  /** By head. */
+  async ofLayer(layer: number, onHead: () => void): Promise<TokenCircuit[]> {
+    const { nHeads } = this.#job.model.config;
+    const heads = Array.from({ length: nHeads }, (_, head) => head);
+    const attending = await this.#attending(layer, heads);
+    const writing = await this.#writing(layer, heads, onHead);
+    return heads.map((head) => {
+      const [attends, writes] = [attending[head], writing[head]];
+      if (!attends || !writes) throw new Error('unreachable: every head was read');
+      return { ...attends, ...writes };
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#strongest.dispose();
+    await this.#small.dispose();
+  }
+
+  async #attending(layer: number, heads: readonly number[]) {
+    const { tokens } = this.#job;
+    const queries = await this.#reads(layer, 'query', tokens);
+    const keys = await this.#reads(layer, 'key', this.#vocabulary());
+    const found: Pick<TokenCircuit, 'attends' | 'matched'>[] = [];
+    for (const head of heads) {
+      const right = this.#side(keys[head]);
+      const pairs = await this.#pairs(queries[head] ?? new Float32Array(), right);
+      found.push({ attends: pairs.pairs, matched: pairs.ownShare });
+    }
+    return found;
+  }
+
+  async #writing(layer: number, heads: readonly number[], onHead: () => void) {
+    const { tokens, model } = this.#job;
+    const { vocabSize, dHead } = model.config;
+    const values = await this.#reads(layer, 'value', this.#vocabulary());
+    const logits = await this.#headLogits(layer);
+    const found: Pick<TokenCircuit, 'writes' | 'copied' | 'copying'>[] = [];
+    for (const head of heads) {
+      const own = values[head] ?? new Float32Array();
+      const right = this.#side(logits.subarray(head * vocabSize * dHead, (head + 1) * vocabSize * dHead));
+      const pairs = await this.#pairs(rowsAt(own, tokens, dHead), right);
+      const { small } = await this.#small.run({ logits: right, values: float32([vocabSize, dHead], own) });
+      const copying = copyingScore(small?.data ?? [], dHead);
+      found.push({ writes: pairs.pairs, copied: pairs.ownShare, copying });
+      onHead();
+    }
+    return found;
+  }
+
+  /** Every token's row as strongestTokensProgram takes it. */
+  #side(rows: Float32Array | undefined): FloatTensor {
+    const { vocabSize, dHead } = this.#job.model.config;
+    return float32([vocabSize, dHead], lessMean(rows ?? new Float32Array(), dHead));
+  }
+
+  /** Strongest pairs over left [token, dHead] against the whole vocabulary, block by block. */
+  async #pairs(left: Float32Array, right: FloatTensor): Promise<StrongestPairs> {
+    const { tokens, model } = this.#job;
+    const { dHead } = model.config;
+    const pairs = new StrongestPairs(strongestKept);
+    const block = float32([this.#rows, dHead]);
+    for (let first = 0; first < tokens.length; first += this.#rows) {
+      const count = Math.min(this.#rows, tokens.length - first);
+      block.data.set(left.subarray(first * dHead, (first + count) * dHead));
+      const { ids, values } = await this.#strongest.run({ left: block, right });
+      const k = (ids?.data.length ?? 0) / this.#rows;
+      const from = tokens.subarray(first, first + count);
+      pairs.add(from, ids?.data.subarray(0, count * k) ?? [], values?.data.subarray(0, count * k) ?? []);
+    }
+    return pairs;
+  }
+
+  /** What a factor reads of tokens, by head: [token, dHead] each. */
+  async #reads(layer: number, factor: FactorName, ids: Int32Array): Promise<Float32Array[]> {
+    const { engine, model } = this.#job;
+    const { nHeads, dHead } = model.config;
+    const rows = Math.min(idsPerRun, ids.length);
+    const program = await engine.compile(tokenReadsProgram(model, layer, factor, rows));
+    const heads = Array.from({ length: nHeads }, () => new Float32Array(ids.length * dHead));
+    const block = int32([rows]);
+    for (let first = 0; first < ids.length; first += rows) {
+      const count = Math.min(rows, ids.length - first);
+      block.data.set(ids.subarray(first, first + count));
+      const reads = floatsOf(await program.run({ ids: block }), 'reads').data;
+      heads.forEach((own, head) => {
+        const start = head * rows * dHead;
+        own.set(reads.subarray(start, start + count * dHead), first * dHead);
+      });
+    }
+    await program.dispose();
+    return heads;
+  }
+
+  async #headLogits(layer: number): Promise<Float32Array> {
+    const { engine, model } = this.#job;
+    const program = await engine.compile(headLogitsProgram(model, layer));
+    const { data } = floatsOf(await program.run({}), 'logits');
+    await program.dispose();
+    return data;
+  }
+
+  #vocabulary(): Int32Array {
+    return Int32Array.from({ length: this.#job.model.config.vocabSize }, (_, id) => id);
+  }
+}
+
+function rowsAt(rows: Float32Array, ids: Int32Array, width: number): Float32Array {
+  const picked = new Float32Array(ids.length * width);
+  ids.forEach((id, i) => picked.set(rows.subarray(id * width, (id + 1) * width), i * width));
+  return picked;
+}

@@ -1,0 +1,100 @@
+import { architectureOf } from '../core/architectures/index.ts';
+import { positionalPreference } from '../core/circuits/positional-preference.ts';
+import { effectiveRank, singularValues } from '../core/circuits/spectrum.ts';
+import type { Model } from '../core/model.ts';
+import type { Sae } from '../core/sae.ts';
+import type { Effects } from '../effects.ts';
+import type { Engine } from '../engine/program.ts';
+import * as schema from '../store/schema.ts';
+import { openTable } from '../store/writer.ts';
+import { frequentTokens } from './circuits/frequent-tokens.ts';
+import { headGram, type LayerFactors, readFactors, strongestCompositions } from './circuits/layer-factors.ts';
+import { compositionProgram, positionsProgram } from './circuits/programs.ts';
+import { type TokenCircuit, TokenCircuits } from './circuits/token-circuits.ts';
+import type { ContextFile } from './context-file.ts';
+import { floatsOf } from './outputs.ts';
+
+export interface HeadCircuitsJob {
+  /** Where the table goes. */
+  readonly out: string;
+  /** Tokens read through each head's circuits; 0 for no table. */
+  readonly circuitTokens: number;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly saes: readonly Sae[];
+  readonly contexts: ContextFile;
+  readonly effects: Effects;
+}
+
+/** What the QK and OV circuits of every head of the SAEs' layers do, from weights alone: no forward pass. */
+export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
+  const { out, circuitTokens, engine, model, saes, contexts, effects } = job;
+  if (circuitTokens === 0) return;
+  const layers = saes.map(({ layer }) => layer);
+  const progress = effects.progress('head circuits', layers.length * model.config.nHeads, 'heads');
+  const tokens = await frequentTokens(contexts, model.config.vocabSize, circuitTokens);
+  const circuits = await TokenCircuits.open({ engine, model, tokens });
+  const composing = await engine.compile(compositionProgram(model.config));
+  const writer = await openTable(out, schema.headCircuits);
+  const lower: LayerFactors[] = [];
+  let done = 0;
+  for (let layer = 0; layer <= Math.max(...layers); layer++) {
+    const factors = await readFactors(engine, model, layer);
+    if (layers.includes(layer)) {
+      const compositions = await strongestCompositions(composing, factors, lower);
+      const positions = await positionScores(job, layer);
+      const tokenCircuits = await circuits.ofLayer(layer, () => progress.update(++done));
+      await writer.append(
+        tokenCircuits.map((tokenCircuit, head) => ({
+          layer,
+          head,
+          tokens: tokens.length,
+          scores: scoresOf(tokenCircuit, positions(head), contexts.length),
+          ...singularColumns(factors, head),
+          writes: tokenCircuit.writes,
+          attends: tokenCircuit.attends,
+          composition: compositions[head] ?? [],
+        })),
+      );
+    }
+    lower.push(factors);
+  }
+  await writer.close();
+  await circuits.dispose();
+  await composing.dispose();
+  progress.end();
+}
+
+function singularColumns(factors: LayerFactors, head: number) {
+  const of = (a: 'query' | 'value', b: 'key' | 'output') => {
+    const dHead = factors.gram[a].shape[1] ?? 1;
+    return singularValues(headGram(factors, a, head), headGram(factors, b, head), dHead);
+  };
+  const [qk, ov] = [of('query', 'key'), of('value', 'output')];
+  return { qk_singular: qk, ov_singular: ov, qk_rank: effectiveRank(qk), ov_rank: effectiveRank(ov) };
+}
+
+function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number): Map<string, number> {
+  const scores = new Map([
+    ['copying, by eigenvalues', circuit.copying],
+    ['copying, by tokens', circuit.copied],
+    ['same-token preference', circuit.matched],
+  ]);
+  if (positions.length === 0) return scores;
+  const { previous, current, first, recency } = positionalPreference(positions, length);
+  return scores
+    .set('previous token, by position', previous)
+    .set('current token, by position', current)
+    .set('BOS, by position', first)
+    .set('recency, by position', recency);
+}
+
+/** Scores [length, length] of position embeddings alone, by head; nothing of a model that has none. */
+async function positionScores({ engine, model, contexts }: HeadCircuitsJob, layer: number) {
+  if (!architectureOf(model.config.modelType).embeddingKinds.includes('position')) return () => new Float32Array();
+  const { length } = contexts;
+  const program = await engine.compile(positionsProgram(model, layer, length));
+  const { data } = floatsOf(await program.run({}), 'scores');
+  await program.dispose();
+  return (head: number) => data.subarray(head * length ** 2, (head + 1) * length ** 2);
+}

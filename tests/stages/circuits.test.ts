@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { TokenPair } from '../../pipeline/core/circuits/token-pairs.ts';
+import { eigenvalues, modulus } from '../../pipeline/core/eigenvalues.ts';
+import type { Model } from '../../pipeline/core/model.ts';
+import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
+import { strongestKept, type TokenCircuit, TokenCircuits } from '../../pipeline/stages/circuits/token-circuits.ts';
+import { tinyModel } from '../engine/pipeline-programs.ts';
+
+const layer = 1;
+const model = tinyModel();
+const { nHeads, dHead, dModel, vocabSize, epsilon } = model.config;
+const all = Int32Array.from({ length: vocabSize }, (_, id) => id);
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await createEngine({ backend: 'onnx-cpu' });
+});
+
+async function circuitsOf(of: Model, tokens: Int32Array): Promise<TokenCircuit[]> {
+  const circuits = await TokenCircuits.open({ engine, model: of, tokens });
+  const found = await circuits.ofLayer(layer, () => {});
+  await circuits.dispose();
+  return found;
+}
+
+const at = (of: Model, name: string, row: number, column = 0) => {
+  const tensor = of.weights[name];
+  return tensor?.data[row * (tensor.shape[1] ?? 1) + column] ?? Number.NaN;
+};
+const range = (n: number) => Array.from({ length: n }, (_, i) => i);
+const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+
+/** Both token-to-token matrices of a head, written out: LayerNorm of each embedding, its bias and all others left out. */
+function bruteForce(of: Model, head: number) {
+  const embeddings = range(vocabSize).map((id) => range(dModel).map((d) => at(of, 'wte.weight', id, d)));
+  const normed = embeddings.map((row) => {
+    const mean = row.reduce((sum, value) => sum + value, 0) / dModel;
+    const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / dModel;
+    return row.map(
+      (value, d) => ((value - mean) / Math.sqrt(variance + epsilon)) * at(of, `h.${layer}.ln_1.weight`, d),
+    );
+  });
+  const through = (part: number) =>
+    normed.map((row) =>
+      range(dHead).map((i) =>
+        dot(
+          row,
+          range(dModel).map((d) => at(of, `h.${layer}.attn.c_attn.weight`, d, part * dModel + head * dHead + i)),
+        ),
+      ),
+    );
+  const [queries, keys, values] = [through(0), through(1), through(2)];
+  const logits = embeddings.map((token) =>
+    range(dHead).map((i) =>
+      dot(
+        token,
+        range(dModel).map((d) => at(of, `h.${layer}.attn.c_proj.weight`, head * dHead + i, d)),
+      ),
+    ),
+  );
+  const against = (left: number[][] = [], right: number[][] = [], scale = 1) =>
+    left.map((a) => {
+      const row = right.map((b) => scale * dot(a, b));
+      const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
+      return row.map((value) => value - mean);
+    });
+  return { writes: against(values, logits), attends: against(queries, keys, 1 / Math.sqrt(dHead)) };
+}
+
+function strongestOf(matrix: readonly number[][], tokens: ArrayLike<number>): TokenPair[] {
+  const pairs = Array.from(tokens).flatMap((from) => (matrix[from] ?? []).map((value, to) => ({ from, to, value })));
+  return pairs.toSorted((a, b) => b.value - a.value).slice(0, strongestKept);
+}
+
+function ownShare(matrix: readonly number[][], tokens: ArrayLike<number>): number {
+  const own = Array.from(tokens).filter((id) => {
+    const row = matrix[id] ?? [];
+    return row.filter((value) => value > (row[id] ?? 0)).length < strongestKept;
+  });
+  return own.length / tokens.length;
+}
+
+describe('token circuits', () => {
+  it.each([
+    ['all tokens', all],
+    ['a few tokens', Int32Array.of(60, 3, 17, 5, 44)],
+  ])('of %s are what the whole matrices say', async (_, tokens) => {
+    const found = await circuitsOf(model, tokens);
+    expect(found).toHaveLength(nHeads);
+    for (const [head, { writes, attends, copied, matched }] of found.entries()) {
+      const whole = bruteForce(model, head);
+      for (const [pairs, matrix] of [
+        [writes, whole.writes],
+        [attends, whole.attends],
+      ] as const) {
+        const expected = strongestOf(matrix, tokens);
+        expect(pairs.map(({ from, to }) => [from, to])).toEqual(expected.map(({ from, to }) => [from, to]));
+        pairs.forEach(({ value }, i) => expect(value).toBeCloseTo(expected[i]?.value ?? Number.NaN, 4));
+      }
+      expect(copied).toBeCloseTo(ownShare(whole.writes, tokens), 12);
+      expect(matched).toBeCloseTo(ownShare(whole.attends, tokens), 12);
+    }
+  });
+
+  it('have the copying measure of the whole matrix’s eigenvalues', async () => {
+    const found = await circuitsOf(model, all);
+    for (const [head, { copying }] of found.entries()) {
+      const values = eigenvalues(bruteForce(model, head).writes.flat(), vocabSize);
+      const total = values.reduce((sum, value) => sum + modulus(value), 0);
+      expect(copying).toBeCloseTo(values.reduce((sum, [re]) => sum + re, 0) / total, 4);
+    }
+  });
+
+  it('call a head that passes on what it reads a copying head, and its opposite the opposite', async () => {
+    const [copying, opposite] = [await circuitsOf(identityHead(1), all), await circuitsOf(identityHead(-1), all)];
+    expect(copying[0]?.copying).toBeCloseTo(1, 2);
+    expect(copying[0]?.copied).toBe(1);
+    expect(opposite[0]?.copying).toBeCloseTo(-1, 2);
+    expect(opposite[0]?.copied).toBe(0);
+  });
+});
+
+/** Head 0 reads some dimensions of an embedding that lies in them alone, and writes them back. */
+function identityHead(sign: number): Model {
+  const weights = Object.fromEntries(
+    Object.entries(model.weights).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]),
+  );
+  const fill = (name: string, of: (row: number, column: number) => number) => {
+    const tensor = weights[name];
+    const columns = tensor?.shape[1] ?? 1;
+    tensor?.data.forEach((_, i) => (tensor.data[i] = of(Math.floor(i / columns), i % columns)));
+  };
+  fill('wte.weight', (id, d) => (d < dHead ? Math.cos(id * (1 + d) + d * d) : 0));
+  fill(`h.${layer}.ln_1.weight`, () => 1);
+  fill(`h.${layer}.attn.c_attn.weight`, (d, column) => (column === 2 * dModel + d && d < dHead ? 1 : 0));
+  fill(`h.${layer}.attn.c_proj.weight`, (row, d) => (row === d && d < dHead ? sign : 0));
+  return { ...model, weights };
+}
