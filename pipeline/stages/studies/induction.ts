@@ -1,42 +1,55 @@
-import { inductionCurves, type NewInductionCurveRow } from '../../store/studies/induction.ts';
-import { type Curves, measureCurves } from './induction/curves.ts';
+import { type JudgedCurve, judgeInduction } from '../../core/studies/induction-verdict.ts';
+import { inductionCurves, inductionEdges, inductionHeads } from '../../store/studies/induction.ts';
+import { measureCurves } from './induction/curves.ts';
+import { ordinaryTokens } from './induction/ordinary-tokens.ts';
+import { openPatterns } from './induction/patterns.ts';
+import { measureReplacements } from './induction/replacements.ts';
+import { curveRows, edgeRows, headRows, type TextFindings } from './induction/rows.ts';
 import { design, sequencesFor } from './induction/sequences.ts';
-import { filled, type Study } from './study.ts';
+import { inductionSentence } from './induction/summary.ts';
+import { measureText, textDesign } from './induction/text.ts';
+import { filled, type Study, type StudyJob } from './study.ts';
 
 /**
- * Which heads attend by induction, and how long a match each needs. One forward pass of each sequence: 3,600 of 64
- * tokens, 230,400 tokens in all.
+ * Which heads attend by induction, and how long a match each needs, on repeated prefixes and on text. Sequences through
+ * the model: 3,600 of 64 tokens; 512 contexts of text; of each induction head at most 64 edges, twice. At GPT-2 Small's
+ * size 230,400 + 65,536 + 16,384 tokens an induction head, 2.7 million if all 144 heads were.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 4.3.
  */
 export const inductionStudy: Study = {
   async run(job) {
-    const sequences = sequencesFor(job.model, job.tokenizer, job.seed);
+    const { nHeads } = job.model.config;
+    const ordinary = ordinaryTokens(job.model, job.tokenizer);
+    const sequences = sequencesFor(job.model, ordinary, job.seed);
     const curves = await measureCurves(job, sequences);
+    const judged = curves.byHead.map(judgeInduction);
+    const text = job.contexts && (await studyText(job, job.contexts, judged, ordinary));
+    const notes = [...sequences.notes, ...(text ? [] : ['no text was given, so attention on text was not measured'])];
     return {
-      tables: [filled(inductionCurves, [...curveRows(curves, job.model.config.nHeads)])],
-      settings: { ...design, length: sequences.length },
-      verdict: 'measured',
+      tables: [
+        filled(inductionCurves, curveRows(curves, nHeads)),
+        filled(inductionHeads, headRows(judged, text, nHeads)),
+        filled(inductionEdges, edgeRows(text, nHeads)),
+      ],
+      settings: { ...design, length: sequences.length, ...textDesign, textContexts: text?.evidence.contexts ?? 0 },
+      verdict: inductionSentence(judged, nHeads),
       lines: [],
-      notes: sequences.notes,
+      notes,
     };
   },
 };
 
-function* curveRows({ byHead }: Curves, nHeads: number): Generator<NewInductionCurveRow> {
-  for (const [i, points] of byHead.entries()) {
-    for (const { prefix, attention, attribution } of points) {
-      yield {
-        layer: Math.floor(i / nHeads),
-        head: i % nHeads,
-        prefix,
-        examples: attention.count,
-        attention: attention.mean,
-        attention_low: attention.low,
-        attention_high: attention.high,
-        attribution: attribution.mean,
-        attribution_low: attribution.low,
-        attribution_high: attribution.high,
-      };
-    }
-  }
+/** All heads on text; the matches of those that attend by induction, or may, are cut short. */
+async function studyText(
+  job: StudyJob,
+  contexts: NonNullable<StudyJob['contexts']>,
+  judged: readonly JudgedCurve[],
+  ordinary: Int32Array,
+): Promise<TextFindings> {
+  const patterns = await openPatterns(job, contexts.length);
+  const heads = judged.flatMap(({ halfPrefix }, head) => (halfPrefix === undefined ? [] : [head]));
+  const evidence = await measureText(job, contexts, patterns, heads);
+  const replaced = await measureReplacements(job, contexts, patterns, ordinary, evidence.edges);
+  await patterns.dispose();
+  return { evidence, replaced, contexts };
 }

@@ -1,5 +1,5 @@
 import type { Table } from '../column-types.ts';
-import * as induction from './induction.ts';
+import { inductionCurves, inductionEdges, inductionHeads } from './induction.ts';
 
 /** Every table of every study; a run may be without any of them. */
-export const studyTables: readonly Table[] = [...Object.values(induction)];
+export const studyTables: readonly Table[] = [inductionCurves, inductionHeads, inductionEdges];

@@ -1,7 +1,9 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../../../core/model.ts';
 import { repeatReadout } from '../../../core/studies/repeat-readout.ts';
+import { attentionStates } from '../../../core/transformer.ts';
 import { floatSpec, intSpec, type Program } from '../../../engine/program.ts';
-import { transformerOf } from '../../programs.ts';
+import { transformerOf, weightsThrough } from '../../programs.ts';
 
 /**
  * tokens [rows, length], sources one-hot [rows, length], answers [rows] → attention and attribution
@@ -15,6 +17,21 @@ export function repeatProgram(model: Model, rows: number, length: number): Progr
     body({ tokens, sources, answers }, weights) {
       if (!tokens || !sources || !answers) throw new Error('repeated prefixes need tokens, sources and answers');
       return { ...repeatReadout(transformerOf(model, weights), tokens, sources, answers) };
+    },
+  };
+}
+
+/** tokens [rows, length] → pattern.L [rows, head, t, s] of every layer. */
+export function patternProgram(model: Model, rows: number, length: number): Program {
+  const last = model.config.nLayers - 1;
+  return {
+    name: `attention patterns of ${length} tokens`,
+    inputs: { tokens: intSpec(rows, length) },
+    weights: weightsThrough(model, last),
+    body({ tokens }, weights) {
+      if (!tokens) throw new Error('attention patterns need tokens');
+      const states = attentionStates(transformerOf(model, weights), tokens, last);
+      return Object.fromEntries(states.map(({ pattern }, layer): [string, tf.Tensor] => [`pattern.${layer}`, pattern]));
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { Model } from '../../../core/model.ts';
 import { longestPrefix, type RepeatedPrefix, repeatedPrefix } from '../../../core/studies/repeated-prefix.ts';
-import type { Tokenizer } from '../../../io/tokenizer.ts';
 
 export const design = {
   /** Prefixes of 1 to so many tokens. */
@@ -21,8 +20,7 @@ export interface Sequences {
 }
 
 /** The design's sequences, or as much of them as the model's context and vocabulary have room for. */
-export function sequencesFor({ config }: Pick<Model, 'config'>, tokenizer: Tokenizer, seed: number): Sequences {
-  const ordinary = ordinaryTokens(config, tokenizer);
+export function sequencesFor({ config }: Pick<Model, 'config'>, ordinary: Int32Array, seed: number): Sequences {
   const length = Math.min(design.length, config.nContext, ordinary.length + 2);
   const prefixes = Math.max(0, Math.min(design.prefixes, longestPrefix(length)));
   const byPrefix = Array.from({ length: prefixes }, (_, i) =>
@@ -31,13 +29,6 @@ export function sequencesFor({ config }: Pick<Model, 'config'>, tokenizer: Token
     ),
   );
   return { length, byPrefix, notes: shortfalls(length, byPrefix, config.nContext, ordinary.length) };
-}
-
-/** Every token that the tokenizer can write, the beginning and the end of a sequence aside. */
-function ordinaryTokens({ vocabSize, bosTokenId, eosTokenId }: Model['config'], tokenizer: Tokenizer): Int32Array {
-  const apart = new Set([bosTokenId, eosTokenId, tokenizer.bosTokenId, tokenizer.eosTokenId]);
-  const ids = Array.from({ length: Math.min(vocabSize, tokenizer.vocabSize) }, (_, id) => id);
-  return Int32Array.from(ids.filter((id) => !apart.has(id) && tokenizer.tokenBytes(id).length > 0));
 }
 
 /** Up to `wanted` sequences of which no two are the same; four times as many are tried. */

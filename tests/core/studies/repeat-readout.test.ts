@@ -1,0 +1,102 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
+import {
+  headLogitAttribution,
+  logitDirection,
+  relativeUnembedding,
+} from '../../../pipeline/core/direct-logit-attribution.ts';
+import { repeatReadout } from '../../../pipeline/core/studies/repeat-readout.ts';
+import {
+  afterLayer,
+  attention,
+  attentionStates,
+  logits,
+  type Transformer,
+} from '../../../pipeline/core/transformer.ts';
+import { nested, tinyConfig, tinyTokens, tinyTransformer } from '../recursion/tiny-prompt.ts';
+
+const other = [19, 2, 2, 4, 18, 6, 2, 9, 11];
+const rows = [tinyTokens, other];
+const sources = [4, 3];
+const answers = [7, 13];
+const length = tinyTokens.length;
+
+let model: Transformer;
+let tokens: tf.Tensor;
+
+beforeAll(async () => {
+  model = await tinyTransformer();
+  tokens = tf.tensor(rows, [2, length], 'int32');
+});
+
+const asTensor = (ids: readonly number[]) => tf.tensor([...ids], [ids.length], 'int32');
+
+function readout() {
+  const oneHot = rows.map((_, row) => Array.from({ length }, (_, s) => Number(s === sources[row])));
+  return repeatReadout(model, tokens, tf.tensor(oneHot, [2, length]), asTensor(answers));
+}
+
+it('attention is the pattern’s, from the last position to the source', () => {
+  const states = attentionStates(model, tokens, tinyConfig.nLayers - 1);
+  const found = nested(readout().attention, tf.Rank.R3);
+  for (const [layer, { pattern }] of states.entries()) {
+    const expected = nested(pattern, tf.Rank.R4);
+    for (const [row, source] of sources.entries()) {
+      for (let head = 0; head < tinyConfig.nHeads; head++) {
+        expect(found[row]?.[layer]?.[head]).toBeCloseTo(expected[row]?.[head]?.[length - 1]?.[source] ?? Number.NaN, 6);
+      }
+    }
+  }
+});
+
+it('the logit is the model’s own, less the mean over the vocabulary', () => {
+  const all = nested(logits(model, tokens), tf.Rank.R3);
+  const found = nested(readout().logit, tf.Rank.R1);
+  for (const [row, answer] of answers.entries()) {
+    const last = all[row]?.[length - 1] ?? [];
+    const mean = last.reduce((sum, logit) => sum + logit, 0) / last.length;
+    expect(found[row]).toBeCloseTo((last[answer] ?? Number.NaN) - mean, 4);
+  }
+});
+
+it('the heads’ attributions and those of all else that is in the residual stream sum to the logit', () => {
+  const { architecture, config, weights } = model;
+  const last = (x: tf.Tensor) => tf.reshape(tf.slice(x, [0, length - 1, 0], [2, 1, -1]), [2, -1]);
+  const parts = architecture.embeddingParts(config, weights, tokens).map(last);
+  let stream = architecture.embed(config, weights, tokens);
+  for (let layer = 0; layer < config.nLayers; layer++) {
+    const { z } = attention(model, layer, stream);
+    const middle = tf.add(stream, architecture.attentionOutput(config, weights, layer, z));
+    parts.push(last(architecture.mlp(config, weights, layer, middle)));
+    parts.push(tf.tile(tf.expandDims(architecture.outputBias(config, weights, layer), 0), [2, 1]));
+    stream = afterLayer(model, layer, stream, z);
+  }
+  const { direction, bias } = logitDirection(model, last(stream), relativeUnembedding(model, asTensor(answers)));
+  const others = parts.map((part) => nested(tf.sum(tf.mul(part, direction), -1), tf.Rank.R1));
+  const heads = nested(readout().attribution, tf.Rank.R3);
+  const found = nested(readout().logit, tf.Rank.R1);
+  for (const row of rows.keys()) {
+    const fromHeads = (heads[row] ?? []).flat().reduce((sum, value) => sum + value, 0);
+    const rest = others.reduce((sum, part) => sum + (part[row] ?? Number.NaN), 0);
+    expect(Math.abs(fromHeads) + Math.abs(rest)).toBeGreaterThan(0.1);
+    expect(fromHeads + rest + (nested(bias, tf.Rank.R1)[row] ?? Number.NaN)).toBeCloseTo(found[row] ?? Number.NaN, 4);
+  }
+});
+
+it('a head’s attribution is that of its own slice of z', () => {
+  const { architecture, config, weights } = model;
+  const [, state] = attentionStates(model, tokens, 1);
+  if (!state) throw new Error('no layer 1');
+  const z = tf.reshape(tf.slice(state.z, [0, length - 1, 0], [2, 1, -1]), [2, -1]);
+  const direction = tf.tensor([3, -1, 2, 0, 1, 4, -2, 1, 0, 5, 2, 1], [1, 12]);
+  const found = nested(headLogitAttribution(model, 1, z, tf.tile(direction, [2, 1])), tf.Rank.R2);
+  for (let head = 0; head < config.nHeads; head++) {
+    const mask = Array.from({ length: 12 }, (_, i) => Number(Math.floor(i / 4) === head));
+    const own = tf.matMul(
+      tf.mul(z, tf.tensor1d(mask)) as tf.Tensor2D,
+      architecture.outputWeight(config, weights, 1) as tf.Tensor2D,
+    );
+    const expected = nested(tf.sum(tf.mul(own, direction), -1), tf.Rank.R1);
+    for (const row of rows.keys()) expect(found[row]?.[head]).toBeCloseTo(expected[row] ?? Number.NaN, 5);
+  }
+});
