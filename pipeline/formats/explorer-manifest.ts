@@ -39,6 +39,9 @@ const saeSchema = z.object({
 });
 export type ExplorerSae = z.infer<typeof saeSchema>;
 
+/** The name of a layer's mean z among its tensors. */
+export const zMean = 'z.mean';
+
 const manifestSchema = z.object({
   version: z.literal(1),
   /** Hash of everything else here, and so of every file. */
@@ -51,7 +54,7 @@ const manifestSchema = z.object({
   tokenizer: fileSchema,
   /** Tensors that belong to no layer. */
   shared: fileSchema,
-  /** Each layer's tensors, and `z.mean` [nHeads·dHead], its mean z over the corpus, where that was measured. */
+  /** Each layer's tensors, and zMean [nHeads·dHead], its mean z over the corpus, where that was measured. */
   layers: z.array(fileSchema),
   saes: z.array(saeSchema),
 });

@@ -30,7 +30,8 @@ export async function evaluate(config: EvaluateConfig, effects: Effects): Promis
     throw new UserError(`corpus too short: not one context of ${context} tokens (${config.corpus.join(', ')})`);
   }
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
-  const qualities = await measureQuality({ engine, model, saes, contexts, context, effects });
+  const measured = await measureQuality({ engine, model, saes, contexts, context, effects });
+  const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);
   effects.log(`measured on ${qualities[0]?.tokens ?? 0} tokens; cross-entropies in nats; dead: silent on these tokens`);
   if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);

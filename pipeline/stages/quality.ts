@@ -25,6 +25,12 @@ export interface SaeQuality {
   readonly deadFeatures: number;
 }
 
+/** An SAE's quality, and what was measured for it on the way. */
+export interface MeasuredSae extends SaeQuality {
+  /** Mean z over the counted tokens [dIn]. */
+  readonly meanZ: Float32Array;
+}
+
 export interface QualityOptions {
   readonly engine: Engine;
   readonly model: Model;
@@ -42,7 +48,7 @@ export interface QualityOptions {
  * over positions 0…context−2 with z replaced at every position.
  * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
  */
-export async function measureQuality(options: QualityOptions): Promise<SaeQuality[]> {
+export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
   const { engine, model, saes, context } = options;
   const batch = fittingBatch(options.batch ?? 16, context * model.config.vocabSize);
   const batches = await batchesOf(options.contexts, batch, context);
@@ -64,7 +70,7 @@ interface Measured {
   readonly tokens: number;
 }
 
-function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured): SaeQuality {
+function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured): MeasuredSae {
   const { moments, error, active, peak } = reconstruction ?? newReconstruction(sae);
   const ce = (variant: number) => (losses[variant] ?? 0) / tokens;
   const of = (ablation: Ablation) => ce(1 + index * ablations.length + ablations.indexOf(ablation));
@@ -80,5 +86,6 @@ function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured
     ceMean,
     lossRecovered: (ceZero - ceSae) / (ceZero - ceClean),
     deadFeatures: peak.filter((activation) => activation <= 0).length,
+    meanZ: Float32Array.from(moments.mean),
   };
 }

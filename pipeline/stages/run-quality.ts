@@ -3,7 +3,7 @@ import type { Sae } from '../core/sae.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
 import type { ContextFile } from './context-file.ts';
-import { measureQuality, type SaeQuality } from './quality.ts';
+import { type MeasuredSae, measureQuality } from './quality.ts';
 
 export interface QualityJob {
   readonly engine: Engine;
@@ -17,7 +17,7 @@ export interface QualityJob {
  * SAE quality on contexts spread evenly over a run, about as many tokens as asked for, at least one context. The run's own
  * batch is left out, since float32 sums over a batch would make the last digits depend on it.
  */
-export async function runQuality(job: QualityJob, tokens: number): Promise<SaeQuality[]> {
+export async function runQuality(job: QualityJob, tokens: number): Promise<MeasuredSae[]> {
   const { engine, model, saes, contexts, effects } = job;
   const count = Math.min(contexts.count, Math.max(1, Math.floor(tokens / (contexts.length - 1))));
   return measureQuality({

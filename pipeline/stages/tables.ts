@@ -14,7 +14,7 @@ import { measureHeadAttention } from './head-attention.ts';
 import { headRows, type LayerSummary } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { computeLogitEffects } from './logits.ts';
-import type { SaeQuality } from './quality.ts';
+import type { MeasuredSae } from './quality.ts';
 import { each } from './run-quality.ts';
 
 export interface TablesJob {
@@ -24,7 +24,7 @@ export interface TablesJob {
   readonly tokenizer: Tokenizer;
   readonly contexts: ContextFile;
   readonly recorders: readonly LayerRecorder[];
-  readonly quality: readonly SaeQuality[];
+  readonly quality: readonly MeasuredSae[];
   readonly effects: Effects;
 }
 
@@ -38,6 +38,7 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   const summaries = await writeFeatures(job);
   await writeHeads(job, summaries);
   await writeTable(job, schema.saes, saeRows(job, summaries));
+  await writeTable(job, schema.zMeans, zMeanRows(job));
   await writeContextsTable(job);
   await writeTable(job, schema.vocabulary, vocabularyRows(job));
   const alive = summaries.reduce((sum, { counts }) => sum + counts.filter((count) => count > 0).length, 0);
@@ -153,6 +154,9 @@ function saeRows({ contexts, recorders, quality }: TablesJob, summaries: readonl
     };
   });
 }
+
+const zMeanRows = ({ recorders, quality }: TablesJob): schema.NewZMeanRow[] =>
+  recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i]?.meanZ ?? [] }));
 
 const contextsPerAppend = 1024;
 

@@ -14,8 +14,20 @@ import type {
   SaeRow,
   UpstreamRow,
   VocabularyRow,
+  ZMeanRow,
 } from './schema.ts';
-import { contexts, examples, features, headCircuits, heads, saes, tables, upstream, vocabulary } from './schema.ts';
+import {
+  contexts,
+  examples,
+  features,
+  headCircuits,
+  heads,
+  saes,
+  tables,
+  upstream,
+  vocabulary,
+  zMeans,
+} from './schema.ts';
 import * as sql from './sql.ts';
 import { studyTables } from './studies/index.ts';
 import { readStudyRecord, type StudyRecord } from './study-record.ts';
@@ -30,6 +42,8 @@ export interface RunReader {
   heads(): Promise<HeadRow[]>;
   /** Empty where the run left them out. */
   headCircuits(): Promise<HeadCircuitsRow[]>;
+  /** Mean z by layer; empty of a run that did not measure it. */
+  zMeans(): Promise<ZMeanRow[]>;
   vocabulary(): Promise<VocabularyRow[]>;
   /** Contexts `from` up to, not including, `to`. */
   contexts(from: number, to: number): Promise<ContextRow[]>;
@@ -59,6 +73,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
     saes: async () => saeRows,
     heads: () => queries.rows(heads.columns, sql.selectHeads),
     headCircuits: () => queries.rows(headCircuits.columns, sql.selectHeadCircuits),
+    zMeans: () => queries.rows(zMeans.columns, sql.selectZMeans),
     vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),
     contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
     features: (layer, from, to) => queries.rows(features.columns, sql.selectFeatures({ layer, from, to })),

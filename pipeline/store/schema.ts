@@ -145,11 +145,24 @@ export const upstream = optionalTable(
   { sortedBy: ['layer', 'feature', 'rank'] },
 );
 
+/** Mean z [nHeads·dHead] of each layer that has an SAE, over the tokens its quality is measured on. */
+export const zMeans = optionalTable('z_means', { layer: int, mean_z: list(float) }, { sortedBy: ['layer'] });
+
 export const contexts = table('contexts', { context: int, token_ids: list(int) }, { sortedBy: ['context'] });
 
 export const vocabulary = table('vocabulary', { token_id: int, token: text, bytes: blob }, { sortedBy: ['token_id'] });
 
-export const tables = { saes, features, examples, heads, head_circuits: headCircuits, upstream, contexts, vocabulary };
+export const tables = {
+  saes,
+  features,
+  examples,
+  heads,
+  head_circuits: headCircuits,
+  upstream,
+  z_means: zMeans,
+  contexts,
+  vocabulary,
+};
 
 export type SaeRow = RowOf<typeof saes>;
 export type FeatureRow = RowOf<typeof features>;
@@ -157,6 +170,7 @@ export type ExampleRow = RowOf<typeof examples>;
 export type HeadRow = RowOf<typeof heads>;
 export type HeadCircuitsRow = RowOf<typeof headCircuits>;
 export type UpstreamRow = RowOf<typeof upstream>;
+export type ZMeanRow = RowOf<typeof zMeans>;
 export type ContextRow = RowOf<typeof contexts>;
 export type VocabularyRow = RowOf<typeof vocabulary>;
 
@@ -166,5 +180,6 @@ export type NewExampleRow = NewRowOf<typeof examples>;
 export type NewHeadRow = NewRowOf<typeof heads>;
 export type NewHeadCircuitsRow = NewRowOf<typeof headCircuits>;
 export type NewUpstreamRow = NewRowOf<typeof upstream>;
+export type NewZMeanRow = NewRowOf<typeof zMeans>;
 export type NewContextRow = NewRowOf<typeof contexts>;
 export type NewVocabularyRow = NewRowOf<typeof vocabulary>;

@@ -1,5 +1,5 @@
 import { type Columns, sqlColumns, type Table } from './column-types.ts';
-import { contexts, examples, features, headCircuits, heads, saes, upstream, vocabulary } from './schema.ts';
+import { contexts, examples, features, headCircuits, heads, saes, upstream, vocabulary, zMeans } from './schema.ts';
 
 /** Features `from` up to, not including, `to` of a layer. */
 export interface FeatureRange {
@@ -41,6 +41,8 @@ export const selectSaes = `SELECT ${names(saes)} FROM saes ORDER BY layer`;
 export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, head`;
 
 export const selectHeadCircuits = `SELECT ${names(headCircuits)} FROM head_circuits ORDER BY layer, head`;
+
+export const selectZMeans = `SELECT ${names(zMeans)} FROM z_means ORDER BY layer`;
 
 export const selectVocabulary = `SELECT ${names(vocabulary)} FROM vocabulary ORDER BY token_id`;
 

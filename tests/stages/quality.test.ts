@@ -102,12 +102,24 @@ describe('measureQuality', () => {
     const whole = await measure(saes, { batch: 7 });
     for (const batch of [1, 4, 16]) {
       const parts = await measure(saes, { batch });
-      parts.forEach((quality, i) => {
+      parts.forEach(({ meanZ: mean, ...quality }, i) => {
         for (const [name, value] of Object.entries(quality)) {
           expect(value, name).toBeCloseTo(whole[i]?.[name as keyof typeof quality] ?? Number.NaN, 5);
         }
+        mean.forEach((value, d) => {
+          expect(value, `meanZ ${d}`).toBeCloseTo(whole[i]?.meanZ[d] ?? Number.NaN, 5);
+        });
       });
     }
+  });
+
+  it('gives the mean z that it ablates with', async () => {
+    const [quality] = await measure([silentSae(1)]);
+    const { data } = await meanZ(1);
+    expect(quality?.meanZ).toHaveLength(data.length);
+    quality?.meanZ.forEach((value, d) => {
+      expect(value, `z ${d}`).toBeCloseTo(data[d] ?? Number.NaN, 5);
+    });
   });
 
   it('measures an SAE the same alone and beside another', async () => {

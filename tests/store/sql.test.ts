@@ -17,6 +17,7 @@ test.each([
   sql.selectSaes,
   sql.selectHeads,
   sql.selectHeadCircuits,
+  sql.selectZMeans,
   sql.selectVocabulary,
   sql.selectContexts(0, 10),
   sql.selectFeatures(range),

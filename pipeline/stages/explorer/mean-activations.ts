@@ -3,7 +3,7 @@ import { FEATURES_PER_BLOCK } from '../../store/schema.ts';
 
 /** Each feature's mean activation over all counted tokens of the corpus, those where it is silent among them: [dSae]. */
 export async function meanActivations(
-  reader: RunReader,
+  reader: Pick<RunReader, 'features'>,
   { layer, dSae }: { readonly layer: number; readonly dSae: number },
 ): Promise<Float32Array> {
   const means = new Float32Array(dSae);

@@ -3,7 +3,7 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Sae, saeWeights } from '../../core/sae.ts';
 import { type FloatTensor, float32 } from '../../core/tensor.ts';
-import type { ExplorerFile, ExplorerManifest, ExplorerSae } from '../../formats/explorer-manifest.ts';
+import { type ExplorerFile, type ExplorerManifest, type ExplorerSae, zMean } from '../../formats/explorer-manifest.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../io/atomic.ts';
 import { sha256File } from '../../io/hash.ts';
 import { type ModelDir, openModel } from '../../io/model-dir.ts';
@@ -15,11 +15,18 @@ import type { ExplorerInputs } from './find-inputs.ts';
 import { meanActivations } from './mean-activations.ts';
 import { storedFormat } from './stored-format.ts';
 
+/** What of a run's tables the explorer needs. */
+export type ExplorerTables = Pick<RunReader, 'features' | 'zMeans'>;
+
 /**
  * Writes what the explorer computes with: the model split by layer, each SAE, the tokenizer, and manifest.json, which
  * names them. No more than one layer or SAE is in memory at a time.
  */
-export async function writeExplorerFiles(inputs: ExplorerInputs, reader: RunReader, folder: string): Promise<number> {
+export async function writeExplorerFiles(
+  inputs: ExplorerInputs,
+  reader: ExplorerTables,
+  folder: string,
+): Promise<number> {
   await mkdir(folder, { recursive: true });
   const model = await openModel(inputs.model);
   try {
@@ -29,7 +36,7 @@ export async function writeExplorerFiles(inputs: ExplorerInputs, reader: RunRead
       config: model.config,
       maxTokens: Math.min(inputs.context, model.config.nContext),
       tokenizer: await writeTokenizer(inputs.model, folder),
-      ...(await writeModel(model, folder)),
+      ...(await writeModel(model, reader, folder)),
       saes: await writeSaes(inputs, reader, folder),
     };
     const fingerprint = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
@@ -41,14 +48,22 @@ export async function writeExplorerFiles(inputs: ExplorerInputs, reader: RunRead
   }
 }
 
-async function writeModel(model: ModelDir, folder: string): Promise<Pick<ExplorerManifest, 'shared' | 'layers'>> {
+async function writeModel(
+  model: ModelDir,
+  reader: ExplorerTables,
+  folder: string,
+): Promise<Pick<ExplorerManifest, 'shared' | 'layers'>> {
   const { architecture, config } = model;
   const ofLayer = Array.from({ length: config.nLayers }, (_, layer) => architecture.layerTensors(config, layer));
   const layered = new Set(ofLayer.flat());
   const shared = Object.keys(architecture.tensors(config)).filter((name) => !layered.has(name));
+  const means = new Map((await reader.zMeans()).map(({ layer, mean_z }) => [layer, mean_z]));
   const layers: ExplorerFile[] = [];
   for (const [layer, names] of ofLayer.entries()) {
-    layers.push(await writeTensors(folder, `layer-${layer}`, await readAll(model, names)));
+    const mean = means.get(layer);
+    const tensors = await readAll(model, names);
+    if (mean) tensors[zMean] = float32([mean.length], mean);
+    layers.push(await writeTensors(folder, `layer-${layer}`, tensors));
   }
   return { shared: await writeTensors(folder, 'shared', await readAll(model, shared)), layers };
 }
@@ -59,7 +74,7 @@ async function readAll(model: ModelDir, names: readonly string[]): Promise<Recor
   return tensors;
 }
 
-async function writeSaes(inputs: ExplorerInputs, reader: RunReader, folder: string): Promise<ExplorerSae[]> {
+async function writeSaes(inputs: ExplorerInputs, reader: ExplorerTables, folder: string): Promise<ExplorerSae[]> {
   const saes: ExplorerSae[] = [];
   for (const source of inputs.saes) {
     const sae = await loadSae(source);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../../pipeline/core/architecture.ts';
 import { architectureOf } from '../../../pipeline/core/architectures/index.ts';
 import type { Transformer } from '../../../pipeline/core/transformer.ts';
-import type { ExplorerFile, ExplorerManifest } from '../../../pipeline/formats/explorer-manifest.ts';
+import { type ExplorerFile, type ExplorerManifest, zMean } from '../../../pipeline/formats/explorer-manifest.ts';
 import type { Loader } from './loader.ts';
 import { openWeightFile } from './weight-file.ts';
 
@@ -53,7 +53,7 @@ export class ModelStore {
       const weights = openWeightFile(await this.#loader.load(file, what), file.path);
       for (const name of weights.names) {
         const { shape, data } = weights.tensor(name);
-        if (name === 'z.mean' && layer !== 'shared') this.#meanZ.set(layer, data);
+        if (name === zMean && layer !== 'shared') this.#meanZ.set(layer, data);
         else this.#weights[name] = tf.tensor(data, [...shape], 'float32');
       }
       this.#loader.release(file);
