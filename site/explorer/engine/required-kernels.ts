@@ -5,7 +5,6 @@ import { UserError } from '../../../pipeline/core/user-error.ts';
 export const requiredKernels = [
   'Add',
   'BatchMatMul',
-  'Cast',
   'Concat',
   'Erf',
   'ExpandDims',

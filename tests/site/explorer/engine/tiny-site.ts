@@ -1,0 +1,116 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { architectureOf } from '../../../../pipeline/core/architectures/index.ts';
+import type { Model } from '../../../../pipeline/core/model.ts';
+import type { Sae, SaeActivation } from '../../../../pipeline/core/sae.ts';
+import { seededRandom } from '../../../../pipeline/core/seeded-random.ts';
+import { type FloatTensor, float32, type Shape, sizeOf } from '../../../../pipeline/core/tensor.ts';
+import { UserError } from '../../../../pipeline/core/user-error.ts';
+import { loadModel } from '../../../../pipeline/io/model-dir.ts';
+import { listSaes, loadSae } from '../../../../pipeline/io/sae-dir.ts';
+import { writeSafetensors } from '../../../../pipeline/io/safetensors-writer.ts';
+import { type ExplorerTables, writeExplorerFiles } from '../../../../pipeline/stages/explorer/write-files.ts';
+import type { Platform } from '../../../../site/explorer/engine/open-site.ts';
+import { temporaryFolder } from '../../../io/temporary-folder.ts';
+import { endOfText, tokenizerJson } from '../../../io/tiny-tokenizer.ts';
+import { featureRow } from '../../test-env.ts';
+
+export interface TinyShape {
+  /** What SAE each layer has; there are as many layers. */
+  readonly saes: readonly (SaeActivation['kind'] | null)[];
+  readonly activation?: 'gelu_new' | 'gelu' | 'relu';
+}
+
+export interface TinySite {
+  readonly folder: string;
+  readonly model: Model;
+  readonly saes: readonly Sae[];
+}
+
+const [nHeads, dModel, dSae, context] = [2, 8, 24, 12];
+export const tinyContext = context;
+
+/** Mean activation 0.5·0.5 of every feature, and a mean z. */
+export const tinyMean = 0.25;
+export const tinyMeanZ = Float32Array.from({ length: dModel }, (_, d) => d / 8 - 0.4);
+
+/** A random model with SAEs, every weight of it a multiple of 1/256, published for the explorer. */
+export async function tinySite({ saes, activation = 'gelu_new' }: TinyShape): Promise<TinySite> {
+  const root = await temporaryFolder({
+    'model/config.json': configJson(saes.length, activation),
+    'model/tokenizer.json': tokenizerJson,
+    ...Object.fromEntries(
+      saes.flatMap((kind, layer) => (kind ? [[`saes/${layer}/cfg.json`, saeJson(kind, layer)]] : [])),
+    ),
+  });
+  const architecture = architectureOf('gpt2');
+  const shapes = architecture.tensors(architecture.parseConfig(configJson(saes.length, activation), 'tiny'));
+  await writeSafetensors(join(root, 'model/model.safetensors'), randomTensors(1, shapes));
+  for (const [layer, kind] of saes.entries()) {
+    if (kind)
+      await writeSafetensors(
+        join(root, `saes/${layer}/sae_weights.safetensors`),
+        randomTensors(2 + layer, saeShapes(kind)),
+      );
+  }
+  const [model, sources] = [join(root, 'model'), await listSaes(join(root, 'saes'))];
+  const folder = join(root, 'explorer');
+  await mkdir(folder);
+  await writeExplorerFiles({ modelName: 'tiny', model, saes: sources, context }, tables(saes.length), folder);
+  return { folder, model: await loadModel(model), saes: await Promise.all(sources.map(loadSae)) };
+}
+
+/** Reads a published folder as a browser would fetch it; `missing` says which files do not come. */
+export function platformOf(folder: string, missing: (path: string) => boolean = () => false): Platform {
+  return {
+    backend: async () => 'wasm',
+    files: () => ({
+      manifest: async () => JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')),
+      async fetch({ path }, onBytes) {
+        if (missing(path)) throw new UserError(`${path} did not come: the host answered 404`);
+        const bytes = new Uint8Array(await readFile(join(folder, path)));
+        onBytes(bytes.length);
+        return bytes;
+      },
+      forgetOthers: async () => {},
+    }),
+    now: () => 0,
+  };
+}
+
+const tables = (layers: number): ExplorerTables => ({
+  async features(layer, from, to) {
+    const length = Math.max(0, Math.min(to, dSae) - from);
+    return Array.from({ length }, (_, i) => featureRow({ layer, feature: from + i, mean_active: 0.5, density: 0.5 }));
+  },
+  zMeans: async () => Array.from({ length: layers }, (_, layer) => ({ layer, mean_z: tinyMeanZ })),
+});
+
+const configJson = (layers: number, activation: string) => ({
+  model_type: 'gpt2',
+  ...{ n_layer: layers, n_head: nHeads, n_embd: dModel, n_positions: 16, vocab_size: endOfText + 1 },
+  ...{ bos_token_id: endOfText, eos_token_id: endOfText, activation_function: activation },
+});
+
+const architectureNames = { relu: 'standard', jumprelu: 'jumprelu', topk: 'topk' } as const;
+
+const saeJson = (kind: SaeActivation['kind'], layer: number) => ({
+  architecture: architectureNames[kind],
+  ...{ d_in: dModel, d_sae: dSae, hook_name: `blocks.${layer}.attn.hook_z`, apply_b_dec_to_input: layer % 2 === 0 },
+  ...(kind === 'topk' ? { k: 5 } : {}),
+});
+
+const saeShapes = (kind: SaeActivation['kind']): Record<string, Shape> => ({
+  ...{ W_enc: [dModel, dSae], b_enc: [dSae], W_dec: [dSae, dModel], b_dec: [dModel] },
+  ...(kind === 'jumprelu' ? { threshold: [dSae] } : {}),
+});
+
+function randomTensors(seed: number, shapes: Readonly<Record<string, Shape>>): Record<string, FloatTensor> {
+  const random = seededRandom(seed);
+  const filled = ([name, shape]: [string, Shape]) => {
+    const offset = /ln_..weight/.test(name) ? 1 : 0;
+    const data = Float32Array.from({ length: sizeOf(shape) }, () => offset + Math.round((random() - 0.5) * 300) / 256);
+    return [name, float32(shape, data)] as const;
+  };
+  return Object.fromEntries(Object.entries(shapes).map(filled));
+}
