@@ -10,7 +10,7 @@ export interface StudyEntry {
 }
 
 /** The studies, in the order in which they run and are listed. */
-export const studyNames = ['induction'] as const;
+export const studyNames = ['induction', 'ioi'] as const;
 export type StudyName = (typeof studyNames)[number];
 
 export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
@@ -18,5 +18,10 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
     title: 'Long-prefix and short-prefix induction',
     question: 'Which heads copy what followed an earlier occurrence, and how long a match does each of them need?',
     needs: [],
+  },
+  ioi: {
+    title: 'Indirect object identification',
+    question: 'When two people meet and one of them gives, how does the model know who receives?',
+    needs: ['saes'],
   },
 };

@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path';
 import type { RunConfig } from '../../config.ts';
 import type { StudyName } from '../../core/studies/catalogue.ts';
+import { UserError } from '../../core/user-error.ts';
 import type { RunInputs } from '../inputs.ts';
-import { runStudy } from './run-study.ts';
+import { recordImpossible, runStudy, type StudyPlace } from './run-study.ts';
 import type { StudyJob } from './study.ts';
 
 /** What of a run its studies need. */
@@ -15,5 +16,15 @@ export interface StudiesJob extends StudyJob {
 export async function runStudies(names: readonly StudyName[], job: StudiesJob): Promise<void> {
   const { out, model } = job.settings;
   const place = { out, modelName: basename(resolve(model)), modelSha256: job.hashes.model };
-  for (const name of names) await runStudy(name, job, place);
+  for (const name of names) await runOrSayWhyNot(name, job, place);
+}
+
+/** A model that a study cannot be put to is no reason to lose the run: the record says why. */
+async function runOrSayWhyNot(name: StudyName, job: StudyJob, place: StudyPlace): Promise<void> {
+  try {
+    await runStudy(name, job, place);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    await recordImpossible(name, job, place, error.message);
+  }
 }

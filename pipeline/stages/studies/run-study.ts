@@ -41,6 +41,28 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
   return record;
 }
 
+/** Records that a study cannot be put to this model, and why. */
+export async function recordImpossible(
+  name: StudyName,
+  { seed, effects }: StudyJob,
+  { out, modelName, modelSha256 }: StudyPlace,
+  reason: string,
+): Promise<void> {
+  const record: StudyRecord = {
+    study: name,
+    version,
+    model: { name: modelName, sha256: modelSha256 },
+    settings: { seed },
+    forwardPasses: 0,
+    forwardTokens: 0,
+    elapsedSeconds: 0,
+    verdict: `Not possible with this model: ${reason}.`,
+    notes: [],
+  };
+  await writeJsonAtomic(studyRecordFile(out, name), record);
+  effects.log(`study ${name}: ${record.verdict}`);
+}
+
 async function writeTable(out: string, { table, rows }: FilledTable): Promise<void> {
   const writer = await openTable(out, table);
   try {

@@ -3,6 +3,7 @@ import type { RunReader } from '../../../../pipeline/store/reader.ts';
 import type { StudyRecord } from '../../../../pipeline/store/study-record.ts';
 import type { PageEnv } from '../../page-env.ts';
 import { inductionPage } from './induction.ts';
+import { ioiPage } from './ioi.ts';
 
 /** What a study's page is made from. */
 export interface StudySource {
@@ -14,4 +15,5 @@ export interface StudySource {
 /** The part of each study's page that is its own: sections as HTML, from its tables. */
 export const studySections: Readonly<Record<StudyName, (source: StudySource) => Promise<string>>> = {
   induction: inductionPage,
+  ioi: ioiPage,
 };

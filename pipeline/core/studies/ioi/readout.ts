@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { logitDirection } from '../../direct-logit-attribution.ts';
+import type { Transformer } from '../../transformer.ts';
+
+/** W_U[:, io] − W_U[:, s] of each row: io, s [row] → [row, dModel]. */
+export function differenceOfTokens({ architecture, config, weights }: Transformer, io: tf.Tensor, s: tf.Tensor) {
+  const columns = architecture.unembedding(config, weights);
+  return tf.sub(tf.gather(columns, io as tf.Tensor1D), tf.gather(columns, s as tf.Tensor1D));
+}
+
+/** Logit of io less that of s, for streams x [row, dModel] after the last layer; tokens as differenceOfTokens gives them. */
+export function logitDifference(transformer: Transformer, x: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
+  const { direction, bias } = logitDirection(transformer, x, tokens);
+  return tf.add(tf.sum(tf.mul(x, direction), -1), bias);
+}
+
+/**
+ * What reads a layer's z into the logit difference directly, the final scale frozen at that of streams x [row, dModel]:
+ * z^h·reading^h is head h's direct logit attribution. → [row, dIn].
+ */
+export function directReading(transformer: Transformer, layer: number, x: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
+  const { architecture, config, weights } = transformer;
+  const { direction } = logitDirection(transformer, x, tokens);
+  return tf.matMul(
+    direction as tf.Tensor2D,
+    architecture.outputWeight(config, weights, layer) as tf.Tensor2D,
+    false,
+    true,
+  );
+}

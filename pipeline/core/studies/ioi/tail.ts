@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { joinHeads } from '../../ops.ts';
+import { afterLayer, type Transformer } from '../../transformer.ts';
+
+/** Keys and values of one layer over a whole prompt: [1, head, position, dHead]. */
+export interface LayerMemory {
+  readonly key: tf.Tensor;
+  readonly value: tf.Tensor;
+}
+
+/**
+ * The last positions of one prompt, to be run again from a layer with z changed at one of them. Positions before them
+ * cannot see the change, so their keys and values are those of the unchanged prompt.
+ */
+export interface Tail {
+  /** The residual stream that enters the first layer: [1, tail, dModel]. */
+  readonly residual: tf.Tensor;
+  memory(layer: number): LayerMemory;
+  /** 0 where a position of the tail may attend, −1e9 elsewhere: [tail, position + tail], memory's first. */
+  readonly mask: tf.Tensor;
+  /** Which position of the tail is changed: 1 there, 0 elsewhere: [1, tail, 1]. */
+  readonly where: tf.Tensor;
+  /** What is added to a layer's z there, a row for each change: [row, 1, dIn]. */
+  change(layer: number): tf.Tensor;
+}
+
+/** One layer of a tail; the last of its positions only, where the answer is due. */
+export interface LastPosition {
+  /** [row, dIn], or [1, dIn] where nothing was changed before. */
+  readonly z: tf.Tensor;
+  /** [row, head, position + tail] */
+  readonly pattern: tf.Tensor;
+}
+
+export interface TailRun {
+  /** The residual stream at the last position, after the last layer: [row, dModel]. */
+  readonly residual: tf.Tensor;
+  /** Layers `first` … last, z as it was before the change of that very layer. */
+  readonly layers: readonly LastPosition[];
+}
+
+/** Runs a tail through layers `first` … last: equal to the whole prompt's forward pass with z edited so. */
+export function runTail(transformer: Transformer, first: number, tail: Tail): TailRun {
+  const { config } = transformer;
+  const layers: LastPosition[] = [];
+  let stream = tail.residual;
+  for (let layer = first; layer < config.nLayers; layer++) {
+    const { z, pattern } = attendWithMemory(transformer, layer, stream, tail);
+    layers.push({ z: lastPosition(z, 1), pattern: lastPosition(pattern, 2) });
+    const changed = tf.add(z, tf.mul(tail.where, tail.change(layer)));
+    stream = afterLayer(transformer, layer, broadcastRows(stream, changed), changed);
+  }
+  return { residual: lastPosition(stream, 1), layers };
+}
+
+/** Causal attention of the tail's queries over the memory before it and over the tail itself. */
+function attendWithMemory(
+  { architecture, config, weights }: Transformer,
+  layer: number,
+  stream: tf.Tensor,
+  tail: Tail,
+) {
+  const normalized = architecture.normalizeForAttention(config, weights, layer, stream);
+  const { query, key, value } = architecture.queryKeyValue(config, weights, layer, normalized);
+  const memory = tail.memory(layer);
+  const positions = memory.key.shape[2] ?? 0;
+  const before = tf.matMul(query, memory.key, false, true);
+  const scores = tf.concat([before, tf.matMul(query, key, false, true)], 3);
+  const pattern = tf.softmax(tf.add(scores, tail.mask));
+  const fromMemory = tf.matMul(tf.slice(pattern, [0, 0, 0, 0], [-1, -1, -1, positions]), memory.value);
+  const fromTail = tf.matMul(tf.slice(pattern, [0, 0, 0, positions], [-1, -1, -1, -1]), value);
+  return { pattern, z: joinHeads(tf.add(fromMemory, fromTail)) };
+}
+
+const broadcastRows = (x: tf.Tensor, like: tf.Tensor): tf.Tensor =>
+  tf.broadcastTo(x, [like.shape[0] ?? 1, ...x.shape.slice(1)]);
+
+/** The last of an axis, the axis taken away. */
+function lastPosition(x: tf.Tensor, axis: number): tf.Tensor {
+  const begin = x.shape.map((size, i) => (i === axis ? size - 1 : 0));
+  const size = x.shape.map((whole, i) => (i === axis ? 1 : whole));
+  return tf.squeeze(tf.slice(x, begin, size), [axis]);
+}

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  attentionFrom,
+  componentContributions,
+  featureReads,
+  oneContext,
+  throughOutput,
+} from '../../recursion/contributions.ts';
+import { frozenPass, type LoadedSaes } from '../../recursion/frozen-pass.ts';
+import type { Transformer } from '../../transformer.ts';
+
+/** What some features of one layer read at one position, summed over sources and heads. */
+export interface UpstreamOf {
+  /** As denseComponents(layer) lists them: [component, target]. */
+  readonly components: tf.Tensor;
+  /** The value bias's part: [target]. */
+  readonly bias: tf.Tensor;
+  /** Of each lower layer that has an SAE, every feature's part: [dSae, target]. */
+  readonly features: ReadonlyMap<number, tf.Tensor>;
+}
+
+export interface UpstreamTargets {
+  readonly layer: number;
+  /** Columns of that layer's wEnc: [target, dIn]. */
+  readonly encoderRows: tf.Tensor;
+  /** Where they are read: [1], int32. */
+  readonly position: tf.Tensor;
+}
+
+/**
+ * Recursive DFA of features at one position of tokens [1, position], one step: Σ_s,h A^h[t, s]/σ_s·(x_s·direction^h) of
+ * every component x, upstream features as f_j·wDec[j]·W_O. All parts of a target sum to its DFA.
+ * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
+ */
+export function upstreamOf(
+  transformer: Transformer,
+  saes: LoadedSaes,
+  tokens: tf.Tensor,
+  { layer, encoderRows, position }: UpstreamTargets,
+): UpstreamOf {
+  const { architecture, config, weights } = transformer;
+  const pass = frozenPass(transformer, saes, tokens, layer);
+  const own = pass.layers[layer];
+  if (!own) throw new RangeError(`no layer ${layer} among ${pass.layers.length}`);
+  const { pattern, scale } = oneContext(own, 0);
+  const [targets = 1] = encoderRows.shape;
+  const reads = featureReads(transformer, layer, encoderRows);
+  const attention = tf.tile(attentionFrom(pattern, position), [1, targets, 1]);
+  const contributions = componentContributions(tf.squeeze(pass.components, [1]), reads, attention, scale);
+  const weight = tf.reshape(tf.div(attention, tf.reshape(scale, [-1, 1, 1])), [-1, targets * config.nHeads]);
+  const features = [...pass.activations].map(([from, f]) => {
+    const wDec = saes.get(from)?.tensors.wDec;
+    if (!wDec) throw new Error(`layer ${from} has activations without an SAE`);
+    const through = throughOutput(reads.directions, architecture.outputWeight(config, weights, from));
+    const strengths = tf.matMul(wDec as tf.Tensor2D, through, false, true);
+    const carried = tf.mul(strengths, tf.matMul(f as tf.Tensor2D, weight as tf.Tensor2D, true, false));
+    return [from, tf.sum(tf.reshape(carried, [-1, targets, config.nHeads]), 2)] as const;
+  });
+  return {
+    components: tf.sum(contributions, [1, 3]),
+    bias: tf.sum(tf.mul(attention, tf.expandDims(reads.bias, 0)), [0, 2]),
+    features: new Map(features),
+  };
+}

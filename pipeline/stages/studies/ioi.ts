@@ -1,0 +1,113 @@
+import { type Dataset, makeDataset } from '../../core/studies/ioi/dataset.ts';
+import { substitutes, templates } from '../../core/studies/ioi/wording.ts';
+import * as tables from '../../store/studies/ioi.ts';
+import { mostAblated } from './ioi/ablate-features.ts';
+import { type Answers, judgeAnswers } from './ioi/answers.ts';
+import { findMechanism, type Mechanism } from './ioi/mechanism.ts';
+import { edgeRows, featureRows, headRows, patchRows } from './ioi/rows.ts';
+import { type Corruption, corruptions, type Scene } from './ioi/scene.ts';
+import { mechanismLines, verdictSentence } from './ioi/sentences.ts';
+import { type Seen, seePrompts, takeSnapshots } from './ioi/snapshots.ts';
+import { filled, type Study, type StudyJob, type StudyResult } from './study.ts';
+
+/** Scenes a template, each told in both orders; and prompts that are taken apart, at most. */
+const scenes = 8;
+const mostPrompts = 120;
+/** Prompts of a forward pass: always as many, so that the numbers do not depend on any setting. */
+const batch = 8;
+
+/**
+ * Indirect-object identification: how a model answers, and, on the templates that it solves, how. Behaviour costs one
+ * forward pass of each of 240 prompts; the rest, of 120 prompts p with f active features at S2 a layer and H heads,
+ * p·(6 + layers) passes and p·layers·(f + H) tails of some ten positions, each from its layer up, f at most 256.
+ * Source: Kissane et al. 2024, arXiv:2406.17759, section 5; Wang et al. 2022, arXiv:2211.00593.
+ */
+export const ioiStudy: Study = {
+  async run(job) {
+    const { model, tokenizer, seed } = job;
+    const { nContext, bosTokenId } = model.config;
+    const dataset = makeDataset({ encode: tokenizer.encode, bosTokenId, nContext, scenes, seed });
+    const seen = await seePrompts(
+      reading(job, dataset, 0),
+      dataset.tellings.map(({ clean }) => clean),
+    );
+    const answers = judgeAnswers(seen);
+    const scene = answers.verdict === 'cannot do the task' ? undefined : await openScene(job, dataset, answers);
+    const mechanism = scene ? await findMechanism(scene) : undefined;
+    scene?.progress.end();
+    return resultOf(dataset, answers, scene, mechanism);
+  },
+};
+
+const reading = ({ engine, model }: StudyJob, { length }: Dataset, tail: number) => ({
+  engine,
+  model,
+  shape: { batch, length, tail },
+});
+
+/** The first scenes of each solved template, as many as there is room for, with their forward passes. */
+async function openScene(job: StudyJob, dataset: Dataset, { solved }: Answers): Promise<Scene> {
+  const perTemplate = 2 * Math.max(1, Math.min(scenes, Math.floor(mostPrompts / (2 * solved.length))));
+  const tellings = solved.flatMap((template) =>
+    dataset.tellings.filter(({ clean }) => clean.template === template).slice(0, perTemplate),
+  );
+  const clean = tellings.map((telling) => telling.clean);
+  const tail = Math.max(...clean.map(({ places }) => places.end - places.s2 + 1));
+  const changed = new Map<Corruption, Seen[]>();
+  const progress = job.effects.progress('ioi', job.model.config.nLayers + 1, 'layers');
+  for (const corruption of corruptions) {
+    const prompts = tellings.map((telling) => telling[corruption]);
+    changed.set(corruption, await seePrompts(reading(job, dataset, 0), prompts));
+  }
+  return {
+    engine: job.engine,
+    model: job.model,
+    saes: job.saes,
+    snapshots: await takeSnapshots(reading(job, dataset, tail), clean),
+    changed,
+    groups: { templates: clean.map(({ template }) => template), orders: clean.map(({ order }) => order) },
+    length: dataset.length,
+    tail,
+    cost: { tailRuns: 0, tailRows: 0 },
+    progress,
+  };
+}
+
+function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?: Mechanism): StudyResult {
+  return {
+    tables: [
+      filled(tables.ioiAnswers, answers.rows),
+      filled(tables.ioiTotals, answers.totals),
+      filled(tables.ioiFeatures, mechanism ? featureRows(mechanism) : []),
+      filled(tables.ioiHeads, mechanism ? headRows(mechanism) : []),
+      filled(tables.ioiEdges, scene && mechanism ? edgeRows(scene, mechanism) : []),
+      filled(tables.ioiPatches, mechanism ? patchRows(mechanism) : []),
+    ],
+    settings: {
+      prompts: dataset.tellings.length,
+      promptsTakenApart: scene?.snapshots.length ?? 0,
+      longestPrompt: dataset.length,
+      tails: scene?.cost.tailRows ?? 0,
+      tailPositions: scene?.tail ?? 0,
+      standsForAnd: dataset.substitute,
+      names: dataset.names.length,
+    },
+    verdict: verdictSentence(answers),
+    lines: scene && mechanism ? mechanismLines(scene, mechanism) : [],
+    notes: notesOf(dataset, mechanism),
+  };
+}
+
+function notesOf({ templates: told, substitute }: Dataset, mechanism: Mechanism | undefined): string[] {
+  const leftOut = templates.length - told.length;
+  const [wanted] = substitutes;
+  return [
+    ...(leftOut > 0 ? [`${leftOut} of ${templates.length} templates do not fit the model and are left out.`] : []),
+    ...(substitute === wanted
+      ? []
+      : [`“${substitute}” stands for “and” in place of “${wanted}”, which is not one token of this vocabulary.`]),
+    ...(mechanism && mechanism.cut > 0
+      ? [`In ${mechanism.cut} cases more than ${mostAblated} features were active; the weakest were not ablated.`]
+      : []),
+  ];
+}

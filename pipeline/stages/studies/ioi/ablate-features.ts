@@ -1,0 +1,64 @@
+import type { Sae } from '../../../core/sae.ts';
+import {
+  type FeatureEvidence,
+  type FeatureSeries,
+  featureEvidence,
+} from '../../../core/studies/ioi/feature-evidence.ts';
+import { type ActiveAt, encodeRows, written } from './activations.ts';
+import type { Scene } from './scene.ts';
+import type { Change, TailRunner } from './tail-runner.ts';
+
+/** Features of one prompt and layer that are ablated; past it, those of lowest activation are left out. */
+export const mostAblated = 256;
+
+export interface LayerAblation {
+  readonly features: readonly FeatureEvidence[];
+  /** Prompts in which more than `mostAblated` features were active. */
+  readonly cut: number;
+}
+
+/**
+ * Ablates each active feature at S2, one at a time, the SAE's error kept: z' = z − f_j·wDec[j]. A feature that is not
+ * active changes nothing, so it is not run. Costs one tail a prompt and active feature.
+ */
+export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner): Promise<LayerAblation> {
+  const { snapshots, groups } = scene;
+  const series = new Map<number, FeatureSeries>();
+  const active = await encodeRows(
+    scene.engine,
+    sae,
+    snapshots.map(({ s2 }) => s2[sae.layer] ?? new Float32Array()),
+  );
+  for (const [i, snapshot] of snapshots.entries()) {
+    const own = strongest(active[i] ?? new Map());
+    const { difference } = await tails.run(
+      snapshot,
+      own.map(([feature, value]) => ablation(sae, feature, value)),
+    );
+    own.forEach(([feature, value], row) => {
+      const known = series.get(feature) ?? newSeries(snapshots.length);
+      series.set(feature, known);
+      known.activation[i] = value;
+      known.effect[i] = (difference[row] ?? 0) - snapshot.difference;
+    });
+  }
+  const evidence = [...series].map(([feature, own]) => featureEvidence(sae.layer, feature, own, groups));
+  return {
+    features: evidence.toSorted((a, b) => Math.abs(b.effect.mean) - Math.abs(a.effect.mean) || a.feature - b.feature),
+    cut: active.filter(({ size }) => size > mostAblated).length,
+  };
+}
+
+export const ablation = (sae: Sae, feature: number, value: number): Change =>
+  new Map([[sae.layer, written(sae, feature, -value)]]);
+
+function strongest(active: ActiveAt): (readonly [number, number])[] {
+  const all = [...active];
+  if (all.length <= mostAblated) return all;
+  return all.toSorted(([, a], [, b]) => b - a).slice(0, mostAblated);
+}
+
+const newSeries = (prompts: number): FeatureSeries => ({
+  activation: new Float64Array(prompts),
+  effect: new Float64Array(prompts),
+});

@@ -1,0 +1,38 @@
+import type { Sae } from '../../../core/sae.ts';
+import { float32 } from '../../../core/tensor.ts';
+import type { Engine } from '../../../engine/program.ts';
+import { encodeProgram } from '../../programs.ts';
+
+/** Feature activations at one position of each prompt: features active there, ascending, with their values. */
+export type ActiveAt = ReadonlyMap<number, number>;
+
+const rows = 32;
+
+/** Encodes one z [dIn] of each of many prompts, 32 at a time. */
+export async function encodeRows(engine: Engine, sae: Sae, all: readonly Float32Array[]): Promise<ActiveAt[]> {
+  const executable = await engine.compile(encodeProgram(sae, rows));
+  const active: ActiveAt[] = [];
+  for (let at = 0; at < all.length; at += rows) {
+    const own = all.slice(at, at + rows);
+    const z = float32([rows, sae.dIn]);
+    own.forEach((row, i) => z.data.set(row, i * sae.dIn));
+    const { f } = await executable.run({ z });
+    for (const i of own.keys()) active.push(positive(f?.data.subarray(i * sae.dSae, (i + 1) * sae.dSae) ?? []));
+  }
+  await executable.dispose();
+  return active;
+}
+
+function positive(values: ArrayLike<number>): ActiveAt {
+  const active = new Map<number, number>();
+  for (let feature = 0; feature < values.length; feature++) {
+    const value = values[feature] ?? 0;
+    if (value > 0) active.set(feature, value);
+  }
+  return active;
+}
+
+/** value·wDec[feature], what a feature of that activation adds to ẑ. */
+export function written({ wDec, dIn }: Sae, feature: number, value: number): Float32Array {
+  return wDec.data.subarray(feature * dIn, (feature + 1) * dIn).map((weight) => weight * value);
+}

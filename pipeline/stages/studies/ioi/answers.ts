@@ -1,0 +1,65 @@
+import {
+  type Answer,
+  behaviourOf,
+  type Habit,
+  habitOf,
+  type Verdict,
+  verdictOf,
+} from '../../../core/studies/ioi/behaviour.ts';
+import { orders } from '../../../core/studies/ioi/dataset.ts';
+import type { NewIoiAnswerRow, NewIoiTotalRow } from '../../../store/studies/ioi.ts';
+import type { Seen } from './snapshots.ts';
+
+/** How a model answers the unchanged prompts. */
+export interface Answers {
+  readonly verdict: Verdict;
+  readonly habits: ReadonlyMap<number, Habit>;
+  /** Templates that are solved. */
+  readonly solved: readonly number[];
+  readonly rows: readonly NewIoiAnswerRow[];
+  readonly totals: readonly NewIoiTotalRow[];
+}
+
+export function judgeAnswers(seen: readonly Seen[]): Answers {
+  const all = seen.map(answerOf);
+  const habits = new Map([...Map.groupBy(all, ({ template }) => template)].map(([id, own]) => [id, habitOf(own)]));
+  const solved = [...habits].filter(([, habit]) => habit === 'solves it').map(([template]) => template);
+  return {
+    verdict: verdictOf(all, habits),
+    habits,
+    solved,
+    rows: [...habits].flatMap(([template, habit]) => rowsOf(seen, template, habit)),
+    totals: [
+      ...totalsOf('all', all),
+      ...totalsOf(
+        'solved',
+        all.filter(({ template }) => solved.includes(template)),
+      ),
+    ],
+  };
+}
+
+const answerOf = ({ prompt: { template, order }, difference }: Seen): Answer => ({ template, order, difference });
+
+/** Scenes of one template are its sample: the interval of a row is over prompts. */
+function rowsOf(seen: readonly Seen[], template: number, habit: Habit): NewIoiAnswerRow[] {
+  return orders.map((order) => {
+    const own = seen.filter(({ prompt }) => prompt.template === template && prompt.order === order);
+    const { difference, right, prompts } = behaviourOf(
+      own.map((each, scene) => ({ ...answerOf(each), template: scene })),
+    );
+    const best = own.filter(({ best, prompt }) => best === prompt.io).length;
+    const example = own[0]?.prompt.text ?? '';
+    return { template, story_order: order, habit, example, difference, positive: right, best, prompts };
+  });
+}
+
+function totalsOf(templates: string, answers: readonly Answer[]): NewIoiTotalRow[] {
+  if (answers.length === 0) return [];
+  return ['ABBA', 'BABA', 'both'].map((order) => {
+    const own = answers.filter((answer) => order === 'both' || answer.order === order);
+    const { difference, right, prompts } = behaviourOf(own);
+    const template_count = new Set(own.map(({ template }) => template)).size;
+    return { templates, story_order: order, template_count, difference, positive: right, prompts };
+  });
+}

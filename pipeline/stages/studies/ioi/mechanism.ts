@@ -1,0 +1,71 @@
+import {
+  type ChosenFeature,
+  chooseFeatures,
+  type FeatureEvidence,
+} from '../../../core/studies/ioi/feature-evidence.ts';
+import { assignRoles, type HeadEvidence, type RoleOf, worksAtEnd } from '../../../core/studies/ioi/roles.ts';
+import { ablateFeatures } from './ablate-features.ts';
+import { type Patch, patchChosen, patchLayer } from './patch-features.ts';
+import { type HeadToHead, patchHeads } from './patch-heads.ts';
+import { type FeatureReading, readFeatures } from './read-features.ts';
+import { meanDifference, type Scene, tailsFrom } from './scene.ts';
+import { type Mediation, mediate } from './trace-path.ts';
+
+/** How the model solves what it solves. */
+export interface Mechanism {
+  readonly features: readonly FeatureEvidence[];
+  readonly chosen: readonly ChosenFeature[];
+  readonly heads: readonly HeadEvidence[];
+  readonly roles: readonly RoleOf[];
+  readonly readings: readonly FeatureReading[];
+  readonly mediations: readonly Mediation[];
+  /** Between heads that have a role. */
+  readonly between: readonly HeadToHead[];
+  readonly patches: readonly Patch[];
+  /** Prompts and layers in which not every active feature was ablated. */
+  readonly cut: number;
+}
+
+/** Layer by layer: every feature ablated, every head patched; then, of those that matter, the path and the patches. */
+export async function findMechanism(scene: Scene): Promise<Mechanism> {
+  const layers = await everyLayer(scene);
+  const { mean } = meanDifference(scene);
+  const chosen = chooseFeatures(layers.features, mean);
+  const roles = assignRoles(layers.heads, mean);
+  const ends = roles
+    .filter((each) => worksAtEnd(each) && each.role !== 'both names')
+    .map(({ head }) => [head.layer, head.head] as const);
+  const hasRole = ([layer, head]: readonly [number, number]) => ends.some((end) => end[0] === layer && end[1] === head);
+  const readings = await readFeatures(scene, chosen);
+  const atS2 = roles.filter((each) => !worksAtEnd(each));
+  const mediations = await mediate(scene, chosen, atS2, ends);
+  const patches = [...(await patchChosen(scene, chosen)), ...layers.patches];
+  scene.progress.update(scene.model.config.nLayers + 1);
+  const between = layers.between.filter(({ from, to }) => hasRole(from) && hasRole(to));
+  return { ...layers, chosen, roles, readings, mediations, between, patches };
+}
+
+async function everyLayer(scene: Scene) {
+  const features: FeatureEvidence[] = [];
+  const heads: HeadEvidence[] = [];
+  const between: HeadToHead[] = [];
+  const patches: Patch[] = [];
+  let cut = 0;
+  for (let layer = 0; layer < scene.model.config.nLayers; layer++) {
+    const sae = scene.saes.find((each) => each.layer === layer);
+    const tails = { s2: await tailsFrom(scene, layer, 's2'), end: await tailsFrom(scene, layer, 'end') };
+    const patched = await patchHeads(scene, layer, tails);
+    heads.push(...patched.heads);
+    between.push(...patched.between);
+    if (sae) {
+      const ablated = await ablateFeatures(scene, sae, tails.s2);
+      features.push(...ablated.features);
+      cut += ablated.cut;
+      patches.push(...(await patchLayer(scene, sae, tails.s2)));
+    }
+    await tails.s2.dispose();
+    await tails.end.dispose();
+    scene.progress.update(layer + 1);
+  }
+  return { features, heads, between, patches, cut };
+}

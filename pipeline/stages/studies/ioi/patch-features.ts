@@ -1,0 +1,160 @@
+import type { Sae } from '../../../core/sae.ts';
+import type { Estimate } from '../../../core/studies/grouped-mean.ts';
+import { type Variant, variants } from '../../../core/studies/ioi/dataset.ts';
+import type { ChosenFeature } from '../../../core/studies/ioi/feature-evidence.ts';
+import { isSure, leastShare } from '../../../core/studies/ioi/roles.ts';
+import { type ActiveAt, encodeRows, written } from './activations.ts';
+import {
+  type Corruption,
+  changedPrompt,
+  corruptions,
+  estimateOf,
+  meanDifference,
+  type Scene,
+  tailsFrom,
+} from './scene.ts';
+import type { Change, TailRunner } from './tail-runner.ts';
+
+/** One feature; all that were chosen, together; or every feature of a layer. */
+export type Patched =
+  | { readonly kind: 'feature'; readonly layer: number; readonly feature: number }
+  | { readonly kind: 'chosen' }
+  | { readonly kind: 'layer'; readonly layer: number };
+
+/** Activations of a changed prompt put into the unchanged one at S2, the SAE's error kept. */
+export interface Patch {
+  readonly corruption: Corruption;
+  readonly patched: Patched;
+  /** Mean activation in the unchanged and in the changed prompts; null where it is of more than one feature. */
+  readonly activation: { readonly clean: number; readonly corrupted: number } | null;
+  /** The change of the logit difference by the patch, and by the changed prompt as a whole. */
+  readonly effect: Estimate;
+  readonly total: Estimate;
+  /** effect/total; null where the total may be none or is under 2 % of the difference, and of order, whose two cancel. */
+  readonly explained: number | null;
+}
+
+/** Feature activations at S2 of one layer: of the unchanged prompts and of each changed. */
+type Encoded = ReadonlyMap<Variant, readonly ActiveAt[]>;
+
+async function encodeLayer(scene: Scene, sae: Sae): Promise<Encoded> {
+  const encoded = new Map<Variant, readonly ActiveAt[]>();
+  for (const variant of variants) {
+    const prompts = scene.snapshots.map((own, i) => (variant === 'clean' ? own : changedPrompt(scene, variant, i)));
+    const z = prompts.map(({ s2 }) => s2[sae.layer] ?? new Float32Array());
+    encoded.set(variant, await encodeRows(scene.engine, sae, z));
+  }
+  return encoded;
+}
+
+/** Patches all features of a layer at once. Costs a tail a prompt and changed prompt. */
+export async function patchLayer(scene: Scene, sae: Sae, tails: TailRunner): Promise<Patch[]> {
+  const encoded = await encodeLayer(scene, sae);
+  const patched: Patched = { kind: 'layer', layer: sae.layer };
+  const patches = corruptions.map((corruption) => {
+    const changes = scene.snapshots.map((_, i): Change => {
+      const [clean, corrupted] = [encoded.get('clean')?.[i], encoded.get(corruption)?.[i]];
+      const features = new Set([...(clean?.keys() ?? []), ...(corrupted?.keys() ?? [])]);
+      return new Map([[sae.layer, exchange(sae, features, clean, corrupted)]]);
+    });
+    return { corruption, patched, activation: null, changes };
+  });
+  return runPatches(scene, patches, tails);
+}
+
+/** Patches each chosen feature, and all of them together. Costs as many tails, each from the lowest layer it touches. */
+export async function patchChosen(scene: Scene, chosen: readonly ChosenFeature[]): Promise<Patch[]> {
+  const done: Patch[] = [];
+  const together = corruptions.map((corruption) => ({
+    corruption,
+    patched: { kind: 'chosen' } as const,
+    activation: null,
+    changes: scene.snapshots.map(() => new Map<number, Float32Array>()),
+  }));
+  const layers = [...Map.groupBy(chosen, ({ evidence }) => evidence.layer)].toSorted(([a], [b]) => b - a);
+  for (const [at, [layer, own]] of layers.entries()) {
+    const sae = scene.saes.find((each) => each.layer === layer);
+    if (!sae) throw new Error(`layer ${layer} has no SAE`);
+    const encoded = await encodeLayer(scene, sae);
+    const planned = own.flatMap(({ evidence }) =>
+      corruptions.map((corruption) => featurePatch(scene, sae, evidence.feature, corruption, encoded)),
+    );
+    for (const { changes, corruption } of planned) addTo(together, corruption, changes);
+    const isLowest = at === layers.length - 1;
+    const tails = await tailsFrom(scene, layer, 's2');
+    done.push(...(await runPatches(scene, isLowest && chosen.length > 1 ? [...planned, ...together] : planned, tails)));
+    await tails.dispose();
+  }
+  return done;
+}
+
+interface Planned {
+  readonly corruption: Corruption;
+  readonly patched: Patched;
+  readonly activation: Patch['activation'];
+  /** By prompt. */
+  readonly changes: readonly Change[];
+}
+
+function featurePatch({ snapshots }: Scene, sae: Sae, feature: number, corruption: Corruption, encoded: Encoded) {
+  const value = (variant: Variant, i: number) => encoded.get(variant)?.[i]?.get(feature) ?? 0;
+  const mean = (variant: Variant) => snapshots.reduce((sum, _, i) => sum + value(variant, i), 0) / snapshots.length;
+  return {
+    corruption,
+    patched: { kind: 'feature', layer: sae.layer, feature },
+    activation: { clean: mean('clean'), corrupted: mean(corruption) },
+    changes: snapshots.map((_, i) => {
+      const moved = value(corruption, i) - value('clean', i);
+      return new Map([[sae.layer, written(sae, feature, moved)]]);
+    }),
+  } satisfies Planned;
+}
+
+/** Σ_j (f'_j − f_j)·wDec[j] over some features. */
+function exchange(sae: Sae, features: Iterable<number>, clean?: ActiveAt, corrupted?: ActiveAt): Float32Array {
+  const sum = new Float32Array(sae.dIn);
+  for (const feature of features) {
+    const moved = (corrupted?.get(feature) ?? 0) - (clean?.get(feature) ?? 0);
+    written(sae, feature, moved).forEach((value, d) => {
+      sum[d] = (sum[d] ?? 0) + value;
+    });
+  }
+  return sum;
+}
+
+function addTo(
+  together: readonly { readonly corruption: Corruption; readonly changes: readonly Map<number, Float32Array>[] }[],
+  corruption: Corruption,
+  changes: readonly Change[],
+): void {
+  const own = together.find((plan) => plan.corruption === corruption);
+  changes.forEach((change, i) => {
+    for (const [layer, values] of change) {
+      const sum = own?.changes[i]?.get(layer);
+      own?.changes[i]?.set(layer, sum ? sum.map((value, d) => value + (values[d] ?? 0)) : values);
+    }
+  });
+}
+
+async function runPatches(scene: Scene, planned: readonly Planned[], tails: TailRunner): Promise<Patch[]> {
+  const effects = planned.map(() => [] as number[]);
+  for (const [i, snapshot] of scene.snapshots.entries()) {
+    const { difference } = await tails.run(
+      snapshot,
+      planned.map(({ changes }) => changes[i] ?? new Map()),
+    );
+    effects.forEach((own, row) => own.push((difference[row] ?? 0) - snapshot.difference));
+  }
+  const least = leastShare * Math.abs(meanDifference(scene).mean);
+  return planned.map(({ corruption, patched, activation }, row) => {
+    const total = estimateOf(scene, totalEffects(scene, corruption));
+    const effect = estimateOf(scene, effects[row] ?? []);
+    const isReal = (isSure(total, 1) || isSure(total, -1)) && Math.abs(total.mean) >= least;
+    const explained = isReal && corruption !== 'order' ? effect.mean / total.mean : null;
+    return { corruption, patched, activation, effect, total, explained };
+  });
+}
+
+/** What each changed prompt does to the logit difference as a whole; its names may be other ones. */
+const totalEffects = (scene: Scene, corruption: Corruption) =>
+  scene.snapshots.map(({ difference }, i) => changedPrompt(scene, corruption, i).difference - difference);

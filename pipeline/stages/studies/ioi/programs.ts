@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Model } from '../../../core/model.ts';
+import { differenceOfTokens, directReading, logitDifference } from '../../../core/studies/ioi/readout.ts';
+import { runTail } from '../../../core/studies/ioi/tail.ts';
+import { afterLayer, attention, type Transformer } from '../../../core/transformer.ts';
+import { floatSpec, type HostTensors, intSpec, type Program, type Tensors } from '../../../engine/program.ts';
+import { transformerOf } from '../../programs.ts';
+
+/** The two positions of a prompt that are looked at, in this order. */
+export const lookedAt = ['s2', 'end'] as const;
+
+export interface PromptShape {
+  /** Prompts of a forward pass. */
+  readonly batch: number;
+  readonly length: number;
+  /** Positions of a tail; 0 where no memory is asked for. */
+  readonly tail: number;
+}
+
+/**
+ * tokens [batch, length], at [batch, 2, length] (1 where it looks), io and s [batch], and with a tail its place
+ * [batch, tail, length] → difference [batch], best [batch, 1], z.L [batch, 2, dIn]; with a tail also stream.L, key.L,
+ * value.L, pattern.L [batch, head, 2, length] and reading.L [batch, dIn].
+ */
+export function promptProgram(model: Model, { batch, length, tail }: PromptShape): Program {
+  return {
+    name: tail > 0 ? 'prompts with their memory' : 'prompts',
+    inputs: {
+      tokens: intSpec(batch, length),
+      at: floatSpec(batch, lookedAt.length, length),
+      io: intSpec(batch),
+      s: intSpec(batch),
+      ...(tail > 0 ? { place: floatSpec(batch, tail, length) } : {}),
+    },
+    weights: model.weights,
+    body(inputs, weights) {
+      const transformer = transformerOf(model, weights);
+      const { architecture, config } = transformer;
+      const at = need(inputs, 'at');
+      const outputs: Record<string, tf.Tensor> = {};
+      let stream = architecture.embed(config, weights, need(inputs, 'tokens'));
+      for (let layer = 0; layer < config.nLayers; layer++) {
+        const { z, pattern } = attention(transformer, layer, stream);
+        outputs[`z.${layer}`] = tf.matMul(at, z);
+        if (inputs.place) {
+          const heads = tf.matMul(tf.expandDims(at, 1), pattern);
+          const memory = memoryOf(transformer, layer, stream, need(inputs, 'place'));
+          for (const [name, value] of Object.entries({ ...memory, pattern: heads }))
+            outputs[`${name}.${layer}`] = value;
+        }
+        stream = afterLayer(transformer, layer, stream, z);
+      }
+      return { ...outputs, ...readEnd(transformer, stream, inputs) };
+    },
+  };
+}
+
+function memoryOf({ architecture, config, weights }: Transformer, layer: number, stream: tf.Tensor, place: tf.Tensor) {
+  const normalized = architecture.normalizeForAttention(config, weights, layer, stream);
+  const { key, value } = architecture.queryKeyValue(config, weights, layer, normalized);
+  return { key, value, stream: tf.matMul(place, stream) };
+}
+
+function readEnd(transformer: Transformer, stream: tf.Tensor, inputs: Tensors): Record<string, tf.Tensor> {
+  const { architecture, config, weights } = transformer;
+  const [batch = 1, length = 1, dModel = 1] = stream.shape;
+  const end = tf.matMul(tf.slice(need(inputs, 'at'), [0, 1, 0], [batch, 1, length]), stream);
+  const x = tf.reshape(end, [batch, dModel]);
+  const direction = differenceOfTokens(transformer, need(inputs, 'io'), need(inputs, 's'));
+  const logits = tf.reshape(architecture.unembed(config, weights, end), [batch, config.vocabSize]);
+  const outputs: Record<string, tf.Tensor> = {
+    difference: logitDifference(transformer, x, direction),
+    best: tf.topk(logits, 1).indices,
+  };
+  if (inputs.place) {
+    for (let layer = 0; layer < config.nLayers; layer++) {
+      outputs[`reading.${layer}`] = directReading(transformer, layer, x, direction);
+    }
+  }
+  return outputs;
+}
+
+export interface TailShape {
+  /** Changes of one run, each a row. */
+  readonly rows: number;
+  readonly length: number;
+  readonly tail: number;
+}
+
+/**
+ * One prompt's tail from layer `first` on, each row with changes of its own: stream [1, tail, dModel], mask
+ * [tail, length + tail], where [1, tail, 1], io and s [1], and by layer key.L and value.L [1, head, length, dHead],
+ * change.L [row, 1, dIn] → difference [row], and of each later layer z.L [row, dIn].
+ */
+export function tailProgram(model: Model, first: number, { rows, length, tail }: TailShape): Program {
+  const { nLayers, nHeads, dHead, dModel } = model.config;
+  const inputs: Record<string, Program['inputs'][string]> = {
+    stream: floatSpec(1, tail, dModel),
+    mask: floatSpec(tail, length + tail),
+    where: floatSpec(1, tail, 1),
+    io: intSpec(1),
+    s: intSpec(1),
+  };
+  for (let layer = first; layer < nLayers; layer++) {
+    inputs[`key.${layer}`] = floatSpec(1, nHeads, length, dHead);
+    inputs[`value.${layer}`] = floatSpec(1, nHeads, length, dHead);
+    inputs[`change.${layer}`] = floatSpec(rows, 1, nHeads * dHead);
+  }
+  return {
+    name: `tails of ${tail} from layer ${first}`,
+    inputs,
+    weights: weightsFrom(model, first),
+    body(given, weights) {
+      const transformer = transformerOf(model, weights);
+      const { residual, layers } = runTail(transformer, first, {
+        residual: need(given, 'stream'),
+        mask: need(given, 'mask'),
+        where: need(given, 'where'),
+        memory: (layer) => ({ key: need(given, `key.${layer}`), value: need(given, `value.${layer}`) }),
+        change: (layer) => need(given, `change.${layer}`),
+      });
+      const direction = differenceOfTokens(transformer, need(given, 'io'), need(given, 's'));
+      const later = layers.slice(1).map(({ z }, i) => [`z.${first + 1 + i}`, z]);
+      return { difference: logitDifference(transformer, residual, direction), ...Object.fromEntries(later) };
+    },
+  };
+}
+
+/** The weights that layers `first` and later, and the unembedding, need. */
+function weightsFrom({ weights }: Model, first: number): HostTensors {
+  const layerOf = (name: string) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? Number.POSITIVE_INFINITY);
+  return Object.fromEntries(Object.entries(weights).filter(([name]) => layerOf(name) >= first));
+}
+
+function need(tensors: Tensors, name: string): tf.Tensor {
+  const tensor = tensors[name];
+  if (!tensor) throw new Error(`input ${name} is missing`);
+  return tensor;
+}

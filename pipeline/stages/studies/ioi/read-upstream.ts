@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { architectureOf } from '../../../core/architectures/index.ts';
+import type { Model } from '../../../core/model.ts';
+import { type Component, denseComponents } from '../../../core/recursion/components.ts';
+import { type Sae, saeTensors, saeWeights } from '../../../core/sae.ts';
+import { upstreamOf } from '../../../core/studies/ioi/upstream-of.ts';
+import { float32, int32 } from '../../../core/tensor.ts';
+import { floatSpec, type HostTensors, intSpec, type Program } from '../../../engine/program.ts';
+import { transformerOf, weightsThrough } from '../../programs.ts';
+import type { Scene } from './scene.ts';
+
+export interface ComponentShare {
+  readonly component: Component;
+  /** Of the DFA of the feature that reads it, over all prompts. */
+  readonly share: number;
+}
+
+/** Features of a lower layer that are noted of each prompt, of those that add to the target. */
+const noted = 16;
+
+/**
+ * What features of one layer read at S2, by component, the largest share first: one step of recursive attribution.
+ * encoderRows are their columns of wEnc. Costs a forward pass a prompt.
+ */
+export async function readUpstream(
+  { engine, model, saes, snapshots, length }: Scene,
+  { layer, dIn }: Sae,
+  encoderRows: readonly Float32Array[],
+): Promise<ComponentShare[][]> {
+  const below = saes.filter((sae) => sae.layer < layer);
+  const shape = { targets: encoderRows.length, length, layer, dIn };
+  const executable = await engine.compile(upstreamProgram(model, below, shape));
+  const rows = float32([encoderRows.length, dIn]);
+  encoderRows.forEach((row, i) => rows.data.set(row, i * dIn));
+  const sums = encoderRows.map(() => new Shares());
+  for (const { prompt } of snapshots) {
+    const tokens = int32([1, length]);
+    tokens.data.set(prompt.tokens);
+    const position = int32([1], Int32Array.of(prompt.places.s2));
+    const outputs = await executable.run({ tokens, encoderRows: rows, position });
+    sums.forEach((own, target) =>
+      addPrompt(own, outputs, { model, below, layer, target, targets: rows.shape[0] ?? 1 }),
+    );
+  }
+  await executable.dispose();
+  return sums.map((own) => own.shares());
+}
+
+class Shares {
+  readonly #sums = new Map<string, { component: Component; sum: number }>();
+  total = 0;
+
+  add(component: Component, value: number): void {
+    const key = `${component.kind} ${component.layer} ${component.feature}`;
+    this.#sums.set(key, { component, sum: (this.#sums.get(key)?.sum ?? 0) + value });
+  }
+
+  shares(): ComponentShare[] {
+    return [...this.#sums.values()]
+      .map(({ component, sum }) => ({ component, share: sum / this.total }))
+      .filter(({ share }) => share !== 0)
+      .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share));
+  }
+}
+
+interface Row {
+  readonly model: Model;
+  readonly below: readonly Sae[];
+  readonly layer: number;
+  readonly target: number;
+  readonly targets: number;
+}
+
+function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, target, targets }: Row): void {
+  const at = (name: string, i: number) => outputs[name]?.data[i] ?? 0;
+  const hasSae = (lower: number) => below.some((sae) => sae.layer === lower);
+  const dense = denseComponents(architectureOf(model.config.modelType), layer, hasSae);
+  dense.forEach((component, i) => shares.add(component, at('components', i * targets + target)));
+  shares.add({ kind: 'value_bias', layer, feature: null }, at('bias', target));
+  for (const sae of below) {
+    const count = notedOf(sae);
+    for (let k = 0; k < count; k++) {
+      const feature = at(`ids.${sae.layer}`, target * count + k);
+      shares.add({ kind: 'feature', layer: sae.layer, feature }, at(`values.${sae.layer}`, target * count + k));
+    }
+  }
+  shares.total += at('total', target);
+}
+
+const notedOf = ({ dSae }: Sae) => Math.min(noted, dSae);
+
+/**
+ * tokens [1, length], encoderRows [target, dIn], position [1] → components [component, target], bias and total [target],
+ * and of each lower layer with an SAE its largest parts values.L and ids.L [target, noted].
+ */
+function upstreamProgram(
+  model: Model,
+  below: readonly Sae[],
+  { targets, length, layer, dIn }: { targets: number; length: number; layer: number; dIn: number },
+): Program {
+  return {
+    name: `what features of layer ${layer} read`,
+    inputs: { tokens: intSpec(1, length), encoderRows: floatSpec(targets, dIn), position: intSpec(1) },
+    weights: Object.assign({}, weightsThrough(model, layer), ...below.map(saeWeights)),
+    body({ tokens, encoderRows, position }, weights) {
+      if (!tokens || !encoderRows || !position) throw new Error('reading upstream needs all its inputs');
+      const saes = new Map(below.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
+      const read = upstreamOf(transformerOf(model, weights), saes, tokens, { layer, encoderRows, position });
+      const outputs: Record<string, tf.Tensor> = { components: read.components, bias: read.bias };
+      let total = tf.add(tf.sum(read.components, 0), read.bias);
+      for (const sae of below) {
+        const parts = read.features.get(sae.layer);
+        if (!parts) throw new Error(`layer ${sae.layer} was not read`);
+        const { values, indices } = tf.topk(tf.transpose(parts), notedOf(sae));
+        outputs[`values.${sae.layer}`] = tf.relu(values);
+        outputs[`ids.${sae.layer}`] = indices;
+        total = tf.add(total, tf.sum(parts, 0));
+      }
+      return { ...outputs, total };
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Model } from '../../../core/model.ts';
+import type { Sae } from '../../../core/sae.ts';
+import { type Estimate, groupedMean } from '../../../core/studies/grouped-mean.ts';
+import { type Variant, variants } from '../../../core/studies/ioi/dataset.ts';
+import type { PromptGroups } from '../../../core/studies/ioi/feature-evidence.ts';
+import type { Progress } from '../../../effects.ts';
+import type { Engine } from '../../../engine/program.ts';
+import type { Seen, Snapshot } from './snapshots.ts';
+import { type ChangedAt, openTails, type TailCost, type TailRunner } from './tail-runner.ts';
+
+/** What is changed in a telling. */
+export type Corruption = Exclude<Variant, 'clean'>;
+export const corruptions = variants.filter((variant): variant is Corruption => variant !== 'clean');
+
+/** Everything that the parts of the study look at: the prompts that the model answers right, and their forward passes. */
+export interface Scene {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly saes: readonly Sae[];
+  readonly snapshots: readonly Snapshot[];
+  /** The same tellings with one thing changed. */
+  readonly changed: ReadonlyMap<Corruption, readonly Seen[]>;
+  readonly groups: PromptGroups;
+  /** Tokens of the longest prompt, and the most from S2 to the end. */
+  readonly length: number;
+  readonly tail: number;
+  readonly cost: TailCost;
+  readonly progress: Progress;
+}
+
+/** Changes of one run of a tail. */
+const rows = 16;
+
+export function tailsFrom(scene: Scene, first: number, changedAt: ChangedAt): Promise<TailRunner> {
+  const { engine, model, length, cost } = scene;
+  const tail = changedAt === 's2' ? scene.tail : 1;
+  return openTails({ engine, model, first, rows, length, tail, changedAt, cost });
+}
+
+/** A mean over the scene's prompts with its interval over templates. */
+export const estimateOf = ({ groups }: Scene, values: readonly number[]): Estimate =>
+  groupedMean(values, groups.templates);
+
+export const meanDifference = (scene: Scene): Estimate =>
+  estimateOf(
+    scene,
+    scene.snapshots.map(({ difference }) => difference),
+  );
+
+/** A prompt as it is told with one thing changed. */
+export function changedPrompt({ changed }: Scene, corruption: Corruption, prompt: number): Seen {
+  const seen = changed.get(corruption)?.[prompt];
+  if (!seen) throw new RangeError(`no ${corruption} of prompt ${prompt}`);
+  return seen;
+}
+
+/** Head h's slice of a vector as wide as z. */
+export const headSlice = ({ dHead }: Model['config'], z: Float32Array, head: number): Float32Array =>
+  z.subarray(head * dHead, (head + 1) * dHead);
+
+/** to − from in head h's slice, 0 elsewhere. */
+export function headChange(config: Model['config'], head: number, from: Float32Array, to: Float32Array): Float32Array {
+  const change = new Float32Array(from.length);
+  for (let d = head * config.dHead; d < (head + 1) * config.dHead; d++) change[d] = (to[d] ?? 0) - (from[d] ?? 0);
+  return change;
+}
+
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
