@@ -94,6 +94,10 @@ export const runSchema = z.strictObject({
     kind: 'number',
     help: 'top examples a feature whose upstream features are found (0: none)',
   }),
+  wiring: field(whole(0, 100).default(5), {
+    kind: 'number',
+    help: 'upstream features listed for each feature by weights alone (0: none)',
+  }),
   circuitTokens: field(whole(0).default(4096), {
     kind: 'number',
     help: 'most frequent tokens that each head’s QK and OV circuits are read with (0: no circuits)',

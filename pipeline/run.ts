@@ -12,6 +12,7 @@ import { Stopwatch } from './stages/stopwatch.ts';
 import { runStudies } from './stages/studies/run-studies.ts';
 import { writeTables } from './stages/tables.ts';
 import { writeUpstream } from './stages/upstream.ts';
+import { writeWiring } from './stages/wiring.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
@@ -34,6 +35,7 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
     const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
     await watch.time('circuits', () => writeHeadCircuits(job));
     await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
+    await watch.time('wiring', () => writeWiring({ ...job, recorders }));
     await watch.time('studies', () => runStudies(config.studies, job));
     await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });
   } finally {

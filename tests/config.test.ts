@@ -46,6 +46,7 @@ test('settings that nobody names take their defaults', () => {
     seed: 0,
     qualityTokens: 32_768,
     circuitTokens: 4096,
+    wiring: 5,
     familyExamples: 3,
     upstreamExamples: 3,
     studies: [...studyNames],

@@ -24,8 +24,8 @@ export async function startRun(config: RunConfig, inputs: RunInputs): Promise<Wo
 /** Identifies what the tables depend on: inputs by their bytes, and the settings that change numbers. */
 export function fingerprintOf(config: RunConfig, { hashes, corpus, contextLength }: RunInputs): string {
   const { tokens, layers, backend, examples, seed, qualityTokens, familyExamples, upstreamExamples, window } = config;
-  const { circuitTokens } = config;
-  const sizes = { tokens, examples, qualityTokens, familyExamples, upstreamExamples, circuitTokens, window };
+  const { circuitTokens, wiring } = config;
+  const sizes = { tokens, examples, qualityTokens, familyExamples, upstreamExamples, circuitTokens, wiring, window };
   const settings = { ...sizes, layers, backend, seed, studies: config.studies };
   const text = JSON.stringify({ version, hashes, corpus: corpus.map(({ sha256 }) => sha256), contextLength, settings });
   return createHash('sha256').update(text).digest('hex');

@@ -14,6 +14,7 @@ import type {
   SaeRow,
   UpstreamRow,
   VocabularyRow,
+  WiringRow,
   ZMeanRow,
 } from './schema.ts';
 import {
@@ -26,6 +27,7 @@ import {
   tables,
   upstream,
   vocabulary,
+  wiring,
   zMeans,
 } from './schema.ts';
 import * as sql from './sql.ts';
@@ -53,6 +55,8 @@ export interface RunReader {
   examples(layer: number, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
   /** What the same features read, by rank; a feature that was not explained is not in the map. */
   upstream(layer: number, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
+  /** The features that the same ones are wired to, by rank; a feature without any is not in the map. */
+  wiring(layer: number, from: number, to: number): Promise<ReadonlyMap<number, WiringRow[]>>;
   featureIndexRows(layer: number): Promise<FeatureIndexRow[]>;
   /** A study of this very model; nothing where it was not run. */
   study(name: string): Promise<StudyRecord | undefined>;
@@ -83,6 +87,10 @@ export async function openRun(outDir: string): Promise<RunReader> {
     },
     async upstream(layer, from, to) {
       const rows = await queries.rows(upstream.columns, sql.selectUpstream({ layer, from, to }));
+      return Map.groupBy(rows, (row) => row.feature);
+    },
+    async wiring(layer, from, to) {
+      const rows = await queries.rows(wiring.columns, sql.selectWiring({ layer, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
     featureIndexRows: (layer) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(layer)),

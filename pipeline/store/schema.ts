@@ -148,6 +148,21 @@ export const upstream = optionalTable(
 /** Mean z [nHeads·dHead] of each layer that has an SAE, over the tokens its quality is measured on. */
 export const zMeans = optionalTable('z_means', { layer: int, mean_z: list(float) }, { sortedBy: ['layer'] });
 
+/** The features of lower layers that each feature is wired to most strongly, by weights alone. */
+export const wiring = optionalTable(
+  'wiring',
+  {
+    layer: int,
+    feature: int,
+    rank: int,
+    upstream_layer: int,
+    upstream_feature: int,
+    head: int,
+    value: float,
+  },
+  { sortedBy: ['layer', 'feature', 'rank'] },
+);
+
 export const contexts = table('contexts', { context: int, token_ids: list(int) }, { sortedBy: ['context'] });
 
 export const vocabulary = table('vocabulary', { token_id: int, token: text, bytes: blob }, { sortedBy: ['token_id'] });
@@ -160,6 +175,7 @@ export const tables = {
   head_circuits: headCircuits,
   upstream,
   z_means: zMeans,
+  wiring,
   contexts,
   vocabulary,
 };
@@ -171,6 +187,7 @@ export type HeadRow = RowOf<typeof heads>;
 export type HeadCircuitsRow = RowOf<typeof headCircuits>;
 export type UpstreamRow = RowOf<typeof upstream>;
 export type ZMeanRow = RowOf<typeof zMeans>;
+export type WiringRow = RowOf<typeof wiring>;
 export type ContextRow = RowOf<typeof contexts>;
 export type VocabularyRow = RowOf<typeof vocabulary>;
 
@@ -181,5 +198,6 @@ export type NewHeadRow = NewRowOf<typeof heads>;
 export type NewHeadCircuitsRow = NewRowOf<typeof headCircuits>;
 export type NewUpstreamRow = NewRowOf<typeof upstream>;
 export type NewZMeanRow = NewRowOf<typeof zMeans>;
+export type NewWiringRow = NewRowOf<typeof wiring>;
 export type NewContextRow = NewRowOf<typeof contexts>;
 export type NewVocabularyRow = NewRowOf<typeof vocabulary>;

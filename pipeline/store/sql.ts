@@ -1,5 +1,16 @@
 import { type Columns, sqlColumns, type Table } from './column-types.ts';
-import { contexts, examples, features, headCircuits, heads, saes, upstream, vocabulary, zMeans } from './schema.ts';
+import {
+  contexts,
+  examples,
+  features,
+  headCircuits,
+  heads,
+  saes,
+  upstream,
+  vocabulary,
+  wiring,
+  zMeans,
+} from './schema.ts';
 
 /** Features `from` up to, not including, `to` of a layer. */
 export interface FeatureRange {
@@ -60,6 +71,10 @@ export function selectExamples(range: FeatureRange): string {
 
 export function selectUpstream(range: FeatureRange): string {
   return `SELECT ${names(upstream)} FROM upstream WHERE ${within(range)} ORDER BY feature, rank`;
+}
+
+export function selectWiring(range: FeatureRange): string {
+  return `SELECT ${names(wiring)} FROM wiring WHERE ${within(range)} ORDER BY feature, rank`;
 }
 
 /**

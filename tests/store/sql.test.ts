@@ -23,6 +23,7 @@ test.each([
   sql.selectFeatures(range),
   sql.selectExamples(range),
   sql.selectUpstream(range),
+  sql.selectWiring(range),
   sql.selectFeatureIndex(0),
   ...studyTables.map(sql.selectTable),
 ])('DuckDB can plan %s', async (statement) => {

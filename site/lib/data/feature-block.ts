@@ -20,10 +20,12 @@ export async function readBlock(reader: RunReader, layer: number, from: number):
   const rows = await reader.features(layer, from, to);
   const examples = await reader.examples(layer, from, to);
   const upstream = await reader.upstream(layer, from, to);
-  const pages = rows.map((row): [number, FeaturePage] => [
-    row.feature,
-    { row, examples: examples.get(row.feature) ?? [], upstream: upstream.get(row.feature) },
-  ]);
+  const wiring = await reader.wiring(layer, from, to);
+  const pages = rows.map((row): [number, FeaturePage] => {
+    const { feature } = row;
+    const own = { upstream: upstream.get(feature), wiring: wiring.get(feature) };
+    return [feature, { row, examples: examples.get(feature) ?? [], ...own }];
+  });
   return { pages: new Map(pages), contexts: await readContexts(reader, namedContexts([...examples.values()].flat())) };
 }
 

@@ -1,4 +1,4 @@
-import type { ExampleRow, FeatureRow, UpstreamRow } from '../../../pipeline/store/schema.ts';
+import type { ExampleRow, FeatureRow, UpstreamRow, WiringRow } from '../../../pipeline/store/schema.ts';
 import { count, percent, significant } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
 import { escapeHtml } from './escape.ts';
@@ -13,6 +13,7 @@ import { logitLists } from './logits.ts';
 import type { RenderedPage } from './rendered-page.ts';
 import { statistics } from './stats.ts';
 import { upstreamSection } from './upstream.ts';
+import { wiringSection } from './wiring.ts';
 
 export interface FeaturePage {
   readonly row: FeatureRow;
@@ -20,6 +21,8 @@ export interface FeaturePage {
   readonly examples: readonly ExampleRow[];
   /** What it reads, by rank; none where the run did not look. */
   readonly upstream?: readonly UpstreamRow[] | undefined;
+  /** What it is wired to by weights alone, strongest first; none where the run did not look. */
+  readonly wiring?: readonly WiringRow[] | undefined;
 }
 
 /** Everything of a feature's page that depends on the feature: the head's lines and the body. */
@@ -47,7 +50,7 @@ function deadSummary(env: PageEnv): string {
   return `Dead: it was active on no token of the corpus that ${env.modelName} read.`;
 }
 
-function liveBody({ row, examples, upstream }: FeaturePage, env: PageEnv): string {
+function liveBody({ row, examples, upstream, wiring }: FeaturePage, env: PageEnv): string {
   const top = examples.filter(({ interval }) => interval === 0);
   return (
     `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env.links)}${decoderSections(row, env)}</div>` +
@@ -57,7 +60,7 @@ function liveBody({ row, examples, upstream }: FeaturePage, env: PageEnv): strin
     `<ol class="x top" data-layer=${row.layer}>${top.map((example) => topExample(example, row.max_activation, env)).join('')}</ol></section>` +
     '<section aria-labelledby=intervals><h2 id=intervals>Intervals</h2><p class=note>Ten equal intervals of (0, ' +
     `${significant(row.max_activation)}]: share of active tokens, count, and up to five tokens drawn at random.</p>` +
-    `${intervalList(row, examples, env)}</section>${upstreamSection(upstream, env)}</div></div>`
+    `${intervalList(row, examples, env)}</section>${upstreamSection(upstream, env)}${wiringSection(wiring, env)}</div></div>`
   );
 }
 

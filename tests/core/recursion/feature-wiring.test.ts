@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { featureWiring, strongestWiring } from '../../../pipeline/core/recursion/feature-wiring.ts';
+import { featureWiring, strongestWiring, valueWrites } from '../../../pipeline/core/recursion/feature-wiring.ts';
 import { freezePrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
 import { recursiveAttribution } from '../../../pipeline/core/recursive-attribution.ts';
 import { nested, tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
@@ -48,18 +48,36 @@ describe('featureWiring', () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it('finds the strongest connections of each target, by head', async () => {
-    const { strengths } = await wiring(3, [0, 1, 2], 1);
-    const all = nested(strengths, tf.Rank.R3);
-    const found = strongestWiring(strengths, 4);
-    const [ids, highest, lowest] = [found.highestIds, found.highest, found.lowest].map((tensor) => tensor.dataSync());
-    all.forEach((heads, n) => {
-      const flat = heads.flat();
-      const sorted = flat.toSorted((a, b) => b - a);
-      expect(Array.from(highest?.slice(4 * n, 4 * n + 4) ?? [])).toEqual(sorted.slice(0, 4));
-      expect(lowest?.[4 * n]).toBe(sorted.at(-1));
-      const id = ids?.[4 * n] ?? 0;
-      expect(heads[Math.floor(id / 30)]?.[id % 30]).toBe(sorted[0]);
-    });
+  it('finds the strongest features each way, through whichever head', async () => {
+    const { transformer, strengths } = await wiring(3, [0, 1, 2], 1);
+    const lower = saes.get(1)?.tensors.wDec;
+    const upper = saes.get(3)?.tensors.wEnc;
+    if (!lower || !upper) throw new Error('unreachable: both layers have an SAE');
+    const writes = tf.unstack(valueWrites(transformer, 3, { layer: 1, wDec: lower }));
+    const found = strongestWiring(tf.gather(tf.transpose(upper), tf.tensor1d([0, 1, 2], 'int32')), writes, 4);
+    const [highest, highestIds, lowest, lowestIds] = [
+      found.highest,
+      found.highestIds,
+      found.lowest,
+      found.lowestIds,
+    ].map((tensor) => nested(tensor, tf.Rank.R2));
+    for (const [n, heads] of nested(strengths, tf.Rank.R3).entries()) {
+      const most = (heads[0] ?? []).map((_, j) => Math.max(...heads.map((row) => row[j] ?? 0)));
+      const least = (heads[0] ?? []).map((_, j) => Math.min(...heads.map((row) => row[j] ?? 0)));
+      most
+        .toSorted((a, b) => b - a)
+        .slice(0, 4)
+        .forEach((value, rank) => {
+          expect(highest?.[n]?.[rank]).toBeCloseTo(value, 5);
+          expect(most[highestIds?.[n]?.[rank] ?? -1]).toBeCloseTo(value, 5);
+        });
+      least
+        .toSorted((a, b) => a - b)
+        .slice(0, 4)
+        .forEach((value, rank) => {
+          expect(lowest?.[n]?.[rank]).toBeCloseTo(value, 5);
+          expect(least[lowestIds?.[n]?.[rank] ?? -1]).toBeCloseTo(value, 5);
+        });
+    }
   });
 });

@@ -1,0 +1,113 @@
+import type { Model } from '../../core/model.ts';
+import type { Sae } from '../../core/sae.ts';
+import { type FloatTensor, float32 } from '../../core/tensor.ts';
+import type { Engine } from '../../engine/program.ts';
+import { floatsOf } from '../outputs.ts';
+import { wiringProgram, writesProgram } from './programs.ts';
+
+/** An SAE with the features that were ever active. */
+export interface AliveSae {
+  readonly sae: Sae;
+  readonly alive: readonly number[];
+}
+
+export interface Connection {
+  readonly layer: number;
+  readonly feature: number;
+  /** The head of the reading layer through which it is strongest. */
+  readonly head: number;
+  readonly value: number;
+}
+
+export interface LayerWiringJob {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly reader: AliveSae;
+  readonly lower: AliveSae;
+  /** Connections wanted of each feature. */
+  readonly wanted: number;
+}
+
+/** Decoder rows of one run of writesProgram. */
+const rowsPerRun = 1024;
+/** Numbers of one head's block of the wiring matrix, about. */
+const blockSize = 1 << 22;
+
+/**
+ * The strongest connections of a layer's alive features with a lower layer's, by magnitude: `take` hears of each feature's
+ * candidates, at most twice as many as wanted. 2·targets·features·dIn floating-point operations.
+ */
+export async function wireLayers(
+  job: LayerWiringJob,
+  take: (feature: number, candidates: readonly Connection[]) => void,
+): Promise<void> {
+  const { engine, model, reader, lower } = job;
+  const count = lower.alive.length;
+  if (count === 0 || reader.alive.length === 0) return;
+  const writes = await writesOf(job);
+  const k = Math.min(job.wanted, count);
+  const targets = Math.max(1, Math.min(reader.alive.length, Math.floor(blockSize / count)));
+  const program = await engine.compile(wiringProgram(writes, targets, k));
+  const encoder = float32([targets, model.config.nHeads * model.config.dHead]);
+  for (let first = 0; first < reader.alive.length; first += targets) {
+    const block = reader.alive.slice(first, first + targets);
+    fillEncoder(encoder, reader.sae, block);
+    const { highestIds, lowestIds } = await program.run({ encoder });
+    if (!highestIds || !lowestIds) throw new Error('the program gave no ids');
+    for (const [row, feature] of block.entries()) {
+      const found = new Set([highestIds, lowestIds].flatMap(({ data }) => [...data.subarray(row * k, (row + 1) * k)]));
+      const own = encoder.data.subarray(row * lower.sae.dIn, (row + 1) * lower.sae.dIn);
+      take(
+        feature,
+        [...found].map((at) => ({
+          layer: lower.sae.layer,
+          feature: lower.alive[at] ?? 0,
+          ...strongestHead(own, writes, at),
+        })),
+      );
+    }
+  }
+  await program.dispose();
+}
+
+/** By head of the reading layer: [alive feature, dHead]. */
+async function writesOf({ engine, model, reader, lower }: LayerWiringJob): Promise<FloatTensor[]> {
+  const { nHeads, dHead } = model.config;
+  const { sae, alive } = lower;
+  const rows = Math.min(rowsPerRun, alive.length);
+  const program = await engine.compile(writesProgram(model, reader.sae.layer, sae.layer, rows));
+  const heads = Array.from({ length: nHeads }, () => float32([alive.length, dHead]));
+  const decoder = float32([rows, sae.dIn]);
+  for (let first = 0; first < alive.length; first += rows) {
+    const block = alive.slice(first, first + rows);
+    for (const [row, feature] of block.entries()) {
+      decoder.data.set(sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn), row * sae.dIn);
+    }
+    const { data } = floatsOf(await program.run({ decoder }), 'writes');
+    for (const [head, { data: own }] of heads.entries()) {
+      const start = head * rows * dHead;
+      own.set(data.subarray(start, start + block.length * dHead), first * dHead);
+    }
+  }
+  await program.dispose();
+  return heads;
+}
+
+/** Columns of wEnc as rows. */
+function fillEncoder(encoder: FloatTensor, { wEnc, dIn, dSae }: Sae, features: readonly number[]): void {
+  for (const [row, feature] of features.entries()) {
+    for (let d = 0; d < dIn; d++) encoder.data[row * dIn + d] = wEnc.data[d * dSae + feature] ?? 0;
+  }
+}
+
+/** Head and value of the largest magnitude of encoder^h·writes^h at one lower feature. */
+function strongestHead(encoder: Float32Array, writes: readonly FloatTensor[], at: number) {
+  let best = { head: 0, value: 0 };
+  for (const [head, { data, shape }] of writes.entries()) {
+    const dHead = shape[1] ?? 1;
+    let value = 0;
+    for (let d = 0; d < dHead; d++) value += (encoder[head * dHead + d] ?? 0) * (data[at * dHead + d] ?? 0);
+    if (Math.abs(value) > Math.abs(best.value)) best = { head, value };
+  }
+  return best;
+}
