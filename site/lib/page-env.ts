@@ -12,4 +12,6 @@ export interface PageEnv {
   token(tokenId: number): string;
   /** Token ids of a whole context, where it is known. */
   context(context: number): ArrayLike<number> | undefined;
+  /** Whether the site has the circuit explorer, so that examples can be opened in it. */
+  readonly hasExplorer: boolean;
 }

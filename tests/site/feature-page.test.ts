@@ -66,3 +66,10 @@ test('hostile tokens end no element and no attribute', () => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is what is tested
   expect(body).not.toMatch(/[\u0000-\u001f\u200b\u202e\u2028\ufeff]/);
 });
+
+test('a top example opens in the explorer, under the base path, where the site has one', () => {
+  const page = { row: featureRow(), examples: [exampleRow({ context: 6, position: 2 })] };
+  const link = '<a href="/atlas/explorer.html?context=6&amp;target=0/1@2">explore</a>';
+  expect(featurePage(page, { ...testEnv(tokens), hasExplorer: true }).body).toContain(link);
+  expect(featurePage(page, testEnv(tokens)).body).not.toContain('explorer');
+});

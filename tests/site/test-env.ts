@@ -12,6 +12,7 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     dSae: new Map([[0, 4]]),
     token: (id) => tokens[id] ?? `[${id}]`,
     context: (context) => contexts[context],
+    hasExplorer: false,
   };
 }
 

@@ -4,9 +4,13 @@ import type { AstroIntegration } from 'astro';
 import { openRun } from '../../../pipeline/store/reader.ts';
 import { writeSearchIndex } from '../../../pipeline/store/search-index.ts';
 import { hasExplorer } from '../data/has-explorer.ts';
+import { writeContextPieces } from './write-context-pieces.ts';
 import { writeFeaturePages } from './write-feature-pages.ts';
 
-/** Adds the search index; in bulk mode, fills the shell that Astro rendered with every feature page once Astro is done. */
+/**
+ * Adds the search index and, with the explorer, the contexts it opens examples from; in bulk mode, fills the shell that
+ * Astro rendered with every feature page once Astro is done.
+ */
 export function atlas(): AstroIntegration {
   let base = '/';
   return {
@@ -24,6 +28,7 @@ export function atlas(): AstroIntegration {
         const run = process.env.ATLAS_RUN ?? '';
         const folder = fileURLToPath(dir);
         await writeSearch(run, join(folder, 'search'));
+        if (hasExplorer()) await writeContextPieces(run, folder);
         if (process.env.ATLAS_BULK === 'always') await writeFeaturePages({ run, base, dir: folder });
       },
     },

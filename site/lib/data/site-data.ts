@@ -5,6 +5,7 @@ import type { Links } from '../links.ts';
 import type { PageEnv } from '../page-env.ts';
 import type { FeaturePage } from '../render/feature-page.ts';
 import { blockStart, type FeatureBlock, readBlock } from './feature-block.ts';
+import { hasExplorer } from './has-explorer.ts';
 
 export interface SiteData {
   readonly reader: RunReader;
@@ -43,6 +44,7 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     dSae: new Map(saes.map(({ layer, d_sae }) => [layer, d_sae])),
     token: (tokenId) => tokens.get(tokenId) ?? `[${tokenId}]`,
     context: () => undefined,
+    hasExplorer: hasExplorer(),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { ExampleRow } from '../../../pipeline/store/schema.ts';
+import { exampleQuery } from '../../explorer/example/example-query.ts';
 import { offset, signed, significant } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
 import { tokenLabel, visibleText } from '../token-text.ts';
-import { escapeText } from './escape.ts';
+import { escapeHtml, escapeText } from './escape.ts';
 import { type Strip, tokenStrip, trimStrip } from './strip.ts';
 
 const MOST_OUTSIDE = 3;
@@ -26,7 +27,7 @@ export function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): 
 
 /** A top example: its activation, its strip with attribution, and the sources that lie outside the window. */
 export function topExample(example: ExampleRow, scale: number, env: PageEnv): string {
-  return `<li>${value(example)}<div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}</div>`;
+  return `<li>${value(example, exploreLink(example, env))}<div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}</div>`;
 }
 
 /** An example of an interval or of a head's feature, its window cut short. */
@@ -35,8 +36,13 @@ export function shortExample(example: ExampleRow, scale: number, env: PageEnv, w
   return `<li>${value(example)}${tokenStrip(trimStrip(strip, window.before, window.after))}`;
 }
 
-function value({ activation, context, position }: ExampleRow): string {
-  return `<b>${significant(activation)}<i>${context}:${position}</i></b>`;
+function value({ activation, context, position }: ExampleRow, link = ''): string {
+  return `<b>${significant(activation)}<i>${context}:${position}</i>${link}</b>`;
+}
+
+function exploreLink(example: ExampleRow, { hasExplorer, links }: PageEnv): string {
+  if (!hasExplorer) return '';
+  return `<a href="${links.page('explorer')}?${escapeHtml(exampleQuery(example))}">explore</a>`;
 }
 
 function outsideSources(example: ExampleRow, env: PageEnv): string {

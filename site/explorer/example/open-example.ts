@@ -1,0 +1,31 @@
+import type { Links } from '../../lib/links.ts';
+import { decodeState } from '../url/decode-state.ts';
+import { emptyState } from '../url/empty-state.ts';
+import { encodeState } from '../url/encode-state.ts';
+import { decodeContext, pieceOf } from './context-piece.ts';
+import { contextOf } from './example-query.ts';
+
+/** Fetches a file of the site. Throws where it does not come. */
+export type FetchBytes = (url: string) => Promise<ArrayBuffer>;
+
+/**
+ * A query that names an example of the run, with the example's tokens in place of its number: those that the run saw,
+ * up to the feature that is looked at. undefined where the query names none. Throws Error in one clear line.
+ */
+export async function exampleState(query: string, links: Links, fetchBytes: FetchBytes): Promise<string | undefined> {
+  const context = contextOf(new URLSearchParams(query));
+  if (context === undefined) return undefined;
+  const { state } = decodeState(query);
+  const [target] = state.target.trail;
+  const { file, row } = pieceOf(context);
+  const ids = decodeContext(await fetchBytes(links.file(file)), row);
+  if (!ids) throw new Error(`the run has no context ${context}`);
+  const position = Math.min(target?.position ?? ids.length - 1, ids.length - 1);
+  return encodeState({
+    ...emptyState,
+    ...state,
+    prompts: [{ ids: ids.slice(0, position + 1) }],
+    position: state.position ?? position,
+    layer: state.layer ?? target?.layer ?? null,
+  });
+}

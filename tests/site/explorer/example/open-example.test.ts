@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { contextsPerPiece, encodePiece } from '../../../../site/explorer/example/context-piece.ts';
+import { exampleQuery } from '../../../../site/explorer/example/example-query.ts';
+import { exampleState } from '../../../../site/explorer/example/open-example.ts';
+import { decodeState } from '../../../../site/explorer/url/decode-state.ts';
+import { createLinks } from '../../../../site/lib/links.ts';
+
+const links = createLinks('/atlas');
+const asked: string[] = [];
+
+/** Contexts 64, 65 and 66 of a run. */
+async function fetchBytes(url: string): Promise<ArrayBuffer> {
+  asked.push(url);
+  const { buffer } = encodePiece([0, 10, 20].map((first) => [99, first, first + 1, first + 2]));
+  if (!(buffer instanceof ArrayBuffer)) throw new Error('a piece is a buffer of its own');
+  return buffer;
+}
+
+const example = { context: contextsPerPiece + 1, layer: 1, feature: 7, position: 2 };
+
+test('an example opens on its own tokens up to the feature, which is the target', async () => {
+  const query = await exampleState(`?${exampleQuery(example)}`, links, fetchBytes);
+  const { state, notices } = decodeState(query ?? '');
+  expect(asked).toEqual(['/atlas/explorer/contexts/1.bin']);
+  expect(notices).toEqual([]);
+  expect(state).toMatchObject({ prompts: [{ ids: [99, 10, 11] }], position: 2, layer: 1 });
+  expect(state.target.trail).toEqual([{ layer: 1, feature: 7, position: 2 }]);
+});
+
+test('a query that names no context is not an example', async () => {
+  expect(await exampleState('?text=hello', links, fetchBytes)).toBeUndefined();
+  expect(await exampleState('?context=-1', links, fetchBytes)).toBeUndefined();
+  expect(await exampleState('', links, fetchBytes)).toBeUndefined();
+});
+
+test('a context that the run does not have is said by its number', async () => {
+  await expect(exampleState('?context=70', links, fetchBytes)).rejects.toThrow('the run has no context 70');
+});
+
+test('a position past the context ends with the context', async () => {
+  const query = await exampleState('?context=66&target=1/7@50', links, fetchBytes);
+  expect(decodeState(query ?? '').state).toMatchObject({ prompts: [{ ids: [99, 20, 21, 22] }], position: 3 });
+});
