@@ -1,6 +1,7 @@
 import type { Links } from '../lib/links.ts';
 import { loadIndex, type SearchIndex } from '../lib/search/load.ts';
 import { align } from './compare/align.ts';
+import { takeUpExample } from './example/take-up-example.ts';
 import { type KnownFeatureOf, knownFeatures } from './labels.ts';
 import { Answer } from './passes/answer.svelte.ts';
 import type { Patterns } from './patterns/pattern.ts';
@@ -85,8 +86,13 @@ export class Workbench {
   /** Opens the session and takes up the state that the address holds. */
   async open(site: string): Promise<void> {
     try {
-      this.info = await this.session.open(site, (progress) => (this.progress = progress));
+      const [info, notice] = await Promise.all([
+        this.session.open(site, (progress) => (this.progress = progress)),
+        takeUpExample(this.links),
+      ]);
+      this.info = info;
       this.readAddress();
+      if (notice !== undefined) this.notices = [...this.notices, notice];
     } catch (error) {
       this.failure = error instanceof Error ? error.message : String(error);
     }
