@@ -1,0 +1,233 @@
+import type { Server } from 'node:http';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { silentEffects } from '../../pipeline/effects.ts';
+import { preview } from '../../pipeline/preview.ts';
+import { launch, openPage, type Watched } from './browser.ts';
+import { faintTexts, overflow } from './page-checks.ts';
+
+/** The site that `npm test` built from the embedded model, whose explorer runs that model in the browser. */
+const { ATLAS_SITE: site = '.cache/proof/site', ATLAS_SITE_BASE: base = '/atlas' } = process.env;
+/** Words said twice: what follows the last is what followed it the first time. */
+const SAID = ' table light river';
+const REPEATED = `${SAID} stone${SAID}`;
+/** A pass after a load of the model, on a busy machine. */
+const patiently = { timeout: 20_000 };
+let server: Server;
+let browser: Browser;
+let home: string;
+
+beforeAll(async () => {
+  server = await preview({ site, base, host: '127.0.0.1', port: 0 }, silentEffects());
+  const address = server.address();
+  home = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}${base}/`;
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+async function open(query = '', options = {}): Promise<Watched> {
+  const watched = await openPage(browser, home, options);
+  await watched.page.goto(`${home}explorer${query}`, { waitUntil: 'load' });
+  await watched.page.locator('.prompt textarea:enabled').first().waitFor();
+  return watched;
+}
+
+const ask = (text: string) => `?text=${encodeURIComponent(text)}`;
+const query = (page: Page) => new URL(page.url()).searchParams;
+const tokens = (page: Page) => page.getByRole('listbox', { name: 'Tokens', exact: true }).getByRole('option');
+const features = (page: Page) => page.getByRole('region', { name: /^Features at/ });
+const predictions = (page: Page) => page.getByRole('region', { name: 'Next token' }).getByRole('rowheader');
+const layer = (page: Page, name: string) =>
+  page.getByRole('group', { name: 'Layer' }).getByRole('button', { name, exact: true });
+const head = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(`^Head ${name}:`) });
+
+test('a prompt typed shows its tokens, the features of the last and the token that follows by induction', async () => {
+  const { page, faults } = await open();
+  await page.getByRole('textbox', { name: 'Prompt', exact: true }).pressSequentially(REPEATED);
+  await predictions(page).first().waitFor();
+  expect((await tokens(page).allInnerTexts()).slice(1).join('')).toBe(REPEATED);
+  expect(await tokens(page).last().getAttribute('aria-selected')).toBe('true');
+  const first = async () => (await predictions(page).first().innerText()).replace('·', ' ');
+  await expect.poll(async () => REPEATED.startsWith(`${SAID}${await first()}`), patiently).toBe(true);
+  for (const name of ['0', '1', '2', '3'])
+    expect(
+      await features(page)
+        .getByRole('region', { name: `Features of layer ${name}` })
+        .isVisible(),
+    ).toBe(true);
+  await expect.poll(() => query(page).get('text')).toBe(REPEATED);
+  expect(faults).toEqual([]);
+});
+
+test('pointing at a feature shades the tokens that it is active on', async () => {
+  const { page } = await open(ask(REPEATED));
+  await features(page).getByRole('listitem').first().hover();
+  expect(await page.locator('.shade-note').innerText()).toMatch(/^Shaded by the activation of \d+\/\d+\.$/);
+  expect(await tokens(page).last().getAttribute('class')).not.toMatch(/\ba0\b/);
+});
+
+test('without the head that finds the token before, what was said is not said again', async () => {
+  const { page, faults } = await open(ask(REPEATED));
+  await layer(page, '0').click();
+  await head(page, '0.0').click();
+  await page.getByRole('button', { name: 'Set 0.0 to zero' }).click();
+  const row = page.getByRole('region', { name: 'Next token' }).getByRole('row').nth(1);
+  await row.getByRole('cell').nth(3).waitFor();
+  const [before, after] = await row.getByRole('cell').allInnerTexts();
+  const percents = [before, after].map((text) => Number.parseFloat(text?.replace('<', '') ?? ''));
+  expect(Math.abs((percents[0] ?? 0) - (percents[1] ?? 0))).toBeGreaterThan(5);
+  const loss = await page.getByText('Mean loss').locator('..').innerText();
+  expect(loss).toMatch(/\(\+\d/);
+  expect(await page.getByRole('region', { name: /^Changed features of layer/ }).count()).toBeGreaterThan(0);
+  expect(query(page).get('edits')).toBe('0.0:zero');
+  await page.getByRole('button', { name: 'Undo the change to 0.0' }).click();
+  await expect.poll(() => predictions(page).count(), patiently).toBe(10);
+  expect(query(page).get('edits')).toBe(null);
+  expect(faults).toEqual([]);
+});
+
+test('what is picked is in the address, and comes back from a reload and from the back button', async () => {
+  const { page, faults } = await open(ask(REPEATED));
+  await tokens(page).nth(4).click();
+  await layer(page, '1').click();
+  await head(page, '1.3').click();
+  await page
+    .getByRole('button', { name: /^Look inside 1\// })
+    .first()
+    .click();
+  await expect.poll(() => query(page).get('target')).toMatch(/^1\/\d+@4$/);
+  const address = page.url();
+  expect([...query(page).keys()]).toEqual(['text', 'position', 'layer', 'head', 'target']);
+  const shown = () => features(page).getByRole('link').allInnerTexts();
+  const links = await shown();
+  await page.reload();
+  await expect.poll(shown, patiently).toEqual(links);
+  expect(page.url()).toBe(address);
+  expect(await tokens(page).nth(4).getAttribute('aria-selected')).toBe('true');
+  expect(await head(page, '1.3').getAttribute('aria-pressed')).toBe('true');
+  for (const _ of 'thl') await page.goBack();
+  await expect.poll(() => query(page).get('layer')).toBe(null);
+  expect(await tokens(page).nth(4).getAttribute('aria-selected')).toBe('true');
+  await page.goBack();
+  await expect.poll(() => tokens(page).last().getAttribute('aria-selected')).toBe('true');
+  expect(faults).toEqual([]);
+});
+
+test('a prompt may come as token ids, and what makes no sense beside it gives a notice', async () => {
+  const { page, faults } = await open('?ids=4095,300,301&position=1&layer=99&edits=nonsense&target=0/99999@1');
+  await predictions(page).first().waitFor();
+  expect(await tokens(page).count()).toBe(3);
+  expect(await tokens(page).nth(1).getAttribute('aria-selected')).toBe('true');
+  const notices = page.locator('.fault');
+  expect(await notices.allInnerTexts()).toEqual([
+    expect.stringContaining('edits is “nonsense”'),
+    expect.stringContaining('has no feature 0/99999'),
+    expect.stringContaining('has no layer 99'),
+  ]);
+  expect(await page.getByRole('textbox', { name: 'Prompt', exact: true }).inputValue()).not.toBe('');
+  expect(faults).toEqual([]);
+});
+
+test('a prompt longer than the model’s context is cut, and says by how much', async () => {
+  const { page } = await open(ask(' river'.repeat(200)));
+  const notice = page.getByText(/context holds 128 tokens: the last \d+ of the prompt were cut/);
+  await notice.waitFor();
+  await expect.poll(() => tokens(page).count()).toBe(128);
+  await predictions(page).first().waitFor();
+});
+
+test('two prompts stand side by side, and what differs is marked', async () => {
+  const { page, faults } = await open(
+    `${ask(' the red river and the')}&text2=${encodeURIComponent(' the red light and the')}`,
+  );
+  await page.getByRole('region', { name: 'Side by side' }).getByRole('table').waitFor();
+  const second = page.getByRole('listbox', { name: 'Tokens of the second prompt' }).getByRole('option');
+  const marked = async (all: ReturnType<Page['locator']>) => all.and(page.locator('.differs')).allInnerTexts();
+  expect(await marked(tokens(page))).toEqual([' river']);
+  expect(await marked(second)).toEqual([' light']);
+  await second.and(page.locator('.differs')).click();
+  await expect
+    .poll(() => query(page).get('position'))
+    .toBe(String((await tokens(page).allInnerTexts()).indexOf(' river')));
+  await page
+    .getByRole('region', { name: /^Changed features of layer/ })
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Close the second prompt' }).click();
+  await predictions(page).first().waitFor();
+  expect(query(page).get('text2')).toBe(null);
+  expect(faults).toEqual([]);
+});
+
+test('an attention score is read and picked cell by cell', async () => {
+  const { page, faults } = await open(`${ask(REPEATED)}&layer=1&head=1`);
+  const cells = page.getByRole('application', { name: /^Attention of head 1.1/ });
+  await cells.focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowLeft');
+  const readout = page.getByRole('region', { name: 'Attention' }).getByRole('status');
+  expect(await readout.innerText()).toMatch(/^1\.1: \S+ at \d+ attends [\d.]+\u202f% to \S+ at \d+$/);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => query(page).get('edge')).toMatch(/^1\.1@\d+,\d+$/);
+  await page.getByRole('heading', { name: /^Why head 1\.1/ }).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test('from the keyboard alone: type, pick a token, look inside a feature, set it to zero', async () => {
+  const { page, faults } = await open();
+  await page.getByRole('textbox', { name: 'Prompt', exact: true }).focus();
+  await page.keyboard.type(REPEATED);
+  await predictions(page).first().waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  const last = (await tokens(page).count()) - 1;
+  await expect.poll(() => query(page).get('position')).toBe(String(last - 1));
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+  for (let i = 0; i < 40 && !(await focused()).startsWith('Look inside'); i++) await page.keyboard.press('Tab');
+  const first = await focused();
+  await page.keyboard.press('ArrowDown');
+  expect(await focused()).not.toBe(first);
+  expect(await focused()).toMatch(/^Look inside/);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => query(page).get('target')).toMatch(new RegExp(`@${last - 1}$`));
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await expect.poll(() => query(page).get('edits')).toMatch(/:zero$/);
+  expect(faults).toEqual([]);
+});
+
+test.each(['light', 'dark'] as const)('in %s on a phone everything stands out and fits', async (colorScheme) => {
+  const { page, faults } = await open(`${ask(REPEATED)}&layer=1&head=1&edits=1.1:zero`, {
+    colorScheme,
+    viewport: { width: 360, height: 740 },
+  });
+  await page
+    .getByRole('region', { name: /^Changed features of layer/ })
+    .first()
+    .waitFor();
+  await page.getByRole('application').waitFor();
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+  expect(await faintTexts(page)).toEqual([]);
+  expect(faults).toEqual([]);
+});
+
+test('what is shown is copied as JSON', async () => {
+  const { page } = await open(ask(REPEATED), { permissions: ['clipboard-read', 'clipboard-write'] });
+  await predictions(page).first().waitFor();
+  await page.getByRole('button', { name: 'Copy as JSON' }).click();
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(copied.passes[0].tokens.slice(1).join('')).toBe(REPEATED);
+  expect(copied.passes[0].predictions[0].probability).toBeGreaterThan(0);
+  expect(copied.passes[0].features.length).toBeGreaterThan(0);
+});
+
+test('without scripts the page says what it is and needs', async () => {
+  const { page } = await openPage(browser, home, { javaScriptEnabled: false });
+  await page.goto(`${home}explorer`);
+  expect(await page.locator('#explorer').innerText()).toMatch(/needs JavaScript/);
+});
