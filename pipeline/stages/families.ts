@@ -6,6 +6,7 @@ import type { FeatureActivations } from '../core/feature-statistics.ts';
 import { InductionIndex, type ProxyAgreement, proxyAgreement } from '../core/induction-proxy.ts';
 import { positionalScore } from '../core/positional.ts';
 import { type EffectSpread, type PromotedTokens, promotedTokens } from '../core/promoted-tokens.ts';
+import { readTokens } from '../core/read-tokens.ts';
 import { meanProfile, type Reading, readingOf } from '../core/reading.ts';
 import { type SuccessionTable, successionTable } from '../core/succession.ts';
 import { tokenClasses } from '../core/token-classes.ts';
@@ -65,7 +66,13 @@ export interface FamilyColumns {
   readonly family_scores: ReadonlyMap<string, number> | null;
   readonly context_curve: ContextCurve | null;
   readonly reading_profile: Float32Array | null;
+  readonly read_tokens: readonly ReadTokenColumns[] | null;
   readonly induction_proxy: ProxyColumns | null;
+}
+
+export interface ReadTokenColumns {
+  readonly token_id: number;
+  readonly share: number;
 }
 
 export interface ProxyColumns {
@@ -80,6 +87,7 @@ const none: FamilyColumns = {
   family_scores: null,
   context_curve: null,
   reading_profile: null,
+  read_tokens: null,
   induction_proxy: null,
 };
 
@@ -88,7 +96,7 @@ export function familyColumns(context: FamilyContext | undefined, evidence: Feat
   const { feature, activations, max, promoted, cuts } = evidence;
   if (!context || activations.values.length === 0) return none;
   const { length } = context;
-  const examples = distinctTexts(evidence.examples, ({ token, tokens }) => ({ tokens, position: token % length }));
+  const examples = distinctTexts(evidence.examples, textOf(length));
   const readings = readingsOf(context, examples, promotedTokens(promoted, context.classes, evidence.spread));
   const curve = cuts?.curve(feature) ?? [];
   const next = nextByInduction(context, readings, promoted);
@@ -103,9 +111,17 @@ export function familyColumns(context: FamilyContext | undefined, evidence: Feat
     family_scores: scores,
     context_curve: curve.length > 0 ? curve : null,
     reading_profile: meanProfile(readings),
+    read_tokens: readTokens(examples.map(textOf(length)), context.classes).map(({ tokenId, share }) => ({
+      token_id: tokenId,
+      share,
+    })),
     induction_proxy: next && proxy ? proxyColumns(next.tokenId, proxy) : null,
   };
 }
+
+const textOf =
+  (length: number) =>
+  ({ token, tokens, bySource }: ReadExample) => ({ tokens, bySource, position: token % length });
 
 /** The examples cut short, with what came back as soon as their sources were there. */
 function cutExamples({ feature, examples, cuts }: FeatureEvidence, length: number): CutExample[] {

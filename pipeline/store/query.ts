@@ -51,10 +51,15 @@ async function openView(connection: DuckDBConnection, outDir: string, table: Tab
   const files = await glob('*.parquet', { cwd: folder });
   if (files.length === 0 && table.optional) return void (await connection.run(sql.createTable(table)));
   if (files.length === 0) throw new UserError(`table ${table.name} is missing: expected ${folder}/*.parquet`);
-  await named(folder, () => connection.run(sql.createView(table, join(folder, '*.parquet'))));
+  const view = (absent?: readonly string[]) =>
+    named(folder, () => connection.run(sql.createView(table, join(folder, '*.parquet'), absent)));
+  await view();
   const described = await readRows(connection, { column_name: text, column_type: text }, sql.describeTable(table));
   const types = new Map(described.map((row) => [row.column_name, row.column_type]));
+  const optional = Object.entries(table.columns).filter(([name, { kind }]) => kind === 'nullable' && !types.has(name));
+  if (optional.length > 0) await view(optional.map(([name]) => name));
   for (const [name, column] of Object.entries(table.columns)) {
+    if (optional.some(([absent]) => absent === name)) continue;
     const actual = unquoted(types.get(name) ?? 'missing');
     const expected = unquoted(sqlType(column));
     if (actual !== expected) {

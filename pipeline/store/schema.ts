@@ -63,6 +63,7 @@ export const features = table(
     family_scores: nullable(map(double)),
     context_curve: nullable(list(float)),
     reading_profile: nullable(list(float)),
+    read_tokens: nullable(list(struct({ token_id: int, share: double }))),
     induction_proxy: nullable(struct({ token_id: int, held: list(bigint), missed: list(bigint), silent: bigint })),
   },
   { sortedBy: ['layer', 'feature'], rowGroupRows: FEATURES_PER_BLOCK, fileRows: 16 * FEATURES_PER_BLOCK },

@@ -1,4 +1,4 @@
-import { type Columns, sqlColumns, type Table } from './column-types.ts';
+import { type Columns, sqlColumns, sqlType, type Table, text } from './column-types.ts';
 import {
   contexts,
   examples,
@@ -32,9 +32,13 @@ export function copyToParquet(table: Table, file: string): string {
 /** A run's files do not change while it is read, so their footers need reading once. */
 export const cacheMetadata = 'SET GLOBAL parquet_metadata_cache = true';
 
-/** A table of a run under its own name, so that the queries below need not know where the run lies. */
-export function createView(table: Table, files: string): string {
-  return `CREATE VIEW "${table.name}" AS SELECT * FROM read_parquet(${literal(files)})`;
+/**
+ * A table of a run under its own name, so that the queries below need not know where the run lies. Columns that the run
+ * is too old to have are null.
+ */
+export function createView(table: Table, files: string, absent: readonly string[] = []): string {
+  const nulls = absent.map((name) => `, CAST(NULL AS ${sqlType(table.columns[name] ?? text)}) AS "${name}"`);
+  return `CREATE OR REPLACE VIEW "${table.name}" AS SELECT *${nulls.join('')} FROM read_parquet(${literal(files)})`;
 }
 
 export function describeTable(table: Table): string {

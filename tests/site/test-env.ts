@@ -37,6 +37,7 @@ export function featureRow(part: Partial<FeatureRow> = {}): FeatureRow {
     family_scores: null,
     context_curve: null,
     reading_profile: null,
+    read_tokens: null,
     induction_proxy: null,
     ...part,
   };

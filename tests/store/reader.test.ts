@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../pipeline/core/user-error.ts';
 import { double, int, text } from '../../pipeline/store/column-types.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
-import { saes } from '../../pipeline/store/schema.ts';
+import { heads, saes } from '../../pipeline/store/schema.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
 import { hostileTokens } from './hostile-tokens.ts';
 import { writeSyntheticRun } from './synthetic-run.ts';
@@ -158,6 +158,21 @@ describe('a broken run is refused in one line', () => {
     expect(await complaint(outDir)).toMatchInlineSnapshot(`"column saes.l0 is missing, expected DOUBLE (OUT/saes)"`);
     await (await openTable(outDir, { ...saes, columns: { ...saes.columns, l0: text } })).close();
     expect(await complaint(outDir)).toMatchInlineSnapshot(`"column saes.l0 is VARCHAR, expected DOUBLE (OUT/saes)"`);
+  });
+
+  test('but one without a column that may be null is read, the column being null', async () => {
+    const outDir = await syntheticRun();
+    const { polysemanticity: _, ...columns } = heads.columns;
+    const run = await openRun(outDir);
+    const rows = await run.heads();
+    run.close();
+    const writer = await openTable(outDir, { ...heads, columns });
+    await writer.append(rows);
+    await writer.close();
+    const older = await openRun(outDir);
+    expect(await older.heads()).toEqual(rows.map((row) => ({ ...row, polysemanticity: null })));
+    expect(rows.some(({ polysemanticity }) => polysemanticity !== null)).toBe(true);
+    older.close();
   });
 
   test('but one with more columns is read', async () => {

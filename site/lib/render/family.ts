@@ -1,44 +1,53 @@
 import { cutLengths } from '../../../pipeline/core/context-curve.ts';
+import { families } from '../../../pipeline/core/families.ts';
+import { successorsOf } from '../../../pipeline/core/succession.ts';
 import type { FeatureRow } from '../../../pipeline/store/schema.ts';
-import { count, percent } from '../format.ts';
-import type { Links } from '../links.ts';
+import { percent } from '../format.ts';
+import type { PageEnv } from '../page-env.ts';
+import { tokenLabel } from '../token-text.ts';
 import { escapeText } from './escape.ts';
+import { proxyFigure } from './family-proxy.ts';
 
 const WIDTH = 250;
 const HEIGHT = 48;
 /** Scores from this on are listed. */
-const SHOWN = 0.05;
-const notFamilies = new Set(['confidence', 'proxy specificity, upper half']);
+const SHOWN = 0.1;
+/** Shown elsewhere, or not at all. */
+const notListed = new Set(['confidence', 'proxy specificity', 'proxy specificity, upper half', 'proxy sensitivity']);
 
 /** A feature's family with the evidence for it; nothing where none was looked for. */
-export function familySection(row: FeatureRow, links: Links): string {
+export function familySection(row: FeatureRow, env: PageEnv): string {
   if (row.family === null || row.family_scores === null) return '';
+  const { links } = env;
   const confidence = row.family_scores.get('confidence') ?? 0;
   const sure = confidence > 0 ? `, confidence ${percent(confidence, 2)}` : '';
   return (
     `<section id=family><h2><a href="${links.page('methods')}#families">Family</a></h2>` +
     `<p><a href="${links.page('features')}?family=${encodeURIComponent(row.family)}"><b>${escapeText(row.family)}</b></a>${sure}</p>` +
-    `${scoreList(row.family_scores)}${proxyLine(row)}${curveFigure(row.context_curve)}</section>`
+    `${readsLine(row, env)}${scoreList(row.family_scores)}${proxyFigure(row, env)}${curveFigure(row.context_curve)}</section>`
   );
 }
 
+/** The tokens that carry most of its attribution; of succession, with what it promotes after them. */
+function readsLine({ family, read_tokens, positive_logits }: FeatureRow, env: PageEnv): string {
+  if (read_tokens === null || read_tokens.length === 0) return '';
+  const code = (token: string) => `<code>${escapeText(tokenLabel(token))}</code>`;
+  const items = Array.from(read_tokens, ({ token_id, share }) => {
+    const successors = family === 'succession' ? successorsOf(env.token(token_id)) : [];
+    const next = positive_logits.find(({ token }) => successors.includes(token.trim().toLowerCase()));
+    return `${code(env.token(token_id))}${next ? ` → ${code(next.token)}` : ''} ${percent(share, 2)}`;
+  });
+  return `<p class=note>Attribution falls most on ${items.join(', ')}.</p>`;
+}
+
+/** Families by score, then what else was measured. */
 function scoreList(scores: ReadonlyMap<string, number>): string {
-  const shown = [...scores].filter(([name, score]) => score >= SHOWN && !notFamilies.has(name));
+  const shown = [...scores].filter(([name, score]) => score >= SHOWN && !notListed.has(name));
+  const isFamily = (name: string) => Number(families.some((family) => family === name));
   const items = shown
-    .sort(([, a], [, b]) => b - a)
+    .sort(([first, a], [second, b]) => isFamily(second) - isFamily(first) || b - a)
     .map(([name, score]) => `<div><dt>${escapeText(name)}</dt><dd>${percent(score, 2)}</dd></div>`);
   return `<dl class=stats>${items.join('')}</dl>`;
-}
-
-/** How often the induction proxy held, for features of that family alone. */
-function proxyLine({ family, induction_proxy }: FeatureRow): string {
-  if (family !== 'induction' || induction_proxy === null) return '';
-  const { held, missed, silent } = induction_proxy;
-  const sum = (values: ArrayLike<number>) => Array.from(values).reduce((total, value) => total + value, 0);
-  return (
-    `<p class=note>Its token was next by induction on ${count(sum(held))} of ${count(sum(held) + sum(missed))} active tokens, ` +
-    `and on ${count(silent)} where it is silent.</p>`
-  );
 }
 
 /** Share of the activation that is left with the context cut to its last 1 … 64 tokens. */

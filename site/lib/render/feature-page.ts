@@ -53,7 +53,7 @@ function deadSummary(env: PageEnv): string {
 function liveBody({ row, examples, upstream, wiring }: FeaturePage, env: PageEnv): string {
   const top = examples.filter(({ interval }) => interval === 0);
   return (
-    `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env.links)}${decoderSections(row, env)}</div>` +
+    `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env)}${decoderSections(row, env)}</div>` +
     `<div class=wide><section aria-labelledby=top><h2 id=top>Top examples</h2>` +
     '<div class=shade role=group aria-label="Shade tokens by" hidden><button aria-pressed=true>Activation</button>' +
     '<button aria-pressed=false>Attribution</button></div>' +

@@ -1,0 +1,72 @@
+import type { FeatureRow } from '../../../pipeline/store/schema.ts';
+import { count, percent, significant } from '../format.ts';
+import type { PageEnv } from '../page-env.ts';
+import { tokenLabel } from '../token-text.ts';
+import { escapeText } from './escape.ts';
+
+const LEVELS = 10;
+const STEP = 25;
+const HEIGHT = 48;
+/** Of families that do not copy, the proxy is shown from this specificity over the strong activations on. */
+const MEANINGFUL = 0.5;
+
+interface Level {
+  readonly held: number;
+  readonly active: number;
+}
+
+/**
+ * How "B is next by induction" and the feature agree: its specificity and sensitivity, and the share of active tokens
+ * where it held, by level of activation. Nothing where the proxy says nothing of the feature.
+ */
+export function proxyFigure({ family, induction_proxy, max_activation }: FeatureRow, env: PageEnv): string {
+  if (induction_proxy === null) return '';
+  const levels = levelsOf(induction_proxy.held, induction_proxy.missed);
+  const all = total(levels);
+  const top = total(levels.slice(LEVELS / 2));
+  const tells = family === 'induction' || family === 'copying' || shareOf(top) >= MEANINGFUL;
+  if (!tells || all.held === 0) return '';
+  const token = escapeText(tokenLabel(env.token(induction_proxy.token_id)));
+  const next = all.held + induction_proxy.silent;
+  return (
+    '<figure class="hist proxy"><figcaption>Induction proxy by activation: <span>held</span> <span>did not</span></figcaption>' +
+    `<svg viewBox="0 0 ${LEVELS * STEP} ${HEIGHT}" role=img aria-label="Held, from the lowest tenth of activations up: ` +
+    `${levels.map((level) => (level.active > 0 ? percent(shareOf(level), 2) : 'none')).join(', ')}" data-max=${max_activation} ` +
+    `data-c="${levels.map(({ active }) => active).join(' ')}" data-h="${levels.map(({ held }) => held).join(' ')}">` +
+    `<path class=missed d="${bars(levels, () => 1)}"/><path d="${bars(levels, shareOf)}"/></svg>` +
+    `<p class=axis><span>0</span><span>${significant(max_activation / 2)}</span><span>${significant(max_activation)}</span></p>` +
+    `<p class=note>“<code>${token}</code> is next by induction” held on ${percent(shareOf(all), 2)} of ${count(all.active)} active ` +
+    `tokens (specificity; ${percent(shareOf(top), 2)} in the upper half). It is active on ` +
+    `${percent(next > 0 ? all.held / next : 0, 2)} of the ${count(next)} where it held (sensitivity).</p></figure>`
+  );
+}
+
+/** The proxy's histogram in ten levels, lowest first. */
+function levelsOf(held: ArrayLike<number>, missed: ArrayLike<number>): Level[] {
+  const levels = Array.from({ length: LEVELS }, () => ({ held: 0, active: 0 }));
+  for (let bin = 0; bin < held.length; bin++) {
+    const level = levels[Math.floor((bin * LEVELS) / held.length)];
+    if (!level) continue;
+    level.held += held[bin] ?? 0;
+    level.active += (held[bin] ?? 0) + (missed[bin] ?? 0);
+  }
+  return levels;
+}
+
+const total = (levels: readonly Level[]): Level =>
+  levels.reduce((sum, { held, active }) => ({ held: sum.held + held, active: sum.active + active }), {
+    held: 0,
+    active: 0,
+  });
+
+const shareOf = ({ held, active }: Level): number => (active > 0 ? held / active : 0);
+
+/** Upright strokes from the ground, one a level, none where nothing was active. */
+function bars(levels: readonly Level[], heightOf: (level: Level) => number): string {
+  return levels
+    .map((level, i) => {
+      const height = Math.round(HEIGHT * heightOf(level));
+      return level.active > 0 && height > 0 ? `M${i * STEP + STEP / 2} ${HEIGHT}v-${height}` : '';
+    })
+    .join('');
+}
