@@ -9,23 +9,33 @@ export function decodeFloats(format: FloatFormat, bytes: Uint8Array, target: Flo
   const count = bytes.byteLength / bytesPerValue[format];
   if (format === 'F32') for (let i = 0; i < count; i++) target[start + i] = view.getFloat32(i * 4, true);
   else if (format === 'F64') for (let i = 0; i < count; i++) target[start + i] = view.getFloat64(i * 8, true);
-  else decodeHalves(format === 'F16' ? float16Table() : undefined, view, target, start, count);
+  else decodeHalves(format === 'F16' ? float16Table() : undefined, bytes, target, start, count);
 }
 
 /** bfloat16 is the upper half of a float32; float16 goes by a table of its 65,536 values. */
 function decodeHalves(
   table: Float32Array | undefined,
-  view: DataView,
+  bytes: Uint8Array,
   target: Float32Array,
   start: number,
   count: number,
 ): void {
+  const halves = halvesOf(bytes, count);
   if (table) {
-    for (let i = 0; i < count; i++) target[start + i] = table[view.getUint16(i * 2, true)] ?? 0;
+    for (let i = 0; i < count; i++) target[start + i] = table[halves[i] ?? 0] ?? 0;
     return;
   }
   const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
-  for (let i = 0; i < count; i++) bits[start + i] = view.getUint16(i * 2, true) << 16;
+  for (let i = 0; i < count; i++) bits[start + i] = (halves[i] ?? 0) << 16;
+}
+
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** Little-endian 16-bit numbers, read in place where the machine can. */
+function halvesOf(bytes: Uint8Array, count: number): Uint16Array {
+  if (isLittleEndian && bytes.byteOffset % 2 === 0) return new Uint16Array(bytes.buffer, bytes.byteOffset, count);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint16Array.from({ length: count }, (_, i) => view.getUint16(i * 2, true));
 }
 
 let float16Values: Float32Array | undefined;

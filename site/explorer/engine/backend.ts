@@ -5,6 +5,7 @@ import { UserError } from '../../../pipeline/core/user-error.ts';
 import type { ExplorerBackend } from '../protocol.ts';
 import { fetchOrThrow } from './fetch-file.ts';
 import { checkKernels } from './required-kernels.ts';
+import { turnTallProducts } from './wasm-products.ts';
 
 /**
  * Sets the best backend that there is: WebGPU where an adapter multiplies matrices right, else WASM with SIMD.
@@ -40,6 +41,7 @@ async function startWasm(): Promise<void> {
   const paths = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
   // The library's own fetch takes whatever type a host gives the file, where the browser's streaming would complain.
   setWasmPaths(Object.fromEntries(paths.map((path) => [path, simdBinary])), true);
+  turnTallProducts();
   if (!(await tf.setBackend('wasm'))) throw new UserError('the WebAssembly backend did not start in this browser');
   checkKernels();
   if (!(await multipliesRight())) throw new UserError('WebAssembly multiplies matrices wrong in this browser');

@@ -7,6 +7,7 @@ import type { PromptTokens } from '../protocol.ts';
 export class Prompts {
   readonly #tokenizer: Tokenizer;
   readonly #manifest: ExplorerManifest;
+  readonly #texts = new Map<number, string>();
 
   constructor(tokenizer: Tokenizer, manifest: ExplorerManifest) {
     this.#tokenizer = tokenizer;
@@ -32,7 +33,9 @@ export class Prompts {
   }
 
   textOfToken(id: number): string {
-    return this.#tokenizer.tokenText(id);
+    const text = this.#texts.get(id) ?? this.#tokenizer.tokenText(id);
+    this.#texts.set(id, text);
+    return text;
   }
 
   textOf(ids: readonly number[]): string {
