@@ -6,7 +6,7 @@ import { openPatterns } from './induction/patterns.ts';
 import { measureReplacements } from './induction/replacements.ts';
 import { curveRows, edgeRows, headRows, type TextFindings } from './induction/rows.ts';
 import { design, sequencesFor } from './induction/sequences.ts';
-import { inductionSentence } from './induction/summary.ts';
+import { inductionLines, inductionSentence } from './induction/summary.ts';
 import { measureText, textDesign } from './induction/text.ts';
 import { filled, type Study, type StudyJob } from './study.ts';
 
@@ -25,15 +25,16 @@ export const inductionStudy: Study = {
     const judged = curves.byHead.map(judgeInduction);
     const text = job.contexts && (await studyText(job, job.contexts, judged, ordinary));
     const notes = [...sequences.notes, ...(text ? [] : ['no text was given, so attention on text was not measured'])];
+    const [points, heads] = [curveRows(curves, nHeads), headRows(judged, text, nHeads)];
     return {
       tables: [
-        filled(inductionCurves, curveRows(curves, nHeads)),
-        filled(inductionHeads, headRows(judged, text, nHeads)),
+        filled(inductionCurves, points),
+        filled(inductionHeads, heads),
         filled(inductionEdges, edgeRows(text, nHeads)),
       ],
       settings: { ...design, length: sequences.length, ...textDesign, textContexts: text?.evidence.contexts ?? 0 },
       verdict: inductionSentence(judged, nHeads),
-      lines: [],
+      lines: inductionLines(heads, points),
       notes,
     };
   },

@@ -16,8 +16,6 @@ export interface CurvePoint {
 export interface Curves {
   /** [layer·nHeads + head][prefix − 1] */
   readonly byHead: readonly (readonly CurvePoint[])[];
-  /** The answer's logit, relative to the mean logit, by prefix. */
-  readonly logit: readonly MeanWithInterval[];
 }
 
 /** Every head on every sequence: one forward pass of each. */
@@ -31,7 +29,6 @@ export async function measureCurves(
   const progress = effects.progress('repeated prefixes', total, 'sequences');
   const executable = await engine.compile(repeatProgram(model, batch, length));
   const points: CurvePoint[][] = Array.from({ length: heads }, () => []);
-  const logits: MeanWithInterval[] = [];
   let done = 0;
   for (const [i, examples] of byPrefix.entries()) {
     const sums = new HeadSums(heads);
@@ -41,12 +38,11 @@ export async function measureCurves(
       done += group.length;
       progress.update(done);
     }
-    logits.push(sums.logit.value);
     for (let head = 0; head < heads; head++) points[head]?.push({ prefix: i + 1, ...sums.of(head) });
   }
   progress.end();
   await executable.dispose();
-  return { byHead: points, logit: logits };
+  return { byHead: points };
 }
 
 /** The last batch's empty rows hold token 0 throughout, and are not read. */
@@ -63,7 +59,6 @@ function inputsOf(group: readonly RepeatedPrefix[], rows: number, length: number
 }
 
 class HeadSums {
-  readonly logit = new MeanInterval();
   readonly #attention: MeanInterval[];
   readonly #attribution: MeanInterval[];
 
@@ -72,10 +67,9 @@ class HeadSums {
     this.#attribution = Array.from({ length: heads }, () => new MeanInterval());
   }
 
-  add({ attention, attribution, logit }: HostTensors, rows: number): void {
+  add({ attention, attribution }: HostTensors, rows: number): void {
     const heads = this.#attention.length;
     for (let row = 0; row < rows; row++) {
-      this.logit.add(logit?.data[row] ?? Number.NaN);
       for (let head = 0; head < heads; head++) {
         this.#attention[head]?.add(attention?.data[row * heads + head] ?? Number.NaN);
         this.#attribution[head]?.add(attribution?.data[row * heads + head] ?? Number.NaN);

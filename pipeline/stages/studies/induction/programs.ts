@@ -7,7 +7,7 @@ import { transformerOf, weightsThrough } from '../../programs.ts';
 
 /**
  * tokens [rows, length], sources one-hot [rows, length], answers [rows] → attention and attribution
- * [rows, layer, head], logit [rows].
+ * [rows, layer, head].
  */
 export function repeatProgram(model: Model, rows: number, length: number): Program {
   return {
@@ -16,7 +16,8 @@ export function repeatProgram(model: Model, rows: number, length: number): Progr
     weights: model.weights,
     body({ tokens, sources, answers }, weights) {
       if (!tokens || !sources || !answers) throw new Error('repeated prefixes need tokens, sources and answers');
-      return { ...repeatReadout(transformerOf(model, weights), tokens, sources, answers) };
+      const { attention, attribution } = repeatReadout(transformerOf(model, weights), tokens, sources, answers);
+      return { attention, attribution };
     },
   };
 }

@@ -1,6 +1,11 @@
 import { inductionVerdicts, type JudgedCurve } from '../../../core/studies/induction-verdict.ts';
 
+import type { NewInductionCurveRow, NewInductionHeadRow } from '../../../store/studies/induction.ts';
+
 const nameOf = (i: number, nHeads: number) => `${Math.floor(i / nHeads)}.${i % nHeads}`;
+
+/** Heads that a sentence names, at most one more. */
+const mostNamed = 12;
 
 /** How many heads attend by induction, and which of them need a long prefix, as one sentence. */
 export function inductionSentence(judged: readonly JudgedCurve[], nHeads: number): string {
@@ -15,9 +20,32 @@ export function inductionSentence(judged: readonly JudgedCurve[], nHeads: number
   return `${induction} of the ${judged.length} heads attend by induction: ${kinds}; ${not?.length ?? 0} do not${left(unclear)}.`;
 }
 
+/** One line a head that attends by induction, or may. */
+export function inductionLines(
+  rows: readonly NewInductionHeadRow[],
+  curves: readonly NewInductionCurveRow[],
+): string[] {
+  const first = new Map(curves.filter(({ prefix }) => prefix === 1).map((row) => [`${row.layer}.${row.head}`, row]));
+  return rows
+    .filter(({ half_prefix }) => half_prefix !== null)
+    .map(({ layer, head, verdict, greatest, greatest_prefix, before, after, control }) => {
+      const one = first.get(`${layer}.${head}`)?.attention.toFixed(2);
+      const text =
+        before && after && control
+          ? `; on text ${before.mean.toFixed(2)}, match cut ${after.mean.toFixed(2)}, control ${control.mean.toFixed(2)}`
+          : '';
+      return `${layer}.${head} ${verdict}: attention ${one} after one token, ${greatest?.toFixed(2)} after ${greatest_prefix}${text}`;
+    });
+}
+
 function counted(names: readonly string[] = [], how: string): string {
-  return names.length === 0 ? `none ${how}` : `${names.length} ${how} (${names.join(', ')})`;
+  return names.length === 0 ? `none ${how}` : `${names.length} ${how} (${listed(names)})`;
 }
 
 const left = (names: readonly string[] = []) =>
-  names.length === 0 ? '' : `; of ${names.join(', ')} there is too little evidence`;
+  names.length === 0 ? '' : `; of ${listed(names)} there is too little evidence`;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  return more > 1 ? `${names.slice(0, mostNamed).join(', ')} and ${more} more` : names.join(', ');
+}

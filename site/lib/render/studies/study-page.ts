@@ -20,9 +20,6 @@ export function studyPage(entry: StudyEntry, record: StudyRecord, sections: stri
 
 function costSection({ forwardPasses, forwardTokens, elapsedSeconds, settings, notes }: StudyRecord): string {
   const facts = [
-    ['forward passes', count(forwardPasses)],
-    ['tokens in all', count(forwardTokens)],
-    ['seconds', significant(elapsedSeconds, 2)],
     ...Object.entries(settings).flatMap(([name, value]) =>
       typeof value === 'number' || typeof value === 'string' ? [[words(name), String(value)]] : [],
     ),
@@ -34,7 +31,7 @@ function costSection({ forwardPasses, forwardTokens, elapsedSeconds, settings, n
   return (
     '<section aria-labelledby=cost><h2 id=cost>What it took</h2>' +
     (adapted === '' ? '' : `<ul class="note adapted">${adapted}</ul>`) +
-    `<p class=note>${count(forwardPasses)} forward passes of ${count(forwardTokens)} tokens in all.</p>` +
+    `<p class=note>${count(forwardPasses)} forward passes of ${count(forwardTokens)} tokens in all, ${significant(elapsedSeconds, 2)} seconds, with these settings:</p>` +
     `<dl class=stats>${items.join('')}</dl></section>`
   );
 }

@@ -1,0 +1,8 @@
+import type { PageEnv } from '../../../page-env.ts';
+import { headName } from './data.ts';
+
+/** A head's name, linked where its layer has an SAE and so a page. */
+export function headLink(place: { readonly layer: number; readonly head: number }, env: PageEnv): string {
+  const name = headName(place);
+  return env.dSae.has(place.layer) ? `<a href="${env.links.head(place.layer, place.head)}">${name}</a>` : name;
+}
