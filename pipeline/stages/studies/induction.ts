@@ -25,7 +25,7 @@ export const inductionStudy: Study = {
     const judged = curves.byHead.map(judgeInduction);
     const text = job.contexts && (await studyText(job, job.contexts, judged, ordinary));
     const notes = [...sequences.notes, ...(text ? [] : ['no text was given, so attention on text was not measured'])];
-    const [points, heads] = [curveRows(curves, nHeads), headRows(judged, text, nHeads)];
+    const [points, heads] = [curveRows(curves, nHeads), headRows(judged, curves, text, nHeads)];
     return {
       tables: [
         filled(inductionCurves, points),
@@ -34,7 +34,7 @@ export const inductionStudy: Study = {
       ],
       settings: { ...design, length: sequences.length, ...textDesign, textContexts: text?.evidence.contexts ?? 0 },
       verdict: inductionSentence(judged, nHeads),
-      lines: inductionLines(heads, points),
+      lines: inductionLines(heads),
       notes,
     };
   },

@@ -29,6 +29,7 @@ export const inductionHeads = optionalTable(
     layer: int,
     head: int,
     verdict: text,
+    one_token: nullable(double),
     greatest: nullable(double),
     greatest_prefix: nullable(int),
     half_prefix: nullable(int),

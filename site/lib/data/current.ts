@@ -3,6 +3,7 @@ import type { HeadPage } from '../render/head-page.ts';
 import { readHeadPages } from './head-features.ts';
 import { openSiteData, type SiteData } from './site-data.ts';
 import { siteLinks } from './site-links.ts';
+import { inductionVerdicts } from './studies/induction.ts';
 
 let opened: Promise<SiteData> | undefined;
 const headPages = new Map<number, Promise<HeadPage[]>>();
@@ -31,5 +32,6 @@ export async function currentHeadPage(layer: number, head: number): Promise<Head
 async function readLayer(layer: number): Promise<HeadPage[]> {
   const { reader } = await currentData();
   const rows = (await reader.heads()).filter((row) => row.layer === layer);
-  return readHeadPages(reader, rows);
+  const verdicts = await inductionVerdicts(reader, layer);
+  return (await readHeadPages(reader, rows)).map((page) => ({ ...page, induction: verdicts.get(page.head) }));
 }

@@ -1,4 +1,5 @@
 import type { ExampleRow, FeatureRow, HeadRow } from '../../../pipeline/store/schema.ts';
+import type { InductionHeadRow } from '../../../pipeline/store/studies/induction.ts';
 import { percent, significant } from '../format.ts';
 import { headSentence } from '../head-sentence.ts';
 import { barClass } from '../levels.ts';
@@ -9,6 +10,7 @@ import { LONG, shortExample } from './example.ts';
 import { headLines } from './head-lines.ts';
 import { headRolesSection } from './head-roles.ts';
 import type { RenderedPage } from './rendered-page.ts';
+import { headInductionSection } from './studies/induction/head-section.ts';
 
 export interface HeadFeature {
   readonly row: FeatureRow;
@@ -25,6 +27,8 @@ export interface HeadPage {
   readonly features: readonly HeadFeature[];
   /** Its row of the heads table. */
   readonly row?: HeadRow;
+  /** What the study of long and short prefixes says of it, where it was run. */
+  readonly induction?: InductionHeadRow | undefined;
 }
 
 const LEADING = 10;
@@ -40,6 +44,7 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
     body:
       `${headNavigation(page, env)}<header class=title><h1>Head <b>${name}</b></h1><p id=summary>${escapeHtml(summary)}</p></header>` +
       (page.row ? headRolesSection(page.row, env.links) : '') +
+      (page.induction ? headInductionSection(page.induction, env.links) : '') +
       featureSections(page, env),
   };
 }

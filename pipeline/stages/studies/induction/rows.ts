@@ -37,6 +37,7 @@ export function curveRows({ byHead }: Curves, nHeads: number): NewInductionCurve
 
 export function headRows(
   judged: readonly JudgedCurve[],
+  { byHead }: Curves,
   text: TextFindings | undefined,
   nHeads: number,
 ): NewInductionHeadRow[] {
@@ -47,6 +48,7 @@ export function headRows(
     return {
       ...placeOf(i, nHeads),
       verdict,
+      one_token: byHead[i]?.[0]?.attention.mean ?? null,
       greatest: greatest?.attention.mean ?? null,
       greatest_prefix: greatest?.prefix ?? null,
       half_prefix: halfPrefix ?? null,

@@ -1,6 +1,6 @@
 import { inductionVerdicts, type JudgedCurve } from '../../../core/studies/induction-verdict.ts';
 
-import type { NewInductionCurveRow, NewInductionHeadRow } from '../../../store/studies/induction.ts';
+import type { NewInductionHeadRow } from '../../../store/studies/induction.ts';
 
 const nameOf = (i: number, nHeads: number) => `${Math.floor(i / nHeads)}.${i % nHeads}`;
 
@@ -21,22 +21,18 @@ export function inductionSentence(judged: readonly JudgedCurve[], nHeads: number
 }
 
 /** One line a head that attends by induction, or may. */
-export function inductionLines(
-  rows: readonly NewInductionHeadRow[],
-  curves: readonly NewInductionCurveRow[],
-): string[] {
-  const first = new Map(curves.filter(({ prefix }) => prefix === 1).map((row) => [`${row.layer}.${row.head}`, row]));
+export function inductionLines(rows: readonly NewInductionHeadRow[]): string[] {
   return rows
     .filter(({ half_prefix }) => half_prefix !== null)
-    .map(({ layer, head, verdict, greatest, greatest_prefix, before, after, control }) => {
-      const one = first.get(`${layer}.${head}`)?.attention.toFixed(2);
-      const text =
-        before && after && control
-          ? `; on text ${before.mean.toFixed(2)}, match cut ${after.mean.toFixed(2)}, control ${control.mean.toFixed(2)}`
-          : '';
-      return `${layer}.${head} ${verdict}: attention ${one} after one token, ${greatest?.toFixed(2)} after ${greatest_prefix}${text}`;
+    .map(({ layer, head, verdict, one_token, greatest, greatest_prefix, before, after, control }) => {
+      const curve = `attention ${fixed(one_token)} after one token, ${fixed(greatest)} after ${greatest_prefix}`;
+      const means = [before, after, control].map((edges) => fixed(edges?.mean ?? null));
+      const text = before ? `; on text ${means[0]}, match cut ${means[1]}, control ${means[2]}` : '';
+      return `${layer}.${head} ${verdict}: ${curve}${text}`;
     });
 }
+
+const fixed = (value: number | null) => value?.toFixed(2) ?? '–';
 
 function counted(names: readonly string[] = [], how: string): string {
   return names.length === 0 ? `none ${how}` : `${names.length} ${how} (${listed(names)})`;

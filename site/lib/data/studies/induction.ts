@@ -1,4 +1,10 @@
-import { inductionCurves, inductionEdges, inductionHeads } from '../../../../pipeline/store/studies/induction.ts';
+import type { RunReader } from '../../../../pipeline/store/reader.ts';
+import {
+  type InductionHeadRow,
+  inductionCurves,
+  inductionEdges,
+  inductionHeads,
+} from '../../../../pipeline/store/studies/induction.ts';
 import { join } from '../../render/studies/induction/data.ts';
 import { inductionSections } from '../../render/studies/induction/sections.ts';
 import type { StudySource } from './pages.ts';
@@ -11,4 +17,11 @@ export async function inductionPage({ record, reader, env }: StudySource): Promi
     reader.studyRows(inductionEdges),
   ]);
   return inductionSections({ record, heads: join(heads, curves, edges) }, env);
+}
+
+/** What the study says of each head of a layer; nothing where it was not run. */
+export async function inductionVerdicts(reader: RunReader, layer: number): Promise<Map<number, InductionHeadRow>> {
+  if (!(await reader.study('induction'))) return new Map();
+  const rows = await reader.studyRows(inductionHeads);
+  return new Map(rows.filter((row) => row.layer === layer).map((row) => [row.head, row]));
 }

@@ -27,19 +27,19 @@ function needSection(
   return (
     '<section aria-labelledby=need><h2 id=need>How long a match each head needs</h2>' +
     `<div class=beside>${needFigure(data.heads)}<div>${heads.length > 0 ? verdictTable(heads, 'Verdicts', env) : ''}` +
-    `<p class=note>${strongestOther(others)}</p></div></div>` +
+    `<p class=note>${strongestOther(others, heads.length === 0 ? 'No head' : 'No other head')}</p></div></div>` +
     `<details class=more><summary>All ${data.heads.length} heads</summary>${verdictTable(data.heads, 'Verdicts of all heads', env)}</details></section>`
   );
 }
 
-function strongestOther(others: readonly StudiedHead[]): string {
+function strongestOther(others: readonly StudiedHead[], none: string): string {
   const most = others.reduce<StudiedHead | undefined>(
     (best, head) => (best && (best.row.greatest ?? 0) >= (head.row.greatest ?? 0) ? best : head),
     undefined,
   );
   if (!most) return '';
   const greatest = (most.row.greatest ?? 0).toFixed(2);
-  return `No other head attends there by more than ${greatest} on average at any length (head ${headName(most.row)}).`;
+  return `${none} attends there by more than ${greatest} on average at any length (head ${headName(most.row)}).`;
 }
 
 function curveSection(heads: readonly StudiedHead[], env: PageEnv): string {

@@ -121,5 +121,5 @@ function otherHeads({ heads }: InductionData): string {
     undefined,
   );
   if (!most) return '';
-  return `<p class=note>Of the ${others.length} other heads ${headName(most.row)} has the most strong edges, ${count(edges(most))}: text has other reasons to attend to such a place.</p>`;
+  return `<p class=note>Of the ${count(others.length)} other heads ${headName(most.row)} has the most strong edges, ${count(edges(most))}: text has other reasons to attend to such a place.</p>`;
 }

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type {
+  InductionCurveRow,
+  InductionEdgeRow,
+  InductionHeadRow,
+} from '../../../pipeline/store/studies/induction.ts';
+import { createLinks } from '../../../site/lib/links.ts';
+import { type InductionData, join } from '../../../site/lib/render/studies/induction/data.ts';
+import { headInductionSection } from '../../../site/lib/render/studies/induction/head-section.ts';
+import { inductionSections } from '../../../site/lib/render/studies/induction/sections.ts';
+import { testEnv } from '../test-env.ts';
+
+const env = testEnv([' the', '<b>', 'cat', '\u202e', 'x']);
+const settings = { length: 64, prefixes: 9, examples: 400, textContexts: 512, replacedEdges: 64, longestPrefix: 10 };
+const interval = (mean: number) => ({ mean, low: mean - 0.05, high: mean + 0.05 });
+
+function headRow(part: Partial<InductionHeadRow>): InductionHeadRow {
+  return {
+    layer: 0,
+    head: 0,
+    verdict: 'not induction',
+    one_token: 0.01,
+    greatest: 0.02,
+    greatest_prefix: 3,
+    half_prefix: null,
+    text_pairs: Float64Array.of(100, 40),
+    text_edges: Float64Array.of(3, 1),
+    text_attention: Float32Array.of(0.1, 0.1),
+    replaced: 0,
+    before: null,
+    after: null,
+    control: null,
+    ...part,
+  };
+}
+
+const long = headRow({
+  ...{ layer: 0, head: 1, verdict: 'long-prefix induction', one_token: 0.2, greatest: 0.75, greatest_prefix: 3 },
+  ...{ half_prefix: 2, text_edges: Float64Array.of(10, 30), replaced: 64 },
+  ...{ before: interval(0.7), after: interval(0.15), control: interval(0.69) },
+});
+/** Of a layer that has no SAE, and so no pages. */
+const short = headRow({
+  ...{ layer: 1, head: 0, verdict: 'short-prefix induction', one_token: 0.7, greatest: 0.8, greatest_prefix: 2 },
+  ...{ half_prefix: 1, text_edges: Float64Array.of(60, 20) },
+});
+
+const curveOf = ({ layer, head }: InductionHeadRow, means: readonly number[]): InductionCurveRow[] =>
+  means.map((attention, i) => ({
+    ...{ layer, head, prefix: i + 1, examples: 400, attention },
+    ...{ attention_low: attention - 0.02, attention_high: attention + 0.02 },
+    ...{ attribution: 4 * attention, attribution_low: 4 * attention - 0.3, attribution_high: 4 * attention + 0.3 },
+  }));
+
+const edge: InductionEdgeRow = {
+  ...{ layer: 0, head: 1, rank: 0, context: 7, source: 9, destination: 20, prefix: 2, replacement: 1 },
+  ...{ attention: 0.7, after: 0.1, control: 0.68 },
+  source_tokens: Int32Array.of(4, 0, 2, 3),
+  destination_tokens: Int32Array.of(1, 0, 2),
+};
+
+const heads = [headRow({}), long, short];
+const curves = [
+  ...curveOf(heads[0] ?? long, [0.01, 0.01, 0.02]),
+  ...curveOf(long, [0.2, 0.5, 0.75]),
+  ...curveOf(short, [0.7, 0.8, 0.79]),
+];
+const data: InductionData = { record: { settings }, heads: join(heads, curves, [edge]) };
+const html = inductionSections(data, env);
+
+describe('the page of the induction study', () => {
+  it('tells the numbers of every curve in a table', () => {
+    for (const text of ['0.20 <small>± 0.02', '0.75 <small>± 0.02', '3.00 <small>± 0.30', '+3'])
+      expect(html).toContain(text);
+  });
+
+  it('shows long-prefix heads first, and links heads where they have a page', () => {
+    expect(html.indexOf('long-prefix induction</figcaption>')).toBeLessThan(
+      html.indexOf('short-prefix induction</figcaption>'),
+    );
+    expect(html).toContain('<a href="/atlas/h/0/1.html">0.1</a>');
+    expect(html).not.toContain('/atlas/h/1/0.html');
+    expect(html).toContain('<th scope=row>1.0</th>');
+  });
+
+  it('says whether one token is enough on text, from the replaced edges', () => {
+    expect(html).toContain('<td>no, 64 edges</td>');
+    expect(html).toContain('<td>no such edge</td>');
+    expect(html).toContain('512 contexts of the run’s text hold 140 pairs');
+    expect(html).toContain('Of the 1 other heads 0.0 has the most strong edges, 4');
+  });
+
+  it('gives every figure its numbers as text', () => {
+    const figures = html.match(/<svg[^>]*>/g) ?? [];
+    expect(figures.length).toBeGreaterThan(5);
+    for (const figure of figures) expect(figure).toMatch(/role=img aria-label="[^"]+"|aria-hidden=true/);
+    expect(html).toContain('aria-label="Mean attention by length of prefix: 1: 0.20, 2: 0.50, 3: 0.75"');
+    expect(html).toContain('aria-label="Strong among the pairs, by length of match: 1: 10\u202f%, 2: 75\u202f%"');
+  });
+
+  it('marks the match, the source and the token that is replaced, whatever the tokens hold', () => {
+    expect(html).toContain('<code>x<s> the</s><b>cat</b><mark>\\u202e</mark></code>');
+    expect(html).toContain('<code>&lt;b&gt;<b> the</b><b>cat</b></code>');
+    expect(html).not.toContain('\u202e');
+  });
+
+  it('has no inline style, which the content security policy would refuse', () => {
+    expect(html).not.toMatch(/\sstyle=/);
+  });
+
+  it('says so where there was no text', () => {
+    const silent = heads.map((row) => ({ ...row, text_pairs: null, text_edges: null, text_attention: null }));
+    const page = inductionSections({ record: { settings }, heads: join(silent, curves, []) }, env);
+    expect(page).toContain('given no text');
+  });
+
+  it('a model in which no head attends by induction has no curves, and names the head that comes closest', () => {
+    const page = inductionSections({ record: { settings }, heads: join([headRow({})], curves.slice(0, 3), []) }, env);
+    expect(page).not.toContain('id=curves');
+    expect(page).toContain('No head attends there by more than 0.02');
+  });
+});
+
+describe('the induction section of a head’s page', () => {
+  const links = createLinks('/atlas');
+
+  it('states the verdict with its numbers and links the study', () => {
+    expect(headInductionSection(long, links)).toContain(
+      '<b>long-prefix induction</b>: of its attention, 0.20 goes to what followed an earlier occurrence when one token matches, 0.75 when 3 do; half of that is there from 2 on.',
+    );
+    expect(headInductionSection(long, links)).toContain('href="/atlas/studies/induction.html"');
+  });
+
+  it('says of other heads how little they attend', () => {
+    expect(headInductionSection(headRow({}), links)).toContain('<b>not induction</b>: at most 0.02 of its attention');
+  });
+});
