@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Links } from '../lib/links.ts';
 import { loadIndex, type SearchIndex } from '../lib/search/load.ts';
 import { align } from './compare/align.ts';
@@ -80,6 +81,7 @@ export class Workbench {
       (question) => JSON.stringify([question.tokens.ids, question.layer]),
     );
     $effect(() => this.#follow());
+    $effect(() => this.#fit());
     $effect(() => void this.#loadLabels(this.info, this.#isShown));
   }
 
@@ -129,6 +131,13 @@ export class Workbench {
     const { shown, fitted } = this;
     this.edited.ask(shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits } : null);
     this.patterns.ask(shown && fitted.layer !== null ? { tokens: shown.tokens, layer: fitted.layer } : null);
+  }
+
+  /** Lets go of what a shorter prompt has no place for, once it has been run. */
+  #fit(): void {
+    const { fitted, state } = this;
+    const isSettled = !this.tokens[0].isPending && !this.passes[0].isPending;
+    if (isSettled && fitted !== state) untrack(() => this.type(fitted));
   }
 
   #shown(i: 0 | 1) {
