@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { RunConfig } from '../config.ts';
 import type { Effects } from '../effects.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
@@ -35,7 +35,7 @@ export async function finish({
     version,
     fingerprint: fingerprintOf(settings, inputs),
     config: { ...settings, context: inputs.contextLength },
-    model: { name: basename(resolve(settings.model)), ...inputs.model.config, sha256: inputs.hashes.model },
+    model: { name: inputs.modelName, ...inputs.model.config, sha256: inputs.hashes.model },
     saes: inputs.hashes.saes,
     tokenizer: { sha256: inputs.hashes.tokenizer, vocabSize: inputs.tokenizer.vocabSize },
     corpus: inputs.corpus,

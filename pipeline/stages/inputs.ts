@@ -6,6 +6,7 @@ import { UserError } from '../core/user-error.ts';
 import { type CorpusFile, corpusFiles } from '../io/corpus-files.ts';
 import { sha256File, sha256Files } from '../io/hash.ts';
 import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
+import { modelName } from '../io/model-name.ts';
 import { listSaes, loadSae, selectSaes } from '../io/sae-dir.ts';
 import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
 
@@ -16,6 +17,7 @@ export interface HashedFile extends CorpusFile {
 /** What a run reads, loaded and checked, with the hashes that identify it. */
 export interface RunInputs {
   readonly model: Model;
+  readonly modelName: string;
   readonly saes: readonly Sae[];
   readonly tokenizer: Tokenizer;
   readonly corpus: readonly HashedFile[];
@@ -52,7 +54,7 @@ export async function loadInputs(
       })),
     ),
   };
-  return { model, saes, tokenizer, corpus, contextLength, hashes };
+  return { model, modelName: await modelName(config.model), saes, tokenizer, corpus, contextLength, hashes };
 }
 
 /** Context length: as asked for, else 128 or the model's own where that is less. */

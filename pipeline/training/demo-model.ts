@@ -78,7 +78,7 @@ export async function trainDemoModel(options: DemoModelOptions, effects: Effects
     },
     effects,
   );
-  await exportModel(options.modelDir, DEMO_MODEL, weights);
+  await exportModel(options.modelDir, DEMO_MODEL, weights, 'attention-atlas-demo');
   effects.log(`model: written to ${options.modelDir}`);
 }
 

@@ -10,9 +10,10 @@ export async function exportModel(
   dir: string,
   config: ModelConfig,
   weights: Readonly<Record<string, FloatTensor>>,
+  name: string,
 ): Promise<void> {
   await mkdir(dir, { recursive: true });
-  await writeJsonAtomic(join(dir, 'config.json'), hubConfig(config));
+  await writeJsonAtomic(join(dir, 'config.json'), { _name_or_path: name, ...hubConfig(config) });
   // Readers of Hugging Face's files ask for the format's name in the metadata.
   await writeSafetensors(join(dir, 'model.safetensors'), weights, { dtype: 'F16', metadata: { format: 'pt' } });
 }

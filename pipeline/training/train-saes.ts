@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TrainConfig } from '../config.ts';
 import type { Model } from '../core/model.ts';
 import { UserError } from '../core/user-error.ts';
@@ -10,6 +10,7 @@ import { corpusFiles } from '../io/corpus-files.ts';
 import { pathKind, readJsonFile } from '../io/files.ts';
 import { sha256Files } from '../io/hash.ts';
 import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
+import { modelName } from '../io/model-name.ts';
 import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
 import { contextOf } from '../stages/inputs.ts';
 import { packContexts } from '../stages/pack.ts';
@@ -55,7 +56,7 @@ export async function trainSaes(config: TrainConfig, effects: Effects, checkpoin
   for (const { layer, current, figures } of trained) {
     await writeSaeLens(config.out, unscaledSae(layer, current, figures.scale), {
       dtype: config.dtype,
-      modelName: basename(resolve(config.model)),
+      modelName: await modelName(config.model),
       context: settings.context,
       datasetPath: config.corpus.length === 1 ? basename(config.corpus[0] ?? '') : 'local files',
     });

@@ -25,7 +25,7 @@ const config = {
 test('an exported model is read back with its config and, to half precision, its weights', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'atlas-export-'));
   const weights = weightsOf(config, initialState(config, 1));
-  await exportModel(dir, config, weights);
+  await exportModel(dir, config, weights, 'tiny');
   const read = await loadModel(dir);
   await rm(dir, { recursive: true });
   expect(read.config).toEqual(config);

@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import type { RunConfig } from '../../config.ts';
 import type { StudyName } from '../../core/studies/catalogue.ts';
 import { UserError } from '../../core/user-error.ts';
@@ -8,14 +7,14 @@ import type { StudyJob } from './study.ts';
 
 /** What of a run its studies need. */
 export interface StudiesJob extends StudyJob {
-  readonly settings: Pick<RunConfig, 'out' | 'model'>;
+  readonly settings: Pick<RunConfig, 'out'>;
+  readonly modelName: string;
   readonly hashes: RunInputs['hashes'];
 }
 
 /** The studies of a run, one after another. */
 export async function runStudies(names: readonly StudyName[], job: StudiesJob): Promise<void> {
-  const { out, model } = job.settings;
-  const place = { out, modelName: basename(resolve(model)), modelSha256: job.hashes.model };
+  const place = { out: job.settings.out, modelName: job.modelName, modelSha256: job.hashes.model };
   for (const name of names) await runOrSayWhyNot(name, job, place);
 }
 

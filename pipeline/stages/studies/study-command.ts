@@ -1,9 +1,9 @@
-import { basename, resolve } from 'node:path';
 import type { StudyConfig } from '../../config.ts';
 import { catalogue } from '../../core/studies/catalogue.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
+import { modelName } from '../../io/model-name.ts';
 import { makeFolder } from '../start-run.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
@@ -26,7 +26,7 @@ export async function study(config: StudyConfig, effects: Effects): Promise<void
       const { model, tokenizer, saes, contextLength } = inputs;
       const { batch, seed } = config;
       const job = { engine, model, tokenizer, saes, contexts, contextLength, batch, seed, effects };
-      const place = { out: config.out, modelName: basename(resolve(config.model)), modelSha256: inputs.modelSha256 };
+      const place = { out: config.out, modelName: await modelName(config.model), modelSha256: inputs.modelSha256 };
       await runStudy(config.study, job, place);
     } finally {
       await contexts?.close();
