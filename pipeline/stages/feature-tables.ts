@@ -9,6 +9,7 @@ import {
   sampleIntervals,
 } from '../core/feature-statistics.ts';
 import { hash } from '../core/hash.ts';
+import { attributionShares } from '../core/head-attribution.ts';
 import type { FeatureRole } from '../core/head-roles.ts';
 import { headWeights } from '../core/head-weights.ts';
 import { encoderConstant } from '../core/sae.ts';
@@ -79,7 +80,8 @@ export async function writeFeatureTables(
       headWeights: weights[feature] ?? new Float32Array(options.nHeads),
     });
     counts[feature] = activations.values.length;
-    headShares.push(headShareOf(top, options.nHeads));
+    const byHead = top.map((example) => example.byHead);
+    headShares.push(attributionShares(byHead, options.nHeads));
     if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations));
     pending.features.push(row.feature);
     const place = { layer: sae.layer, feature };
@@ -102,15 +104,6 @@ function topExamples(recorder: LayerRecorder, feature: number, contexts: Context
     const { token, value } = top[rank] ?? { token: 0, value: 0 };
     return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), bySource, byHead };
   });
-}
-
-/** Share of the positive attribution of some examples by head; all 0 without any. */
-function headShareOf(examples: readonly ReadExample[], nHeads: number): Float32Array {
-  const sums = new Float64Array(nHeads);
-  for (const { byHead } of examples)
-    byHead.forEach((value, head) => (sums[head] = (sums[head] ?? 0) + Math.max(0, value)));
-  const total = sums.reduce((sum, value) => sum + value, 0);
-  return Float32Array.from(sums, (value) => (total > 0 ? value / total : 0));
 }
 
 /** What heads are judged by; activations of the first tokens of the corpus stand for all. */

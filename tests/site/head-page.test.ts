@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
+import { circuitsSection } from '../../site/lib/render/head-circuits.ts';
 import { headPage } from '../../site/lib/render/head-page.ts';
 import { exampleRow, featureRow, testEnv } from './test-env.ts';
 
@@ -6,6 +8,7 @@ const env = testEnv(['<s>', ' one', 'two', ' three']);
 const features = Array.from({ length: 12 }, (_, feature) => ({
   row: featureRow({ feature }),
   weight: 0.9 - feature / 100,
+  attribution: feature / 10,
   top: [exampleRow(), exampleRow(), exampleRow()],
 }));
 
@@ -32,4 +35,90 @@ test('a head that no alive feature writes through says so', () => {
   const { body } = headPage({ layer: 0, head: 0, features: [] }, env);
   expect(body).toContain('No alive feature of layer 0 writes through head 0.0.');
   expect(body).not.toMatch(/NaN|undefined/);
+});
+
+const row: HeadRow = {
+  layer: 1,
+  head: 2,
+  top_features: Int32Array.of(3),
+  top_weights: Float32Array.of(0.9),
+  family_mix: new Map([
+    ['<b>', 0.2],
+    ['induction', 0.8],
+  ]),
+  scores: new Map([
+    ['features judged', 10],
+    ['features of a known family', 9],
+    ['roles', 1.64],
+    ['roles by family', 1.2],
+    ['induction attention on repeats', 0.71],
+    ['induction attention on text', 0.4],
+    ['BOS attention on text', 0.3],
+    ['entropy of attention on text, nats', Math.log(5)],
+    ['distance of attention on text, tokens', 12],
+    ['mean head weight', 0.5],
+    ['mean attribution share', 0.6],
+    ['weight and attribution correlation', 0.875],
+  ]),
+  polysemanticity: 'polysemantic',
+};
+
+const circuits: HeadCircuitsRow = {
+  layer: 1,
+  head: 2,
+  tokens: 3,
+  scores: new Map([
+    ['copying, by eigenvalues', -0.95],
+    ['copying, by tokens', 0.02],
+    ['same-token preference', 0.9],
+    ['recency, by position', -0.3],
+  ]),
+  qk_rank: 12.34,
+  ov_rank: 3,
+  qk_singular: Float32Array.of(2, 1),
+  ov_singular: Float32Array.of(1, 1),
+  writes: [{ from: 0, to: 2, value: 4.5 }],
+  attends: [{ from: 3, to: 1, value: 2 }],
+  composition: [
+    { kind: 'K', layer: 0, head: 1, score: 0.09 },
+    { kind: 'V', layer: 0, head: 0, score: -0.01 },
+  ],
+};
+
+const whole = () => headPage({ layer: 1, head: 2, features, row, circuits }, env).body;
+
+test('each part of the evidence has an address of its own, and stands under its heading', () => {
+  const ids = [...whole().matchAll(/<section id=(\w+)>/g)].map(([, id]) => id);
+  expect(ids).toEqual(['polysemanticity', 'roles', 'attention', 'attribution', 'circuits']);
+});
+
+test('attention says what it was measured on, and – where it was not', () => {
+  const table = whole().split('id=attention>')[1]?.split('</table>')[0] ?? '';
+  expect(table).toMatch(/<th scope=row>induction<td>.*?71\u202f%<td>.*?40\u202f%/);
+  expect(table).toMatch(/<th scope=row>BOS<td>–<td>.*?30\u202f%/);
+  expect(whole()).toContain('as wide as 5.0 tokens');
+});
+
+test('head weight and attribution stand side by side, for the head with their correlation and for each feature', () => {
+  expect(whole()).toContain('all alive features</dt><dd>0.88</dd>');
+  expect(whole()).toContain('<b>89\u202f%</b> of its decoder, <b>10\u202f%</b> of its attribution');
+  expect(whole()).toContain('M90 100h0M89 90h0');
+});
+
+test('families lead to the search for this head’s features of that family, and are escaped', () => {
+  expect(whole()).toContain('features.html?layer=1&amp;head=2&amp;family=induction">induction</a>');
+  expect(whole()).toContain('family=%3Cb%3E">&lt;b&gt;</a>');
+});
+
+test('circuits show token pairs, and compositions above chance with links to heads that have pages', () => {
+  const html = circuitsSection(circuits, env);
+  expect(html).toContain('<code>&lt;s&gt;</code> → <code>two</code></span><span>+4.50</span>');
+  expect(html).toContain('<code>·three</code> → <code>·one</code>');
+  expect(html).toContain('<a href="/atlas/h/0/1.html">0.1</a><span>+0.090</span>');
+  expect(html.match(/None above chance/g)).toHaveLength(2);
+  expect(html).toContain('12.3 of 2');
+  expect(circuitsSection({ ...circuits, composition: [{ kind: 'K', layer: 7, head: 1, score: 0.1 }] }, env)).toContain(
+    '<b>7.1</b>',
+  );
+  expect(circuitsSection(undefined, env)).toBe('');
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { HeadRow } from '../../pipeline/store/schema.ts';
-import { headSentence, polysemanticHeadline } from '../../site/lib/head-sentence.ts';
+import type { HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
+import { headSentence } from '../../site/lib/head-sentence.ts';
 import { createLinks } from '../../site/lib/links.ts';
-import { headRolesSection } from '../../site/lib/render/head-roles.ts';
+import { polysemanticitySection, rolesSection } from '../../site/lib/render/head-roles.ts';
 
 const row = (part: Partial<HeadRow> = {}): HeadRow => ({
   layer: 1,
@@ -43,24 +43,31 @@ test('a candidate and a head without evidence are told so', () => {
 
 test('a head that was not judged says nothing', () => {
   expect(headSentence(row({ polysemanticity: null }))).toBe('');
-  expect(headRolesSection(row({ scores: null }), createLinks('/'))).toBe('');
+  expect(polysemanticitySection(row({ scores: null }), createLinks('/'))).toBe('');
+  expect(rolesSection(row({ family_mix: null }), createLinks('/'))).toBe('');
 });
 
-test('the sentence stands at an anchor, with all its scores behind it', () => {
-  const html = headRolesSection(row(), createLinks('/'));
-  expect(html).toContain('<section id=roles');
-  expect(html).toContain('<dt>roles</dt><dd>1.6</dd>');
-});
-
-test('the headline gives the share of judged heads and its interval', () => {
-  const heads = [
-    row(),
-    row(),
-    row({ polysemanticity: 'monosemantic candidate' }),
-    row({ polysemanticity: 'too little evidence' }),
-  ];
-  expect(polysemanticHeadline(heads)).toBe(
-    '2 of 3 judged heads are polysemantic: 67\u202f% (95\u202f% interval 21\u202f% to 94\u202f%); of 1 more there is too little evidence.',
+test('circuits are told where they are strong', () => {
+  const circuits: HeadCircuitsRow = {
+    layer: 1,
+    head: 2,
+    tokens: 10,
+    scores: new Map([['copying, by tokens', 0.97]]),
+    qk_rank: 1,
+    ov_rank: 1,
+    qk_singular: new Float32Array(),
+    ov_singular: new Float32Array(),
+    writes: [],
+    attends: [],
+    composition: [
+      { kind: 'V', layer: 0, head: 3, score: 0.01 },
+      { kind: 'K', layer: 0, head: 0, score: 0.088 },
+    ],
+  };
+  expect(headSentence(row(), circuits)).toMatch(
+    /By its weights it copies: 97\u202f% of tokens are among the ten that they raise most\. Its keys read head 0\.0 \(K-composition \+0\.088\)\.$/,
   );
-  expect(polysemanticHeadline([row({ polysemanticity: null })])).toBe('');
+  const opposing = { ...circuits, scores: new Map([['copying, by eigenvalues', -0.97]]), composition: [] };
+  expect(headSentence(row(), opposing)).toMatch(/By its weights it lowers the logit of what it reads\.$/);
+  expect(headSentence(row(), { ...opposing, scores: new Map() })).toBe(headSentence(row()));
 });

@@ -1,3 +1,4 @@
+import { attributionShares } from '../../../pipeline/core/head-attribution.ts';
 import type { RunReader } from '../../../pipeline/store/reader.ts';
 import { FEATURES_PER_BLOCK, type HeadRow } from '../../../pipeline/store/schema.ts';
 import type { HeadFeature, HeadPage } from '../render/head-page.ts';
@@ -5,19 +6,26 @@ import { blockStart } from './feature-block.ts';
 
 const EXAMPLES_KEPT = 3;
 
-type Kept = Omit<HeadFeature, 'weight'>;
+type Kept = Omit<HeadFeature, 'weight' | 'attribution'> & {
+  /** By head, over all its top examples. */
+  readonly shares: Float32Array;
+};
 
 /** The pages of a layer's heads; each block of features that any of them needs is read once. */
 export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[]): Promise<HeadPage[]> {
   const layer = rows[0]?.layer ?? 0;
+  const circuits = (await reader.headCircuits()).filter((row) => row.layer === layer);
   const kept = await keepFeatures(reader, layer, new Set(rows.flatMap((row) => [...row.top_features])));
   return rows.map((row) => ({
     layer,
     head: row.head,
     row,
+    circuits: circuits.find(({ head }) => head === row.head),
     features: [...row.top_features].flatMap((feature, i) => {
       const found = kept.get(feature);
-      return found ? [{ ...found, weight: row.top_weights[i] ?? 0 }] : [];
+      if (!found) return [];
+      const { shares, ...own } = found;
+      return [{ ...own, weight: row.top_weights[i] ?? 0, attribution: shares[row.head] ?? 0 }];
     }),
   }));
 }
@@ -29,7 +37,9 @@ async function keepFeatures(reader: RunReader, layer: number, wanted: ReadonlySe
     for (const row of await reader.features(layer, from, from + FEATURES_PER_BLOCK)) {
       if (!wanted.has(row.feature)) continue;
       const top = (examples.get(row.feature) ?? []).filter(({ interval }) => interval === 0);
-      kept.set(row.feature, { row, top: top.slice(0, EXAMPLES_KEPT) });
+      const byHead = top.flatMap(({ dfa_head }) => (dfa_head ? [dfa_head] : []));
+      const shares = attributionShares(byHead, row.head_weights.length);
+      kept.set(row.feature, { row, top: top.slice(0, EXAMPLES_KEPT), shares });
     }
   }
   return kept;

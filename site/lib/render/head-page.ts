@@ -1,4 +1,4 @@
-import type { ExampleRow, FeatureRow, HeadRow } from '../../../pipeline/store/schema.ts';
+import type { ExampleRow, FeatureRow, HeadCircuitsRow, HeadRow } from '../../../pipeline/store/schema.ts';
 import type { InductionHeadRow } from '../../../pipeline/store/studies/induction.ts';
 import { percent, significant } from '../format.ts';
 import { headSentence } from '../head-sentence.ts';
@@ -7,8 +7,11 @@ import type { PageEnv } from '../page-env.ts';
 import { tokenLabel } from '../token-text.ts';
 import { escapeHtml, escapeText } from './escape.ts';
 import { LONG, shortExample } from './example.ts';
+import { attentionSection } from './head-attention.ts';
+import { attributionSection } from './head-attribution.ts';
+import { circuitsSection } from './head-circuits.ts';
 import { headLines } from './head-lines.ts';
-import { headRolesSection } from './head-roles.ts';
+import { polysemanticitySection, rolesSection } from './head-roles.ts';
 import type { RenderedPage } from './rendered-page.ts';
 import { headInductionSection } from './studies/induction/head-section.ts';
 
@@ -16,6 +19,8 @@ export interface HeadFeature {
   readonly row: FeatureRow;
   /** Its head weight on this head. */
   readonly weight: number;
+  /** The share of its attribution that this head carries, over its top examples. */
+  readonly attribution: number;
   /** Its top examples, strongest first. */
   readonly top: readonly ExampleRow[];
 }
@@ -29,6 +34,8 @@ export interface HeadPage {
   readonly row?: HeadRow;
   /** What the study of long and short prefixes says of it, where it was run. */
   readonly induction?: InductionHeadRow | undefined;
+  /** Its row of the circuits; none where the run left them out. */
+  readonly circuits?: HeadCircuitsRow | undefined;
 }
 
 const LEADING = 10;
@@ -37,16 +44,26 @@ const LEADING_EXAMPLES = 3;
 /** Everything of a head's page that depends on the head. */
 export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const name = `${page.layer}.${page.head}`;
-  const summary = headSummary(page);
-  const description = (page.row && headSentence(page.row)) || summary;
+  const summary = (page.row && headSentence(page.row, page.circuits)) || headSummary(page);
   return {
-    head: headLines(`Head ${name} · ${env.modelName}`, description),
+    head: headLines(`Head ${name} · ${env.modelName}`, summary),
     body:
       `${headNavigation(page, env)}<header class=title><h1>Head <b>${name}</b></h1><p id=summary>${escapeHtml(summary)}</p></header>` +
-      (page.row ? headRolesSection(page.row, env.links) : '') +
+      (page.row ? evidence(page, page.row, env) : '') +
       (page.induction ? headInductionSection(page.induction, env.links) : '') +
+      circuitsSection(page.circuits, env) +
       featureSections(page, env),
   };
+}
+
+function evidence({ features }: HeadPage, row: HeadRow, { links }: PageEnv): string {
+  const sections = [
+    polysemanticitySection(row, links),
+    rolesSection(row, links),
+    attentionSection(row, links),
+    attributionSection(row, features, links),
+  ].join('');
+  return sections === '' ? '' : `<div class=panels>${sections}</div>`;
 }
 
 function headSummary({ layer, head, features }: HeadPage): string {
@@ -81,7 +98,7 @@ function featureSections({ layer, head, features }: HeadPage, env: PageEnv): str
   );
 }
 
-function card({ row, weight, top }: HeadFeature, examples: number, env: PageEnv): string {
+function card({ row, weight, attribution, top }: HeadFeature, examples: number, env: PageEnv): string {
   const name = `${row.layer}/${row.feature}`;
   const promoted = row.positive_logits
     .slice(0, 5)
@@ -90,7 +107,7 @@ function card({ row, weight, top }: HeadFeature, examples: number, env: PageEnv)
   const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env, LONG));
   return (
     `<article class=card id=f${row.feature}><h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>` +
-    `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder</p>` +
+    `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder, <b>${percent(attribution, 2)}</b> of its attribution</p>` +
     `<p class=facts>density ${percent(row.density, 2)} · max ${significant(row.max_activation)}</p>` +
     `<p class=facts>promotes ${promoted}</p><ol class=x>${strips.join('')}</ol></article>`
   );

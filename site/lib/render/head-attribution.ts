@@ -1,0 +1,37 @@
+import type { HeadRow } from '../../../pipeline/store/schema.ts';
+import { percent, significant } from '../format.ts';
+import type { Links } from '../links.ts';
+import type { HeadFeature } from './head-page.ts';
+import { statList } from './stat-list.ts';
+
+const SIZE = 100;
+
+/** Head weight beside the share of attribution that the head carries, feature by feature, and how far they agree. */
+export function attributionSection(row: HeadRow, features: readonly HeadFeature[], links: Links): string {
+  const { scores } = row;
+  const agreement = scores?.get('weight and attribution correlation');
+  if (!scores || agreement === undefined || features.length === 0) return '';
+  const share = (name: string) => percent(scores.get(name) ?? 0, 2);
+  return (
+    `<section id=attribution><h2><a href="${links.page('methods')}#head-weights">Weight</a> and <a href="${links.page('methods')}#dfa">attribution</a></h2>` +
+    statList([
+      ['Mean head weight of the leading 10', share('mean head weight')],
+      ['Mean share of their attribution', share('mean attribution share')],
+      ['Correlation, all alive features', significant(agreement, 2)],
+    ]) +
+    `${scatter(features)}</section>`
+  );
+}
+
+/** A point a feature, weight to the right and attribution upwards, both from 0 to 1; on the line they are alike. */
+function scatter(features: readonly HeadFeature[]): string {
+  const points = features.map(
+    ({ weight, attribution }) => `M${Math.round(weight * SIZE)} ${Math.round((1 - attribution) * SIZE)}h0`,
+  );
+  const label = `Head weight and share of attribution of ${features.length} features; equal on the diagonal`;
+  return (
+    `<figure class=scatter><svg viewBox="-3 -3 ${SIZE + 6} ${SIZE + 6}" role=img aria-label="${label}">` +
+    `<path class=base d="M0 0v${SIZE}h${SIZE}M0 ${SIZE}L${SIZE} 0"/><path d="${points.join('')}"/></svg>` +
+    `<figcaption>Share of attribution over head weight, 0 to 1, of its ${features.length} leading features</figcaption></figure>`
+  );
+}

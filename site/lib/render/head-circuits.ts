@@ -1,0 +1,108 @@
+import { compositionKinds } from '../../../pipeline/core/circuits/composition.ts';
+import type { HeadCircuitsRow } from '../../../pipeline/store/schema.ts';
+import { count, percent, signed, significant } from '../format.ts';
+import { barClass } from '../levels.ts';
+import type { PageEnv } from '../page-env.ts';
+import { tokenLabel } from '../token-text.ts';
+import { escapeText } from './escape.ts';
+import { statList } from './stat-list.ts';
+
+type Pairs = HeadCircuitsRow['writes'];
+
+/** What a head's QK and OV circuits do by weights alone; nothing where the run left them out. */
+export function circuitsSection(row: HeadCircuitsRow | undefined, env: PageEnv): string {
+  if (!row) return '';
+  return (
+    `<section id=circuits><h2><a href="${env.links.page('methods')}#circuits">Circuits</a></h2><p class=note>By weights alone: ` +
+    `what it would do with ${count(row.tokens)} tokens of the text, each taken alone, against the whole vocabulary.</p>` +
+    `<div class=panels>${attends(row, env)}${writes(row, env)}${composes(row, env)}</div></section>`
+  );
+}
+
+function attends(row: HeadCircuitsRow, env: PageEnv): string {
+  const { scores, qk_singular, qk_rank } = row;
+  return (
+    `<div><h3>Attends, W<sub>QK</sub></h3>${pairList(row.attends, env)}` +
+    statList([
+      ...shares(scores, [
+        ['same-token preference', 'Same token among ten'],
+        ['previous token, by position', 'Previous token, by position'],
+        ['current token, by position', 'Current token, by position'],
+        ['BOS, by position', 'BOS, by position'],
+      ]),
+      ...(scores.has('recency, by position')
+        ? [['Recency, by position', signed(scores.get('recency, by position') ?? 0, 2)] as const]
+        : []),
+      rank(qk_rank, qk_singular),
+    ]) +
+    '</div>'
+  );
+}
+
+function writes(row: HeadCircuitsRow, env: PageEnv): string {
+  const { scores, ov_singular, ov_rank } = row;
+  return (
+    `<div><h3>Writes, W<sub>OV</sub></h3>${pairList(row.writes, env)}` +
+    statList([
+      ['Copying, by eigenvalues', signed(scores.get('copying, by eigenvalues') ?? 0, 2)],
+      ...shares(scores, [['copying, by tokens', 'Same token among ten']]),
+      rank(ov_rank, ov_singular),
+    ]) +
+    '</div>'
+  );
+}
+
+const SHOWN = 8;
+
+function pairList(pairs: Pairs, env: PageEnv): string {
+  const largest = Math.max(...pairs.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
+  const token = (id: number) => `<code>${escapeText(tokenLabel(env.token(id)))}</code>`;
+  const items = pairs
+    .slice(0, SHOWN)
+    .map(
+      ({ from, to, value }) =>
+        `<li><i class=${barClass(Math.abs(value) / largest)}></i><span>${token(from)} → ${token(to)}</span><span>${signed(value)}</span></li>`,
+    );
+  return `<ol class="bars up">${items.join('')}</ol>`;
+}
+
+function shares(
+  scores: ReadonlyMap<string, number>,
+  names: readonly (readonly [score: string, name: string])[],
+): [string, string][] {
+  return names.flatMap(([score, name]): [string, string][] => {
+    const share = scores.get(score);
+    return share === undefined ? [] : [[name, percent(share, 2)]];
+  });
+}
+
+const rank = (effective: number, singular: ArrayLike<number>): [string, string] => [
+  'Effective rank',
+  `${significant(effective, 3)} of ${singular.length}`,
+];
+
+const ROLE = { K: 'Keys read what it wrote', Q: 'Queries read it', V: 'Values read it' } as const;
+
+/** The earlier heads that a head reads most; those at or under what is random are left out. */
+function composes({ layer, composition }: HeadCircuitsRow, env: PageEnv): string {
+  const above = composition.filter(({ score }) => score > 0);
+  const largest = Math.max(...above.map(({ score }) => score), Number.MIN_VALUE);
+  const lists = compositionKinds.map((kind) => {
+    const items = above
+      .filter((part) => part.kind === kind)
+      .map(
+        (part) =>
+          `<li><i class=${barClass(part.score / largest)}></i>${headName(part, env)}<span>${signed(part.score, 2)}</span></li>`,
+      );
+    const list = items.length > 0 ? `<ol class=bars>${items.join('')}</ol>` : '<p class=note>None above chance.</p>';
+    return `<h4>${kind}: ${ROLE[kind]}</h4>${list}`;
+  });
+  const body = layer === 0 ? '<p class=note>There is no earlier layer.</p>' : lists.join('');
+  return `<div><h3>Reads of earlier heads</h3>${body}</div>`;
+}
+
+/** Layers without an SAE have no pages. */
+function headName({ layer, head }: { readonly layer: number; readonly head: number }, env: PageEnv): string {
+  const name = `${layer}.${head}`;
+  return env.dSae.has(layer) ? `<a href="${env.links.head(layer, head)}">${name}</a>` : `<b>${name}</b>`;
+}
