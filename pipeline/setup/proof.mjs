@@ -79,7 +79,7 @@ async function prepareBrowser() {
   }
   const swiftShader = findSwiftShader(environment.ATLAS_BROWSER);
   if (swiftShader) environment.ATLAS_SWIFTSHADER = swiftShader;
-  Object.assign(environment, { ATLAS_SITE: site.out, ATLAS_SITE_BASE: site.base });
+  Object.assign(environment, { ATLAS_SITE: site.out, ATLAS_SITE_BASE: site.base, ATLAS_SITE_RUN: site.run });
   console.log(environment.ATLAS_BROWSER);
   return 0;
 }

@@ -1,5 +1,7 @@
 import { proxy, releaseProxy, wrap } from 'comlink';
+import { keepOffline } from './keep-offline.ts';
 import type { ExplorerSession } from './protocol.ts';
+import type { RemoteSession } from './remote-session.ts';
 
 /** A session whose computation runs in a worker of its own; `close` ends it. */
 export interface Connection extends ExplorerSession {
@@ -9,7 +11,7 @@ export interface Connection extends ExplorerSession {
 /** Starts the explorer's worker. What goes wrong there comes back as an Error of one clear line. */
 export function connect(): Connection {
   const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
-  const remote = wrap<ExplorerSession>(worker);
+  const remote = wrap<RemoteSession>(worker);
   const waiting = new Set<(reason: Error) => void>();
   let fault: Error | undefined;
   worker.addEventListener('error', ({ message }) => {
@@ -23,7 +25,11 @@ export function connect(): Connection {
       answer.then(resolve, reject).finally(() => waiting.delete(reject));
     });
   return {
-    open: (site, onProgress) => ask(remote.open(site, proxy(onProgress))),
+    async open(site, onProgress) {
+      const info = await ask(remote.open(site, proxy(onProgress)));
+      remote.loadedFiles().then((files) => keepOffline(site, files));
+      return info;
+    },
     tokenize: (text) => ask(remote.tokenize(text)),
     describe: (ids) => ask(remote.describe(ids)),
     textOf: (ids) => ask(remote.textOf(ids)),

@@ -3,10 +3,13 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 const silent = ['--disable-component-update', '--disable-sync'];
 
-export function launch(): Promise<Browser> {
+export function launch(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.ATLAS_BROWSER ?? '/usr/bin/chromium';
-  return chromium.launch({ executablePath, args: [...quiet, ...silent] });
+  return chromium.launch({ executablePath, args: [...quiet, ...silent, ...more] });
 }
+
+/** WebGPU on a software GPU, which Chromium brings along. */
+export const softwareGpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 export interface Watched {
   readonly page: Page;

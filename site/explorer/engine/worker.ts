@@ -1,5 +1,5 @@
 import { expose, transfer } from 'comlink';
-import type { ExplorerSession } from '../protocol.ts';
+import type { RemoteSession } from '../remote-session.ts';
 import { chooseBackend } from './backend.ts';
 import { cacheStore } from './cache-store.ts';
 import { fetchOrThrow, fileFetcher } from './fetch-file.ts';
@@ -8,19 +8,26 @@ import { createSession } from './session.ts';
 
 const session = createSession({ backend: chooseBackend, files: siteFiles, now: () => performance.now() });
 
+let version = '';
+
 function siteFiles(site: string): SiteFiles {
   const folder = new URL('explorer/', new URL(site.endsWith('/') ? site : `${site}/`, self.location.href)).href;
   const store = cacheStore();
   return {
-    manifest: async () => (await fetchOrThrow(`${folder}manifest.json`, 'explorer/manifest.json')).json(),
+    async manifest() {
+      const json = await (await fetchOrThrow(`${folder}manifest.json`, 'explorer/manifest.json')).json();
+      version = String(json.fingerprint);
+      return json;
+    },
     fetch: fileFetcher(folder, store),
     forgetOthers: (files) => store.forgetOthers(folder, new Set(files.map(({ path }) => `${folder}${path}`))),
   };
 }
 
 /** Answers whose arrays are handed over instead of copied. */
-const remote: ExplorerSession = {
+const remote: RemoteSession = {
   ...session,
+  loadedFiles: async () => ({ version, urls: [self.location.href, ...loaded()] }),
   run: async (pass) => {
     const result = await session.run(pass);
     const arrays = result.layers.flatMap(({ features, positions, activations }) => [features, positions, activations]);
@@ -37,6 +44,8 @@ const remote: ExplorerSession = {
     return transfer(score, [score.pairs.buffer]);
   },
 };
+
+const loaded = () => performance.getEntriesByType('resource').map(({ name }) => name);
 
 const handOver = (data: Float32Array) => transfer(data, [data.buffer]);
 
