@@ -60,6 +60,8 @@ export class Workbench {
     const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
     return this.state.edits.length > 0 && isOfShown ? given.answer : undefined;
   });
+  /** Whether what is shown is that of an earlier prompt. */
+  readonly isStale = $derived.by(() => this.tokens[0].isPending || this.passes[0].isPending);
   readonly isBusy = $derived.by(() =>
     [...this.tokens, ...this.passes, this.edited, this.patterns].some(({ isPending }) => isPending),
   );
@@ -136,8 +138,7 @@ export class Workbench {
   /** Lets go of what a shorter prompt has no place for, once it has been run. */
   #fit(): void {
     const { fitted, state } = this;
-    const isSettled = !this.tokens[0].isPending && !this.passes[0].isPending;
-    if (isSettled && fitted !== state) untrack(() => this.type(fitted));
+    if (!this.isStale && fitted !== state) untrack(() => this.type(fitted));
   }
 
   #shown(i: 0 | 1) {

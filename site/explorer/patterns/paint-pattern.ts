@@ -4,7 +4,12 @@ const opacityOf = (attention: number): number => Math.round(255 * Math.sqrt(Math
 /** A pattern [destination, source] as RGBA pixels of one colour, by opacity; what lies after a destination is clear. */
 export function patternPixels(pattern: Float32Array, [red, green, blue]: readonly [number, number, number]) {
   const pixels = new Uint8ClampedArray(pattern.length * 4);
-  pattern.forEach((attention, i) => pixels.set([red, green, blue, opacityOf(attention)], 4 * i));
+  pattern.forEach((attention, i) => {
+    pixels[4 * i] = red;
+    pixels[4 * i + 1] = green;
+    pixels[4 * i + 2] = blue;
+    pixels[4 * i + 3] = opacityOf(attention);
+  });
   return pixels;
 }
 
