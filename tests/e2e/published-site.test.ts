@@ -52,7 +52,16 @@ test('the middle feature’s page is within 36 kilobytes', () => {
 });
 
 test('pages of real text have no fault, nothing faint, and fit on a phone', async () => {
-  for (const path of ['', 'features.html', 'heads.html', 'saes.html', 'h/0/0.html', ...pagesBySize()]) {
+  for (const path of [
+    '',
+    'features.html',
+    'heads.html',
+    'studies.html',
+    'studies/induction.html',
+    'saes.html',
+    'h/0/0.html',
+    ...pagesBySize(),
+  ]) {
     const { page, faults } = await openPage(browser, home, { viewport: { width: 360, height: 740 } });
     await page.goto(home + path, { waitUntil: 'networkidle' });
     expect(faults, path).toEqual([]);

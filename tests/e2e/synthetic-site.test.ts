@@ -39,7 +39,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const kinds = ['', 'features.html', 'heads.html', 'saes.html', 'methods.html', '404.html', 'h/1/2.html'];
+const kinds = [
+  '',
+  'features.html',
+  'heads.html',
+  'studies.html',
+  'saes.html',
+  'methods.html',
+  '404.html',
+  'h/1/2.html',
+];
 const isDead = ({ html }: BuiltPage) => html.includes('Dead: it was');
 const feature = (wanted: (page: BuiltPage) => boolean): string =>
   pages.find((page) => page.name.startsWith('f/') && wanted(page))?.name ?? 'f/none.html';

@@ -131,6 +131,17 @@ describe('the induction section of a head’s page', () => {
     expect(headInductionSection(long, links)).toContain('href="/atlas/studies/induction.html"');
   });
 
+  it('does not speak of growth where there is none', () => {
+    const flat = headRow({
+      verdict: 'short-prefix induction',
+      one_token: 0.8,
+      greatest: 0.8,
+      greatest_prefix: 1,
+      half_prefix: 1,
+    });
+    expect(headInductionSection(flat, links)).toContain('when one token matches.</p>');
+  });
+
   it('says of other heads how little they attend', () => {
     expect(headInductionSection(headRow({}), links)).toContain('<b>not induction</b>: at most 0.02 of its attention');
   });

@@ -15,8 +15,7 @@ function evidence({ one_token, greatest, greatest_prefix, half_prefix }: Inducti
   if (half_prefix === null) {
     return `: at most ${greatest.toFixed(2)} of its attention, on average, goes to what followed an earlier occurrence.`;
   }
-  return (
-    `: of its attention, ${one_token.toFixed(2)} goes to what followed an earlier occurrence when one token matches, ` +
-    `${greatest.toFixed(2)} when ${greatest_prefix} do; half of that is there from ${half_prefix} on.`
-  );
+  const grows = greatest_prefix > 1 ? `, ${greatest.toFixed(2)} when ${greatest_prefix} do` : '';
+  const half = half_prefix > 1 ? `; half of that is there from ${half_prefix} on` : '';
+  return `: of its attention, ${one_token.toFixed(2)} goes to what followed an earlier occurrence when one token matches${grows}${half}.`;
 }

@@ -31,7 +31,7 @@ export function needFigure(heads: readonly StudiedHead[]): string {
     'occurrence. Across: the same after a single matching token.</figcaption>' +
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role=img aria-label="${label(heads)}">` +
     `${axes(x, y)}<path class=cut d="M${x(0)} ${y(least)}H${x(1)}"/><path class=cut d="${half}"/>` +
-    `${region('long-prefix', x(0.06), y(0.93), 'long')}${region('short-prefix', x(0.96), y(0.93), 'short end')}${region('not induction', x(0.96), y(0.06), 'end')}` +
+    `${region('long-prefix', x(0.06), y(0.93), 'long')}${region('short-prefix', x(0.96), y(0.33), 'short end')}${region('not induction', x(0.96), y(0.06), 'end')}` +
     `${dots.join('')}${names(placed)}</svg></figure>`
   );
 }

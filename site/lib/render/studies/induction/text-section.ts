@@ -24,8 +24,14 @@ export function textSection(data: InductionData, env: PageEnv): string {
     'head’s attention goes there. Strong edges whose match is longer than one token are read again twice: with the token two before the source ' +
     'replaced by another, so that a single token still matches (<b>cut</b>), and with the token before the whole match replaced instead, ' +
     `which leaves the match as it was (<b>control</b>).</p>${table(heads, env)}${otherHeads(data)}` +
-    `${heads.map((head) => edgeList(head, env)).join('')}</section>`
+    `${edgeLists(heads, env)}</section>`
   );
+}
+
+function edgeLists(heads: readonly StudiedHead[], env: PageEnv): string {
+  const lists = heads.map((head) => edgeList(head, env)).join('');
+  const legend = 'What matches is tinted, the source is marked, and the token that <b>cut</b> replaces has a frame.';
+  return lists === '' ? '' : `<p class=note>${legend}</p>${lists}`;
 }
 
 const total = (counts: ArrayLike<number> | null): number => Array.from(counts ?? []).reduce((sum, n) => sum + n, 0);
