@@ -121,7 +121,9 @@ it('a model that cannot do the task says so, and is not taken apart', async () =
   const out = join(folder, 'unable-out');
   expect(atlasStudy(model, saes, out).status).toBe(0);
   const record = await readStudyRecord(out, 'ioi');
-  expect(record?.verdict).toMatch(/^The model cannot do indirect-object identification: it solves 0 of 15 templates /);
+  expect(record?.verdict).toMatch(
+    /^The model cannot do indirect-object identification: it solves 0 of 15 templates\. /,
+  );
   expect(record?.settings.tails).toBe(0);
   expect((await rowsOf(out, tables.ioiFeatures)).length).toBe(0);
   expect((await rowsOf(out, tables.ioiAnswers)).length).toBe(30);

@@ -13,6 +13,8 @@ export const ioiAnswers = optionalTable(
     story_order: text,
     habit: text,
     example: text,
+    receiver: text,
+    giver: text,
     difference: estimate,
     positive: int,
     best: int,

@@ -30,6 +30,7 @@ export interface Prompt {
   /** Token of the receiver's name, and of the giver's. */
   readonly io: number;
   readonly s: number;
+  readonly cast: Cast;
 }
 
 /** How a prompt is told: as it is, or with one thing changed. */
@@ -130,8 +131,8 @@ interface Scene {
   readonly order: Order;
 }
 
-/** Who is who; `giver` is s unless someone unrelated gives. */
-interface Cast {
+/** Who is who, by name; `giver` is s unless someone unrelated gives. */
+export interface Cast {
   readonly io: string;
   readonly s: string;
   readonly giver: string;
@@ -184,7 +185,7 @@ function tell(teller: Teller, { template, order, cast, things, word, opening = '
   const id = (name: string) => teller.encode(` ${name}`)[0] ?? -1;
   const found = placesOf(tokens, order, { first: id(first), word: id(word), second: id(second), giver: id(giver) });
   if (!found || tokens.length > teller.nContext) return undefined;
-  return { template, order, text, tokens, places: found, io: id(io), s: id(s) };
+  return { template, order, text, tokens, places: found, io: id(io), s: id(s), cast };
 }
 
 interface Sought {

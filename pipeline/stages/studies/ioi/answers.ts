@@ -49,8 +49,9 @@ function rowsOf(seen: readonly Seen[], template: number, habit: Habit): NewIoiAn
       own.map((each, scene) => ({ ...answerOf(each), template: scene })),
     );
     const best = own.filter(({ best, prompt }) => best === prompt.io).length;
-    const example = own[0]?.prompt.text ?? '';
-    return { template, story_order: order, habit, example, difference, positive: right, best, prompts };
+    const { text: example = '', cast } = own[0]?.prompt ?? {};
+    const told = { example, receiver: cast?.io ?? '', giver: cast?.s ?? '' };
+    return { template, story_order: order, habit, ...told, difference, positive: right, best, prompts };
   });
 }
 

@@ -7,14 +7,17 @@ import { meanDifference, type Scene } from './scene.ts';
 export function verdictSentence({ verdict, habits, solved, totals }: Answers): string {
   const all = totals.find(({ templates, story_order }) => templates === 'all' && story_order === 'both');
   if (!all) return 'No prompt was told.';
-  const numbers = `receiver less giver ${logits(all.difference)} logits over all templates, right in ${all.positive} of ${all.prompts} prompts`;
   const second = [...habits.values()].filter((habit) => habit === 'second name').length;
-  const habit = second > 0 ? `; on ${second} templates it names whoever was named second, in either order` : '';
-  if (verdict === 'cannot do the task') {
-    return `The model cannot do indirect-object identification: it solves ${solved.length} of ${habits.size} templates (${numbers})${habit}.`;
-  }
-  const verb = verdict === 'does the task' ? 'does' : 'does only some of';
-  return `The model ${verb} indirect-object identification: it solves ${solved.length} of ${habits.size} templates (${numbers})${habit}.`;
+  const verb = {
+    'does the task': 'does',
+    'does it on some templates': 'does some of',
+    'cannot do the task': 'cannot do',
+  };
+  return (
+    `The model ${verb[verdict]} indirect-object identification: it solves ${solved.length} of ${habits.size} templates. Over all of them the ` +
+    `receiver leads by ${logits(all.difference)} logits, and in ${all.positive} of ${all.prompts} prompts` +
+    `${second > 0 ? `; on ${second} templates the model answers with whoever is named second` : ''}.`
+  );
 }
 
 /** What is printed of the mechanism. */

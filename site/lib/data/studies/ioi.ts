@@ -1,6 +1,37 @@
+import type { RunReader } from '../../../../pipeline/store/reader.ts';
+import {
+  ioiAnswers,
+  ioiEdges,
+  ioiFeatures,
+  ioiHeads,
+  ioiPatches,
+  ioiTotals,
+} from '../../../../pipeline/store/studies/ioi.ts';
+import type { FeatureLabel } from '../../render/studies/ioi/data.ts';
+import { ioiSections } from '../../render/studies/ioi/sections.ts';
 import type { StudySource } from './pages.ts';
 
 /** The study of indirect-object identification. */
-export async function ioiPage(_source: StudySource): Promise<string> {
-  return '';
+export async function ioiPage({ record, reader, env }: StudySource): Promise<string> {
+  if (record.settings.prompts === undefined) return '';
+  const [answers, totals, features, heads, edges, patches] = await Promise.all([
+    reader.studyRows(ioiAnswers),
+    reader.studyRows(ioiTotals),
+    reader.studyRows(ioiFeatures),
+    reader.studyRows(ioiHeads),
+    reader.studyRows(ioiEdges),
+    reader.studyRows(ioiPatches),
+  ]);
+  const label = await labels(reader, [...new Set(features.map(({ layer }) => layer))]);
+  return ioiSections({ answers, totals, features, heads, edges, patches, settings: record.settings, label }, env);
+}
+
+async function labels(reader: RunReader, layers: readonly number[]) {
+  const known = new Map<string, FeatureLabel>();
+  for (const layer of layers) {
+    for (const { feature, family, promoted } of await reader.featureIndexRows(layer)) {
+      known.set(`${layer}/${feature}`, { family, promoted: Array.from(promoted) });
+    }
+  }
+  return (layer: number, feature: number) => known.get(`${layer}/${feature}`);
 }

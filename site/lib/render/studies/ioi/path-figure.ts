@@ -1,0 +1,106 @@
+import type { PageEnv } from '../../../page-env.ts';
+import { escapeHtml, escapeText } from '../../escape.ts';
+import { logits, wholePercent } from './estimate.ts';
+import type { PathArrow, PathColumn, PathGraph, PathNode } from './path-graph.ts';
+
+const WIDTH = 860;
+const COLUMNS: Readonly<Record<PathColumn, number>> = { read: 8, s2: 218, early: 424, end: 592, logits: 766 };
+const TITLES: Readonly<Record<PathColumn, string>> = {
+  read: 'read from',
+  s2: 'at the giver’s second mention',
+  early: 'at the end, through others',
+  end: 'at the end, writing',
+  logits: '',
+};
+const NODE = { width: 92, height: 38, gap: 16 };
+const TOP = 34;
+
+/** Numbers stand on arrows of at least this share of the largest; the others are in the table. */
+const LABELLED = 0.25;
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The path as a drawing: nodes in columns, arrows as wide as their numbers, blue for the receiver, rose against. */
+export function pathFigure(graph: PathGraph, env: PageEnv): string {
+  const columns = Map.groupBy(graph.nodes, ({ column }) => column);
+  const tallest = Math.max(...[...columns.values()].map((nodes) => nodes.length));
+  const inside = tallest * (NODE.height + NODE.gap) - NODE.gap;
+  const places = new Map<string, Place>();
+  for (const [column, nodes] of columns) {
+    const own = nodes.length * (NODE.height + NODE.gap) - NODE.gap;
+    sorted(nodes).forEach(({ id }, i) => {
+      // Those that work through others stand above the arrows that pass them by.
+      const first = column === 'early' ? TOP : TOP + (inside - own) / 2;
+      places.set(id, { x: COLUMNS[column], y: first + i * (NODE.height + NODE.gap) });
+    });
+  }
+  const widest = (unit: string) =>
+    Math.max(...graph.arrows.filter((arrow) => arrow.unit === unit).map(({ value }) => Math.abs(value)));
+  const scale = { logits: widest('logits'), share: widest('share') };
+  const titles = [...columns.keys()].map(
+    (column) => `<text class=column x="${COLUMNS[column]}" y="14">${TITLES[column]}</text>`,
+  );
+  const arrows = graph.arrows.map((arrow, i) => arrowOf(arrow, i, places, scale[arrow.unit]));
+  return (
+    `<div class=scroll><svg class=path viewBox="0 0 ${WIDTH} ${TOP + inside + 10}" role=img aria-label="${escapeHtml(spoken(graph))}">` +
+    `${titles.join('')}${arrows.map(({ line }) => line).join('')}${graph.nodes.map((node) => nodeOf(node, places, env)).join('')}` +
+    `${arrows.map(({ number }) => number).join('')}</svg></div>`
+  );
+}
+
+const sorted = (nodes: readonly PathNode[]) =>
+  nodes.toSorted(
+    (a, b) => (a.layer ?? 0) - (b.layer ?? 0) || a.kind.localeCompare(b.kind) || (a.index ?? 0) - (b.index ?? 0),
+  );
+
+const tenths = (value: number) => Math.round(value * 10) / 10;
+
+function arrowOf({ from, to, value, unit }: PathArrow, i: number, places: ReadonlyMap<string, Place>, largest: number) {
+  const [start, end] = [places.get(from), places.get(to)];
+  if (!start || !end) return { line: '', number: '' };
+  const [x0, y0] = [start.x + NODE.width, start.y + NODE.height / 2];
+  const [x1, y1] = [end.x, end.y + NODE.height / 2];
+  const bend = (x1 - x0) / 2;
+  const width = tenths(0.8 + (7 * Math.abs(value)) / largest);
+  const kind = unit === 'share' ? 'share' : value > 0 ? 'for' : 'against';
+  // Along the curve, at another part for each arrow, so that numbers of a bundle do not cover each other.
+  const t = 0.28 + 0.22 * (i % 3);
+  const at = (p0: number, p1: number, p2: number, p3: number) =>
+    tenths((1 - t) ** 3 * p0 + 3 * (1 - t) ** 2 * t * p1 + 3 * (1 - t) * t ** 2 * p2 + t ** 3 * p3);
+  const text = unit === 'share' ? wholePercent(value) : logits(value);
+  const isLabelled = Math.abs(value) >= LABELLED * largest;
+  return {
+    line: `<path class="arrow ${kind}" stroke-width="${width}" d="M${tenths(x0)} ${tenths(y0)}C${tenths(x0 + bend)} ${tenths(y0)} ${tenths(x1 - bend)} ${tenths(y1)} ${tenths(x1)} ${tenths(y1)}"/>`,
+    number: !isLabelled
+      ? ''
+      : `<text class="number ${kind}" x="${at(x0, x0 + bend, x1 - bend, x1)}" y="${at(y0, y0, y1, y1) + 4}">${text}</text>`,
+  };
+}
+
+function nodeOf(node: PathNode, places: ReadonlyMap<string, Place>, env: PageEnv): string {
+  const { x, y } = places.get(node.id) ?? { x: 0, y: 0 };
+  const middle = tenths(x + NODE.width / 2);
+  const drawn =
+    `<rect class="node ${node.kind}" x="${x}" y="${tenths(y)}" width="${NODE.width}" height="${NODE.height}" rx="6"/>` +
+    `<text class=name x="${middle}" y="${tenths(y + (node.role ? 16 : 23))}">${escapeText(node.name)}</text>` +
+    (node.role ? `<text class=role x="${middle}" y="${tenths(y + 30)}">${escapeText(node.role)}</text>` : '');
+  const link = linkOf(node, env);
+  return link ? `<a href="${link}">${drawn}</a>` : drawn;
+}
+
+function linkOf({ kind, layer, index }: PathNode, env: PageEnv): string | undefined {
+  if (layer === null || index === null || !env.dSae.has(layer)) return undefined;
+  return kind === 'feature' ? env.links.feature(layer, index) : env.links.head(layer, index);
+}
+
+function spoken({ nodes, arrows }: PathGraph): string {
+  const name = (id: string) => nodes.find((node) => node.id === id)?.name ?? id;
+  const parts = arrows.map(
+    ({ from, to, value, unit }) =>
+      `${name(from)} to ${name(to)} ${unit === 'share' ? wholePercent(value) : logits(value)}`,
+  );
+  return `Arrows: ${parts.join('; ')}`;
+}

@@ -1,0 +1,137 @@
+import { sources } from '../../../../../pipeline/core/studies/ioi/sources.ts';
+import type { IoiFeatureRow, IoiHeadRow } from '../../../../../pipeline/store/studies/ioi.ts';
+import type { PageEnv } from '../../../page-env.ts';
+import { escapeText } from '../../escape.ts';
+import { arrowTable } from './arrow-table.ts';
+import { type IoiData, totalOf } from './data.ts';
+import { estimateCell, logits, wholePercent, withInterval } from './estimate.ts';
+import { isMoreThanChance } from './features-section.ts';
+import { pathFigure } from './path-figure.ts';
+import { pathGraph } from './path-graph.ts';
+import { featureName, headName, listed } from './place-links.ts';
+
+const caption =
+  'Blue adds to the receiver’s lead, rose takes from it, in logits. Out of what is at the giver’s second mention: what the lead loses through one ' +
+  'head at the end when only that is taken away (path patching). Between heads at the end: what the later one loses when the earlier has its output ' +
+  'of the story with an unrelated giver. Into the lead: direct attribution. Grey: where a feature’s attribution, or a head’s attention, comes from. ' +
+  'Only what is sure: the 95\u202f% interval leaves out 0.';
+
+/** How the model does what it does: in words, as a drawing, and head by head. */
+export function pathSection(data: IoiData, env: PageEnv): string {
+  const solved = totalOf(data, 'solved');
+  if (!solved || data.heads.length === 0) return '';
+  const graph = pathGraph(data, solved.difference.mean);
+  const drawing =
+    graph.arrows.length === 0
+      ? '<p class=note>No arrow is sure enough to be drawn.</p>'
+      : `<figure>${pathFigure(graph, env)}<figcaption>${caption}</figcaption></figure>${arrowTable(graph, env)}`;
+  return (
+    '<section aria-labelledby=path><h2 id=path>How it does it, where it does</h2>' +
+    `<div class=told><p>On the ${solved.template_count} templates solved, the receiver leads by ${withInterval(solved.difference)} logits.</p>` +
+    `${sentences(data, env)}</div>${drawing}${headTable(data, env)}</section>`
+  );
+}
+
+function sentences(data: IoiData, env: PageEnv): string {
+  const having = (role: string) => data.heads.filter(({ roles }) => roles.includes(role));
+  const items = [
+    writers(having('name mover'), 'IO', 'look at the receiver: name movers', env),
+    writers(
+      having('suppressor'),
+      'S2',
+      'look at the giver’s second mention: they take the giver away rather than bring the receiver',
+      env,
+    ),
+    against(having('negative mover'), env),
+    bothNames(having('both names'), env),
+    inhibitors(having('S-inhibition'), env),
+    atS2(
+      data.heads.filter(({ roles }) => roles.some((role) => ['duplicate token', 'induction', 'at S2'].includes(role))),
+      env,
+    ),
+    features(data, env),
+  ];
+  return `<ul class=found>${items
+    .filter(Boolean)
+    .map((item) => `<li>${item}</li>`)
+    .join('')}</ul>`;
+}
+
+const byDirect = (rows: readonly IoiHeadRow[]) =>
+  rows.toSorted((a, b) => Math.abs(b.direct.mean) - Math.abs(a.direct.mean));
+const named = ({ layer, head }: IoiHeadRow, env: PageEnv) => headName(layer, head, env);
+const attention = (row: IoiHeadRow, source: (typeof sources)[number]) =>
+  wholePercent(row.from_end[sources.indexOf(source)] ?? 0);
+const heads = (rows: readonly IoiHeadRow[]) => (rows.length === 1 ? 'Head' : 'Heads');
+
+function writers(rows: readonly IoiHeadRow[], source: (typeof sources)[number], what: string, env: PageEnv): string {
+  if (rows.length === 0) return '';
+  const own = byDirect(rows);
+  const names = own.map(
+    (row) => `${named(row, env)} (${logits(row.direct.mean)}, ${attention(row, source)} of its attention)`,
+  );
+  return `${heads(own)} ${listed(names)} write for the receiver at the end and ${what}.`;
+}
+
+function against(rows: readonly IoiHeadRow[], env: PageEnv): string {
+  if (rows.length === 0) return '';
+  const names = byDirect(rows).map((row) => `${named(row, env)} (${logits(row.direct.mean)})`);
+  return `${heads(rows)} ${listed(names)} write against the receiver.`;
+}
+
+function bothNames(rows: readonly IoiHeadRow[], env: PageEnv): string {
+  if (rows.length === 0) return '';
+  const names = rows.map((row) => `${named(row, env)} (${attention(row, 'IO')} and ${attention(row, 'S1')})`);
+  return `${heads(rows)} ${listed(names)} look from the end at both names about alike, and favour neither.`;
+}
+
+function inhibitors(rows: readonly IoiHeadRow[], env: PageEnv): string {
+  if (rows.length === 0) return '';
+  const names = rows.map(
+    (row) =>
+      `${named(row, env)} (${logits(row.indirect.mean)} by way of others, ${attention(row, 'S2')} of its attention on the giver’s second mention)`,
+  );
+  return `Without what ${listed(names)} write${rows.length === 1 ? 's' : ''} at the end, later heads and layers favour the receiver less: S-inhibition.`;
+}
+
+function atS2(rows: readonly IoiHeadRow[], env: PageEnv): string {
+  if (rows.length === 0) return 'At the giver’s second mention no single head’s output matters for sure.';
+  const names = rows
+    .toSorted((a, b) => a.s2_effect.mean - b.s2_effect.mean)
+    .map((row) => `${named(row, env)} (${logits(row.s2_effect.mean)})`);
+  return `At the giver’s second mention, ${listed(names)} matter${rows.length === 1 ? 's' : ''}: so much is lost with the output for an unrelated giver.`;
+}
+
+function features(data: IoiData, env: PageEnv): string {
+  const one = (row: IoiFeatureRow) => `${featureName(row.layer, row.feature, env)} (${logits(row.effect.mean)})`;
+  const [position, leading] = ['position', 'leading'].map((role) => data.features.filter((row) => row.role === role));
+  const found =
+    position && position.length > 0
+      ? `Features that tell ABBA from BABA there and matter: ${listed(position.map(one))}.`
+      : 'No feature there tells ABBA from BABA and matters: nothing like the “position” features of GPT-2 Small was found.';
+  if (!leading || leading.length === 0) return found;
+  const hedge = isMoreThanChance(data)
+    ? ''
+    : ' There are no more such features than chance gives, so little rests on any of them.';
+  return `${found} Ablated one at a time, these change the lead most, with an interval that leaves out 0: ${listed(leading.map(one))}.${hedge}`;
+}
+
+function headTable(data: IoiData, env: PageEnv): string {
+  const rows = data.heads.filter(({ roles }) => roles.length > 0);
+  if (rows.length === 0) return '';
+  const share = (values: ArrayLike<number>, source: (typeof sources)[number]) =>
+    wholePercent(values[sources.indexOf(source)] ?? 0);
+  const body = rows.map(
+    (row) =>
+      `<tr><th scope=row>${named(row, env)} <span class=words>${escapeText(row.roles.join(', '))}</span></th><td>${estimateCell(row.direct)}</td>` +
+      `<td>${estimateCell(row.indirect)}</td><td>${estimateCell(row.s2_effect)}</td>` +
+      `<td>${share(row.from_end, 'IO')}</td><td>${share(row.from_end, 'S1')}</td><td>${share(row.from_end, 'S2')}</td>` +
+      `<td>${share(row.from_s2, 'S1')}</td><td>${wholePercent(row.to_next)}</td></tr>`,
+  );
+  return (
+    '<div class=scroll><table class="grid"><caption>Heads with a part in it</caption><thead><tr><th scope=col rowspan=2>Head</th><th scope=col rowspan=2>Writes directly at the end</th>' +
+    '<th scope=col rowspan=2>Through others</th><th scope=col rowspan=2>At S2</th><th scope=colgroup colspan=3>From the end, attention to</th><th scope=colgroup colspan=2>From S2, attention to</th></tr>' +
+    '<tr><th scope=col>IO</th><th scope=col>S1</th><th scope=col>S2</th><th scope=col>S1</th><th scope=col>after S1</th></tr></thead>' +
+    `<tbody>${body.join('')}</tbody></table></div>`
+  );
+}

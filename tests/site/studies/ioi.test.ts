@@ -1,0 +1,184 @@
+import { describe, expect, it, test } from 'vitest';
+import { sources } from '../../../pipeline/core/studies/ioi/sources.ts';
+import type {
+  IoiAnswerRow,
+  IoiEdgeRow,
+  IoiFeatureRow,
+  IoiHeadRow,
+  IoiPatchRow,
+  IoiTotalRow,
+} from '../../../pipeline/store/studies/ioi.ts';
+import { type IoiData, totalOf } from '../../../site/lib/render/studies/ioi/data.ts';
+import { domainOf, intervalStrip, logits } from '../../../site/lib/render/studies/ioi/estimate.ts';
+import { pathGraph } from '../../../site/lib/render/studies/ioi/path-graph.ts';
+import { ioiSections } from '../../../site/lib/render/studies/ioi/sections.ts';
+import { testEnv } from '../test-env.ts';
+
+const sure = (mean: number) => ({ mean, low: mean - 0.1, high: mean + 0.1 });
+const unsure = (mean: number) => ({ mean, low: mean - 9, high: mean + 9 });
+const shares = (attention: Partial<Record<(typeof sources)[number], number>>) =>
+  Float64Array.from(sources, (source) => attention[source] ?? 0);
+
+const answer = (story_order: string, part: Partial<IoiAnswerRow> = {}): IoiAnswerRow => ({
+  ...{ template: 3, story_order, habit: 'solves it', example: 'When <Ann> and Bo met, Bo gave a "pen" to' },
+  ...{ receiver: 'Ann', giver: 'Bo', difference: sure(2), positive: 8, best: 8, prompts: 8 },
+  ...part,
+});
+
+const total = (templates: string, story_order: string): IoiTotalRow => ({
+  ...{ templates, story_order, template_count: 2, difference: sure(2), positive: 15, prompts: 16 },
+});
+
+const feature = (part: Partial<IoiFeatureRow>): IoiFeatureRow => ({
+  ...{ layer: 0, rank: 0, feature: 2, effect: sure(-1), effect_abba: sure(-2), effect_baba: sure(0.5) },
+  ...{ activation_abba: 3, activation_baba: 1, active_abba: 8, active_baba: 4, selectivity: -0.5, role: 'position' },
+  ...part,
+});
+
+const head = (layer: number, number: number, part: Partial<IoiHeadRow>): IoiHeadRow => ({
+  ...{ layer, head: number, direct: unsure(0), end_effect: unsure(0), indirect: unsure(0), s2_effect: unsure(0) },
+  ...{ from_end: shares({}), from_s2: shares({}), to_next: 0, roles: [] },
+  ...part,
+});
+
+const edge = (part: Partial<IoiEdgeRow>): IoiEdgeRow => ({
+  ...{ edge: 0, from_kind: 'feature at S2', from_layer: 0, from_index: 2, to_kind: 'head at END', to_layer: 1 },
+  ...{ to_index: 0, through_head: null, unit: 'logits', value: -0.5, low: -0.6, high: -0.4 },
+  ...part,
+});
+
+const patch = (part: Partial<IoiPatchRow>): IoiPatchRow => ({
+  ...{ patch: 0, corruption: 'conjunction', patched: 'feature', layer: 0, feature: 2, activation_clean: 2 },
+  ...{ activation_corrupted: 1, effect: sure(-0.5), total: sure(-1), explained: 0.5 },
+  ...part,
+});
+
+const data: IoiData = {
+  answers: [answer('ABBA'), answer('BABA')],
+  totals: ['all', 'solved'].flatMap((templates) => ['ABBA', 'BABA', 'both'].map((order) => total(templates, order))),
+  features: [feature({})],
+  heads: [
+    head(0, 1, { s2_effect: sure(-1), roles: ['induction'], from_s2: shares({ 'after S1': 0.7, BOS: 0.05 }) }),
+    head(1, 0, { direct: sure(1), roles: ['name mover'], from_end: shares({ IO: 0.6 }) }),
+  ],
+  edges: [
+    edge({
+      from_kind: 'and',
+      to_kind: 'feature',
+      to_layer: 0,
+      to_index: 2,
+      through_head: 1,
+      unit: 'share',
+      value: 0.4,
+    }),
+    edge({
+      from_kind: 'and',
+      to_kind: 'feature',
+      to_layer: 0,
+      to_index: 2,
+      through_head: 0,
+      unit: 'share',
+      value: 0.2,
+    }),
+    edge({}),
+    edge({ from_kind: 'head at S2', from_index: 1, value: -0.3, low: -0.9, high: 0.3 }),
+    edge({ from_kind: 'head at END', from_layer: 1, from_index: 0, to_kind: 'logits', value: 1, low: 0.9, high: 1.1 }),
+  ],
+  patches: [
+    patch({}),
+    patch({ patch: 1, patched: 'layer', feature: null, activation_clean: null, effect: unsure(-0.1) }),
+  ],
+  settings: { standsForAnd: 'plus<' },
+  label: () => ({ family: 'local context', promoted: [0] }),
+};
+
+const env = testEnv([' <b>']);
+const html = (part: Partial<IoiData> = {}) => ioiSections({ ...data, ...part }, env);
+
+test('text of the model’s and the user’s is escaped', () => {
+  expect(html()).toContain(
+    'When &lt;<b class=receiver>Ann</b>&gt; and <b class=giver>Bo</b> met, <b class=giver>Bo</b> gave',
+  );
+  expect(html()).toContain('“plus&lt;” for “and”');
+  expect(html()).toContain('<code>·&lt;b&gt;</code>');
+  expect(html()).not.toContain('<Ann>');
+});
+
+test('what is linked has a page: heads and features of layers with an SAE', () => {
+  expect(html()).toContain('<a href="/atlas/f/0/2.html">0/2</a>');
+  expect(html()).toContain('<a href="/atlas/h/0/1.html">0.1</a>');
+  expect(html()).not.toContain('/atlas/h/1/0.html');
+});
+
+test('no style attribute and no script stands in it', () => {
+  expect(html()).not.toMatch(/ style=|<script/);
+});
+
+test('a model that cannot do the task has its answers shown and no mechanism', () => {
+  const neither = { habit: 'neither', difference: sure(-2), positive: 1 };
+  const answers = [answer('ABBA', neither), answer('BABA', neither)];
+  const page = html({ answers, features: [], heads: [], edges: [], patches: [] });
+  expect(page).toContain('It solves 0 templates');
+  expect(page).toContain('A model that does not do the task has no way of doing it');
+  expect(page).not.toContain('id=patches');
+});
+
+test('a study that could not be put to the model has no sections', () => {
+  expect(html({ answers: [] })).toBe('');
+});
+
+describe('what is said of features', () => {
+  it('names those that tell the orders apart', () => {
+    expect(html()).toContain(
+      'Features that tell ABBA from BABA there and matter: <a href="/atlas/f/0/2.html">0/2</a> (−1.00)',
+    );
+  });
+
+  it('says so where there are none, and where chance would give as many', () => {
+    const many = Array.from({ length: 40 }, (_, i) => feature({ feature: i, effect: unsure(0), role: null }));
+    const page = html({ features: [feature({ feature: 90, role: 'leading' }), ...many] });
+    expect(page).toContain('No feature there tells ABBA from BABA and matters');
+    expect(page).toContain('There are no more such features than chance gives');
+    expect(page).toContain('of 1 the effect’s 95\u202f% interval leaves out 0. That is no sign of an effect');
+  });
+});
+
+test('arrows are what is lost, only where it is sure; attention and attribution lead to what has such an arrow', () => {
+  const { nodes, arrows } = pathGraph(data, 2);
+  expect(arrows).toEqual([
+    { from: 'read:and', to: 's2:feature:0:2', value: expect.closeTo(0.6), unit: 'share' },
+    { from: 's2:feature:0:2', to: 'end:head:1:0', value: 0.5, unit: 'logits' },
+    { from: 'end:head:1:0', to: 'logits', value: 1, unit: 'logits' },
+  ]);
+  expect(nodes.map(({ name, role }) => [name, role])).toEqual([
+    ['“and”', ''],
+    ['0/2', 'position'],
+    ['1.0', 'name mover'],
+    ['lead', 'logits'],
+  ]);
+});
+
+test('numbers of logits have a sign, and none where they round to 0', () => {
+  expect([0.004, -0.004, 1.005, -2, Number.POSITIVE_INFINITY].map(logits)).toEqual([
+    '0.00',
+    '0.00',
+    '+1.00',
+    '−2.00',
+    '∞',
+  ]);
+});
+
+test('a strip marks means where they are on the common axis, and cuts intervals at its ends', () => {
+  const svg = intervalStrip([{ mean: 1, low: -9, high: 3, kind: 'abba' }], [-1, 3]);
+  expect(svg).toContain('<path class=range d="M5 13H195"/><path class=mean d="M100 13h0"/>');
+  expect(svg).toContain('<path class=zero d="M52.5 0V26"/>');
+});
+
+test('an axis holds every mean and 0, and does not follow an endless interval', () => {
+  const [low, high] = domainOf([sure(3), { mean: 1, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }]);
+  expect([low, high]).toEqual([-1, 4]);
+});
+
+test('a total of templates that were not told is not there', () => {
+  expect(totalOf({ ...data, totals: [] }, 'all')).toBeUndefined();
+});
