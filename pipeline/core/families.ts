@@ -72,7 +72,7 @@ function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined):
       kind,
       meanByMass(readings, (reading) => kindShare(reading, kind)),
     );
-  scores.set('skip-gram', mostRead?.score ?? 0);
+  scores.set('skip-gram', mostRead && mostRead.wander >= thresholds.wander ? mostRead.score : 0);
   scores.set('positional', positional);
   const [few, many] = [shareAt(curve, 8), shareAt(curve, 16)];
   if (few !== undefined && many !== undefined) {

@@ -12,6 +12,8 @@ export const thresholds = {
   local: 0.5,
   /** High-level: so much of it is not there with the last 16 tokens. */
   highLevel: 0.5,
+  /** A token that is read wherever it stands is found at distances that deviate by so many tokens. */
+  wander: 1,
   /** A source carries the activation if so much of it is there once a cut context holds the source. */
   arrival: 0.5,
   /** Of fewer different top examples nothing is said. */

@@ -1,10 +1,12 @@
-import { beyondChance, type Reading } from './reading.ts';
+import { beyondChance, type Reading, type TokenReading } from './reading.ts';
 
 /** The token class that a feature reads most, wherever it stands. */
 export interface MostRead {
   readonly token: number;
   /** Mean over the readings, by mass, of its share beyond chance. */
   readonly score: number;
+  /** Standard deviation of its distances t − s, in tokens, by attribution: 0 where it always stands at the same one. */
+  readonly wander: number;
 }
 
 /** The share of a token class in one reading, beyond chance. */
@@ -21,10 +23,22 @@ export function mostReadToken(readings: readonly Reading[]): MostRead | undefine
     for (const [token, { share, chance }] of tokens)
       sums.set(token, (sums.get(token) ?? 0) + mass * beyondChance(share, chance));
   }
-  let best: MostRead | undefined;
+  let best: Omit<MostRead, 'wander'> | undefined;
   for (const [token, sum] of sums) {
     const score = total > 0 ? sum / total : 0;
     if (score > (best?.score ?? 0) || (best && score === best.score && token < best.token)) best = { token, score };
   }
-  return best;
+  return best && { ...best, wander: wanderOf(readings, best.token) };
+}
+
+function wanderOf(readings: readonly Reading[], token: number): number {
+  const mean = (of: (reading: TokenReading) => number) => {
+    const read = readings.flatMap(({ mass, tokens }) => {
+      const own = tokens.get(token);
+      return own ? [{ weight: mass * own.share, value: of(own) }] : [];
+    });
+    const total = read.reduce((sum, { weight }) => sum + weight, 0);
+    return read.reduce((sum, { weight, value }) => sum + weight * value, 0) / total;
+  };
+  return Math.sqrt(Math.max(0, mean(({ squaredDistance }) => squaredDistance) - mean(({ distance }) => distance) ** 2));
 }

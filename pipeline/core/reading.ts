@@ -29,6 +29,9 @@ export interface TokenReading {
   readonly share: number;
   /** The share of a reader that takes the same from every source after BOS. */
   readonly chance: number;
+  /** Mean distance t − s of what was read, and mean of its square. */
+  readonly distance: number;
+  readonly squaredDistance: number;
 }
 
 /** What one example read, and from where. */
@@ -59,7 +62,7 @@ export function readingOf(input: ReadingInput): Reading {
   const backwards = { read: 0, matches: 0 };
   const profile = new Float64Array(profileBins.length);
   const copied = new Map<number, number>();
-  const tokens = new Map<number, { read: number; sources: number }>();
+  const tokens = new Map<number, TokenSums>();
   let [mass, logit] = [0, 0];
   for (let s = 0; s <= position; s++) {
     const read = Math.max(0, bySource[s] ?? 0);
@@ -76,8 +79,8 @@ export function readingOf(input: ReadingInput): Reading {
       backwards.matches++;
     }
     if (s > 0) {
-      const known = tokens.get(token) ?? { read: 0, sources: 0 };
-      tokens.set(token, { read: known.read + read, sources: known.sources + 1 });
+      const known = tokens.get(token) ?? new TokenSums();
+      tokens.set(token, known.add(read, position - s));
     }
     if (read === 0 || !kinds.includes('induction')) continue;
     logit += read * (promoted.effects.get(token) ?? 0);
@@ -92,10 +95,34 @@ export function readingOf(input: ReadingInput): Reading {
     logit: sums.induction > 0 ? logit / sums.induction : 0,
     profile: profile.map(share),
     copied,
-    tokens: new Map(
-      [...tokens].map(([token, { read, sources }]) => [token, { share: share(read), chance: sources / position }]),
-    ),
+    tokens: new Map([...tokens].map(([token, sums]) => [token, sums.value(mass, position)])),
   };
+}
+
+/** Adds up how a token class was read. */
+class TokenSums {
+  #read = 0;
+  #sources = 0;
+  #distance = 0;
+  #squared = 0;
+
+  add(read: number, distance: number): this {
+    this.#read += read;
+    this.#sources++;
+    this.#distance += read * distance;
+    this.#squared += read * distance * distance;
+    return this;
+  }
+
+  value(mass: number, sources: number): TokenReading {
+    const of = (sum: number, total: number) => (total > 0 ? sum / total : 0);
+    return {
+      share: of(this.#read, mass),
+      chance: this.#sources / sources,
+      distance: of(this.#distance, this.#read),
+      squaredDistance: of(this.#squared, this.#read),
+    };
+  }
 }
 
 const zeroShares = (): Record<ReadingKind, number> => ({

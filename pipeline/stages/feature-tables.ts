@@ -22,6 +22,7 @@ import { type FamilyContext, familyColumns, type ReadExample } from './families.
 import { type LayerSummary, leadersOf } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { FeatureLogits, TokenValue } from './logits.ts';
+import { readExamples } from './read-examples.ts';
 
 export interface Window {
   readonly before: number;
@@ -73,7 +74,7 @@ export async function writeFeatureTables(
   };
   let feature = 0;
   for (const activations of recorder.activations.features(maxEntries)) {
-    const top = topExamples(recorder, feature, options.contexts);
+    const top = readExamples(recorder, feature, options.contexts);
     const constant = constants[feature] ?? 0;
     const row = featureRow(recorder, feature, activations, {
       ...{ ...options, logits, cuts, top, tokens, constant },
@@ -94,16 +95,6 @@ export async function writeFeatureTables(
   }
   await append();
   return { layer: sae.layer, counts, headWeights: weights, headShares, roles };
-}
-
-/** A feature's top examples, with their contexts and attributions. */
-function topExamples(recorder: LayerRecorder, feature: number, contexts: ContextFile): ReadExample[] {
-  const top = recorder.top.of(feature);
-  const attributions = recorder.attributions.read(top.map(({ record }) => record));
-  return attributions.map(({ bySource, byHead }, rank) => {
-    const { token, value } = top[rank] ?? { token: 0, value: 0 };
-    return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), bySource, byHead };
-  });
 }
 
 /** What heads are judged by; activations of the first tokens of the corpus stand for all. */

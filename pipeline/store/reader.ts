@@ -2,6 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../core/user-error.ts';
 import type { RowOf, Table } from './column-types.ts';
+import {
+  type FamilyExemplarRow,
+  type FamilyMixRow,
+  familyExemplarColumns,
+  familyMixColumns,
+  selectFamilyExemplars,
+  selectFamilyMix,
+} from './family-mix.ts';
 import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
 import { openQueries } from './query.ts';
 import { type RunRecord, runRecord } from './run-record.ts';
@@ -58,6 +66,10 @@ export interface RunReader {
   /** The features that the same ones are wired to, by rank; a feature without any is not in the map. */
   wiring(layer: number, from: number, to: number): Promise<ReadonlyMap<number, WiringRow[]>>;
   featureIndexRows(layer: number): Promise<FeatureIndexRow[]>;
+  /** Live features by layer and family; none of a run that looked for no families. */
+  familyMix(): Promise<FamilyMixRow[]>;
+  /** The surest features of each family, "unclear" left out. */
+  familyExemplars(perFamily: number): Promise<FamilyExemplarRow[]>;
   /** A study of this very model; nothing where it was not run. */
   study(name: string): Promise<StudyRecord | undefined>;
   /** All rows of a study's table, in its order; none where it was not run. */
@@ -94,6 +106,8 @@ export async function openRun(outDir: string): Promise<RunReader> {
       return Map.groupBy(rows, (row) => row.feature);
     },
     featureIndexRows: (layer) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(layer)),
+    familyMix: () => queries.rows(familyMixColumns, selectFamilyMix),
+    familyExemplars: (perFamily) => queries.rows(familyExemplarColumns, selectFamilyExemplars(perFamily)),
     async study(name) {
       const found = await readStudyRecord(outDir, name);
       return found?.model.sha256 === record.model.sha256 ? found : undefined;

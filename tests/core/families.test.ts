@@ -21,9 +21,14 @@ const reading = (
 });
 
 /** An example that reads the token classes given, wherever they stand. */
-const readingTokens = (shares: Record<number, number>, chance = 0.1): Reading => ({
+const readingTokens = (shares: Record<number, number>, chance = 0.1, squaredDistance = 50): Reading => ({
   ...reading({}),
-  tokens: new Map(Object.entries(shares).map(([token, share]): [number, TokenReading] => [+token, { share, chance }])),
+  tokens: new Map(
+    Object.entries(shares).map(([token, share]): [number, TokenReading] => [
+      +token,
+      { share, chance, distance: 5, squaredDistance },
+    ]),
+  ),
 });
 
 const cut = (curve: number[], arrival?: number): CutExample => ({ value: 1, curve, arrival });
@@ -103,11 +108,12 @@ describe('a feature is called', () => {
     expect(classifyFamily(evidence(ten(reading({ induction: 0.1, copying: 0.9 })))).family).toBe('copying');
   });
 
-  it('a skip-gram where it reads one and the same token in all examples', () => {
+  it('a skip-gram where it reads one and the same token in all examples, at changing distances', () => {
     expect(classifyFamily(evidence(ten(readingTokens({ 7: 0.9 })))).family).toBe('skip-gram');
     const changing = [1, 2, 3, 4].map((token) => readingTokens({ [token]: 0.9 }));
     expect(classifyFamily(evidence(changing)).family).toBe('unclear');
     expect(classifyFamily(evidence(ten(readingTokens({ 7: 0.9 }, 0.9)))).family).toBe('unclear');
+    expect(classifyFamily(evidence(ten(readingTokens({ 7: 0.9 }, 0.1, 25)))).family).toBe('unclear');
   });
 
   it('previous token rather than skip-gram where the one token it reads is always the one before', () => {

@@ -87,12 +87,12 @@ describe('what an example read', () => {
     expect([shares.succession, chance.succession]).toEqual([1, 1]);
   });
 
-  it('knows what each token gave, and what an even reader would have had of it', () => {
+  it('knows what each token gave and from how far, and what an even reader would have had of it', () => {
     const { tokens } = read([5, 1, 2, 1, 1]);
     expect([...tokens]).toEqual([
-      [1, { share: 0.2, chance: 1 / 2 }],
-      [2, { share: 0.2, chance: 1 / 4 }],
-      [3, { share: 0.1, chance: 1 / 4 }],
+      [1, { share: 0.2, chance: 1 / 2, distance: 1.5, squaredDistance: 4.5 }],
+      [2, { share: 0.2, chance: 1 / 4, distance: 2, squaredDistance: 4 }],
+      [3, { share: 0.1, chance: 1 / 4, distance: 1, squaredDistance: 1 }],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
+import { selectFamilyExemplars, selectFamilyMix } from '../../pipeline/store/family-mix.ts';
 import { tables } from '../../pipeline/store/schema.ts';
 import * as sql from '../../pipeline/store/sql.ts';
 import { studyTables } from '../../pipeline/store/studies/index.ts';
@@ -25,6 +26,8 @@ test.each([
   sql.selectUpstream(range),
   sql.selectWiring(range),
   sql.selectFeatureIndex(0),
+  selectFamilyMix,
+  selectFamilyExemplars(5),
   ...studyTables.map(sql.selectTable),
 ])('DuckDB can plan %s', async (statement) => {
   const connection = await connect();

@@ -10,7 +10,7 @@ export interface StudyEntry {
 }
 
 /** The studies, in the order in which they run and are listed. */
-export const studyNames = ['induction', 'ioi'] as const;
+export const studyNames = ['induction', 'ioi', 'families'] as const;
 export type StudyName = (typeof studyNames)[number];
 
 export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
@@ -23,5 +23,11 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
     title: 'Indirect object identification',
     question: 'When two people meet and one of them gives, how does the model know who receives?',
     needs: ['saes'],
+  },
+  families: {
+    title: 'Families of features',
+    question:
+      'How often is a feature’s family right where it is known, and of which families are the features of this run?',
+    needs: [],
   },
 };

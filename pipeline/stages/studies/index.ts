@@ -5,4 +5,5 @@ import type { Study } from './study.ts';
 export const studies: Readonly<Record<StudyName, () => Promise<Study>>> = {
   induction: async () => (await import('./induction.ts')).inductionStudy,
   ioi: async () => (await import('./ioi.ts')).ioiStudy,
+  families: async () => (await import('./families.ts')).familiesStudy,
 };

@@ -25,8 +25,9 @@ export async function study(config: StudyConfig, effects: Effects): Promise<void
       const engine = await createEngine({ backend: config.backend, threads: config.threads });
       const { model, tokenizer, saes, contextLength } = inputs;
       const { batch, seed } = config;
-      const job = { engine, model, tokenizer, saes, contexts, contextLength, batch, seed, effects };
-      const place = { out: config.out, modelName: await modelName(config.model), modelSha256: inputs.modelSha256 };
+      const { out } = config;
+      const job = { out, engine, model, tokenizer, saes, contexts, contextLength, batch, seed, effects };
+      const place = { out, modelName: await modelName(config.model), modelSha256: inputs.modelSha256 };
       await runStudy(config.study, job, place);
     } finally {
       await contexts?.close();

@@ -8,6 +8,8 @@ import type { ContextFile } from '../context-file.ts';
 
 /** What a study works on. Its programs run through the engine, which counts their forward passes. */
 export interface StudyJob {
+  /** Where the tables go; those of a run may stand there. */
+  readonly out: string;
   readonly engine: Engine;
   readonly model: Model;
   readonly tokenizer: Tokenizer;

@@ -2,6 +2,7 @@ import type { StudyName } from '../../../../pipeline/core/studies/catalogue.ts';
 import type { RunReader } from '../../../../pipeline/store/reader.ts';
 import type { StudyRecord } from '../../../../pipeline/store/study-record.ts';
 import type { PageEnv } from '../../page-env.ts';
+import { familiesPage } from './families.ts';
 import { inductionPage } from './induction.ts';
 import { ioiPage } from './ioi.ts';
 
@@ -16,4 +17,5 @@ export interface StudySource {
 export const studySections: Readonly<Record<StudyName, (source: StudySource) => Promise<string>>> = {
   induction: inductionPage,
   ioi: ioiPage,
+  families: familiesPage,
 };

@@ -1,0 +1,13 @@
+import type { ContextFile } from './context-file.ts';
+import type { ReadExample } from './families.ts';
+import type { LayerRecorder } from './layer-recorder.ts';
+
+/** A feature's top examples, with their contexts and attributions. */
+export function readExamples(recorder: LayerRecorder, feature: number, contexts: ContextFile): ReadExample[] {
+  const top = recorder.top.of(feature);
+  const attributions = recorder.attributions.read(top.map(({ record }) => record));
+  return attributions.map(({ bySource, byHead }, rank) => {
+    const { token, value } = top[rank] ?? { token: 0, value: 0 };
+    return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), bySource, byHead };
+  });
+}

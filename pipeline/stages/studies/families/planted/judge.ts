@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Family } from '../../../../core/families.ts';
+import { featureStatistics } from '../../../../core/feature-statistics.ts';
+import { silentEffects } from '../../../../effects.ts';
+import type { Engine } from '../../../../engine/program.ts';
+import { openRecorders, recordActivations } from '../../../activations.ts';
+import { measureContextCuts } from '../../../context-cuts.ts';
+import type { ContextFile } from '../../../context-file.ts';
+import { familyColumns, openFamilies } from '../../../families.ts';
+import type { LayerRecorder } from '../../../layer-recorder.ts';
+import { computeLogitEffects } from '../../../logits.ts';
+import { readExamples } from '../../../read-examples.ts';
+import { Workspace } from '../../../workspace.ts';
+import { plantedFeatures } from './features.ts';
+import { type PlantedOptions, plantedLayout } from './layout.ts';
+import { plantedModel } from './model.ts';
+import { plantedSaes } from './saes.ts';
+import { plantedContexts } from './text.ts';
+
+/** What a planted feature is, and what it was called. */
+export interface JudgedFeature {
+  readonly layer: number;
+  readonly feature: number;
+  /** null for one made never to fire. */
+  readonly truth: Family | null;
+  /** null where it never fired. */
+  readonly called: Family | null;
+  readonly confidence: number;
+}
+
+const batch = 16;
+const topExamples = 20;
+const maxEntries = 1 << 20;
+
+/** Has the features of a model made by hand judged as those of a run are, by the same code. */
+export async function judgePlanted(
+  options: PlantedOptions,
+  engine: Engine,
+  familyExamples: number,
+): Promise<JudgedFeature[]> {
+  const model = plantedModel(options);
+  const contexts = contextsInMemory(plantedContexts(options));
+  const folder = await mkdtemp(join(tmpdir(), 'atlas-planted-'));
+  try {
+    const effects = silentEffects();
+    const workspace = await Workspace.open(folder, 'planted');
+    const segmentTokens = contexts.count * contexts.length;
+    const recording = { engine, model, contexts, workspace, batch, examples: topExamples, segmentTokens, effects };
+    const recorders = await openRecorders({ ...recording, saes: plantedSaes(options) });
+    await recordActivations({ ...recording, saes: recorders.map(({ sae }) => sae) }, recorders);
+    const { vocabSize, tokenText } = plantedLayout(options);
+    const families = await openFamilies(contexts, vocabSize, tokenText);
+    const judged: JudgedFeature[] = [];
+    for (const recorder of recorders) {
+      const own = { recorder, families, contexts, engine, model, familyExamples };
+      judged.push(...(await judgeLayer(own, options)));
+      await recorder.close();
+    }
+    return judged;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface JudgedLayer {
+  readonly recorder: LayerRecorder;
+  readonly families: Awaited<ReturnType<typeof openFamilies>>;
+  readonly contexts: ContextFile;
+  readonly engine: Engine;
+  readonly model: ReturnType<typeof plantedModel>;
+  readonly familyExamples: number;
+}
+
+async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<JudgedFeature[]> {
+  const { recorder, families, contexts, engine, model } = job;
+  const { sae } = recorder;
+  const logits = await computeLogitEffects(engine, model, sae);
+  const cuts = await measureContextCuts({
+    ...{ engine, model, sae, contexts, examples: job.familyExamples },
+    top: (feature) => recorder.top.of(feature),
+    progress: { update() {}, end() {} },
+  });
+  const truths = plantedFeatures(options)[sae.layer] ?? [];
+  const judged: JudgedFeature[] = [];
+  for (const activations of recorder.activations.features(maxEntries)) {
+    const feature = judged.length;
+    const { family, family_scores } = familyColumns(families, {
+      ...{ feature, activations, cuts },
+      max: featureStatistics(activations).maxActivation,
+      examples: readExamples(recorder, feature, contexts),
+      promoted: logits.positive(feature),
+      spread: logits.spread(feature),
+    });
+    judged.push({
+      ...{ layer: sae.layer, feature, called: family },
+      truth: truths[feature]?.family ?? null,
+      confidence: family_scores?.get('confidence') ?? 0,
+    });
+  }
+  return judged;
+}
+
+function contextsInMemory(contexts: readonly Int32Array[]): ContextFile {
+  const length = contexts[0]?.length ?? 0;
+  const all = Int32Array.from(contexts.flatMap((tokens) => [...tokens]));
+  return {
+    count: contexts.length,
+    length,
+    read: async (first, count) => all.slice(first * length, (first + count) * length),
+    tokensOf: (context) => all.subarray(context * length, (context + 1) * length),
+    close: async () => {},
+  };
+}
