@@ -73,6 +73,16 @@ const base = field(
   { kind: 'text', value: '/PATH', help: 'where on its host the site lives' },
 );
 
+const urlMessage = 'expected a host such as https://example.org, its path being --base';
+const url = field(
+  z
+    .string({ error: urlMessage })
+    .regex(/^https?:\/\/[\w.-]+(?::\d+)?\/?$/, { error: urlMessage })
+    .transform((host) => host.replace(/\/$/, ''))
+    .optional(),
+  { kind: 'text', value: 'URL', help: 'host of the site, so that previews of its links find their pictures' },
+);
+
 const engineFields = { backend, threads };
 const corpusFields = { model, saes, corpus, context, layers };
 
@@ -197,6 +207,7 @@ export const siteSchema = z.strictObject({
   run: field(text('a folder that atlas run wrote'), { kind: 'path', value: 'DIR', help: 'tables that run wrote' }),
   out: outFolder('where the site goes'),
   base,
+  url,
   bulk: field(z.enum(['auto', 'always', 'never'], { error: 'expected auto, always or never' }).optional(), {
     kind: 'text',
     value: 'WHEN',

@@ -163,3 +163,12 @@ test('a base path starts with a slash and holds no characters that a URL would c
     expect(mistake(() => site(bad))).toContain('expected a path such as / or /atlas');
   }
 });
+
+test('the host of a site is that alone, its path being the base', () => {
+  const site = (url: string) => parse(siteSchema, 'site', ['--run', 'r', '--out', 'o', '--url', url]).url;
+  expect(site('https://example.org/')).toBe('https://example.org');
+  expect(site('http://localhost:8080')).toBe('http://localhost:8080');
+  for (const bad of ['example.org', 'https://example.org/atlas', 'ftp://example.org', 'https://a"b']) {
+    expect(mistake(() => site(bad))).toContain('expected a host such as https://example.org');
+  }
+});

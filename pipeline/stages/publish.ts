@@ -105,10 +105,11 @@ interface Contents {
 }
 
 /** Astro reads what to build from the environment, in its config and in the pages' data modules. */
-async function buildSite({ run, out, base }: SiteConfig, { isBulk, hasExplorer }: Contents): Promise<void> {
+async function buildSite({ run, out, base, url }: SiteConfig, { isBulk, hasExplorer }: Contents): Promise<void> {
   Object.assign(process.env, {
     ASTRO_TELEMETRY_DISABLED: '1',
     ATLAS_RUN: resolve(run),
+    ATLAS_URL: url ?? '',
     ATLAS_BULK: isBulk ? 'always' : 'never',
     ATLAS_EXPLORER: hasExplorer ? 'yes' : 'no',
   });

@@ -5,6 +5,8 @@ export interface Links {
   head(layer: number, head: number): string;
   /** A file that is no page, such as a script or a search column. */
   file(path: string): string;
+  /** The address of a file for those who read it elsewhere: with the host, where that is known. */
+  shared(path: string): string;
 }
 
 /** '/atlas', 'atlas/' and '/atlas/' all mean '/atlas/'. */
@@ -14,7 +16,7 @@ export function normalizeBase(base: string): string {
 }
 
 /** Every link of the site is made here, so that it works under a base path and from any static host. */
-export function createLinks(base: string): Links {
+export function createLinks(base: string, host = ''): Links {
   const root = normalizeBase(base);
   const page = (name: string): string => (name === '' ? root : `${root}${name}.html`);
   return {
@@ -22,5 +24,6 @@ export function createLinks(base: string): Links {
     feature: (layer, feature) => page(`f/${layer}/${feature}`),
     head: (layer, head) => page(`h/${layer}/${head}`),
     file: (path) => `${root}${path}`,
+    shared: (path) => `${host}${root}${path}`,
   };
 }

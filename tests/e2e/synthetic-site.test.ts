@@ -94,7 +94,7 @@ test('no kind of page has a fault, inline code, or a width over that of a phone'
 });
 
 test.each(['light', 'dark'] as const)('in %s every text stands out from what lies behind it', async (colorScheme) => {
-  for (const path of ['', 'features.html', 'heads.html', 'methods.html', alive(), 'h/0/1.html']) {
+  for (const path of ['', 'features.html', 'heads.html', 'methods.html', alive(), 'h/0/1.html', 'h/1/1.html']) {
     const { page } = await open(path, { colorScheme });
     expect(await faintTexts(page), path).toEqual([]);
     const shadeByAttribution = page.getByRole('button', { name: 'Attribution' });

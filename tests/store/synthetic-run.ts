@@ -2,8 +2,24 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
-import type { NewFeatureRow, NewHeadRow, NewSaeRow, NewVocabularyRow } from '../../pipeline/store/schema.ts';
-import { contexts, examples, features, heads, saes, vocabulary } from '../../pipeline/store/schema.ts';
+import type {
+  NewFeatureRow,
+  NewHeadCircuitsRow,
+  NewHeadRow,
+  NewSaeRow,
+  NewVocabularyRow,
+  NewWiringRow,
+} from '../../pipeline/store/schema.ts';
+import {
+  contexts,
+  examples,
+  features,
+  headCircuits,
+  heads,
+  saes,
+  vocabulary,
+  wiring,
+} from '../../pipeline/store/schema.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
 import { hostileTokens } from './hostile-tokens.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -38,6 +54,16 @@ export async function writeSyntheticRun(outDir: string, shape: SyntheticShape): 
     outDir,
     heads,
     layers.flatMap((layer) => syntheticHeads(shape, layer, alive[layer])),
+  );
+  await writeTable(
+    outDir,
+    headCircuits,
+    layers.flatMap((layer) => syntheticCircuits(shape, layer)),
+  );
+  await writeTable(
+    outDir,
+    wiring,
+    layers.slice(1).flatMap((layer) => alive[layer].flatMap(({ feature }) => syntheticWiring(shape, layer, feature))),
   );
   await writeTable(
     outDir,
@@ -103,10 +129,58 @@ function syntheticHeads(shape: SyntheticShape, layer: number, alive: readonly Ne
               ['name mover', 0.75],
             ])
           : null,
-      scores: layer > 0 ? new Map([['induction', head / shape.heads]]) : null,
-      polysemanticity: layer > 0 ? (head % 2 ? 'polysemantic' : 'candidate for monosemanticity') : null,
+      scores: layer > 0 ? syntheticScores(head / shape.heads) : null,
+      polysemanticity: layer > 0 ? (head % 2 ? 'polysemantic' : 'monosemantic candidate') : null,
     };
   });
+}
+
+function syntheticScores(share: number): Map<string, number> {
+  const kinds = ['induction', 'previous-token', 'duplicate-token'];
+  return new Map([
+    ...kinds.map((kind): [string, number] => [`${kind} attention on repeats`, share]),
+    ...[...kinds, 'current-token', 'BOS'].map((kind): [string, number] => [`${kind} attention on text`, share / 5]),
+    ['entropy of attention on text, nats', 2.5],
+    ['distance of attention on text, tokens', 21],
+    ['features judged', 10],
+    ['roles', 1 + share],
+    ['mean head weight', share],
+    ['mean attribution share', share],
+    ['weight and attribution correlation', 0.8],
+  ]);
+}
+
+/** Token pairs walk the vocabulary, so that they hold its hostile tokens. */
+function syntheticCircuits({ heads, vocabulary }: SyntheticShape, layer: number): NewHeadCircuitsRow[] {
+  return Array.from({ length: heads }, (_, head) => {
+    const pairs = Array.from({ length: 10 }, (_, i) => {
+      const token = 10 * (layer * heads + head) + i;
+      return { from: token % vocabulary, to: (token * 7) % vocabulary, value: 9 - i / 2 };
+    });
+    const circuits = {
+      qk_rank: 20,
+      ov_rank: 25,
+      qk_singular: [2, 1],
+      ov_singular: [1, 1],
+      writes: pairs,
+      attends: pairs,
+    };
+    const composition = layer > 0 ? [{ kind: 'K', layer: layer - 1, head: 0, score: 0.1 }] : [];
+    const scores = new Map([
+      ['copying, by eigenvalues', head / heads],
+      ['copying, by tokens', head / heads],
+      ['same-token preference', 0.1],
+      ['recency, by position', -0.2],
+    ]);
+    return { layer, head, tokens: vocabulary, scores, ...circuits, composition };
+  });
+}
+
+function syntheticWiring({ features, heads }: SyntheticShape, layer: number, feature: number): NewWiringRow[] {
+  return Array.from({ length: 5 }, (_, rank) => ({
+    ...{ layer, feature, rank, upstream_layer: layer - 1, upstream_feature: (feature + rank) % features },
+    ...{ head: rank % heads, value: 1 - rank / 4 },
+  }));
 }
 
 function vocabularyRow(token: string, token_id: number): NewVocabularyRow {

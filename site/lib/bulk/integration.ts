@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
-import { openRun } from '../../../pipeline/store/reader.ts';
+import { openRun, type RunReader } from '../../../pipeline/store/reader.ts';
 import { writeSearchIndex } from '../../../pipeline/store/search-index.ts';
 import { hasExplorer } from '../data/has-explorer.ts';
+import { writePreviewImages } from '../preview-image/write-images.ts';
 import { writeContextPieces } from './write-context-pieces.ts';
 import { writeFeaturePages } from './write-feature-pages.ts';
 
 /**
- * Adds the search index and, with the explorer, the contexts it opens examples from; in bulk mode, fills the shell that
+ * Adds the search index, the pictures of previews and, with the explorer, the contexts it opens examples from; in bulk mode, fills the shell that
  * Astro rendered with every feature page once Astro is done.
  */
 export function atlas(): AstroIntegration {
@@ -27,7 +28,8 @@ export function atlas(): AstroIntegration {
       'astro:build:done': async ({ dir }) => {
         const run = process.env.ATLAS_RUN ?? '';
         const folder = fileURLToPath(dir);
-        await writeSearch(run, join(folder, 'search'));
+        await withRun(run, (reader) => writeSearchIndex(reader, join(folder, 'search')));
+        await withRun(run, (reader) => writePreviewImages(reader, folder));
         if (hasExplorer()) await writeContextPieces(run, folder);
         if (process.env.ATLAS_BULK === 'always') await writeFeaturePages({ run, base, dir: folder });
       },
@@ -35,8 +37,8 @@ export function atlas(): AstroIntegration {
   };
 }
 
-async function writeSearch(run: string, folder: string): Promise<void> {
+async function withRun(run: string, effect: (reader: RunReader) => Promise<unknown>): Promise<void> {
   const reader = await openRun(run);
-  await writeSearchIndex(reader, folder);
+  await effect(reader);
   reader.close();
 }

@@ -2,5 +2,5 @@ import { createLinks, type Links } from '../links.ts';
 
 /** The links of this build; its base path comes from Astro's config, since BASE_URL may be anyone's variable. */
 export function siteLinks(): Links {
-  return createLinks(process.env.ATLAS_BASE ?? '/');
+  return createLinks(process.env.ATLAS_BASE ?? '/', process.env.ATLAS_URL);
 }

@@ -4,6 +4,7 @@ import { percent, significant } from '../format.ts';
 import { headSentence } from '../head-sentence.ts';
 import { barClass } from '../levels.ts';
 import type { PageEnv } from '../page-env.ts';
+import { headImageFile } from '../preview-image/names.ts';
 import { tokenLabel } from '../token-text.ts';
 import { escapeHtml, escapeText } from './escape.ts';
 import { LONG, shortExample } from './example.ts';
@@ -12,6 +13,7 @@ import { attributionSection } from './head-attribution.ts';
 import { circuitsSection } from './head-circuits.ts';
 import { headLines } from './head-lines.ts';
 import { polysemanticitySection, rolesSection } from './head-roles.ts';
+import { previewLines } from './preview-lines.ts';
 import type { RenderedPage } from './rendered-page.ts';
 import { headInductionSection } from './studies/induction/head-section.ts';
 
@@ -45,8 +47,9 @@ const LEADING_EXAMPLES = 3;
 export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const name = `${page.layer}.${page.head}`;
   const summary = (page.row && headSentence(page.row, page.circuits)) || headSummary(page);
+  const title = `Head ${name} · ${env.modelName}`;
   return {
-    head: headLines(`Head ${name} · ${env.modelName}`, summary),
+    head: headLines(title, summary) + preview(page, title, summary, env),
     body:
       `${headNavigation(page, env)}<header class=title><h1>Head <b>${name}</b></h1><p id=summary>${escapeHtml(summary)}</p></header>` +
       (page.row ? evidence(page, page.row, env) : '') +
@@ -54,6 +57,11 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
       circuitsSection(page.circuits, env) +
       featureSections(page, env),
   };
+}
+
+function preview({ layer, head }: HeadPage, title: string, description: string, { links }: PageEnv): string {
+  const url = links.shared(`h/${layer}/${head}.html`);
+  return previewLines({ title, description, url, image: links.shared(headImageFile(layer, head)) });
 }
 
 function evidence({ features }: HeadPage, row: HeadRow, { links }: PageEnv): string {

@@ -1,0 +1,3 @@
+export const overviewImageFile = 'preview.png';
+
+export const headImageFile = (layer: number, head: number): string => `h/${layer}/${head}.png`;

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { HeadRow } from '../../pipeline/store/schema.ts';
+import { type Card, cardSvg } from '../../site/lib/preview-image/card.ts';
+import { headCard } from '../../site/lib/preview-image/head-card.ts';
+import { overviewCard } from '../../site/lib/preview-image/overview-card.ts';
+import { cardPng } from '../../site/lib/preview-image/png.ts';
+import { textWidth, wrapText } from '../../site/lib/preview-image/text.ts';
+import { hostileTokens } from '../store/hostile-tokens.ts';
+
+const row: HeadRow = {
+  layer: 5,
+  head: 1,
+  top_features: Int32Array.of(),
+  top_weights: Float32Array.of(),
+  family_mix: new Map([
+    ['BOS', 0.25],
+    ['induction', 0.75],
+  ]),
+  scores: new Map([
+    ['features judged', 10],
+    ['roles', 1.2],
+    ['induction attention on repeats', 0.5],
+  ]),
+  polysemanticity: 'monosemantic candidate',
+};
+
+/** Width and height from a PNG's header chunk. */
+const sizeOf = (png: Uint8Array) => {
+  const view = new DataView(png.buffer, png.byteOffset);
+  return [view.getUint32(16), view.getUint32(20)];
+};
+
+describe('a preview’s picture', () => {
+  test('is a PNG of 1200 × 630, the same bytes every time', () => {
+    const png = cardPng(headCard(row, undefined, 'gpt2'));
+    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+    expect(sizeOf(png)).toEqual([1200, 630]);
+    expect(Buffer.from(cardPng(headCard(row, undefined, 'gpt2'))).equals(png)).toBe(true);
+  });
+
+  test('shows head, verdict, sentence, families by share, and figures where they were measured', () => {
+    const svg = cardSvg(headCard(row, undefined, 'gpt2'));
+    for (const text of ['Head 5.1', 'monosemantic candidate', 'form about 1.2 roles', 'Attention Atlas · gpt2'])
+      expect(svg).toContain(text);
+    expect(svg.indexOf('induction<')).toBeLessThan(svg.indexOf('BOS<'));
+    expect(svg).toContain('Induction, on repeats');
+    expect(svg).not.toContain('Copying');
+    expect(svg).not.toMatch(/NaN|undefined/);
+  });
+
+  test('draws letters: another title is another picture', () => {
+    const other = cardPng(headCard({ ...row, head: 2 }, undefined, 'gpt2'));
+    expect(Buffer.from(other).equals(cardPng(headCard(row, undefined, 'gpt2')))).toBe(false);
+  });
+
+  test('of the overview counts the heads of each verdict', () => {
+    const model = { name: 'gpt2', nLayers: 1, nHeads: 2, sha256: '' };
+    const counts = { documents: 1, tokens: 1000, contexts: 8, features: 4, alive: 3 };
+    const record = { version: '', config: {}, model, saes: [], corpus: [], counts };
+    const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], record));
+    expect(svg).toContain('50\u202f% of judged heads are polysemantic');
+    expect(svg.match(/>1 of 2</g)).toHaveLength(2);
+    expect(svg).toContain('>0 of 2<');
+  });
+
+  test('is drawn whatever a model is called, and holds no text unescaped', () => {
+    const card: Card = {
+      ...headCard(row, undefined, 'gpt2'),
+      place: hostileTokens.join(' '),
+      title: '<&"\u0000\ud800',
+    };
+    const svg = cardSvg(card);
+    expect(svg).not.toContain('<script');
+    expect(svg).toContain('&lt;&amp;&quot;\ufffd\ufffd');
+    expect(sizeOf(cardPng(card))).toEqual([1200, 630]);
+  });
+});
+
+describe('lines of text', () => {
+  test('break at spaces, keep every word and are no wider than asked', () => {
+    const text = 'On random tokens said twice 86\u202f% of its attention is induction attention';
+    const lines = wrapText(text, 20, 260, 9);
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.join(' ')).toBe(text);
+    for (const line of lines) expect(textWidth(line, 20)).toBeLessThanOrEqual(260);
+  });
+
+  test('end in … where there is no room for more, be it lines or one long word', () => {
+    expect(wrapText('one two three four five six', 20, 90, 2).at(-1)).toMatch(/…$/);
+    const [line = ''] = wrapText('a'.repeat(200), 20, 100, 1);
+    expect(line).toMatch(/^a+…$/);
+    expect(textWidth(line, 20)).toBeLessThanOrEqual(100);
+  });
+});
