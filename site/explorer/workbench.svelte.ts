@@ -104,6 +104,7 @@ export class Workbench {
 
   readAddress(): void {
     if (!this.info) return;
+    this.#address.forget();
     const read = decodeState(location.search);
     const fitted = fitModel(read.state, this.info);
     this.notices = [...read.notices, ...fitted.notices];
