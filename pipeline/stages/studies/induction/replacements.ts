@@ -24,7 +24,7 @@ interface Edit {
 
 /** Cuts the match of every edge to one token: at most two forward passes of a context an edge; edges share contexts. */
 export async function measureReplacements(
-  { batch, seed, effects }: Pick<StudyJob, 'batch' | 'seed' | 'effects'>,
+  { seed, effects }: Pick<StudyJob, 'seed' | 'effects'>,
   contexts: ContextFile,
   patterns: PatternReader,
   ordinary: Int32Array,
@@ -33,8 +33,8 @@ export async function measureReplacements(
   const { planned, edits } = plan(contexts, ordinary, edges, seed);
   const results = planned.map((edge) => ({ ...edge, after: Number.NaN, control: Number.NaN }));
   const progress = effects.progress('shortened matches', edits.length, 'contexts');
-  for (let first = 0; first < edits.length; first += batch) {
-    const group = edits.slice(first, first + batch);
+  for (let first = 0; first < edits.length; first += patterns.rows) {
+    const group = edits.slice(first, first + patterns.rows);
     const attentionAt = await patterns.read(group.map(({ tokens }) => tokens));
     for (const [row, { reads }] of group.entries()) {
       for (const { edge, isControl } of reads) {

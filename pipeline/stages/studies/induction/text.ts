@@ -34,20 +34,20 @@ export interface TextEvidence {
 
 /** Every head's attention on the induction pairs of text: one forward pass of each of up to 512 contexts. */
 export async function measureText(
-  job: Pick<StudyJob, 'model' | 'tokenizer' | 'batch' | 'seed' | 'effects'>,
+  job: Pick<StudyJob, 'model' | 'tokenizer' | 'seed' | 'effects'>,
   contexts: ContextFile,
   patterns: PatternReader,
   sampled: readonly number[],
 ): Promise<TextEvidence> {
-  const { model, tokenizer, batch, effects } = job;
+  const { model, tokenizer, effects } = job;
   const heads = model.config.nLayers * model.config.nHeads;
   const count = Math.min(textDesign.textContexts, contexts.count);
   const sums = new TextSums(heads);
   const sample = new EdgeSample(sampled, Math.ceil(textDesign.replacedEdges / count), job.seed);
   const apart = tokensApart(model, tokenizer);
   const progress = effects.progress('induction on text', count, 'contexts');
-  for (let first = 0; first < count; first += batch) {
-    const size = Math.min(batch, count - first);
+  for (let first = 0; first < count; first += patterns.rows) {
+    const size = Math.min(patterns.rows, count - first);
     const chosen = Array.from({ length: size }, (_, i) => Math.floor(((first + i) * contexts.count) / count));
     const tokens = chosen.map((context) => contexts.tokensOf(context).slice());
     const attentionAt = await patterns.read(tokens);
