@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { studyNames } from '../../pipeline/core/studies/catalogue.ts';
 import { writeSyntheticRun } from '../store/synthetic-run.ts';
 import { launch, openPage, type Watched } from './browser.ts';
 import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
@@ -72,6 +73,12 @@ test('bulk pages are the same bytes as those that Astro renders', () => {
     (name) => !readFileSync(join(site, name)).equals(readFileSync(join(folder, 'stock', name))),
   );
   expect(differing).toEqual([]);
+});
+
+test('a run without studies has a page of none, and says how to run each', () => {
+  expect(pages.filter(({ name }) => name.startsWith('studies/'))).toEqual([]);
+  const index = pages.find(({ name }) => name === 'studies.html')?.html ?? '';
+  for (const name of studyNames) expect(index).toContain(`npm run atlas -- study ${name} --model MODEL`);
 });
 
 test('every link of every page leads to a file', () => {

@@ -10,6 +10,7 @@ import { study } from '../../pipeline/stages/studies/study-command.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
 import { inductionCurves } from '../../pipeline/store/studies/induction.ts';
 import { readStudyRecord } from '../../pipeline/store/study-record.ts';
+import { plantedConfig } from './planted-case.ts';
 import { folderOf, runReference } from './reference-case.ts';
 
 const cli = fileURLToPath(new URL('../../pipeline/cli.ts', import.meta.url));
@@ -61,6 +62,18 @@ test('the command writes whole tables and a record of what it cost into a new fo
   expect(record?.forwardPasses).toBeGreaterThan(0);
   expect(stdout).toContain(record?.verdict);
   expect(stdout).toContain(`${record?.forwardPasses} forward passes of ${record?.forwardTokens} tokens in all`);
+});
+
+test('finds the one induction head of a model made by hand, on sequences and on text', async () => {
+  const planted = await plantedConfig(join(folder, 'planted'));
+  const out = join(folder, 'planted-study');
+  const { stdout } = atlas('study', 'induction', '--model', planted.model, '--corpus', ...planted.corpus, '--out', out);
+  expect(stdout).toContain('1 of the 6 heads attend by induction: 1 after one matching token (1.0), none only after');
+  expect(stdout).toMatch(/ 1\.0 short-prefix induction: attention 1\.00 after one token, .* on text 0\.\d+/);
+  // BOS, 24 letters, and one of them again.
+  expect(stdout).toContain(
+    'sequences of 26 tokens, not 64: the model has a context of 64 tokens and 24 ordinary tokens',
+  );
 });
 
 test('a study added to a finished run gives the bytes that the run itself would have written', async () => {
