@@ -30,7 +30,7 @@ const colours = { paper: '#ffffff', ink: '#1b2430', soft: '#515c6b', band: '#f3f
 const halo = { stroke: colours.paper, 'stroke-width': 3, 'paint-order': 'stroke', 'stroke-linejoin': 'round' };
 /** Edges from this share of the strongest on have their head's name beside them. */
 const namedFrom = 0.06;
-const tokenLength = 11;
+const tokenLength = 10;
 
 /**
  * The graph as an SVG that stands by itself: all style in attributes, generic fonts. On a page, CSS by class wins over
@@ -67,13 +67,16 @@ export function graphSvg(layout: GraphLayout, drawing: GraphDrawing): string {
 function columnBand({ position, x, width }: Column, { height }: GraphLayout, tokens: readonly string[]): string {
   const middle = x + width / 2;
   const text = position === null ? 'weights' : shortened(tokenLabel(tokens[position] ?? ''), tokenLength);
-  const label = { class: 'token', x: middle, y: height - 24, 'font-family': 'monospace', 'font-size': 11 };
+  const label = { class: 'token', x: middle, 'font-family': 'monospace', 'font-size': 11, fill: colours.ink };
+  const place = { class: 'soft', x: middle, fill: colours.soft };
+  // At both ends: the one or the other is scrolled away.
+  const names = [20, height - 24].map(
+    (y) =>
+      element('text', { ...label, y }, xmlText(text)) +
+      (position === null ? '' : element('text', { ...place, y: y + 13 }, String(position))),
+  );
   return (
-    element('rect', { class: 'band', x, y: 4, width, height: height - 8, rx: 4, fill: colours.band }) +
-    element('text', { ...label, fill: colours.ink }, xmlText(text)) +
-    (position === null
-      ? ''
-      : element('text', { class: 'soft', x: middle, y: height - 11, fill: colours.soft }, String(position)))
+    element('rect', { class: 'band', x, y: 4, width, height: height - 8, rx: 4, fill: colours.band }) + names.join('')
   );
 }
 

@@ -6,6 +6,8 @@ export interface Place {
 
 export const cell = { height: 20, least: 14, most: 30 };
 export const band = { tokens: 78, sums: 40 };
+/** What stands to both sides of the cells: the heads' names, and their sums. */
+export const beside = { left: 38, right: 92 };
 /** Cells under this share of the strongest are left blank. */
 export const blankBelow = 0.01;
 
