@@ -4,6 +4,7 @@ import { readHeadPages } from './head-features.ts';
 import { openSiteData, type SiteData } from './site-data.ts';
 import { siteLinks } from './site-links.ts';
 import { inductionVerdicts } from './studies/induction.ts';
+import { ioiHeadsOf } from './studies/ioi.ts';
 
 let opened: Promise<SiteData> | undefined;
 const headPages = new Map<number, Promise<HeadPage[]>>();
@@ -33,5 +34,8 @@ async function readLayer(layer: number): Promise<HeadPage[]> {
   const { reader } = await currentData();
   const rows = (await reader.heads()).filter((row) => row.layer === layer);
   const verdicts = await inductionVerdicts(reader, layer);
-  return (await readHeadPages(reader, rows)).map((page) => ({ ...page, induction: verdicts.get(page.head) }));
+  const objects = await ioiHeadsOf(reader, layer);
+  return (await readHeadPages(reader, rows)).map((page) => {
+    return { ...page, induction: verdicts.get(page.head), ioi: objects.get(page.head) };
+  });
 }

@@ -1,5 +1,6 @@
 import type { ExampleRow, FeatureRow, HeadCircuitsRow, HeadRow } from '../../../pipeline/store/schema.ts';
 import type { InductionHeadRow } from '../../../pipeline/store/studies/induction.ts';
+import type { IoiHeadRow } from '../../../pipeline/store/studies/ioi.ts';
 import { percent, significant } from '../format.ts';
 import { headSentence } from '../head-sentence.ts';
 import { barClass } from '../levels.ts';
@@ -16,6 +17,7 @@ import { polysemanticitySection, rolesSection } from './head-roles.ts';
 import { previewLines } from './preview-lines.ts';
 import type { RenderedPage } from './rendered-page.ts';
 import { headInductionSection } from './studies/induction/head-section.ts';
+import { headIoiSection } from './studies/ioi/head-section.ts';
 
 export interface HeadFeature {
   readonly row: FeatureRow;
@@ -36,6 +38,8 @@ export interface HeadPage {
   readonly row?: HeadRow;
   /** What the study of long and short prefixes says of it, where it was run. */
   readonly induction?: InductionHeadRow | undefined;
+  /** What the study of indirect objects says of it, where it was run. */
+  readonly ioi?: IoiHeadRow | undefined;
   /** Its row of the circuits; none where the run left them out. */
   readonly circuits?: HeadCircuitsRow | undefined;
 }
@@ -54,6 +58,7 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
       `${headNavigation(page, env)}<header class=title><h1>Head <b>${name}</b></h1><p id=summary>${escapeHtml(summary)}</p></header>` +
       (page.row ? evidence(page, page.row, env) : '') +
       (page.induction ? headInductionSection(page.induction, env.links) : '') +
+      (page.ioi ? headIoiSection(page.ioi, env.links) : '') +
       circuitsSection(page.circuits, env) +
       featureSections(page, env),
   };

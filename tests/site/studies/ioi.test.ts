@@ -10,6 +10,7 @@ import type {
 } from '../../../pipeline/store/studies/ioi.ts';
 import { type IoiData, totalOf } from '../../../site/lib/render/studies/ioi/data.ts';
 import { domainOf, intervalStrip, logits } from '../../../site/lib/render/studies/ioi/estimate.ts';
+import { headIoiSection } from '../../../site/lib/render/studies/ioi/head-section.ts';
 import { pathGraph } from '../../../site/lib/render/studies/ioi/path-graph.ts';
 import { ioiSections } from '../../../site/lib/render/studies/ioi/sections.ts';
 import { testEnv } from '../test-env.ts';
@@ -125,6 +126,15 @@ test('a model that cannot do the task has its answers shown and no mechanism', (
 
 test('a study that could not be put to the model has no sections', () => {
   expect(html({ answers: [] })).toBe('');
+});
+
+test('a head’s page has its role and only the evidence that is sure; a head without a role has nothing', () => {
+  const row = head(0, 1, { roles: ['induction'], s2_effect: sure(-1), direct: unsure(5) });
+  const section = headIoiSection(row, env.links);
+  expect(section).toContain('<a href="/atlas/studies/ioi.html">Indirect objects</a>');
+  expect(section).toContain('<b>induction</b>: without it at the giver’s second mention, by −1.00 (95\u202f% interval');
+  expect(section).not.toContain('5.00');
+  expect(headIoiSection(head(0, 0, {}), env.links)).toBe('');
 });
 
 describe('what is said of features', () => {

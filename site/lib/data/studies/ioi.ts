@@ -1,5 +1,6 @@
 import type { RunReader } from '../../../../pipeline/store/reader.ts';
 import {
+  type IoiHeadRow,
   ioiAnswers,
   ioiEdges,
   ioiFeatures,
@@ -24,6 +25,13 @@ export async function ioiPage({ record, reader, env }: StudySource): Promise<str
   ]);
   const label = await labels(reader, [...new Set(features.map(({ layer }) => layer))]);
   return ioiSections({ answers, totals, features, heads, edges, patches, settings: record.settings, label }, env);
+}
+
+/** What the study says of each head of a layer; nothing where it was not run. */
+export async function ioiHeadsOf(reader: RunReader, layer: number): Promise<Map<number, IoiHeadRow>> {
+  if (!(await reader.study('ioi'))) return new Map();
+  const rows = await reader.studyRows(ioiHeads);
+  return new Map(rows.filter((row) => row.layer === layer).map((row) => [row.head, row]));
 }
 
 async function labels(reader: RunReader, layers: readonly number[]) {

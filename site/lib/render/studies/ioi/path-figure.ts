@@ -16,7 +16,7 @@ const NODE = { width: 92, height: 38, gap: 16 };
 const TOP = 34;
 
 /** Numbers stand on arrows of at least this share of the largest; the others are in the table. */
-const LABELLED = 0.25;
+const LABELLED = { logits: 0.25, share: 0.36 };
 
 interface Place {
   readonly x: number;
@@ -67,11 +67,11 @@ function arrowOf({ from, to, value, unit }: PathArrow, i: number, places: Readon
   const width = tenths(0.8 + (7 * Math.abs(value)) / largest);
   const kind = unit === 'share' ? 'share' : value > 0 ? 'for' : 'against';
   // Along the curve, at another part for each arrow, so that numbers of a bundle do not cover each other.
-  const t = 0.28 + 0.22 * (i % 3);
+  const t = to === 'logits' ? 0.3 : 0.28 + 0.22 * (i % 3);
   const at = (p0: number, p1: number, p2: number, p3: number) =>
     tenths((1 - t) ** 3 * p0 + 3 * (1 - t) ** 2 * t * p1 + 3 * (1 - t) * t ** 2 * p2 + t ** 3 * p3);
   const text = unit === 'share' ? wholePercent(value) : logits(value);
-  const isLabelled = Math.abs(value) >= LABELLED * largest;
+  const isLabelled = Math.abs(value) >= LABELLED[unit] * largest;
   return {
     line: `<path class="arrow ${kind}" stroke-width="${width}" d="M${tenths(x0)} ${tenths(y0)}C${tenths(x0 + bend)} ${tenths(y0)} ${tenths(x1 - bend)} ${tenths(y1)} ${tenths(x1)} ${tenths(y1)}"/>`,
     number: !isLabelled
