@@ -39,7 +39,7 @@ export interface OpenSite {
 }
 
 /** Bytes of encoders that are held on the backend; WebAssembly has 4 GB for everything, and packs a copy of each. */
-const encoderBudget: Readonly<Record<ExplorerBackend, number>> = { wasm: 600e6, webgpu: 3e9 };
+const encoderBudget: Readonly<Record<ExplorerBackend, number>> = { wasm: 1e9, webgpu: 3e9 };
 
 export async function openSite(
   platform: Platform,

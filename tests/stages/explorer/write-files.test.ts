@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { float32 } from '../../../pipeline/core/tensor.ts';
+import { parseExplorerManifest } from '../../../pipeline/formats/explorer-manifest.ts';
+import { openSafetensors } from '../../../pipeline/io/safetensors.ts';
+import { storedFormat } from '../../../pipeline/stages/explorer/stored-format.ts';
+import { tinyMean, tinyMeanZ, tinySite } from '../../site/explorer/engine/tiny-site.ts';
+
+async function published() {
+  const site = await tinySite({ saes: ['relu', 'jumprelu'] });
+  const json = JSON.parse(await readFile(join(site.folder, 'manifest.json'), 'utf8'));
+  return { ...site, manifest: parseExplorerManifest(json, 'manifest.json') };
+}
+
+it('loses nothing of weights that float16 can say', async () => {
+  const { folder, manifest, model, saes } = await published();
+  const layer = await openSafetensors(join(folder, manifest.layers[1]?.path ?? ''));
+  for (const name of ['h.1.attn.c_attn.weight', 'h.1.mlp.c_fc.bias', 'h.1.ln_1.weight']) {
+    expect((await layer.read(name)).data).toEqual(model.weights[name]?.data);
+  }
+  expect((await layer.read('z.mean')).data).toEqual(tinyMeanZ);
+  await layer.close();
+  const sae = await openSafetensors(join(folder, manifest.saes[1]?.file.path ?? ''));
+  for (const name of ['wEnc', 'wDec', 'bEnc', 'bDec'] as const) {
+    expect((await sae.read(name)).data).toEqual(saes[1]?.[name].data);
+  }
+  expect([...(await sae.read('mean')).data].every((mean) => mean === tinyMean)).toBe(true);
+  expect(sae.shapes.has('threshold')).toBe(true);
+  await sae.close();
+});
+
+it('names each file once, by its size, and leaves none besides', async () => {
+  const { folder, manifest } = await published();
+  const files = [manifest.tokenizer, manifest.shared, ...manifest.layers, ...manifest.saes.map(({ file }) => file)];
+  for (const { path, bytes } of files) expect((await readFile(join(folder, path))).length).toBe(bytes);
+  expect((await readdir(folder)).sort()).toEqual([...files.map(({ path }) => path), 'manifest.json'].sort());
+});
+
+it('gives the same names to the same content', async () => {
+  expect((await published()).manifest).toEqual((await published()).manifest);
+});
+
+it('keeps as float32 what float16 would make infinite, and all vectors', () => {
+  const matrix = (largest: number) => float32([2, 2], Float32Array.of(1, -largest, 0, 2));
+  expect(storedFormat(matrix(65_504))).toBe('F16');
+  expect(storedFormat(matrix(65_519))).toBe('F16');
+  expect(storedFormat(matrix(65_520))).toBe('F32');
+  expect(storedFormat(float32([2], Float32Array.of(1, 2)))).toBe('F32');
+});
