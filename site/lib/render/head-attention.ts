@@ -19,7 +19,7 @@ export function attentionSection({ scores }: HeadRow, links: Links): string {
   );
   return (
     `<section id=attention><h2><a href="${links.page('methods')}#head-attention">Attention</a></h2>` +
-    '<table class="grid pairs"><thead><tr><th scope=col>To<th scope=col><abbr title="BOS and random tokens said twice">On repeats</abbr><th scope=col>On text</thead>' +
+    '<table class="grid looks"><thead><tr><th scope=col>To<th scope=col><abbr title="BOS and random tokens said twice">On repeats</abbr><th scope=col>On text</thead>' +
     `<tbody>${rows.join('')}</tbody></table>${spread(scores)}</section>`
   );
 }

@@ -30,8 +30,8 @@ function scatter(features: readonly HeadFeature[]): string {
   );
   const label = `Head weight and share of attribution of ${features.length} features; equal on the diagonal`;
   return (
-    `<figure class=scatter><svg viewBox="-3 -3 ${SIZE + 6} ${SIZE + 6}" role=img aria-label="${label}">` +
+    `<figure class=agreement><svg viewBox="-3 -3 ${SIZE + 6} ${SIZE + 6}" role=img aria-label="${label}">` +
     `<path class=base d="M0 0v${SIZE}h${SIZE}M0 ${SIZE}L${SIZE} 0"/><path d="${points.join('')}"/></svg>` +
-    `<figcaption>Share of attribution over head weight, 0 to 1, of its ${features.length} leading features</figcaption></figure>`
+    `<figcaption>↑ share of attribution, → head weight, both 0 to 1, of its ${features.length} leading features</figcaption></figure>`
   );
 }

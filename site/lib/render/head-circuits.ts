@@ -15,7 +15,7 @@ export function circuitsSection(row: HeadCircuitsRow | undefined, env: PageEnv):
   return (
     `<section id=circuits><h2><a href="${env.links.page('methods')}#circuits">Circuits</a></h2><p class=note>By weights alone: ` +
     `what it would do with ${count(row.tokens)} tokens of the text, each taken alone, against the whole vocabulary.</p>` +
-    `<div class=panels>${attends(row, env)}${writes(row, env)}${composes(row, env)}</div></section>`
+    `<div class=traits>${attends(row, env)}${writes(row, env)}${composes(row, env)}</div></section>`
   );
 }
 

@@ -76,7 +76,7 @@ function evidence({ features }: HeadPage, row: HeadRow, { links }: PageEnv): str
     attentionSection(row, links),
     attributionSection(row, features, links),
   ].join('');
-  return sections === '' ? '' : `<div class=panels>${sections}</div>`;
+  return sections === '' ? '' : `<div class=traits>${sections}</div>`;
 }
 
 function headSummary({ layer, head, features }: HeadPage): string {
