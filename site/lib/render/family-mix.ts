@@ -1,0 +1,68 @@
+import { families } from '../../../pipeline/core/families.ts';
+import type { FamilyMixRow } from '../../../pipeline/store/family-mix.ts';
+import { count, percent } from '../format.ts';
+import type { Links } from '../links.ts';
+import { escapeText } from './escape.ts';
+
+type Mix = Pick<FamilyMixRow, 'layer' | 'family' | 'features'>;
+
+const WIDTH = 1000;
+const HEIGHT = 20;
+
+/** The families of each layer's live features as a stacked bar, every part a link into the search, with a legend. */
+export function familyMixFigure(rows: readonly Mix[], links: Links): string {
+  if (rows.length === 0) return '';
+  const layers = [...Map.groupBy(rows, ({ layer }) => layer)];
+  const bars = layers.map(([layer, own]) => `<li><span>${layer}</span>${mixBar(layer, own, links)}</li>`);
+  return (
+    '<figure class=mix><figcaption class=visually-hidden>Live features by layer and family</figcaption>' +
+    `<ol class=mixbars>${bars.join('')}</ol>${mixLegend(rows, links)}</figure>`
+  );
+}
+
+/** The same in one order everywhere: that of the families, others after them. */
+export function familyPlace(family: string): number {
+  const known: readonly string[] = families;
+  const place = known.indexOf(family);
+  return place < 0 ? known.length - 1 : place;
+}
+
+/** The search for features of a family, in one layer or in all. */
+export function familyLink(links: Links, family: string, layer?: number): string {
+  const within = layer === undefined ? '' : `layer=${layer}&`;
+  return `${links.page('features')}?${within}family=${encodeURIComponent(family)}`;
+}
+
+function mixBar(layer: number, rows: readonly Mix[], links: Links): string {
+  const all = rows.reduce((sum, { features }) => sum + features, 0);
+  let before = 0;
+  const parts = inOrder(rows).map(({ family, features }) => {
+    const from = Math.round((WIDTH * before) / all);
+    before += features;
+    const width = Math.round((WIDTH * before) / all) - from;
+    const text = escapeText(`Layer ${layer}, ${family}: ${count(features)} (${percent(features / all, 2)})`);
+    return (
+      `<a href="${escapeText(familyLink(links, family, layer))}"><rect class=f${familyPlace(family)} x=${from} width=${width} ` +
+      `height=${HEIGHT}><title>${text}</title></rect></a>`
+    );
+  });
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio=none>${parts.join('')}</svg>`;
+}
+
+function mixLegend(rows: readonly Mix[], links: Links): string {
+  const all = rows.reduce((sum, { features }) => sum + features, 0);
+  const totals = [...Map.groupBy(rows, ({ family }) => family)].map(([family, own]) => ({
+    family,
+    features: own.reduce((sum, row) => sum + row.features, 0),
+  }));
+  const items = inOrder(totals).map(
+    ({ family, features }) =>
+      `<li><a href="${escapeText(familyLink(links, family))}"><i class=f${familyPlace(family)}></i>${escapeText(family)}</a> ` +
+      `<span>${count(features)}, ${percent(features / all, 2)}</span></li>`,
+  );
+  return `<ul class=mixkey>${items.join('')}</ul>`;
+}
+
+function inOrder<R extends { readonly family: string }>(rows: readonly R[]): R[] {
+  return rows.toSorted((a, b) => familyPlace(a.family) - familyPlace(b.family));
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { createLinks } from '../../site/lib/links.ts';
+import { familyMixFigure, familyPlace } from '../../site/lib/render/family-mix.ts';
+import { validationSections } from '../../site/lib/render/studies/families/validation.ts';
+
+const links = createLinks('/atlas');
+const rows = [
+  { layer: 0, family: 'unclear', features: 1 },
+  { layer: 0, family: 'induction', features: 3 },
+  { layer: 1, family: 'local context', features: 2 },
+];
+
+test('a layer’s families fill its bar, in the order of the families, each a link into the search', () => {
+  const html = familyMixFigure(rows, links);
+  expect([...html.matchAll(/x=(\d+) width=(\d+)/g)].map(([, x, width]) => [Number(x), Number(width)])).toEqual([
+    [0, 750],
+    [750, 250],
+    [0, 1000],
+  ]);
+  expect(html).toContain('<a href="/atlas/features.html?layer=0&amp;family=induction"><rect class=f0 ');
+  expect(html).toContain('<title>Layer 1, local context: 2 (100\u202f%)</title>');
+});
+
+test('the legend counts each family over all layers', () => {
+  const html = familyMixFigure([...rows, { layer: 1, family: 'induction', features: 2 }], links);
+  const legend = html.slice(html.indexOf('<ul class=mixkey>')).replace(/<[^>]+>/g, '|');
+  expect(legend).toContain('induction| |5, 63\u202f%|');
+  expect(legend.indexOf('unclear')).toBeGreaterThan(legend.indexOf('local context'));
+});
+
+test('a family unknown to the site is drawn as unclear, its name escaped; no families are no figure', () => {
+  expect(familyPlace('name <mover>')).toBe(familyPlace('unclear'));
+  expect(familyMixFigure([{ layer: 0, family: 'name <mover>', features: 1 }], links)).toContain('name &lt;mover');
+  expect(familyMixFigure([], links)).toBe('');
+});
+
+test('the confusion has a row for each family, and leaves out what was never active but says so', () => {
+  const row = { level: 0, noise: 'little' };
+  const html = validationSections(
+    [
+      { ...row, truth: 'BOS', called: 'BOS', features: 3 },
+      { ...row, truth: 'BOS', called: 'positional', features: 1 },
+      { level: 1, noise: 'some', truth: 'BOS', called: 'BOS', features: 5 },
+      { ...row, truth: 'BOS', called: 'dead', features: 7 },
+    ],
+    [{ tenth: 9, features: 4, right: 3 }],
+  );
+  expect(html).toContain('7 features were never active');
+  expect(html).toMatch(
+    />BOS<\/th><td>100\u202f% <small>68–100, of 8<\/small><\/td><td>88\.9\u202f% <small>57–98, of 9<\/small>/,
+  );
+  expect(html).toContain('<span class="a8 hit">8</span>');
+  expect(html).toMatch(/90 to 100\u202f%<\/th><td>4<\/td><td>75\.0\u202f%/);
+  expect(html).not.toMatch(/NaN|undefined/);
+});
