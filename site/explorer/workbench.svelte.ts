@@ -5,6 +5,7 @@ import { align } from './compare/align.ts';
 import { takeUpExample } from './example/take-up-example.ts';
 import { type KnownFeatureOf, knownFeatures } from './labels.ts';
 import { Answer } from './passes/answer.svelte.ts';
+import { faultSentence } from './passes/fault-sentence.ts';
 import type { Patterns } from './patterns/pattern.ts';
 import type { ExplorerInfo, ExplorerSession, LoadProgress, Pass, PassResult, PromptTokens } from './protocol.ts';
 import type { ExplorerState, PromptState } from './state.ts';
@@ -98,7 +99,7 @@ export class Workbench {
       this.readAddress();
       if (notice !== undefined) this.notices = [...this.notices, notice];
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = faultSentence(error);
     }
   }
 

@@ -226,6 +226,17 @@ test('what is shown is copied as JSON', async () => {
   expect(copied.passes[0].features.length).toBeGreaterThan(0);
 });
 
+test('a browser without WebGPU and WebAssembly gets a sentence that says so', async () => {
+  const { page, faults } = await openPage(browser, home);
+  await page.route('**/worker-*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `self.WebAssembly = undefined; ${await response.text()}` });
+  });
+  await page.goto(`${home}explorer`);
+  expect(await page.getByRole('alert').innerText()).toMatch(/^This browser has neither WebGPU nor WebAssembly.*\.$/);
+  expect(faults).toEqual([]);
+});
+
 test('without scripts the page says what it is and needs', async () => {
   const { page } = await openPage(browser, home, { javaScriptEnabled: false });
   await page.goto(`${home}explorer`);

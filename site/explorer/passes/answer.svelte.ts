@@ -1,3 +1,4 @@
+import { faultSentence } from './fault-sentence.ts';
 import { type Latest, latest } from './latest.ts';
 
 /** The last answer to a question that keeps changing, with the question it answers; kept while the next is awaited. */
@@ -15,7 +16,7 @@ export class Answer<Q, A> {
       answer,
       {
         answered: (given, question) => this.#settle(() => (this.given = { question, answer: given }), ''),
-        failed: (error) => this.#settle(() => (this.given = undefined), messageOf(error)),
+        failed: (error) => this.#settle(() => (this.given = undefined), faultSentence(error)),
       },
       quietMs,
     );
@@ -43,5 +44,3 @@ export class Answer<Q, A> {
     this.isPending = false;
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

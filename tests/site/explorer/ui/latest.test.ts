@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { faultSentence } from '../../../../site/explorer/passes/fault-sentence.ts';
 import { latest } from '../../../../site/explorer/passes/latest.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -57,4 +58,9 @@ test('what was asked is not answered once it was dropped, nor is the failure of 
   drop();
   await vi.runAllTimersAsync();
   expect(given).toEqual([]);
+});
+
+test('what went wrong is told as a sentence', () => {
+  expect(faultSentence(new Error('no such token: 9'))).toBe('No such token: 9.');
+  expect(faultSentence('Stopped.')).toBe('Stopped.');
 });
