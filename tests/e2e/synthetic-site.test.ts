@@ -90,6 +90,22 @@ test('every link of every page leads to a file', () => {
   expect(broken).toEqual([]);
 });
 
+test('the overview and every head have a picture for previews, which is a PNG under the base path', () => {
+  const images = pages.flatMap(({ html }) =>
+    [...html.matchAll(/og:image" content="([^"]*)"/g)].map(([, url = '']) => url),
+  );
+  expect(images).toHaveLength(1 + 2 * 4);
+  for (const image of images) {
+    expect(image.startsWith(base), image).toBe(true);
+    expect(
+      readFileSync(join(site, image.slice(base.length)))
+        .subarray(1, 4)
+        .toString(),
+      image,
+    ).toBe('PNG');
+  }
+});
+
 test('no kind of page has a fault, inline code, or a width over that of a phone', async () => {
   for (const path of everyKind()) {
     const { page, faults } = await open(path, { viewport: { width: 360, height: 740 } });

@@ -152,9 +152,27 @@ describe.each(referenceSeeds)('recursive attribution agrees with the float64 ref
     run.close();
   }, 120_000);
 
+  it('stands beside the wiring of alive features, strongest first, to features below', async () => {
+    const wiring = await reader.wiring(layer, 0, 48);
+    const alive = (await reader.features(layer, 0, 48)).filter(({ count }) => count > 0).map(({ feature }) => feature);
+    const below = (await reader.features(0, 0, 48)).filter(({ count }) => count > 0).map(({ feature }) => feature);
+    expect([...wiring.keys()]).toEqual(alive);
+    for (const rows of wiring.values()) {
+      expect(rows.map(({ rank }) => rank)).toEqual([0, 1, 2, 3, 4]);
+      const sizes = rows.map(({ value }) => Math.abs(value));
+      expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+      for (const { upstream_layer, upstream_feature } of rows) {
+        expect(upstream_layer).toBe(0);
+        expect(below).toContain(upstream_feature);
+      }
+    }
+  });
+
   it('is left out of a run that was told so, and then reads as nothing', async () => {
-    const run = await openRun(await runReference(seed, { upstreamExamples: 0 }));
+    const run = await openRun(await runReference(seed, { upstreamExamples: 0, wiring: 0, circuitTokens: 0 }));
     expect((await run.upstream(layer, 0, 48)).size).toBe(0);
+    expect((await run.wiring(layer, 0, 48)).size).toBe(0);
+    expect(await run.headCircuits()).toEqual([]);
     run.close();
   }, 120_000);
 });
