@@ -9,8 +9,8 @@ export interface Answer {
   readonly difference: number;
 }
 
-/** What a model does with a template: 'second name' and 'first name' are answers by order alone. */
-export const habits = ['solves it', 'second name', 'first name', 'neither'] as const;
+/** What a model does with a template: 'second name' and 'first name' are answers by order alone, 'giver' is always wrong. */
+export const habits = ['solves it', 'second name', 'first name', 'giver', 'neither'] as const;
 export type Habit = (typeof habits)[number];
 
 export interface Behaviour {
@@ -52,6 +52,7 @@ export function habitOf(answers: readonly Answer[]): Habit {
   if (abba >= habitShare && baba >= habitShare) return 'solves it';
   if (abba <= 1 - habitShare && baba >= habitShare) return 'second name';
   if (abba >= habitShare && baba <= 1 - habitShare) return 'first name';
+  if (abba <= 1 - habitShare && baba <= 1 - habitShare) return 'giver';
   return 'neither';
 }
 

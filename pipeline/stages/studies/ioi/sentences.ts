@@ -15,7 +15,7 @@ export function verdictSentence({ verdict, habits, solved, totals }: Answers): s
   };
   return (
     `The model ${verb[verdict]} indirect-object identification: it solves ${solved.length} of ${habits.size} templates. Over all of them the ` +
-    `receiver leads by ${logits(all.difference)} logits, and in ${all.positive} of ${all.prompts} prompts` +
+    `receiver’s lead over the giver is ${logits(all.difference)} logits, and above 0 in ${all.positive} of ${all.prompts} prompts` +
     `${second > 0 ? `; on ${second} templates the model answers with whoever is named second` : ''}.`
   );
 }
@@ -33,7 +33,8 @@ export function mechanismLines(scene: Scene, { chosen, roles }: Mechanism): stri
   ];
 }
 
-const logits = ({ mean, low, high }: Estimate) => `${number(mean)} (95 % interval ${number(low)} to ${number(high)})`;
+const logits = ({ mean, low, high }: Estimate) =>
+  `${number(mean)} (95\u202f% interval ${number(low)} to ${number(high)})`;
 
 const number = (value: number) =>
   Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '∞'.padStart(value < 0 ? 2 : 1, '−');

@@ -18,7 +18,8 @@ test.each([
   ['++++++--', '++++++++', 'neither'],
   ['-------+', '++++++++', 'second name'],
   ['++++++++', '--------', 'first name'],
-  ['--------', '--------', 'neither'],
+  ['-------+', '--------', 'giver'],
+  ['------++', '--------', 'neither'],
 ])('prompts answered %s in ABBA and %s in BABA: %s', (abba, baba, habit) => {
   expect(habitOf(answers(abba, baba))).toBe(habit);
 });

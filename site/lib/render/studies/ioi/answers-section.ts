@@ -10,6 +10,7 @@ const HABITS: Readonly<Record<string, string>> = {
   'solves it': 'solved',
   'second name': 'whoever is named second',
   'first name': 'whoever is named first',
+  giver: 'the giver',
   neither: 'no fixed habit',
 };
 

@@ -35,11 +35,11 @@ export function pathSection(data: IoiData, env: PageEnv): string {
 function sentences(data: IoiData, env: PageEnv): string {
   const having = (role: string) => data.heads.filter(({ roles }) => roles.includes(role));
   const items = [
-    writers(having('name mover'), 'IO', 'look at the receiver: name movers', env),
+    writers(having('name mover'), 'IO', 'looking at the receiver: name movers', env),
     writers(
       having('suppressor'),
       'S2',
-      'look at the giver’s second mention: they take the giver away rather than bring the receiver',
+      'looking at the giver’s second mention: the giver is taken away rather than the receiver brought',
       env,
     ),
     against(having('negative mover'), env),
@@ -70,19 +70,19 @@ function writers(rows: readonly IoiHeadRow[], source: (typeof sources)[number], 
   const names = own.map(
     (row) => `${named(row, env)} (${logits(row.direct.mean)}, ${attention(row, source)} of its attention)`,
   );
-  return `${heads(own)} ${listed(names)} write for the receiver at the end and ${what}.`;
+  return `${heads(own)} ${listed(names)} ${own.length === 1 ? 'writes' : 'write'} for the receiver at the end, ${what}.`;
 }
 
 function against(rows: readonly IoiHeadRow[], env: PageEnv): string {
   if (rows.length === 0) return '';
   const names = byDirect(rows).map((row) => `${named(row, env)} (${logits(row.direct.mean)})`);
-  return `${heads(rows)} ${listed(names)} write against the receiver.`;
+  return `${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'writes' : 'write'} against the receiver.`;
 }
 
 function bothNames(rows: readonly IoiHeadRow[], env: PageEnv): string {
   if (rows.length === 0) return '';
   const names = rows.map((row) => `${named(row, env)} (${attention(row, 'IO')} and ${attention(row, 'S1')})`);
-  return `${heads(rows)} ${listed(names)} look from the end at both names about alike, and favour neither.`;
+  return `${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'looks from the end at both names about alike, and favours' : 'look from the end at both names about alike, and favour'} neither.`;
 }
 
 function inhibitors(rows: readonly IoiHeadRow[], env: PageEnv): string {
