@@ -32,7 +32,9 @@ export interface CutExample {
 }
 
 export interface FamilyEvidence {
-  /** What the top examples read, of each text one. */
+  /** Top examples, those that repeat a text among them. */
+  readonly examples: number;
+  /** What they read, of each text one. */
   readonly readings: readonly Reading[];
   readonly positional: number;
   /** Empty where it was not measured. */
@@ -59,7 +61,7 @@ export interface FamilyVerdict {
 export function classifyFamily(evidence: FamilyEvidence): FamilyVerdict {
   const mostRead = mostReadToken(evidence.readings);
   const scores = familyScores(evidence, mostRead);
-  const family = evidence.readings.length < thresholds.examples ? 'unclear' : decide(scores, evidence);
+  const family = evidence.examples < thresholds.examples ? 'unclear' : decide(scores, evidence);
   const confidence = confidenceOf(family, scores, evidence, mostRead);
   return { family, confidence, scores: new Map([...scores, ['confidence', confidence]]) };
 }

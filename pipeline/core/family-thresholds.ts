@@ -16,6 +16,6 @@ export const thresholds = {
   wander: 1,
   /** A source carries the activation if so much of it is there once a cut context holds the source. */
   arrival: 0.5,
-  /** Of fewer different top examples nothing is said. */
+  /** Of fewer top examples nothing is said; of as many that all say one text something, with little confidence. */
   examples: 3,
 } as const;

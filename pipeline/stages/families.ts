@@ -103,7 +103,7 @@ export function familyColumns(context: FamilyContext | undefined, evidence: Feat
   const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId] ?? 0, activations, max);
   const positional = positionalScore(activations.tokens, length);
   const { family, scores } = classifyFamily({
-    ...{ readings, positional, curve, proxy },
+    ...{ examples: evidence.examples.length, readings, positional, curve, proxy },
     cuts: cutExamples(evidence, length),
   });
   return {

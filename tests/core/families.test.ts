@@ -35,6 +35,7 @@ const cut = (curve: number[], arrival?: number): CutExample => ({ value: 1, curv
 const cuts = (...arrivals: number[]) => arrivals.map((arrival) => cut([], arrival));
 
 const evidence = (readings: Reading[], more: Partial<FamilyEvidence> = {}): FamilyEvidence => ({
+  examples: readings.length,
   readings,
   positional: 0,
   curve: [],
@@ -70,6 +71,12 @@ describe('a feature is called', () => {
 
   it('unclear where it has too few examples', () => {
     expect(classifyFamily(evidence([reading({ induction: 1 }), reading({ induction: 1 })])).family).toBe('unclear');
+  });
+
+  it('something where its examples all say one text, with little confidence', () => {
+    const { family, confidence } = classifyFamily(evidence([reading({ copying: 1 })], { examples: 20 }));
+    expect(family).toBe('copying');
+    expect(confidence).toBeLessThan(0.25);
   });
 
   it('nothing for what an even reader would read as well', () => {

@@ -12,7 +12,7 @@ interface Judged {
 }
 
 const judged: Judged[] = [];
-const { effects, lines } = recordingEffects();
+const { effects, lines, updates } = recordingEffects();
 let heads: HeadRow[] = [];
 let circuits: HeadCircuitsRow[] = [];
 
@@ -83,6 +83,15 @@ describe('features that read heads made by hand', () => {
     }
     for (const row of ofFamily('previous token')) expect(row.context_curve?.[0]).toBeLessThan(0.1);
     for (const row of ofFamily('previous token')) expect(row.context_curve?.[1]).toBeGreaterThan(0.8);
+  });
+
+  it('have their cut contexts reported as they are run, up to the last feature', () => {
+    const done = updates.flatMap((update) => /^context cuts (\d+)\/(\d+) features$/.exec(update)?.slice(1, 3) ?? []);
+    const counts = done.filter((_, i) => i % 2 === 0).map(Number);
+    expect(counts.length).toBeGreaterThan(10);
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    expect(counts.at(-1)).toBe(judged.length);
+    expect(updates).toContain('context cuts end');
   });
 
   it('have few contexts run again, and how many is said', () => {
