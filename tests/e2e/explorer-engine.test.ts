@@ -14,10 +14,15 @@ let server: Server;
 let home: string;
 let reader: RunReader;
 let browser: Browser;
+let cases: readonly Case[];
+
+/** A GPU in software compiles and runs each shader on the CPU, which on a busy machine takes a while. */
+const softwareGpuTimeout = 240_000;
 
 beforeAll(async () => {
   ({ server, home } = await serve(site, base));
   reader = await openRun(run);
+  cases = await casesOf(4, 6);
   browser = await launch();
 });
 
@@ -135,7 +140,6 @@ async function openSession(from: Browser, path: string) {
 test('numbers in the browser are the pipeline’s own, computed by WebAssembly', async () => {
   const { page, faults, backend } = await openSession(browser, 'explorer.html');
   expect(backend).toBe('wasm');
-  const cases = await casesOf(4, 6);
   expect(cases.flatMap(({ examples }) => examples).length).toBeGreaterThan(50);
   const worst = await compare(page, cases);
   console.info('largest relative differences, WebAssembly:', worst);
@@ -143,12 +147,12 @@ test('numbers in the browser are the pipeline’s own, computed by WebAssembly',
   expect(faults).toEqual([]);
 });
 
-test('numbers in the browser are the pipeline’s own, computed by WebGPU', async () => {
+test('numbers in the browser are the pipeline’s own, computed by WebGPU', { timeout: softwareGpuTimeout }, async () => {
   const withGpu = await launch(softwareGpu);
   try {
     const { page, backend } = await openSession(withGpu, 'methods.html');
     expect(backend).toBe('webgpu');
-    const worst = await compare(page, await casesOf(1, 4));
+    const worst = await compare(page, cases.slice(0, 1));
     console.info('largest relative differences, WebGPU:', worst);
     for (const [what, difference] of Object.entries(worst)) expect(difference, what).toBeLessThan(1e-3);
   } finally {
