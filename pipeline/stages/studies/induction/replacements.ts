@@ -31,6 +31,7 @@ export async function measureReplacements(
   edges: ReadonlyMap<number, readonly Edge[]>,
 ): Promise<ReplacedEdge[]> {
   const { planned, edits } = plan(contexts, ordinary, edges, seed);
+  if (planned.length === 0) return [];
   const results = planned.map((edge) => ({ ...edge, after: Number.NaN, control: Number.NaN }));
   const progress = effects.progress('shortened matches', edits.length, 'contexts');
   for (let first = 0; first < edits.length; first += patterns.rows) {
