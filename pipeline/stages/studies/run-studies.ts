@@ -1,8 +1,7 @@
 import type { RunConfig } from '../../config.ts';
 import type { StudyName } from '../../core/studies/catalogue.ts';
-import { UserError } from '../../core/user-error.ts';
 import type { RunInputs } from '../inputs.ts';
-import { recordImpossible, runStudy, type StudyPlace } from './run-study.ts';
+import { ImpossibleStudy, recordImpossible, runStudy, type StudyPlace } from './run-study.ts';
 import type { StudyJob } from './study.ts';
 
 /** What of a run its studies need. */
@@ -23,7 +22,7 @@ async function runOrSayWhyNot(name: StudyName, job: StudyJob, place: StudyPlace)
   try {
     await runStudy(name, job, place);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof ImpossibleStudy)) throw error;
     await recordImpossible(name, job, place, error.message);
   }
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { catalogue, type StudyName } from '../../core/studies/catalogue.ts';
+import { UserError } from '../../core/user-error.ts';
 import { writeJsonAtomic } from '../../io/atomic.ts';
 import { type StudyRecord, studyRecordFile } from '../../store/study-record.ts';
 import { openTable } from '../../store/writer.ts';
@@ -15,13 +16,16 @@ export interface StudyPlace {
   readonly modelSha256: string;
 }
 
+/** A study that cannot be put to a model; the message says why. */
+export class ImpossibleStudy extends UserError {}
+
 /** Runs a study, writes its tables and then its record, which says that they are whole, and prints what it found. */
 export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace): Promise<StudyRecord> {
   const { effects } = job;
   const startMs = effects.now();
   const { engine, cost } = countForwardPasses(job.engine);
   const study = await studies[name]();
-  const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine });
+  const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine }).catch(explain);
   const file = studyRecordFile(place.out, name);
   await rm(file, { force: true });
   for (const table of tables) await writeTable(place.out, table);
@@ -39,6 +43,10 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
   effects.log(`study ${name}: ${catalogue[name].title}`);
   for (const line of [verdict, ...lines, ...notes, costLine(record)]) effects.log(`  ${line}`);
   return record;
+}
+
+function explain(error: unknown): never {
+  throw error instanceof UserError ? new ImpossibleStudy(error.message) : error;
 }
 
 /** Records that a study cannot be put to this model, and why. */

@@ -15,6 +15,8 @@ import { explainScore } from './score.ts';
 import { activationsOf, type StoredPass } from './stored-pass.ts';
 
 const passesKept = 4;
+/** Up to this many bytes in all are fetched when the explorer opens; more wait until a prompt needs them. */
+const fetchedAhead = 64e6;
 
 /** A session on a platform. What computes is done one after the other; tokens are never kept waiting. */
 export function createSession(platform: Platform): ExplorerSession {
@@ -104,6 +106,8 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
 
 /** Fetches what a pass will need; one that fails is fetched again, and complains, when it is needed. */
 function fetchAhead({ manifest, model, saes }: OpenSite): void {
+  const files = [manifest.shared, ...manifest.layers, ...manifest.saes.map(({ file }) => file)];
+  if (files.reduce((sum, { bytes }) => sum + bytes, 0) > fetchedAhead) return;
   const ignore = () => {};
   model.shared().catch(ignore);
   for (let layer = 0; layer < manifest.config.nLayers; layer++) {
