@@ -12,6 +12,7 @@ import { LONG, shortExample } from './example.ts';
 import { attentionSection } from './head-attention.ts';
 import { attributionSection } from './head-attribution.ts';
 import { circuitsSection } from './head-circuits.ts';
+import { headFamilies } from './head-families.ts';
 import { headLines } from './head-lines.ts';
 import { polysemanticitySection, rolesSection } from './head-roles.ts';
 import { previewLines } from './preview-lines.ts';
@@ -107,6 +108,11 @@ function featureSections({ layer, head, features }: HeadPage, env: PageEnv): str
   return (
     `<section aria-labelledby=leading><h2 id=leading>Leading features</h2><p class=note>By head weight; dead features are left out. ` +
     `<a href="${env.links.page('features')}?layer=${layer}&amp;head=${head}">Search all features of this head</a></p>` +
+    headFamilies(
+      { layer, head },
+      features.map(({ row }) => row),
+      env.links,
+    ) +
     `<div class=cards>${cards.join('')}</div>${more}</section>`
   );
 }
@@ -121,7 +127,7 @@ function card({ row, weight, attribution, top }: HeadFeature, examples: number, 
   return (
     `<article class=card id=f${row.feature}><h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>` +
     `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder, <b>${percent(attribution, 2)}</b> of its attribution</p>` +
-    `<p class=facts>density ${percent(row.density, 2)} · max ${significant(row.max_activation)}</p>` +
+    `<p class=facts>${row.family === null ? '' : `${escapeText(row.family)} · `}density ${percent(row.density, 2)} · max ${significant(row.max_activation)}</p>` +
     `<p class=facts>promotes ${promoted}</p><ol class=x>${strips.join('')}</ol></article>`
   );
 }

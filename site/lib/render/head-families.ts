@@ -1,0 +1,22 @@
+import type { FeatureRow } from '../../../pipeline/store/schema.ts';
+import type { Links } from '../links.ts';
+import { escapeText } from './escape.ts';
+import { familyPlace } from './family-mix.ts';
+
+/** The families of a head's listed features with their counts, each a link to the search for them on this head. */
+export function headFamilies(
+  { layer, head }: { readonly layer: number; readonly head: number },
+  rows: readonly Pick<FeatureRow, 'family'>[],
+  links: Links,
+): string {
+  const known = rows.flatMap(({ family }) => (family === null ? [] : [family]));
+  if (known.length === 0) return '';
+  const counts = [...Map.groupBy(known, (family) => family)].toSorted(([a], [b]) => familyPlace(a) - familyPlace(b));
+  const search = `${links.page('features')}?layer=${layer}&amp;head=${head}&amp;family=`;
+  const items = counts.map(
+    ([family, own]) =>
+      `<li><a href="${search}${encodeURIComponent(family)}"><i class=f${familyPlace(family)}></i>${escapeText(family)}</a> ` +
+      `<span>${own.length}</span></li>`,
+  );
+  return `<ul class=mixkey aria-label="Their families">${items.join('')}</ul>`;
+}
