@@ -132,7 +132,9 @@ test('a head’s page has its role and only the evidence that is sure; a head wi
   const row = head(0, 1, { roles: ['induction'], s2_effect: sure(-1), direct: unsure(5) });
   const section = headIoiSection(row, env.links);
   expect(section).toContain('<a href="/atlas/studies/ioi.html">Indirect objects</a>');
-  expect(section).toContain('<b>induction</b>: without it at the giver’s second mention, by −1.00 (95\u202f% interval');
+  expect(section).toContain(
+    '<b>induction</b>: without it at the giver’s second mention the lead changes by −1.00 (95\u202f% interval',
+  );
   expect(section).not.toContain('5.00');
   expect(headIoiSection(head(0, 0, {}), env.links)).toBe('');
 });

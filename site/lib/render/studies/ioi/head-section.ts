@@ -12,7 +12,9 @@ export function headIoiSection(row: IoiHeadRow, links: Links): string {
     matters(row.indirect)
       ? `without it the lead changes by ${withInterval(row.indirect)} through later heads and layers`
       : '',
-    matters(row.s2_effect) ? `without it at the giver’s second mention, by ${withInterval(row.s2_effect)}` : '',
+    matters(row.s2_effect)
+      ? `without it at the giver’s second mention the lead changes by ${withInterval(row.s2_effect)}`
+      : '',
   ].filter(Boolean);
   const evidence = parts.length > 0 ? `: ${parts.join('; ')}.` : '.';
   return (
