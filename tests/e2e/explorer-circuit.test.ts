@@ -1,33 +1,15 @@
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { Resvg } from '@resvg/resvg-js';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentEffects } from '../../pipeline/effects.ts';
-import { preview } from '../../pipeline/preview.ts';
-import { launch, openPage } from './browser.ts';
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openPage } from './browser.ts';
+import { base, previewEmbedded, site } from './embedded-preview.ts';
 import { clearestInduction, type InductionExample } from './induction-example.ts';
 import { faintTexts, overflow } from './page-checks.ts';
 
-/** The site that `npm test` built from the embedded model, whose explorer runs that model in the browser. */
-const { ATLAS_SITE: site = '.cache/proof/site', ATLAS_SITE_BASE: base = '/atlas' } = process.env;
 /** An answer after a load of the model, on a busy machine. */
 const patiently = { timeout: 30_000 };
-let server: Server;
-let browser: Browser;
-let home: string;
-
-beforeAll(async () => {
-  server = await preview({ site, base, host: '127.0.0.1', port: 0 }, silentEffects());
-  const address = server.address();
-  home = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}${base}/`;
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
+const served = previewEmbedded();
 
 const query = (page: Page) => new URL(page.url()).searchParams;
 const circuit = (page: Page) => page.getByRole('region', { name: 'Circuit' });
@@ -39,7 +21,7 @@ const tokens = (page: Page) => page.getByRole('listbox', { name: 'Tokens', exact
 
 /** The pages of induction features that the search lists first, and the clearest of them. */
 async function findInduction(page: Page): Promise<InductionExample> {
-  await page.goto(`${home}features?family=induction&layer=1`, { waitUntil: 'networkidle' });
+  await page.goto(`${served.home}features?family=induction&layer=1`, { waitUntil: 'networkidle' });
   const links = await page.locator('.results .fl').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
   return clearestInduction(
     site,
@@ -49,7 +31,7 @@ async function findInduction(page: Page): Promise<InductionExample> {
 
 async function openExample(page: Page): Promise<void> {
   const { page: path } = await findInduction(page);
-  await page.goto(home + path);
+  await page.goto(served.home + path);
   await page.getByRole('link', { name: 'explore', exact: true }).first().click();
   await strongest(page).waitFor(patiently);
 }
@@ -68,7 +50,7 @@ async function expectSums(page: Page, count: number): Promise<void> {
 }
 
 test('from a repeated token to the feature of the token before, in under ten clicks', async () => {
-  const { page, faults } = await openPage(browser, home);
+  const { page, faults } = await openPage(served.browser, served.home);
   let clicks = 0;
   const click = async (target: Locator) => {
     await target.click(patiently);
@@ -114,7 +96,7 @@ test('from a repeated token to the feature of the token before, in under ten cli
 });
 
 test('a circuit is in the address: it comes back from a reload, and step by step from the back button', async () => {
-  const { page, faults } = await openPage(browser, home);
+  const { page, faults } = await openPage(served.browser, served.home);
   await openExample(page);
   expect([...query(page).keys()]).toEqual(['ids', 'position', 'layer', 'target']);
   await strongest(page).getByRole('button', { name: 'take it apart' }).click();
@@ -144,7 +126,7 @@ test('a circuit is in the address: it comes back from a reload, and step by step
 });
 
 test('by keyboard the heat map is read cell by cell, and a source is taken apart', async () => {
-  const { page } = await openPage(browser, home);
+  const { page } = await openPage(served.browser, served.home);
   await openExample(page);
   await heatMap(page).focus();
   const readout = () => circuit(page).locator('#dfa-readout').innerText();
@@ -167,7 +149,7 @@ test('by keyboard the heat map is read cell by cell, and a source is taken apart
 });
 
 test('the graph is walked by arrow keys, pruned by its slider, and saved as an SVG that stands by itself', async () => {
-  const { page, faults } = await openPage(browser, home);
+  const { page, faults } = await openPage(served.browser, served.home);
   await openExample(page);
   await circuit(page).getByRole('button', { name: 'Draw the graph' }).click();
   const nodes = circuit(page).locator('.picture [data-node]');
@@ -205,7 +187,7 @@ test('the graph is walked by arrow keys, pruned by its slider, and saved as an S
 });
 
 test('a circuit is copied as JSON that has every number', async () => {
-  const { page } = await openPage(browser, home, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page } = await openPage(served.browser, served.home, { permissions: ['clipboard-read', 'clipboard-write'] });
   await openExample(page);
   await expectSums(page, 2);
   await circuit(page).getByRole('button', { name: 'Copy circuit as JSON' }).click();
@@ -219,7 +201,10 @@ test('a circuit is copied as JSON that has every number', async () => {
 
 test('a circuit fits a phone, in light and dark, with nothing faint', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const { page, faults } = await openPage(browser, home, { viewport: { width: 360, height: 740 }, colorScheme });
+    const { page, faults } = await openPage(served.browser, served.home, {
+      viewport: { width: 360, height: 740 },
+      colorScheme,
+    });
     await openExample(page);
     await strongest(page).getByRole('button', { name: 'why there?' }).click();
     await circuit(page).getByRole('button', { name: 'Draw the graph' }).click();
@@ -233,7 +218,7 @@ test('a circuit fits a phone, in light and dark, with nothing faint', async () =
 });
 
 test('an example that the site does not have opens the explorer with a sentence on it', async () => {
-  const { page } = await openPage(browser, home);
-  await page.goto(`${home}explorer?context=99999999&target=0/0@3`);
+  const { page } = await openPage(served.browser, served.home);
+  await page.goto(`${served.home}explorer?context=99999999&target=0/0@3`);
   await page.getByText(/^The example did not open:/).waitFor(patiently);
 });

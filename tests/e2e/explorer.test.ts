@@ -1,37 +1,19 @@
-import type { Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentEffects } from '../../pipeline/effects.ts';
-import { preview } from '../../pipeline/preview.ts';
-import { launch, openPage, type Watched } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { openPage, type Watched } from './browser.ts';
+import { previewEmbedded } from './embedded-preview.ts';
 import { faintTexts, overflow } from './page-checks.ts';
 
-/** The site that `npm test` built from the embedded model, whose explorer runs that model in the browser. */
-const { ATLAS_SITE: site = '.cache/proof/site', ATLAS_SITE_BASE: base = '/atlas' } = process.env;
 /** Words said twice: what follows the last is what followed it the first time. */
 const SAID = ' table light river';
 const REPEATED = `${SAID} stone${SAID}`;
 /** A pass after a load of the model, on a busy machine. */
 const patiently = { timeout: 20_000 };
-let server: Server;
-let browser: Browser;
-let home: string;
-
-beforeAll(async () => {
-  server = await preview({ site, base, host: '127.0.0.1', port: 0 }, silentEffects());
-  const address = server.address();
-  home = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}${base}/`;
-  browser = await launch();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
+const served = previewEmbedded();
 
 async function open(query = '', options = {}): Promise<Watched> {
-  const watched = await openPage(browser, home, options);
-  await watched.page.goto(`${home}explorer${query}`, { waitUntil: 'load' });
+  const watched = await openPage(served.browser, served.home, options);
+  await watched.page.goto(`${served.home}explorer${query}`, { waitUntil: 'load' });
   await watched.page.locator('.prompt textarea:enabled').first().waitFor();
   return watched;
 }
@@ -227,18 +209,18 @@ test('what is shown is copied as JSON', async () => {
 });
 
 test('a browser without WebGPU and WebAssembly gets a sentence that says so', async () => {
-  const { page, faults } = await openPage(browser, home);
+  const { page, faults } = await openPage(served.browser, served.home);
   await page.route('**/worker-*.js', async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: `self.WebAssembly = undefined; ${await response.text()}` });
   });
-  await page.goto(`${home}explorer`);
+  await page.goto(`${served.home}explorer`);
   expect(await page.getByRole('alert').innerText()).toMatch(/^This browser has neither WebGPU nor WebAssembly.*\.$/);
   expect(faults).toEqual([]);
 });
 
 test('without scripts the page says what it is and needs', async () => {
-  const { page } = await openPage(browser, home, { javaScriptEnabled: false });
-  await page.goto(`${home}explorer`);
+  const { page } = await openPage(served.browser, served.home, { javaScriptEnabled: false });
+  await page.goto(`${served.home}explorer`);
   expect(await page.locator('#explorer').innerText()).toMatch(/needs JavaScript/);
 });
