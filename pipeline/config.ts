@@ -1,90 +1,25 @@
 import * as z from 'zod';
 import { field } from './config/field.ts';
+import {
+  base,
+  batch,
+  context,
+  corpus,
+  corpusFields,
+  engineFields,
+  layers,
+  maybeFolder,
+  model,
+  outFolder,
+  port,
+  qualityTokens,
+  saes,
+  seed,
+  tokens,
+  url,
+} from './config/shared-fields.ts';
+import { list, positive, text, whole } from './config/value-kinds.ts';
 import { catalogue, studyNames } from './core/studies/catalogue.ts';
-import { backendNames } from './engine/program.ts';
-
-// Each schema's message says what was expected; parse.ts adds the setting, the value and where it was written.
-const text = (expected: string) =>
-  z.string({ error: `expected ${expected}` }).min(1, { error: `expected ${expected}` });
-const list = <S extends z.ZodType>(item: S, expected: string) =>
-  z.array(item, { error: `expected ${expected}` }).min(1, { error: `expected ${expected}` });
-
-function whole(min: number, max = Number.MAX_SAFE_INTEGER) {
-  const error =
-    max < 2 ** 32 ? `expected a whole number from ${min} to ${max}` : `expected a whole number of at least ${min}`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-}
-
-function positive() {
-  const error = 'expected a number greater than 0';
-  return z.number({ error }).positive({ error });
-}
-
-const model = field(text('a model directory'), {
-  kind: 'path',
-  value: 'DIR',
-  help: 'model: config.json, model.safetensors, tokenizer.json',
-});
-const saes = field(text('a directory of SAEs'), {
-  kind: 'path',
-  value: 'DIR',
-  help: 'SAEs: SAELens folders (safetensors, npz), or .pt files',
-});
-const corpus = field(list(text('a path'), 'one or more paths'), {
-  kind: 'path',
-  list: true,
-  value: 'PATH…',
-  help: 'text: JSONL, plain text, Parquet, gzip of each; files, folders, globs',
-});
-const context = field(whole(2).optional(), { kind: 'number', help: "tokens a context (the model's, at most 128)" });
-const tokens = field(whole(1).optional(), { kind: 'number', help: 'stop after this many tokens' });
-const layers = field(list(whole(0), 'layer numbers, such as 0,3').optional(), {
-  kind: 'number',
-  list: true,
-  value: '0,3',
-  help: 'only these layers',
-});
-const backend = field(z.enum(backendNames, { error: `expected one of ${backendNames.join(', ')}` }).optional(), {
-  kind: 'text',
-  value: 'NAME',
-  help: `what computes: ${backendNames.join(', ')}`,
-});
-const batch = field(whole(1).default(16), { kind: 'number', help: 'contexts a forward pass' });
-const seed = field(whole(0, 2 ** 32 - 1).default(0), { kind: 'number', help: 'seed of every random choice' });
-const threads = field(whole(1, 1024).optional(), { kind: 'number', help: 'threads (all cores)' });
-const qualityTokens = field(whole(1).default(32_768), {
-  kind: 'number',
-  help: 'tokens the quality table is measured on',
-});
-const port = field(whole(0, 65_535).optional(), {
-  kind: 'number',
-  help: 'port: 4321, or a free one when it is taken; 0 takes a free one',
-});
-const outFolder = (help: string) => field(text('a folder'), { kind: 'path', value: 'DIR', help });
-const movedFolder = (help: string) => field(text('a folder').optional(), { kind: 'path', value: 'DIR', help });
-const maybeOutFolder = (help: string) => field(text('a folder').optional(), { kind: 'path', value: 'DIR', help });
-
-const baseMessage = 'expected a path such as / or /atlas';
-const base = field(
-  z
-    .string({ error: baseMessage })
-    .regex(/^\/(?:[\w.~-]+\/)*(?:[\w.~-]+)?$/, { error: baseMessage })
-    .default('/'),
-  { kind: 'text', value: '/PATH', help: 'where on its host the site lives' },
-);
-
-const urlMessage = 'expected a host such as https://example.org, its path being --base';
-const url = field(
-  z
-    .string({ error: urlMessage })
-    .regex(/^https?:\/\/[\w.-]+(?::\d+)?\/?$/, { error: urlMessage })
-    .transform((host) => host.replace(/\/$/, ''))
-    .optional(),
-  { kind: 'text', value: 'URL', help: 'host of the site, so that previews of its links find their pictures' },
-);
-
-const engineFields = { backend, threads };
-const corpusFields = { model, saes, corpus, context, layers };
 
 const windowFields = {
   before: field(whole(0).default(32), { kind: 'number', help: 'tokens shown before an example’s peak' }),
@@ -217,8 +152,8 @@ export const siteSchema = z.strictObject({
     kind: 'switch',
     help: 'leave out the circuit explorer, and the model and SAEs that it is published with',
   }),
-  model: movedFolder('the run’s model, where it has moved'),
-  saes: movedFolder('the run’s SAEs, where they have moved'),
+  model: maybeFolder('the run’s model, where it has moved'),
+  saes: maybeFolder('the run’s SAEs, where they have moved'),
 });
 export type SiteConfig = z.infer<typeof siteSchema>;
 
@@ -241,8 +176,8 @@ export const demoSchema = z.strictObject({
   }),
   port,
   tokens,
-  out: maybeOutFolder('where the tables go (runs/demo)'),
-  site: maybeOutFolder('where the site goes (dist)'),
+  out: maybeFolder('where the tables go (runs/demo)'),
+  site: maybeFolder('where the site goes (dist)'),
   base,
   ...engineFields,
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { families } from '../../pipeline/core/families.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
@@ -42,20 +43,7 @@ const ofFamily = (family: string) => judged.filter(({ truth }) => truth === fami
 const headOf = (layer: number, head: number) => heads.find((row) => row.layer === layer && row.head === head);
 
 describe('features that read heads made by hand', () => {
-  it.each([
-    'induction',
-    'duplicate token',
-    'succession',
-    'copying',
-    'skip-gram',
-    'previous token',
-    'current token',
-    'BOS',
-    'positional',
-    'local context',
-    'high-level context',
-    'unclear',
-  ])('are found to be of the family %s, all of them and no others', (family) => {
+  it.each(families)('are found to be of the family %s, all of them and no others', (family) => {
     expect(ofFamily(family).length).toBeGreaterThan(0);
     expect(figuresOf(family)).toEqual({ precision: 1, recall: 1 });
   });
