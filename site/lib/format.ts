@@ -19,15 +19,15 @@ export function signed(value: number, digits = 3): string {
   return value > 0 ? `+${significant(value, digits)}` : significant(value, digits);
 }
 
-/** A count with thin spaces between thousands. */
+/** A count with commas between thousands: 8,192. */
 export function count(value: number | bigint): string {
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
-/** A share in 0…1 as per cent; small shares keep two significant digits. */
+/** A share in 0…1 as a percentage: 94%. */
 export function percent(share: number, digits = 3): string {
   if (!Number.isFinite(share)) return '–';
-  return `${significant(share * 100, digits)}\u202f%`;
+  return `${significant(share * 100, digits)}%`;
 }
 
 /** A signed offset between token positions: −57, 0, +3. */

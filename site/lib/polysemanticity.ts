@@ -13,7 +13,7 @@ export interface Polysemanticity {
   readonly judged: number;
   /** Of those judged. */
   readonly share: number;
-  /** 95 %, Wilson. */
+  /** 95%, Wilson. */
   readonly low: number;
   readonly high: number;
 }
@@ -43,6 +43,6 @@ export function polysemanticHeadline(rows: readonly HeadRow[]): string {
   const { polysemantic, judged, unjudged, share, low, high } = found;
   return (
     `${count(polysemantic)} of ${count(judged)} judged heads are polysemantic: ${percent(share, 2)} ` +
-    `(95\u202f% interval ${percent(low, 2)} to ${percent(high, 2)})${unjudged > 0 ? `; of ${count(unjudged)} more there is too little evidence` : ''}.`
+    `(95% interval ${percent(low, 2)} to ${percent(high, 2)})${unjudged > 0 ? `; of ${count(unjudged)} more there is too little evidence` : ''}.`
   );
 }

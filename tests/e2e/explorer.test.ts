@@ -152,7 +152,7 @@ test('an attention score is read and picked cell by cell', async () => {
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowLeft');
   const readout = page.getByRole('region', { name: 'Attention' }).getByRole('status');
-  expect(await readout.innerText()).toMatch(/^1\.1: \S+ at \d+ attends [\d.]+\u202f% to \S+ at \d+$/);
+  expect(await readout.innerText()).toMatch(/^1\.1: \S+ at \d+ attends [\d.]+% to \S+ at \d+$/);
   await page.keyboard.press('Enter');
   await expect.poll(() => query(page).get('edge')).toMatch(/^1\.1@\d+,\d+$/);
   await page.getByRole('heading', { name: /^Why head 1\.1/ }).waitFor();

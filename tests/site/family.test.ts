@@ -22,7 +22,7 @@ const row = featureRow({
 
 test('a family is shown with its confidence and the scores that matter, families first and strongest first', () => {
   const html = familySection(row, env);
-  expect(html).toContain('<a href="/atlas/features.html?family=induction"><b>induction</b></a>, confidence 84\u202f%');
+  expect(html).toContain('<a href="/atlas/features.html?family=induction"><b>induction</b></a>, confidence 84%');
   expect([...html.matchAll(/<dt>(.*?)<\/dt>/g)].map(([, name]) => name)).toEqual([
     'induction',
     'copying',
@@ -33,16 +33,16 @@ test('a family is shown with its confidence and the scores that matter, families
 test('an induction feature says how specific and how sensitive its proxy is', () => {
   const text = proxyFigure(row, env).replace(/<[^>]+>/g, '');
   expect(text).toContain(
-    '“·&lt;B&gt; is next by induction” held on 75\u202f% of 4 active tokens (specificity; 75\u202f% in the upper half)',
+    '“·&lt;B&gt; is next by induction” held on 75% of 4 active tokens (specificity; 75% in the upper half)',
   );
-  expect(text).toContain('It is active on 33\u202f% of the 9 where it held (sensitivity)');
+  expect(text).toContain('It is active on 33% of the 9 where it held (sensitivity)');
 });
 
 test('its bars stack what held on what did not, of each tenth of the activations that is not empty', () => {
   const html = proxyFigure(row, env);
   expect(html).toContain('<path class=missed d="M212.5 48v-48M237.5 48v-48"/><path d="M212.5 48v-24M237.5 48v-48"/>');
   expect(html).toContain('data-c="0 0 0 0 0 0 0 0 2 2" data-h="0 0 0 0 0 0 0 0 1 2"');
-  expect(html).toMatch(/up: none(, none){7}, 50\u202f%, 100\u202f%"/);
+  expect(html).toMatch(/up: none(, none){7}, 50%, 100%"/);
 });
 
 test('fifty bins are drawn as ten levels', () => {
@@ -66,16 +66,16 @@ test('what carries the attribution is named, of succession with what is promoted
     read_tokens: [{ token_id: 1, share: 0.7 }],
     positive_logits: [{ token_id: 2, token: ' Tuesday', value: 1 }],
   };
-  expect(familySection(reads, env)).toContain('falls most on <code>·Monday</code> 70\u202f%.');
+  expect(familySection(reads, env)).toContain('falls most on <code>·Monday</code> 70%.');
   expect(familySection({ ...reads, family: 'succession' }, env)).toContain(
-    '<code>·Monday</code> → <code>·Tuesday</code> 70\u202f%.',
+    '<code>·Monday</code> → <code>·Tuesday</code> 70%.',
   );
 });
 
 test('the curve stays inside its box and is told in words', () => {
   const html = curveFigure(Float32Array.of(0, 0.5, 1.2));
   expect(html).toContain('d="M0 48L42 24L83 0"');
-  expect(html).toMatch(/aria-label="By tokens left: 1: 0\u202f%, 2: 50\u202f%, 4: 120\u202f%"/);
+  expect(html).toMatch(/aria-label="By tokens left: 1: 0%, 2: 50%, 4: 120%"/);
 });
 
 test('a feature without a family shows nothing of it', () => {

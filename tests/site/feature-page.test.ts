@@ -10,7 +10,7 @@ const examples = [exampleRow(), exampleRow({ interval: 1, dfa_source: null, dfa_
 test('a page says its statistics, constant included', () => {
   const { head, body } = featurePage({ row: featureRow(), examples }, testEnv(tokens, [[0, 1, 2, 3]]));
   expect(head).toContain('<title>Feature 0/1 · tiny &lt;model&gt;</title>');
-  expect(body).toContain('<p id=summary>Active on 4 tokens (2.00\u202f%), at most 2.00. Head 0.1 carries most');
+  expect(body).toContain('<p id=summary>Active on 4 tokens (2.00%), at most 2.00. Head 0.1 carries most');
   expect(body).toMatch(/Constant<\/dt><dd>−0\.500</);
 });
 
@@ -33,7 +33,7 @@ test('the sources named outside are the strongest, at most three, none of them f
 test('each interval opens to its own examples, and one without any says so without opening', () => {
   const { body } = featurePage({ row: featureRow(), examples }, testEnv(tokens));
   expect(body.match(/<details>/g)).toHaveLength(1);
-  expect(body).toMatch(/<p class=none>.*75\.0\u202f%/);
+  expect(body).toMatch(/<p class=none>.*75\.0%/);
 });
 
 test('links stay under the base path, and end at the first and last feature', () => {

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { count, offset, percent, signed, significant } from '../../site/lib/format.ts';
 
@@ -23,9 +24,18 @@ test('negative numbers carry a true minus sign, signed ones a plus', () => {
 });
 
 test('a density far under a thousandth of a per cent is not rounded to zero', () => {
-  expect(percent(3.21e-6)).toBe('0.000321\u202f%');
+  expect(percent(3.21e-6)).toBe('0.000321%');
 });
 
-test('thousands are set apart', () => {
-  expect(count(1234567)).toBe('1\u202f234\u202f567');
+test('thousands are set apart by commas, and a percent sign follows its number at once', () => {
+  expect([999, 8192, 1234567, 8192n].map(count)).toEqual(['999', '8,192', '1,234,567', '8,192']);
+  expect([0.94, 1, 0].map((share) => percent(share, 2))).toEqual(['94%', '100%', '0%']);
+});
+
+/** Files whose text a reader sees. */
+const shown = [...globSync('site/**/*.{ts,astro,svelte}'), ...globSync('pipeline/stages/studies/**/*.ts')];
+
+test.each(shown)('no number that %s spells out has a space before its percent sign', (file) => {
+  const text = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+  expect(text).not.toMatch(/[\d}](?: |\\u202f|\\u2009|\u202f|\u2009|\u00a0|&nbsp;|&thinsp;)%/);
 });

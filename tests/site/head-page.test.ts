@@ -26,9 +26,7 @@ test('every feature has an anchor and a link', () => {
 });
 
 test('the summary gives the mean head weight of the leading ten', () => {
-  expect(headPage({ layer: 0, head: 1, features }, env).body).toMatch(
-    /<p id=summary>The 10 alive .* give it 86\u202f%/,
-  );
+  expect(headPage({ layer: 0, head: 1, features }, env).body).toMatch(/<p id=summary>The 10 alive .* give it 86%/);
 });
 
 test('a head that no alive feature writes through says so', () => {
@@ -94,14 +92,14 @@ test('each part of the evidence has an address of its own, and stands under its 
 
 test('attention says what it was measured on, and – where it was not', () => {
   const table = whole().split('id=attention>')[1]?.split('</table>')[0] ?? '';
-  expect(table).toMatch(/<th scope=row>induction<td>.*?71\u202f%<td>.*?40\u202f%/);
-  expect(table).toMatch(/<th scope=row>BOS<td>–<td>.*?30\u202f%/);
+  expect(table).toMatch(/<th scope=row>induction<td>.*?71%<td>.*?40%/);
+  expect(table).toMatch(/<th scope=row>BOS<td>–<td>.*?30%/);
   expect(whole()).toContain('as wide as 5.0 tokens');
 });
 
 test('head weight and attribution stand side by side, for the head with their correlation and for each feature', () => {
   expect(whole()).toContain('all alive features</dt><dd>0.88</dd>');
-  expect(whole()).toContain('<b>89\u202f%</b> of its decoder, <b>10\u202f%</b> of its attribution');
+  expect(whole()).toContain('<b>89%</b> of its decoder, <b>10%</b> of its attribution');
   expect(whole()).toContain('M90 100h0M89 90h0');
 });
 

@@ -24,8 +24,8 @@ const row = (part: Partial<HeadRow> = {}): HeadRow => ({
 
 test('a polysemantic head is told with its roles, its families and what it attends to', () => {
   expect(headSentence(row())).toBe(
-    'Head 1.2 is polysemantic: its 10 leading features form about 1.6 roles. By family they are 80\u202f% induction, ' +
-      '20\u202f% BOS. On random tokens said twice 71\u202f% of its attention is induction attention.',
+    'Head 1.2 is polysemantic: its 10 leading features form about 1.6 roles. By family they are 80% induction, ' +
+      '20% BOS. On random tokens said twice 71% of its attention is induction attention.',
   );
 });
 
@@ -65,7 +65,7 @@ test('circuits are told where they are strong', () => {
     ],
   };
   expect(headSentence(row(), circuits)).toMatch(
-    /By its weights it copies: 97\u202f% of tokens are among the ten that they raise most\. Its keys read head 0\.0 \(K-composition \+0\.088\)\.$/,
+    /By its weights it copies: 97% of tokens are among the ten that they raise most\. Its keys read head 0\.0 \(K-composition \+0\.088\)\.$/,
   );
   const opposing = { ...circuits, scores: new Map([['copying, by eigenvalues', -0.97]]), composition: [] };
   expect(headSentence(row(), opposing)).toMatch(/By its weights it lowers the logit of what it reads\.$/);

@@ -29,7 +29,7 @@ test('the share is of judged heads, with the Wilson interval worked out by hand'
 
 test('the headline says it in a sentence, and nothing where no head was judged', () => {
   expect(polysemanticHeadline(heads)).toBe(
-    '2 of 3 judged heads are polysemantic: 67\u202f% (95\u202f% interval 21\u202f% to 94\u202f%); of 1 more there is too little evidence.',
+    '2 of 3 judged heads are polysemantic: 67% (95% interval 21% to 94%); of 1 more there is too little evidence.',
   );
   expect(polysemanticHeadline([head(null), head('too little evidence')])).toBe('');
 });

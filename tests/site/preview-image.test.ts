@@ -58,7 +58,7 @@ describe('a preview’s picture', () => {
     const counts = { documents: 1, tokens: 1000, contexts: 8, features: 4, alive: 3 };
     const record = { version: '', config: {}, model, saes: [], corpus: [], counts };
     const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], record));
-    expect(svg).toContain('50\u202f% of judged heads are polysemantic');
+    expect(svg).toContain('50% of judged heads are polysemantic');
     expect(svg.match(/>1 of 2</g)).toHaveLength(2);
     expect(svg).toContain('>0 of 2<');
   });
@@ -78,7 +78,7 @@ describe('a preview’s picture', () => {
 
 describe('lines of text', () => {
   test('break at spaces, keep every word and are no wider than asked', () => {
-    const text = 'On random tokens said twice 86\u202f% of its attention is induction attention';
+    const text = 'On random tokens said twice 86% of its attention is induction attention';
     const lines = wrapText(text, 20, 260, 9);
     expect(lines.length).toBeGreaterThan(2);
     expect(lines.join(' ')).toBe(text);

@@ -59,8 +59,8 @@ describe('upstreamSection', () => {
     expect(html).toContain('<th scope=row>MLP, layer 0</th>');
     expect(html).toContain('<th scope=row>Other features</th>');
     expect(html).not.toContain('Output bias');
-    expect(html).toContain('<th scope=row>2 components under 1\u202f% each</th>');
-    expect(html).toContain('<td>−0.30\u202f%</td>');
+    expect(html).toContain('<th scope=row>2 components under 1% each</th>');
+    expect(html).toContain('<td>−0.30%</td>');
   });
 
   it('escapes kinds that it does not know', () => {

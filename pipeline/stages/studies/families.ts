@@ -49,9 +49,9 @@ function verdictOf(rate: Rate, models: number): string {
   const { low, high } = rate.interval;
   return (
     `Of ${rate.of} features of ${models} models made by hand, whose families are known, ` +
-    `${percent(rate)} are called what they are (95 % interval ${share(low)} to ${share(high)}).`
+    `${percent(rate)} are called what they are (95% interval ${share(low)} to ${share(high)}).`
   );
 }
 
-const share = (value: number) => `${(100 * value).toFixed(1)} %`;
+const share = (value: number) => `${(100 * value).toFixed(1)}%`;
 const percent = ({ share: value }: Rate) => (value === undefined ? '–' : share(value));

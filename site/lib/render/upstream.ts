@@ -41,7 +41,7 @@ function note(examples: number): string {
   const over = examples === 1 ? 'in one of its top examples' : `mean over ${examples} of its top examples`;
   return (
     `Share of the activation, ${over}, with attention patterns and LayerNorm scales held as they were. ` +
-    'All shares sum to 100 %; what speaks against the feature is negative.'
+    'All shares sum to 100%; what speaks against the feature is negative.'
   );
 }
 
@@ -77,7 +77,7 @@ function tableRow(row: UpstreamRow, wired: boolean, { largest, env }: TableOptio
   return tableLine(nameOf(row, env), cells);
 }
 
-/** What is too small for a row of its own, so that the shares of a page still sum to 100 %. */
+/** What is too small for a row of its own, so that the shares of a page still sum to 100%. */
 function smallRow(rows: readonly UpstreamRow[], { largest }: TableOptions): string {
   if (rows.length === 0) return '';
   const share = rows.reduce((sum, row) => sum + row.share, 0);

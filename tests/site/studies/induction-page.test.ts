@@ -95,7 +95,7 @@ describe('the page of the induction study', () => {
     expect(figures.length).toBeGreaterThan(5);
     for (const figure of figures) expect(figure).toMatch(/role=img aria-label="[^"]+"|aria-hidden=true/);
     expect(html).toContain('aria-label="Mean attention by length of prefix: 1: 0.20, 2: 0.50, 3: 0.75"');
-    expect(html).toContain('aria-label="Strong among the pairs, by length of match: 1: 10\u202f%, 2: 75\u202f%"');
+    expect(html).toContain('aria-label="Strong among the pairs, by length of match: 1: 10%, 2: 75%"');
   });
 
   it('marks the match, the source and the token that is replaced, whatever the tokens hold', () => {

@@ -133,7 +133,7 @@ test('a head’s page has its role and only the evidence that is sure; a head wi
   const section = headIoiSection(row, env.links);
   expect(section).toContain('<a href="/atlas/studies/ioi.html">Indirect objects</a>');
   expect(section).toContain(
-    '<b>induction</b>: without it at the giver’s second mention the lead changes by −1.00 (95\u202f% interval',
+    '<b>induction</b>: without it at the giver’s second mention the lead changes by −1.00 (95% interval',
   );
   expect(section).not.toContain('5.00');
   expect(headIoiSection(head(0, 0, {}), env.links)).toBe('');
@@ -151,7 +151,7 @@ describe('what is said of features', () => {
     const page = html({ features: [feature({ feature: 90, role: 'leading' }), ...many] });
     expect(page).toContain('No feature there tells ABBA from BABA and matters');
     expect(page).toContain('There are no more such features than chance gives');
-    expect(page).toContain('of 1 the effect’s 95\u202f% interval leaves out 0. That is no sign of an effect');
+    expect(page).toContain('of 1 the effect’s 95% interval leaves out 0. That is no sign of an effect');
   });
 });
 

@@ -17,7 +17,7 @@ export async function runFamilies(out: string): Promise<string[]> {
     }));
     const lines = counts
       .sort((a, b) => b.count - a.count)
-      .map(({ family, count }) => `${family}: ${count} (${((100 * count) / all).toFixed(1)} %)`);
+      .map(({ family, count }) => `${family}: ${count} (${((100 * count) / all).toFixed(1)}%)`);
     return lines.length > 0 ? [`family: of ${all} live features of the run`, ...lines] : [];
   } finally {
     queries.close();

@@ -33,8 +33,7 @@ export function mechanismLines(scene: Scene, { chosen, roles }: Mechanism): stri
   ];
 }
 
-const logits = ({ mean, low, high }: Estimate) =>
-  `${number(mean)} (95\u202f% interval ${number(low)} to ${number(high)})`;
+const logits = ({ mean, low, high }: Estimate) => `${number(mean)} (95% interval ${number(low)} to ${number(high)})`;
 
 const number = (value: number) =>
   Number.isFinite(value) ? value.toFixed(2).replace('-', '−') : '∞'.padStart(value < 0 ? 2 : 1, '−');

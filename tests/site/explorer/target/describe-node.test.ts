@@ -9,12 +9,10 @@ const labels = (layer: number) => (layer === 1 ? { family: 'induction', promotes
 test('a node is said with its family, place, share of the root, and what was pruned below it', () => {
   const { root, through, aside, constant } = exampleNodes;
   const said = (node: typeof root) => describeNode(node, root.attribution, tokens, labels);
-  expect(said(root)).toBe('Feature 2/5 at ·t9 (9): +8.00, 100\u202f% of the root; +0.500 in 30 smaller terms');
-  expect(said(through)).toBe(
-    'Feature 1/7, induction, at ·t4 (4): +5.00, 63\u202f% of the root; −1.00 in 9 smaller terms',
-  );
+  expect(said(root)).toBe('Feature 2/5 at ·t9 (9): +8.00, 100% of the root; +0.500 in 30 smaller terms');
+  expect(said(through)).toBe('Feature 1/7, induction, at ·t4 (4): +5.00, 63% of the root; −1.00 in 9 smaller terms');
   expect(said(aside)).not.toContain('smaller');
-  expect(said(constant)).toBe('Encoder constant: −0.500, −6.3\u202f% of the root');
+  expect(said(constant)).toBe('Encoder constant: −0.500, −6.3% of the root');
 });
 
 test('a text is cut by characters, not by their halves', () => {

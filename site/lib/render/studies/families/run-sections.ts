@@ -22,7 +22,7 @@ export function runSections(
     `<section aria-labelledby=here><h2 id=here>In ${escapeText(env.modelName)}</h2>` +
     `<p class=note>Of ${count(all)} live features ${percent(unclear / all, 2)} are of no family: “unclear”.</p>` +
     `${familyMixFigure(mix, env.links)}</section>` +
-    '<section aria-labelledby=sure><h2 id=sure>How sure they are</h2><p class=note>Confidence is the low end of the 95 % ' +
+    '<section aria-labelledby=sure><h2 id=sure>How sure they are</h2><p class=note>Confidence is the low end of the 95% ' +
     'interval of the share of examples that show the family, so that it stays low where few were looked at: of local and ' +
     `high-level context, those whose contexts were cut short.</p>${confidenceTable(mix, env)}</section>` +
     '<section aria-labelledby=exemplars><h2 id=exemplars>The surest of each</h2>' +
@@ -46,7 +46,7 @@ function confidenceTable(mix: readonly FamilyMixRow[], env: PageEnv): string {
         confidenceBars(own),
       ];
     });
-  return gridTable('Confidence by family', ['Family', 'Features', 'Mean confidence', 'From 0 to 100\u202f%'], rows);
+  return gridTable('Confidence by family', ['Family', 'Features', 'Mean confidence', 'From 0 to 100%'], rows);
 }
 
 /** Features by tenth of the confidence. */

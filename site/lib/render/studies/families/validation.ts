@@ -53,7 +53,7 @@ const recallAt = (figures: readonly ClassFigures[], i: number): string => {
   return recall?.share === undefined ? '–' : percent(recall.share, 3);
 };
 
-/** `97 % 93–99 of 120` */
+/** `97% 93–99 of 120` */
 function rate({ share, interval, of }: Rate): string {
   if (share === undefined) return '–';
   const bounds = [interval.low, interval.high].map((bound) => Math.round(100 * bound)).join('–');
@@ -78,7 +78,7 @@ function confusionCell(n: number, all: number, isRight: boolean): string {
 
 function confidenceTable(rows: readonly FamiliesConfidenceRow[]): string {
   const body = rows.map(({ tenth, features, right }) => [
-    `${tenth * 10} to ${(tenth + 1) * 10}\u202f%`,
+    `${tenth * 10} to ${(tenth + 1) * 10}%`,
     count(features),
     percent(right / features, 3),
   ]);

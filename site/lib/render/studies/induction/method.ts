@@ -16,7 +16,7 @@ export function methodSection(settings: Readonly<Record<string, unknown>>): stri
     '<p>A head’s direct logit attribution is its output at the last position through the final LayerNorm, its scale held at its value ' +
     'there, and the unembedding, less the mean over the vocabulary. Over all heads, with embeddings, MLPs and biases, it sums to the model’s own logit less the mean logit.</p>' +
     `<p>A head attends by induction when its greatest mean attention is ${attention} or more. It is <b>short-prefix</b> when one ` +
-    `matching token gives it ${percent(share, 2)} of that or more, <b>long-prefix</b> when it gives less. Where a 95 % interval holds the threshold, ` +
+    `matching token gives it ${percent(share, 2)} of that or more, <b>long-prefix</b> when it gives less. Where a 95% interval holds the threshold, ` +
     `or fewer than ${examples} sequences of a length could be made, it says that there is too little evidence.</p></section>`
   );
 }

@@ -48,7 +48,7 @@ function curveSection(heads: readonly StudiedHead[], env: PageEnv): string {
     '<section aria-labelledby=curves><h2 id=curves>By length of the repeated prefix</h2>' +
     '<p class=note>Across: tokens of the prefix. Above: mean attention from the end of the second prefix to the token after the ' +
     'first; dashed, half of its greatest value. Below: what the head writes for that token directly, in logits above the mean ' +
-    'logit, on one scale for all heads. Bands are 95 % intervals.</p>' +
+    'logit, on one scale for all heads. Bands are 95% intervals.</p>' +
     `${curvePanels(heads, env)}<details class=more><summary>The same as numbers</summary>` +
     `${curveTable(heads, 'attention', env)}${curveTable(heads, 'attribution', env)}</details></section>`
   );

@@ -26,7 +26,7 @@ export interface IoiData {
   label(layer: number, feature: number): FeatureLabel | undefined;
 }
 
-/** A mean with its 95 % interval. */
+/** A mean with its 95% interval. */
 export interface Estimate {
   readonly mean: number;
   readonly low: number;

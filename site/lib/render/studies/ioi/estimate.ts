@@ -12,7 +12,7 @@ export function logits(value: number): string {
 
 /** A mean with its interval, for a sentence. */
 export const withInterval = ({ mean, low, high }: Estimate): string =>
-  `${logits(mean)} (95\u202f% interval ${logits(low)} to ${logits(high)})`;
+  `${logits(mean)} (95% interval ${logits(low)} to ${logits(high)})`;
 
 /** The same for a table's cell. */
 export const estimateCell = ({ mean, low, high }: Estimate): string =>
@@ -21,7 +21,7 @@ export const estimateCell = ({ mean, low, high }: Estimate): string =>
 /** A share in whole per cent. */
 export function wholePercent(share: number): string {
   const rounded = Math.round(share * 100);
-  return `${rounded < 0 ? MINUS : ''}${Math.abs(rounded)}\u202f%`;
+  return `${rounded < 0 ? MINUS : ''}${Math.abs(rounded)}%`;
 }
 
 export interface StripMark extends Estimate {

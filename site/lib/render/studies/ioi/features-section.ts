@@ -24,7 +24,7 @@ export function featuresSection(data: IoiData, env: PageEnv): string {
     '<section aria-labelledby=features><h2 id=features>Features at the second subject</h2>' +
     '<div class=told><p>Each feature active at the giver’s second mention is taken away there, alone, and the SAE’s error is kept: ' +
     'z′ = z − f<sub>j</sub>·wDec[j]. A feature that tells the two orders apart lies off the diagonal. ' +
-    `${count(data.features.length)} features were active in some prompt; of ${count(sureOf(data))} the effect’s 95\u202f% interval leaves out 0. ` +
+    `${count(data.features.length)} features were active in some prompt; of ${count(sureOf(data))} the effect’s 95% interval leaves out 0. ` +
     `${isMoreThanChance(data) ? 'By chance alone' : 'That is no sign of an effect: by chance alone'} it would be about ${count(byChance(data))}.</p></div>` +
     `<div class=layers>${layers.map(([layer, rows]) => panel(layer, rows, most)).join('')}</div>` +
     `${layers.map(([layer, rows]) => table(layer, rows, data, env)).join('')}${readsTable(data, env)}</section>`

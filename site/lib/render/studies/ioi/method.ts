@@ -11,7 +11,7 @@ export function methodSection(settings: Readonly<Record<string, unknown>>): stri
     '<p>The task is that of Wang, Variengien, Conmy, Shlegeris and Steinhardt, <a href="https://arxiv.org/abs/2211.00593">arXiv:2211.00593</a>; ' +
     'taking it apart by attention features is that of Kissane, Krzyzanowski, Bloom, Conmy and Nanda, <a href="https://arxiv.org/abs/2406.17759">arXiv:2406.17759</a>. Wording, names and thresholds are ours.</p>' +
     `<p>${of('prompts')} prompts: every template with scenes drawn by a seeded hash, each told in both orders, with ${of('names')} names that are one token of the vocabulary. ` +
-    `${taken ? `${of('promptsTakenApart')} prompts of solved templates are taken apart. ` : ''}Intervals are Student’s, 95 %, over template means; those of a single template are over its prompts.</p>` +
+    `${taken ? `${of('promptsTakenApart')} prompts of solved templates are taken apart. ` : ''}Intervals are Student’s, 95%, over template means; those of a single template are over its prompts.</p>` +
     (taken ? mechanism(of) : '') +
     '</section>'
   );

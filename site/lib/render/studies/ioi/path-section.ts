@@ -14,7 +14,7 @@ const caption =
   'Blue adds to the receiver’s lead, rose takes from it, in logits. Out of what is at the giver’s second mention: what the lead loses through one ' +
   'head at the end when only that is taken away (path patching). Between heads at the end: what the later one loses when the earlier has its output ' +
   'of the story with an unrelated giver. Into the lead: direct attribution. Grey: where a feature’s attribution, or a head’s attention, comes from. ' +
-  'Only what is sure: the 95\u202f% interval leaves out 0.';
+  'Only what is sure: the 95% interval leaves out 0.';
 
 /** How the model does what it does: in words, as a drawing, and head by head. */
 export function pathSection(data: IoiData, env: PageEnv): string {
