@@ -5,6 +5,8 @@ import { parseArguments } from './config/arguments.ts';
 import { closest } from './config/closest.ts';
 import { flagsOf } from './config/field.ts';
 import { commandHelp } from './config/help.ts';
+import { printable } from './core/printable.ts';
+import { asUserError } from './core/system-error.ts';
 import { UserError } from './core/user-error.ts';
 import { type Effects, terminalEffects } from './effects.ts';
 
@@ -21,13 +23,17 @@ export async function main(argv: readonly string[], shell: Shell): Promise<numbe
     await dispatch(argv, shell);
     return 0;
   } catch (error) {
-    if (error instanceof UserError) {
-      shell.stderr.write(`atlas: ${error.message}\n`);
-      return 1;
-    }
-    shell.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    return 2;
+    return report(error, shell);
   }
+}
+
+/** Says what ended a command: one line for a mistake or the system's refusal, a stack for a fault of ours. */
+function report(error: unknown, { stderr }: Pick<Shell, 'stderr'>): number {
+  const mistake = asUserError(error);
+  stderr.write(
+    mistake ? `atlas: ${printable(mistake.message)}\n` : `${error instanceof Error ? error.stack : error}\n`,
+  );
+  return mistake ? 1 : 2;
 }
 
 async function dispatch([name, ...rest]: readonly string[], shell: Shell): Promise<void> {
@@ -72,5 +78,7 @@ function unknownCommand(name: string): string {
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const { stdout, stderr } = process;
+  // A stream that fails between two awaits has nobody else to tell.
+  process.on('uncaughtException', (error) => process.exit(report(error, process)));
   process.exitCode = await main(process.argv.slice(2), { stdout, stderr, cwd: process.cwd() });
 }

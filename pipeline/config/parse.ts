@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { UserError } from '../core/user-error.ts';
+import { parseJson } from '../formats/json.ts';
 import type { Arguments } from './arguments.ts';
 import { closest } from './closest.ts';
 import { type Flag, flagsOf } from './field.ts';
@@ -40,7 +41,7 @@ const isRecord = (value: unknown): value is Raw => typeof value === 'object' && 
 
 function readConfigFile(file: string, flags: readonly Flag[], options: ParseOptions<z.ZodObject>): Raw {
   const name = options.args.configFile;
-  const json = parseJson(readText(file, name), name);
+  const json = parseConfigFile(readText(file, name), name);
   if (!isRecord(json)) throw new UserError(`config is not a JSON object (${name})`);
   const settings = Object.keys(options.schema.shape);
   const raw: Raw = {};
@@ -70,9 +71,9 @@ function readText(file: string, name: string | undefined): string {
 
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : error.message);
 
-function parseJson(text: string, name: string | undefined): unknown {
+function parseConfigFile(text: string, name: string | undefined): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new UserError(`config is not valid JSON: ${error instanceof Error ? error.message : error} (${name})`);
   }

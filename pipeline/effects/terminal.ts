@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress';
+import { printable } from '../core/printable.ts';
 import type { Effects, Progress } from '../effects.ts';
 import { lineProgress } from './line-progress.ts';
 import { formatCount, formatPace } from './pace.ts';
@@ -27,7 +28,7 @@ export async function terminalEffects(terminal: Terminal): Promise<TerminalEffec
   return {
     log(line) {
       clearBar();
-      stdout.write(`${line}\n`);
+      stdout.write(`${printable(line)}\n`);
     },
     progress(label, total, unit) {
       const log = (line: string): void => void stderr.write(`${line}\n`);

@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { withPath } from '../core/system-error.ts';
 
 /** Replaces a file whole or not at all: `write` fills a temporary file beside it, which is flushed and renamed over it. */
 export async function replaceFile(path: string, write: (handle: FileHandle) => Promise<void>): Promise<void> {
@@ -13,8 +14,8 @@ export async function replaceFile(path: string, write: (handle: FileHandle) => P
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => {}); // what went wrong first is what matters
+    throw withPath(error, path);
   }
 }
 

@@ -1,36 +1,46 @@
-import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { asUserError, errorCode, withPath } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
+import { parseJson } from '../formats/json.ts';
 
-export type PathKind = 'file' | 'folder' | 'missing';
+/** A pipe, a socket or a device is special: it may have no end, and nobody may ever write to it. */
+export type PathKind = 'file' | 'folder' | 'special' | 'missing';
+
+/** The longest text file that is read whole: configs, tokenizers, records. */
+const maxTextBytes = 1 << 28;
 
 /** What a path leads to, links followed. */
 export async function pathKind(path: string): Promise<PathKind> {
   try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    const found = await stat(path);
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'special';
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return 'missing';
     throw error;
   }
 }
 
-/** The error code of a failed system call, such as ENOENT. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** Throws unless the path is a folder; `what` names it in the message. */
 export async function requireFolder(path: string, what: string): Promise<void> {
   const kind = await pathKind(path);
   if (kind === 'missing') throw new UserError(`${what} not found: ${path}`);
-  if (kind === 'file') throw new UserError(`${what} is a file, expected a folder: ${path}`);
+  if (kind !== 'folder') throw new UserError(`${what} is a file, expected a folder: ${path}`);
 }
 
-/** A text file's content; a missing or unreadable one is the user's mistake. */
+/** A text file's content, a byte-order mark dropped; a missing, unreadable or huge one is the user's mistake. */
 export async function readTextFile(path: string): Promise<string> {
+  const handle = await openFile(path);
   try {
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    const { size } = await handle.stat();
+    if (size > maxTextBytes) {
+      throw new UserError(`file too large: ${size} bytes, expected at most ${maxTextBytes} (${path})`);
+    }
+    return (await handle.readFile('utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
-    throw fileError(error, path);
+    throw withPath(error, path);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -38,19 +48,34 @@ export async function readTextFile(path: string): Promise<string> {
 export async function readJsonFile(path: string): Promise<unknown> {
   const text = await readTextFile(path);
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new UserError(`malformed json: ${error instanceof Error ? error.message : String(error)} (${path})`);
   }
 }
 
+/** Opens a file for reading. Throws UserError for one that is not there or cannot be read, and for a pipe or a device. */
 export async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
+  // Without O_NONBLOCK the opening of a pipe waits for a writer, maybe for ever.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw fileError(error, path);
+  });
+  try {
+    requireRegular(await handle.stat(), path);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
 }
+
+function requireRegular(found: Stats, path: string): void {
+  if (found.isFile()) return;
+  throw new UserError(found.isDirectory() ? `a folder, expected a file: ${path}` : notRegular(path));
+}
+
+/** What is said of a pipe, a socket or a device. */
+export const notRegular = (path: string): string => `a pipe, a socket or a device, expected a file: ${path}`;
 
 /** Fills `target` with the file's bytes from `position` on. */
 export async function readExactly(
@@ -60,9 +85,16 @@ export async function readExactly(
   position: number,
 ): Promise<void> {
   const most = 1 << 30; // one read call takes less than 2 GiB
+  if (position < 0 || !Number.isSafeInteger(position + target.length)) {
+    throw new UserError(`malformed file: it points to byte ${position} (${path})`);
+  }
   let done = 0;
   while (done < target.length) {
-    const { bytesRead } = await handle.read(target, done, Math.min(most, target.length - done), position + done);
+    const { bytesRead } = await handle
+      .read(target, done, Math.min(most, target.length - done), position + done)
+      .catch((error: unknown) => {
+        throw withPath(error, path);
+      });
     if (bytesRead === 0) throw new UserError(`truncated file: ends at byte ${position + done} (${path})`);
     done += bytesRead;
   }
@@ -73,5 +105,6 @@ function fileError(error: unknown, path: string): unknown {
   if (code === 'ENOENT' || code === 'ENOTDIR') return new UserError(`file not found: ${path}`);
   if (code === 'EISDIR') return new UserError(`a folder, expected a file: ${path}`);
   if (code === 'EACCES' || code === 'EPERM') return new UserError(`no permission to read: ${path}`);
-  return error;
+  if (code === 'ENXIO') return new UserError(notRegular(path)); // a socket
+  return asUserError(error) ?? error;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunConfig } from '../config.ts';
+import { asUserError } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
 import { pathKind, readJsonFile } from '../io/files.ts';
 import type { RunInputs } from './inputs.ts';
@@ -41,7 +42,7 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(`out cannot be made: ${reason}, expected a folder that can be written (${path})`);
+    const reason = asUserError(error)?.message ?? String(error);
+    throw new UserError(`out cannot be made: ${reason}; expected a folder that can be written (${path})`);
   }
 }

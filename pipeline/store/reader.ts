@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../core/user-error.ts';
+import { parseJson } from '../formats/json.ts';
 import type { RowOf, Table } from './column-types.ts';
 import {
   type FamilyExemplarRow,
@@ -121,15 +122,15 @@ async function readRecord(file: string): Promise<RunRecord> {
   const json = await readFile(file, 'utf8').catch(() => {
     throw new UserError(`no finished run: ${file} is missing, expected a folder written by the run command`);
   });
-  const parsed = runRecord.safeParse(parseJson(json, file));
+  const parsed = runRecord.safeParse(parseRecord(json, file));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UserError(`malformed run record: ${issue.path.join('.')}: ${issue.message} (${file})`);
 }
 
-function parseJson(json: string, file: string): unknown {
+function parseRecord(json: string, file: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch {
     throw new UserError(`malformed run record: not JSON (${file})`);
   }

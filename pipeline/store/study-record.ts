@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../core/user-error.ts';
+import { parseJson } from '../formats/json.ts';
 
 /** OUT/study_NAME.json: what was studied, what it cost, and what came out, in words. It says that the tables are whole. */
 export const studyRecord = z.looseObject({
@@ -29,15 +30,15 @@ export async function readStudyRecord(out: string, study: string): Promise<Study
   const file = studyRecordFile(out, study);
   const json = await readFile(file, 'utf8').catch(() => undefined);
   if (json === undefined) return undefined;
-  const parsed = studyRecord.safeParse(parseJson(json, file));
+  const parsed = studyRecord.safeParse(parseRecord(json, file));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UserError(`malformed study record: ${issue?.path.join('.')}: ${issue?.message} (${file})`);
 }
 
-function parseJson(json: string, file: string): unknown {
+function parseRecord(json: string, file: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch {
     throw new UserError(`malformed study record: not JSON (${file})`);
   }
