@@ -1,17 +1,32 @@
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { errorCode, withPath } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
-import { errorCode } from './files.ts';
+import { openFile } from './files.ts';
 
 const pieceBytes = 1 << 18;
 
-/** The longest document in bytes: its text and tokens are held in memory. */
-export const maxDocumentBytes = 1 << 28;
+/** Hears of each piece of a file that was read, as it lies on the disk. */
+export type OnBytes = (bytes: number) => void;
+
+/** A file's bytes as they are, in pieces. */
+export async function* fileBytes(path: string, onBytes: OnBytes = () => {}): AsyncGenerator<Uint8Array> {
+  const handle = await openFile(path);
+  try {
+    for await (const piece of handle.createReadStream({ highWaterMark: pieceBytes, autoClose: false })) {
+      onBytes(piece.length);
+      yield piece;
+    }
+  } catch (error) {
+    throw withPath(error, path);
+  } finally {
+    await handle.close();
+  }
+}
 
 /** A file's bytes in pieces, unpacked when its name ends in .gz. Throws UserError for a damaged gzip. */
-export async function* byteStream(path: string): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: pieceBytes });
+export async function* byteStream(path: string, onBytes?: OnBytes): AsyncGenerator<Uint8Array> {
+  const file = fileBytes(path, onBytes);
   if (!path.endsWith('.gz')) {
     yield* file;
     return;

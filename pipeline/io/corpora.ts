@@ -1,9 +1,11 @@
 import { UserError } from '../core/user-error.ts';
-import { byteStream } from './byte-stream.ts';
-import { corpusFiles } from './corpus-files.ts';
+import { parseJson } from '../formats/json.ts';
+import { byteStream, type OnBytes } from './byte-stream.ts';
+import { type CorpusFile, corpusFiles } from './corpus-files.ts';
 import { lines } from './lines.ts';
 import { parquetTexts } from './parquet-text.ts';
-import { textPieces } from './text-decoding.ts';
+import { decodedText } from './text-decoding.ts';
+import { textPieces } from './text-pieces.ts';
 
 /** One document of a corpus, or a piece of a long one. */
 export interface Document {
@@ -14,41 +16,70 @@ export interface Document {
   readonly continues?: boolean;
 }
 
+export interface CorpusOptions {
+  /** A folder that is no part of the corpus, even where it lies inside of it: the run's own. */
+  readonly without?: string;
+  /** Hears of each piece of a file that was read. */
+  readonly onBytes?: OnBytes;
+}
+
 /**
  * The documents of files, folders and globs, streamed in a fixed order: a line each of .jsonl, .ndjson and .json, a
- * row each of .parquet, and every other file as one, a long one in pieces; `.gz` after any of these is unpacked. A
- * byte-order mark is dropped; stray bytes that are no UTF-8 become U+FFFD. Throws UserError naming file and line, and
- * for no text at all.
+ * row each of .parquet, and every other file as one; `.gz` after any of these is unpacked. A long document comes in
+ * pieces. A byte-order mark is dropped; stray bytes that are no UTF-8 become U+FFFD. Throws UserError naming file and
+ * line, and for no text at all.
  */
-export async function* documents(paths: readonly string[]): AsyncGenerator<Document> {
+export async function* documents(paths: readonly string[], options: CorpusOptions = {}): AsyncGenerator<Document> {
   let hasText = false;
-  for (const { path } of await corpusFiles(paths)) {
-    for await (const document of fileDocuments(path)) {
+  for (const file of await corpusFiles(paths, options.without)) {
+    for await (const document of fileDocuments(file, options.onBytes)) {
       hasText ||= document.text !== '';
       yield document;
     }
   }
-  if (!hasText) throw new UserError(`empty corpus: no text in ${paths.join(', ')}`);
+  if (!hasText) throw new UserError(`empty corpus: no text in ${listed(paths)}`);
 }
 
-function fileDocuments(path: string): AsyncGenerator<Document> {
-  const name = path.replace(/\.gz$/, '').toLowerCase();
-  if (/\.(jsonl|ndjson|json)$/.test(name)) return jsonLines(path);
-  if (name.endsWith('.parquet')) return parquetRows(path);
-  return plainText(path);
+function listed(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).join(', ');
+  return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
 }
 
-async function* jsonLines(path: string): AsyncGenerator<Document> {
-  let line = 0;
-  for await (const json of lines(byteStream(path), path)) {
-    line++;
-    const source = `${path}:${line}`;
-    if (json.trim() !== '') yield { text: parseTextField(json, source), source };
+function fileDocuments(file: CorpusFile, onBytes?: OnBytes): AsyncGenerator<Document> {
+  const name = file.path.replace(/\.gz$/, '').toLowerCase();
+  if (/\.(jsonl|ndjson|json)$/.test(name)) return jsonLines(file.path, onBytes);
+  if (name.endsWith('.parquet')) return parquetRows(file, onBytes);
+  return inPieces(decodedText(byteStream(file.path, onBytes), file.path), file.path);
+}
+
+async function* jsonLines(path: string, onBytes?: OnBytes): AsyncGenerator<Document> {
+  for await (const { text: json, number } of lines(byteStream(path, onBytes), path)) {
+    const source = `${path}:${number}`;
+    if (json.trim() !== '') yield* inPieces([parseTextField(json, source)], source);
   }
 }
 
+async function* parquetRows({ path, bytes }: CorpusFile, onBytes: OnBytes = () => {}): AsyncGenerator<Document> {
+  let row = 0;
+  for await (const text of parquetTexts(path)) {
+    row++;
+    yield* inPieces([text], `${path}:${row}`);
+  }
+  onBytes(bytes);
+}
+
+/** One document's text, in pieces where it is long. */
+async function* inPieces(texts: AsyncIterable<string> | Iterable<string>, source: string): AsyncGenerator<Document> {
+  let previous: string | undefined;
+  for await (const text of textPieces(texts)) {
+    if (previous !== undefined) yield { text: previous, source, continues: true };
+    previous = text;
+  }
+  yield { text: previous ?? '', source };
+}
+
 function parseTextField(json: string, source: string): string {
-  const value = parseJson(json, source);
+  const value = parseLine(json, source);
   if (typeof value !== 'object' || value === null || !('text' in value)) {
     throw new UserError(`missing text field (${source})`);
   }
@@ -58,27 +89,10 @@ function parseTextField(json: string, source: string): string {
   return value.text;
 }
 
-function parseJson(json: string, source: string): unknown {
+function parseLine(json: string, source: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(json);
   } catch {
     throw new UserError(`malformed json line: ${JSON.stringify(json.trim().slice(0, 40))} (${source})`);
   }
-}
-
-async function* parquetRows(path: string): AsyncGenerator<Document> {
-  let row = 0;
-  for await (const text of parquetTexts(path)) {
-    row++;
-    yield { text, source: `${path}:${row}` };
-  }
-}
-
-async function* plainText(path: string): AsyncGenerator<Document> {
-  let previous: string | undefined;
-  for await (const text of textPieces(byteStream(path), path)) {
-    if (previous !== undefined) yield { text: previous, source: path, continues: true };
-    previous = text;
-  }
-  yield { text: previous ?? '', source: path };
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { fileBytes } from './byte-stream.ts';
 
 /** SHA-256 of a file's bytes in lower-case hexadecimal, read in pieces. */
 export async function sha256File(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  for await (const piece of fileBytes(path)) hash.update(piece);
   return hash.digest('hex');
 }
 

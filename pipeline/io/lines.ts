@@ -1,33 +1,50 @@
 import { UserError } from '../core/user-error.ts';
-import { maxDocumentBytes } from './byte-stream.ts';
 import { decodeLine, withoutBom } from './text-decoding.ts';
 
+/** The longest line of JSON Lines, and text of a Parquet row, in bytes: each is held in memory several times over. */
+export const maxDocumentBytes = 1 << 25;
 const newline = 10;
 
-/** A file's lines, each decoded whole: a line may be far longer than a piece. */
-export async function* lines(pieces: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<string> {
-  let pending: Uint8Array[] = [];
-  let pendingBytes = 0;
-  let line = 1;
-  for await (const piece of pieces) {
-    let start = 0;
-    for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
-      yield finish([...pending, piece.subarray(start, end)], line++);
-      pending = [];
-      pendingBytes = 0;
-      start = end + 1;
-    }
-    if (start < piece.length) pending.push(piece.subarray(start));
-    pendingBytes += piece.length - start;
-    if (pendingBytes > maxDocumentBytes) {
-      throw new UserError(`line too long: over ${maxDocumentBytes} bytes (${path}:${line})`);
-    }
-  }
-  if (pending.length > 0) yield finish(pending, line);
+export interface Line {
+  readonly text: string;
+  /** From 1, empty lines counted. */
+  readonly number: number;
 }
 
-function finish(parts: readonly Uint8Array[], line: number): string {
+/** A file's lines but the empty ones, each decoded whole: a line may be far longer than a piece. */
+export async function* lines(pieces: AsyncIterable<Uint8Array>, path: string): AsyncGenerator<Line> {
+  let pending: Uint8Array[] = [];
+  let pendingBytes = 0;
+  let number = 1;
+  for await (const piece of pieces) {
+    let start = 0;
+    while (start < piece.length) {
+      if (pendingBytes === 0 && piece[start] === newline) {
+        // Passed over at once: a small gzip can hold a thousand million of them.
+        number++;
+        start++;
+        continue;
+      }
+      const end = piece.indexOf(newline, start);
+      const part = piece.subarray(start, end < 0 ? piece.length : end);
+      pendingBytes += part.length;
+      if (pendingBytes > maxDocumentBytes) {
+        throw new UserError(`line too long: over ${maxDocumentBytes} bytes (${path}:${number})`);
+      }
+      pending.push(part);
+      if (end < 0) break;
+      yield { text: decoded(pending, number), number };
+      pending = [];
+      pendingBytes = 0;
+      number++;
+      start = end + 1;
+    }
+  }
+  if (pendingBytes > 0) yield { text: decoded(pending, number), number };
+}
+
+function decoded(parts: readonly Uint8Array[], number: number): string {
   const [only] = parts;
   const text = decodeLine(parts.length === 1 && only ? only : Buffer.concat(parts));
-  return line === 1 ? withoutBom(text) : text;
+  return number === 1 ? withoutBom(text) : text;
 }

@@ -3,6 +3,7 @@ import type { RunConfig } from '../config.ts';
 import type { Model } from '../core/model.ts';
 import type { Sae } from '../core/sae.ts';
 import { UserError } from '../core/user-error.ts';
+import { mapBounded } from '../io/bounded.ts';
 import { type CorpusFile, corpusFiles } from '../io/corpus-files.ts';
 import { sha256File, sha256Files } from '../io/hash.ts';
 import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
@@ -31,12 +32,14 @@ export interface RunInputs {
 }
 
 const defaultContext = 128;
+/** Files open at once: a corpus may have more of them than a process may open. */
+const hashedAtOnce = 4;
 
 /** Loads everything a run needs. Throws UserError for the first thing that is wrong. */
 export async function loadInputs(
-  config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers'>,
+  config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers'> & Partial<Pick<RunConfig, 'out'>>,
 ): Promise<RunInputs> {
-  const corpus = await hashed(await corpusFiles(config.corpus));
+  const corpus = await hashed(await corpusFiles(config.corpus, config.out));
   const model = await loadModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
   const contextLength = contextOf(config, model);
@@ -46,13 +49,11 @@ export async function loadInputs(
   const hashes = {
     model: await sha256Files(await modelWeightFiles(config.model)),
     tokenizer: await sha256Files(tokenizer.paths),
-    saes: await Promise.all(
-      sources.map(async ({ layer, weightsPath }) => ({
-        layer,
-        source: basename(resolve(weightsPath, '..')),
-        sha256: await sha256File(weightsPath),
-      })),
-    ),
+    saes: await mapBounded(sources, hashedAtOnce, async ({ layer, weightsPath }) => ({
+      layer,
+      source: basename(resolve(weightsPath, '..')),
+      sha256: await sha256File(weightsPath),
+    })),
   };
   return { model, modelName: await modelName(config.model), saes, tokenizer, corpus, contextLength, hashes };
 }
@@ -69,5 +70,5 @@ export function contextOf(config: Pick<RunConfig, 'context' | 'model'>, model: M
 }
 
 function hashed(files: readonly CorpusFile[]): Promise<HashedFile[]> {
-  return Promise.all(files.map(async (file) => ({ ...file, sha256: await sha256File(file.path) })));
+  return mapBounded(files, hashedAtOnce, async (file) => ({ ...file, sha256: await sha256File(file.path) }));
 }

@@ -55,12 +55,15 @@ async function write({ config, inputs, effects }: PackJob, path: string): Promis
   const bytes = corpus.reduce((sum, file) => sum + file.bytes, 0);
   const progress = effects.progress('packing', bytes, 'bytes');
   let [read, packed, count] = [0, 0, 0];
+  function onBytes(added: number): void {
+    read += added;
+    progress.update(Math.min(read, bytes));
+  }
   async function* counted() {
-    for await (const document of documents(config.corpus)) {
+    const paths = corpus.map(({ path }) => path); // those that were hashed
+    for await (const document of documents(paths, { onBytes })) {
       if (!document.continues) count++;
       yield document;
-      read += document.text.length;
-      progress.update(Math.min(read, bytes));
     }
   }
   const { bosTokenId, eosTokenId } = tokenizer;

@@ -76,7 +76,7 @@ async function resolveSettings(config: TrainConfig, model: Model): Promise<Setti
     throw new UserError(`${config.l1.length} values of l1, expected one or one for each of ${layers.length} layers`);
   }
   const modelHash = await sha256Files(await modelWeightFiles(modelDir));
-  const corpusHash = await sha256Files((await corpusFiles(corpus)).map(({ path }) => path));
+  const corpusHash = await sha256Files((await corpusFiles(corpus, out)).map(({ path }) => path));
   return { ...rest, layers, context: contextOf(config, model), modelHash, corpusHash };
 }
 
@@ -114,7 +114,11 @@ async function train(job: Job): Promise<readonly LayerTraining[]> {
     context,
     batch: Math.max(1, Math.floor(FORWARD_TOKENS / context)),
     contexts: (epoch: number) =>
-      shuffledBlocks(packContexts(documents(config.corpus), tokenizer, pack), SHUFFLED_CONTEXTS, [config.seed, epoch]),
+      shuffledBlocks(
+        packContexts(documents(config.corpus, { without: config.out }), tokenizer, pack),
+        SHUFFLED_CONTEXTS,
+        [config.seed, epoch],
+      ),
   };
   const stream = await activationStream(source, resume?.position);
   const steps = Math.max(1, Math.floor(config.tokens / config.batchTokens));

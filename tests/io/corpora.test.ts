@@ -88,7 +88,7 @@ test('a long text comes in pieces that no word goes across, and goes on until it
   const dir = await temporaryFolder({ 'a.txt': text, 'b.txt': 'next' });
   const found = [];
   for await (const document of documents([dir])) found.push(document);
-  expect(found.map(({ continues }) => continues ?? false)).toEqual([true, true, false, false]);
+  expect(found.map(({ continues }) => continues ?? false)).toEqual([true, true, true, false, false]);
   expect(
     found
       .slice(0, -1)

@@ -24,7 +24,7 @@ export async function openStudyText(
     return openContexts(path, inputs.contextLength);
   }
   if (corpus) {
-    const files = (await corpusFiles(corpus)).map((file) => ({ ...file, sha256: '' }));
+    const files = (await corpusFiles(corpus, out)).map((file) => ({ ...file, sha256: '' }));
     const packed = await packCorpus({
       config: { corpus, tokens },
       inputs: { ...inputs, corpus: files },
