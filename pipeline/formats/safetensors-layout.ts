@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Shape, sizeOf } from '../core/tensor.ts';
 import { UserError } from '../core/user-error.ts';
 import { bytesPerValue, type FloatFormat } from './float-formats.ts';
+import { outerKeys, parseJson } from './json.ts';
 
 /** The format's own limit on the header, in bytes. */
 const maxHeaderBytes = 100_000_000;
@@ -11,7 +12,6 @@ const entrySchema = z.object({
   shape: z.array(z.int().nonnegative()),
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 });
-const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
 
 /** One tensor's bytes, from `begin` up to `end` after the header. */
@@ -56,12 +56,34 @@ export function floatFormat(entry: SafetensorsEntry, name: string, path: string)
 }
 
 function parseHeaderJson(bytes: Uint8Array, path: string): Record<string, unknown> {
+  const text = decodeHeader(bytes, path);
+  const json = parseHeaderText(text, path);
+  // JSON.parse keeps the last of two equal names; the format allows none.
+  const names = outerKeys(text);
+  if (names === Object.keys(json).length) return json;
+  throw new UserError(`malformed safetensors header: ${names - Object.keys(json).length} names repeated (${path})`);
+}
+
+function parseHeaderText(text: string, path: string): Record<string, unknown> {
   try {
-    return headerSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+    const json = parseJson(text);
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
   } catch {
-    throw new UserError(`not a safetensors file: the header is no json object (${path})`);
+    // below
+  }
+  throw notAnObject(path);
+}
+
+function decodeHeader(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw notAnObject(path);
   }
 }
+
+const notAnObject = (path: string): UserError =>
+  new UserError(`not a safetensors file: the header is no json object (${path})`);
 
 function parseEntries(json: Record<string, unknown>, path: string): Map<string, SafetensorsEntry> {
   const entries = new Map<string, SafetensorsEntry>();

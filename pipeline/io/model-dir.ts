@@ -41,6 +41,12 @@ export async function loadModel(dir: string): Promise<Model> {
 export async function openModel(dir: string): Promise<ModelDir> {
   const { architecture, config } = await readModelConfig(dir);
   const files = await openWeights(dir);
+  try {
+    checkLayerCount(config, files, join(dir, 'config.json'));
+  } catch (error) {
+    for (const file of files) await file.close();
+    throw error;
+  }
   const shapes = architecture.tensors(config);
   return {
     architecture,
@@ -53,6 +59,14 @@ export async function openModel(dir: string): Promise<ModelDir> {
       for (const file of files) await file.close();
     },
   };
+}
+
+/** Every layer has a tensor of its own: a config that says more layers than that is no config of these files. */
+function checkLayerCount({ nLayers }: ModelConfig, files: readonly TensorFile[], configPath: string): void {
+  const tensors = files.reduce((sum, { shapes }) => sum + shapes.size, 0);
+  if (nLayers > tensors) {
+    throw new UserError(`${nLayers} layers, expected at most as many as there are tensors: ${tensors} (${configPath})`);
+  }
 }
 
 /** Reads a model directory's config.json by the architecture that its model_type names. */

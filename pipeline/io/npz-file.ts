@@ -5,7 +5,7 @@ import { bytesPerValue, type FloatFormat } from '../formats/float-formats.ts';
 import { openFile, readExactly } from './files.ts';
 import type { TensorFile } from './tensor-file.ts';
 import { readView, type StridedView } from './tensor-view.ts';
-import { listZip, type StoredEntry } from './zip.ts';
+import { openZip, type StoredEntry } from './zip.ts';
 
 /** One array of an archive; no format where its values are no floats that are read here. */
 interface NpyArray extends StridedView {
@@ -17,6 +17,11 @@ interface NpyArray extends StridedView {
 const formats: Readonly<Record<string, FloatFormat>> = { '<f2': 'F16', '<f4': 'F32', '<f8': 'F64' };
 /** Byte 0x93, then NUMPY. */
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** NumPy's own limits: it reads no longer header, and no array of more axes. */
+const maxHeaderBytes = 10_000;
+const maxAxes = 64;
+/** More than the tensors of any SAE; each costs a look at its header. */
+const maxArrays = 10_000;
 
 /**
  * Opens NumPy's archive of arrays (np.savez), row-major or column-major; arrays are read one at a time.
@@ -50,9 +55,15 @@ function tensorFile(handle: FileHandle, path: string, arrays: ReadonlyMap<string
 }
 
 async function readArrays(handle: FileHandle, path: string): Promise<Map<string, NpyArray>> {
+  const zip = await openZip(handle, path);
+  const entries = zip.names.filter((name) => name.endsWith('.npy'));
+  if (entries.length > maxArrays) {
+    throw new UserError(`archive of ${entries.length} arrays, expected at most ${maxArrays} (${path})`);
+  }
   const arrays = new Map<string, NpyArray>();
-  for (const [entry, place] of await listZip(handle, path)) {
-    if (entry.endsWith('.npy')) arrays.set(entry.slice(0, -'.npy'.length), await readArray(handle, path, entry, place));
+  for (const entry of entries) {
+    const place = await zip.locate(entry);
+    if (place) arrays.set(entry.slice(0, -'.npy'.length), await readArray(handle, path, entry, place));
   }
   return arrays;
 }
@@ -66,7 +77,7 @@ async function readArray(handle: FileHandle, path: string, entry: string, place:
   const isFirst = fixed[6] === 1;
   const length = isFirst ? view.getUint16(8, true) : view.getUint32(8, true);
   const begin = isFirst ? 10 : 12;
-  if (begin + length > place.bytes) throw malformed(entry, path);
+  if (begin + length > place.bytes || length > maxHeaderBytes) throw malformed(entry, path);
   const header = new Uint8Array(length);
   await readExactly(handle, path, header, place.start + begin);
   const array = parseHeader(new TextDecoder().decode(header), entry, path);
@@ -88,6 +99,7 @@ function parseHeader(header: string, entry: string, path: string): Omit<NpyArray
     .map((dim) => dim.trim())
     .filter((dim) => dim !== '')
     .map(Number);
+  if (shape.length > maxAxes || !shape.every(Number.isSafeInteger)) throw malformed(entry, path);
   return { dtype, format: formats[dtype], shape, strides: stridesOf(shape, order === 'True'), offset: 0 };
 }
 

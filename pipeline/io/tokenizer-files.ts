@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../core/user-error.ts';
 import { type TokenizerJson, type TokenizerParts, tokenizerSchema } from '../formats/tokenizer-json.ts';
+import { checkVocabularyIds } from '../formats/vocabulary-ids.ts';
 import { pathKind, readJsonFile, readTextFile, requireFolder } from './files.ts';
 
 const tokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
@@ -34,6 +35,7 @@ async function readTokenizer(dir: string): Promise<{ tokenizer: TokenizerJson; p
     if (!parsed.success) {
       throw new UserError(`malformed tokenizer: ${parsed.error.issues[0]?.path.join('.') ?? 'unreadable'} (${path})`);
     }
+    checkVocabularyIds(parsed.data, path);
     return { tokenizer: parsed.data, paths: [path] };
   }
   for (const [vocabName, mergesName] of vocabAndMerges) {
@@ -64,7 +66,7 @@ async function fromVocabAndMerges(vocabPath: string, mergesPath: string): Promis
   const endOfText = vocab['<|endoftext|>'];
   const flags = { special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
-  return {
+  const tokenizer: TokenizerJson = {
     added_tokens: endOfText === undefined ? [] : [{ id: endOfText, content: '<|endoftext|>', ...flags }],
     normalizer: null,
     pre_tokenizer: byteLevel,
@@ -72,4 +74,6 @@ async function fromVocabAndMerges(vocabPath: string, mergesPath: string): Promis
     decoder: byteLevel,
     model: { type: 'BPE', vocab, merges, fuse_unk: false, byte_fallback: false },
   };
+  checkVocabularyIds(tokenizer, vocabPath);
+  return tokenizer;
 }

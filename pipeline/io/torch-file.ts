@@ -6,15 +6,15 @@ import { readView } from './tensor-view.ts';
 import { readLegacyTorchFile } from './torch-legacy.ts';
 import { isObject, type PickleValue, type TorchStorage, type TorchTensor } from './torch-pickle.ts';
 import { unpickle } from './unpickle.ts';
-import { listZip, type StoredEntry } from './zip.ts';
+import { openZip, type StoredEntry, type ZipFile } from './zip.ts';
 
 /** A file's pickled object, and where each storage's bytes lie. */
 export interface TorchContents {
   readonly value: PickleValue;
-  locate(storage: TorchStorage): StoredEntry | undefined;
+  locate(storage: TorchStorage): Promise<StoredEntry | undefined>;
 }
 
-const maxPickleBytes = 1 << 28;
+const maxPickleBytes = 1 << 26;
 
 /**
  * Opens a PyTorch state dict (torch.save of a dict of tensors, zip or the format before 1.6) without running any of
@@ -45,7 +45,7 @@ function tensorFile(
       if (!tensor) throw new UserError(`missing tensor: ${name} (${path})`);
       const { format } = tensor.storage;
       if (!format) throw new UserError(`unsupported dtype: ${name} holds no floats (${path})`);
-      const entry = contents.locate(tensor.storage);
+      const entry = await contents.locate(tensor.storage);
       if (!entry || entry.bytes < tensor.storage.length * tensor.storage.bytesPerValue) {
         throw new UserError(`truncated file: ${name} misses its storage (${path})`);
       }
@@ -59,24 +59,31 @@ async function readContents(handle: FileHandle, path: string): Promise<TorchCont
   const magic = new Uint8Array(4);
   await readExactly(handle, path, magic, 0);
   if (new DataView(magic.buffer).getUint32(0, true) !== 0x04034b50) return readLegacyTorchFile(handle, path);
-  const entries = await listZip(handle, path);
-  const [pickleName, pickle] = [...entries].find(([name]) => /^[^/]*\/data\.pkl$/.test(name)) ?? [];
-  if (!pickleName || !pickle) throw new UserError(`not a pytorch file: no data.pkl in the zip (${path})`);
-  if (pickle.bytes > maxPickleBytes) throw new UserError(`data.pkl of ${pickle.bytes} bytes is too large (${path})`);
+  const zip = await openZip(handle, path);
+  const pickleName = zip.names.find((name) => /^[^/]*\/data\.pkl$/.test(name));
+  if (pickleName === undefined) throw new UserError(`not a pytorch file: no data.pkl in the zip (${path})`);
   const root = pickleName.slice(0, -'data.pkl'.length);
-  await requireLittleEndian(handle, path, entries.get(`${root}byteorder`));
-  const bytes = new Uint8Array(pickle.bytes);
-  await readExactly(handle, path, bytes, pickle.start);
-  const { value } = unpickle(bytes, path);
-  return { value, locate: ({ key }) => entries.get(`${root}data/${key}`) };
+  const order = new TextDecoder().decode(await readEntry(handle, path, zip, `${root}byteorder`, 16));
+  if (order !== '' && order !== 'little') {
+    throw new UserError(`unsupported byte order: ${order}, expected little (${path})`);
+  }
+  const { value } = unpickle(await readEntry(handle, path, zip, pickleName, maxPickleBytes), path);
+  return { value, locate: ({ key }) => zip.locate(`${root}data/${key}`) };
 }
 
-async function requireLittleEndian(handle: FileHandle, path: string, entry: StoredEntry | undefined): Promise<void> {
-  if (!entry) return;
-  const bytes = new Uint8Array(Math.min(entry.bytes, 16));
-  await readExactly(handle, path, bytes, entry.start);
-  const order = new TextDecoder().decode(bytes);
-  if (order !== 'little') throw new UserError(`unsupported byte order: ${order}, expected little (${path})`);
+/** A small entry's bytes, none where it is not there. */
+async function readEntry(
+  handle: FileHandle,
+  path: string,
+  zip: ZipFile,
+  name: string,
+  mostBytes: number,
+): Promise<Uint8Array> {
+  const entry = await zip.locate(name);
+  if (entry && entry.bytes > mostBytes) throw new UserError(`${name} of ${entry.bytes} bytes is too large (${path})`);
+  const bytes = new Uint8Array(entry?.bytes ?? 0);
+  await readExactly(handle, path, bytes, entry?.start ?? 0);
+  return bytes;
 }
 
 function stateDict(value: PickleValue, path: string): Map<string, TorchTensor> {

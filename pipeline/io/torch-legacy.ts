@@ -28,7 +28,7 @@ export async function readLegacyTorchFile(handle: FileHandle, path: string): Pro
   const object = unpickle(head, path, system.end);
   const keys = unpickle(head, path, object.end);
   const entries = await locateStorages(handle, path, keysOf(keys.value, path), storagesOf(object.value), keys.end);
-  return { value: object.value, locate: ({ key }) => entries.get(key) };
+  return { value: object.value, locate: async ({ key }) => entries.get(key) };
 }
 
 async function locateStorages(
@@ -38,6 +38,7 @@ async function locateStorages(
   storages: ReadonlyMap<string, TorchStorage>,
   start: number,
 ): Promise<Map<string, StoredEntry>> {
+  const { size } = await handle.stat();
   const entries = new Map<string, StoredEntry>();
   let at = start;
   for (const key of keys) {
@@ -45,7 +46,11 @@ async function locateStorages(
     if (!storage) throw new UserError(`unsupported pytorch file: storage ${key} belongs to no tensor (${path})`);
     const length = new DataView(new ArrayBuffer(8));
     await readExactly(handle, path, new Uint8Array(length.buffer), at);
-    const bytes = Number(length.getBigInt64(0, true)) * storage.bytesPerValue;
+    const values = Number(length.getBigInt64(0, true));
+    const bytes = values * storage.bytesPerValue;
+    if (values < 0 || at + 8 + bytes > size) {
+      throw new UserError(`truncated file: storage ${key} of ${values} values at byte ${at} (${path})`);
+    }
     entries.set(key, { start: at + 8, bytes });
     at += 8 + bytes;
   }

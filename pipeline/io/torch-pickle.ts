@@ -1,3 +1,5 @@
+import { shortened } from '../core/printable.ts';
+import { sizeOf } from '../core/tensor.ts';
 import { UserError } from '../core/user-error.ts';
 import type { FloatFormat } from '../formats/float-formats.ts';
 
@@ -43,6 +45,11 @@ const storages: Readonly<Record<string, Pick<TorchStorage, 'bytesPerValue' | 'fo
   'torch.BoolStorage': { bytesPerValue: 1 },
 };
 
+/** A view that repeats values (a step of 0) may be this much larger than what is stored of it. */
+const maxRepeatedValues = 1 << 24;
+/** PyTorch's own limit. */
+const maxAxes = 64;
+
 const orderedDict = 'collections.OrderedDict';
 const rebuildTensor = 'torch._utils._rebuild_tensor_v2';
 const rebuildParameter = 'torch._utils._rebuild_parameter';
@@ -54,12 +61,12 @@ const allowed = new Set([orderedDict, rebuildTensor, rebuildParameter, ...Object
  */
 export function requireAllowed(name: string, path: string): PickleObject {
   if (!allowed.has(name)) {
-    throw new UserError(`unsafe pickle: it asks for ${printable(name)}, expected only tensors (${path})`);
+    throw new UserError(`unsafe pickle: it asks for ${shortened(name, 100)}, expected only tensors (${path})`);
   }
   return { kind: 'global', name };
 }
 
-/** What calling an allowed name with these arguments makes. */
+/** What calling an allowed name with these arguments makes; the caller counts the items that it goes through. */
 export function construct(callable: PickleValue, args: PickleValue, path: string): PickleValue {
   const name = isObject(callable) && callable.kind === 'global' ? callable.name : undefined;
   const items = isObject(args) && args.kind === 'tuple' ? args.items : [];
@@ -81,6 +88,15 @@ export function storageOf(id: PickleValue, path: string): TorchStorage {
   return { kind: 'storage', key, length, ...found };
 }
 
+/** Items that a construction from these arguments goes through: those of the arguments and of the lists among them. */
+export function itemsIn(args: PickleValue): number {
+  if (!isObject(args) || !('items' in args)) return 1;
+  return args.items.reduce<number>(
+    (sum, item) => sum + 1 + (isObject(item) && 'items' in item ? item.items.length : 0),
+    1,
+  );
+}
+
 export function isObject(value: PickleValue): value is PickleObject {
   return typeof value === 'object' && value !== null && 'kind' in value;
 }
@@ -95,6 +111,7 @@ function tensorOf(args: readonly PickleValue[], path: string): TorchTensor {
     storage.kind !== 'storage' ||
     !isCount(offset) ||
     !shape ||
+    shape.length > maxAxes ||
     shape.length !== strides?.length
   ) {
     throw new UserError(`malformed pickle: a tensor of unknown layout (${path})`);
@@ -102,6 +119,11 @@ function tensorOf(args: readonly PickleValue[], path: string): TorchTensor {
   const last = shape.reduce((sum, dim, i) => sum + (dim - 1) * (strides[i] ?? 0), offset);
   if (!shape.includes(0) && last >= storage.length) {
     throw new UserError(`malformed pickle: a tensor reaches past its storage of ${storage.length} values (${path})`);
+  }
+  if (sizeOf(shape) > Math.max(storage.length, maxRepeatedValues)) {
+    throw new UserError(
+      `malformed pickle: a tensor [${shape.join(', ')}] on a storage of ${storage.length} values (${path})`,
+    );
   }
   return { kind: 'tensor', storage, offset, shape, strides };
 }
@@ -123,8 +145,4 @@ function pairs(value: PickleValue): [PickleValue, PickleValue][] {
     const [key, entry] = item.items;
     return key === undefined || entry === undefined ? [] : [[key, entry]];
   });
-}
-
-function printable(name: string): string {
-  return JSON.stringify(name.slice(0, 100)).slice(1, -1);
 }

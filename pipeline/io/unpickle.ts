@@ -1,6 +1,6 @@
 import { UserError } from '../core/user-error.ts';
 import { PickleMachine } from './pickle-machine.ts';
-import { construct, isObject, type PickleValue, requireAllowed, storageOf } from './torch-pickle.ts';
+import { construct, isObject, itemsIn, type PickleValue, requireAllowed, storageOf } from './torch-pickle.ts';
 
 type Step = (machine: PickleMachine) => void;
 
@@ -36,11 +36,11 @@ const steps: Readonly<Record<number, Step>> = {
   133: (m) => m.tuple(1), // TUPLE1
   134: (m) => m.tuple(2), // TUPLE2
   135: (m) => m.tuple(3), // TUPLE3
-  116: (m) => m.push({ kind: 'tuple', items: m.popMark() }), // TUPLE
-  93: (m) => m.push({ kind: 'list', items: [] }), // EMPTY_LIST
+  116: (m) => m.pushItems('tuple', m.popMark()), // TUPLE
+  93: (m) => m.pushItems('list', []), // EMPTY_LIST
   97: (m) => m.append([m.pop()]), // APPEND
   101: (m) => m.append(m.popMark()), // APPENDS
-  125: (m) => m.push({ kind: 'dict', entries: new Map() }), // EMPTY_DICT
+  125: (m) => m.pushDict(), // EMPTY_DICT
   115: (m) => m.setItems([m.pop(), m.pop()].reverse()), // SETITEM
   117: (m) => m.setItems(m.popMark()), // SETITEMS
   // The memo
@@ -60,11 +60,14 @@ const steps: Readonly<Record<number, Step>> = {
 
 function stackGlobal(machine: PickleMachine): void {
   const name = machine.pop();
-  machine.push(requireAllowed(`${String(machine.pop())}.${String(name)}`, machine.path));
+  const module = machine.pop();
+  if (typeof name !== 'string' || typeof module !== 'string') machine.fail('a name that is no text');
+  machine.push(requireAllowed(`${module}.${name}`, machine.path));
 }
 
 function reduce(machine: PickleMachine): void {
   const args = machine.pop();
+  machine.charge(8 * itemsIn(args));
   machine.push(construct(machine.pop(), args, machine.path));
 }
 
@@ -77,12 +80,14 @@ function build(machine: PickleMachine): void {
 
 /**
  * Reads one pickle that holds nothing but plain values and tensors; `end` is where it stops.
- * No code of the pickle runs: names are looked up in a list, and any other opcode is refused.
+ * No code of the pickle runs: names are looked up in a list, any other opcode is refused, and so is more work than a
+ * state dict needs.
  * Source: CPython's Lib/pickletools.py.
  */
 export function unpickle(bytes: Uint8Array, path: string, start = 0): { value: PickleValue; end: number } {
   const machine = new PickleMachine(bytes, path, start);
   for (;;) {
+    machine.charge(1);
     const opcode = machine.byte();
     if (opcode === stop) return { value: machine.pop(), end: machine.at };
     const step = steps[opcode];

@@ -8,9 +8,18 @@ export interface StoredEntry {
   readonly bytes: number;
 }
 
-interface DirectoryEntry extends StoredEntry {
-  readonly name: string;
+/** What the directory says of an entry: its header lies at `header`. */
+interface DirectoryEntry {
   readonly method: number;
+  readonly header: number;
+  readonly bytes: number;
+}
+
+/** A zip file's entries, by name, for reading by offset without unpacking. */
+export interface ZipFile {
+  readonly names: readonly string[];
+  /** Where an entry's bytes lie. Throws UserError for a compressed entry, or one that does not lie in the file. */
+  locate(name: string): Promise<StoredEntry | undefined>;
 }
 
 const endSignature = 0x06054b50;
@@ -19,60 +28,83 @@ const locator64Signature = 0x07064b50;
 const centralSignature = 0x02014b50;
 const localSignature = 0x04034b50;
 const unknown32 = 0xffffffff;
+/** Far more than the tensors of any model, in a directory that is read whole. */
+const maxDirectoryBytes = 1 << 26;
 
 /**
- * Lists a zip file's entries by name, for reading by offset without unpacking.
- * Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3 and 4.5.3 (zip64). Throws UserError for a compressed entry.
+ * Reads a zip file's directory. Throws UserError where it is malformed or names an entry twice.
+ * Source: PKWARE's APPNOTE.TXT 6.3, sections 4.3 and 4.5.3 (zip64).
  */
-export async function listZip(handle: FileHandle, path: string): Promise<Map<string, StoredEntry>> {
-  const entries = new Map<string, StoredEntry>();
-  for (const { name, method, start, bytes } of await centralDirectory(handle, path)) {
-    if (method !== 0) throw new UserError(`compressed zip entry: ${name}, expected stored (${path})`);
-    const local = await readView(handle, path, start, 30);
-    if (local.getUint32(0, true) !== localSignature) throw malformed(path);
-    const header = 30 + local.getUint16(26, true) + local.getUint16(28, true);
-    entries.set(name, { start: start + header, bytes });
-  }
-  return entries;
+export async function openZip(handle: FileHandle, path: string): Promise<ZipFile> {
+  const { size } = await handle.stat();
+  const entries = await centralDirectory(handle, path, size);
+  return {
+    names: [...entries.keys()],
+    async locate(name) {
+      const entry = entries.get(name);
+      return entry && (await locateEntry(handle, path, size, name, entry));
+    },
+  };
 }
 
-async function centralDirectory(handle: FileHandle, path: string): Promise<DirectoryEntry[]> {
-  const { start, bytes } = await findDirectory(handle, path);
+async function locateEntry(
+  handle: FileHandle,
+  path: string,
+  size: number,
+  name: string,
+  { method, header, bytes }: DirectoryEntry,
+): Promise<StoredEntry> {
+  if (method !== 0) throw new UserError(`compressed zip entry: ${name}, expected stored (${path})`);
+  const local = await readView(handle, path, header, 30);
+  if (local.getUint32(0, true) !== localSignature) throw malformed(path, `no entry ${name} where it says`);
+  const start = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  if (start + bytes > size) throw new UserError(`truncated file: ${name} ends at byte ${start + bytes} (${path})`);
+  return { start, bytes };
+}
+
+async function centralDirectory(handle: FileHandle, path: string, size: number): Promise<Map<string, DirectoryEntry>> {
+  const { start, bytes } = await findDirectory(handle, path, size);
   const view = await readView(handle, path, start, bytes);
-  const entries: DirectoryEntry[] = [];
+  const decoder = new TextDecoder();
+  const entries = new Map<string, DirectoryEntry>();
   for (let at = 0; at + 46 <= view.byteLength; ) {
-    if (view.getUint32(at, true) !== centralSignature) throw malformed(path);
+    if (view.getUint32(at, true) !== centralSignature) throw malformed(path, 'a directory of something else');
     const nameLength = view.getUint16(at + 28, true);
     const extraLength = view.getUint16(at + 30, true);
     const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
-    if (next > view.byteLength) throw malformed(path);
-    const name = new TextDecoder().decode(new Uint8Array(view.buffer, at + 46, nameLength));
+    if (next > view.byteLength) throw malformed(path, 'a cut directory');
+    const name = decoder.decode(new Uint8Array(view.buffer, at + 46, nameLength));
+    if (entries.has(name)) throw malformed(path, `two entries ${name}`);
     const extra = new DataView(view.buffer, at + 46 + nameLength, extraLength);
-    entries.push({ name, method: view.getUint16(at + 10, true), ...sizes(view, at, extra) });
+    entries.set(name, { method: view.getUint16(at + 10, true), ...sizes(view, at, extra, path) });
     at = next;
   }
   return entries;
 }
 
-/** Sizes and offsets that do not fit in 32 bits stand in extra field 1, in the order of the fields they replace. */
-function sizes(view: DataView, at: number, extra: DataView): { bytes: number; start: number } {
+/** Sizes and offsets that do not fit in 32 bits are in extra field 1, in the order of the fields they replace. */
+function sizes(view: DataView, at: number, extra: DataView, path: string): { bytes: number; header: number } {
   const wide: number[] = [];
   for (let i = 0; i + 4 <= extra.byteLength; i += 4 + extra.getUint16(i + 2, true)) {
     if (extra.getUint16(i, true) !== 1) continue;
     const end = Math.min(extra.byteLength, i + 4 + extra.getUint16(i + 2, true));
-    for (let j = i + 4; j + 8 <= end; j += 8) wide.push(Number(extra.getBigUint64(j, true)));
+    for (let j = i + 4; j + 8 <= end; j += 8) wide.push(uint64(extra, j, path));
   }
+  let used = 0;
   const field = (offset: number) => {
     const value = view.getUint32(at + offset, true);
-    return value === unknown32 ? (wide.shift() ?? value) : value;
+    return value === unknown32 ? (wide[used++] ?? value) : value;
   };
   const bytes = field(24);
   field(20); // the packed size, the same for a stored entry
-  return { bytes, start: field(42) };
+  return { bytes, header: field(42) };
 }
 
-async function findDirectory(handle: FileHandle, path: string): Promise<{ start: number; bytes: number }> {
-  const { size } = await handle.stat();
+async function findDirectory(
+  handle: FileHandle,
+  path: string,
+  size: number,
+): Promise<{ start: number; bytes: number }> {
   const tailStart = Math.max(0, size - 65_557); // the end record and the longest comment
   const tail = await readView(handle, path, tailStart, size - tailStart);
   let end = tail.byteLength - 22;
@@ -81,16 +113,24 @@ async function findDirectory(handle: FileHandle, path: string): Promise<{ start:
   const found = { start: tail.getUint32(end + 16, true), bytes: tail.getUint32(end + 12, true) };
   const directory =
     end >= 20 && tail.getUint32(end - 20, true) === locator64Signature
-      ? await findDirectory64(handle, path, Number(tail.getBigUint64(end - 12, true)))
+      ? await findDirectory64(handle, path, uint64(tail, end - 12, path))
       : found;
-  if (directory.start + directory.bytes > size) throw malformed(path);
+  if (directory.start + directory.bytes > size) throw malformed(path, 'a directory past its end');
+  if (directory.bytes > maxDirectoryBytes) throw malformed(path, `a directory of ${directory.bytes} bytes`);
   return directory;
 }
 
 async function findDirectory64(handle: FileHandle, path: string, at: number) {
   const record = await readView(handle, path, at, 56);
-  if (record.getUint32(0, true) !== end64Signature) throw malformed(path);
-  return { start: Number(record.getBigUint64(48, true)), bytes: Number(record.getBigUint64(40, true)) };
+  if (record.getUint32(0, true) !== end64Signature) throw malformed(path, 'no zip64 record where it says');
+  return { start: uint64(record, 48, path), bytes: uint64(record, 40, path) };
+}
+
+/** A zip64 number; one past 2^53 is no place in any file. */
+function uint64(view: DataView, at: number, path: string): number {
+  const value = Number(view.getBigUint64(at, true));
+  if (!Number.isSafeInteger(value)) throw malformed(path, `a size or place of ${value}`);
+  return value;
 }
 
 async function readView(handle: FileHandle, path: string, position: number, bytes: number): Promise<DataView> {
@@ -99,6 +139,6 @@ async function readView(handle: FileHandle, path: string, position: number, byte
   return new DataView(buffer.buffer);
 }
 
-function malformed(path: string): UserError {
-  return new UserError(`malformed zip file (${path})`);
+function malformed(path: string, what: string): UserError {
+  return new UserError(`malformed zip file: ${what} (${path})`);
 }
