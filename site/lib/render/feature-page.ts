@@ -42,7 +42,8 @@ function liveSummary(row: FeatureRow): string {
   const { head, weight } = leadingHead(row.head_weights);
   return (
     `Active on ${count(row.count)} tokens (${percent(row.density)}), at most ${significant(row.max_activation)}. ` +
-    `Head ${row.layer}.${head} carries most of its decoder: ${percent(weight, 2)}.`
+    `Head ${row.layer}.${head} has the largest share of its decoder norm, ${percent(weight, 2)} ` +
+    `(even split: ${percent(1 / row.head_weights.length)}).`
   );
 }
 

@@ -14,7 +14,7 @@ export function headBars(layer: number, weights: ArrayLike<number>, links: Links
   return `<ol class="bars heads">${items.join('')}</ol>`;
 }
 
-/** The head that carries most of a decoder row, and its share. */
+/** The head of the largest share of a decoder row's norm, and that share. */
 export function leadingHead(weights: ArrayLike<number>): { head: number; weight: number } {
   return Array.from(weights).reduce((best, weight, head) => (weight > best.weight ? { head, weight } : best), {
     head: 0,

@@ -55,7 +55,7 @@ function table(rows: readonly UpstreamRow[], small: readonly UpstreamRow[], opti
   const wired = rows.some(({ wiring }) => wiring !== null);
   const columns = [
     `<th scope=col>${options.heading}</th><th scope=col><span class=visually-hidden>Share, as a bar</span></th><th scope=col>Share</th>`,
-    '<th scope=col><abbr title="The head that carries most of it">Head</abbr></th>',
+    '<th scope=col><abbr title="The head with the largest part of it">Head</abbr></th>',
     '<th scope=col><abbr title="Tokens back from the feature to where it reads, on average">Back</abbr></th>',
     wired
       ? '<th scope=col><abbr title="How strongly the weights alone connect them through that head">Wiring</abbr></th>'

@@ -126,7 +126,7 @@ describe('the induction section of a head’s page', () => {
 
   it('states the verdict with its numbers and links the study', () => {
     expect(headInductionSection(long, links)).toContain(
-      '<b>long-prefix induction</b>: of its attention, 0.20 goes to what followed an earlier occurrence when one token matches, 0.75 when 3 do; half of that is there from 2 on.',
+      '<b>long-prefix induction</b>: after a one-token match it puts 20% of its attention on the token that followed; after 3 tokens, 75%. It reaches half of that after 2.',
     );
     expect(headInductionSection(long, links)).toContain('href="/atlas/studies/induction.html"');
   });
@@ -139,10 +139,10 @@ describe('the induction section of a head’s page', () => {
       greatest_prefix: 1,
       half_prefix: 1,
     });
-    expect(headInductionSection(flat, links)).toContain('when one token matches.</p>');
+    expect(headInductionSection(flat, links)).toContain('it puts 80% of its attention on the token that followed.</p>');
   });
 
   it('says of other heads how little they attend', () => {
-    expect(headInductionSection(headRow({}), links)).toContain('<b>not induction</b>: at most 0.02 of its attention');
+    expect(headInductionSection(headRow({}), links)).toContain('<b>not induction</b>: at most 2.0% of its attention');
   });
 });

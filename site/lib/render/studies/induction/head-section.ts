@@ -1,4 +1,5 @@
 import type { InductionHeadRow } from '../../../../../pipeline/store/studies/induction.ts';
+import { percent } from '../../../format.ts';
 import type { Links } from '../../../links.ts';
 import { escapeText } from '../../escape.ts';
 
@@ -13,9 +14,9 @@ export function headInductionSection(row: InductionHeadRow, links: Links): strin
 function evidence({ one_token, greatest, greatest_prefix, half_prefix }: InductionHeadRow): string {
   if (one_token === null || greatest === null || greatest_prefix === null) return ': no sequence could be made.';
   if (half_prefix === null) {
-    return `: at most ${greatest.toFixed(2)} of its attention, on average, goes to what followed an earlier occurrence.`;
+    return `: at most ${percent(greatest, 2)} of its attention, on average, goes to the token that followed an earlier occurrence.`;
   }
-  const grows = greatest_prefix > 1 ? `, ${greatest.toFixed(2)} when ${greatest_prefix} do` : '';
-  const half = half_prefix > 1 ? `; half of that is there from ${half_prefix} on` : '';
-  return `: of its attention, ${one_token.toFixed(2)} goes to what followed an earlier occurrence when one token matches${grows}${half}.`;
+  const grows = greatest_prefix > 1 ? `; after ${greatest_prefix} tokens, ${percent(greatest, 2)}` : '';
+  const half = half_prefix > 1 ? `. It reaches half of that after ${half_prefix}` : '';
+  return `: after a one-token match it puts ${percent(one_token, 2)} of its attention on the token that followed${grows}${half}.`;
 }
