@@ -1,3 +1,4 @@
+import { decoderTwins } from '../core/decoder-twins.ts';
 import { families } from '../core/families.ts';
 import {
   binEdges,
@@ -19,7 +20,7 @@ import type { TableWriter } from '../store/writer.ts';
 import type { ContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
 import { type FamilyContext, familyColumns, type ReadExample } from './families.ts';
-import { type LayerSummary, leadersOf } from './heads.ts';
+import { type FeatureFamily, type LayerSummary, leadersOf } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { FeatureLogits, TokenValue } from './logits.ts';
 import { readExamples } from './read-examples.ts';
@@ -66,6 +67,7 @@ export async function writeFeatureTables(
   const leaders = leadersOf(alive, weights, options.nHeads);
   const roles = new Map<number, Omit<FeatureRole, 'weight'>>();
   const headShares: Float32Array[] = [];
+  const ownFamilies: FeatureFamily[] = [];
   let pending: { features: NewFeatureRow[]; examples: NewExampleRow[] } = { features: [], examples: [] };
   const append = async () => {
     await options.features.append(pending.features);
@@ -83,6 +85,7 @@ export async function writeFeatureTables(
     counts[feature] = activations.values.length;
     const byHead = top.map((example) => example.byHead);
     headShares.push(attributionShares(byHead, options.nHeads));
+    ownFamilies.push(familyOf(row.feature));
     if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations));
     pending.features.push(row.feature);
     const place = { layer: sae.layer, feature };
@@ -94,15 +97,23 @@ export async function writeFeatureTables(
     }
   }
   await append();
-  return { layer: sae.layer, counts, headWeights: weights, headShares, roles };
+  const twins = decoderTwins(sae, alive, options.nHeads);
+  return { layer: sae.layer, counts, headWeights: weights, headShares, families: ownFamilies, twins, roles };
+}
+
+function familyOf({ family, family_scores, reading_profile }: NewFeatureRow): FeatureFamily {
+  return {
+    family: families.find((name) => name === family) ?? null,
+    confidence: family_scores?.get('confidence') ?? 0,
+    profile: reading_profile ?? [],
+  };
 }
 
 /** What heads are judged by; activations of the first tokens of the corpus stand for all. */
 function roleOf(row: NewFeatureRow, { tokens, values }: FeatureActivations): Omit<FeatureRole, 'weight'> {
   const end = lowerBound(tokens, roleTokens);
   return {
-    family: families.find((family) => family === row.family) ?? null,
-    profile: row.reading_profile ?? [],
+    ...familyOf(row),
     promoted: new Map(row.positive_logits.map(({ token_id, value }) => [token_id, Math.max(0, value)])),
     activations: { tokens: tokens.slice(0, end), values: values.slice(0, end) },
   };

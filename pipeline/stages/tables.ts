@@ -11,7 +11,7 @@ import type { ContextFile } from './context-file.ts';
 import { openFamilies } from './families.ts';
 import { writeFeatureTables } from './feature-tables.ts';
 import { measureHeadAttention } from './head-attention.ts';
-import { headRows, type LayerSummary } from './heads.ts';
+import { headTables, type LayerSummary } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { computeLogitEffects } from './logits.ts';
 import type { MeasuredSae } from './quality.ts';
@@ -117,8 +117,17 @@ async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): P
   const { settings, engine, model, contexts } = job;
   const layers = summaries.map(({ layer }) => layer);
   const attention = await measureHeadAttention({ engine, model, layers, contexts, seed: settings.seed });
-  const rows = summaries.flatMap((summary) => headRows(summary, model.config.nHeads, attention));
-  await writeTable(job, schema.heads, rows);
+  const written = summaries.map((summary) => headTables(summary, model.config.nHeads, attention));
+  await writeTable(
+    job,
+    schema.heads,
+    written.flatMap(({ heads }) => heads),
+  );
+  await writeTable(
+    job,
+    schema.headVerdicts,
+    written.flatMap(({ verdicts }) => verdicts),
+  );
 }
 
 async function writeTable<T extends Table>(

@@ -20,6 +20,7 @@ import type {
   FeatureRow,
   HeadCircuitsRow,
   HeadRow,
+  HeadVerdictRow,
   SaeRow,
   UpstreamRow,
   VocabularyRow,
@@ -32,6 +33,7 @@ import {
   features,
   headCircuits,
   heads,
+  headVerdicts,
   saes,
   tables,
   upstream,
@@ -51,6 +53,8 @@ export interface RunReader {
   readonly layers: readonly number[];
   saes(): Promise<SaeRow[]>;
   heads(): Promise<HeadRow[]>;
+  /** Each head's verdict by every choice; empty of a run that knew no choices. */
+  headVerdicts(): Promise<HeadVerdictRow[]>;
   /** Empty where the run left them out. */
   headCircuits(): Promise<HeadCircuitsRow[]>;
   /** Mean z by layer; empty of a run that did not measure it. */
@@ -89,6 +93,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
     layers: saeRows.map((row) => row.layer),
     saes: async () => saeRows,
     heads: () => queries.rows(heads.columns, sql.selectHeads),
+    headVerdicts: () => queries.rows(headVerdicts.columns, sql.selectHeadVerdicts),
     headCircuits: () => queries.rows(headCircuits.columns, sql.selectHeadCircuits),
     zMeans: () => queries.rows(zMeans.columns, sql.selectZMeans),
     vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),

@@ -95,11 +95,68 @@ export const heads = table(
     head: int,
     top_features: list(int),
     top_weights: list(float),
-    family_mix: nullable(map(double)),
-    scores: nullable(map(double)),
+    family_mix: nullable(list(struct({ family: text, share: double, features: int, leading: list(int) }))),
+    scores: nullable(
+      struct({
+        roles_low: double,
+        roles_high: double,
+        features: int,
+        known_features: int,
+        known_share: double,
+        mean_head_weight: double,
+        mean_attribution_share: double,
+        weight_attribution_correlation: double,
+      }),
+    ),
+    attention: nullable(
+      struct({
+        induction_on_repeats: nullable(double),
+        previous_token_on_repeats: nullable(double),
+        duplicate_token_on_repeats: nullable(double),
+        induction_on_text: nullable(double),
+        previous_token_on_text: nullable(double),
+        duplicate_token_on_text: nullable(double),
+        current_token_on_text: nullable(double),
+        bos_on_text: nullable(double),
+        entropy_on_text: nullable(double),
+        distance_on_text: nullable(double),
+      }),
+    ),
+    conflicts: nullable(list(struct({ kind: text, family: text, place: text, attention: double, share: double }))),
     polysemanticity: nullable(text),
+    paper_rule: nullable(
+      struct({
+        verdict: text,
+        features: int,
+        known_features: int,
+        roles: double,
+        roles_of_5: double,
+        roles_of_20: double,
+        roles_by_family: double,
+        roles_by_reading: double,
+        roles_by_logit_effect: double,
+        roles_by_activation: double,
+        family_mix: list(struct({ family: text, features: int })),
+      }),
+    ),
   },
   { sortedBy: ['layer', 'head'] },
+);
+
+/** Each head's verdict by every choice of features (null: all with more than an even share), confidence and threshold. */
+export const headVerdicts = optionalTable(
+  'head_verdicts',
+  {
+    layer: int,
+    head: int,
+    features: nullable(int),
+    least_confidence: double,
+    threshold: double,
+    roles_low: double,
+    roles_high: double,
+    verdict: text,
+  },
+  { sortedBy: ['layer', 'head', 'least_confidence', 'threshold', 'features'] },
 );
 
 const tokenPairs = list(struct({ from: int, to: int, value: float }));
@@ -173,6 +230,7 @@ export const tables = {
   features,
   examples,
   heads,
+  head_verdicts: headVerdicts,
   head_circuits: headCircuits,
   upstream,
   z_means: zMeans,
@@ -185,6 +243,7 @@ export type SaeRow = RowOf<typeof saes>;
 export type FeatureRow = RowOf<typeof features>;
 export type ExampleRow = RowOf<typeof examples>;
 export type HeadRow = RowOf<typeof heads>;
+export type HeadVerdictRow = RowOf<typeof headVerdicts>;
 export type HeadCircuitsRow = RowOf<typeof headCircuits>;
 export type UpstreamRow = RowOf<typeof upstream>;
 export type ZMeanRow = RowOf<typeof zMeans>;
@@ -196,6 +255,7 @@ export type NewSaeRow = NewRowOf<typeof saes>;
 export type NewFeatureRow = NewRowOf<typeof features>;
 export type NewExampleRow = NewRowOf<typeof examples>;
 export type NewHeadRow = NewRowOf<typeof heads>;
+export type NewHeadVerdictRow = NewRowOf<typeof headVerdicts>;
 export type NewHeadCircuitsRow = NewRowOf<typeof headCircuits>;
 export type NewUpstreamRow = NewRowOf<typeof upstream>;
 export type NewZMeanRow = NewRowOf<typeof zMeans>;

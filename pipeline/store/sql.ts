@@ -5,6 +5,7 @@ import {
   features,
   headCircuits,
   heads,
+  headVerdicts,
   saes,
   upstream,
   vocabulary,
@@ -54,6 +55,8 @@ export function selectTable(table: Table): string {
 export const selectSaes = `SELECT ${names(saes)} FROM saes ORDER BY layer`;
 
 export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, head`;
+
+export const selectHeadVerdicts = selectTable(headVerdicts);
 
 export const selectHeadCircuits = `SELECT ${names(headCircuits)} FROM head_circuits ORDER BY layer, head`;
 

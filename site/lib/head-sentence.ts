@@ -1,10 +1,13 @@
+import { attentionThresholds } from '../../pipeline/core/attention-check.ts';
 import { roleThresholds } from '../../pipeline/core/polysemanticity.ts';
 import type { HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
-import { percent, signed, significant } from './format.ts';
+import { attentionPlace, attentionTarget, conflictSentence } from './attention-words.ts';
+import { percent, signed } from './format.ts';
+import { rolesText } from './roles-text.ts';
 
 const NAMED = 3;
 
-/** What a head does, in a few sentences made of its rows alone; '' where it was not judged. */
+/** What a head does, in a few sentences made of its rows alone; '' where it has no verdict. */
 export function headSentence(row: HeadRow, circuits?: HeadCircuitsRow): string {
   const { verdict, mix, others } = headSentences(row, circuits);
   return [verdict, mix, ...others].filter((sentence) => sentence !== '').join(' ');
@@ -12,40 +15,65 @@ export function headSentence(row: HeadRow, circuits?: HeadCircuitsRow): string {
 
 /** The same, one by one; each '' where there is nothing to say. */
 export function headSentences(row: HeadRow, circuits?: HeadCircuitsRow) {
-  const { layer, head, polysemanticity, scores } = row;
+  const { polysemanticity, scores } = row;
   if (polysemanticity === null || scores === null) return { verdict: '', mix: '', others: [] };
-  const judged = scores.get('features judged') ?? 0;
+  const conflicts = (row.conflicts ?? []).map((conflict) => conflictSentence(conflict, (share) => percent(share, 2)));
   return {
-    verdict: verdictOf(`Head ${layer}.${head}`, polysemanticity, judged, scores.get('roles') ?? 0),
+    verdict: verdictOf(row, polysemanticity, scores),
     mix: mixOf(row),
-    others: [attentionOf(scores), ...(circuits ? [copyingOf(circuits), compositionOf(circuits)] : [])],
+    others: [
+      ...conflicts,
+      conflicts.length > 0 ? '' : attentionOf(row),
+      ...(circuits ? [copyingOf(circuits), compositionOf(circuits)] : []),
+    ],
   };
 }
 
-function verdictOf(name: string, verdict: string, judged: number, roles: number): string {
-  const features = `${judged} leading feature${judged === 1 ? '' : 's'}`;
-  if (verdict === 'polysemantic')
-    return `${name} is polysemantic: its ${features} form about ${significant(roles, 2)} roles.`;
-  if (verdict === 'too little evidence')
-    return `There is too little evidence to judge head ${name.slice(5)} by its ${features}.`;
-  return `${name} is a candidate for monosemanticity: its ${features} form about ${significant(roles, 2)} roles, ${roleThresholds.roles} at most.`;
+function verdictOf({ layer, head }: HeadRow, verdict: string, scores: NonNullable<HeadRow['scores']>): string {
+  const name = `Head ${layer}.${head}`;
+  const roles = `has ${rolesText(scores)} effective roles`;
+  const most = roleThresholds.roles;
+  if (verdict === 'polysemantic') return `${name} is polysemantic: it ${roles}, more than ${most}.`;
+  if (verdict === 'monosemantic candidate')
+    return `${name} is a candidate for monosemanticity: it ${roles}, at most ${most}.`;
+  if (verdict === 'conflicting evidence')
+    return `${name} ${roles}, but its attention tells of another, so that it is no candidate for monosemanticity.`;
+  return `There is too little evidence on whether head ${layer}.${head} is polysemantic: ${lackOf(scores)}.`;
+}
+
+function lackOf(scores: NonNullable<HeadRow['scores']>): string {
+  const { features, known_features, known_share } = scores;
+  if (features === 0) return 'no feature has more than an even share of its decoder on it';
+  if (known_features < roleThresholds.knownFeatures)
+    return `${known_features} of its ${features} ${features === 1 ? 'feature has' : 'features have'} a known family`;
+  return `it has ${rolesText(scores)} effective roles, depending on the features of no clear family, ${percent(1 - known_share, 2)} of its attribution`;
 }
 
 function mixOf({ family_mix }: HeadRow): string {
   const parts = [...(family_mix ?? [])]
-    .toSorted(([, a], [, b]) => b - a)
+    .toSorted((a, b) => b.share - a.share)
     .slice(0, NAMED)
-    .map(([family, share]) => `${percent(share, 2)} ${family}`);
-  return parts.length > 0 ? `By family they are ${parts.join(', ')}.` : '';
+    .map(({ family, share }) => `${percent(share, 2)} ${family}`);
+  return parts.length > 0 ? `By the attribution that it carries its features are ${parts.join(', ')}.` : '';
 }
 
-/** Attention of half or more on one kind of source is worth a sentence. */
-function attentionOf(scores: ReadonlyMap<string, number>): string {
-  const kinds = ['induction', 'previous-token', 'duplicate-token'];
-  const [kind, score] = kinds
-    .map((name): [string, number] => [name, scores.get(`${name} attention on repeats`) ?? 0])
-    .reduce((best, next) => (next[1] > best[1] ? next : best));
-  return score >= 0.5 ? `On random tokens said twice ${percent(score, 2)} of its attention is ${kind} attention.` : '';
+/** Most of the attention on one kind of source is worth a sentence; on text BOS is not, which nothing is read from. */
+function attentionOf({ attention }: HeadRow): string {
+  if (attention === null) return '';
+  const kinds = [
+    ['induction', 'repeats', attention.induction_on_repeats],
+    ['previous token', 'repeats', attention.previous_token_on_repeats],
+    ['duplicate token', 'repeats', attention.duplicate_token_on_repeats],
+    ['current token', 'text', attention.current_token_on_text],
+    ['previous token', 'text', attention.previous_token_on_text],
+  ] as const;
+  const [strongest] = kinds
+    .map(([family, place, share]) => ({ family, place, share: share ?? 0 }))
+    .toSorted((a, b) => b.share - a.share);
+  if (!strongest || strongest.share < attentionThresholds.most) return '';
+  const where = attentionPlace(strongest.family, strongest.place);
+  const sentence = `${where}, ${percent(strongest.share, 2)} of its attention goes to ${attentionTarget(strongest.family)}.`;
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
 /** From these on a circuit is worth a sentence. */
@@ -56,9 +84,9 @@ const COMPOSES = 0.05;
 function copyingOf({ scores }: HeadCircuitsRow): string {
   const copied = scores.get('copying, by tokens') ?? 0;
   if (copied >= COPIES)
-    return `By its weights it copies: ${percent(copied, 2)} of tokens are among the ten that they raise most.`;
+    return `Its OV circuit copies: ${percent(copied, 2)} of tokens are among the ten tokens whose logits they raise most.`;
   const opposes = (scores.get('copying, by eigenvalues') ?? 0) <= OPPOSES;
-  return opposes ? 'By its weights it lowers the logit of what it reads.' : '';
+  return opposes ? 'Its OV circuit lowers the logits of the tokens that it reads.' : '';
 }
 
 function compositionOf({ composition }: HeadCircuitsRow): string {

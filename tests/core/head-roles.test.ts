@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { activationOverlap, effectiveRoles, type FeatureRole, similarities } from '../../pipeline/core/head-roles.ts';
-import { judgeHead } from '../../pipeline/core/polysemanticity.ts';
+import { paperRule } from '../../pipeline/core/paper-rule.ts';
 
 const silent = { tokens: new Uint32Array(0), values: new Float32Array(0) };
 const role = (family: FeatureRole['family'], bin: number, weight = 0.8): FeatureRole => ({
@@ -43,43 +43,43 @@ it('two features overlap by the cosine of their activations', () => {
   expect(activationOverlap(a, silent)).toBe(0);
 });
 
-describe('a head is judged', () => {
+describe('by the paper’s rule a head is', () => {
   it('a candidate where its ten features are of one family and read the same', () => {
-    const { verdict, familyMix } = judgeHead(
+    const { verdict, families } = paperRule(
       times(20, () => role('induction', 1)),
       4,
     );
     expect(verdict).toBe('monosemantic candidate');
-    expect([...familyMix]).toEqual([['induction', 1]]);
+    expect(families).toEqual([['induction', 10]]);
   });
 
   it('still a candidate where one of ten stands apart, polysemantic where two or more do', () => {
     const apart = (count: number) =>
       times(20, (i) => (i % 10 < 10 - count ? role('induction', 1) : role('current token', 3)));
-    expect(judgeHead(apart(1), 4).verdict).toBe('monosemantic candidate');
-    for (const count of [2, 3, 5]) expect(judgeHead(apart(count), 4).verdict).toBe('polysemantic');
+    expect(paperRule(apart(1), 4).verdict).toBe('monosemantic candidate');
+    for (const count of [2, 3, 5]) expect(paperRule(apart(count), 4).verdict).toBe('polysemantic');
   });
 
   it('by the features that write through it more than through an even head', () => {
     const own = times(10, () => role('induction', 1));
     const others = times(10, () => role('BOS', 0, 0.2));
-    expect(judgeHead([...own, ...others], 4)).toMatchObject({ verdict: 'monosemantic candidate' });
-    expect(judgeHead([...own, ...others], 4).scores.get('features judged')).toBe(10);
+    expect(paperRule([...own, ...others], 4)).toMatchObject({ verdict: 'monosemantic candidate' });
+    expect(paperRule([...own, ...others], 4).features).toBe(10);
   });
 
   it('not at all on fewer than five features whose family is known', () => {
     expect(
-      judgeHead(
+      paperRule(
         times(4, () => role('induction', 1)),
         4,
       ).verdict,
     ).toBe('too little evidence');
     expect(
-      judgeHead(
+      paperRule(
         times(10, (i) => role(i < 4 ? 'induction' : 'unclear', 1)),
         4,
       ).verdict,
     ).toBe('too little evidence');
-    expect(judgeHead([], 4)).toMatchObject({ verdict: 'too little evidence', familyMix: new Map() });
+    expect(paperRule([], 4)).toMatchObject({ verdict: 'too little evidence', families: [] });
   });
 });

@@ -3,7 +3,7 @@ import { families } from '../../pipeline/core/families.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
-import type { FeatureRow, HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
+import type { FeatureRow, HeadCircuitsRow, HeadRow, HeadVerdictRow } from '../../pipeline/store/schema.ts';
 import { planted, plantedConfig } from './planted-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
@@ -16,6 +16,7 @@ const judged: Judged[] = [];
 const { effects, lines, updates } = recordingEffects();
 let heads: HeadRow[] = [];
 let circuits: HeadCircuitsRow[] = [];
+let verdicts: HeadVerdictRow[] = [];
 
 beforeAll(async () => {
   const config = await plantedConfig(await temporaryFolder());
@@ -27,6 +28,7 @@ beforeAll(async () => {
   }
   heads = await reader.heads();
   circuits = await reader.headCircuits();
+  verdicts = await reader.headVerdicts();
   reader.close();
 }, 600_000);
 afterAll(removeTemporaryFolders);
@@ -89,50 +91,68 @@ describe('features that read heads made by hand', () => {
 
 describe('heads made by hand', () => {
   it.each([
-    [0, 0, 'previous-token attention on repeats', 1],
-    [1, 0, 'induction attention on repeats', 0.5],
-    [1, 1, 'duplicate-token attention on repeats', 0.5],
-  ])('show in head %i.%i as %s on random tokens said twice', (layer, head, name, least) => {
+    [0, 0, 'previous_token_on_repeats', 1],
+    [1, 0, 'induction_on_repeats', 0.5],
+    [1, 1, 'duplicate_token_on_repeats', 0.5],
+  ] as const)('show in head %i.%i as %s on random tokens said twice', (layer, head, name, least) => {
     // Among 24 letters half of what is repeated has been said once more by chance.
-    expect(headOf(layer, head)?.scores?.get(name)).toBeGreaterThan(least - 0.05);
+    expect(headOf(layer, head)?.attention?.[name]).toBeGreaterThan(least - 0.05);
     for (const other of heads) {
-      if (other.layer !== layer || other.head !== head) expect(other.scores?.get(name)).toBeLessThan(0.1);
+      if (other.layer !== layer || other.head !== head) expect(other.attention?.[name]).toBeLessThan(0.1);
     }
   });
 
   it.each([
-    [0, 0, 'previous-token attention on text', 1],
-    [0, 2, 'current-token attention on text', 1],
-    [1, 0, 'induction attention on text', 0.9],
-    [1, 1, 'duplicate-token attention on text', 0.9],
-  ])('show in head %i.%i as %s', (layer, head, name, least) => {
-    expect(headOf(layer, head)?.scores?.get(name)).toBeGreaterThan(least - 0.05);
-    const nearest = headOf(0, 2)?.scores?.get('distance of attention on text, tokens');
-    const spread = headOf(0, 1)?.scores?.get('distance of attention on text, tokens');
+    [0, 0, 'previous_token_on_text', 1],
+    [0, 2, 'current_token_on_text', 1],
+    [1, 0, 'induction_on_text', 0.9],
+    [1, 1, 'duplicate_token_on_text', 0.9],
+  ] as const)('show in head %i.%i as %s', (layer, head, name, least) => {
+    expect(headOf(layer, head)?.attention?.[name]).toBeGreaterThan(least - 0.05);
+    const nearest = headOf(0, 2)?.attention?.distance_on_text;
+    const spread = headOf(0, 1)?.attention?.distance_on_text;
     expect(nearest).toBeLessThan(0.01);
     expect(spread).toBeGreaterThan(20);
-    expect(headOf(0, 1)?.scores?.get('entropy of attention on text, nats')).toBeGreaterThan(2);
+    expect(headOf(0, 1)?.attention?.entropy_on_text).toBeGreaterThan(2);
   });
 
   it.each([
-    [0, 0, 'monosemantic candidate', { 'previous token': 1 }],
-    [0, 2, 'monosemantic candidate', { 'current token': 1 }],
+    // Of 21 features of its own and 8 that it shares with another head, half each.
+    [0, 0, 'monosemantic candidate', { 'previous token': 0.84, 'local context': 0.16 }],
+    [0, 2, 'monosemantic candidate', { 'current token': 0.84, 'local context': 0.16 }],
     [1, 0, 'monosemantic candidate', { induction: 1 }],
     [1, 1, 'monosemantic candidate', { 'duplicate token': 1 }],
-    [1, 2, 'polysemantic', { positional: 0.8, 'current token': 0.2 }],
-  ])('are judged, head %i.%i as %s', (layer, head, verdict, mix) => {
+    [1, 2, 'polysemantic', { positional: 0.5, 'current token': 0.5 }],
+  ])('have the verdict of what they do, head %i.%i %s', (layer, head, verdict, mix) => {
     const row = headOf(layer, head);
     expect(row?.polysemanticity).toBe(verdict);
-    expect(Object.fromEntries(row?.family_mix ?? [])).toEqual(mix);
+    expect(row?.conflicts).toEqual([]);
+    const shares = Object.fromEntries(row?.family_mix?.map(({ family, share }) => [family, share]) ?? []);
+    for (const [family, share] of Object.entries(mix)) expect(shares[family]).toBeCloseTo(share, 1);
+  });
+
+  it('have the ten features of greatest head weight beside it, whatever else they do', () => {
+    const rule = headOf(1, 2)?.paper_rule;
+    expect(rule?.family_mix).toEqual([
+      { family: 'positional', features: 8 },
+      { family: 'current token', features: 2 },
+    ]);
+  });
+
+  it('have a verdict by every choice, the one they go by among them', () => {
+    const own = verdicts.filter(({ layer, head }) => layer === 1 && head === 0);
+    expect(own).toHaveLength(48);
+    const judged = own.filter((row) => row.features === null && row.least_confidence === 0 && row.threshold === 1.5);
+    expect(judged.map(({ verdict }) => verdict)).toEqual(['monosemantic candidate']);
   });
 
   it('are not judged by fewer than five features of their own', () => {
-    expect(headOf(1, 3)?.scores?.get('features judged')).toBe(4);
+    expect(headOf(1, 3)?.scores?.features).toBe(4);
     expect(headOf(1, 3)?.polysemanticity).toBe('too little evidence');
   });
 
   it('carry the attribution that their decoder weights say', () => {
-    for (const row of heads) expect(row.scores?.get('weight and attribution correlation')).toBeGreaterThan(0.9);
+    for (const row of heads) expect(row.scores?.weight_attribution_correlation).toBeGreaterThan(0.9);
   });
 });
 

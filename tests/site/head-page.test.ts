@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
+import type { HeadCircuitsRow } from '../../pipeline/store/schema.ts';
 import { circuitsSection } from '../../site/lib/render/head-circuits.ts';
 import { headPage } from '../../site/lib/render/head-page.ts';
+import { headRow } from './head-row.ts';
 import { exampleRow, featureRow, testEnv } from './test-env.ts';
 
 const env = testEnv(['<s>', ' one', 'two', ' three']);
@@ -26,7 +27,9 @@ test('every feature has an anchor and a link', () => {
 });
 
 test('the summary gives the mean head weight of the leading ten', () => {
-  expect(headPage({ layer: 0, head: 1, features }, env).body).toMatch(/<p id=summary>The 10 alive .* give it 86%/);
+  expect(headPage({ layer: 0, head: 1, features }, env).body).toMatch(
+    /<p id=summary>The 10 alive .* have 86% of their decoder norm on it, on average/,
+  );
 });
 
 test('a head that no alive feature writes through says so', () => {
@@ -35,31 +38,12 @@ test('a head that no alive feature writes through says so', () => {
   expect(body).not.toMatch(/NaN|undefined/);
 });
 
-const row: HeadRow = {
-  layer: 1,
-  head: 2,
-  top_features: Int32Array.of(3),
-  top_weights: Float32Array.of(0.9),
-  family_mix: new Map([
-    ['<b>', 0.2],
-    ['induction', 0.8],
-  ]),
-  scores: new Map([
-    ['features judged', 10],
-    ['features of a known family', 9],
-    ['roles', 1.64],
-    ['roles by family', 1.2],
-    ['induction attention on repeats', 0.71],
-    ['induction attention on text', 0.4],
-    ['BOS attention on text', 0.3],
-    ['entropy of attention on text, nats', Math.log(5)],
-    ['distance of attention on text, tokens', 12],
-    ['mean head weight', 0.5],
-    ['mean attribution share', 0.6],
-    ['weight and attribution correlation', 0.875],
-  ]),
-  polysemanticity: 'polysemantic',
-};
+const row = headRow({
+  family_mix: [
+    { family: '<b>', share: 0.2, features: 1, leading: Int32Array.of(4) },
+    { family: 'induction', share: 0.8, features: 9, leading: Int32Array.of(3) },
+  ],
+});
 
 const circuits: HeadCircuitsRow = {
   layer: 1,
@@ -94,12 +78,12 @@ test('attention says what it was measured on, and – where it was not', () => {
   const table = whole().split('id=attention>')[1]?.split('</table>')[0] ?? '';
   expect(table).toMatch(/<th scope=row>induction<td>.*?71%<td>.*?40%/);
   expect(table).toMatch(/<th scope=row>BOS<td>–<td>.*?30%/);
-  expect(whole()).toContain('as wide as 5.0 tokens');
+  expect(whole()).toContain('as spread out as equal attention to 5.0 tokens');
 });
 
 test('head weight and attribution stand side by side, for the head with their correlation and for each feature', () => {
   expect(whole()).toContain('all alive features</dt><dd>0.88</dd>');
-  expect(whole()).toContain('<b>89%</b> of its decoder, <b>10%</b> of its attribution');
+  expect(whole()).toContain('<b>89%</b> of its decoder norm, <b>10%</b> of its positive attribution');
   expect(whole()).toContain('M90 100h0M89 90h0');
 });
 

@@ -1,50 +1,94 @@
 import { expect, test } from 'vitest';
-import type { HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
+import type { HeadCircuitsRow } from '../../pipeline/store/schema.ts';
 import { headSentence } from '../../site/lib/head-sentence.ts';
 import { createLinks } from '../../site/lib/links.ts';
 import { polysemanticitySection, rolesSection } from '../../site/lib/render/head-roles.ts';
-
-const row = (part: Partial<HeadRow> = {}): HeadRow => ({
-  layer: 1,
-  head: 2,
-  top_features: Int32Array.of(3),
-  top_weights: Float32Array.of(0.9),
-  family_mix: new Map([
-    ['BOS', 0.2],
-    ['induction', 0.8],
-  ]),
-  scores: new Map([
-    ['features judged', 10],
-    ['roles', 1.64],
-    ['induction attention on repeats', 0.71],
-  ]),
-  polysemanticity: 'polysemantic',
-  ...part,
-});
+import { headAttention, headRow, headScores, verdictRow } from './head-row.ts';
 
 test('a polysemantic head is told with its roles, its families and what it attends to', () => {
-  expect(headSentence(row())).toBe(
-    'Head 1.2 is polysemantic: its 10 leading features form about 1.6 roles. By family they are 80% induction, ' +
-      '20% BOS. On random tokens said twice 71% of its attention is induction attention.',
+  expect(headSentence(headRow())).toBe(
+    'Head 1.2 is polysemantic: it has 1.64 effective roles, more than 1.5. By the attribution that it carries its ' +
+      'features are 80% induction, 20% BOS. On repeated random tokens, 71% of its attention goes to the token after an ' +
+      'earlier occurrence of the current token.',
   );
 });
 
-test('a candidate and a head without evidence are told so', () => {
-  expect(headSentence(row({ polysemanticity: 'monosemantic candidate' }))).toContain(
-    'is a candidate for monosemanticity',
+test('a candidate is told so, with a range of roles where unclear features leave one', () => {
+  const scores = { ...headScores, roles_low: 1.1, roles_high: 1.32 };
+  expect(headSentence(headRow({ polysemanticity: 'monosemantic candidate', scores }))).toContain(
+    'Head 1.2 is a candidate for monosemanticity: it has 1.10 to 1.32 effective roles, at most 1.5.',
   );
-  const bare = row({
-    polysemanticity: 'too little evidence',
-    family_mix: null,
-    scores: new Map([['features judged', 1]]),
-  });
-  expect(headSentence(bare)).toBe('There is too little evidence to judge head 1.2 by its 1 leading feature.');
 });
 
-test('a head that was not judged says nothing', () => {
-  expect(headSentence(row({ polysemanticity: null }))).toBe('');
-  expect(polysemanticitySection(row({ scores: null }), createLinks('/'))).toBe('');
-  expect(rolesSection(row({ family_mix: null }), createLinks('/'))).toBe('');
+test('a head without evidence says what is missing', () => {
+  const bare = (part: Partial<typeof headScores>) =>
+    headSentence(
+      headRow({
+        ...{ polysemanticity: 'too little evidence', family_mix: null, attention: null },
+        scores: { ...headScores, ...part },
+      }),
+    );
+  expect(bare({ features: 0, known_features: 0 })).toMatch(
+    /no feature has more than an even share of its decoder on it\.$/,
+  );
+  expect(bare({ features: 1, known_features: 0 })).toMatch(/: 0 of its 1 feature has a known family\.$/);
+  expect(bare({ roles_low: 1.1, roles_high: 2.2, known_share: 0.7 })).toBe(
+    'There is too little evidence on whether head 1.2 is polysemantic: it has 1.10 to 2.20 effective roles, depending on ' +
+      'the features of no clear family, 30% of its attribution.',
+  );
+});
+
+const conflicting = headRow({
+  polysemanticity: 'conflicting evidence',
+  scores: { ...headScores, roles_low: 1, roles_high: 1 },
+  family_mix: [{ family: 'current token', share: 1, features: 10, leading: Int32Array.of(3) }],
+  conflicts: [
+    { kind: 'attended', family: 'induction', place: 'repeats', attention: 0.79, share: 0 },
+    { kind: 'read', family: 'current token', place: 'text', attention: 0.1, share: 1 },
+  ],
+});
+
+test('where attribution and attention disagree, sentence and page say so', () => {
+  const sentences = [
+    'Attribution and attention disagree: on repeated random tokens, 79% of its attention goes to the token after an earlier occurrence of the current token, but none of its attribution is of features that could read that.',
+    'Attribution and attention disagree: 100% of its attribution is of current token features, but on text only 10% of its attention goes to the current token.',
+  ];
+  for (const sentence of sentences) {
+    expect(headSentence(conflicting)).toContain(sentence);
+    expect(polysemanticitySection(conflicting, [], createLinks('/'))).toContain(sentence);
+  }
+});
+
+test('the verdict’s section states the rule, the threshold, the choices and what the paper’s rule says', () => {
+  const verdicts = ['polysemantic', 'polysemantic', 'monosemantic candidate'].map((verdict) => verdictRow({ verdict }));
+  const html = polysemanticitySection(headRow(), verdicts, createLinks('/'));
+  expect(html).toContain('has at most 1.5 effective roles, a polysemantic head more');
+  expect(html).toContain(
+    '<dt>Verdict by 3 choices of features, threshold and confidence</dt><dd>polysemantic 2, monosemantic candidate 1</dd>',
+  );
+  expect(html).toContain(
+    'the 10 features of greatest head weight: monosemantic candidate, 1.2 roles (9 current token, 1 unclear)',
+  );
+  expect(html).toContain('<dt>Of a known family</dt><dd>110, 90% of the attribution</dd>');
+});
+
+test('each role is named with the features that form it, those that the head carries most of first', () => {
+  const html = rolesSection(headRow(), createLinks('/'));
+  expect(html).toContain(
+    'induction</a><span>80%</span></li><li class=formed><a href="/f/1/3.html">3</a> <a href="/f/1/5.html">5</a> and 116 more</li>',
+  );
+  expect(html).toContain('<a href="/f/1/8.html">8</a></li>');
+});
+
+test('a head without a verdict says nothing', () => {
+  expect(headSentence(headRow({ polysemanticity: null }))).toBe('');
+  expect(polysemanticitySection(headRow({ scores: null }), [], createLinks('/'))).toBe('');
+  expect(rolesSection(headRow({ family_mix: null }), createLinks('/'))).toBe('');
+});
+
+test('attention under a half on any kind of source is not told', () => {
+  const row = headRow({ attention: { ...headAttention, induction_on_repeats: 0.49 } });
+  expect(headSentence(row)).not.toContain('attention');
 });
 
 test('circuits are told where they are strong', () => {
@@ -64,10 +108,11 @@ test('circuits are told where they are strong', () => {
       { kind: 'K', layer: 0, head: 0, score: 0.088 },
     ],
   };
-  expect(headSentence(row(), circuits)).toMatch(
-    /By its weights it copies: 97% of tokens are among the ten that they raise most\. Its keys read head 0\.0 \(K-composition \+0\.088\)\.$/,
+  const row = headRow();
+  expect(headSentence(row, circuits)).toMatch(
+    /Its OV circuit copies: 97% of tokens are among the ten tokens whose logits they raise most\. Its keys read head 0\.0 \(K-composition \+0\.088\)\.$/,
   );
   const opposing = { ...circuits, scores: new Map([['copying, by eigenvalues', -0.97]]), composition: [] };
-  expect(headSentence(row(), opposing)).toMatch(/By its weights it lowers the logit of what it reads\.$/);
-  expect(headSentence(row(), { ...opposing, scores: new Map() })).toBe(headSentence(row()));
+  expect(headSentence(row, opposing)).toMatch(/Its OV circuit lowers the logits of the tokens that it reads\.$/);
+  expect(headSentence(row, { ...opposing, scores: new Map() })).toBe(headSentence(row));
 });

@@ -1,35 +1,63 @@
 import { expect, test } from 'vitest';
-import type { HeadRow } from '../../pipeline/store/schema.ts';
 import { polysemanticHeadline, polysemanticityOf } from '../../site/lib/polysemanticity.ts';
+import { choicesSection } from '../../site/lib/render/head-choices.ts';
+import { headRow, verdictRow } from './head-row.ts';
 
-const head = (polysemanticity: string | null, number = 0): HeadRow => ({
-  layer: 0,
-  head: number,
-  top_features: Int32Array.of(),
-  top_weights: Float32Array.of(),
-  family_mix: null,
-  scores: null,
-  polysemanticity,
-});
 const heads = [
-  head('polysemantic'),
-  head('polysemantic'),
-  head('monosemantic candidate', 7),
-  head('too little evidence'),
+  'polysemantic',
+  'polysemantic',
+  'monosemantic candidate',
+  'conflicting evidence',
+  'too little evidence',
+].map((polysemanticity, head) => headRow({ head, polysemanticity }));
+const choices = [
+  { features: null, threshold: 1.5, verdicts: ['polysemantic', 'polysemantic', 'monosemantic candidate'] },
+  { features: 10, threshold: 1.5, verdicts: ['polysemantic', 'monosemantic candidate', 'monosemantic candidate'] },
+  {
+    features: null,
+    threshold: 3,
+    verdicts: ['monosemantic candidate', 'monosemantic candidate', 'monosemantic candidate'],
+  },
 ];
+const verdicts = choices.flatMap(({ features, threshold, verdicts }) =>
+  verdicts.map((verdict, head) => verdictRow({ head, features, threshold, verdict })),
+);
 
-test('the share is of judged heads, with the Wilson interval worked out by hand', () => {
-  const found = polysemanticityOf(heads);
-  expect(found).toMatchObject({ polysemantic: 2, judged: 3, unjudged: 1, share: 2 / 3 });
-  expect(found?.candidates.map(({ head }) => head)).toEqual([7]);
-  // z² = 3.8415: centre (2/3 + 3.8415/6)/(1 + 3.8415/3) = 0.57308, half 1.95996·√(2/27 + 3.8415/36)/2.28050 = 0.36543.
-  expect(found?.low).toBeCloseTo(0.57308 - 0.36543, 4);
-  expect(found?.high).toBeCloseTo(0.57308 + 0.36543, 4);
+test('heads are counted by verdict, candidates and those of conflicting evidence named', () => {
+  const found = polysemanticityOf(heads, []);
+  expect(found).toMatchObject({ heads: 5, polysemantic: 2, unknown: 1, tried: undefined });
+  expect(found?.candidates.map(({ head }) => head)).toEqual([2]);
+  expect(found?.conflicting.map(({ head }) => head)).toEqual([3]);
 });
 
-test('the headline says it in a sentence, and nothing where no head was judged', () => {
-  expect(polysemanticHeadline(heads)).toBe(
-    '2 of 3 judged heads are polysemantic: 67% (95% interval 21% to 94%); of 1 more there is too little evidence.',
+test('the range is over the choices, each counted over all heads', () => {
+  expect(polysemanticityOf(heads, verdicts)?.tried).toEqual({
+    choices: 3,
+    byFeatures: { low: 1, high: 2 },
+    byThreshold: { low: 0, high: 2 },
+    byConfidence: { low: 2, high: 2 },
+    polysemantic: { low: 0, high: 2 },
+    candidates: { low: 1, high: 3 },
+  });
+});
+
+test('the headline says it in sentences, without an interval of a census, and nothing where no head has a verdict', () => {
+  expect(polysemanticHeadline(heads, verdicts)).toBe(
+    '2 of 5 heads have more than 1.5 effective roles. The number is 1 to 2 depending on how many features are taken, 0 to 2 ' +
+      'on the threshold and 2 on the confidence required of a feature’s family; over all 3 combinations, 0 to 2 heads are ' +
+      'polysemantic and 1 to 3 are candidates for monosemanticity. 1 is a candidate; attribution and attention disagree on ' +
+      '1 head; there is too little evidence on 1 head.',
   );
-  expect(polysemanticHeadline([head(null), head('too little evidence')])).toBe('');
+  expect(polysemanticHeadline(heads, [])).not.toMatch(/combinations|interval/);
+  const without = [headRow({ polysemanticity: null }), headRow({ polysemanticity: 'too little evidence' })];
+  expect(polysemanticHeadline(without, [])).toBe('');
+});
+
+test('the table has a cell for each choice, with its own counts, and marks the one that the verdicts go by', () => {
+  const html = choicesSection(verdicts);
+  expect(html).toContain('<th scope=col>over 1.5<th scope=col>over 3');
+  expect(html).toContain('<tr><th scope=row>any<td>10<td>1 / 2<td>');
+  expect(html).toContain('<tr><th scope=row>any<td>all<td><b>2 / 1</b><td>0 / 3');
+  expect(html.match(/<b>/g)).toHaveLength(1);
+  expect(choicesSection([])).toBe('');
 });

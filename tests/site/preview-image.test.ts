@@ -1,28 +1,23 @@
 import { describe, expect, test } from 'vitest';
-import type { HeadRow } from '../../pipeline/store/schema.ts';
 import { type Card, cardSvg } from '../../site/lib/preview-image/card.ts';
 import { headCard } from '../../site/lib/preview-image/head-card.ts';
 import { overviewCard } from '../../site/lib/preview-image/overview-card.ts';
 import { cardPng } from '../../site/lib/preview-image/png.ts';
 import { textWidth, wrapText } from '../../site/lib/preview-image/text.ts';
 import { hostileTokens } from '../store/hostile-tokens.ts';
+import { headAttention, headRow, headScores } from './head-row.ts';
 
-const row: HeadRow = {
+const row = headRow({
   layer: 5,
   head: 1,
-  top_features: Int32Array.of(),
-  top_weights: Float32Array.of(),
-  family_mix: new Map([
-    ['BOS', 0.25],
-    ['induction', 0.75],
-  ]),
-  scores: new Map([
-    ['features judged', 10],
-    ['roles', 1.2],
-    ['induction attention on repeats', 0.5],
-  ]),
+  family_mix: [
+    { family: 'BOS', share: 0.25, features: 2, leading: Int32Array.of(1) },
+    { family: 'induction', share: 0.75, features: 8, leading: Int32Array.of(2) },
+  ],
+  scores: { ...headScores, roles_low: 1.2, roles_high: 1.2 },
+  attention: { ...headAttention, induction_on_repeats: 0.5 },
   polysemanticity: 'monosemantic candidate',
-};
+});
 
 /** Width and height from a PNG's header chunk. */
 const sizeOf = (png: Uint8Array) => {
@@ -40,7 +35,7 @@ describe('a preview’s picture', () => {
 
   test('shows head, verdict, sentence, families by share, and figures where they were measured', () => {
     const svg = cardSvg(headCard(row, undefined, 'gpt2'));
-    for (const text of ['Head 5.1', 'monosemantic candidate', 'form about 1.2 roles', 'Attention Atlas · gpt2'])
+    for (const text of ['Head 5.1', 'monosemantic candidate', '1.20 effective roles', 'Attention Atlas · gpt2'])
       expect(svg).toContain(text);
     expect(svg.indexOf('induction<')).toBeLessThan(svg.indexOf('BOS<'));
     expect(svg).toContain('Induction, on repeats');
@@ -57,10 +52,10 @@ describe('a preview’s picture', () => {
     const model = { name: 'gpt2', nLayers: 1, nHeads: 2, sha256: '' };
     const counts = { documents: 1, tokens: 1000, contexts: 8, features: 4, alive: 3 };
     const record = { version: '', config: {}, model, saes: [], corpus: [], counts };
-    const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], record));
-    expect(svg).toContain('50% of judged heads are polysemantic');
+    const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], [], record));
+    expect(svg).toContain('1 of 2 heads have more than 1.5 effective roles');
     expect(svg.match(/>1 of 2</g)).toHaveLength(2);
-    expect(svg).toContain('>0 of 2<');
+    expect(svg.match(/>0 of 2</g)).toHaveLength(2);
   });
 
   test('is drawn whatever a model is called, and holds no text unescaped', () => {
@@ -78,7 +73,7 @@ describe('a preview’s picture', () => {
 
 describe('lines of text', () => {
   test('break at spaces, keep every word and are no wider than asked', () => {
-    const text = 'On random tokens said twice 86% of its attention is induction attention';
+    const text = 'On repeated random tokens, 86% of its attention goes to the previous token';
     const lines = wrapText(text, 20, 260, 9);
     expect(lines.length).toBeGreaterThan(2);
     expect(lines.join(' ')).toBe(text);

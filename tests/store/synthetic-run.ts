@@ -122,32 +122,39 @@ function syntheticHeads(shape: SyntheticShape, layer: number, alive: readonly Ne
       head,
       top_features: top.map((row) => row.feature),
       top_weights: top.map((row) => row.head_weights[head]),
-      family_mix:
-        layer > 0
-          ? new Map([
-              ['induction', 0.25],
-              ['name mover', 0.75],
-            ])
-          : null,
-      scores: layer > 0 ? syntheticScores(head / shape.heads) : null,
+      ...(layer > 0 ? syntheticVerdict(head / shape.heads, top) : noVerdict),
       polysemanticity: layer > 0 ? (head % 2 ? 'polysemantic' : 'monosemantic candidate') : null,
     };
   });
 }
 
-function syntheticScores(share: number): Map<string, number> {
-  const kinds = ['induction', 'previous-token', 'duplicate-token'];
-  return new Map([
-    ...kinds.map((kind): [string, number] => [`${kind} attention on repeats`, share]),
-    ...[...kinds, 'current-token', 'BOS'].map((kind): [string, number] => [`${kind} attention on text`, share / 5]),
-    ['entropy of attention on text, nats', 2.5],
-    ['distance of attention on text, tokens', 21],
-    ['features judged', 10],
-    ['roles', 1 + share],
-    ['mean head weight', share],
-    ['mean attribution share', share],
-    ['weight and attribution correlation', 0.8],
-  ]);
+const noVerdict = { family_mix: null, scores: null, attention: null, conflicts: null, paper_rule: null };
+
+function syntheticVerdict(share: number, top: readonly NewFeatureRow[]) {
+  const leading = top.slice(0, 3).map(({ feature }) => feature);
+  const kinds = {
+    ...{ induction_on_repeats: share, previous_token_on_repeats: share, duplicate_token_on_repeats: share },
+    ...{ induction_on_text: share / 5, previous_token_on_text: share / 5, duplicate_token_on_text: share / 5 },
+    ...{ current_token_on_text: share / 5, bos_on_text: share / 5 },
+  };
+  const roles = 1 + share;
+  return {
+    family_mix: [
+      { family: 'name mover', share: 0.75, features: 30, leading },
+      { family: 'induction', share: 0.25, features: 10, leading },
+    ],
+    scores: {
+      ...{ roles_low: roles, roles_high: roles, features: 40, known_features: 40, known_share: 1 },
+      ...{ mean_head_weight: share, mean_attribution_share: share, weight_attribution_correlation: 0.8 },
+    },
+    attention: { ...kinds, entropy_on_text: 2.5, distance_on_text: 21 },
+    conflicts: [],
+    paper_rule: {
+      ...{ verdict: 'polysemantic', features: 10, known_features: 10, roles, roles_of_5: roles, roles_of_20: roles },
+      ...{ roles_by_family: 2, roles_by_reading: 2, roles_by_logit_effect: 9, roles_by_activation: 9 },
+      family_mix: [{ family: 'induction', features: 10 }],
+    },
+  };
 }
 
 /** Token pairs walk the vocabulary, so that they hold its hostile tokens. */

@@ -15,11 +15,13 @@ type Kept = Omit<HeadFeature, 'weight' | 'attribution'> & {
 export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[]): Promise<HeadPage[]> {
   const layer = rows[0]?.layer ?? 0;
   const circuits = (await reader.headCircuits()).filter((row) => row.layer === layer);
+  const verdicts = (await reader.headVerdicts()).filter((row) => row.layer === layer);
   const kept = await keepFeatures(reader, layer, new Set(rows.flatMap((row) => [...row.top_features])));
   return rows.map((row) => ({
     layer,
     head: row.head,
     row,
+    verdicts: verdicts.filter(({ head }) => head === row.head),
     circuits: circuits.find(({ head }) => head === row.head),
     features: [...row.top_features].flatMap((feature, i) => {
       const found = kept.get(feature);

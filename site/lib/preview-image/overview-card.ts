@@ -1,12 +1,17 @@
+import { roleThresholds } from '../../../pipeline/core/polysemanticity.ts';
 import type { RunRecord } from '../../../pipeline/store/run-record.ts';
-import type { HeadRow } from '../../../pipeline/store/schema.ts';
-import { count, percent } from '../format.ts';
+import type { HeadRow, HeadVerdictRow } from '../../../pipeline/store/schema.ts';
+import { count } from '../format.ts';
 import { polysemanticHeadline, polysemanticityOf } from '../polysemanticity.ts';
 import type { Card } from './card.ts';
 
 /** What the preview of a link to the overview shows. */
-export function overviewCard(heads: readonly HeadRow[], { model, counts }: RunRecord): Card {
-  const found = polysemanticityOf(heads);
+export function overviewCard(
+  heads: readonly HeadRow[],
+  verdicts: readonly HeadVerdictRow[],
+  { model, counts }: RunRecord,
+): Card {
+  const found = polysemanticityOf(heads, verdicts);
   const share = (name: string, of: number) => ({
     name,
     share: of / heads.length,
@@ -15,14 +20,18 @@ export function overviewCard(heads: readonly HeadRow[], { model, counts }: RunRe
   return {
     place: 'Attention Atlas',
     title: model.name,
-    verdict: found ? `${percent(found.share, 2)} of judged heads are polysemantic` : '',
-    sentence: polysemanticHeadline(heads) || 'What every attention-output feature and every head does.',
+    verdict: found
+      ? `${count(found.polysemantic)} of ${count(found.heads)} heads have more than ${roleThresholds.roles} effective roles`
+      : '',
+    sentence:
+      polysemanticHeadline(heads, verdicts) || 'Dashboards of attention-output SAE features and attention heads.',
     barsTitle: found ? 'Heads' : '',
     bars: found
       ? [
           share('polysemantic', found.polysemantic),
           share('candidates', found.candidates.length),
-          share('too little evidence', found.unjudged),
+          share('conflicting evidence', found.conflicting.length),
+          share('too little evidence', found.unknown),
         ]
       : [],
     figures: [

@@ -10,7 +10,10 @@ import { cardPng } from './png.ts';
 export async function writePreviewImages(reader: RunReader, folder: string): Promise<void> {
   const heads = await reader.heads();
   const circuits = new Map((await reader.headCircuits()).map((row) => [`${row.layer}.${row.head}`, row]));
-  await writeImage(join(folder, overviewImageFile), cardPng(overviewCard(heads, reader.record)));
+  await writeImage(
+    join(folder, overviewImageFile),
+    cardPng(overviewCard(heads, await reader.headVerdicts(), reader.record)),
+  );
   for (const row of heads) {
     const card = headCard(row, circuits.get(`${row.layer}.${row.head}`), reader.record.model.name);
     await writeImage(join(folder, headImageFile(row.layer, row.head)), cardPng(card));

@@ -3,33 +3,36 @@ import { percent, significant } from '../format.ts';
 import { barClass } from '../levels.ts';
 import type { Links } from '../links.ts';
 
-const KINDS = ['induction', 'previous-token', 'duplicate-token', 'current-token', 'BOS'] as const;
+const KINDS = [
+  ['induction', 'induction_on_repeats', 'induction_on_text'],
+  ['previous token', 'previous_token_on_repeats', 'previous_token_on_text'],
+  ['duplicate token', 'duplicate_token_on_repeats', 'duplicate_token_on_text'],
+  ['current token', undefined, 'current_token_on_text'],
+  ['BOS', undefined, 'bos_on_text'],
+] as const;
 
-/** Where a head attends to, on random tokens said twice and on text; nothing where it was not measured. */
-export function attentionSection({ scores }: HeadRow, links: Links): string {
-  if (!scores || !KINDS.some((kind) => scores.has(`${kind} attention on repeats`))) return '';
-  const cell = (name: string) => {
-    const share = scores.get(name);
-    if (share === undefined) return '<td>–';
-    return `<td><span class=t><i class=${barClass(share)}></i></span>${percent(share, 2)}`;
-  };
+/** Where a head attends to, on repeated random tokens and on text; nothing where it was not measured. */
+export function attentionSection({ attention }: HeadRow, links: Links): string {
+  if (attention === null) return '';
+  const cell = (share: number | null | undefined) =>
+    share === null || share === undefined
+      ? '<td>–'
+      : `<td><span class=t><i class=${barClass(share)}></i></span>${percent(share, 2)}`;
   const rows = KINDS.map(
-    (kind) =>
-      `<tr><th scope=row>${kind.replace('-', ' ')}${cell(`${kind} attention on repeats`)}${cell(`${kind} attention on text`)}`,
+    ([kind, repeats, text]) =>
+      `<tr><th scope=row>${kind}${cell(repeats && attention[repeats])}${cell(attention[text])}`,
   );
   return (
     `<section id=attention><h2><a href="${links.page('methods')}#head-attention">Attention</a></h2>` +
-    '<table class="grid looks"><thead><tr><th scope=col>To<th scope=col><abbr title="BOS and random tokens said twice">On repeats</abbr><th scope=col>On text</thead>' +
-    `<tbody>${rows.join('')}</tbody></table>${spread(scores)}</section>`
+    '<table class="grid looks"><thead><tr><th scope=col>To<th scope=col><abbr title="BOS and random tokens, repeated once">On repeats</abbr><th scope=col>On text</thead>' +
+    `<tbody>${rows.join('')}</tbody></table>${spread(attention)}</section>`
   );
 }
 
-function spread(scores: ReadonlyMap<string, number>): string {
-  const entropy = scores.get('entropy of attention on text, nats');
-  const distance = scores.get('distance of attention on text, tokens');
-  if (entropy === undefined || distance === undefined) return '';
+function spread({ entropy_on_text, distance_on_text }: NonNullable<HeadRow['attention']>): string {
+  if (entropy_on_text === null || distance_on_text === null) return '';
   return (
-    `<p class=note>On text it looks ${significant(distance, 2)} tokens back on average, with an entropy of ` +
-    `${significant(entropy, 2)} nats: as wide as ${significant(Math.exp(entropy), 2)} tokens attended to alike.</p>`
+    `<p class=note>On text it attends ${significant(distance_on_text, 2)} tokens back on average, with an entropy of ` +
+    `${significant(entropy_on_text, 2)} nats: as spread out as equal attention to ${significant(Math.exp(entropy_on_text), 2)} tokens.</p>`
   );
 }

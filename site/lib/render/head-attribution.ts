@@ -5,25 +5,25 @@ import type { HeadFeature } from './head-page.ts';
 import { statList } from './stat-list.ts';
 
 const SIZE = 100;
+const LEADING = 10;
 
 /** Head weight beside the share of attribution that the head carries, feature by feature, and how far they agree. */
 export function attributionSection(row: HeadRow, features: readonly HeadFeature[], links: Links): string {
   const { scores } = row;
-  const agreement = scores?.get('weight and attribution correlation');
-  if (!scores || agreement === undefined || features.length === 0) return '';
-  const share = (name: string) => percent(scores.get(name) ?? 0, 2);
+  if (scores === null || features.length === 0) return '';
+  const leading = Math.min(LEADING, features.length);
   return (
     `<section id=attribution><h2><a href="${links.page('methods')}#head-weights">Weight</a> and <a href="${links.page('methods')}#dfa">attribution</a></h2>` +
     statList([
-      ['Mean head weight of the leading 10', share('mean head weight')],
-      ['Mean share of their attribution', share('mean attribution share')],
-      ['Correlation, all alive features', significant(agreement, 2)],
+      [`Mean head weight of the leading ${leading}`, percent(scores.mean_head_weight, 2)],
+      ['Mean share of their attribution', percent(scores.mean_attribution_share, 2)],
+      ['Correlation, all alive features', significant(scores.weight_attribution_correlation, 2)],
     ]) +
     `${scatter(features)}</section>`
   );
 }
 
-/** A point a feature, weight to the right and attribution upwards, both from 0 to 1; on the line they are alike. */
+/** A point a feature, weight to the right and attribution upwards, both from 0 to 1; on the line they are equal. */
 function scatter(features: readonly HeadFeature[]): string {
   const points = features.map(
     ({ weight, attribution }) => `M${Math.round(weight * SIZE)} ${Math.round((1 - attribution) * SIZE)}h0`,

@@ -9,12 +9,12 @@ import { statList } from './stat-list.ts';
 
 type Pairs = HeadCircuitsRow['writes'];
 
-/** What a head's QK and OV circuits do by weights alone; nothing where the run left them out. */
+/** What a head's QK and OV circuits do by their weights only; nothing where the run left them out. */
 export function circuitsSection(row: HeadCircuitsRow | undefined, env: PageEnv): string {
   if (!row) return '';
   return (
-    `<section id=circuits><h2><a href="${env.links.page('methods')}#circuits">Circuits</a></h2><p class=note>By weights alone: ` +
-    `what it would do with ${count(row.tokens)} tokens of the text, each taken alone, against the whole vocabulary.</p>` +
+    `<section id=circuits><h2><a href="${env.links.page('methods')}#circuits">Circuits</a></h2><p class=note>Computed ` +
+    `from the weights only, for the ${count(row.tokens)} most frequent tokens of the text against the whole vocabulary.</p>` +
     `<div class=traits>${attends(row, env)}${writes(row, env)}${composes(row, env)}</div></section>`
   );
 }

@@ -1,4 +1,10 @@
-import type { ExampleRow, FeatureRow, HeadCircuitsRow, HeadRow } from '../../../pipeline/store/schema.ts';
+import type {
+  ExampleRow,
+  FeatureRow,
+  HeadCircuitsRow,
+  HeadRow,
+  HeadVerdictRow,
+} from '../../../pipeline/store/schema.ts';
 import type { InductionHeadRow } from '../../../pipeline/store/studies/induction.ts';
 import type { IoiHeadRow } from '../../../pipeline/store/studies/ioi.ts';
 import { percent, significant } from '../format.ts';
@@ -37,6 +43,8 @@ export interface HeadPage {
   readonly features: readonly HeadFeature[];
   /** Its row of the heads table. */
   readonly row?: HeadRow;
+  /** Its verdict by every choice; none of a run that tried none. */
+  readonly verdicts?: readonly HeadVerdictRow[];
   /** What the study of long and short prefixes says of it, where it was run. */
   readonly induction?: InductionHeadRow | undefined;
   /** What the study of indirect objects says of it, where it was run. */
@@ -70,9 +78,9 @@ function preview({ layer, head }: HeadPage, title: string, description: string, 
   return previewLines({ title, description, url, image: links.shared(headImageFile(layer, head)) });
 }
 
-function evidence({ features }: HeadPage, row: HeadRow, { links }: PageEnv): string {
+function evidence({ features, verdicts = [] }: HeadPage, row: HeadRow, { links }: PageEnv): string {
   const sections = [
-    polysemanticitySection(row, links),
+    polysemanticitySection(row, verdicts, links),
     rolesSection(row, links),
     attentionSection(row, links),
     attributionSection(row, features, links),
@@ -84,7 +92,7 @@ function headSummary({ layer, head, features }: HeadPage): string {
   if (features.length === 0) return `No alive feature of layer ${layer} writes through head ${layer}.${head}.`;
   const leading = features.slice(0, LEADING);
   const mean = leading.reduce((sum, { weight }) => sum + weight, 0) / leading.length;
-  return `The ${leading.length} alive features that write most through head ${layer}.${head} give it ${percent(mean, 2)} of their decoder norm on average.`;
+  return `The ${leading.length} alive features that write most through head ${layer}.${head} have ${percent(mean, 2)} of their decoder norm on it, on average.`;
 }
 
 function headNavigation({ layer, head }: HeadPage, env: PageEnv): string {
@@ -126,7 +134,7 @@ function card({ row, weight, attribution, top }: HeadFeature, examples: number, 
   const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env, LONG));
   return (
     `<article class=card id=f${row.feature}><h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>` +
-    `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder, <b>${percent(attribution, 2)}</b> of its attribution</p>` +
+    `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder norm, <b>${percent(attribution, 2)}</b> of its positive attribution</p>` +
     `<p class=facts>${row.family === null ? '' : `${escapeText(row.family)} · `}density ${percent(row.density, 2)} · max ${significant(row.max_activation)}</p>` +
     `<p class=facts>promotes ${promoted}</p><ol class=x>${strips.join('')}</ol></article>`
   );

@@ -1,46 +1,78 @@
-import { roleAspects } from '../../../pipeline/core/head-roles.ts';
-import type { HeadRow } from '../../../pipeline/store/schema.ts';
-import { percent, significant } from '../format.ts';
+import { roleThresholds } from '../../../pipeline/core/polysemanticity.ts';
+import type { HeadRow, HeadVerdictRow } from '../../../pipeline/store/schema.ts';
+import { conflictSentence } from '../attention-words.ts';
+import { count, percent, significant } from '../format.ts';
 import { barClass } from '../levels.ts';
 import type { Links } from '../links.ts';
+import { rolesText } from '../roles-text.ts';
 import { escapeText } from './escape.ts';
 import { statList } from './stat-list.ts';
 
-/** Whether a head does one thing, at an address of its own; nothing where it was not judged. */
-export function polysemanticitySection(row: HeadRow, links: Links): string {
-  const { polysemanticity, scores } = row;
+/** Whether a head does one thing and by which rule, at an address of its own; nothing where it has no verdict. */
+export function polysemanticitySection(row: HeadRow, verdicts: readonly HeadVerdictRow[], links: Links): string {
+  const { polysemanticity, scores, conflicts } = row;
   if (polysemanticity === null || scores === null) return '';
-  const roles = (name: string) => significant(scores.get(name) ?? 0, 2);
-  const judged = scores.get('features judged') ?? 0;
+  const most = roleThresholds.roles;
+  const notes = (conflicts ?? []).map(
+    (conflict) => `<p class=note>${escapeText(conflictSentence(conflict, (share) => percent(share, 2)))}</p>`,
+  );
   return (
     `<section id=polysemanticity><h2><a href="${links.page('methods')}#roles">Polysemanticity</a></h2>` +
-    `<p class=judged><b>${escapeText(polysemanticity)}</b></p><p class=note>Judged by the features of greatest head weight that have more than an even share of their decoder on it, ten at most.</p>` +
+    `<p class=judged><b>${escapeText(polysemanticity)}</b></p>` +
+    `<p class=note>Over all features with more than an even share of their decoder on it, each weighted by the share of its ` +
+    `attribution that the head carries: a candidate for monosemanticity has at most ${most} effective roles, a polysemantic head more.</p>` +
+    notes.join('') +
     statList([
-      [`Roles of its ${judged} leading features`, roles('roles')],
-      ['Roles of the first 5', roles('roles of 5')],
-      ['Roles of the first 20', roles('roles of 20')],
-      ['Features of a known family', `${scores.get('features of a known family') ?? 0} of ${judged}`],
+      ['Effective roles', rolesText(scores)],
+      ['Features', count(scores.features)],
+      ['Of a known family', `${count(scores.known_features)}, ${percent(scores.known_share, 2)} of the attribution`],
+      ...triedStats(verdicts),
     ]) +
-    '</section>'
+    `${paperNote(row)}</section>`
   );
 }
 
-/** What its leading features are for, family by family, and how many roles each way to tell them apart makes. */
-export function rolesSection({ layer, head, family_mix, scores }: HeadRow, links: Links): string {
-  if (scores === null || family_mix === null || family_mix.size === 0) return '';
-  const mix = [...family_mix].toSorted(([, a], [, b]) => b - a);
-  const query = `${links.page('features')}?layer=${layer}&amp;head=${head}&amp;family=`;
-  const items = mix.map(
-    ([family, share]) =>
-      `<li><i class=${barClass(share)}></i><a href="${query}${encodeURIComponent(family)}">${escapeText(family)}</a>` +
-      `<span>${percent(share, 2)}</span></li>`,
+/** How many of the choices tried give each verdict. */
+function triedStats(verdicts: readonly HeadVerdictRow[]): [string, string][] {
+  const counts = [...Map.groupBy(verdicts, ({ verdict }) => verdict)].toSorted(([, a], [, b]) => b.length - a.length);
+  const text = counts.map(([verdict, own]) => `${escapeText(verdict)} ${own.length}`).join(', ');
+  return counts.length > 0
+    ? [[`Verdict by ${verdicts.length} choices of features, threshold and confidence`, text]]
+    : [];
+}
+
+/** What the paper's rule says of the head: the families of the ten features of greatest head weight, and how many roles they form. */
+function paperNote({ paper_rule }: HeadRow): string {
+  if (paper_rule === null || paper_rule.features === 0) return '';
+  const { verdict, features, roles, family_mix } = paper_rule;
+  const mix = family_mix.map(({ family, features }) => `${features} ${escapeText(family)}`).join(', ');
+  const by = [
+    ['family', paper_rule.roles_by_family],
+    ['what they read', paper_rule.roles_by_reading],
+    ['logit effect', paper_rule.roles_by_logit_effect],
+    ['activation', paper_rule.roles_by_activation],
+  ] as const;
+  return (
+    `<p class=note><b>By the paper’s rule</b>, the ${features} features of greatest head weight: ${escapeText(verdict)}, ` +
+    `${significant(roles, 2)} roles (${mix}). By one aspect alone they would form ` +
+    `${by.map(([name, value]) => `${significant(value, 2)} by ${name}`).join(', ')}; ${features} means that no two have anything in common.</p>`
   );
-  const aspects = roleAspects.flatMap((aspect): [string, string][] => {
-    const roles = scores.get(`roles by ${aspect}`);
-    return roles === undefined ? [] : [[`Roles by ${aspect}`, significant(roles, 2)]];
+}
+
+/** What its features are for: families by the attribution that the head carries, with the features that form each. */
+export function rolesSection({ layer, head, family_mix, scores }: HeadRow, links: Links): string {
+  if (scores === null || family_mix === null || family_mix.length === 0) return '';
+  const query = `${links.page('features')}?layer=${layer}&amp;head=${head}&amp;family=`;
+  const items = family_mix.map(({ family, share, features, leading }) => {
+    const named = Array.from(leading, (feature) => `<a href="${links.feature(layer, feature)}">${feature}</a>`);
+    const more = features > leading.length ? ` and ${count(features - leading.length)} more` : '';
+    return (
+      `<li><i class=${barClass(share)}></i><a href="${query}${encodeURIComponent(family)}">${escapeText(family)}</a>` +
+      `<span>${percent(share, 2)}</span></li><li class=formed>${named.join(' ')}${more}</li>`
+    );
   });
   return (
-    '<section id=roles><h2>Roles</h2><p class=note>Leading features by family.</p>' +
-    `<ol class=bars>${items.join('')}</ol>${statList(aspects)}</section>`
+    '<section id=roles><h2>Roles</h2><p class=note>Families of its features, by the share of the head’s attribution; below ' +
+    `each, the features it carries most of.</p><ol class=bars>${items.join('')}</ol></section>`
   );
 }

@@ -1,0 +1,111 @@
+import type { Sae } from './sae.ts';
+
+/** Decoder directions of a greater cosine are one direction. */
+export const twinCosine = 0.999;
+
+/** Of unit vectors u, v of a greater cosine ‖u − v‖² is less than this. */
+const mostSquaredDistance = 2 * (1 - twinCosine);
+/** Coordinates looked at first, spread over the decoder row: they tell almost all pairs apart. */
+const probed = 16;
+
+/**
+ * Features whose decoder directions are the same, by cosine > 0.999, each with the lowest-numbered one of them, itself
+ * included; features without a twin are not in the map. wDec [dSae, dIn].
+ */
+export function decoderTwins(
+  { wDec, dIn }: Pick<Sae, 'wDec' | 'dIn'>,
+  features: readonly number[],
+  nHeads: number,
+): Map<number, number> {
+  const directions = features.flatMap((feature) => {
+    const row = wDec.data.subarray(feature * dIn, (feature + 1) * dIn);
+    const norm = normOf(row);
+    return norm > 0 ? [directionOf(feature, row, 1 / norm, nHeads)] : [];
+  });
+  const groups = new Groups();
+  for (const [one, other] of nearPairs(directions.sort((a, b) => a.key - b.key))) {
+    if (isTwin(one, other)) groups.join(one.feature, other.feature);
+  }
+  return groups.firsts();
+}
+
+interface Direction {
+  readonly feature: number;
+  readonly row: Float32Array;
+  /** What makes it a unit vector. */
+  readonly scale: number;
+  /** Norm of its largest head slice as a unit vector: of two vectors it differs by no more than they do. */
+  readonly key: number;
+  readonly probes: Float64Array;
+}
+
+function directionOf(feature: number, row: Float32Array, scale: number, nHeads: number): Direction {
+  const dHead = row.length / nHeads;
+  const slices = Array.from({ length: nHeads }, (_, head) => normOf(row.subarray(head * dHead, (head + 1) * dHead)));
+  const count = Math.min(probed, row.length);
+  const probes = Float64Array.from(
+    { length: count },
+    (_, k) => (row[Math.floor((k * row.length) / count)] ?? 0) * scale,
+  );
+  return { feature, row, scale, key: Math.max(...slices) * scale, probes };
+}
+
+/** Pairs of directions, by ascending key, whose keys and probes are near enough for twins. */
+function* nearPairs(directions: readonly Direction[]): Generator<[Direction, Direction]> {
+  const most = Math.sqrt(mostSquaredDistance);
+  for (const [i, one] of directions.entries()) {
+    for (let j = i + 1; j < directions.length; j++) {
+      const other = directions[j];
+      if (!other || other.key - one.key > most) break;
+      if (isNear(one.probes, other.probes)) yield [one, other];
+    }
+  }
+}
+
+function isNear(a: Float64Array, b: Float64Array): boolean {
+  let squared = 0;
+  for (let k = 0; k < a.length && squared < mostSquaredDistance; k++) {
+    const difference = (a[k] ?? 0) - (b[k] ?? 0);
+    squared += difference * difference;
+  }
+  return squared < mostSquaredDistance;
+}
+
+function isTwin(one: Direction, other: Direction): boolean {
+  let squared = 0;
+  for (let k = 0; k < one.row.length && squared < mostSquaredDistance; k++) {
+    const difference = (one.row[k] ?? 0) * one.scale - (other.row[k] ?? 0) * other.scale;
+    squared += difference * difference;
+  }
+  return squared < mostSquaredDistance;
+}
+
+/** Features joined by pairs, each group known by its lowest number. */
+class Groups {
+  readonly #lower = new Map<number, number>();
+
+  join(a: number, b: number): void {
+    const [low, high] = [this.#first(a), this.#first(b)].sort((x, y) => x - y);
+    if (low === undefined || high === undefined) return;
+    this.#lower.set(low, low);
+    this.#lower.set(high, low);
+  }
+
+  firsts(): Map<number, number> {
+    const features = [...this.#lower.keys()].sort((a, b) => a - b);
+    return new Map(features.map((feature) => [feature, this.#first(feature)]));
+  }
+
+  #first(feature: number): number {
+    let first = feature;
+    for (let lower = this.#lower.get(first); lower !== undefined && lower !== first; lower = this.#lower.get(first))
+      first = lower;
+    return first;
+  }
+}
+
+function normOf(values: Float32Array): number {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  return Math.sqrt(squares);
+}
