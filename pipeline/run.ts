@@ -1,11 +1,13 @@
 import type { RunConfig } from './config.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
-import { openRecorders, recordActivations } from './stages/activations.ts';
+import { closeRecorders } from './stages/activations.ts';
 import { finish } from './stages/finish.ts';
 import { writeHeadCircuits } from './stages/head-circuits.ts';
 import { loadInputs } from './stages/inputs.ts';
+import type { LayerRecorder } from './stages/layer-recorder.ts';
 import { packCorpus } from './stages/pack-corpus.ts';
+import { recordCorpus } from './stages/record-corpus.ts';
 import { runQuality } from './stages/run-quality.ts';
 import { startRun } from './stages/start-run.ts';
 import { Stopwatch } from './stages/stopwatch.ts';
@@ -28,9 +30,9 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
 
   const packed = await watch.time('pack', () => packCorpus({ config: settings, inputs, workspace, effects }));
   const job = { ...settings, ...inputs, settings, engine, workspace, effects, contexts: packed.contexts };
-  const recorders = await openRecorders(job);
+  let recorders: readonly LayerRecorder[] = [];
   try {
-    await watch.time('activations', () => recordActivations(job, recorders));
+    recorders = await watch.time('activations', () => recordCorpus(job));
     const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
     const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
     await watch.time('circuits', () => writeHeadCircuits(job));
@@ -39,7 +41,7 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
     await watch.time('studies', () => runStudies(config.studies, job));
     await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });
   } finally {
-    for (const recorder of recorders) await recorder.close();
+    await closeRecorders(recorders);
     await packed.contexts.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { FloatTensor } from '../core/tensor.ts';
+import { type Checksum, emptyChecksum, extendChecksum } from '../disk/checksum.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 import { bytesPerValue, float16Bits } from '../formats/float-formats.ts';
-import { replaceFile } from './atomic.ts';
 
 export type StoredFormat = 'F32' | 'F16';
 
@@ -12,23 +13,29 @@ export interface SafetensorsOptions {
 
 const pieceValues = 1 << 18;
 
-/** Writes tensors as a safetensors file, whole or not at all, one piece of one tensor at a time. */
-export function writeSafetensors(
+/** Writes tensors as a safetensors file, whole or not at all, one piece of one tensor at a time; what it then holds. */
+export async function writeSafetensors(
   path: string,
   tensors: Readonly<Record<string, FloatTensor>>,
   options: SafetensorsOptions = {},
-): Promise<void> {
+): Promise<Checksum> {
   const { dtype = 'F32', metadata } = options;
   const formatOf = typeof dtype === 'function' ? dtype : () => dtype;
   const stored = Object.entries(tensors).map(([name, tensor]) => ({ name, tensor, format: formatOf(tensor) }));
-  return replaceFile(path, async (handle) => {
-    await handle.writeFile(header(stored, metadata));
+  let written = emptyChecksum;
+  await replaceFile(path, async (file) => {
+    const write = async (bytes: Uint8Array) => {
+      await file.write(bytes);
+      written = extendChecksum(written, bytes);
+    };
+    await write(header(stored, metadata));
     for (const { tensor, format } of stored) {
       for (let start = 0; start < tensor.data.length; start += pieceValues) {
-        await handle.writeFile(encode(tensor.data.subarray(start, start + pieceValues), format));
+        await write(encode(tensor.data.subarray(start, start + pieceValues), format));
       }
     }
   });
+  return written;
 }
 
 interface StoredTensor {

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import type { FeatureActivations } from '../core/feature-statistics.ts';
+import { type Checksum, emptyChecksum } from '../disk/checksum.ts';
+import { orClose } from '../disk/or-close.ts';
 import { EntryRoom } from './entry-room.ts';
 import { LogFile } from './log-file.ts';
 
-/** How far an activation log is committed, in bytes of its two files. */
+/** How far an activation log is committed: its two files. */
 export interface ActivationLogPosition {
-  readonly counts: number;
-  readonly entries: number;
+  readonly counts: Checksum;
+  readonly entries: Checksum;
 }
+
+export const startOfLog: ActivationLogPosition = { counts: emptyChecksum, entries: emptyChecksum };
 
 /** Active (feature, token, value) triples of some tokens, in the order of the tokens. */
 export interface ActiveEntries {
@@ -15,6 +19,16 @@ export interface ActiveEntries {
   readonly tokens: Uint32Array;
   readonly values: Float32Array;
 }
+
+/** An activation's token, as its distance from the segment's first (uint16), and its value (float32). */
+export const bytesPerActivation = 6;
+/** Tokens of a segment, so that a feature's count and a token's distance fit into 16 bits. */
+const segmentTokens = 2 ** 16 - 1;
+/** First token and number of activations, before a segment's counts. */
+const headBytes = 8;
+
+/** Bytes of what is kept of each segment besides its activations. */
+export const segmentBytes = (dSae: number): number => headBytes + 2 * dSae;
 
 /**
  * Every activation of one layer's features, on disk, so that a single pass over the corpus suffices: segments in
@@ -32,36 +46,42 @@ export class ActivationLog {
     this.#entries = entries;
   }
 
+  /** Throws DamagedFile where the files are not as they were committed. */
   static async open(folder: string, layer: number, dSae: number, at: ActivationLogPosition): Promise<ActivationLog> {
     const counts = await LogFile.open(join(folder, `counts-${layer}.bin`), at.counts);
-    const entries = await LogFile.open(join(folder, `activations-${layer}.bin`), at.entries);
+    const entries = await orClose(counts, () => LogFile.open(join(folder, `activations-${layer}.bin`), at.entries));
     return new ActivationLog(dSae, counts, entries);
   }
 
   get position(): ActivationLogPosition {
-    return { counts: this.#counts.bytes, entries: this.#entries.bytes };
+    return { counts: this.#counts.written, entries: this.#entries.written };
   }
 
-  /** Appends a segment: a counting sort by feature that keeps the order of the tokens. */
+  get bytes(): number {
+    return this.#counts.bytes + this.#entries.bytes;
+  }
+
+  /** Appends activations as a segment, or as several where their tokens lie further apart than one can hold. */
   append({ features, tokens, values }: ActiveEntries): void {
-    const counts = new Uint32Array(this.#dSae);
-    for (const feature of features) counts[feature] = (counts[feature] ?? 0) + 1;
-    const next = startsOf(counts);
-    const sorted = this.#sorted.take(features.length);
-    for (let entry = 0; entry < features.length; entry++) {
-      const feature = features[entry] ?? 0;
-      const at = next[feature] ?? 0;
-      next[feature] = at + 1;
-      sorted.tokens[at] = tokens[entry] ?? 0;
-      sorted.values[at] = values[entry] ?? 0;
+    for (let from = 0; from < tokens.length; ) {
+      const end = firstNotBelow(tokens, (tokens[from] ?? 0) + segmentTokens, from);
+      this.#appendSegment({
+        features: features.subarray(from, end),
+        tokens: tokens.subarray(from, end),
+        values: values.subarray(from, end),
+      });
+      from = end;
     }
-    this.#counts.append(counts);
-    this.#entries.append(sorted.tokens);
-    this.#entries.append(sorted.values);
   }
 
   flush(): Promise<unknown> {
     return Promise.all([this.#counts.flush(), this.#entries.flush()]);
+  }
+
+  /** Throws DamagedFile unless the files hold what was written. */
+  async verify(): Promise<void> {
+    await this.#counts.verify();
+    await this.#entries.verify();
   }
 
   /**
@@ -70,8 +90,7 @@ export class ActivationLog {
    */
   *features(maxEntries: number): Generator<FeatureActivations> {
     const segments = this.#segments();
-    const totals = new Float64Array(this.#dSae);
-    for (const { starts } of segments) totals.forEach((total, i) => (totals[i] = total + sizeAt(starts, i)));
+    const totals = this.#totals();
     const rooms = { block: new EntryRoom(), piece: new EntryRoom() };
     for (let first = 0; first < this.#dSae; ) {
       let end = first;
@@ -88,20 +107,54 @@ export class ActivationLog {
     return Promise.all([this.#counts.close(), this.#entries.close()]);
   }
 
+  /** A counting sort by feature that keeps the order of the tokens. */
+  #appendSegment({ features, tokens, values }: ActiveEntries): void {
+    const counts = new Uint16Array(this.#dSae);
+    for (const feature of features) counts[feature] = (counts[feature] ?? 0) + 1;
+    const next = startsOf(counts);
+    const sorted = this.#sorted.take(features.length);
+    const distances = shortView(sorted.tokens);
+    const firstToken = tokens[0] ?? 0;
+    for (let entry = 0; entry < features.length; entry++) {
+      const feature = features[entry] ?? 0;
+      const at = next[feature] ?? 0;
+      next[feature] = at + 1;
+      distances[at] = (tokens[entry] ?? 0) - firstToken;
+      sorted.values[at] = values[entry] ?? 0;
+    }
+    this.#counts.append(Uint32Array.of(firstToken, features.length));
+    this.#counts.append(counts);
+    this.#entries.append(distances);
+    this.#entries.append(sorted.values);
+  }
+
   #segments(): Segment[] {
     const segments: Segment[] = [];
-    let offset = 0;
-    for (let at = 0; at < this.#counts.bytes; at += this.#dSae * 4) {
-      const counts = new Uint32Array(this.#dSae);
-      this.#counts.read(counts, at);
-      const starts = startsOf(counts);
-      segments.push({ offset, starts });
-      offset += 8 * (starts[this.#dSae] ?? 0);
+    const head = new Uint32Array(2);
+    let entriesAt = 0;
+    for (let countsAt = 0; countsAt < this.#counts.bytes; countsAt += segmentBytes(this.#dSae)) {
+      this.#counts.read(head, countsAt);
+      const [firstToken = 0, size = 0] = head;
+      segments.push({ countsAt: countsAt + headBytes, entriesAt, firstToken, size, taken: 0 });
+      entriesAt += bytesPerActivation * size;
     }
     return segments;
   }
 
-  /** Activations of the features from `first` on that `totals` counts: two reads a segment. */
+  /** Activations of each feature in all segments. */
+  #totals(): Float64Array {
+    const totals = new Float64Array(this.#dSae);
+    const counts = new Uint16Array(this.#dSae);
+    for (let at = headBytes; at < this.#counts.bytes; at += segmentBytes(this.#dSae)) {
+      this.#counts.read(counts, at);
+      for (let feature = 0; feature < counts.length; feature++) {
+        totals[feature] = (totals[feature] ?? 0) + (counts[feature] ?? 0);
+      }
+    }
+    return totals;
+  }
+
+  /** Activations of the features from `first` on that `totals` counts: three reads a segment. */
   #block(
     segments: readonly Segment[],
     totals: Float64Array,
@@ -110,38 +163,57 @@ export class ActivationLog {
   ): FeatureActivations[] {
     const bounds = startsOf(totals);
     const block = rooms.block.take(bounds[totals.length] ?? 0);
-    const features = Array.from(totals, (_, i) => ({
+    const filled = bounds.slice();
+    const counts = new Uint16Array(totals.length);
+    for (const segment of segments) {
+      this.#counts.read(counts, segment.countsAt + 2 * first);
+      const size = counts.reduce((sum, count) => sum + count, 0);
+      const piece = rooms.piece.take(size);
+      const distances = shortView(piece.tokens);
+      this.#entries.read(distances, segment.entriesAt + 2 * segment.taken);
+      this.#entries.read(piece.values, segment.entriesAt + 2 * segment.size + 4 * segment.taken);
+      segment.taken += size;
+      for (let feature = 0, entry = 0; feature < counts.length; feature++) {
+        let at = filled[feature] ?? 0;
+        for (const end = entry + (counts[feature] ?? 0); entry < end; entry++, at++) {
+          block.tokens[at] = segment.firstToken + (distances[entry] ?? 0);
+          block.values[at] = piece.values[entry] ?? 0;
+        }
+        filled[feature] = at;
+      }
+    }
+    return Array.from(totals, (_, i) => ({
       tokens: block.tokens.subarray(bounds[i], bounds[i + 1]),
       values: block.values.subarray(bounds[i], bounds[i + 1]),
     }));
-    const filled = new Uint32Array(totals.length);
-    for (const { offset, starts } of segments) {
-      const [from, to] = [starts[first] ?? 0, starts[first + totals.length] ?? 0];
-      const piece = rooms.piece.take(to - from);
-      this.#entries.read(piece.tokens, offset + 4 * from);
-      this.#entries.read(piece.values, offset + 4 * ((starts[this.#dSae] ?? 0) + from));
-      features.forEach(({ tokens, values }, i) => {
-        const [start, stop] = [(starts[first + i] ?? 0) - from, (starts[first + i + 1] ?? 0) - from];
-        tokens.set(piece.tokens.subarray(start, stop), filled[i]);
-        values.set(piece.values.subarray(start, stop), filled[i]);
-        filled[i] = (filled[i] ?? 0) + stop - start;
-      });
-    }
-    return features;
   }
 }
 
 interface Segment {
-  /** Byte offset in the entries file: tokens, then values. */
-  readonly offset: number;
-  /** Index of each feature's first entry in the segment; one more at the end. */
-  readonly starts: Uint32Array;
+  /** Byte offset of its counts by feature. */
+  readonly countsAt: number;
+  /** Byte offset of its activations: distances, then values. */
+  readonly entriesAt: number;
+  readonly firstToken: number;
+  /** Activations in it. */
+  readonly size: number;
+  /** Activations of the features before those that are read next. */
+  taken: number;
 }
 
-const sizeAt = (starts: Uint32Array, feature: number): number => (starts[feature + 1] ?? 0) - (starts[feature] ?? 0);
+/** The first half of some 32-bit numbers' memory, as as many of 16 bits. */
+const shortView = ({ buffer, byteOffset, length }: Uint32Array): Uint16Array =>
+  new Uint16Array(buffer, byteOffset, length);
+
+/** Index of the first of some ascending numbers, from one on, that is not below the given one. */
+function firstNotBelow(ascending: Uint32Array, least: number, from: number): number {
+  let at = from;
+  while (at < ascending.length && (ascending[at] ?? 0) < least) at++;
+  return at;
+}
 
 /** Running sums of counts, from 0, one longer than the counts. */
-function startsOf(counts: Uint32Array | Float64Array): Uint32Array {
+function startsOf(counts: Uint16Array | Float64Array): Uint32Array {
   const starts = new Uint32Array(counts.length + 1);
   for (let i = 0; i < counts.length; i++) starts[i + 1] = (starts[i] ?? 0) + (counts[i] ?? 0);
   return starts;

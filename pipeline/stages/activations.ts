@@ -49,7 +49,7 @@ export async function recordActivations(options: RecordingOptions, recorders: re
   await pass.dispose();
 }
 
-/** A recorder for each SAE, where the workspace was last committed. */
+/** A recorder for each SAE, where the workspace was last committed. Throws DamagedFile where its files are damaged. */
 export async function openRecorders({
   engine,
   model,
@@ -67,7 +67,20 @@ export async function openRecorders({
     examples,
     folder: workspace.folder,
   };
-  return Promise.all(saes.map((sae) => LayerRecorder.open({ ...shared, sae }, workspace.position(sae.layer))));
+  const recorders: LayerRecorder[] = [];
+  try {
+    for (const sae of saes) {
+      recorders.push(await LayerRecorder.open({ ...shared, sae }, workspace.position(sae.layer)));
+    }
+  } catch (error) {
+    await closeRecorders(recorders);
+    throw error;
+  }
+  return recorders;
+}
+
+export async function closeRecorders(recorders: readonly LayerRecorder[]): Promise<void> {
+  for (const recorder of recorders) await recorder.close();
 }
 
 /** The forward pass of one batch, with room for its outputs that every batch uses again. */

@@ -1,11 +1,14 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Checksum, emptyChecksum } from '../disk/checksum.ts';
+import { removePath } from '../disk/disk.ts';
 import { LogFile } from './log-file.ts';
 
 export interface AttributionLogPosition {
   readonly generation: number;
-  readonly bytes: number;
+  readonly file: Checksum;
 }
+
+export const startOfAttributions: AttributionLogPosition = { generation: 0, file: emptyChecksum };
 
 export interface StoredAttribution {
   /** By source position, 0 … length − 1. */
@@ -34,19 +37,23 @@ export class AttributionLog {
     this.#file = file;
   }
 
-  /** `length` is the context's, in tokens. */
+  /** `length` is the context's, in tokens. Throws DamagedFile where the file is not as it was committed. */
   static async open(
     folder: string,
     layer: number,
     { length, heads }: { length: number; heads: number },
     at: AttributionLogPosition,
   ): Promise<AttributionLog> {
-    const file = await LogFile.open(fileOf(folder, layer, at.generation), at.bytes);
+    const file = await LogFile.open(fileOf(folder, layer, at.generation), at.file);
     return new AttributionLog(folder, layer, length, heads, at.generation, file);
   }
 
   get position(): AttributionLogPosition {
-    return { generation: this.#generation, bytes: this.#file.bytes };
+    return { generation: this.#generation, file: this.#file.written };
+  }
+
+  get bytes(): number {
+    return this.#file.bytes;
   }
 
   get records(): number {
@@ -79,7 +86,7 @@ export class AttributionLog {
 
   /** Keeps only the given records, in their order, and numbers them anew from 0. */
   async compact(living: readonly number[]): Promise<void> {
-    const next = await LogFile.open(fileOf(this.#folder, this.#layer, this.#generation + 1), 0);
+    const next = await LogFile.open(fileOf(this.#folder, this.#layer, this.#generation + 1), emptyChecksum);
     const row = new Float32Array(this.#recordSize);
     for (const record of living) {
       this.#file.read(row, 4 * record * this.#recordSize);
@@ -92,11 +99,16 @@ export class AttributionLog {
 
   /** Removes the generation before this one, once this one is committed. */
   async forget(): Promise<void> {
-    if (this.#generation > 0) await rm(fileOf(this.#folder, this.#layer, this.#generation - 1), { force: true });
+    if (this.#generation > 0) await removePath(fileOf(this.#folder, this.#layer, this.#generation - 1));
   }
 
   flush(): Promise<void> {
     return this.#file.flush();
+  }
+
+  /** Throws DamagedFile unless the file holds what was written. */
+  verify(): Promise<void> {
+    return this.#file.verify();
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
-import { createWriteStream, readSync } from 'node:fs';
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { readSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type Checksum, emptyChecksum, extendChecksum } from '../disk/checksum.ts';
+import { replaceFile } from '../disk/replace-file.ts';
 
 /** The packed contexts of a run, on disk: int32 tokens, one context after another. */
 export interface ContextFile {
@@ -14,22 +15,34 @@ export interface ContextFile {
   close(): Promise<void>;
 }
 
-/** Writes contexts to a file that appears when it is whole; `onContext` hears of each. */
+/** Bytes gathered before they go to the file. */
+const pieceBytes = 1 << 20;
+
+/** Writes contexts to a file that appears when it is whole; `onContext` hears of each. Returns what the file holds. */
 export async function writeContexts(
   path: string,
   contexts: AsyncIterable<Int32Array>,
   onContext: (written: number) => void,
-): Promise<void> {
-  const temporary = `${path}.tmp`;
-  const stream = createWriteStream(temporary);
-  let written = 0;
-  for await (const tokens of contexts) {
-    if (!stream.write(new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength))) await once(stream, 'drain');
-    onContext(++written);
-  }
-  stream.end();
-  await once(stream, 'close');
-  await rename(temporary, path);
+): Promise<Checksum> {
+  let checksum = emptyChecksum;
+  await replaceFile(path, async (file) => {
+    let pieces: Uint8Array[] = [];
+    let [gathered, written] = [0, 0];
+    const drain = async () => {
+      const bytes = Buffer.concat(pieces);
+      await file.write(bytes);
+      checksum = extendChecksum(checksum, bytes);
+      [pieces, gathered] = [[], 0];
+    };
+    for await (const tokens of contexts) {
+      pieces.push(new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength));
+      gathered += tokens.byteLength;
+      if (gathered >= pieceBytes) await drain();
+      onContext(++written);
+    }
+    await drain();
+  });
+  return checksum;
 }
 
 /** Contexts that tokensOf keeps in memory: 4 MB at most. */

@@ -1,13 +1,16 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sae } from '../core/sae.ts';
 import { type FloatTensor, float32 } from '../core/tensor.ts';
 import { TopExamples, type TopExamplesState } from '../core/top-examples.ts';
+import { type Checksum, emptyChecksum, extendChecksum, verifyFile } from '../disk/checksum.ts';
+import { removePath } from '../disk/disk.ts';
+import { orClose } from '../disk/or-close.ts';
+import { writeFileAtomic } from '../disk/replace-file.ts';
 import type { Engine, Executable } from '../engine/program.ts';
-import { writeFileAtomic } from '../io/atomic.ts';
-import { ActivationLog, type ActivationLogPosition, type ActiveEntries } from './activation-log.ts';
+import { ActivationLog, type ActivationLogPosition, type ActiveEntries, startOfLog } from './activation-log.ts';
 import { EntryBuffer } from './active-entries.ts';
-import { AttributionLog, type AttributionLogPosition } from './attribution-log.ts';
+import { AttributionLog, type AttributionLogPosition, startOfAttributions } from './attribution-log.ts';
 import { Attributor } from './attributor.ts';
 import { encodeProgram } from './programs.ts';
 
@@ -16,12 +19,12 @@ export interface LayerPosition {
   readonly activations: ActivationLogPosition;
   readonly attributions: AttributionLogPosition;
   /** The file of its top examples, in the working folder. */
-  readonly top: string | null;
+  readonly top: { readonly name: string; readonly file: Checksum } | null;
 }
 
 export const startPosition: LayerPosition = {
-  activations: { counts: 0, entries: 0 },
-  attributions: { generation: 0, bytes: 0 },
+  activations: startOfLog,
+  attributions: startOfAttributions,
   top: null,
 };
 
@@ -81,12 +84,15 @@ export class LayerRecorder {
     this.top = top;
   }
 
+  /** Throws DamagedFile where a file is not as it was committed. */
   static async open(options: LayerOptions, at: LayerPosition = startPosition): Promise<LayerRecorder> {
     const { engine, sae, nHeads, length, batch, examples, folder } = options;
-    const encode = await engine.compile(encodeProgram(sae, batch * length));
+    const state = at.top === null ? undefined : await readTop(folder, at.top, sae.dSae, examples);
     const activations = await ActivationLog.open(folder, sae.layer, sae.dSae, at.activations);
-    const attributions = await AttributionLog.open(folder, sae.layer, { length, heads: nHeads }, at.attributions);
-    const state = at.top === null ? undefined : readTop(await readFile(join(folder, at.top)), sae.dSae, examples);
+    const attributions = await orClose(activations, () =>
+      AttributionLog.open(folder, sae.layer, { length, heads: nHeads }, at.attributions),
+    );
+    const encode = await engine.compile(encodeProgram(sae, batch * length));
     return new LayerRecorder(options, encode, activations, attributions, new TopExamples(sae.dSae, examples, state));
   }
 
@@ -110,14 +116,22 @@ export class LayerRecorder {
   async commit(label: string): Promise<LayerPosition> {
     await this.#compactAttributions();
     await Promise.all([this.activations.flush(), this.attributions.flush()]);
-    const top = `top-${this.sae.layer}-${label}.bin`;
-    await writeFileAtomic(join(this.#options.folder, top), topBytes(this.top.state));
-    return { activations: this.activations.position, attributions: this.attributions.position, top };
+    const name = `top-${this.sae.layer}-${label}.bin`;
+    const top = topBytes(this.top.state);
+    await writeFileAtomic(join(this.#options.folder, name), top);
+    const [activations, attributions] = [this.activations.position, this.attributions.position];
+    return { activations, attributions, top: { name, file: extendChecksum(emptyChecksum, top) } };
+  }
+
+  /** Throws DamagedFile unless the logs still hold what was recorded. */
+  async verify(): Promise<void> {
+    await this.activations.verify();
+    await this.attributions.verify();
   }
 
   /** Removes what the commit before last needed. */
   async forget(previous: LayerPosition | undefined): Promise<void> {
-    if (previous?.top) await rm(join(this.#options.folder, previous.top), { force: true });
+    if (previous?.top) await removePath(join(this.#options.folder, previous.top.name));
     if (previous && previous.attributions.generation < this.attributions.position.generation)
       await this.attributions.forget();
   }
@@ -198,8 +212,14 @@ function topBytes({ values, tokens, records, sizes }: TopExamplesState): Uint8Ar
   );
 }
 
-function readTop(file: Buffer, features: number, k: number): TopExamplesState {
-  const bytes = new Uint8Array(file).buffer;
+async function readTop(
+  folder: string,
+  { name, file }: NonNullable<LayerPosition['top']>,
+  features: number,
+  k: number,
+): Promise<TopExamplesState> {
+  await verifyFile(join(folder, name), file);
+  const bytes = new Uint8Array(await readFile(join(folder, name))).buffer;
   const size = 4 * features * k;
   return {
     values: new Float32Array(bytes, 0, features * k),

@@ -1,35 +1,41 @@
-import { readSync, writeSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type Checksum, DamagedFile, emptyChecksum, extendChecksum, verifyFile } from '../disk/checksum.ts';
+import { DiskFile } from '../disk/disk-file.ts';
 
 /** Bytes gathered before they go to the file. */
 const bufferBytes = 4 << 20;
 
-/**
- * A file that only grows, written in large pieces; cut back on opening to what was committed. It reads and writes at
- * once, since nothing else waits meanwhile, and a promise for each small read would cost ten times the read.
- */
+/** A file that only grows, written in large pieces; what was committed is checked on opening, and the rest cut off. */
 export class LogFile {
-  readonly #handle: FileHandle;
+  readonly #file: DiskFile;
   readonly #pending = new Uint8Array(bufferBytes);
   #pendingBytes = 0;
-  #writtenBytes: number;
+  #written: Checksum;
 
-  private constructor(handle: FileHandle, writtenBytes: number) {
-    this.#handle = handle;
-    this.#writtenBytes = writtenBytes;
+  private constructor(file: DiskFile, written: Checksum) {
+    this.#file = file;
+    this.#written = written;
   }
 
-  static async open(path: string, committedBytes: number): Promise<LogFile> {
-    const handle = await open(path, committedBytes > 0 ? 'r+' : 'w+');
-    await handle.truncate(committedBytes);
-    return new LogFile(handle, committedBytes);
+  /** Throws DamagedFile unless the file begins with what was committed. */
+  static async open(path: string, committed: Checksum): Promise<LogFile> {
+    if (committed.bytes === 0) return new LogFile(await DiskFile.create(path), emptyChecksum);
+    await verifyFile(path, committed);
+    const file = await DiskFile.open(path);
+    await file.truncate(committed.bytes);
+    return new LogFile(file, committed);
   }
 
   get bytes(): number {
-    return this.#writtenBytes + this.#pendingBytes;
+    return this.#written.bytes + this.#pendingBytes;
   }
 
-  append(data: Float32Array | Uint32Array): void {
+  /** What the file holds by now. */
+  get written(): Checksum {
+    this.#drain();
+    return this.#written;
+  }
+
+  append(data: Float32Array | Uint32Array | Uint16Array): void {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     if (this.#pendingBytes + bytes.byteLength > bufferBytes) this.#drain();
     if (bytes.byteLength > bufferBytes) {
@@ -43,18 +49,23 @@ export class LogFile {
   /** Hands everything to the disk. */
   async flush(): Promise<void> {
     this.#drain();
-    await this.#handle.datasync();
+    await this.#file.sync();
   }
 
-  /** Fills the target from an offset. Throws RangeError past the end. */
-  read(target: Float32Array | Uint32Array, offset: number): void {
+  /** Fills the target from an offset. Throws DamagedFile past the end. */
+  read(target: Float32Array | Uint32Array | Uint16Array, offset: number): void {
     this.#drain();
-    const bytesRead = readSync(this.#handle.fd, target, 0, target.byteLength, offset);
-    if (bytesRead !== target.byteLength) throw new RangeError(`log ends before byte ${offset + target.byteLength}`);
+    if (this.#file.readAt(target, offset) === target.byteLength) return;
+    throw new DamagedFile(this.#file.path, `it ends before byte ${offset + target.byteLength}`);
+  }
+
+  /** Throws DamagedFile unless the file still holds what was written. */
+  verify(): Promise<void> {
+    return verifyFile(this.#file.path, this.written);
   }
 
   close(): Promise<void> {
-    return this.#handle.close();
+    return this.#file.close();
   }
 
   #drain(): void {
@@ -65,10 +76,7 @@ export class LogFile {
   }
 
   #write(bytes: Uint8Array): void {
-    let done = 0;
-    while (done < bytes.byteLength) {
-      done += writeSync(this.#handle.fd, bytes, done, bytes.byteLength - done, this.#writtenBytes + done);
-    }
-    this.#writtenBytes += done;
+    this.#file.writeAt(bytes, this.#written.bytes);
+    this.#written = extendChecksum(this.#written, bytes);
   }
 }

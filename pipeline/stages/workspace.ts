@@ -1,6 +1,7 @@
-import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeJsonAtomic } from '../io/atomic.ts';
+import { DamagedFile } from '../disk/checksum.ts';
+import { makeFolder, removeEmptyFolder, removePath, syncFolder } from '../disk/disk.ts';
+import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { LayerPosition, LayerRecorder } from './layer-recorder.ts';
 
 interface WorkspaceState {
@@ -26,8 +27,8 @@ export class Workspace {
     const folder = join(out, '.work');
     const found = await readState(join(folder, 'state.json'));
     if (found?.fingerprint === fingerprint) return new Workspace(folder, found);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
+    await removePath(folder);
+    await makeFolder(folder);
     const workspace = new Workspace(folder, { fingerprint, contextsRecorded: 0, layers: {}, commits: 0 });
     await workspace.#write();
     return workspace;
@@ -48,8 +49,15 @@ export class Workspace {
     const layers: Record<string, LayerPosition> = {};
     for (const recorder of recorders) layers[recorder.sae.layer] = await recorder.commit(String(commits));
     this.#state = { ...this.#state, contextsRecorded, layers, commits };
+    await syncFolder(this.folder);
     await this.#write();
     for (const recorder of recorders) await recorder.forget(previous[recorder.sae.layer]);
+  }
+
+  /** Gives up what was recorded, which then begins anew. */
+  async restart(): Promise<void> {
+    this.#state = { ...this.#state, contextsRecorded: 0, layers: {} };
+    await this.#write();
   }
 
   path(name: string): string {
@@ -59,22 +67,24 @@ export class Workspace {
   /** Leaves OUT as it was found, when nothing came of the run. */
   async discard(): Promise<void> {
     await this.remove();
-    await rmdir(dirname(this.folder)).catch(() => {});
+    await removeEmptyFolder(dirname(this.folder));
   }
 
   async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    await removePath(this.folder);
   }
 
   #write(): Promise<void> {
-    return writeJsonAtomic(join(this.folder, 'state.json'), this.#state);
+    return writeSealedJson(join(this.folder, 'state.json'), this.#state);
   }
 }
 
+/** A damaged state is as good as none: the work begins anew. */
 async function readState(path: string): Promise<WorkspaceState | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as WorkspaceState;
-  } catch {
-    return undefined;
+    return (await readSealedJson(path)) as WorkspaceState | undefined;
+  } catch (error) {
+    if (error instanceof DamagedFile) return undefined;
+    throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { DuckDBAppender } from '@duckdb/node-api';
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { UserError } from '../core/user-error.ts';
+import { change, syncFile } from '../disk/disk.ts';
 import type { Table } from './column-types.ts';
 import { fieldOf } from './column-values.ts';
 import { copyToParquet, createTable } from './sql.ts';
@@ -43,9 +44,10 @@ export async function openParquetFiles(table: Table, folder: string): Promise<Pa
   async function writeFile(): Promise<void> {
     appender.flushSync();
     const file = join(folder, `part-${String(files).padStart(5, '0')}.parquet`);
-    await connection.run(copyToParquet(table, file)).catch((cause) => {
+    await change('write', file, () => connection.run(copyToParquet(table, file))).catch((cause) => {
       throw new UserError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
     });
+    await syncFile(file);
     appender.closeSync();
     appender = await emptyTable();
     tableRows = 0;

@@ -1,5 +1,5 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, removePath, renamePath, syncFolder } from '../disk/disk.ts';
 import type { NewRowOf, Table } from './column-types.ts';
 import { openParquetFiles } from './parquet-files.ts';
 
@@ -19,20 +19,21 @@ export interface TableWriter<Row> {
 export async function openTable<T extends Table>(outDir: string, table: T): Promise<TableWriter<NewRowOf<T>>> {
   const place = join(outDir, table.name);
   const work = join(outDir, '.work', 'tables', table.name);
-  await rm(work, { recursive: true, force: true });
-  await mkdir(work, { recursive: true });
+  await removePath(work);
+  await makeFolder(work);
   const files = await openParquetFiles(table, work);
 
   return {
     append: (rows) => files.append(rows),
     async close() {
       await files.close();
-      await rm(place, { recursive: true, force: true });
-      await rename(work, place);
+      await syncFolder(work);
+      await removePath(place);
+      await renamePath(work, place);
     },
     async abort() {
       files.abort();
-      await rm(work, { recursive: true, force: true });
+      await removePath(work);
     },
   };
 }

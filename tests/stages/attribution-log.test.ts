@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AttributionLog } from '../../pipeline/stages/attribution-log.ts';
+import { AttributionLog, startOfAttributions as start } from '../../pipeline/stages/attribution-log.ts';
 import { removeTemporaryFolders, temporaryFolder } from '../run/reference-case.ts';
 
 afterEach(removeTemporaryFolders);
 
 const shape = { length: 2, heads: 1 };
-const start = { generation: 0, bytes: 0 };
 
 function valuesOf(log: AttributionLog): number[][] {
   const all = log.read([...Array(log.records).keys()]);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Sae, saeWeights } from '../../core/sae.ts';
 import { type FloatTensor, float32 } from '../../core/tensor.ts';
+import { makeFolder, renamePath } from '../../disk/disk.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../../disk/replace-file.ts';
 import { type ExplorerFile, type ExplorerManifest, type ExplorerSae, zMean } from '../../formats/explorer-manifest.ts';
-import { writeFileAtomic, writeJsonAtomic } from '../../io/atomic.ts';
 import { sha256File } from '../../io/hash.ts';
 import { type ModelDir, openModel } from '../../io/model-dir.ts';
 import { loadSae } from '../../io/sae-dir.ts';
@@ -27,7 +28,7 @@ export async function writeExplorerFiles(
   reader: ExplorerTables,
   folder: string,
 ): Promise<number> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const model = await openModel(inputs.model);
   try {
     const manifest: Omit<ExplorerManifest, 'fingerprint'> = {
@@ -111,6 +112,6 @@ async function nameByContent(folder: string, stem: string, extension: string): P
   const written = join(folder, stem);
   const path = `${stem}-${(await sha256File(written)).slice(0, 16)}.${extension}`;
   const { size: bytes } = await stat(written);
-  await rename(written, join(folder, path));
+  await renamePath(written, join(folder, path));
   return { path, bytes };
 }

@@ -1,7 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { catalogue, type StudyName } from '../../core/studies/catalogue.ts';
 import { UserError } from '../../core/user-error.ts';
-import { writeJsonAtomic } from '../../io/atomic.ts';
+import { removePath } from '../../disk/disk.ts';
+import { writeJsonAtomic } from '../../disk/replace-file.ts';
 import { type StudyRecord, studyRecordFile } from '../../store/study-record.ts';
 import { openTable } from '../../store/writer.ts';
 import { version } from '../version.ts';
@@ -27,7 +27,7 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
   const study = await studies[name]();
   const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine }).catch(explain);
   const file = studyRecordFile(place.out, name);
-  await rm(file, { force: true });
+  await removePath(file);
   for (const table of tables) await writeTable(place.out, table);
   const record: StudyRecord = {
     study: name,

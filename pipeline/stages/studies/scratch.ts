@@ -1,5 +1,5 @@
-import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder, removeEmptyFolder, removePath } from '../../disk/disk.ts';
 
 /** A folder of a study's own under OUT/.work, where an interrupted run's work may lie beside it. */
 export interface Scratch {
@@ -11,13 +11,13 @@ export interface Scratch {
 export async function openScratch(out: string): Promise<Scratch> {
   const work = join(out, '.work');
   const folder = join(work, 'study');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await removePath(folder);
+  await makeFolder(folder);
   return {
     path: (name) => join(folder, name),
     async discard() {
-      await rm(folder, { recursive: true, force: true });
-      for (const empty of [join(work, 'tables'), work, out]) await rmdir(empty).catch(() => {});
+      await removePath(folder);
+      for (const empty of [join(work, 'tables'), work, out]) await removeEmptyFolder(empty);
     },
   };
 }

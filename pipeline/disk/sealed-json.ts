@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { DamagedFile } from './checksum.ts';
+import { errorCode } from './disk-error.ts';
+import { writeJsonAtomic } from './replace-file.ts';
+
+/** Writes a value beside its checksum, whole or not at all. */
+export function writeSealedJson(path: string, value: unknown): Promise<void> {
+  return writeJsonAtomic(path, { crc: crc32(JSON.stringify(value)), value });
+}
+
+/** The value of such a file; undefined where there is none. Throws DamagedFile where it is not what was written. */
+export async function readSealedJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const { crc, value } = sealIn(text);
+  if (value === undefined || crc !== crc32(JSON.stringify(value))) {
+    throw new DamagedFile(path, 'its checksum is not that of what was written');
+  }
+  return value;
+}
+
+function sealIn(text: string): { readonly crc?: unknown; readonly value?: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
+}
