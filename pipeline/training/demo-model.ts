@@ -70,7 +70,7 @@ export async function trainDemoModel(options: DemoModelOptions, effects: Effects
       prior: (weights) => plantInduction(accessTo(weights), options.seed),
       batch: (step) => mixedBatch(sources, step, { ...shape, seed: options.seed }),
       probe: await lmProbe(engine, DEMO_MODEL, { ...shape, heldOut: heldOutBatches({ corpus, text }, shape) }),
-      checkpoint: join(options.checkpointDir, 'model.safetensors'),
+      checkpoint: join(options.checkpointDir, 'model'),
       stopFile: join(options.checkpointDir, 'STOP'),
       seed: options.seed,
       steps: options.steps ?? DEFAULT_STEPS,

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '../core/seeded-random.ts';
+import { makeFolder } from '../disk/disk.ts';
+import { writeJsonAtomic } from '../disk/replace-file.ts';
 import type { Effects } from '../effects.ts';
-import { writeJsonAtomic } from '../io/atomic.ts';
 import { documents } from '../io/corpora.ts';
 import { countWords, trainBpe, type WordCounts } from './bpe-trainer.ts';
 import { demoCorpus } from './demo-corpus.ts';
@@ -22,7 +22,7 @@ export async function trainDemoTokenizer(dir: string, text: readonly string[], e
   const random = seededRandom(1);
   for (let i = 0; i < STORIES; i++) countWords(tellStory(random), counts);
   const bpe = trainBpe(counts, DEMO_MODEL.vocabSize - 1);
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   for (const [name, content] of Object.entries(tokenizerFiles(bpe, DEMO_MODEL.nContext))) {
     await writeJsonAtomic(join(dir, name), content);
   }

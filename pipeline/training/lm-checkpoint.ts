@@ -1,11 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
+import * as z from 'zod';
 import type { ModelConfig } from '../core/model.ts';
-import { float32, sameShape } from '../core/tensor.ts';
+import { sameShape } from '../core/tensor.ts';
 import { UserError } from '../core/user-error.ts';
-import { pathKind } from '../io/files.ts';
-import { openSafetensors } from '../io/safetensors.ts';
-import { writeSafetensors } from '../io/safetensors-writer.ts';
+import { makeFolder } from '../disk/disk.ts';
+import { type CheckpointPlace, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files.ts';
 import type { LmState } from './lm-state.ts';
 import { stateSpecs } from './lm-step.ts';
 import type { Schedule } from './schedule.ts';
@@ -20,30 +19,29 @@ export interface LmCheckpoint {
   readonly decay: number;
 }
 
-const PROGRESS = 'training.progress';
+const progressSchema = z.object({ step: z.int().min(0), decayFrom: z.number(), decay: z.number() });
 
+const placeOf = (path: string): CheckpointPlace => ({ folder: dirname(path), name: basename(path) });
+
+/** Writes a checkpoint under a path, to which endings are added. */
 export async function writeLmCheckpoint(path: string, state: LmState, step: number, schedule: Schedule): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const progress = float32([3], Float32Array.of(step, schedule.decayFrom, schedule.decay));
-  await writeSafetensors(path, { ...state, [PROGRESS]: progress });
+  await makeFolder(dirname(path));
+  const { decayFrom, decay } = schedule;
+  const progress: z.infer<typeof progressSchema> = { step, decayFrom, decay };
+  await writeCheckpointFiles(placeOf(path), step, progress, state);
 }
 
-/** The checkpoint at a path, or none. Throws UserError when it is of another model. */
+/** The checkpoint at a path, or none. Throws UserError when it is of another model, DamagedFile where it is damaged. */
 export async function readLmCheckpoint(path: string, config: ModelConfig): Promise<LmCheckpoint | undefined> {
-  if ((await pathKind(path)) === 'missing') return undefined;
-  const file = await openSafetensors(path);
-  try {
+  return readCheckpointFiles(placeOf(path), progressSchema, async (file, progress) => {
     const state: LmState = {};
     for (const [name, { shape }] of Object.entries(stateSpecs(config))) {
       const tensor = await file.read(name);
       if (!sameShape(tensor.shape, shape)) {
-        throw new UserError(`shape mismatch: ${name} is [${tensor.shape}], expected [${shape}] (${path})`);
+        throw new UserError(`shape mismatch: ${name} is [${tensor.shape}], expected [${shape}] (${file.path})`);
       }
       state[name] = tensor;
     }
-    const [step = 0, decayFrom = 0, decay = 1] = (await file.read(PROGRESS)).data;
-    return { state, step, decayFrom, decay };
-  } finally {
-    await file.close();
-  }
+    return { state, ...progress };
+  });
 }

@@ -1,10 +1,12 @@
-import { rm } from 'node:fs/promises';
 import type { ModelConfig } from '../core/model.ts';
 import type { FloatTensor, IntTensor } from '../core/tensor.ts';
+import { UserError } from '../core/user-error.ts';
+import { removePath } from '../disk/disk.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine, Executable } from '../engine/program.ts';
 import { pathKind } from '../io/files.ts';
 import { biasCorrection } from './adam.ts';
+import { unlessDamaged } from './checkpoint-files.ts';
 import { readLmCheckpoint, writeLmCheckpoint } from './lm-checkpoint.ts';
 import type { LmProbe } from './lm-probe.ts';
 import { initialState, type LmState, weightsOf, zeroState } from './lm-state.ts';
@@ -21,6 +23,7 @@ export interface LmOptions {
   batch(step: number): IntTensor;
   /** Measures the weights now and then. */
   readonly probe?: LmProbe;
+  /** Path of the checkpoint's files, without their endings. */
   readonly checkpoint: string;
   /** A file whose appearance starts the fall of the learning rate. */
   readonly stopFile?: string;
@@ -68,7 +71,7 @@ interface Loop {
 async function startRun(options: LmOptions, effects: Effects): Promise<Run> {
   const planned = plannedSchedule(options.peakRate, options.warmupSteps, options.steps);
   const spare = zeroState(options.config);
-  const saved = await readLmCheckpoint(options.checkpoint, options.config);
+  const saved = await unlessDamaged(effects, () => readLmCheckpoint(options.checkpoint, options.config));
   if (!saved) {
     const current = initialState(options.config, options.seed);
     options.prior?.(weightsOf(options.config, current));
@@ -117,14 +120,14 @@ async function takeStep({ options, run, step }: Loop): Promise<number> {
   [run.current, run.spare] = [run.spare, run.current];
   run.step++;
   const value = loss?.data[0] ?? Number.NaN;
-  if (!Number.isFinite(value)) throw new Error(`the loss is ${value} at step ${run.step}`);
+  if (!Number.isFinite(value)) throw new UserError(`the training diverged: the loss is ${value} at step ${run.step}`);
   return value;
 }
 
 async function mustFall({ minutes, stopFile }: LmOptions, elapsedMs: number): Promise<boolean> {
   if (minutes !== undefined && elapsedMs >= minutes * 60_000) return true;
   if (stopFile === undefined || (await pathKind(stopFile)) === 'missing') return false;
-  await rm(stopFile, { force: true });
+  await removePath(stopFile);
   return true;
 }
 

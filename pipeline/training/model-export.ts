@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelConfig } from '../core/model.ts';
 import type { FloatTensor } from '../core/tensor.ts';
-import { writeJsonAtomic } from '../io/atomic.ts';
+import { makeFolder } from '../disk/disk.ts';
+import { writeJsonAtomic } from '../disk/replace-file.ts';
 import { writeSafetensors } from '../io/safetensors-writer.ts';
 
 /** Writes a GPT-2 into a folder as Hugging Face's GPT2LMHeadModel reads it, its weights in half precision. */
@@ -12,7 +12,7 @@ export async function exportModel(
   weights: Readonly<Record<string, FloatTensor>>,
   name: string,
 ): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   await writeJsonAtomic(join(dir, 'config.json'), { _name_or_path: name, ...hubConfig(config) });
   // Readers of Hugging Face's files ask for the format's name in the metadata.
   await writeSafetensors(join(dir, 'model.safetensors'), weights, { dtype: 'F16', metadata: { format: 'pt' } });

@@ -1,13 +1,13 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { type FloatTensor, float32 } from '../core/tensor.ts';
 import { UserError } from '../core/user-error.ts';
-import { writeJsonAtomic } from '../io/atomic.ts';
-import { pathKind, readJsonFile } from '../io/files.ts';
-import { openSafetensors } from '../io/safetensors.ts';
-import { writeSafetensors } from '../io/safetensors-writer.ts';
+import { makeFolder, removePath } from '../disk/disk.ts';
+import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import type { Effects } from '../effects.ts';
+import { readCheckpointFiles, unlessDamaged, writeCheckpointFiles } from './checkpoint-files.ts';
 import type { CorpusPosition } from './sae-activations.ts';
-import { figureNames, type LayerFigures } from './sae-layer.ts';
+import type { LayerFigures } from './sae-layer.ts';
 import type { SaeState } from './sae-state.ts';
 import { type SaeShape, stateSpecs } from './sae-step.ts';
 
@@ -15,7 +15,7 @@ export interface LayerCheckpoint {
   readonly layer: number;
   readonly state: SaeState;
   readonly figures: LayerFigures;
-  readonly lastActive: Float32Array;
+  readonly lastActive: Float64Array;
   /** What the activation buffer holds and has not served [token, dIn]. */
   readonly unserved: Float32Array;
 }
@@ -29,65 +29,84 @@ export interface SaeCheckpoint {
   readonly layers: readonly LayerCheckpoint[];
 }
 
-const stateFile = (dir: string) => join(dir, 'state.safetensors');
+const placeIn = (folder: string) => ({ folder, name: 'state' });
 const settingsFile = (dir: string) => join(dir, 'settings.json');
-const COUNTS = 'counts';
+
+const count = z.int().min(0);
+const progressSchema = z.object({
+  step: count,
+  epoch: count,
+  context: count,
+  fills: count,
+  layers: z.array(
+    z.object({
+      layer: count,
+      figures: z.object({
+        scale: z.number(),
+        lambda: z.number(),
+        l0: z.number(),
+        error: z.number(),
+        spread: z.number(),
+        l1: z.number(),
+      }),
+      lastActive: z.array(count),
+    }),
+  ),
+});
 
 /** Begins a folder of checkpoints, or finds it begun with the same settings. Throws UserError when they differ. */
-export async function openCheckpoints(dir: string, settings: unknown): Promise<void> {
+export async function openCheckpoints(dir: string, settings: unknown, effects: Effects): Promise<void> {
   const path = settingsFile(dir);
-  if ((await pathKind(path)) === 'missing') {
-    await mkdir(dir, { recursive: true });
-    return writeJsonAtomic(path, settings);
+  const found = await unlessDamaged(effects, () => readSealedJson(path));
+  if (found === undefined) {
+    await removePath(dir);
+    await makeFolder(dir);
+    return writeSealedJson(path, settings);
   }
-  const expected = JSON.stringify(settings);
-  if (JSON.stringify(await readJsonFile(path)) !== expected) {
+  if (JSON.stringify(found) !== JSON.stringify(settings)) {
     throw new UserError(`an interrupted training with other settings is in ${dir}: finish it, or delete that folder`);
   }
 }
 
 export async function writeCheckpoint(dir: string, { step, position, fills, layers }: SaeCheckpoint): Promise<void> {
-  const tensors: Record<string, FloatTensor> = {
-    [COUNTS]: float32([4], Float32Array.of(step, position.epoch, position.context, fills)),
-  };
-  for (const { layer, state, figures, lastActive, unserved } of layers) {
+  const tensors: Record<string, FloatTensor> = {};
+  for (const { layer, state, unserved } of layers) {
     const dIn = state.bDec?.data.length ?? 1;
     for (const [name, tensor] of Object.entries(state)) tensors[`${layer}/${name}`] = tensor;
-    tensors[`${layer}/figures`] = vector(figureNames.map((name) => figures[name]));
-    tensors[`${layer}/lastActive`] = vector(lastActive);
-    tensors[`${layer}/unserved`] = { shape: [unserved.length / dIn, dIn], dtype: 'float32', data: unserved };
+    tensors[`${layer}/unserved`] = float32([unserved.length / dIn, dIn], unserved);
   }
-  await writeSafetensors(stateFile(dir), tensors);
+  const counted = layers.map(({ layer, figures, lastActive }) => {
+    return { layer, figures, lastActive: Array.from(lastActive) };
+  });
+  const progress: z.infer<typeof progressSchema> = { step, ...position, fills, layers: counted };
+  await writeCheckpointFiles(placeIn(dir), step, progress, tensors);
 }
 
-const vector = (values: ArrayLike<number>) => float32([values.length], Float32Array.from(values));
-
-/** The checkpoint of a folder, or none. */
+/** The checkpoint of a folder, or none. Throws DamagedFile where it is not what was written. */
 export async function readCheckpoint(
   dir: string,
   layers: readonly number[],
   shape: SaeShape,
 ): Promise<SaeCheckpoint | undefined> {
-  if ((await pathKind(stateFile(dir))) === 'missing') return undefined;
-  const file = await openSafetensors(stateFile(dir));
-  const data = async (name: string) => (await file.read(name)).data;
-  try {
-    const [step = 0, epoch = 0, context = 0, fills = 0] = await data(COUNTS);
-    const read: LayerCheckpoint[] = [];
-    for (const layer of layers) {
-      const state: Record<string, FloatTensor> = {};
-      for (const name of Object.keys(stateSpecs(shape))) state[name] = await file.read(`${layer}/${name}`);
-      const [scale = 1, lambda = 1, l0 = 0, error = 0, spread = 0, l1 = 0] = await data(`${layer}/figures`);
-      const figures = { scale, lambda, l0, error, spread, l1 };
-      const lastActive = await data(`${layer}/lastActive`);
-      read.push({ layer, state, figures, lastActive, unserved: await data(`${layer}/unserved`) });
-    }
-    return { step, position: { epoch, context }, fills, layers: read };
-  } finally {
-    await file.close();
-  }
+  return readCheckpointFiles(
+    placeIn(dir),
+    progressSchema,
+    async (file, { step, epoch, context, fills, ...counted }) => {
+      const read: LayerCheckpoint[] = [];
+      for (const layer of layers) {
+        const state: Record<string, FloatTensor> = {};
+        for (const name of Object.keys(stateSpecs(shape))) state[name] = await file.read(`${layer}/${name}`);
+        const own = counted.layers.find((other) => other.layer === layer);
+        if (!own) throw new RangeError(`the checkpoint holds no layer ${layer}`);
+        const unserved = (await file.read(`${layer}/unserved`)).data;
+        const lastActive = Float64Array.from(own.lastActive);
+        read.push({ layer, state, figures: own.figures, lastActive, unserved });
+      }
+      return { step, position: { epoch, context }, fills, layers: read };
+    },
+  );
 }
 
 export async function removeCheckpoints(dir: string): Promise<void> {
-  await rm(dir, { recursive: true, force: true });
+  await removePath(dir);
 }

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sae } from '../core/sae.ts';
 import { float32 } from '../core/tensor.ts';
-import { writeJsonAtomic } from '../io/atomic.ts';
+import { makeFolder } from '../disk/disk.ts';
+import { writeJsonAtomic } from '../disk/replace-file.ts';
 import { writeSafetensors } from '../io/safetensors-writer.ts';
 import { type SaeState, tensorOf } from './sae-state.ts';
 
@@ -45,7 +45,7 @@ export interface SaeLensOptions {
  */
 export async function writeSaeLens(out: string, sae: Sae, options: SaeLensOptions): Promise<void> {
   const dir = join(out, `blocks.${sae.layer}.hook_z`);
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const tensors = { W_enc: sae.wEnc, b_enc: sae.bEnc, W_dec: sae.wDec, b_dec: sae.bDec };
   await writeSafetensors(join(dir, 'sae_weights.safetensors'), tensors, {
     dtype: options.dtype === 'float16' ? 'F16' : 'F32',

@@ -1,9 +1,10 @@
 import { float32 } from '../core/tensor.ts';
+import { UserError } from '../core/user-error.ts';
 import type { Executable } from '../engine/program.ts';
 import { type SaeState, tensorOf, zeroState } from './sae-state.ts';
 import type { SaeShape } from './sae-step.ts';
 
-/** One layer's SAE in training. Its numbers are kept in float32, so that a checkpoint holds them exactly. */
+/** One layer's SAE in training. */
 export interface LayerTraining {
   readonly layer: number;
   current: SaeState;
@@ -11,7 +12,7 @@ export interface LayerTraining {
   spare: SaeState;
   readonly figures: LayerFigures;
   /** The step, counted from 1, in which each feature was last active or revived [dSae]. */
-  readonly lastActive: Float32Array;
+  readonly lastActive: Float64Array;
 }
 
 export interface LayerFigures {
@@ -26,8 +27,6 @@ export interface LayerFigures {
   l1: number;
 }
 
-export const figureNames = ['scale', 'lambda', 'l0', 'error', 'spread', 'l1'] as const satisfies (keyof LayerFigures)[];
-
 export interface NewLayer {
   readonly layer: number;
   readonly shape: SaeShape;
@@ -38,7 +37,7 @@ export interface NewLayer {
 
 export function newLayer({ layer, shape, state, scale, lambda }: NewLayer): LayerTraining {
   const figures = { scale: Math.fround(scale), lambda: Math.fround(lambda), l0: 0, error: 0, spread: 0, l1: 0 };
-  return { layer, current: state, spare: zeroState(shape), figures, lastActive: new Float32Array(shape.dSae) };
+  return { layer, current: state, spare: zeroState(shape), figures, lastActive: new Float64Array(shape.dSae) };
 }
 
 export interface LayerStep {
@@ -57,7 +56,7 @@ export interface LayerStep {
 /** Weight of a step in the running means. */
 const SMOOTHING = 0.05;
 
-/** One update of one layer's SAE. Throws Error when it diverged. */
+/** One update of one layer's SAE. Throws UserError when it diverged. */
 export async function takeStep(training: LayerTraining, layerStep: LayerStep): Promise<void> {
   const { figures, lastActive } = training;
   const { step, takes, gives, x, scalars, done } = layerStep;
@@ -88,7 +87,9 @@ export async function takeStep(training: LayerTraining, layerStep: LayerStep): P
   };
   for (const [name, value] of Object.entries(measured)) {
     if (value === undefined || !Number.isFinite(value)) {
-      throw new Error(`the ${name} of layer ${training.layer} is ${value} at step ${done + 1}`);
+      throw new UserError(
+        `the training diverged: ${name} of layer ${training.layer} is ${value} at step ${done + 1}; a lower --lr may help`,
+      );
     }
   }
   const smooth = (name: 'error' | 'spread' | 'l1' | 'l0') => {

@@ -14,6 +14,7 @@ import { modelName } from '../io/model-name.ts';
 import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
 import { contextOf } from '../stages/inputs.ts';
 import { packContexts } from '../stages/pack.ts';
+import { unlessDamaged } from './checkpoint-files.ts';
 import { activationStream } from './sae-activations.ts';
 import { openCheckpoints, readCheckpoint, removeCheckpoints, writeCheckpoint } from './sae-checkpoint.ts';
 import { unscaledSae, writeSaeLens } from './sae-export.ts';
@@ -51,7 +52,7 @@ export async function trainSaes(config: TrainConfig, effects: Effects, checkpoin
   const record = join(config.out, 'training.json');
   if (await isDone(record, settings)) return effects.log(`${config.out} is already trained with these settings`);
   const checkpoints = join(config.out, 'checkpoint');
-  await openCheckpoints(checkpoints, settings);
+  await openCheckpoints(checkpoints, settings, effects);
   const trained = await train({ config, settings, model, tokenizer, checkpoints, checkpointMs, effects });
   for (const { layer, current, figures } of trained) {
     await writeSaeLens(config.out, unscaledSae(layer, current, figures.scale), {
@@ -103,7 +104,7 @@ async function train(job: Job): Promise<readonly LayerTraining[]> {
   const { layers, context } = settings;
   const { nHeads, dHead, vocabSize } = model.config;
   const shape = { dIn: nHeads * dHead, dSae: config.dSae };
-  const resume = await readCheckpoint(checkpoints, layers, shape);
+  const resume = await unlessDamaged(effects, () => readCheckpoint(checkpoints, layers, shape));
   if (resume) effects.log(`resuming at step ${resume.step} from ${checkpoints}`);
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
   const pack = { context, bosTokenId: tokenizer.bosTokenId, eosTokenId: tokenizer.eosTokenId, vocabSize };

@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { int32 } from '../../pipeline/core/tensor.ts';
-import { silentEffects } from '../../pipeline/effects.ts';
+import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import type { Engine, HostTensors } from '../../pipeline/engine/program.ts';
 import { type LmOptions, trainLm } from '../../pipeline/training/lm.ts';
+import { readLmCheckpoint, writeLmCheckpoint } from '../../pipeline/training/lm-checkpoint.ts';
 import { initialState } from '../../pipeline/training/lm-state.ts';
 import { lmStep } from '../../pipeline/training/lm-step.ts';
 import { scalarTensor } from '../../pipeline/training/scalar-tensor.ts';
@@ -46,7 +47,7 @@ function options(name: string): LmOptions {
     config,
     engine,
     batch,
-    checkpoint: join(folder, `${name}.safetensors`),
+    checkpoint: join(folder, name),
     seed: 5,
     steps: 60,
     peakRate: 1e-2,
@@ -96,11 +97,39 @@ test('the loss falls to what counting leaves unknown', async () => {
 });
 
 test('a training that was cut off and resumed writes the bytes of one that was not', async () => {
-  await trainLm(options('whole'), silentEffects());
+  const whole = await trainLm(options('whole'), silentEffects());
   const cut = options('cut');
   await expect(trainLm(failingAt(37, cut), silentEffects())).rejects.toThrow('power cut');
-  await trainLm(cut, silentEffects());
-  expect(await readFile(cut.checkpoint)).toEqual(await readFile(options('whole').checkpoint));
+  expect(await trainLm(cut, silentEffects())).toEqual(whole);
+  expect(await stateOf('cut')).toEqual(await stateOf('whole'));
+});
+
+/** The bytes of a training's last checkpoint. */
+async function stateOf(name: string): Promise<Buffer> {
+  const files = (await readdir(folder)).filter((file) => file.startsWith(`${name}-`));
+  expect(files).toHaveLength(1);
+  return readFile(join(folder, files[0] ?? ''));
+}
+
+test('a damaged checkpoint is not trained on: the training begins again', async () => {
+  const damaged = options('damaged');
+  await expect(trainLm(failingAt(37, damaged), silentEffects())).rejects.toThrow('power cut');
+  const [file = ''] = (await readdir(dirname(damaged.checkpoint))).filter((name) =>
+    /^damaged-.*safetensors$/.test(name),
+  );
+  const path = join(dirname(damaged.checkpoint), file);
+  await truncate(path, (await stat(path)).size - 4);
+  const { effects, lines } = recordingEffects();
+  const weights = await trainLm(damaged, effects);
+  expect(lines[0]).toMatch(/^damaged working file: \d+ bytes, expected \d+ \(.*\): the training begins again$/);
+  expect(weights).toEqual(await trainLm(options('fresh'), silentEffects()));
+});
+
+test('a checkpoint keeps counts that float32 would round', async () => {
+  const path = join(folder, 'counts');
+  const [step, decayFrom] = [2 ** 24 + 1, 2 ** 24 + 3];
+  await writeLmCheckpoint(path, initialState(config, 1), step, { peak: 1, warmup: 1, decayFrom, decay: 7 });
+  expect(await readLmCheckpoint(path, config)).toMatchObject({ step, decayFrom, decay: 7 });
 });
 
 test('a checkpoint of another model is refused by name', async () => {

@@ -1,13 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TrainConfig, trainSchema } from '../../pipeline/config.ts';
 import { UserError } from '../../pipeline/core/user-error.ts';
-import { type Effects, silentEffects } from '../../pipeline/effects.ts';
+import { type Effects, recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { pathKind } from '../../pipeline/io/files.ts';
 import { loadModel } from '../../pipeline/io/model-dir.ts';
 import { loadSaes } from '../../pipeline/io/sae-dir.ts';
+import { readCheckpoint, writeCheckpoint } from '../../pipeline/training/sae-checkpoint.ts';
+import { zeroState } from '../../pipeline/training/sae-state.ts';
 import { trainSaes } from '../../pipeline/training/train-saes.ts';
 import { writeTinyModel } from './tiny-model.ts';
 
@@ -81,10 +83,40 @@ describe('trainSaes', () => {
     const resumed = settings('resumed');
     // A checkpoint at every refill of the buffer; the tiny one is refilled some times in 8,192 tokens.
     await expect(trainSaes(resumed, interruptedAt(4800), 0)).rejects.toThrow('interrupted');
-    expect(await pathKind(join(dir, 'resumed', 'checkpoint', 'state.safetensors'))).toBe('file');
+    expect(await pathKind(join(dir, 'resumed', 'checkpoint', 'state.json'))).toBe('file');
     await expect(trainSaes(resumed, interruptedAt(7000), 0)).rejects.toThrow('interrupted');
     await trainSaes(resumed, silentEffects(), 0);
     expect(await filesOf('resumed')).toEqual(await filesOf('plain'));
+  });
+
+  it.each(['state.json', 'settings.json', 'state-.*safetensors'])(
+    'begins again where %s is damaged',
+    async (pattern) => {
+      const out = `damaged-${pattern.slice(0, 8)}`;
+      await expect(trainSaes(settings(out), interruptedAt(7000), 0)).rejects.toThrow('interrupted');
+      const folder = join(dir, out, 'checkpoint');
+      const name = (await readdir(folder)).find((file) => new RegExp(`^${pattern}$`).test(file)) ?? '';
+      const bytes = await readFile(join(folder, name));
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+      await writeFile(join(folder, name), bytes);
+      const { effects, lines } = recordingEffects();
+      await trainSaes(settings(out), effects);
+      expect(lines[0]).toMatch(/^damaged working file: its checksum .*: the training begins again$/);
+      expect(await filesOf(out)).toEqual(await filesOf('plain'));
+    },
+  );
+
+  it('keeps counts in its checkpoint that float32 would round', async () => {
+    const folder = join(dir, 'counts');
+    await mkdir(folder);
+    const many = 2 ** 24 + 1;
+    const figures = { scale: 0.1, lambda: 0.7, l0: 4, error: 1, spread: 2, l1: 3 };
+    const shape = { dIn: 2, dSae: 3 };
+    const lastActive = Float64Array.of(0, many, 2 ** 40 + 1);
+    const layer = { layer: 5, state: zeroState(shape), figures, lastActive, unserved: Float32Array.of(1, 2) };
+    const checkpoint = { step: many, position: { epoch: many, context: many + 2 }, fills: many, layers: [layer] };
+    await writeCheckpoint(folder, checkpoint);
+    expect(await readCheckpoint(folder, [5], shape)).toEqual(checkpoint);
   });
 
   it('refuses to go on with other settings than those it was interrupted with', async () => {
