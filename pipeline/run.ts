@@ -1,4 +1,5 @@
 import type { RunConfig } from './config.ts';
+import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { closeRecorders } from './stages/activations.ts';
@@ -6,6 +7,7 @@ import { finish } from './stages/finish.ts';
 import { writeHeadCircuits } from './stages/head-circuits.ts';
 import { loadInputs } from './stages/inputs.ts';
 import type { LayerRecorder } from './stages/layer-recorder.ts';
+import { ownOut } from './stages/own-out.ts';
 import { packCorpus } from './stages/pack-corpus.ts';
 import { recordCorpus } from './stages/record-corpus.ts';
 import { runQuality } from './stages/run-quality.ts';
@@ -20,7 +22,11 @@ import { writeWiring } from './stages/wiring.ts';
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
  * same bytes. Throws UserError for bad input.
  */
-export async function run(config: RunConfig, effects: Effects): Promise<void> {
+export function run(config: RunConfig, effects: Effects): Promise<void> {
+  return ownOut(config.out, 'run', (lock) => runOwned(config, effects, lock));
+}
+
+async function runOwned(config: RunConfig, effects: Effects, lock: Lock): Promise<void> {
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config));
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
@@ -33,12 +39,14 @@ export async function run(config: RunConfig, effects: Effects): Promise<void> {
   let recorders: readonly LayerRecorder[] = [];
   try {
     recorders = await watch.time('activations', () => recordCorpus(job));
+    await lock.check();
     const quality = await watch.time('quality', () => runQuality(job, config.qualityTokens));
     const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
     await watch.time('circuits', () => writeHeadCircuits(job));
     await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
     await watch.time('wiring', () => writeWiring({ ...job, recorders }));
     await watch.time('studies', () => runStudies(config.studies, job));
+    await lock.check();
     await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });
   } finally {
     await closeRecorders(recorders);

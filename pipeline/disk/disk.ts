@@ -1,6 +1,6 @@
-import { link, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { constants, copyFile, link, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { diskError } from './disk-error.ts';
+import { diskError, errorCode } from './disk-error.ts';
 
 /** What the pipeline may do to files. Whatever writes goes through this folder, so that a test can stop it anywhere. */
 export type DiskOperation = 'make' | 'create' | 'write' | 'truncate' | 'sync' | 'link' | 'rename' | 'remove';
@@ -51,10 +51,15 @@ export async function renamePath(from: string, to: string): Promise<void> {
   await syncFolder(dirname(to));
 }
 
-/** Gives a file a second name. Throws the system's own error where the name is taken. */
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Gives a file a second name, by a copy where the file system has no links. Throws the system's error if it is taken. */
 export async function linkFile(from: string, to: string): Promise<void> {
   watch?.('link', to);
-  await link(from, to);
+  await link(from, to).catch(async (error: unknown) => {
+    if (!withoutLinks.has(errorCode(error) ?? '')) throw error;
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  });
 }
 
 /** Removes a file, or a folder and all in it, if it is there; links are removed, not followed. */

@@ -1,5 +1,6 @@
 import type { EvaluateConfig } from '../config.ts';
 import { UserError } from '../core/user-error.ts';
+import { ownFile } from '../disk/own-file.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
@@ -17,7 +18,12 @@ import { evenlySpread } from './spread.ts';
  * Prints how well SAEs stand in for z, on contexts spread evenly over the corpus, and returns it.
  * Throws UserError for bad input.
  */
-export async function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
+export function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
+  const { json } = config;
+  return json === undefined ? measure(config, effects) : ownFile(json, 'evaluate', () => measure(config, effects));
+}
+
+async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
   const model = await loadModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
   const saes = await loadSaes(config.saes, model.config, config.layers);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { TrainDemoConfig } from '../config.ts';
+import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
 import { trainDemoModel } from './demo-model.ts';
 import { trainDemoSaes } from './demo-saes.ts';
@@ -9,7 +10,11 @@ import { trainDemoTokenizer } from './demo-tokenizer.ts';
  * Trains the embedded default into `out`: model/ (tokenizer and model) and saes/, with checkpoints beside them.
  * Each stage uses what the one before it wrote; an interrupted one goes on where its last checkpoint was.
  */
-export async function trainDemo(config: TrainDemoConfig, effects: Effects): Promise<void> {
+export function trainDemo(config: TrainDemoConfig, effects: Effects): Promise<void> {
+  return ownFolder(config.out, 'train-demo', () => trainOwned(config, effects));
+}
+
+async function trainOwned(config: TrainDemoConfig, effects: Effects): Promise<void> {
   const { stage, out, text = [] } = config;
   const modelDir = join(out, 'model');
   const checkpointDir = join(out, 'checkpoints');

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { TrainConfig } from '../config.ts';
 import type { Model } from '../core/model.ts';
 import { UserError } from '../core/user-error.ts';
+import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
@@ -45,13 +46,20 @@ const CHECKPOINT_MS = 120_000;
  * The same command resumes what was interrupted and gives the same bytes as one that was not.
  * Throws UserError for bad input. Source: Kissane et al. 2024, arXiv:2406.17759, section 2 and appendix.
  */
-export async function trainSaes(config: TrainConfig, effects: Effects, checkpointMs = CHECKPOINT_MS): Promise<void> {
+export function trainSaes(config: TrainConfig, effects: Effects, checkpointMs = CHECKPOINT_MS): Promise<void> {
+  return ownFolder(config.out, 'train', () => trainOwned(config, effects, checkpointMs));
+}
+
+async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: number): Promise<void> {
   const model = await loadModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
   const settings = await resolveSettings(config, model);
   const record = join(config.out, 'training.json');
-  if (await isDone(record, settings)) return effects.log(`${config.out} is already trained with these settings`);
   const checkpoints = join(config.out, 'checkpoint');
+  if (await isDone(record, settings)) {
+    await removeCheckpoints(checkpoints);
+    return effects.log(`${config.out} is already trained with these settings`);
+  }
   await openCheckpoints(checkpoints, settings, effects);
   const trained = await train({ config, settings, model, tokenizer, checkpoints, checkpointMs, effects });
   for (const { layer, current, figures } of trained) {

@@ -4,7 +4,7 @@ import { UserError } from '../../core/user-error.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
 import { modelName } from '../../io/model-name.ts';
-import { makeFolder } from '../start-run.ts';
+import { ownOut } from '../own-out.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
 import { loadStudyInputs } from './study-inputs.ts';
@@ -16,8 +16,11 @@ import { openStudyText } from './study-text.ts';
  */
 export async function study(config: StudyConfig, effects: Effects): Promise<void> {
   checkNeeds(config);
+  await ownOut(config.out, 'study', () => studyOwned(config, effects));
+}
+
+async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> {
   const inputs = await loadStudyInputs(config);
-  await makeFolder(config.out);
   const scratch = await openScratch(config.out);
   try {
     const contexts = await openStudyText(config, inputs, scratch, effects);
