@@ -1,6 +1,6 @@
 import { constants, copyFile, link, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { diskError, errorCode } from './disk-error.ts';
+import { errorCode, withPath } from '../core/system-error.ts';
 
 /** What the pipeline may do to files. Whatever writes goes through this folder, so that a test can stop it anywhere. */
 export type DiskOperation = 'make' | 'create' | 'write' | 'truncate' | 'sync' | 'link' | 'rename' | 'remove';
@@ -21,7 +21,7 @@ export async function change<T>(operation: DiskOperation, path: string, act: () 
   try {
     return await act();
   } catch (error) {
-    throw diskError(operation, path, error);
+    throw withPath(error, path);
   }
 }
 
@@ -31,7 +31,7 @@ export function changeNow<T>(operation: DiskOperation, path: string, act: () => 
   try {
     return act();
   } catch (error) {
-    throw diskError(operation, path, error);
+    throw withPath(error, path);
   }
 }
 

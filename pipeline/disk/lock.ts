@@ -4,9 +4,9 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { errorCode } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
 import { linkFile, makeFolder, removePath, renamePath } from './disk.ts';
-import { diskError, errorCode } from './disk-error.ts';
 import { DiskFile } from './disk-file.ts';
 import { beatMs, isAbandoned, type LockFile, type LockRecord, ownTokens, readLock } from './lock-record.ts';
 import { ownIdentity } from './process-identity.ts';
@@ -106,7 +106,7 @@ async function tryLink(candidate: string, path: string): Promise<'made' | 'taken
     if (await isSameFile(candidate, path)) return 'made';
     if (errorCode(error) === 'EEXIST') return 'taken';
     if (errorCode(error) === 'ENOENT') return 'lost';
-    throw diskError('lock', path, error);
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { errorCode } from '../core/system-error.ts';
 import { DamagedFile } from './checksum.ts';
-import { errorCode } from './disk-error.ts';
 import { writeJsonAtomic } from './replace-file.ts';
 
 /** Writes a value beside its checksum, whole or not at all. */
