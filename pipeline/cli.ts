@@ -8,7 +8,9 @@ import { commandHelp } from './config/help.ts';
 import { printable } from './core/printable.ts';
 import { asUserError } from './core/system-error.ts';
 import { UserError } from './core/user-error.ts';
+import { interruptible } from './effects/interruptible.ts';
 import { type Effects, terminalEffects } from './effects.ts';
+import { exitCodeOf, listenForInterruption } from './interrupt.ts';
 
 /** Where a command line is run: what it may print to, and the folder that its relative paths start from. */
 export interface Shell {
@@ -23,7 +25,7 @@ export async function main(argv: readonly string[], shell: Shell): Promise<numbe
     await dispatch(argv, shell);
     return 0;
   } catch (error) {
-    return report(error, shell);
+    return error instanceof Stopped ? exitCodeOf(error.signal) : report(error, shell);
   }
 }
 
@@ -46,14 +48,33 @@ async function dispatch([name, ...rest]: readonly string[], shell: Shell): Promi
   const flags = flagsOf(command.schema);
   const args = parseArguments(rest, flags, name);
   if (args.help) shell.stdout.write(commandHelp(name, command.summary, flags));
-  else await withEffects(shell, (effects) => command.start(args, shell.cwd, effects));
+  else await withEffects(shell, command.resumes, (effects) => command.start(args, shell.cwd, effects));
 }
 
-async function withEffects(shell: Shell, act: (effects: Effects) => Promise<void>): Promise<void> {
+/** A command that ended because a signal asked for it. */
+class Stopped extends Error {
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(signal);
+    this.signal = signal;
+  }
+}
+
+async function withEffects(shell: Shell, resumes: boolean, act: (effects: Effects) => Promise<void>): Promise<void> {
   const effects = await terminalEffects(shell);
+  const fate = resumes ? 'the same command takes the work up again' : 'the same command begins again';
+  const say = (line: string) => {
+    effects.close();
+    shell.stderr.write(`\natlas: ${line}\n`);
+  };
+  const interruption = listenForInterruption(say, fate);
   try {
-    await act(effects);
+    await act(interruptible(effects, () => interruption.signal !== undefined));
+  } catch (error) {
+    throw interruption.signal === undefined ? error : new Stopped(interruption.signal);
   } finally {
+    interruption.ignore();
     effects.close();
   }
 }

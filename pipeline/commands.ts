@@ -8,8 +8,13 @@ import type { Effects } from './effects.ts';
 export interface Command {
   readonly summary: string;
   readonly schema: z.ZodObject;
+  /** Whether the same command takes up what was interrupted. */
+  readonly resumes: boolean;
   start(args: Arguments, cwd: string, effects: Effects): Promise<void>;
 }
+
+/** Commands that take their interrupted work up again; the others begin anew. */
+const resuming: ReadonlySet<string> = new Set(['run', 'train', 'demo', 'train-demo']);
 
 // Each command's code is loaded only when it runs, so that `--help` and mistakes answer at once.
 export const commands = {
@@ -67,6 +72,7 @@ function command<S extends z.ZodObject>(
   return {
     summary,
     schema,
+    resumes: resuming.has(name),
     async start(args, cwd, effects) {
       await execute(parseConfig({ schema, command: name, args, cwd, otherSettings: allSettings() }), effects);
     },

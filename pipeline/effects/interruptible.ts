@@ -1,0 +1,27 @@
+import type { Effects } from '../effects.ts';
+
+/** The user asked for an end; thrown where a stage reports its progress, which is where it may be stopped. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Effects that stop their command at its next report of progress once `isStopping`. */
+export function interruptible(effects: Effects, isStopping: () => boolean): Effects {
+  const stop = (): void => {
+    if (isStopping()) throw new Interrupted('interrupted');
+  };
+  return {
+    ...effects,
+    progress(label, total, unit) {
+      stop();
+      const progress = effects.progress(label, total, unit);
+      return {
+        update(done) {
+          progress.update(done);
+          stop();
+        },
+        end: () => progress.end(),
+      };
+    },
+  };
+}
