@@ -25,7 +25,7 @@ const places: Readonly<Record<AttentionPlace, string>> = { repeats: 'on repeated
 /** Where attention was measured; sources that text may lack are measured where it has them. */
 export function attentionPlace(family: string, place: string): string {
   const mayLack = family === 'induction' || family === 'duplicate token';
-  return place === 'text' ? `${places.text}${mayLack ? ' that has one' : ''}` : places.repeats;
+  return place === 'text' ? `${places.text}${mayLack ? ', where there is one' : ''}` : places.repeats;
 }
 
 /** One disagreement of attribution and attention in a sentence. */

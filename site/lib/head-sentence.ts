@@ -43,7 +43,7 @@ function verdictOf({ layer, head }: HeadRow, verdict: string, scores: NonNullabl
 
 function lackOf(scores: NonNullable<HeadRow['scores']>): string {
   const { features, known_features, known_share } = scores;
-  if (features === 0) return 'no feature has more than an even share of its decoder on it';
+  if (features === 0) return 'it carries no attribution of a feature with more than an even share of its decoder on it';
   if (known_features < roleThresholds.knownFeatures)
     return `${known_features} of its ${features} ${features === 1 ? 'feature has' : 'features have'} a known family`;
   return `it has ${rolesText(scores)} effective roles, depending on the features of no clear family, ${percent(1 - known_share, 2)} of its attribution`;

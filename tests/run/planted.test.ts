@@ -3,7 +3,9 @@ import { families } from '../../pipeline/core/families.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
-import type { FeatureRow, HeadCircuitsRow, HeadRow, HeadVerdictRow } from '../../pipeline/store/schema.ts';
+import type { ExampleRow, FeatureRow, HeadCircuitsRow, HeadRow, HeadVerdictRow } from '../../pipeline/store/schema.ts';
+import { percent, significant } from '../../site/lib/format.ts';
+import { headSentence } from '../../site/lib/head-sentence.ts';
 import { planted, plantedConfig } from './planted-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
@@ -17,6 +19,8 @@ const { effects, lines, updates } = recordingEffects();
 let heads: HeadRow[] = [];
 let circuits: HeadCircuitsRow[] = [];
 let verdicts: HeadVerdictRow[] = [];
+/** By layer/feature. */
+const topExamples = new Map<string, ExampleRow[]>();
 
 beforeAll(async () => {
   const config = await plantedConfig(await temporaryFolder());
@@ -24,6 +28,11 @@ beforeAll(async () => {
   const reader = await openRun(config.out);
   for (const [layer, features] of planted.entries()) {
     const rows = await reader.features(layer, 0, features.length);
+    for (const [feature, examples] of await reader.examples(layer, 0, features.length))
+      topExamples.set(
+        `${layer}/${feature}`,
+        examples.filter(({ interval }) => interval === 0),
+      );
     for (const [i, row] of rows.entries()) judged.push({ truth: features[i]?.family ?? null, row });
   }
   heads = await reader.heads();
@@ -39,6 +48,36 @@ function figuresOf(family: string) {
   const meant = judged.filter(({ truth }) => truth === family);
   const right = called.filter(({ truth }) => truth === family).length;
   return { precision: right / called.length, recall: right / meant.length };
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** A head's features with the head's share of their positive attribution, off the tables. */
+function ownFeatures({ layer, head }: HeadRow) {
+  return judged
+    .map(({ row }) => row)
+    .filter((row) => row.layer === layer && (row.head_weights[head] ?? 0) > 1 / row.head_weights.length)
+    .map((row) => {
+      const byHead = topExamples.get(`${layer}/${row.feature}`)?.map(({ dfa_head }) => [...(dfa_head ?? [])]) ?? [];
+      const positive = byHead.map((values) => values.map((value) => Math.max(0, value)));
+      const share = sum(positive.map((values) => values[head] ?? 0)) / sum(positive.flat());
+      return { family: row.family, share, profile: [...(row.reading_profile ?? [])] };
+    })
+    .filter(({ family, share }) => family !== null && share > 0);
+}
+
+/** 1/Σ p_i p_j S_ij² by its definition; no feature of these is unclear. */
+function rolesByPairs(own: ReturnType<typeof ownFeatures>): number {
+  const total = sum(own.map(({ share }) => share));
+  const dot = (a: number[], b: number[]) => sum(a.map((value, k) => value * (b[k] ?? 0)));
+  const pairs = own.flatMap((a) =>
+    own.map((b) => {
+      const reading = dot(a.profile, b.profile) / Math.sqrt(dot(a.profile, a.profile) * dot(b.profile, b.profile));
+      const similarity = a === b ? 1 : 0.6 * Number(a.family === b.family) + 0.4 * reading;
+      return (a.share / total) * (b.share / total) * similarity ** 2;
+    }),
+  );
+  return 1 / sum(pairs);
 }
 
 const ofFamily = (family: string) => judged.filter(({ truth }) => truth === family).map(({ row }) => row);
@@ -137,6 +176,20 @@ describe('heads made by hand', () => {
       { family: 'positional', features: 8 },
       { family: 'current token', features: 2 },
     ]);
+  });
+
+  it('have sentences whose numbers follow from the tables of features and examples', () => {
+    for (const row of heads) {
+      const own = ownFeatures(row);
+      const total = sum(own.map(({ share }) => share));
+      const families = Map.groupBy(own, ({ family }) => family ?? '');
+      const mix = [...families].map(([family, of]) => ({ family, share: sum(of.map(({ share }) => share)) / total }));
+      const sentence = headSentence(row);
+      for (const { family, share } of mix.toSorted((a, b) => b.share - a.share).slice(0, 3))
+        expect(sentence).toContain(`${percent(share, 2)} ${family}`);
+      if (row.polysemanticity === 'too little evidence') continue;
+      expect(sentence).toContain(` ${significant(rolesByPairs(own))} effective roles`);
+    }
   });
 
   it('have a verdict by every choice, the one they go by among them', () => {

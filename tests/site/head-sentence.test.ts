@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { HeadCircuitsRow } from '../../pipeline/store/schema.ts';
 import { headSentence } from '../../site/lib/head-sentence.ts';
-import { createLinks } from '../../site/lib/links.ts';
 import { polysemanticitySection, rolesSection } from '../../site/lib/render/head-roles.ts';
 import { headAttention, headRow, headScores, verdictRow } from './head-row.ts';
+import { testEnv } from './test-env.ts';
+
+const env = testEnv([]);
 
 test('a polysemantic head is told with its roles, its families and what it attends to', () => {
   expect(headSentence(headRow())).toBe(
@@ -29,7 +31,7 @@ test('a head without evidence says what is missing', () => {
       }),
     );
   expect(bare({ features: 0, known_features: 0 })).toMatch(
-    /no feature has more than an even share of its decoder on it\.$/,
+    /it carries no attribution of a feature with more than an even share of its decoder on it\.$/,
   );
   expect(bare({ features: 1, known_features: 0 })).toMatch(/: 0 of its 1 feature has a known family\.$/);
   expect(bare({ roles_low: 1.1, roles_high: 2.2, known_share: 0.7 })).toBe(
@@ -55,14 +57,17 @@ test('where attribution and attention disagree, sentence and page say so', () =>
   ];
   for (const sentence of sentences) {
     expect(headSentence(conflicting)).toContain(sentence);
-    expect(polysemanticitySection(conflicting, [], createLinks('/'))).toContain(sentence);
+    expect(polysemanticitySection(conflicting, [], env)).toContain(sentence);
+    expect(polysemanticitySection(conflicting, [], env)).not.toContain('does not contradict');
   }
 });
 
 test('the verdict’s section states the rule, the threshold, the choices and what the paper’s rule says', () => {
   const verdicts = ['polysemantic', 'polysemantic', 'monosemantic candidate'].map((verdict) => verdictRow({ verdict }));
-  const html = polysemanticitySection(headRow(), verdicts, createLinks('/'));
+  const html = polysemanticitySection(headRow(), verdicts, env);
+  expect(html).toContain('more than an even share (50%) of their decoder norm on it');
   expect(html).toContain('has at most 1.5 effective roles, a polysemantic head more');
+  expect(html).toContain('<dt>Attention</dt><dd>does not contradict it</dd>');
   expect(html).toContain(
     '<dt>Verdict by 3 choices of features, threshold and confidence</dt><dd>polysemantic 2, monosemantic candidate 1</dd>',
   );
@@ -73,17 +78,17 @@ test('the verdict’s section states the rule, the threshold, the choices and wh
 });
 
 test('each role is named with the features that form it, those that the head carries most of first', () => {
-  const html = rolesSection(headRow(), createLinks('/'));
+  const html = rolesSection(headRow(), env.links);
   expect(html).toContain(
-    'induction</a><span>80%</span></li><li class=formed><a href="/f/1/3.html">3</a> <a href="/f/1/5.html">5</a> and 116 more</li>',
+    'induction</a><span>80%</span></li><li class=formed><a href="/atlas/f/1/3.html">3</a> <a href="/atlas/f/1/5.html">5</a> and 116 more</li>',
   );
-  expect(html).toContain('<a href="/f/1/8.html">8</a></li>');
+  expect(html).toContain('<a href="/atlas/f/1/8.html">8</a></li>');
 });
 
 test('a head without a verdict says nothing', () => {
   expect(headSentence(headRow({ polysemanticity: null }))).toBe('');
-  expect(polysemanticitySection(headRow({ scores: null }), [], createLinks('/'))).toBe('');
-  expect(rolesSection(headRow({ family_mix: null }), createLinks('/'))).toBe('');
+  expect(polysemanticitySection(headRow({ scores: null }), [], env)).toBe('');
+  expect(rolesSection(headRow({ family_mix: null }), env.links)).toBe('');
 });
 
 test('attention under a half on any kind of source is not told', () => {

@@ -78,9 +78,10 @@ function preview({ layer, head }: HeadPage, title: string, description: string, 
   return previewLines({ title, description, url, image: links.shared(headImageFile(layer, head)) });
 }
 
-function evidence({ features, verdicts = [] }: HeadPage, row: HeadRow, { links }: PageEnv): string {
+function evidence({ features, verdicts = [] }: HeadPage, row: HeadRow, env: PageEnv): string {
+  const { links } = env;
   const sections = [
-    polysemanticitySection(row, verdicts, links),
+    polysemanticitySection(row, verdicts, env),
     rolesSection(row, links),
     attentionSection(row, links),
     attributionSection(row, features, links),

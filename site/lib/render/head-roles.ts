@@ -4,12 +4,13 @@ import { conflictSentence } from '../attention-words.ts';
 import { count, percent, significant } from '../format.ts';
 import { barClass } from '../levels.ts';
 import type { Links } from '../links.ts';
+import type { PageEnv } from '../page-env.ts';
 import { rolesText } from '../roles-text.ts';
 import { escapeText } from './escape.ts';
 import { statList } from './stat-list.ts';
 
 /** Whether a head does one thing and by which rule, at an address of its own; nothing where it has no verdict. */
-export function polysemanticitySection(row: HeadRow, verdicts: readonly HeadVerdictRow[], links: Links): string {
+export function polysemanticitySection(row: HeadRow, verdicts: readonly HeadVerdictRow[], env: PageEnv): string {
   const { polysemanticity, scores, conflicts } = row;
   if (polysemanticity === null || scores === null) return '';
   const most = roleThresholds.roles;
@@ -17,15 +18,16 @@ export function polysemanticitySection(row: HeadRow, verdicts: readonly HeadVerd
     (conflict) => `<p class=note>${escapeText(conflictSentence(conflict, (share) => percent(share, 2)))}</p>`,
   );
   return (
-    `<section id=polysemanticity><h2><a href="${links.page('methods')}#roles">Polysemanticity</a></h2>` +
+    `<section id=polysemanticity><h2><a href="${env.links.page('methods')}#roles">Polysemanticity</a></h2>` +
     `<p class=judged><b>${escapeText(polysemanticity)}</b></p>` +
-    `<p class=note>Over all features with more than an even share of their decoder on it, each weighted by the share of its ` +
-    `attribution that the head carries: a candidate for monosemanticity has at most ${most} effective roles, a polysemantic head more.</p>` +
+    `<p class=note>Over all features with more than an even share (${percent(1 / env.nHeads, 2)}) of their decoder norm on it, ` +
+    `each weighted by the share of its attribution that the head carries: a candidate for monosemanticity has at most ${most} effective roles, a polysemantic head more.</p>` +
     notes.join('') +
     statList([
       ['Effective roles', rolesText(scores)],
       ['Features', count(scores.features)],
       ['Of a known family', `${count(scores.known_features)}, ${percent(scores.known_share, 2)} of the attribution`],
+      ...(notes.length === 0 ? [['Attention', 'does not contradict it'] as const] : []),
       ...triedStats(verdicts),
     ]) +
     `${paperNote(row)}</section>`
