@@ -94,11 +94,18 @@ export function polysemanticHeadline(rows: readonly HeadRow[], verdicts: readonl
 export function rangeSentence({ tried }: Polysemanticity): string {
   if (!tried) return '';
   const { choices, polysemantic, candidates } = tried;
+  return (
+    `${variedSentence(tried)} Over all ${count(choices)} combinations, ${between(polysemantic)} heads are polysemantic and ` +
+    `${between(candidates)} are candidates for monosemanticity.`
+  );
+}
+
+/** The count with one choice varied at a time. */
+export function variedSentence(tried: TriedRange): string {
   const [features, threshold, confidence] = [tried.byFeatures, tried.byThreshold, tried.byConfidence].map(between);
   return (
     `The number is ${features} depending on how many features are taken, ${threshold} on the threshold and ${confidence} on ` +
-    `the confidence required of a feature’s family; over all ${count(choices)} combinations, ${between(polysemantic)} heads ` +
-    `are polysemantic and ${between(candidates)} are candidates for monosemanticity.`
+    'the confidence required of a feature’s family.'
   );
 }
 

@@ -65,7 +65,7 @@ test('where attribution and attention disagree, sentence and page say so', () =>
 test('the verdict’s section states the rule, the threshold, the choices and what the paper’s rule says', () => {
   const verdicts = ['polysemantic', 'polysemantic', 'monosemantic candidate'].map((verdict) => verdictRow({ verdict }));
   const html = polysemanticitySection(headRow(), verdicts, env);
-  expect(html).toContain('more than an even share (50%) of their decoder norm on it');
+  expect(html).toContain('more than an even share (50.0%) of their decoder norm on it');
   expect(html).toContain('has at most 1.5 effective roles, a polysemantic head more');
   expect(html).toContain('<dt>Attention</dt><dd>does not contradict it</dd>');
   expect(html).toContain(

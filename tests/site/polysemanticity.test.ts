@@ -44,7 +44,7 @@ test('the range is over the choices, each counted over all heads', () => {
 test('the headline says it in sentences, without an interval of a census, and nothing where no head has a verdict', () => {
   expect(polysemanticHeadline(heads, verdicts)).toBe(
     '2 of 5 heads have more than 1.5 effective roles. The number is 1 to 2 depending on how many features are taken, 0 to 2 ' +
-      'on the threshold and 2 on the confidence required of a feature’s family; over all 3 combinations, 0 to 2 heads are ' +
+      'on the threshold and 2 on the confidence required of a feature’s family. Over all 3 combinations, 0 to 2 heads are ' +
       'polysemantic and 1 to 3 are candidates for monosemanticity. 1 is a candidate; attribution and attention disagree on ' +
       '1 head; there is too little evidence on 1 head.',
   );

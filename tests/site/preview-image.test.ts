@@ -53,7 +53,7 @@ describe('a preview’s picture', () => {
     const counts = { documents: 1, tokens: 1000, contexts: 8, features: 4, alive: 3 };
     const record = { version: '', config: {}, model, saes: [], corpus: [], counts };
     const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], [], record));
-    expect(svg).toContain('1 of 2 heads have more than 1.5 effective roles');
+    expect(svg).toContain('1 of 2 heads are polysemantic');
     expect(svg.match(/>1 of 2</g)).toHaveLength(2);
     expect(svg.match(/>0 of 2</g)).toHaveLength(2);
   });

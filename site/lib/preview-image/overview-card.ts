@@ -2,7 +2,7 @@ import { roleThresholds } from '../../../pipeline/core/polysemanticity.ts';
 import type { RunRecord } from '../../../pipeline/store/run-record.ts';
 import type { HeadRow, HeadVerdictRow } from '../../../pipeline/store/schema.ts';
 import { count } from '../format.ts';
-import { polysemanticHeadline, polysemanticityOf } from '../polysemanticity.ts';
+import { type Polysemanticity, polysemanticityOf, variedSentence } from '../polysemanticity.ts';
 import type { Card } from './card.ts';
 
 /** What the preview of a link to the overview shows. */
@@ -20,11 +20,8 @@ export function overviewCard(
   return {
     place: 'Attention Atlas',
     title: model.name,
-    verdict: found
-      ? `${count(found.polysemantic)} of ${count(found.heads)} heads have more than ${roleThresholds.roles} effective roles`
-      : '',
-    sentence:
-      polysemanticHeadline(heads, verdicts) || 'Dashboards of attention-output SAE features and attention heads.',
+    verdict: found ? `${count(found.polysemantic)} of ${count(found.heads)} heads are polysemantic` : '',
+    sentence: found ? criterionSentence(found) : 'Dashboards of attention-output SAE features and attention heads.',
     barsTitle: found ? 'Heads' : '',
     bars: found
       ? [
@@ -41,4 +38,9 @@ export function overviewCard(
       ['Tokens read', count(counts.tokens)],
     ],
   };
+}
+
+function criterionSentence({ tried }: Polysemanticity): string {
+  const criterion = `By our criterion, more than ${roleThresholds.roles} effective roles.`;
+  return tried ? `${criterion} ${variedSentence(tried)}` : criterion;
 }

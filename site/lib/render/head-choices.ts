@@ -9,7 +9,7 @@ export function choicesSection(verdicts: readonly HeadVerdictRow[]): string {
   const groups = [...Map.groupBy(verdicts, ({ least_confidence }) => least_confidence)].toSorted(([a], [b]) => a - b);
   const header = thresholds.map((threshold) => `<th scope=col>over ${threshold}`).join('');
   return (
-    '<section id=choices><h2>What the count depends on</h2><p class=note>Polysemantic heads, and candidates for ' +
+    '<section id=choices class=layer><h2>What the count depends on</h2><p class=note>Polysemantic heads, and candidates for ' +
     'monosemanticity after the slash, by the features of greatest head weight that are taken, by how many effective roles ' +
     'make a head polysemantic, and by the confidence below which a feature’s family counts as unclear.</p>' +
     `<div class=scroll><table class=grid><caption class=visually-hidden>Polysemantic heads and candidates by choice</caption><thead><tr><th scope=col>Least confidence<th scope=col>Features${header}</thead>` +

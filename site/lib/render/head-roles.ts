@@ -20,7 +20,7 @@ export function polysemanticitySection(row: HeadRow, verdicts: readonly HeadVerd
   return (
     `<section id=polysemanticity><h2><a href="${env.links.page('methods')}#roles">Polysemanticity</a></h2>` +
     `<p class=judged><b>${escapeText(polysemanticity)}</b></p>` +
-    `<p class=note>Over all features with more than an even share (${percent(1 / env.nHeads, 2)}) of their decoder norm on it, ` +
+    `<p class=note>Over all features with more than an even share (${percent(1 / env.nHeads)}) of their decoder norm on it, ` +
     `each weighted by the share of its attribution that the head carries: a candidate for monosemanticity has at most ${most} effective roles, a polysemantic head more.</p>` +
     notes.join('') +
     statList([
