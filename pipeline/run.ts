@@ -29,6 +29,7 @@ export function run(config: RunConfig, effects: Effects): Promise<void> {
 async function runOwned(config: RunConfig, effects: Effects, lock: Lock): Promise<void> {
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config));
+  for (const note of inputs.notes) effects.log(note);
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
   const settings = { ...config, backend: engine.backend };
   const workspace = await startRun(settings, inputs);

@@ -42,6 +42,7 @@ test('settings that nobody names take their defaults', () => {
     corpus: [join(folder, 'c')],
     out: join(folder, 'o'),
     examples: 20,
+    processing: 'auto',
     batch: 16,
     seed: 0,
     qualityTokens: 32_768,

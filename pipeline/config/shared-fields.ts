@@ -43,6 +43,14 @@ export const qualityTokens = field(whole(1).default(32_768), {
   kind: 'number',
   help: 'tokens the quality table is measured on',
 });
+export const processing = field(
+  z.enum(['auto', 'raw', 'folded'], { error: 'expected auto, raw or folded' }).default('auto'),
+  {
+    kind: 'text',
+    value: 'HOW',
+    help: 'which z the SAEs read: auto (as their configs say), raw, or folded (the value biases left out)',
+  },
+);
 export const port = field(whole(0, 65_535).optional(), {
   kind: 'number',
   help: 'port: 4321, or a free one when it is taken; 0 takes a free one',
@@ -70,4 +78,4 @@ export const url = field(
 );
 
 export const engineFields = { backend, threads };
-export const corpusFields = { model, saes, corpus, context, layers };
+export const corpusFields = { model, saes, corpus, context, layers, processing };

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { FoldedBias } from './folded-bias.ts';
 import type { ModelConfig } from './model.ts';
-import type { Shape } from './tensor.ts';
+import type { FloatTensor, Shape } from './tensor.ts';
 
 /** Weights on a tfjs backend, by the names of Architecture.tensors. */
 export type Weights = Readonly<Record<string, tf.Tensor>>;
@@ -56,7 +57,7 @@ export interface Architecture {
   /** The attention layer's own normalisation of the residual stream. */
   normalizeForAttention(config: ModelConfig, weights: Weights, layer: number, residual: tf.Tensor): tf.Tensor;
   queryKeyValue(config: ModelConfig, weights: Weights, layer: number, normalized: tf.Tensor): QueryKeyValue;
-  /** z [batch, position, nHeads·dHead] → [batch, position, dModel]. */
+  /** z [batch, position, nHeads·dHead] → [batch, position, dModel], the folded bias of the layer added to z. */
   attentionOutput(config: ModelConfig, weights: Weights, layer: number, z: tf.Tensor): tf.Tensor;
   /** The MLP's output, its normalisation included. */
   mlp(config: ModelConfig, weights: Weights, layer: number, residual: tf.Tensor): tf.Tensor;
@@ -86,6 +87,18 @@ export interface Architecture {
   attentionMaps(config: ModelConfig, weights: Weights, layer: number): AttentionMaps;
   /** b_O [dModel], what attentionOutput adds to z·W_O. */
   outputBias(config: ModelConfig, weights: Weights, layer: number): tf.Tensor;
-  /** The names of the tensors that attentionNorm, attentionMaps, outputWeight and outputBias read. */
+  /** c [nHeads·dHead] of a folded layer, what attentionOutput adds to z; of others nothing. */
+  foldedBias(config: ModelConfig, weights: Weights, layer: number): tf.Tensor | undefined;
+  /**
+   * The tensors of a layer that change, or come, when c = b_V (`value`) or b_V + β·W_V (`value_and_norm`) is taken out of
+   * its values; the config then lists the layer among foldedLayers. tensors: the layer's own.
+   */
+  foldValueBias(
+    config: ModelConfig,
+    tensors: Readonly<Record<string, FloatTensor>>,
+    layer: number,
+    bias: Exclude<FoldedBias, 'none'>,
+  ): Record<string, FloatTensor>;
+  /** The names of the tensors that attentionNorm, attentionMaps, outputWeight, outputBias and foldedBias read. */
   attentionTensors(config: ModelConfig, layer: number): readonly string[];
 }

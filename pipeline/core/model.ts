@@ -17,6 +17,8 @@ export interface ModelConfig {
   readonly bosTokenId: number;
   readonly eosTokenId: number;
   readonly tiedEmbedding: boolean;
+  /** Layers whose z is z − c, their value bias folded away (core/folded-bias.ts); none where it is left out. */
+  readonly foldedLayers?: readonly number[] | undefined;
 }
 
 /** A transformer's config and its weights, named as its architecture names them. */

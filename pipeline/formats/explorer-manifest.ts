@@ -22,6 +22,7 @@ const configSchema = z.object({
   bosTokenId: id,
   eosTokenId: id,
   tiedEmbedding: z.boolean(),
+  foldedLayers: z.array(id).readonly().optional(),
 });
 
 const saeSchema = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../core/user-error.ts';
+import { paperProcessing, processingFields, type SaeProcessing, saeLensProcessing } from './sae-processing.ts';
 
 /** What an SAE's config file says, whichever release wrote it. */
 export interface SaeConfig {
@@ -10,6 +11,8 @@ export interface SaeConfig {
   readonly subtractDecoderBias: boolean;
   /** Pre-activations are multiplied by their decoder row's norm, and the row divided by it. */
   readonly rescaleByDecoderNorm: boolean;
+  /** The version of z that it was trained on. */
+  readonly processing: SaeProcessing;
 }
 
 const size = z.int().positive();
@@ -21,10 +24,11 @@ const hookFields = {
   hook_head_index: z.int().nullish(),
   hook_point_head_index: z.int().nullish(),
 };
+const bookFields = { ...hookFields, ...processingFields };
 const kwargsSchema = z.looseObject({ k: size.optional() });
 const saeLensSchema = z.looseObject({
-  ...hookFields,
-  metadata: z.looseObject(hookFields).nullish(),
+  ...bookFields,
+  metadata: z.looseObject(bookFields).nullish(),
   architecture: z.string().default('standard'),
   d_in: size,
   d_sae: size,
@@ -59,6 +63,7 @@ export function parseSaeLensConfig(json: unknown, file: string): SaeConfig {
     activation,
     subtractDecoderBias: cfg.apply_b_dec_to_input,
     rescaleByDecoderNorm: activation.kind === 'topk' && cfg.rescale_acts_by_decoder_norm,
+    processing: saeLensProcessing(hook, file),
   };
 }
 
@@ -116,6 +121,7 @@ export function parsePaperConfig(json: unknown, file: string): SaeConfig {
     activation: { kind: 'relu' },
     subtractDecoderBias: true,
     rescaleByDecoderNorm: false,
+    processing: paperProcessing,
   };
 }
 

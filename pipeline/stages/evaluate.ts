@@ -1,4 +1,7 @@
 import type { EvaluateConfig } from '../config.ts';
+import { architectureOf } from '../core/architectures/index.ts';
+import { foldModel } from '../core/folded-bias.ts';
+import type { Sae } from '../core/sae.ts';
 import { UserError } from '../core/user-error.ts';
 import { ownFile } from '../disk/own-file.ts';
 import type { Effects } from '../effects.ts';
@@ -6,8 +9,9 @@ import { createEngine } from '../engine/index.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
 import { documents } from '../io/corpora.ts';
 import { loadModel } from '../io/model-dir.ts';
-import { loadSaes } from '../io/sae-dir.ts';
+import { loadSae } from '../io/sae-dir.ts';
 import { loadTokenizer } from '../io/tokenizer.ts';
+import { chooseSaes, foldsOf, processingLines } from './choose-saes.ts';
 import { contextOf } from './inputs.ts';
 import { packContexts } from './pack.ts';
 import { measureQuality, type SaeQuality } from './quality.ts';
@@ -24,9 +28,12 @@ export function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQ
 }
 
 async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
-  const model = await loadModel(config.model);
+  const loaded = await loadModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
-  const saes = await loadSaes(config.saes, model.config, config.layers);
+  const chosen = await chooseSaes(config, loaded.config);
+  const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
+  const saes: Sae[] = [];
+  for (const { source } of chosen) saes.push(await loadSae(source));
   const context = contextOf(config, model);
   const { bosTokenId, eosTokenId } = tokenizer;
   const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
@@ -40,6 +47,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);
   effects.log(`measured on ${qualities[0]?.tokens ?? 0} tokens; cross-entropies in nats; dead: silent on these tokens`);
+  for (const line of processingLines(chosen)) effects.log(line);
   if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);
   return qualities;
 }

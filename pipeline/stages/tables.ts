@@ -2,10 +2,12 @@ import type { RunConfig } from '../config.ts';
 import type { Model } from '../core/model.ts';
 import type { Effects, Progress } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
+import type { SaeProcessing } from '../io/sae-processing.ts';
 import type { Tokenizer } from '../io/tokenizer.ts';
 import type { NewRowOf, Table } from '../store/column-types.ts';
 import * as schema from '../store/schema.ts';
 import { openTable } from '../store/writer.ts';
+import { processingName } from './choose-saes.ts';
 import { type ContextCuts, measureContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
 import { openFamilies } from './families.ts';
@@ -24,6 +26,7 @@ export interface TablesJob {
   readonly tokenizer: Tokenizer;
   readonly contexts: ContextFile;
   readonly recorders: readonly LayerRecorder[];
+  readonly processings: ReadonlyMap<number, SaeProcessing>;
   readonly quality: readonly MeasuredSae[];
   readonly effects: Effects;
 }
@@ -140,11 +143,12 @@ async function writeTable<T extends Table>(
   await writer.close();
 }
 
-function saeRows({ contexts, recorders, quality }: TablesJob, summaries: readonly LayerSummary[]): schema.NewSaeRow[] {
+function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): schema.NewSaeRow[] {
+  const { contexts, recorders, quality, processings } = job;
   const tokens = contexts.count * (contexts.length - 1);
   return recorders.map(({ sae }, i) => {
-    const [measured, summary] = [quality[i], summaries[i]];
-    if (!measured || !summary) throw new Error(`no quality was measured of layer ${sae.layer}`);
+    const [measured, summary, processing] = [quality[i], summaries[i], processings.get(sae.layer)];
+    if (!measured || !summary || !processing) throw new Error(`no quality was measured of layer ${sae.layer}`);
     return {
       layer: sae.layer,
       d_in: sae.dIn,
@@ -160,6 +164,9 @@ function saeRows({ contexts, recorders, quality }: TablesJob, summaries: readonl
       loss_recovered: measured.lossRecovered,
       dead_features: summary.counts.filter((count) => count === 0).length,
       source: sae.source,
+      processing: processingName(processing.bias),
+      folded_bias: processing.bias,
+      processing_source: processing.reason,
     };
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { foldedBiases } from '../core/folded-bias.ts';
 
 const input = z.looseObject({ sha256: z.string() });
 
@@ -7,7 +8,7 @@ export const runRecord = z.looseObject({
   version: z.string(),
   config: z.looseObject({}),
   model: z.looseObject({ name: z.string(), nLayers: z.int(), nHeads: z.int(), sha256: z.string() }),
-  saes: z.array(input.extend({ layer: z.int(), source: z.string() })),
+  saes: z.array(input.extend({ layer: z.int(), source: z.string(), foldedBias: z.enum(foldedBiases).default('none') })),
   corpus: z.array(input.extend({ path: z.string(), bytes: z.int() })),
   counts: z.looseObject({
     documents: z.int(),

@@ -38,6 +38,9 @@ export const saes = table(
     loss_recovered: double,
     dead_features: int,
     source: text,
+    processing: text,
+    folded_bias: text,
+    processing_source: text,
   },
   { sortedBy: ['layer'] },
 );

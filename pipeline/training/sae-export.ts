@@ -75,6 +75,7 @@ function saeLensConfig(sae: Sae, { dtype, modelName, context, datasetPath }: Sae
     dataset_path: datasetPath,
     dataset_trust_remote_code: false,
     sae_lens_training_version: null,
+    model_from_pretrained_kwargs: {},
     neuronpedia_id: null,
   };
 }

@@ -146,6 +146,53 @@ test('a finetuning scale is folded into the decoder', async () => {
   expect([...(sae?.wDec.data ?? [])]).toEqual([6, 0, 8, 0, 0, 0, 0, 5]);
 });
 
+const older = 'before 3.19.2 SAELens folded LayerNorm and value biases';
+test.each([
+  [{}, 'value_and_norm', `no sae_lens_training_version: ${older}`],
+  [{ sae_lens_training_version: null }, 'value_and_norm', `no sae_lens_training_version: ${older}`],
+  [{ sae_lens_training_version: '0.5.1' }, 'value_and_norm', `trained by SAELens 0.5.1: ${older}`],
+  [{ sae_lens_training_version: '3.9.20' }, 'value_and_norm', `trained by SAELens 3.9.20: ${older}`],
+  [{ sae_lens_training_version: '3.19.1' }, 'value_and_norm', `trained by SAELens 3.19.1: ${older}`],
+  [{ sae_lens_training_version: '3.19.2' }, 'none', 'SAELens 3.19.2 trains on the unprocessed model'],
+  [{ sae_lens_training_version: '6.0.0-rc.2' }, 'none', 'SAELens 6.0.0-rc.2 trains on the unprocessed model'],
+  [{ sae_lens_version: '6.12.1' }, 'value_and_norm', `no sae_lens_training_version: ${older}`],
+  [
+    { sae_lens_training_version: '3.19.0', model_from_pretrained_kwargs: {} },
+    'value_and_norm',
+    `trained by SAELens 3.19.0: ${older}`,
+  ],
+  [{ model_from_pretrained_kwargs: {} }, 'none', 'model_from_pretrained_kwargs says no fold_value_biases'],
+  [
+    { sae_lens_training_version: '3.10.0', model_from_pretrained_kwargs: { center_writing_weights: true } },
+    'none',
+    'model_from_pretrained_kwargs says no fold_value_biases',
+  ],
+  [
+    { model_from_pretrained_kwargs: { fold_ln: true, center_unembed: true } },
+    'none',
+    'model_from_pretrained_kwargs says no fold_value_biases',
+  ],
+  [
+    { sae_lens_training_version: '4.1.0', model_from_pretrained_kwargs: { fold_value_biases: true } },
+    'value',
+    'model_from_pretrained_kwargs says fold_value_biases without fold_ln',
+  ],
+  [
+    { sae_lens_training_version: '4.1.0', model_from_pretrained_kwargs: { fold_value_biases: true, fold_ln: true } },
+    'value_and_norm',
+    'model_from_pretrained_kwargs says fold_value_biases and fold_ln',
+  ],
+] as const)('of %j the biases folded are %s, flat or under metadata', async (fields, bias, reason) => {
+  const { hook_name, hook_layer, ...sizes } = cfg(1);
+  for (const json of [
+    { ...cfg(1), ...fields },
+    { ...sizes, metadata: { hook_name, ...fields } },
+  ]) {
+    const [source] = await listSaes(await saeFolder({ sae: json }));
+    expect(source?.config.processing).toEqual({ bias, reason });
+  }
+});
+
 test('what cannot be read rightly is refused', async () => {
   const refused: [Readonly<Record<string, unknown>>, RegExp][] = [
     [
@@ -161,6 +208,14 @@ test('what cannot be read rightly is refused', async () => {
     [
       { normalize_activations: 'expected_average_only_in' },
       /^unsupported normalize_activations: expected_average_only_in/,
+    ],
+    [
+      { model_from_pretrained_kwargs: { refactor_factored_attn_matrices: true } },
+      /^unsupported refactor_factored_attn_matrices: true, expected false: it turns z inside each head/,
+    ],
+    [
+      { metadata: { model_from_pretrained_kwargs: { refactor_factored_attn_matrices: true, fold_ln: true } } },
+      /^unsupported refactor_factored_attn_matrices: true/,
     ],
     [{ d_in: 6 }, /^d_in is 6, expected 4: 2 heads of 2/],
     [{ d_sae: 3 }, /^shape mismatch: W_enc is \[4, 2\], expected \[4, 3\]/],
@@ -214,6 +269,11 @@ test("the paper's release is read: a PyTorch file and its _cfg.json", async () =
     source: path,
   });
   expect(sae?.wDec.shape).toEqual([6, 4]);
+  const [source] = await listSaes(dir);
+  expect(source?.config.processing).toEqual({
+    bias: 'value_and_norm',
+    reason: 'the release of arXiv:2406.17759: its model has LayerNorm and value biases folded',
+  });
 });
 
 test("the paper's release without its config, or of one head, is refused", async () => {

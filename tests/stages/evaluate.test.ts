@@ -35,6 +35,7 @@ describe('evaluate', () => {
     const qualities = await evaluate(settings({ json }), effects);
     expect(lines[0]).toMatch(/^layer +L0 +explained +CE clean +CE SAE +CE zero +CE mean +recovered +dead$/);
     expect(lines.slice(1, 4).map((line) => line.trim().split(/\s+/)[0])).toEqual(['0', '1', 'mean']);
+    expect(lines[5]).toMatch(/^processing of layers 0, 1: raw/);
     expect(lines[4]).toContain(`measured on ${qualities[0]?.tokens} tokens`);
     expect(JSON.parse(await readFile(json, 'utf8'))).toEqual(qualities);
   });

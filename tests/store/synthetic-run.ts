@@ -111,6 +111,7 @@ function syntheticSae(random: Random, shape: SyntheticShape, layer: number, aliv
     loss_recovered: (ce.ce_zero - ce.ce_sae) / (ce.ce_zero - ce.ce_clean),
     dead_features: shape.features - alive,
     source: `saes/layer-${layer}`,
+    ...{ processing: 'raw', folded_bias: 'none', processing_source: 'model_from_pretrained_kwargs says no fold' },
   };
 }
 

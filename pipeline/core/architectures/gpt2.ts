@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Architecture, LinearMap, Weights } from '../architecture.ts';
 import type { ModelConfig } from '../model.ts';
 import { gelu, geluNew, layerNorm, linear, splitHeads, standardDeviation } from '../ops.ts';
-import type { Shape } from '../tensor.ts';
+import { type FloatTensor, float32, type Shape } from '../tensor.ts';
 import { UserError } from '../user-error.ts';
 
 const size = z.int().positive();
@@ -55,7 +55,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
 }
 
 function tensors(config: ModelConfig): Record<string, Shape> {
-  const { dModel, dMlp, vocabSize, nContext, nLayers, tiedEmbedding } = config;
+  const { dModel, dMlp, vocabSize, nContext, nLayers, tiedEmbedding, foldedLayers = [] } = config;
   const shapes: Record<string, Shape> = { 'wte.weight': [vocabSize, dModel], 'wpe.weight': [nContext, dModel] };
   for (let layer = 0; layer < nLayers; layer++) {
     Object.assign(shapes, {
@@ -73,9 +73,36 @@ function tensors(config: ModelConfig): Record<string, Shape> {
       [`h.${layer}.mlp.c_proj.bias`]: [dModel],
     });
   }
+  for (const layer of foldedLayers) shapes[foldedBiasName(layer)] = [dModel];
   Object.assign(shapes, { 'ln_f.weight': [dModel], 'ln_f.bias': [dModel] });
   if (!tiedEmbedding) shapes['lm_head.weight'] = [vocabSize, dModel];
   return shapes;
+}
+
+const foldedBiasName = (layer: number) => `h.${layer}.attn.folded_bias`;
+
+/** c = b_V, and β·W_V where the normalisation's bias is folded too: [dModel], summed in float64. */
+function valueBias(
+  { dModel }: ModelConfig,
+  tensors: Readonly<Record<string, FloatTensor>>,
+  layer: number,
+  withNorm: boolean,
+): Float64Array {
+  const data = (name: string) => hostTensor(tensors, `h.${layer}.${name}`).data;
+  const [weight, bias, beta] = [data('attn.c_attn.weight'), data('attn.c_attn.bias'), data('ln_1.bias')];
+  const c = Float64Array.from(bias.subarray(2 * dModel));
+  if (!withNorm) return c;
+  for (let d = 0; d < dModel; d++) {
+    const row = weight.subarray((3 * d + 2) * dModel, (3 * d + 3) * dModel);
+    for (let i = 0; i < dModel; i++) c[i] = (c[i] ?? 0) + (beta[d] ?? 0) * (row[i] ?? 0);
+  }
+  return c;
+}
+
+function hostTensor(tensors: Readonly<Record<string, FloatTensor>>, name: string): FloatTensor {
+  const tensor = tensors[name];
+  if (!tensor) throw new Error(`weight ${name} is not loaded`);
+  return tensor;
 }
 
 function pick(weights: Weights, name: string): tf.Tensor {
@@ -128,9 +155,10 @@ export const gpt2: Architecture = {
     return { query: tf.mul(project(0), 1 / Math.sqrt(config.dHead)), key: project(1), value: project(2) };
   },
 
-  attentionOutput(_config, weights, layer, z) {
+  attentionOutput(config, weights, layer, z) {
     const p = `h.${layer}.attn.c_proj`;
-    return linear(z, pick(weights, `${p}.weight`), pick(weights, `${p}.bias`));
+    const folded = gpt2.foldedBias(config, weights, layer);
+    return linear(folded ? tf.add(z, folded) : z, pick(weights, `${p}.weight`), pick(weights, `${p}.bias`));
   },
 
   mlp(config, weights, layer, residual) {
@@ -189,4 +217,13 @@ export const gpt2: Architecture = {
   attentionTensors: (config, layer) =>
     gpt2.layerTensors(config, layer).filter((name) => /^h\.\d+\.(ln_1|attn)\./.test(name)),
   outputBias: (_config, weights, layer) => pick(weights, `h.${layer}.attn.c_proj.bias`),
+  foldedBias: ({ foldedLayers }, weights, layer) =>
+    foldedLayers?.includes(layer) ? pick(weights, foldedBiasName(layer)) : undefined,
+  foldValueBias(config, tensors, layer, kind) {
+    const c = Float32Array.from(valueBias(config, tensors, layer, kind === 'value_and_norm'));
+    const name = `h.${layer}.attn.c_attn.bias`;
+    const { shape, data } = hostTensor(tensors, name);
+    const bias = data.map((value, i) => value - (c[i - 2 * config.dModel] ?? 0));
+    return { [name]: float32(shape, bias), [foldedBiasName(layer)]: float32([config.dModel], c) };
+  },
 };

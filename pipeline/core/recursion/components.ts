@@ -1,14 +1,17 @@
-import type { Architecture, EmbeddingKind } from '../architecture.ts';
+import type { EmbeddingKind } from '../architecture.ts';
+import type { Transformer } from '../transformer.ts';
 
 /**
- * What a value vector is made of. `attention` is the whole output of a layer that has no SAE; `value_bias` is
- * β·W_V + b_V of the reading layer itself; `constant` is the reading feature's encoder constant.
+ * What a value vector is made of. `attention` is the whole output of a layer that has no SAE; `folded_bias` is c·W_O of a
+ * layer whose value bias is folded; `value_bias` is β·W_V + b_V of the reading layer itself, less its c; `constant` is the
+ * reading feature's encoder constant.
  */
 export type ComponentKind =
   | EmbeddingKind
   | 'feature'
   | 'error'
   | 'decoder_bias'
+  | 'folded_bias'
   | 'output_bias'
   | 'attention'
   | 'mlp'
@@ -24,17 +27,19 @@ export interface Component {
 }
 
 const coveredKinds = ['error', 'decoder_bias', 'output_bias', 'mlp'] as const;
+const foldedKinds = ['error', 'decoder_bias', 'folded_bias', 'output_bias', 'mlp'] as const;
 const undividedKinds = ['attention', 'mlp'] as const;
 
 /** Components of the residual stream that enters a layer, its features left out: those of lower layers come first. */
 export function denseComponents(
-  architecture: Architecture,
+  { architecture, config: { foldedLayers = [] } }: Pick<Transformer, 'architecture' | 'config'>,
   layer: number,
   hasSae: (layer: number) => boolean,
 ): Component[] {
   const components: Component[] = architecture.embeddingKinds.map((kind) => ({ kind, layer: null, feature: null }));
   for (let lower = 0; lower < layer; lower++) {
-    const kinds = hasSae(lower) ? coveredKinds : undividedKinds;
+    const covered = foldedLayers.includes(lower) ? foldedKinds : coveredKinds;
+    const kinds = hasSae(lower) ? covered : undividedKinds;
     components.push(...kinds.map((kind) => ({ kind, layer: lower, feature: null })));
   }
   return components;

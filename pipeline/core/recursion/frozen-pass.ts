@@ -62,7 +62,8 @@ function takeApart(transformer: Transformer, layer: number, { sae, tensors }: Lo
 }
 
 /**
- * (z − ẑ)·W_O, and bDec·W_O and b_O at every position: an attention output is their sum and Σ_j f_j·wDec[j]·W_O.
+ * (z − ẑ)·W_O, and bDec·W_O, c·W_O of a folded layer and b_O at every position: an attention output is their sum and
+ * Σ_j f_j·wDec[j]·W_O.
  * z [batch, position, dIn], reconstruction ẑ [batch·position, dIn]; each part [batch, position, dModel].
  */
 export function unfeaturedParts(
@@ -76,8 +77,10 @@ export function unfeaturedParts(
   const shape = [...z.shape.slice(0, -1), config.dModel];
   const missed = tf.sub(tf.reshape(z, reconstruction.shape), reconstruction);
   const error = tf.reshape(tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D), shape);
-  const decoderBias = tf.matMul(tf.reshape(bDec, [1, -1]), outputWeight as tf.Tensor2D);
-  const outputBias = tf.reshape(architecture.outputBias(config, weights, layer), [1, -1]);
+  const folded = architecture.foldedBias(config, weights, layer);
+  const written = [bDec, ...(folded ? [folded] : [])].map((bias) =>
+    tf.matMul(tf.reshape(bias, [1, -1]), outputWeight as tf.Tensor2D),
+  );
   const everywhere = (x: tf.Tensor) => tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
-  return { error, biases: [everywhere(decoderBias), everywhere(outputBias)] };
+  return { error, biases: [...written, architecture.outputBias(config, weights, layer)].map(everywhere) };
 }

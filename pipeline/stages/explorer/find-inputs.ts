@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SiteConfig } from '../../config.ts';
+import type { Folds } from '../../core/folded-bias.ts';
 import { UserError } from '../../core/user-error.ts';
 import { sha256File, sha256Files } from '../../io/hash.ts';
 import { modelWeightFiles, readModelConfig } from '../../io/model-dir.ts';
@@ -12,6 +13,8 @@ export interface ExplorerInputs {
   readonly modelName: string;
   readonly model: string;
   readonly saes: readonly SaeSource[];
+  /** What the run folded of the model. */
+  readonly folds: Folds;
   /** Tokens of the run's contexts. */
   readonly context: number;
 }
@@ -34,7 +37,8 @@ export async function findExplorerInputs(asked: Asked, record: RunRecord): Promi
   try {
     await checkModel(model, record).catch((error) => onlyIf(asked.model === undefined, error));
     const sources = await findSaes(saes, record).catch((error) => onlyIf(asked.saes === undefined, error));
-    return { modelName: record.model.name, model, saes: sources, context: config.data.context };
+    const folds = new Map(record.saes.map(({ layer, foldedBias }) => [layer, foldedBias]));
+    return { modelName: record.model.name, model, saes: sources, folds, context: config.data.context };
   } catch (error) {
     if (error instanceof Missing) return error.message;
     throw error;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Folds, foldedConfig, foldedTensors } from '../../core/folded-bias.ts';
 import { type Sae, saeWeights } from '../../core/sae.ts';
 import { type FloatTensor, float32 } from '../../core/tensor.ts';
 import { makeFolder, renamePath } from '../../disk/disk.ts';
@@ -34,10 +35,10 @@ export async function writeExplorerFiles(
     const manifest: Omit<ExplorerManifest, 'fingerprint'> = {
       version: 1,
       modelName: inputs.modelName,
-      config: model.config,
+      config: foldedConfig(model.config, inputs.folds),
       maxTokens: Math.min(inputs.context, model.config.nContext),
       tokenizer: await writeTokenizer(inputs.model, folder),
-      ...(await writeModel(model, reader, folder)),
+      ...(await writeModel(model, inputs.folds, reader, folder)),
       saes: await writeSaes(inputs, reader, folder),
     };
     const fingerprint = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
@@ -51,6 +52,7 @@ export async function writeExplorerFiles(
 
 async function writeModel(
   model: ModelDir,
+  folds: Folds,
   reader: ExplorerTables,
   folder: string,
 ): Promise<Pick<ExplorerManifest, 'shared' | 'layers'>> {
@@ -63,6 +65,7 @@ async function writeModel(
   for (const [layer, names] of ofLayer.entries()) {
     const mean = means.get(layer);
     const tensors = await readAll(model, names);
+    Object.assign(tensors, foldedTensors({ architecture, config, tensors, layer, folds }));
     if (mean) tensors[zMean] = float32([mean.length], mean);
     layers.push(await writeTensors(folder, `layer-${layer}`, tensors));
   }

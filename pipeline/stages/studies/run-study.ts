@@ -33,7 +33,7 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
     study: name,
     version,
     model: { name: place.modelName, sha256: place.modelSha256 },
-    settings: { seed: job.seed, ...settings },
+    settings: { seed: job.seed, foldedLayers: job.model.config.foldedLayers ?? [], ...settings },
     ...cost,
     elapsedSeconds: (effects.now() - startMs) / 1000,
     verdict,

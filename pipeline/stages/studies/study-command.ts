@@ -21,6 +21,7 @@ export async function study(config: StudyConfig, effects: Effects): Promise<void
 
 async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> {
   const inputs = await loadStudyInputs(config);
+  for (const note of inputs.notes) effects.log(note);
   const scratch = await openScratch(config.out);
   try {
     const contexts = await openStudyText(config, inputs, scratch, effects);

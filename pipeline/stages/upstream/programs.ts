@@ -51,7 +51,8 @@ export function frozenProgram(model: Model, saes: readonly Sae[], { batch, lengt
 
 /** The components that enter a layer, upstream features aside. */
 export function componentsBelow(model: Model, layer: number, hasSae: (layer: number) => boolean): Component[] {
-  return denseComponents(architectureOf(model.config.modelType), layer, hasSae);
+  const { config } = model;
+  return denseComponents({ architecture: architectureOf(config.modelType), config }, layer, hasSae);
 }
 
 export interface ContributionSizes {

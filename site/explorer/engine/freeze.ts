@@ -33,7 +33,7 @@ export function freeze(transformer: Transformer, saes: ReadonlyMap<number, HostS
     decoderRows: (layer, features) => decoderRows(sae(layer), features),
     layers: pass.layers.map((_, layer) => ({ pattern: tensorAt(2 * layer), scale: tensorAt(2 * layer + 1) })),
     components,
-    denseBelow: (layer) => denseComponents(architecture, layer, (lower) => saes.has(lower)),
+    denseBelow: (layer) => denseComponents(transformer, layer, (lower) => saes.has(lower)),
     active: pass.active,
     constant: (layer, feature) => constantOf(sae(layer), feature),
     dispose: () => tf.dispose([components, ...layerTensors]),

@@ -7,6 +7,7 @@ const names: Readonly<Record<Exclude<Kind, 'feature'>, readonly [long: string, s
   position: ['Position embedding', 'position'],
   error: ['SAE error', 'error'],
   decoder_bias: ['SAE decoder bias', 'dec. bias'],
+  folded_bias: ['Folded value bias', 'folded bias'],
   output_bias: ['Output bias', 'out. bias'],
   attention: ['Attention output', 'attention'],
   mlp: ['MLP', 'MLP'],

@@ -13,6 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
   attention: 'Attention output',
   error: 'SAE error',
   decoder_bias: 'SAE decoder bias',
+  folded_bias: 'Folded value bias',
   output_bias: 'Output bias',
   mlp: 'MLP',
   value_bias: 'Value bias',

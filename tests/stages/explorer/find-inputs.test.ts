@@ -17,8 +17,8 @@ async function tinyRun() {
     config: { model, saes, context: 12 },
     model: { name: 'tiny', nLayers: 3, nHeads: 2, sha256: await sha256File(join(model, 'model.safetensors')) },
     saes: [
-      { layer: 0, source: '0', sha256: await sha256File(weights(0)) },
-      { layer: 2, source: '2', sha256: await sha256File(weights(2)) },
+      { layer: 0, source: '0', sha256: await sha256File(weights(0)), foldedBias: 'none' },
+      { layer: 2, source: '2', sha256: await sha256File(weights(2)), foldedBias: 'value' },
     ],
     corpus: [],
     counts: { documents: 0, tokens: 0, contexts: 0, features: 48, alive: 0 },
@@ -30,6 +30,13 @@ it('finds what the run read where the run read it', async () => {
   const { model, record } = await tinyRun();
   const found = await findExplorerInputs({ explorer: true }, record);
   expect(found).toMatchObject({ modelName: 'tiny', model, context: 12, saes: [{ layer: 0 }, { layer: 2 }] });
+  expect(found).toHaveProperty(
+    'folds',
+    new Map([
+      [0, 'none'],
+      [2, 'value'],
+    ]),
+  );
 });
 
 it('leaves the explorer out where it is not asked for, or what the run read is gone, and says so', async () => {

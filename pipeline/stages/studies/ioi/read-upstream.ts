@@ -74,7 +74,8 @@ interface Row {
 function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, target, targets }: Row): void {
   const at = (name: string, i: number) => outputs[name]?.data[i] ?? 0;
   const hasSae = (lower: number) => below.some((sae) => sae.layer === lower);
-  const dense = denseComponents(architectureOf(model.config.modelType), layer, hasSae);
+  const { config } = model;
+  const dense = denseComponents({ architecture: architectureOf(config.modelType), config }, layer, hasSae);
   dense.forEach((component, i) => shares.add(component, at('components', i * targets + target)));
   shares.add({ kind: 'value_bias', layer, feature: null }, at('bias', target));
   for (const sae of below) {

@@ -19,9 +19,11 @@ function targetsOf({ layers }: PassResult, layer: number): Target[] {
 describe.each([
   { saes: ['relu', 'jumprelu', 'topk'] as const, layers: [0, 1, 2] },
   { saes: ['jumprelu', null, 'relu'] as const, layers: [0, 2] },
-])('a session with SAEs $saes', ({ saes, layers }) => {
+  { saes: ['relu', 'relu', 'jumprelu'] as const, layers: [0, 1, 2], folded: 'value_and_norm' as const },
+  { saes: ['topk', null, 'relu'] as const, layers: [0, 2], folded: 'value' as const },
+])('a session with SAEs $saes, folded biases $folded', ({ saes, layers, folded }) => {
   it.each(layers)('gives DFA that sums with the constant to the pre-activation (layer %i)', async (layer) => {
-    const { session } = await openTiny(saes);
+    const { session } = await openTiny(saes, undefined, folded);
     const targets = targetsOf(await run(session), layer);
     expect(targets.length).toBeGreaterThan(3);
     for (const target of targets) {
@@ -34,7 +36,7 @@ describe.each([
   });
 
   it('takes the pre-activation apart without loss, as a whole and source by source', async () => {
-    const { session } = await openTiny(saes);
+    const { session } = await openTiny(saes, undefined, folded);
     for (const target of targetsOf(await run(session), 2)) {
       const { byHeadAndSource, preActivation } = await session.attribution(ids, target);
       const whole = await session.decompose(ids, target, null, 0.05);
@@ -52,7 +54,7 @@ describe.each([
   });
 
   it('takes a score apart into pairs that sum to the forward pass’s own', async () => {
-    const { session } = await openTiny(saes);
+    const { session } = await openTiny(saes, undefined, folded);
     const length = ids.length;
     const patterns = await session.patterns({ ids, edits: [] }, 2);
     for (const head of [0, 1]) {
@@ -69,7 +71,7 @@ describe.each([
   });
 
   it('grows a graph from the pre-activation', async () => {
-    const { session } = await openTiny(saes);
+    const { session } = await openTiny(saes, undefined, folded);
     const [target] = targetsOf(await run(session), 2);
     if (!target) throw new Error('no active feature');
     const { nodes } = await session.graph(ids, target, { maxDepth: 2, minShare: 0.01 });

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { architectureOf } from '../../../../pipeline/core/architectures/index.ts';
+import { type FoldedBias, foldModel } from '../../../../pipeline/core/folded-bias.ts';
 import type { Model } from '../../../../pipeline/core/model.ts';
 import type { Sae, SaeActivation } from '../../../../pipeline/core/sae.ts';
 import { seededRandom } from '../../../../pipeline/core/seeded-random.ts';
@@ -19,10 +20,13 @@ export interface TinyShape {
   /** What SAE each layer has; there are as many layers. */
   readonly saes: readonly (SaeActivation['kind'] | null)[];
   readonly activation?: 'gelu_new' | 'gelu' | 'relu';
+  /** What of the model's biases every layer's SAE is without. */
+  readonly folded?: FoldedBias;
 }
 
 export interface TinySite {
   readonly folder: string;
+  /** Folded as published. */
   readonly model: Model;
   readonly saes: readonly Sae[];
 }
@@ -35,7 +39,7 @@ export const tinyMean = 0.25;
 export const tinyMeanZ = Float32Array.from({ length: dModel }, (_, d) => d / 8 - 0.4);
 
 /** A random model with SAEs, every weight of it a multiple of 1/256, published for the explorer. */
-export async function tinySite({ saes, activation = 'gelu_new' }: TinyShape): Promise<TinySite> {
+export async function tinySite({ saes, activation = 'gelu_new', folded = 'none' }: TinyShape): Promise<TinySite> {
   const root = await temporaryFolder({
     'model/config.json': configJson(saes.length, activation),
     'model/tokenizer.json': tokenizerJson,
@@ -56,8 +60,13 @@ export async function tinySite({ saes, activation = 'gelu_new' }: TinyShape): Pr
   const [model, sources] = [join(root, 'model'), await listSaes(join(root, 'saes'))];
   const folder = join(root, 'explorer');
   await mkdir(folder);
-  await writeExplorerFiles({ modelName: 'tiny', model, saes: sources, context }, tables(saes.length), folder);
-  return { folder, model: await loadModel(model), saes: await Promise.all(sources.map(loadSae)) };
+  const folds = new Map(sources.map(({ layer }) => [layer, folded] as const));
+  await writeExplorerFiles({ modelName: 'tiny', model, saes: sources, folds, context }, tables(saes.length), folder);
+  return {
+    folder,
+    model: foldModel(architecture, await loadModel(model), folds),
+    saes: await Promise.all(sources.map(loadSae)),
+  };
 }
 
 /** Reads a published folder as a browser would fetch it; `missing` says which files do not come. */

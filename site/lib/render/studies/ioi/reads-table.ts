@@ -13,6 +13,7 @@ const COMPONENTS: Readonly<Record<string, string>> = {
   attention: 'attention',
   error: 'SAE error',
   decoder_bias: 'decoder bias',
+  folded_bias: 'folded value bias',
   output_bias: 'output bias',
   value_bias: 'value bias',
 };
