@@ -16,10 +16,19 @@ export interface QualityJob extends QualitySubject {
   readonly batches: readonly Batch[];
 }
 
-/** What an SAE did to the counted tokens, summed. */
-export interface Reconstruction {
+/** Parts that the contexts are put in, at most, each of neighbouring ones: what intervals are drawn from. */
+const mostUnits = 256;
+
+/** What an SAE did to one unit of contexts. */
+export interface ReconstructionUnit {
   readonly moments: Moments;
   error: number;
+}
+
+/** What an SAE did to the counted tokens, summed. */
+export interface Reconstruction extends ReconstructionUnit {
+  /** The same by unit of contexts. */
+  readonly units: readonly ReconstructionUnit[];
   active: number;
   /** Each feature's largest activation. */
   readonly peak: Float32Array;
@@ -27,9 +36,13 @@ export interface Reconstruction {
 
 type Update = (tokens: number) => void;
 
-export const newReconstruction = ({ dIn, dSae }: Sae): Reconstruction => ({
+const unitCount = (batches: readonly Batch[]) => Math.min(mostUnits, contextCount(batches));
+const contextCount = (batches: readonly Batch[]) => batches.reduce((sum, { count }) => sum + count, 0);
+
+export const newReconstruction = ({ dIn, dSae }: Sae, units: number): Reconstruction => ({
   moments: newMoments(dIn),
   error: 0,
+  units: Array.from({ length: units }, () => ({ moments: newMoments(dIn), error: 0 })),
   active: 0,
   peak: new Float32Array(dSae),
 });
@@ -38,13 +51,14 @@ export const newReconstruction = ({ dIn, dSae }: Sae): Reconstruction => ({
 export async function measureReconstructions(job: QualityJob, update: Update): Promise<Reconstruction[]> {
   const executable = await job.engine.compile(reconstructionProgram(job));
   const counted = job.context - 1;
-  const sums = job.saes.map(newReconstruction);
+  const contexts = contextCount(job.batches);
+  const sums = job.saes.map((sae) => newReconstruction(sae, unitCount(job.batches)));
   let done = 0;
   for (const { tokens, count } of job.batches) {
     const outputs = await executable.run({ tokens });
     job.saes.forEach((sae, i) => {
       const sum = sums[i];
-      if (sum) addBatch(sum, { sae, outputs, count, counted });
+      if (sum) addBatch(sum, { sae, outputs, count, counted, first: done / counted, contexts });
     });
     done += count * counted;
     update(done);
@@ -60,15 +74,21 @@ interface BatchSums {
   readonly count: number;
   /** Tokens of a context that count. */
   readonly counted: number;
+  /** Number of the batch's first context among all. */
+  readonly first: number;
+  readonly contexts: number;
 }
 
-function addBatch(sum: Reconstruction, { sae, outputs, count, counted }: BatchSums): void {
+function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, contexts }: BatchSums): void {
   const values = (name: string) => valuesOf(outputs, `${sae.layer}.${name}`);
   const [mean, spread, error, active] = [values('mean'), values('spread'), values('error'), values('active')];
   for (let context = 0; context < count; context++) {
     const row = mean.subarray(context * sae.dIn, (context + 1) * sae.dIn);
-    mergeMoments(sum.moments, { count: counted, mean: row, spread: spread[context] ?? 0 });
-    sum.error += error[context] ?? 0;
+    const unit = sum.units[Math.floor(((first + context) * sum.units.length) / contexts)];
+    for (const part of unit ? [sum, unit] : [sum]) {
+      mergeMoments(part.moments, { count: counted, mean: row, spread: spread[context] ?? 0 });
+      part.error += error[context] ?? 0;
+    }
     sum.active += active[context] ?? 0;
   }
   // Padding repeats a real context, so it changes no maximum.
@@ -77,30 +97,35 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted }: BatchSu
   });
 }
 
-/** Σ of next-token cross-entropies: the clean model's, then each SAE's by `ablations`. */
+/** Σ of next-token cross-entropies by unit of contexts: the clean model's, then each SAE's by `ablations`. */
 export async function measureLosses(
   job: QualityJob,
   meanZ: readonly Float64Array[],
   update: Update,
-): Promise<number[]> {
+): Promise<number[][]> {
   const forward = await job.engine.compile(ablationProgram(job));
   const unembed = await job.engine.compile(lossProgram(job));
   const means = job.saes.map(({ layer, dIn }, i): [string, HostTensor] => {
     return [`${layer}.mean`, float32([dIn], Float32Array.from(meanZ[i] ?? []))];
   });
-  const totals = Array<number>(variantCount(job.saes)).fill(0);
+  const contexts = contextCount(job.batches);
+  const units = unitCount(job.batches);
+  const sums = Array.from({ length: variantCount(job.saes) }, () => Array<number>(units).fill(0));
   let done = 0;
   for (const { tokens, count } of job.batches) {
     const { residual } = await forward.run({ tokens, ...Object.fromEntries(means) });
-    for (let variant = 0; variant < totals.length; variant++) {
-      const part = variantOf(job, residual, variant);
-      totals[variant] = (totals[variant] ?? 0) + (await sumLosses(unembed, part, tokens, count));
+    for (const [variant, own] of sums.entries()) {
+      const losses = await contextLosses(unembed, variantOf(job, residual, variant), tokens, count);
+      for (const [i, loss] of losses.entries()) {
+        const unit = Math.floor(((done / (job.context - 1) + i) * units) / contexts);
+        own[unit] = (own[unit] ?? 0) + loss;
+      }
     }
     done += count * (job.context - 1);
     update(done);
   }
   await Promise.all([forward.dispose(), unembed.dispose()]);
-  return totals;
+  return sums;
 }
 
 function variantOf(
@@ -114,10 +139,18 @@ function variantOf(
   return { shape: [batch, context, model.config.dModel], dtype: 'float32', data };
 }
 
-async function sumLosses(unembed: Executable, residual: HostTensor, tokens: IntTensor, count: number): Promise<number> {
+/** Σ of each context's losses, those of padding left out. */
+async function contextLosses(
+  unembed: Executable,
+  residual: HostTensor,
+  tokens: IntTensor,
+  count: number,
+): Promise<number[]> {
   const losses = valuesOf(await unembed.run({ residual, tokens }), 'losses');
-  const counted = count * ((tokens.shape[1] ?? 1) - 1);
-  return losses.subarray(0, counted).reduce((sum, loss) => sum + loss, 0);
+  const counted = (tokens.shape[1] ?? 1) - 1;
+  return Array.from({ length: count }, (_, context) =>
+    losses.subarray(context * counted, (context + 1) * counted).reduce((sum, loss) => sum + loss, 0),
+  );
 }
 
 function valuesOf(outputs: HostTensors, name: string): Float32Array {

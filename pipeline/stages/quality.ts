@@ -4,6 +4,7 @@ import type { Sae } from '../core/sae.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
 import { batchesOf, fittingBatch } from './quality-batches.ts';
+import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
 import { measureLosses, measureReconstructions, newReconstruction, type Reconstruction } from './quality-sums.ts';
 
 /** How well an SAE stands in for its layer's z; cross-entropies in nats. */
@@ -23,6 +24,8 @@ export interface SaeQuality {
   readonly lossRecovered: number;
   /** Features that were active on no counted token. */
   readonly deadFeatures: number;
+  /** 95 % intervals over contexts; absent where there is one context. */
+  readonly intervals?: QualityIntervals;
 }
 
 /** An SAE's quality, and what was measured for it on the way. */
@@ -65,16 +68,20 @@ export async function measureQuality(options: QualityOptions): Promise<MeasuredS
 
 interface Measured {
   readonly reconstruction: Reconstruction | undefined;
-  readonly losses: readonly number[];
+  /** By variant and unit of contexts. */
+  readonly losses: readonly (readonly number[])[];
   readonly index: number;
   readonly tokens: number;
 }
 
 function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured): MeasuredSae {
-  const { moments, error, active, peak } = reconstruction ?? newReconstruction(sae);
-  const ce = (variant: number) => (losses[variant] ?? 0) / tokens;
-  const of = (ablation: Ablation) => ce(1 + index * ablations.length + ablations.indexOf(ablation));
-  const [ceClean, ceSae, ceZero, ceMean] = [ce(0), of('sae'), of('zero'), of('mean')];
+  const whole = reconstruction ?? newReconstruction(sae, 0);
+  const { moments, error, active, peak } = whole;
+  const of = (ablation: Ablation) => losses[1 + index * ablations.length + ablations.indexOf(ablation)] ?? [];
+  const units = { clean: losses[0] ?? [], sae: of('sae'), zero: of('zero'), mean: of('mean') };
+  const ce = (own: readonly number[]) => own.reduce((sum, loss) => sum + loss, 0) / tokens;
+  const [ceClean, ceSae, ceZero, ceMean] = [ce(units.clean), ce(units.sae), ce(units.zero), ce(units.mean)];
+  const intervals = qualityIntervals(whole, units);
   return {
     layer: sae.layer,
     tokens,
@@ -86,6 +93,7 @@ function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured
     ceMean,
     lossRecovered: (ceZero - ceSae) / (ceZero - ceClean),
     deadFeatures: peak.filter((activation) => activation <= 0).length,
+    ...(intervals ? { intervals } : {}),
     meanZ: Float32Array.from(moments.mean),
   };
 }

@@ -17,6 +17,7 @@ import { headTables, type LayerSummary } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { computeLogitEffects } from './logits.ts';
 import type { MeasuredSae } from './quality.ts';
+import type { QualityIntervals } from './quality-intervals.ts';
 import { each } from './run-quality.ts';
 
 export interface TablesJob {
@@ -163,12 +164,32 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): schema.New
       ce_mean: measured.ceMean,
       loss_recovered: measured.lossRecovered,
       dead_features: summary.counts.filter((count) => count === 0).length,
+      ...intervalColumns(measured.intervals),
       source: sae.source,
       processing: processingName(processing.bias),
       folded_bias: processing.bias,
       processing_source: processing.reason,
     };
   });
+}
+
+function intervalColumns(intervals: QualityIntervals | undefined) {
+  const low = (name: keyof QualityIntervals) => intervals?.[name].low ?? null;
+  const high = (name: keyof QualityIntervals) => intervals?.[name].high ?? null;
+  return {
+    explained_variance_low: low('explainedVariance'),
+    explained_variance_high: high('explainedVariance'),
+    ce_clean_low: low('ceClean'),
+    ce_clean_high: high('ceClean'),
+    ce_sae_low: low('ceSae'),
+    ce_sae_high: high('ceSae'),
+    ce_zero_low: low('ceZero'),
+    ce_zero_high: high('ceZero'),
+    ce_mean_low: low('ceMean'),
+    ce_mean_high: high('ceMean'),
+    loss_recovered_low: low('lossRecovered'),
+    loss_recovered_high: high('lossRecovered'),
+  };
 }
 
 const zMeanRows = ({ recorders, quality }: TablesJob): schema.NewZMeanRow[] =>

@@ -1,38 +1,66 @@
 import type { SaeRow } from '../../pipeline/store/schema.ts';
 import { count, percent, significant } from './format.ts';
 
+export interface Measured {
+  readonly value: string;
+  /** "low – high" */
+  readonly interval?: string;
+}
+
 export interface QualityColumn {
   readonly name: string;
   readonly meaning: string;
-  show(row: SaeRow): string;
+  /** What a row says, with its 95 % interval where the number varies with the sample of contexts. */
+  show(row: SaeRow): Measured;
 }
 
 /** The columns of the SAE quality table, each with what it measures. */
 export const qualityColumns: readonly QualityColumn[] = [
-  { name: 'Layer', meaning: 'Layer whose attention output the SAE reads', show: (row) => String(row.layer) },
-  { name: 'Features', meaning: 'Width of the SAE, d_sae', show: (row) => count(row.d_sae) },
-  { name: 'Inputs', meaning: 'Width of z: heads × head width', show: (row) => count(row.d_in) },
-  { name: 'L0', meaning: 'Active features a token, on average', show: (row) => significant(row.l0) },
+  {
+    name: 'Layer',
+    meaning: 'Layer whose attention output the SAE reads',
+    show: (row) => ({ value: String(row.layer) }),
+  },
+  { name: 'Features', meaning: 'Width of the SAE, d_sae', show: (row) => ({ value: count(row.d_sae) }) },
+  { name: 'Inputs', meaning: 'Width of z: heads × head width', show: (row) => ({ value: count(row.d_in) }) },
+  { name: 'L0', meaning: 'Active features a token, on average', show: (row) => ({ value: significant(row.l0) }) },
   {
     name: 'Explained variance',
     meaning: '1 − Σ‖z − ẑ‖² / Σ‖z − z̄‖², BOS left out',
-    show: (row) => percent(row.explained_variance),
+    show: (row) => ranged(percent, row.explained_variance, row.explained_variance_low, row.explained_variance_high),
   },
   {
     name: 'Loss recovered',
     meaning: '(CE zero − CE SAE) / (CE zero − CE clean)',
-    show: (row) => percent(row.loss_recovered),
+    show: (row) => ranged(percent, row.loss_recovered, row.loss_recovered_low, row.loss_recovered_high),
   },
   {
     name: 'CE clean',
     meaning: 'Next-token cross-entropy of the model as it is, nats',
-    show: (row) => loss(row.ce_clean),
+    show: (row) => ranged(loss, row.ce_clean, row.ce_clean_low, row.ce_clean_high),
   },
-  { name: 'CE SAE', meaning: 'The same with z replaced by its reconstruction ẑ', show: (row) => loss(row.ce_sae) },
-  { name: 'CE mean', meaning: 'The same with z replaced by its mean', show: (row) => loss(row.ce_mean) },
-  { name: 'CE zero', meaning: 'The same with z replaced by zero', show: (row) => loss(row.ce_zero) },
-  { name: 'Dead', meaning: 'Features active on no token of the corpus', show: (row) => deadShare(row) },
+  {
+    name: 'CE SAE',
+    meaning: 'The same with z replaced by its reconstruction ẑ',
+    show: (row) => ranged(loss, row.ce_sae, row.ce_sae_low, row.ce_sae_high),
+  },
+  {
+    name: 'CE mean',
+    meaning: 'The same with z replaced by its mean',
+    show: (row) => ranged(loss, row.ce_mean, row.ce_mean_low, row.ce_mean_high),
+  },
+  {
+    name: 'CE zero',
+    meaning: 'The same with z replaced by zero',
+    show: (row) => ranged(loss, row.ce_zero, row.ce_zero_low, row.ce_zero_high),
+  },
+  { name: 'Dead', meaning: 'Features active on no token of the corpus', show: (row) => ({ value: deadShare(row) }) },
 ];
+
+function ranged(show: (value: number) => string, value: number, low: number | null, high: number | null): Measured {
+  if (low === null || high === null) return { value: show(value) };
+  return { value: show(value), interval: `${show(low)} – ${show(high)}` };
+}
 
 function loss(nats: number): string {
   return significant(nats, 4);

@@ -64,6 +64,9 @@ const silentSae = (layer: number, bDec = float32([dIn])): Sae => ({
   bDec,
 });
 
+/** Its features need 0.1 of z to be active. */
+const lossySae: Sae = { ...identitySae(1), bEnc: float32([2 * dIn], new Float32Array(2 * dIn).fill(-0.1)) };
+
 async function measure(saes: Sae[], { batch = 3, of = contexts } = {}) {
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   return measureQuality({ engine, model: tinyModel(), saes, contexts: of, context, batch, effects: silentEffects() });
@@ -102,7 +105,12 @@ describe('measureQuality', () => {
     const whole = await measure(saes, { batch: 7 });
     for (const batch of [1, 4, 16]) {
       const parts = await measure(saes, { batch });
-      parts.forEach(({ meanZ: mean, ...quality }, i) => {
+      parts.forEach(({ meanZ: mean, intervals, ...quality }, i) => {
+        for (const [name, { low, high }] of Object.entries(intervals ?? {})) {
+          const wanted = Object.entries(whole[i]?.intervals ?? {}).find(([other]) => other === name)?.[1];
+          expect(low, name).toBeCloseTo(wanted?.low ?? Number.NaN, 5);
+          expect(high, name).toBeCloseTo(wanted?.high ?? Number.NaN, 5);
+        }
         for (const [name, value] of Object.entries(quality)) {
           expect(value, name).toBeCloseTo(whole[i]?.[name as keyof typeof quality] ?? Number.NaN, 5);
         }
@@ -111,6 +119,21 @@ describe('measureQuality', () => {
         });
       });
     }
+  });
+
+  it('gives intervals that hold each figure, from the spread between contexts; none of a single context', async () => {
+    const [quality] = await measure([lossySae]);
+    const { explainedVariance = 0, ceClean = 0, ceSae = 0, ceZero = 0, ceMean = 0, lossRecovered = 0 } = quality ?? {};
+    const figures = { explainedVariance, ceClean, ceSae, ceZero, ceMean, lossRecovered };
+    for (const [name, { low, high }] of Object.entries(quality?.intervals ?? {})) {
+      const value = Object.entries(figures).find(([other]) => other === name)?.[1] ?? Number.NaN;
+      expect(low, name).toBeLessThanOrEqual(value);
+      expect(high, name).toBeGreaterThanOrEqual(value);
+      expect(high - low, name).toBeGreaterThan(0);
+    }
+    expect(Object.keys(quality?.intervals ?? {})).toEqual(Object.keys(figures));
+    const [alone] = await measure([identitySae(1)], { of: contexts.slice(0, 1) });
+    expect(alone?.intervals).toBeUndefined();
   });
 
   it('gives the mean z that it ablates with', async () => {

@@ -110,6 +110,9 @@ function syntheticSae(random: Random, shape: SyntheticShape, layer: number, aliv
     ...{ l0: 10 + 10 * random.unit(), explained_variance: 0.8 + random.unit() / 10, ...ce },
     loss_recovered: (ce.ce_zero - ce.ce_sae) / (ce.ce_zero - ce.ce_clean),
     dead_features: shape.features - alive,
+    ...{ explained_variance_low: 0.79, explained_variance_high: 0.91, ce_clean_low: 3.1, ce_clean_high: 3.3 },
+    ...{ ce_sae_low: 3.15, ce_sae_high: 3.4, ce_zero_low: 3.9, ce_zero_high: 5.1, ce_mean_low: 3.8, ce_mean_high: 4 },
+    ...{ loss_recovered_low: null, loss_recovered_high: null },
     source: `saes/layer-${layer}`,
     ...{ processing: 'raw', folded_bias: 'none', processing_source: 'model_from_pretrained_kwargs says no fold' },
   };
