@@ -122,7 +122,7 @@ it('a model that cannot do the task says so, and is not taken apart', async () =
   expect(atlasStudy(model, saes, out).status).toBe(0);
   const record = await readStudyRecord(out, 'ioi');
   expect(record?.verdict).toMatch(
-    /^The model cannot do indirect-object identification: it solves 0 of 15 templates\. /,
+    /^The model cannot do indirect-object identification: it solves 0 of the 15 IOI templates\. /,
   );
   expect(record?.settings.tails).toBe(0);
   expect((await rowsOf(out, tables.ioiFeatures)).length).toBe(0);

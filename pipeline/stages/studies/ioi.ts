@@ -10,14 +10,17 @@ import { mechanismLines, verdictSentence } from './ioi/sentences.ts';
 import { type Seen, seePrompts, takeSnapshots } from './ioi/snapshots.ts';
 import { filled, type Study, type StudyJob, type StudyResult } from './study.ts';
 
-/** Scenes a template, each told in both orders; and prompts that are taken apart, at most. */
-const scenes = 8;
+/** Scenes of a template by which it is told whether the model solves it, and those on which all is measured, each in both orders. */
+const choosingScenes = 8;
+const measuredScenes = 8;
+/** Prompts that are taken apart, at most. */
 const mostPrompts = 120;
 /** Prompts of a forward pass: always as many, so that the numbers do not depend on any setting. */
 const batch = 8;
 
 /**
- * Indirect-object identification: how a model answers, and, on the templates that it solves, how. At most 1,560 prompts;
+ * Indirect-object identification: how a model answers, and, on the templates that it solves, how, on prompts
+ * other than those that chose these. At most 1,800 prompts;
  * of p ≤ 120 prompts with f ≤ 256 features active at S2 in each of L layers of H heads, p·(L·(2·H + f + 5) + 110) tails
  * of some ten positions, each from its layer up. Memory: p·L·length·2·nHeads·dHead floats, 0.4 GB for GPT-2 Small.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 5; Wang et al. 2022, arXiv:2211.00593.
@@ -26,12 +29,18 @@ export const ioiStudy: Study = {
   async run(job) {
     const { model, tokenizer, seed } = job;
     const { nContext, bosTokenId } = model.config;
-    const dataset = makeDataset({ encode: tokenizer.encode, bosTokenId, nContext, scenes, seed });
+    const dataset = makeDataset({
+      encode: tokenizer.encode,
+      bosTokenId,
+      nContext,
+      scenes: choosingScenes + measuredScenes,
+      seed,
+    });
     const seen = await seePrompts(
       reading(job, dataset, 0),
       dataset.tellings.map(({ clean }) => clean),
     );
-    const answers = judgeAnswers(seen);
+    const answers = judgeAnswers(seen, choosingScenes);
     const scene = answers.verdict === 'cannot do the task' ? undefined : await openScene(job, dataset, answers);
     const mechanism = scene ? await findMechanism(scene) : undefined;
     scene?.progress.end();
@@ -45,11 +54,13 @@ const reading = ({ engine, model }: StudyJob, { length }: Dataset, tail: number)
   shape: { batch, length, tail },
 });
 
-/** The first scenes of each solved template, as many as there is room for, with their forward passes. */
+/** The first scenes of each solved template that did not choose it, as many as there is room for, with their forward passes. */
 async function openScene(job: StudyJob, dataset: Dataset, { solved }: Answers): Promise<Scene> {
-  const perTemplate = 2 * Math.max(1, Math.min(scenes, Math.floor(mostPrompts / (2 * solved.length))));
+  const perTemplate = 2 * Math.max(1, Math.min(measuredScenes, Math.floor(mostPrompts / (2 * solved.length))));
   const tellings = solved.flatMap((template) =>
-    dataset.tellings.filter(({ clean }) => clean.template === template).slice(0, perTemplate),
+    dataset.tellings
+      .filter(({ clean }) => clean.template === template && clean.scene >= choosingScenes)
+      .slice(0, perTemplate),
   );
   const clean = tellings.map((telling) => telling.clean);
   const tail = Math.max(...clean.map(({ places }) => places.end - places.s2 + 1));
@@ -85,11 +96,12 @@ function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?:
     ],
     settings: {
       prompts: dataset.tellings.length,
+      promptsThatChose: dataset.tellings.filter(({ clean }) => clean.scene < choosingScenes).length,
       promptsTakenApart: scene?.snapshots.length ?? 0,
       longestPrompt: dataset.length,
       tails: scene?.cost.tailRows ?? 0,
       tailPositions: scene?.tail ?? 0,
-      standsForAnd: dataset.substitute,
+      replacesAnd: dataset.substitute,
       names: dataset.names.length,
     },
     verdict: verdictSentence(answers),
@@ -105,7 +117,7 @@ function notesOf({ templates: told, substitute }: Dataset, mechanism: Mechanism 
     ...(leftOut > 0 ? [`${leftOut} of ${templates.length} templates do not fit the model and are left out.`] : []),
     ...(substitute === wanted
       ? []
-      : [`“${substitute}” stands for “and” in place of “${wanted}”, which is not one token of this vocabulary.`]),
+      : [`“${substitute}” replaces “and” where “${wanted}” would, which is not one token of this vocabulary.`]),
     ...(mechanism && mechanism.cut > 0
       ? [`In ${mechanism.cut} cases more than ${mostAblated} features were active; the weakest were not ablated.`]
       : []),

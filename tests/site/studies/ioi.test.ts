@@ -89,7 +89,7 @@ const data: IoiData = {
     patch({}),
     patch({ patch: 1, patched: 'layer', feature: null, activation_clean: null, effect: unsure(-0.1) }),
   ],
-  settings: { standsForAnd: 'plus<' },
+  settings: { replacesAnd: 'plus<' },
   label: () => ({ family: 'local context', promoted: [0] }),
 };
 
@@ -133,7 +133,8 @@ test('a head’s page has its role and only the evidence that is sure; a head wi
   const section = headIoiSection(row, env.links);
   expect(section).toContain('<a href="/atlas/studies/ioi.html">Indirect objects</a>');
   expect(section).toContain(
-    '<b>induction</b>: without it at the giver’s second mention the lead changes by −1.00 (95% interval',
+    '<b>induction</b>: acts at the second mention of the giver (S2): patching its output there from a story with an unrelated ' +
+      'giver lowers the logit difference by 1.00 (95% interval 0.90 to 1.10).',
   );
   expect(section).not.toContain('5.00');
   expect(headIoiSection(head(0, 0, {}), env.links)).toBe('');
@@ -150,7 +151,7 @@ describe('what is said of features', () => {
     const many = Array.from({ length: 40 }, (_, i) => feature({ feature: i, effect: unsure(0), role: null }));
     const page = html({ features: [feature({ feature: 90, role: 'leading' }), ...many] });
     expect(page).toContain('No feature there tells ABBA from BABA and matters');
-    expect(page).toContain('There are no more such features than chance gives');
+    expect(page).toContain('That many are expected by chance, so none should be relied on.');
     expect(page).toContain('of 1 the effect’s 95% interval leaves out 0. That is no sign of an effect');
   });
 });

@@ -23,6 +23,8 @@ export interface Places {
 
 export interface Prompt {
   readonly template: number;
+  /** Of its template's. */
+  readonly scene: number;
   readonly order: Order;
   readonly text: string;
   readonly tokens: Int32Array;
@@ -144,7 +146,14 @@ function tellScene(teller: Teller, { template, scene, order }: Scene): Telling |
   const [place = ''] = drawn(wording.places, 1, [seed, template, scene, 1]);
   const [object = ''] = drawn(wording.objects, 1, [seed, template, scene, 2]);
   const cast = { io, s, giver: s };
-  const told: Told = { template, order, cast, things: { PLACE: place, OBJECT: object }, word: wording.conjunction };
+  const told: Told = {
+    template,
+    scene,
+    order,
+    cast,
+    things: { PLACE: place, OBJECT: object },
+    word: wording.conjunction,
+  };
   const prompts: Record<Variant, Prompt | undefined> = {
     clean: tell(teller, told),
     'unrelated giver': tell(teller, { ...told, cast: { ...cast, giver: third } }),
@@ -168,6 +177,7 @@ function drawn(items: readonly string[], count: number, seeds: readonly [number,
 
 interface Told {
   readonly template: number;
+  readonly scene: number;
   readonly order: Order;
   readonly cast: Cast;
   readonly things: Readonly<Record<'PLACE' | 'OBJECT', string>>;
@@ -175,7 +185,7 @@ interface Told {
   readonly opening?: string;
 }
 
-function tell(teller: Teller, { template, order, cast, things, word, opening = '' }: Told): Prompt | undefined {
+function tell(teller: Teller, { template, scene, order, cast, things, word, opening = '' }: Told): Prompt | undefined {
   const { io, s, giver } = cast;
   const [first, second] = order === 'ABBA' ? [io, s] : [s, io];
   const slots: Readonly<Record<string, string>> = { ...things, FIRST: first, SECOND: second, GIVER: giver };
@@ -185,7 +195,7 @@ function tell(teller: Teller, { template, order, cast, things, word, opening = '
   const id = (name: string) => teller.encode(` ${name}`)[0] ?? -1;
   const found = placesOf(tokens, order, { first: id(first), word: id(word), second: id(second), giver: id(giver) });
   if (!found || tokens.length > teller.nContext) return undefined;
-  return { template, order, text, tokens, places: found, io: id(io), s: id(s), cast };
+  return { template, scene, order, text, tokens, places: found, io: id(io), s: id(s), cast };
 }
 
 interface Sought {

@@ -10,7 +10,7 @@ import { orders } from '../../../core/studies/ioi/dataset.ts';
 import type { NewIoiAnswerRow, NewIoiTotalRow } from '../../../store/studies/ioi.ts';
 import type { Seen } from './snapshots.ts';
 
-/** How a model answers the unchanged prompts. */
+/** How a model answers the unchanged prompts: habits by the first scenes of each template, rows and totals on the others. */
 export interface Answers {
   readonly verdict: Verdict;
   readonly habits: ReadonlyMap<number, Habit>;
@@ -20,15 +20,19 @@ export interface Answers {
   readonly totals: readonly NewIoiTotalRow[];
 }
 
-export function judgeAnswers(seen: readonly Seen[]): Answers {
-  const all = seen.map(answerOf);
-  const habits = new Map([...Map.groupBy(all, ({ template }) => template)].map(([id, own]) => [id, habitOf(own)]));
+/** What a template's first scenes choose is measured on its others: a solved template's lead would else be the luck that chose it. */
+export function judgeAnswers(seen: readonly Seen[], choosingScenes: number): Answers {
+  const choosing = seen.filter(({ prompt }) => prompt.scene < choosingScenes);
+  const measured = seen.filter(({ prompt }) => prompt.scene >= choosingScenes);
+  const all = measured.map(answerOf);
+  const byTemplate = Map.groupBy(choosing.map(answerOf), ({ template }) => template);
+  const habits = new Map([...byTemplate].map(([id, own]) => [id, habitOf(own)]));
   const solved = [...habits].filter(([, habit]) => habit === 'solves it').map(([template]) => template);
   return {
     verdict: verdictOf(all, habits),
     habits,
     solved,
-    rows: [...habits].flatMap(([template, habit]) => rowsOf(seen, template, habit)),
+    rows: [...habits].flatMap(([template, habit]) => rowsOf(measured, template, habit)),
     totals: [
       ...totalsOf('all', all),
       ...totalsOf(

@@ -5,6 +5,7 @@ import {
 } from '../../../core/studies/ioi/feature-evidence.ts';
 import { assignRoles, type HeadEvidence, type RoleOf, worksAtEnd } from '../../../core/studies/ioi/roles.ts';
 import { ablateFeatures } from './ablate-features.ts';
+import { type HeadSeries, headEvidence } from './head-evidence.ts';
 import { type Patch, patchChosen, patchLayer } from './patch-features.ts';
 import { type HeadToHead, patchHeads } from './patch-heads.ts';
 import { type FeatureReading, readFeatures } from './read-features.ts';
@@ -47,7 +48,7 @@ export async function findMechanism(scene: Scene): Promise<Mechanism> {
 
 async function everyLayer(scene: Scene) {
   const features: FeatureEvidence[] = [];
-  const heads: HeadEvidence[] = [];
+  const heads: HeadSeries[] = [];
   const between: HeadToHead[] = [];
   const patches: Patch[] = [];
   let cut = 0;
@@ -67,5 +68,5 @@ async function everyLayer(scene: Scene) {
     await tails.end.dispose();
     scene.progress.update(layer + 1);
   }
-  return { features, heads, between, patches, cut };
+  return { features, heads: headEvidence(scene, heads), between, patches, cut };
 }

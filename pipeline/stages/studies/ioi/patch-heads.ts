@@ -1,6 +1,6 @@
-import type { HeadEvidence } from '../../../core/studies/ioi/roles.ts';
 import { bySource, sources } from '../../../core/studies/ioi/sources.ts';
-import { changedPrompt, dot, estimateOf, headChange, headSlice, type Scene } from './scene.ts';
+import type { HeadSeries } from './head-evidence.ts';
+import { changedPrompt, dot, headChange, headSlice, type Scene } from './scene.ts';
 import type { Snapshot } from './snapshots.ts';
 import type { Change, ChangedAt, TailRunner } from './tail-runner.ts';
 
@@ -19,7 +19,7 @@ export async function patchHeads(
   scene: Scene,
   layer: number,
   tails: Readonly<Record<ChangedAt, TailRunner>>,
-): Promise<{ heads: HeadEvidence[]; between: HeadToHead[] }> {
+): Promise<{ heads: HeadSeries[]; between: HeadToHead[] }> {
   const { model, snapshots } = scene;
   const { nHeads, nLayers } = model.config;
   const heads = Array.from({ length: nHeads }, (_, head) => head);
@@ -37,7 +37,7 @@ export async function patchHeads(
       changes[i] = writes(scene, snapshot, to, atEnd.z(from[1], to[0])) - writes(scene, snapshot, to);
     }
   }
-  const evidence = heads.map((head): HeadEvidence => {
+  const evidence = heads.map((head): HeadSeries => {
     const direct = snapshots.map((snapshot) => writes(scene, snapshot, [layer, head]));
     const own = snapshots.map((snapshot, i) => {
       const patched = changedPrompt(scene, 'unrelated giver', i).end[layer];
@@ -46,13 +46,10 @@ export async function patchHeads(
     return {
       layer,
       head,
-      direct: estimateOf(scene, direct),
-      endEffect: estimateOf(scene, [...(end[head] ?? [])]),
-      s2Effect: estimateOf(scene, [...(s2[head] ?? [])]),
-      indirect: estimateOf(
-        scene,
-        own.map((change, i) => (end[head]?.[i] ?? 0) - change),
-      ),
+      direct,
+      endEffect: [...(end[head] ?? [])],
+      s2Effect: [...(s2[head] ?? [])],
+      indirect: own.map((change, i) => (end[head]?.[i] ?? 0) - change),
       fromEnd: attentionBySource(scene, layer, head, 1),
       fromS2: attentionBySource(scene, layer, head, 0),
       toNext: mean(

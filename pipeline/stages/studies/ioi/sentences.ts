@@ -6,16 +6,15 @@ import { meanDifference, type Scene } from './scene.ts';
 /** What the study found, as one sentence. */
 export function verdictSentence({ verdict, habits, solved, totals }: Answers): string {
   const all = totals.find(({ templates, story_order }) => templates === 'all' && story_order === 'both');
-  if (!all) return 'No prompt was told.';
+  if (!all) return 'No template fits the model.';
   const second = [...habits.values()].filter((habit) => habit === 'second name').length;
-  const verb = {
-    'does the task': 'does',
-    'does it on some templates': 'does some of',
-    'cannot do the task': 'cannot do',
-  };
+  const does = verdict === 'does the task' ? 'does' : 'cannot do';
+  const solves = `solves ${solved.length} of the ${habits.size} IOI templates`;
   return (
-    `The model ${verb[verdict]} indirect-object identification: it solves ${solved.length} of ${habits.size} templates. Over all of them the ` +
-    `receiver’s lead over the giver is ${logits(all.difference)} logits, and above 0 in ${all.positive} of ${all.prompts} prompts` +
+    (verdict === 'does it on some templates'
+      ? `The model ${solves}.`
+      : `The model ${does} indirect-object identification: it ${solves}.`) +
+    ` Over all of them, on prompts other than those that chose these, the receiver’s lead over the giver is ${logits(all.difference)} logits, and it is above 0 in ${all.positive} of ${all.prompts} prompts` +
     `${second > 0 ? `; on ${second} templates the model answers with whoever is named second` : ''}.`
   );
 }

@@ -32,7 +32,7 @@ export function answersSection(data: IoiData): string {
 }
 
 function task(row: IoiAnswerRow | undefined): string {
-  if (!row) return 'No template could be told.';
+  if (!row) return 'No template fits the model.';
   return (
     `<q>${storyOf(row)} …</q> The one who gives has been named again, so the other receives: the next name should be ` +
     `<b class=receiver>${escapeText(row.receiver)}</b>. Scored is the logit of the <b class=receiver>receiver</b> less that of the <b class=giver>giver</b>. ` +
@@ -53,7 +53,7 @@ function summary(data: IoiData, groups: readonly (readonly IoiAnswerRow[])[]): s
     `<p>Over all ${both.template_count} templates the difference is ${withInterval(both.difference)}: ${withInterval(abba.difference)} in ABBA, ` +
     `${withInterval(baba.difference)} in BABA. The receiver has the higher logit in ${both.positive} of ${both.prompts} prompts ` +
     `(${percent(both.positive / both.prompts, 2)}). It solves ${having('solves it')} templates, which is to say that at least ${percent(habitShare)} ` +
-    `of the prompts are right in either order.${habits.join('')}</p>`
+    `of other prompts, not counted here, are right in either order.${habits.join('')}</p>`
   );
 }
 

@@ -8,12 +8,12 @@ import { withInterval } from './estimate.ts';
 export function headIoiSection(row: IoiHeadRow, links: Links): string {
   if (row.roles.length === 0) return '';
   const parts = [
-    matters(row.direct) ? `it writes ${withInterval(row.direct)} logits of the receiver’s lead directly` : '',
+    matters(row.direct) ? `it writes ${withInterval(row.direct)} of the logit difference directly` : '',
     matters(row.indirect)
-      ? `without it the lead changes by ${withInterval(row.indirect)} through later heads and layers`
+      ? `patching its output at the end from a story with an unrelated giver ${changes(row.indirect)} through later heads and layers`
       : '',
     matters(row.s2_effect)
-      ? `without it at the giver’s second mention the lead changes by ${withInterval(row.s2_effect)}`
+      ? `acts at the second mention of the giver (S2): patching its output there from a story with an unrelated giver ${changes(row.s2_effect)}`
       : '',
   ].filter(Boolean);
   const evidence = parts.length > 0 ? `: ${parts.join('; ')}.` : '.';
@@ -24,3 +24,10 @@ export function headIoiSection(row: IoiHeadRow, links: Links): string {
 }
 
 const matters = (estimate: Estimate) => isSure(estimate) && Math.abs(estimate.mean) >= 0.005;
+
+/** "lowers the logit difference by 0.24 (95% interval …)", or raises it. */
+const changes = ({ mean, low, high }: Estimate): string => {
+  const by = mean < 0 ? { mean: -mean, low: -high, high: -low } : { mean, low, high };
+  const numbers = withInterval(by).replaceAll('+', '');
+  return `${mean < 0 ? 'lowers' : 'raises'} the logit difference by ${numbers}`;
+};

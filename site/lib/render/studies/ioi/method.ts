@@ -10,8 +10,10 @@ export function methodSection(settings: Readonly<Record<string, unknown>>): stri
     '<section aria-labelledby=method class=prose><h2 id=method>Method</h2>' +
     '<p>The task is that of Wang, Variengien, Conmy, Shlegeris and Steinhardt, <a href="https://arxiv.org/abs/2211.00593">arXiv:2211.00593</a>; ' +
     'taking it apart by attention features is that of Kissane, Krzyzanowski, Bloom, Conmy and Nanda, <a href="https://arxiv.org/abs/2406.17759">arXiv:2406.17759</a>. Wording, names and thresholds are ours.</p>' +
-    `<p>${of('prompts')} prompts: every template with scenes drawn by a seeded hash, each told in both orders, with ${of('names')} names that are one token of the vocabulary. ` +
-    `${taken ? `${of('promptsTakenApart')} prompts of solved templates are taken apart. ` : ''}Intervals are Student’s, 95%, over template means; those of a single template are over its prompts.</p>` +
+    `<p>${of('prompts')} prompts: every template with scenes drawn by a seeded hash, each in both orders, with ${of('names')} names that are one token of the vocabulary. ` +
+    `${of('promptsThatChose')} of them choose which templates count as solved, and every number is measured on the others. ` +
+    `${taken ? `${of('promptsTakenApart')} of these, of solved templates, are taken apart. ` : ''}Intervals are Student’s, 95%, over template means; those of a single template are over its prompts. ` +
+    'Those of heads are widened for all heads being looked at: of the heads whose interval leaves out 0, at most one in twenty is expected to be chance (Benjamini and Yekutieli’s false coverage rate).</p>' +
     (taken ? mechanism(of) : '') +
     '</section>'
   );

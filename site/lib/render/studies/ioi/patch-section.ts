@@ -23,7 +23,7 @@ interface Change {
 
 /** What the features carry of each change of the story. */
 export function patchSection(data: IoiData, env: PageEnv): string {
-  const substitute = String(data.settings.standsForAnd ?? '');
+  const substitute = String(data.settings.replacesAnd ?? '');
   const changes = [...Map.groupBy(data.patches, ({ corruption }) => corruption)].map(([corruption, rows]): Change => {
     return { what: CHANGES[corruption]?.(substitute) ?? corruption, isOrder: corruption === 'order', rows };
   });
@@ -31,7 +31,7 @@ export function patchSection(data: IoiData, env: PageEnv): string {
   return (
     '<section aria-labelledby=patches><h2 id=patches>What the features carry</h2>' +
     '<div class=told><p>The story is changed in one thing, and the features’ activations at the giver’s second mention are taken from the ' +
-    'changed story into the unchanged one; all else there stays. What the change does as a whole stands beside what it does through the features ' +
+    'changed story into the unchanged one; all else there stays. What the change does as a whole is shown beside what it does through the features ' +
     `alone.</p><ul class=found>${changes.map((change) => `<li>${sentence(change)}</li>`).join('')}</ul></div>` +
     `${effectTable(data, changes)}${activationTable(changes, env)}</section>`
   );

@@ -82,7 +82,7 @@ function against(rows: readonly IoiHeadRow[], env: PageEnv): string {
 function bothNames(rows: readonly IoiHeadRow[], env: PageEnv): string {
   if (rows.length === 0) return '';
   const names = rows.map((row) => `${named(row, env)} (${attention(row, 'IO')} and ${attention(row, 'S1')})`);
-  return `${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'looks from the end at both names about alike, and favours' : 'look from the end at both names about alike, and favour'} neither.`;
+  return `${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'attends from the end about equally to both names, and favours' : 'attend from the end about equally to both names, and favour'} neither.`;
 }
 
 function inhibitors(rows: readonly IoiHeadRow[], env: PageEnv): string {
@@ -99,7 +99,7 @@ function atS2(rows: readonly IoiHeadRow[], env: PageEnv): string {
   const names = rows
     .toSorted((a, b) => a.s2_effect.mean - b.s2_effect.mean)
     .map((row) => `${named(row, env)} (${logits(row.s2_effect.mean)})`);
-  return `At the giver’s second mention, ${listed(names)} matter${rows.length === 1 ? 's' : ''}: so much is lost with the output for an unrelated giver.`;
+  return `At the giver’s second mention, ${listed(names)} matter${rows.length === 1 ? 's' : ''}: in brackets, how the lead changes with its output for an unrelated giver.`;
 }
 
 function features(data: IoiData, env: PageEnv): string {
@@ -110,9 +110,7 @@ function features(data: IoiData, env: PageEnv): string {
       ? `Features that tell ABBA from BABA there and matter: ${listed(position.map(one))}.`
       : 'No feature there tells ABBA from BABA and matters: nothing like the “position” features of GPT-2 Small was found.';
   if (!leading || leading.length === 0) return found;
-  const hedge = isMoreThanChance(data)
-    ? ''
-    : ' There are no more such features than chance gives, so little rests on any of them.';
+  const hedge = isMoreThanChance(data) ? '' : ' That many are expected by chance, so none should be relied on.';
   return `${found} Ablated one at a time, these change the lead most, with an interval that leaves out 0: ${listed(leading.map(one))}.${hedge}`;
 }
 
