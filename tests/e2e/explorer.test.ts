@@ -116,7 +116,7 @@ test('a prompt may come as token ids, and what makes no sense beside it gives a 
 
 test('a prompt longer than the model’s context is cut, and says by how much', async () => {
   const { page } = await open(ask(' river'.repeat(200)));
-  const notice = page.getByText(/context holds 128 tokens: the last \d+ of the prompt were cut/);
+  const notice = page.getByText(/Only the first 128 tokens are used, the model’s context: \d+ dropped/);
   await notice.waitFor();
   await expect.poll(() => tokens(page).count()).toBe(128);
   await predictions(page).first().waitFor();

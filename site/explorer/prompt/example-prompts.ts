@@ -9,7 +9,7 @@ const EXCERPT = 200;
 const FREQUENT = 600;
 
 /**
- * Prompts that suit any model: words of its own vocabulary said twice, a sentence with two names, and the beginnings of
+ * Prompts that suit any model: repeated words of its own vocabulary, a sentence with two names, and the beginnings of
  * passages that its run has read.
  */
 export function examplePrompts(vocabulary: readonly string[], passages: readonly string[]): ExamplePrompt[] {
@@ -17,13 +17,13 @@ export function examplePrompts(vocabulary: readonly string[], passages: readonly
   const names = 'When Mary and John went to the store, John gave a drink to';
   const read = passages.map(excerpt).filter((text) => text.length > 0);
   return [
-    ...(words === '' ? [] : [{ name: 'Words said twice', text: words }]),
+    ...(words === '' ? [] : [{ name: 'Repeated words', text: words }]),
     { name: 'Two names', text: names },
     ...read.map((text, i) => ({ name: read.length > 1 ? `Text it has read, ${i + 1}` : 'Text it has read', text })),
   ];
 }
 
-/** Six single-token words, said twice but for the last; each keeps its leading space, so that it stays one token. */
+/** Six single-token words, repeated but for the last; each keeps its leading space, so that it stays one token. */
 function repeatedWords(vocabulary: readonly string[]): string {
   const words = vocabulary.filter((token) => /^ [a-z]{4,8}$/.test(token)).slice(0, FREQUENT);
   if (words.length < REPEATED) return '';

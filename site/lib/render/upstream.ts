@@ -42,7 +42,7 @@ function note(examples: number): string {
   const over = examples === 1 ? 'in one of its top examples' : `mean over ${examples} of its top examples`;
   return (
     `Share of the activation, ${over}, with attention patterns and LayerNorm scales held as they were. ` +
-    'All shares sum to 100%; what speaks against the feature is negative.'
+    `All shares sum to ${percent(1)}; negative shares lower the activation.`
   );
 }
 
