@@ -6,7 +6,7 @@ export type CutLength = (typeof cutLengths)[number];
 export const settledShare = 0.9;
 
 /** So much of the positive attribution counts as what the activation comes from. */
-const mainShare = 0.8;
+export const mainShare = 0.8;
 
 /**
  * The curve of a feature: Σ a(cut to n tokens) / Σ a(whole context) over its examples, for n of cutLengths in order,
@@ -31,7 +31,7 @@ export function tokensNeeded(curve: ContextCurve, share: number): number | undef
 
 /**
  * The share of an example's activation that is there as soon as the cut context holds the sources it reads: those that
- * carry 80 % of the positive DFA after BOS. bySource [s], 0 … t. Undefined where the example was not cut so long.
+ * carry 80% of the positive DFA after BOS. bySource [s], 0 … t. Undefined where the example was not cut so long.
  */
 export function arrivalOf(curve: ContextCurve, bySource: ArrayLike<number>, position: number): number | undefined {
   const read = (from: number) => {

@@ -1,5 +1,5 @@
 /** Tokens up to and with the present one that make two examples the same text. */
-const tail = 8;
+export const comparedTokens = 8;
 
 export interface TokenText {
   /** The whole context. */
@@ -22,7 +22,7 @@ export function distinctTexts<E>(
   for (const example of examples) {
     if (distinct.length >= most) break;
     const { tokens, position } = textOf(example);
-    const text = tokens.slice(Math.max(0, position + 1 - tail), position + 1).join(' ');
+    const text = tokens.slice(Math.max(0, position + 1 - comparedTokens), position + 1).join(' ');
     if (!seen.has(text)) distinct.push(example);
     seen.add(text);
   }

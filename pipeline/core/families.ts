@@ -1,10 +1,10 @@
 import { type ContextCurve, shareAt } from './context-curve.ts';
+import { arrivalScore, decideFamily, topSpecificityScore } from './family-rules.ts';
 import { thresholds } from './family-thresholds.ts';
 import type { ProxyAgreement } from './induction-proxy.ts';
 import { type MostRead, mostReadToken, tokenShare } from './most-read-token.ts';
 import { beyondChance, meanByMass, type Reading } from './reading.ts';
 import { type ReadingKind, readingKinds } from './source-kinds.ts';
-import { wilsonInterval } from './wilson.ts';
 
 export const families = [
   'induction',
@@ -32,9 +32,7 @@ export interface CutExample {
 }
 
 export interface FamilyEvidence {
-  /** Top examples, those that repeat a text among them. */
-  readonly examples: number;
-  /** What they read, of each text one. */
+  /** What the top examples read, of each text one. */
   readonly readings: readonly Reading[];
   readonly positional: number;
   /** Empty where it was not measured. */
@@ -44,26 +42,32 @@ export interface FamilyEvidence {
   readonly proxy: ProxyAgreement | undefined;
 }
 
-export interface FamilyVerdict {
-  readonly family: Family;
-  /** 0 … 1; 0 for "unclear". */
-  readonly confidence: number;
-  /** Evidence by name: families by their own names, then what else was measured. */
-  readonly scores: ReadonlyMap<string, number>;
+/** In how many of some examples a family shows. */
+export interface FamilySupport {
+  readonly shown: number;
+  readonly of: number;
 }
 
-/**
- * A feature's family from its evidence: positional first; then what its attribution reads beyond chance (succession,
- * induction, duplicate tokens, copying, one token wherever it stands); then high-level context; then previous, current token or
- * BOS; then local context; else "unclear". Confidence is the low end of the Wilson interval of the share of examples
- * that show the family alone; of "positional", the score.
- */
+export interface FamilyVerdict {
+  readonly family: Family;
+  /** Evidence by name: families by their own names, then what else was measured. */
+  readonly scores: ReadonlyMap<string, number>;
+  /** The examples that show the family taken alone; undefined of "unclear" and of "positional", which no example shows. */
+  readonly support: FamilySupport | undefined;
+  /** The token class read most, which a skip-gram is one of; −1 for none. */
+  readonly token: number;
+}
+
+/** A feature's family from its evidence, by the first of familyRules that holds. */
 export function classifyFamily(evidence: FamilyEvidence): FamilyVerdict {
   const mostRead = mostReadToken(evidence.readings);
   const scores = familyScores(evidence, mostRead);
-  const family = evidence.examples < thresholds.examples ? 'unclear' : decide(scores, evidence);
-  const confidence = confidenceOf(family, scores, evidence, mostRead);
-  return { family, confidence, scores: new Map([...scores, ['confidence', confidence]]) };
+  const family = decideFamily({
+    scores,
+    proxySpecificity: evidence.proxy?.topSpecificity ?? 0,
+    distinctTexts: evidence.readings.length,
+  });
+  return { family, scores, support: supportOf(family, evidence, mostRead), token: mostRead?.token ?? -1 };
 }
 
 function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined): Map<string, number> {
@@ -82,14 +86,14 @@ function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined):
     scores.set('high-level context', clamp(1 - many));
   }
   const arrival = meanArrival(cuts);
-  if (arrival !== undefined) scores.set('activation with its sources', clamp(arrival));
+  if (arrival !== undefined) scores.set(arrivalScore, clamp(arrival));
   scores.set(
     'logit effect on the source',
     meanByMass(readings, ({ logit }) => logit),
   );
   if (proxy) {
     scores.set('proxy specificity', proxy.specificity);
-    scores.set('proxy specificity, upper half', proxy.topSpecificity);
+    scores.set(topSpecificityScore, proxy.topSpecificity);
     scores.set('proxy sensitivity', proxy.sensitivity);
   }
   return scores;
@@ -104,50 +108,34 @@ function meanArrival(cuts: readonly CutExample[]): number | undefined {
   return total > 0 ? known.reduce((sum, { value, arrival }) => sum + value * arrival, 0) / total : undefined;
 }
 
-function decide(scores: ReadonlyMap<string, number>, { proxy }: FamilyEvidence): Family {
-  const score = (name: Family) => scores.get(name) ?? 0;
-  const most = (...names: Family[]) => names.reduce((best, name) => (score(name) > score(best) ? name : best));
-  const isRead = (name: Family) => score(name) >= thresholds.reading;
-  if (score('positional') >= thresholds.positional) return 'positional';
-  const nearest = most('previous token', 'current token', 'BOS');
-  const repeated = most('induction', 'duplicate token');
-  // The present token is a source of succession as well.
-  if (isRead('succession') && score('succession') > score(repeated)) return 'succession';
-  const supported = (proxy?.topSpecificity ?? 0) >= thresholds.proxySpecificity;
-  const least = repeated === 'induction' && supported ? thresholds.supportedInduction : thresholds.reading;
-  if (score(repeated) >= least && score(repeated) > score(nearest)) return repeated;
-  if (isRead('copying') && !isRead(nearest)) return 'copying';
-  const isHighLevel = score('high-level context') > thresholds.highLevel;
-  const arrives = !isHighLevel || (scores.get('activation with its sources') ?? 1) >= thresholds.arrival;
-  if (isRead('skip-gram') && !isRead(nearest) && arrives) return 'skip-gram';
-  if (isHighLevel) return 'high-level context';
-  if (isRead(nearest)) return nearest;
-  return score('local context') >= thresholds.local ? 'local context' : 'unclear';
-}
-
-function confidenceOf(
+function supportOf(
   family: Family,
-  scores: ReadonlyMap<string, number>,
   { readings, cuts }: FamilyEvidence,
   mostRead: MostRead | undefined,
-): number {
-  const shareOf = <E>(examples: readonly E[], shows: (example: E) => boolean) =>
-    wilsonInterval(examples.filter(shows).length, examples.length).low;
-  const last = (curve: ContextCurve, tokens: 8 | 16) => shareAt(curve, tokens) ?? 0;
-  switch (family) {
-    case 'unclear':
-      return 0;
-    case 'positional':
-      return scores.get(family) ?? 0;
-    case 'local context':
-      return shareOf(cuts, ({ curve }) => last(curve, 8) >= thresholds.local);
-    case 'high-level context':
-      return shareOf(cuts, ({ curve }) => 1 - last(curve, 16) > thresholds.highLevel);
-    case 'skip-gram':
-      return shareOf(readings, (reading) => tokenShare(reading, mostRead?.token ?? -1) >= thresholds.reading);
-    default:
-      return shareOf(readings, (reading) => kindShare(reading, family) >= thresholds.reading);
+): FamilySupport | undefined {
+  if (family === 'unclear' || family === 'positional') return undefined;
+  const count = <E>(examples: readonly E[], shows: (example: E) => boolean) => ({
+    shown: examples.filter(shows).length,
+    of: examples.length,
+  });
+  if (family === 'local context' || family === 'high-level context') {
+    return count(cuts, ({ curve }) => showsContext(family, shareAt(curve, contextTokensOf(family)) ?? 0));
   }
+  return count(readings, (reading) => showsReading(family, reading, mostRead?.token ?? -1));
 }
+
+export type ContextFamily = 'local context' | 'high-level context';
+export type ReadFamily = Exclude<Family, ContextFamily | 'positional' | 'unclear'>;
+
+/** How many of its last tokens a context is cut to, to tell whether an example shows a family of context. */
+export const contextTokensOf = (family: ContextFamily): 8 | 16 => (family === 'local context' ? 8 : 16);
+
+/** Whether one example shows a family of context: by the share of its activation left with its last 8, or 16, tokens. */
+export const showsContext = (family: ContextFamily, left: number): boolean =>
+  family === 'local context' ? left >= thresholds.local : 1 - left > thresholds.highLevel;
+
+/** Whether one example's attribution shows a family; of a skip-gram, of the token class given. */
+export const showsReading = (family: ReadFamily, reading: Reading, token: number): boolean =>
+  (family === 'skip-gram' ? tokenShare(reading, token) : kindShare(reading, family)) >= thresholds.reading;
 
 const clamp = (value: number) => Math.min(1, Math.max(0, value));

@@ -16,6 +16,6 @@ export const thresholds = {
   wander: 1,
   /** A source carries the activation if so much of it is there once a cut context holds the source. */
   arrival: 0.5,
-  /** Of fewer top examples nothing is said; of as many that all say one text something, with little confidence. */
+  /** Of fewer top examples that end in different texts nothing is said: one text, repeated, is one observation. */
   examples: 3,
 } as const;

@@ -93,23 +93,23 @@ function sumByFeature(
   return sums;
 }
 
-interface CutPasses extends CutJob {
-  readonly cost: { forwardPasses: number; forwardTokens: number };
+interface CutPasses extends Pick<CutJob, 'engine' | 'model' | 'sae' | 'contexts'> {
+  readonly cost?: { forwardPasses: number; forwardTokens: number };
   /** Takes the share of the passes that are done. */
-  report(share: number): void;
+  report?(share: number): void;
 }
 
 /** Activations with the context cut to its last `length` tokens, of the targets whose context is longer. */
-async function activationsCutTo(
+export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'token'>>(
   length: number,
-  targets: readonly CutTarget[],
+  targets: readonly T[],
   { engine, model, sae, contexts, cost, report }: CutPasses,
-): Promise<Map<CutTarget, number>> {
+): Promise<Map<T, number>> {
   const byToken = Map.groupBy(
     targets.filter(({ token }) => token % contexts.length > length),
     ({ token }) => token,
   );
-  const measured = new Map<CutTarget, number>();
+  const measured = new Map<T, number>();
   if (byToken.size === 0) return measured;
   const groups = [...byToken].sort(([a], [b]) => a - b);
   const rows = Math.max(1, Math.floor(tokensPerPass / (length + 1)));
@@ -124,9 +124,11 @@ async function activationsCutTo(
     for (const [row, [, sharing]] of block.entries()) {
       for (const target of sharing) measured.set(target, f.data[row * sae.dSae + target.feature] ?? 0);
     }
-    cost.forwardPasses++;
-    cost.forwardTokens += rows * (length + 1);
-    report((first + block.length) / groups.length);
+    if (cost) {
+      cost.forwardPasses++;
+      cost.forwardTokens += rows * (length + 1);
+    }
+    report?.((first + block.length) / groups.length);
   }
   await executable.dispose();
   return measured;

@@ -1,7 +1,8 @@
 import type { ContextCurve } from '../core/context-curve.ts';
 import { arrivalOf } from '../core/context-curve.ts';
 import { distinctTexts } from '../core/distinct-texts.ts';
-import { type CutExample, classifyFamily, type Family } from '../core/families.ts';
+import { type CutExample, classifyFamily, type Family, type FamilySupport } from '../core/families.ts';
+import { familyConfidence } from '../core/family-confidence.ts';
 import type { FeatureActivations } from '../core/feature-statistics.ts';
 import { InductionIndex, type ProxyAgreement, proxyAgreement } from '../core/induction-proxy.ts';
 import { positionalScore } from '../core/positional.ts';
@@ -12,6 +13,7 @@ import { type SuccessionTable, successionTable } from '../core/succession.ts';
 import { tokenClasses } from '../core/token-classes.ts';
 import type { ContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
+import { claimOf, type FamilyClaim } from './family-checks/claim.ts';
 import type { TokenValue } from './logits.ts';
 import { each } from './run-quality.ts';
 
@@ -64,6 +66,9 @@ export interface FeatureEvidence {
 export interface FamilyColumns {
   readonly family: Family | null;
   readonly family_scores: ReadonlyMap<string, number> | null;
+  readonly family_support: FamilySupport | null;
+  readonly family_confidence: number | null;
+  readonly distinct_texts: number | null;
   readonly context_curve: ContextCurve | null;
   readonly reading_profile: Float32Array | null;
   readonly read_tokens: readonly ReadTokenColumns[] | null;
@@ -85,30 +90,44 @@ export interface ProxyColumns {
 const none: FamilyColumns = {
   family: null,
   family_scores: null,
+  family_support: null,
+  family_confidence: null,
+  distinct_texts: null,
   context_curve: null,
   reading_profile: null,
   read_tokens: null,
   induction_proxy: null,
 };
 
-/** One feature's family with its evidence; nothing for a dead feature, or where there is no context to judge by. */
-export function familyColumns(context: FamilyContext | undefined, evidence: FeatureEvidence): FamilyColumns {
+/** A feature's family with its evidence, as columns and as what can be checked on other tokens. */
+export interface FamilyFinding {
+  readonly columns: FamilyColumns;
+  readonly claim: FamilyClaim | undefined;
+}
+
+/** One feature's family; nothing for a dead feature, or where there is no context to tell it by. */
+export function familyFinding(context: FamilyContext | undefined, evidence: FeatureEvidence): FamilyFinding {
   const { feature, activations, max, promoted, cuts } = evidence;
-  if (!context || activations.values.length === 0) return none;
+  if (!context || activations.values.length === 0) return { columns: none, claim: undefined };
   const { length } = context;
   const examples = distinctTexts(evidence.examples, textOf(length));
-  const readings = readingsOf(context, examples, promotedTokens(promoted, context.classes, evidence.spread));
+  const clear = promotedTokens(promoted, context.classes, evidence.spread);
+  const readings = readingsOf(context, examples, clear);
   const curve = cuts?.curve(feature) ?? [];
   const next = nextByInduction(context, readings, promoted);
   const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId] ?? 0, activations, max);
   const positional = positionalScore(activations.tokens, length);
-  const { family, scores } = classifyFamily({
-    ...{ examples: evidence.examples.length, readings, positional, curve, proxy },
+  const verdict = classifyFamily({
+    ...{ readings, positional, curve, proxy },
     cuts: cutExamples(evidence, length),
   });
-  return {
+  const { family, scores, support } = verdict;
+  const columns = {
     family,
     family_scores: scores,
+    family_support: support ?? null,
+    family_confidence: familyConfidence(family, scores.get(family) ?? 0)?.share ?? null,
+    distinct_texts: examples.length,
     context_curve: curve.length > 0 ? curve : null,
     reading_profile: meanProfile(readings),
     read_tokens: readTokens(examples.map(textOf(length)), context.classes).map(({ tokenId, share }) => ({
@@ -117,6 +136,7 @@ export function familyColumns(context: FamilyContext | undefined, evidence: Feat
     })),
     induction_proxy: next && proxy ? proxyColumns(next.tokenId, proxy) : null,
   };
+  return { columns, claim: claimOf(feature, verdict, clear) };
 }
 
 const textOf =

@@ -19,7 +19,8 @@ import type { NewExampleRow, NewFeatureRow } from '../store/schema.ts';
 import type { TableWriter } from '../store/writer.ts';
 import type { ContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
-import { type FamilyContext, familyColumns, type ReadExample } from './families.ts';
+import { type FamilyContext, familyFinding, type ReadExample } from './families.ts';
+import type { FamilyClaim } from './family-checks/claim.ts';
 import { type FeatureFamily, type LayerSummary, leadersOf } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { FeatureLogits, TokenValue } from './logits.ts';
@@ -68,6 +69,7 @@ export async function writeFeatureTables(
   const roles = new Map<number, Omit<FeatureRole, 'weight'>>();
   const headShares: Float32Array[] = [];
   const ownFamilies: FeatureFamily[] = [];
+  const claims: FamilyClaim[] = [];
   let pending: { features: NewFeatureRow[]; examples: NewExampleRow[] } = { features: [], examples: [] };
   const append = async () => {
     await options.features.append(pending.features);
@@ -86,6 +88,7 @@ export async function writeFeatureTables(
     const byHead = top.map((example) => example.byHead);
     headShares.push(attributionShares(byHead, options.nHeads));
     ownFamilies.push(familyOf(row.feature));
+    if (row.claim) claims.push(row.claim);
     if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations));
     pending.features.push(row.feature);
     const place = { layer: sae.layer, feature };
@@ -98,13 +101,13 @@ export async function writeFeatureTables(
   }
   await append();
   const twins = decoderTwins(sae, alive, options.nHeads);
-  return { layer: sae.layer, counts, headWeights: weights, headShares, families: ownFamilies, twins, roles };
+  return { layer: sae.layer, counts, headWeights: weights, headShares, families: ownFamilies, twins, roles, claims };
 }
 
-function familyOf({ family, family_scores, reading_profile }: NewFeatureRow): FeatureFamily {
+function familyOf({ family, family_confidence, reading_profile }: NewFeatureRow): FeatureFamily {
   return {
     family: families.find((name) => name === family) ?? null,
-    confidence: family_scores?.get('confidence') ?? 0,
+    confidence: family_confidence ?? 0,
     profile: reading_profile ?? [],
   };
 }
@@ -139,6 +142,15 @@ function featureRow(
   const samples = count > 0 ? sampleIntervals(activations, maxActivation, hash(options.seed, sae.layer, feature)) : [];
   const named = (tokens: readonly TokenValue[]) =>
     tokens.map(({ tokenId, value }) => ({ token_id: tokenId, token: options.tokenText(tokenId), value }));
+  const { columns, claim } = familyFinding(options.families, {
+    feature,
+    activations,
+    max: maxActivation,
+    examples: options.top,
+    promoted: options.logits.positive(feature),
+    spread: options.logits.spread(feature),
+    cuts: options.cuts,
+  });
   const row: NewFeatureRow = {
     layer: sae.layer,
     feature,
@@ -152,17 +164,9 @@ function featureRow(
     intervals: samples.map((sample, i) => intervalOf(sample, i, maxActivation, count)),
     positive_logits: named(options.logits.positive(feature)),
     negative_logits: named(options.logits.negative(feature)),
-    ...familyColumns(options.families, {
-      feature,
-      activations,
-      max: maxActivation,
-      examples: options.top,
-      promoted: options.logits.positive(feature),
-      spread: options.logits.spread(feature),
-      cuts: options.cuts,
-    }),
+    ...columns,
   };
-  return { feature: row, samples };
+  return { feature: row, samples, claim };
 }
 
 /** The i-th interval from the highest: its bounds, its activations and their share of the feature's. */

@@ -5,6 +5,7 @@ import { leadingFeatures, paperRule } from '../core/paper-rule.ts';
 import { type HeadEvidence, headEvidence, headVerdict, judgedChoice, triedChoices } from '../core/polysemanticity.ts';
 import type { HeadFeature } from '../core/weighted-roles.ts';
 import type { NewHeadRow, NewHeadVerdictRow } from '../store/schema.ts';
+import type { FamilyClaim } from './family-checks/claim.ts';
 import type { HeadAttention } from './head-attention.ts';
 import { attentionColumns, attentionTo } from './head-columns.ts';
 
@@ -29,6 +30,8 @@ export interface LayerSummary {
   readonly twins: ReadonlyMap<number, number>;
   /** The roles of the features that lead on some head, without their weight there. */
   readonly roles: ReadonlyMap<number, Omit<FeatureRole, 'weight'>>;
+  /** The families of its features that single tokens can show. */
+  readonly claims: readonly FamilyClaim[];
 }
 
 export interface HeadTables {

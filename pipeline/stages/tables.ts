@@ -10,7 +10,8 @@ import { openTable } from '../store/writer.ts';
 import { processingName } from './choose-saes.ts';
 import { type ContextCuts, measureContextCuts } from './context-cuts.ts';
 import type { ContextFile } from './context-file.ts';
-import { openFamilies } from './families.ts';
+import { type FamilyContext, openFamilies } from './families.ts';
+import { writeFamilyChecks } from './family-checks.ts';
 import { writeFeatureTables } from './feature-tables.ts';
 import { measureHeadAttention } from './head-attention.ts';
 import { headTables, type LayerSummary } from './heads.ts';
@@ -39,7 +40,11 @@ export interface FeatureCounts {
 
 /** Writes every table of the run. */
 export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
-  const summaries = await writeFeatures(job);
+  const { settings, model, tokenizer, contexts } = job;
+  const families = await openFamilies(contexts, model.config.vocabSize, (id) => tokenizer.tokenText(id));
+  const summaries = await writeFeatures(job, families);
+  const claims = new Map(summaries.map(({ layer, claims }) => [layer, claims]));
+  await writeFamilyChecks({ ...job, out: settings.out, seed: settings.seed, families, claims });
   await writeHeads(job, summaries);
   await writeTable(job, schema.saes, saeRows(job, summaries));
   await writeTable(job, schema.zMeans, zMeanRows(job));
@@ -49,14 +54,14 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive };
 }
 
-async function writeFeatures(job: TablesJob): Promise<LayerSummary[]> {
+async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<LayerSummary[]> {
   const { settings, engine, model, tokenizer, contexts, recorders, effects } = job;
   const features = await openTable(settings.out, schema.features);
   const examples = await openTable(settings.out, schema.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
   const tokenText = (id: number) => tokenizer.tokenText(id);
   const options = {
-    families: await openFamilies(contexts, model.config.vocabSize, tokenText),
+    families,
     nHeads: model.config.nHeads,
     contexts,
     window: settings.window,

@@ -1,13 +1,16 @@
-import { bigint, double, float, int, list, type RowColumns, text } from './column-types.ts';
+import { bigint, double, float, int, nullable, type RowColumns, text } from './column-types.ts';
 
 /** The features of a layer that are of one family: a row of selectFamilyMix. */
 export const familyMixColumns = {
   layer: int,
   family: text,
   features: bigint,
-  mean_confidence: double,
-  /** Features by tenth of the confidence. */
-  confidence: list(bigint),
+  /** Null of "unclear". */
+  mean_confidence: nullable(double),
+  /** Mean share of the examples that show the family; null where none was looked at for it. */
+  mean_support: nullable(double),
+  /** Mean share of random active tokens that show the family; null where none was drawn. */
+  mean_share_random: nullable(double),
 } as const;
 export type FamilyMixRow = RowColumns<typeof familyMixColumns>;
 
@@ -22,21 +25,21 @@ export const familyExemplarColumns = {
 } as const;
 export type FamilyExemplarRow = RowColumns<typeof familyExemplarColumns>;
 
-const confidence = `coalesce(family_scores['confidence'], 0)`;
-const tenth = (i: number) => `count(*) FILTER (least(9, floor(${confidence} * 10)) = ${i})`;
+const support = `family_support."shown" / family_support."of"`;
 
 /** Features by layer and family, dead ones left out; a layer’s families by their number. */
 export const selectFamilyMix = `
-  SELECT layer, family, count(*) AS features, avg(${confidence}) AS mean_confidence,
-    [${Array.from({ length: 10 }, (_, i) => tenth(i)).join(', ')}] AS confidence
-  FROM features WHERE family IS NOT NULL GROUP BY layer, family
+  SELECT layer, family, count(*) AS features, avg(family_confidence) AS mean_confidence,
+    avg(${support}) AS mean_support, avg(family_share_random) AS mean_share_random
+  FROM features LEFT JOIN (SELECT layer, feature, family_share_random FROM family_checks) USING (layer, feature)
+  WHERE family IS NOT NULL GROUP BY layer, family
   ORDER BY layer, features DESC, family`;
 
-/** The features of each family of greatest confidence, then of greatest score. */
+/** The features of each family of greatest confidence, then shown by most of their examples, then of greatest score. */
 export function selectFamilyExemplars(perFamily: number): string {
-  const best = `confidence DESC, score DESC, layer, feature`;
+  const best = `confidence DESC, coalesce(${support}, 0) DESC, score DESC, layer, feature`;
   return `
-    SELECT family, layer, feature, ${confidence} AS confidence, coalesce(family_scores[family], 0) AS score,
+    SELECT family, layer, feature, coalesce(family_confidence, 0) AS confidence, coalesce(family_scores[family], 0) AS score,
       max_activation
     FROM features WHERE family IS NOT NULL AND family <> 'unclear'
     QUALIFY row_number() OVER (PARTITION BY family ORDER BY ${best}) <= ${perFamily}

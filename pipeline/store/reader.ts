@@ -17,6 +17,7 @@ import { type RunRecord, runRecord } from './run-record.ts';
 import type {
   ContextRow,
   ExampleRow,
+  FamilyCheckRow,
   FeatureRow,
   HeadCircuitsRow,
   HeadRow,
@@ -30,6 +31,7 @@ import type {
 import {
   contexts,
   examples,
+  familyChecks,
   features,
   headCircuits,
   heads,
@@ -70,6 +72,8 @@ export interface RunReader {
   upstream(layer: number, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
   /** The features that the same ones are wired to, by rank; a feature without any is not in the map. */
   wiring(layer: number, from: number, to: number): Promise<ReadonlyMap<number, WiringRow[]>>;
+  /** How the families of features `from` up to `to` hold on random active tokens, by feature. */
+  familyChecks(layer: number, from: number, to: number): Promise<ReadonlyMap<number, FamilyCheckRow>>;
   featureIndexRows(layer: number): Promise<FeatureIndexRow[]>;
   /** Live features by layer and family; none of a run that looked for no families. */
   familyMix(): Promise<FamilyMixRow[]>;
@@ -106,6 +110,10 @@ export async function openRun(outDir: string): Promise<RunReader> {
     async upstream(layer, from, to) {
       const rows = await queries.rows(upstream.columns, sql.selectUpstream({ layer, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
+    },
+    async familyChecks(layer, from, to) {
+      const rows = await queries.rows(familyChecks.columns, sql.selectFamilyChecks({ layer, from, to }));
+      return new Map(rows.map((row) => [row.feature, row]));
     },
     async wiring(layer, from, to) {
       const rows = await queries.rows(wiring.columns, sql.selectWiring({ layer, from, to }));

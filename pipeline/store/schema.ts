@@ -76,6 +76,9 @@ export const features = table(
     negative_logits: tokenValues,
     family: nullable(text),
     family_scores: nullable(map(double)),
+    family_support: nullable(struct({ shown: int, of: int })),
+    family_confidence: nullable(double),
+    distinct_texts: nullable(int),
     context_curve: nullable(list(float)),
     reading_profile: nullable(list(float)),
     read_tokens: nullable(list(struct({ token_id: int, share: double }))),
@@ -236,6 +239,13 @@ export const wiring = optionalTable(
   { sortedBy: ['layer', 'feature', 'rank'] },
 );
 
+/** Random active tokens of a feature, drawn from contexts spread over the run, and how many show its family. */
+export const familyChecks = optionalTable(
+  'family_checks',
+  { layer: int, feature: int, family: text, tokens: int, shown: int, family_share_random: double },
+  { sortedBy: ['layer', 'feature'] },
+);
+
 export const contexts = table('contexts', { context: int, token_ids: list(int) }, { sortedBy: ['context'] });
 
 export const vocabulary = table('vocabulary', { token_id: int, token: text, bytes: blob }, { sortedBy: ['token_id'] });
@@ -250,6 +260,7 @@ export const tables = {
   upstream,
   z_means: zMeans,
   wiring,
+  family_checks: familyChecks,
   contexts,
   vocabulary,
 };
@@ -263,6 +274,7 @@ export type HeadCircuitsRow = RowOf<typeof headCircuits>;
 export type UpstreamRow = RowOf<typeof upstream>;
 export type ZMeanRow = RowOf<typeof zMeans>;
 export type WiringRow = RowOf<typeof wiring>;
+export type FamilyCheckRow = RowOf<typeof familyChecks>;
 export type ContextRow = RowOf<typeof contexts>;
 export type VocabularyRow = RowOf<typeof vocabulary>;
 

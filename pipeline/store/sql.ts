@@ -2,6 +2,7 @@ import { type Columns, sqlColumns, sqlType, type Table, text } from './column-ty
 import {
   contexts,
   examples,
+  familyChecks,
   features,
   headCircuits,
   heads,
@@ -78,6 +79,10 @@ export function selectExamples(range: FeatureRange): string {
 
 export function selectUpstream(range: FeatureRange): string {
   return `SELECT ${names(upstream)} FROM upstream WHERE ${within(range)} ORDER BY feature, rank`;
+}
+
+export function selectFamilyChecks(range: FeatureRange): string {
+  return `SELECT ${names(familyChecks)} FROM family_checks WHERE ${within(range)} ORDER BY feature`;
 }
 
 export function selectWiring(range: FeatureRange): string {

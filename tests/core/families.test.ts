@@ -35,7 +35,6 @@ const cut = (curve: number[], arrival?: number): CutExample => ({ value: 1, curv
 const cuts = (...arrivals: number[]) => arrivals.map((arrival) => cut([], arrival));
 
 const evidence = (readings: Reading[], more: Partial<FamilyEvidence> = {}): FamilyEvidence => ({
-  examples: readings.length,
   readings,
   positional: 0,
   curve: [],
@@ -65,18 +64,17 @@ describe('a feature is called', () => {
   it('unclear where no source of one kind carries enough', () => {
     expect(classifyFamily(evidence(ten(reading({ induction: 0.4, 'current token': 0.4 }))))).toMatchObject({
       family: 'unclear',
-      confidence: 0,
+      support: undefined,
     });
   });
 
-  it('unclear where it has too few examples', () => {
-    expect(classifyFamily(evidence([reading({ induction: 1 }), reading({ induction: 1 })])).family).toBe('unclear');
-  });
-
-  it('something where its examples all say one text, with little confidence', () => {
-    const { family, confidence } = classifyFamily(evidence([reading({ copying: 1 })], { examples: 20 }));
-    expect(family).toBe('copying');
-    expect(confidence).toBeLessThan(0.25);
+  it('unclear where its examples end in fewer than three texts, however many they are and however clear', () => {
+    const texts = (count: number) => new Array<Reading>(count).fill(reading({ induction: 1 }));
+    expect(classifyFamily(evidence(texts(2))).family).toBe('unclear');
+    expect(classifyFamily(evidence(texts(3))).family).toBe('induction');
+    expect(classifyFamily(evidence(texts(2), { positional: 0.9 })).family).toBe('positional');
+    const twoCuts = { curve: highLevel, cuts: cuts(0.1, 0.1) };
+    expect(classifyFamily(evidence(texts(2), twoCuts)).family).toBe('unclear');
   });
 
   it('nothing for what an even reader would read as well', () => {
@@ -144,37 +142,33 @@ describe('a feature is called', () => {
 
   it('positional before all else', () => {
     const first = classifyFamily(evidence(ten(reading({ BOS: 1 })), { positional: 0.95 }));
-    expect(first).toMatchObject({ family: 'positional', confidence: 0.95 });
+    expect(first).toMatchObject({ family: 'positional', support: undefined });
   });
 });
 
-describe('the confidence in a reading', () => {
-  it('grows with the examples that show it alone, and with their number', () => {
+describe('the support of a family', () => {
+  it('is how many distinct examples show it alone', () => {
     const [yes, no] = [reading({ induction: 1 }), reading({ induction: 0.3 })];
-    const of = (readings: Reading[]) => classifyFamily(evidence(readings)).confidence;
-    expect(of(ten(yes))).toBeGreaterThan(of([yes, yes, yes]));
-    expect(of(ten(yes))).toBeGreaterThan(of([...ten(yes).slice(0, 8), no, no]));
-    expect(of(ten(yes))).toBeLessThan(1);
+    const { family, support } = classifyFamily(evidence([...ten(yes), no, no]));
+    expect([family, support]).toEqual(['induction', { shown: 10, of: 12 }]);
   });
 
-  it('is of the examples cut short for local and high-level context: three alike say less than six', () => {
-    const of = (count: number, more: CutExample[] = []) =>
-      classifyFamily(
-        evidence(ten(reading({ 'previous token': 0.3 })), {
-          curve: highLevel,
-          cuts: [...new Array<CutExample>(count).fill(cut(highLevel)), ...more],
-        }),
-      ).confidence;
-    expect(of(6)).toBeGreaterThan(of(3));
-    expect(of(3)).toBeGreaterThan(of(3, [cut([1, 1])]));
-    expect(of(0)).toBe(0);
+  it('is of the examples cut short for local and high-level context', () => {
+    const { family, support } = classifyFamily(
+      evidence(ten(reading({ 'previous token': 0.3 })), {
+        curve: highLevel,
+        cuts: [cut(highLevel), cut(highLevel), cut([1, 1])],
+      }),
+    );
+    expect([family, support]).toEqual(['high-level context', { shown: 2, of: 3 }]);
   });
 
-  it('is among the scores, beside those of every family measured', () => {
+  it('is counted apart from the scores, which hold evidence alone', () => {
     const { scores } = classifyFamily(evidence(ten(reading({ induction: 1 })), { curve: local, proxy: proxy(1) }));
     expect([...scores.keys()]).toEqual(
-      expect.arrayContaining(['induction', 'BOS', 'positional', 'local context', 'proxy sensitivity', 'confidence']),
+      expect.arrayContaining(['induction', 'BOS', 'positional', 'local context', 'proxy sensitivity']),
     );
+    expect(scores.has('confidence')).toBe(false);
     expect(scores.get('high-level context')).toBeCloseTo(0.05, 10);
     expect(scores.get('local context')).toBeCloseTo(0.95, 10);
   });

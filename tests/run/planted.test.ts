@@ -3,7 +3,14 @@ import { families } from '../../pipeline/core/families.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
-import type { ExampleRow, FeatureRow, HeadCircuitsRow, HeadRow, HeadVerdictRow } from '../../pipeline/store/schema.ts';
+import type {
+  ExampleRow,
+  FamilyCheckRow,
+  FeatureRow,
+  HeadCircuitsRow,
+  HeadRow,
+  HeadVerdictRow,
+} from '../../pipeline/store/schema.ts';
 import { percent, significant } from '../../site/lib/format.ts';
 import { headSentence } from '../../site/lib/head-sentence.ts';
 import { planted, plantedConfig } from './planted-case.ts';
@@ -21,6 +28,7 @@ let circuits: HeadCircuitsRow[] = [];
 let verdicts: HeadVerdictRow[] = [];
 /** By layer/feature. */
 const topExamples = new Map<string, ExampleRow[]>();
+const checks = new Map<FeatureRow, FamilyCheckRow | undefined>();
 
 beforeAll(async () => {
   const config = await plantedConfig(await temporaryFolder());
@@ -33,7 +41,11 @@ beforeAll(async () => {
         `${layer}/${feature}`,
         examples.filter(({ interval }) => interval === 0),
       );
-    for (const [i, row] of rows.entries()) judged.push({ truth: features[i]?.family ?? null, row });
+    const own = await reader.familyChecks(layer, 0, features.length);
+    for (const [i, row] of rows.entries()) {
+      judged.push({ truth: features[i]?.family ?? null, row });
+      checks.set(row, own.get(row.feature));
+    }
   }
   heads = await reader.heads();
   circuits = await reader.headCircuits();
@@ -94,6 +106,31 @@ describe('features that read heads made by hand', () => {
     expect(dead.length).toBe(4);
     for (const { row } of dead)
       expect([row.count, row.family, row.family_scores, row.context_curve]).toEqual([0, null, null, null]);
+  });
+
+  it('have their calibrated confidence, their support and the texts it rests on', () => {
+    for (const { truth, row } of judged) {
+      const claimed = truth !== null && truth !== 'unclear';
+      expect(row.family_confidence !== null).toBe(claimed);
+      expect(row.family_support !== null).toBe(claimed && truth !== 'positional');
+      if (truth !== null) expect(row.distinct_texts).toBeGreaterThanOrEqual(3);
+      const { shown = 0, of = 0 } = row.family_support ?? {};
+      expect(shown).toBeLessThanOrEqual(of);
+      if (truth === 'induction') expect(of).toBe(row.distinct_texts);
+    }
+  });
+
+  it('show their family on random active tokens as well, where heads do one thing only', () => {
+    for (const { truth, row } of judged) {
+      const check = checks.get(row);
+      expect(check !== undefined).toBe(row.family_support !== null);
+      if (!check) continue;
+      const context = truth === 'local context' || truth === 'high-level context';
+      expect(check.tokens).toBe(Math.min(row.count, context ? 8 : 20));
+      expect(check.family_share_random).toBe(check.shown / check.tokens);
+      if (truth === 'previous token' || truth === 'duplicate token') expect(check.family_share_random).toBe(1);
+      if (truth === 'local context') expect(check.family_share_random).toBeGreaterThan(0.7);
+    }
   });
 
   it('of the induction head read, promote and foretell the token that came next', () => {

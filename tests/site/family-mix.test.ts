@@ -43,11 +43,11 @@ test('the confusion has a row for each family, and leaves out what was never act
       { level: 1, noise: 'some', truth: 'BOS', called: 'BOS', features: 5 },
       { ...row, truth: 'BOS', called: 'dead', features: 7 },
     ],
-    [{ tenth: 9, features: 4, right: 3 }],
+    [{ family: 'BOS', least: 0.9, confidence: 0.98, features: 4, right: 3 }],
   );
   expect(html).toContain('7 features were never active');
   expect(html).toMatch(/>BOS<\/th><td>100% <small>68–100, of 8<\/small><\/td><td>88\.9% <small>57–98, of 9<\/small>/);
   expect(html).toContain('<span class="a8 hit">8</span>');
-  expect(html).toMatch(/90 to 100%<\/th><td>4<\/td><td>75\.0%/);
+  expect(html).toMatch(/BOS, score from 90%<\/th><td>98\.0%<\/td><td>4<\/td><td>75\.0% <small>30–95, of 4/);
   expect(html).not.toMatch(/NaN|undefined/);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { familyConfidence } from '../../pipeline/core/family-confidence.ts';
 import { curveFigure, familySection } from '../../site/lib/render/family.ts';
 import { proxyFigure } from '../../site/lib/render/family-proxy.ts';
 import { familyCounts } from '../../site/lib/search/family-counts.ts';
@@ -14,28 +15,66 @@ const row = featureRow({
     ['activation with its sources', 1],
     ['copying', 0.3],
     ['proxy sensitivity', 0.4],
-    ['confidence', 0.84],
+    ['duplicate token', 0.05],
   ]),
+  family_support: { shown: 18, of: 19 },
+  family_confidence: 0.98,
+  distinct_texts: 19,
   context_curve: Float32Array.of(0.1, 0.5, 1.2),
   induction_proxy: { token_id: 0, held: zeros(1, 2), missed: zeros(1, 0), silent: 6 },
 });
 
-test('a family is shown with its confidence and the scores that matter, families first and strongest first', () => {
+const textOf = (html: string) => html.replace(/<[^>]+>/g, '');
+
+test('a family is shown with its calibrated confidence, its support, and the rule that decided', () => {
   const html = familySection(row, env);
-  expect(html).toContain('<a href="/atlas/features.html?family=induction"><b>induction</b></a>, confidence 84%');
-  expect([...html.matchAll(/<dt>(.*?)<\/dt>/g)].map(([, name]) => name)).toEqual([
+  const cell = familyConfidence('induction', 0.9);
+  expect(html).toContain('<a href="/atlas/features.html?family=induction"><b>induction</b></a>');
+  expect(textOf(html)).toContain(
+    `Confidence 98%: of ${cell?.features} made features with known answers that were called induction with a score from 90% on, ${cell?.right} are`,
+  );
+  expect(textOf(html)).toContain('Seen in 18 of the 19 distinct top examples that were looked at for it.');
+  expect(textOf(html)).toMatch(
+    /Rule 4 of 10 decided: the larger of the two carries at least 60% \(induction 25% where/,
+  );
+});
+
+test('evidence is listed by the rule that decided, then in the order of the rules', () => {
+  expect([...familySection(row, env).matchAll(/<dt>(.*?)<\/dt>/g)].map(([, name]) => name)).toEqual([
     'induction',
+    'duplicate token',
+    'BOS',
     'copying',
-    'activation with its sources',
+    'Activation once its sources are in the context',
   ]);
 });
 
+test('a family that another outscores comes first all the same, and the page says why', () => {
+  const scores = new Map([
+    ['induction', 0.1],
+    ['high-level context', 0.55],
+    ['current token', 0.95],
+  ]);
+  const html = familySection({ ...row, family: 'high-level context', family_scores: scores }, env);
+  expect(html.indexOf('<dt>high-level context</dt>')).toBeLessThan(html.indexOf('<dt>current token</dt>'));
+  expect(textOf(html)).toContain('The first rule that holds decides, whatever scores more: here current token.');
+});
+
+test('a feature whose examples end in one text is unclear for that reason', () => {
+  const unclear = { ...row, family: 'unclear', family_support: null, family_confidence: null, distinct_texts: 1 };
+  const text = textOf(familySection(unclear, env));
+  expect(text).toContain('Its top examples end in 1 distinct text.');
+  expect(text).toContain('Rule 1 of 10 decided: fewer than 3 of its top examples end in different texts');
+  expect(text).not.toContain('Confidence');
+});
+
 test('an induction feature says how specific and how sensitive its proxy is', () => {
-  const text = proxyFigure(row, env).replace(/<[^>]+>/g, '');
+  const text = textOf(proxyFigure(row, env));
   expect(text).toContain(
-    '“·&lt;B&gt; is next by induction” held on 75% of 4 active tokens (specificity; 75% in the upper half)',
+    'Of 4 tokens where this feature is active, 75% could be predicted by induction to be followed by ·&lt;B&gt; ' +
+      '(specificity; 75% for activations above half of the maximum)',
   );
-  expect(text).toContain('It is active on 33% of the 9 where it held (sensitivity)');
+  expect(text).toContain('It is active on 33% of all 9 such tokens (sensitivity)');
 });
 
 test('its bars stack what held on what did not, of each tenth of the activations that is not empty', () => {
@@ -66,9 +105,11 @@ test('what carries the attribution is named, of succession with what is promoted
     read_tokens: [{ token_id: 1, share: 0.7 }],
     positive_logits: [{ token_id: 2, token: ' Tuesday', value: 1 }],
   };
-  expect(familySection(reads, env)).toContain('falls most on <code>·Monday</code> 70%.');
+  expect(familySection(reads, env)).toContain(
+    '70% of its positive attribution comes from the token <code>·Monday</code>.',
+  );
   expect(familySection({ ...reads, family: 'succession' }, env)).toContain(
-    '<code>·Monday</code> → <code>·Tuesday</code> 70%.',
+    'comes from the token <code>·Monday</code> → <code>·Tuesday</code>.',
   );
 });
 

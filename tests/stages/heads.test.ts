@@ -25,6 +25,7 @@ function layerOf(made: readonly Made[], twins: ReadonlyMap<number, number> = new
     headShares: made.map(({ attribution }) => Float32Array.of(attribution, 1 - attribution)),
     families: made.map(family),
     twins,
+    claims: [],
     roles: new Map(made.map((one, i) => [i, { ...family(one), promoted: new Map(), activations: silent }])),
   };
 }

@@ -25,6 +25,7 @@ test.each([
   sql.selectExamples(range),
   sql.selectUpstream(range),
   sql.selectWiring(range),
+  sql.selectFamilyChecks(range),
   sql.selectFeatureIndex(0),
   selectFamilyMix,
   selectFamilyExemplars(5),

@@ -1,21 +1,30 @@
-import { accuracy, classFigures, type Rate } from '../../core/studies/confusion.ts';
+import { families } from '../../core/families.ts';
+import {
+  accuracy,
+  type ClassFigures,
+  type ConfusionCell,
+  classFigures,
+  type Rate,
+} from '../../core/studies/confusion.ts';
+import { precisionAtMix } from '../../core/studies/precision-at-mix.ts';
 import { familiesConfidence, familiesConfusion } from '../../store/studies/families.ts';
+import { plantedExamples } from './families/calibration.ts';
 import { confidenceRows } from './families/confidence-rows.ts';
-import { confusionCells, confusionRows, truths } from './families/confusion-rows.ts';
+import { confusionCells, confusionRows } from './families/confusion-rows.ts';
 import { type JudgedFeature, judgePlanted } from './families/planted/judge.ts';
 import { plantedCases } from './families/planted-cases.ts';
-import { runFamilies } from './families/run-families.ts';
+import { type FamilyCount, familyLines, runFamilies } from './families/run-families.ts';
 import { filled, type Study } from './study.ts';
 
 /**
- * How far families can be believed: the features of nine models made by hand, whose families are known, are judged as
- * those of a run are. Costs the same on any model: about 200 forward passes of models of two layers. What the run at OUT
- * found is read off its tables.
+ * How far families can be believed: the features of nine models with weights set by hand, whose families are known, are
+ * classified as those of a run are. Costs the same on any model: about 200 forward passes of models of two layers. What
+ * the run at OUT found is read off its tables.
  */
 export const familiesStudy: Study = {
   async run({ engine, seed, effects, out }) {
     const cases = plantedCases(seed);
-    const progress = effects.progress('families', cases.length, 'models made by hand');
+    const progress = effects.progress('families', cases.length, 'hand-wired models');
     const judged: { readonly level: number; readonly features: readonly JudgedFeature[] }[] = [];
     for (const [i, { level, options }] of cases.entries()) {
       judged.push({ level, features: await judgePlanted(options, engine, plantedExamples) });
@@ -24,33 +33,46 @@ export const familiesStudy: Study = {
     progress.end();
     const rows = confusionRows(judged);
     const found = await runFamilies(out);
-    const figures = classFigures(confusionCells(rows), truths);
+    const cells = confusionCells(rows);
+    const figures = classFigures(cells, families);
     return {
       tables: [
         filled(familiesConfusion, rows),
         filled(familiesConfidence, confidenceRows(judged.flatMap(({ features }) => features))),
       ],
       settings: { models: cases.length, examplesCutShort: plantedExamples },
-      verdict: verdictOf(accuracy(confusionCells(rows)), cases.length),
+      verdict: verdictOf(cells, figures, found, cases.length),
       lines: [
-        'family: precision, recall on the models made by hand',
+        'family: precision, recall on the hand-wired models',
         ...figures.map(({ name, precision, recall }) => `${name}: ${percent(precision)}, ${percent(recall)}`),
-        ...found,
+        ...familyLines(found),
       ],
       notes: found.length === 0 ? ['no run was at OUT, so that no family of the model’s own features was counted'] : [],
     };
   },
 };
 
-/** Top examples whose contexts are cut short: as many as a run cuts by default. */
-const plantedExamples = 3;
-
-function verdictOf(rate: Rate, models: number): string {
+function verdictOf(
+  cells: readonly ConfusionCell[],
+  figures: readonly ClassFigures[],
+  found: readonly FamilyCount[],
+  models: number,
+): string {
+  const rate = accuracy(cells);
   const { low, high } = rate.interval;
+  const atMix = precisionAtMix(figures, found);
   return (
-    `Of ${rate.of} features of ${models} models made by hand, whose families are known, ` +
-    `${percent(rate)} are called what they are (95% interval ${share(low)} to ${share(high)}).`
+    `On ${models} hand-wired two-layer models with known answers, ${percent(rate)} of ${rate.of} features get the right family ` +
+    `(95% interval ${share(low)} to ${share(high)}${lowestPrecision(figures)}).` +
+    `${atMix === undefined ? '' : ` At this run’s mix of families the same precisions give ${share(atMix)}.`} Accuracy on this model is unknown.`
   );
+}
+
+/** The family whose calls are right least often, where that is less than always. */
+function lowestPrecision(figures: readonly ClassFigures[]): string {
+  const known = figures.filter(({ precision }) => precision.share !== undefined);
+  const [worst] = known.toSorted((a, b) => (a.precision.share ?? 1) - (b.precision.share ?? 1));
+  return worst && worst.precision.share !== 1 ? `; lowest precision: ${worst.name} ${percent(worst.precision)}` : '';
 }
 
 const share = (value: number) => `${(100 * value).toFixed(1)}%`;

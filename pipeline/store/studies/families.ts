@@ -1,5 +1,5 @@
 import type { NewRowOf, RowOf } from '../column-types.ts';
-import { bigint, int, text } from '../column-types.ts';
+import { bigint, double, int, text } from '../column-types.ts';
 import { optionalTable } from '../schema.ts';
 
 /** Planted features by how noisy their model is, what they are and what they were called; "dead" for those never active. */
@@ -9,11 +9,14 @@ export const familiesConfusion = optionalTable(
   { sortedBy: ['level', 'truth', 'called'] },
 );
 
-/** Planted features that were given a family, by tenth of the confidence in it, and how many of them are of it. */
+/**
+ * Planted features that were given a family, by what the confidence in it rests on (the family, its score from `least`
+ * on), and how many of them are of it. They are not those that confidence was calibrated on.
+ */
 export const familiesConfidence = optionalTable(
   'study_families_confidence',
-  { tenth: int, features: bigint, right: bigint },
-  { sortedBy: ['tenth'] },
+  { family: text, least: double, confidence: double, features: bigint, right: bigint },
+  { sortedBy: ['family', 'least'] },
 );
 
 export type FamiliesConfusionRow = RowOf<typeof familiesConfusion>;

@@ -21,9 +21,10 @@ export async function readBlock(reader: RunReader, layer: number, from: number):
   const examples = await reader.examples(layer, from, to);
   const upstream = await reader.upstream(layer, from, to);
   const wiring = await reader.wiring(layer, from, to);
+  const checks = await reader.familyChecks(layer, from, to);
   const pages = rows.map((row): [number, FeaturePage] => {
     const { feature } = row;
-    const own = { upstream: upstream.get(feature), wiring: wiring.get(feature) };
+    const own = { upstream: upstream.get(feature), wiring: wiring.get(feature), check: checks.get(feature) };
     return [feature, { row, examples: examples.get(feature) ?? [], ...own }];
   });
   return { pages: new Map(pages), contexts: await readContexts(reader, namedContexts([...examples.values()].flat())) };

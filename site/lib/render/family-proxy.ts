@@ -17,7 +17,7 @@ interface Level {
 
 /**
  * How "B is next by induction" and the feature agree: its specificity and sensitivity, and the share of active tokens
- * where it held, by level of activation. Nothing where the proxy says nothing of the feature.
+ * where it holds, by level of activation. Nothing where the proxy says nothing of the feature.
  */
 export function proxyFigure({ family, induction_proxy, max_activation }: FeatureRow, env: PageEnv): string {
   if (induction_proxy === null) return '';
@@ -29,15 +29,15 @@ export function proxyFigure({ family, induction_proxy, max_activation }: Feature
   const token = escapeText(tokenLabel(env.token(induction_proxy.token_id)));
   const next = all.held + induction_proxy.silent;
   return (
-    '<figure class="hist proxy"><figcaption>Induction proxy by activation: <span>held</span> <span>did not</span></figcaption>' +
-    `<svg viewBox="0 0 ${LEVELS * STEP} ${HEIGHT}" role=img aria-label="Held, from the lowest tenth of activations up: ` +
+    '<figure class="hist proxy"><figcaption>Induction proxy by activation: <span>holds</span> <span>does not</span></figcaption>' +
+    `<svg viewBox="0 0 ${LEVELS * STEP} ${HEIGHT}" role=img aria-label="Holds on, from the lowest tenth of activations up: ` +
     `${levels.map((level) => (level.active > 0 ? percent(shareOf(level), 2) : 'none')).join(', ')}" data-max=${max_activation} ` +
     `data-c="${levels.map(({ active }) => active).join(' ')}" data-h="${levels.map(({ held }) => held).join(' ')}">` +
     `<path class=missed d="${bars(levels, () => 1)}"/><path d="${bars(levels, shareOf)}"/></svg>` +
     `<p class=axis><span>0</span><span>${significant(max_activation / 2)}</span><span>${significant(max_activation)}</span></p>` +
-    `<p class=note>“<code>${token}</code> is next by induction” held on ${percent(shareOf(all), 2)} of ${count(all.active)} active ` +
-    `tokens (specificity; ${percent(shareOf(top), 2)} in the upper half). It is active on ` +
-    `${percent(next > 0 ? all.held / next : 0, 2)} of the ${count(next)} where it held (sensitivity).</p></figure>`
+    `<p class=note>Of ${count(all.active)} tokens where this feature is active, ${percent(shareOf(all), 2)} could be predicted by induction ` +
+    `to be followed by <code>${token}</code> (specificity${top.active > 0 ? `; ${percent(shareOf(top), 2)} for activations above half of the maximum` : ''}). It is active on ` +
+    `${percent(next > 0 ? all.held / next : 0, 2)} of all ${count(next)} such tokens (sensitivity).</p></figure>`
   );
 }
 

@@ -1,53 +1,43 @@
 import { cutLengths } from '../../../pipeline/core/context-curve.ts';
-import { families } from '../../../pipeline/core/families.ts';
 import { successorsOf } from '../../../pipeline/core/succession.ts';
-import type { FeatureRow } from '../../../pipeline/store/schema.ts';
+import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/store/schema.ts';
 import { percent } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
 import { tokenLabel } from '../token-text.ts';
 import { escapeText } from './escape.ts';
+import { familyEvidence } from './family-evidence.ts';
 import { proxyFigure } from './family-proxy.ts';
 
 const WIDTH = 250;
 const HEIGHT = 48;
-/** Scores from this on are listed. */
-const SHOWN = 0.1;
-/** Shown elsewhere, or not at all. */
-const notListed = new Set(['confidence', 'proxy specificity', 'proxy specificity, upper half', 'proxy sensitivity']);
 
 /** A feature's family with the evidence for it; nothing where none was looked for. */
-export function familySection(row: FeatureRow, env: PageEnv): string {
+export function familySection(row: FeatureRow, env: PageEnv, check?: FamilyCheckRow): string {
   if (row.family === null || row.family_scores === null) return '';
   const { links } = env;
-  const confidence = row.family_scores.get('confidence') ?? 0;
-  const sure = confidence > 0 ? `, confidence ${percent(confidence, 2)}` : '';
   return (
     `<section id=family><h2><a href="${links.page('methods')}#families">Family</a></h2>` +
-    `<p><a href="${links.page('features')}?family=${encodeURIComponent(row.family)}"><b>${escapeText(row.family)}</b></a>${sure}</p>` +
-    `${readsLine(row, env)}${scoreList(row.family_scores)}${proxyFigure(row, env)}${curveFigure(row.context_curve)}</section>`
+    `<p><a href="${links.page('features')}?family=${encodeURIComponent(row.family)}"><b>${escapeText(row.family)}</b></a></p>` +
+    `${familyEvidence(row, links, check)}${readsLine(row, env)}${proxyFigure(row, env)}${curveFigure(row.context_curve)}</section>`
   );
 }
 
-/** The tokens that carry most of its attribution; of succession, with what it promotes after them. */
+/** The tokens that carry most of its positive attribution; of succession, with what it promotes after them. */
 function readsLine({ family, read_tokens, positive_logits }: FeatureRow, env: PageEnv): string {
   if (read_tokens === null || read_tokens.length === 0) return '';
   const code = (token: string) => `<code>${escapeText(tokenLabel(token))}</code>`;
   const items = Array.from(read_tokens, ({ token_id, share }) => {
     const successors = family === 'succession' ? successorsOf(env.token(token_id)) : [];
     const next = positive_logits.find(({ token }) => successors.includes(token.trim().toLowerCase()));
-    return `${code(env.token(token_id))}${next ? ` → ${code(next.token)}` : ''} ${percent(share, 2)}`;
+    return { share: percent(share, 2), token: `${code(env.token(token_id))}${next ? ` → ${code(next.token)}` : ''}` };
   });
-  return `<p class=note>Attribution falls most on ${items.join(', ')}.</p>`;
-}
-
-/** Families by score, then what else was measured. */
-function scoreList(scores: ReadonlyMap<string, number>): string {
-  const shown = [...scores].filter(([name, score]) => score >= SHOWN && !notListed.has(name));
-  const isFamily = (name: string) => Number(families.some((family) => family === name));
-  const items = shown
-    .sort(([first, a], [second, b]) => isFamily(second) - isFamily(first) || b - a)
-    .map(([name, score]) => `<div><dt>${escapeText(name)}</dt><dd>${percent(score, 2)}</dd></div>`);
-  return `<dl class=stats>${items.join('')}</dl>`;
+  const [first, ...others] = items;
+  if (!first) return '';
+  const rest = others.map(({ share, token }) => `, ${share} from ${token}`).join('');
+  return (
+    `<p class=note>In its top examples ${first.share} of its positive attribution comes from the token ` +
+    `${first.token}${rest}.</p>`
+  );
 }
 
 /** Share of the activation that is left with the context cut to its last 1 … 64 tokens. */
@@ -59,7 +49,7 @@ export function curveFigure(curve: ArrayLike<number> | null): string {
   const text = shares.map((share, i) => `${cutLengths[i]}: ${percent(share, 2)}`).join(', ');
   const labels = cutLengths.map((tokens) => `<span>${tokens}</span>`).join('');
   return (
-    '<figure class=curve><figcaption>Activation with the last 1 to 64 tokens alone</figcaption>' +
+    '<figure class=curve><figcaption>Activation left when only the last n tokens are kept</figcaption>' +
     `<svg viewBox="-3 -3 ${WIDTH + 6} ${HEIGHT + 6}" role=img aria-label="By tokens left: ${text}">` +
     `<path class=base d="M0 ${HEIGHT}h${WIDTH}M0 0h${WIDTH}"/><path d="M${points.join('L')}"/></svg>` +
     `<p class=axis>${labels}</p></figure>`

@@ -1,4 +1,4 @@
-import type { ExampleRow, FeatureRow, UpstreamRow, WiringRow } from '../../../pipeline/store/schema.ts';
+import type { ExampleRow, FamilyCheckRow, FeatureRow, UpstreamRow, WiringRow } from '../../../pipeline/store/schema.ts';
 import { count, percent, significant } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
 import { escapeHtml } from './escape.ts';
@@ -23,6 +23,8 @@ export interface FeaturePage {
   readonly upstream?: readonly UpstreamRow[] | undefined;
   /** What it is wired to by weights alone, strongest first; none where the run did not look. */
   readonly wiring?: readonly WiringRow[] | undefined;
+  /** How its family holds on random active tokens; none where the run did not look, or no such token was drawn. */
+  readonly check?: FamilyCheckRow | undefined;
 }
 
 /** Everything of a feature's page that depends on the feature: the head's lines and the body. */
@@ -51,10 +53,10 @@ function deadSummary(env: PageEnv): string {
   return `Dead: it was active on no token of the corpus that ${env.modelName} read.`;
 }
 
-function liveBody({ row, examples, upstream, wiring }: FeaturePage, env: PageEnv): string {
+function liveBody({ row, examples, upstream, wiring, check }: FeaturePage, env: PageEnv): string {
   const top = examples.filter(({ interval }) => interval === 0);
   return (
-    `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env)}${decoderSections(row, env)}</div>` +
+    `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env, check)}${decoderSections(row, env)}</div>` +
     `<div class=wide><section aria-labelledby=top><h2 id=top>Top examples</h2>` +
     '<div class=shade role=group aria-label="Shade tokens by" hidden><button aria-pressed=true>Activation</button>' +
     '<button aria-pressed=false>Attribution</button></div>' +

@@ -1,15 +1,20 @@
+import { type Confidence, familyConfidence } from '../../../core/family-confidence.ts';
 import type { NewFamiliesConfidenceRow } from '../../../store/studies/families.ts';
 import type { JudgedFeature } from './planted/judge.ts';
 
-/** Planted features that were given a family other than "unclear", by tenth of the confidence in it. */
+/** Planted features that were given a family other than "unclear", by the calibration that the confidence in it rests on. */
 export function confidenceRows(features: readonly JudgedFeature[]): NewFamiliesConfidenceRow[] {
-  const judged = features.filter(({ truth, called }) => truth !== null && called !== null && called !== 'unclear');
-  const tenths = Map.groupBy(judged, ({ confidence }) => Math.min(9, Math.floor(confidence * 10)));
-  return [...tenths]
-    .sort(([a], [b]) => a - b)
-    .map(([tenth, own]) => ({
-      tenth,
-      features: own.length,
-      right: own.filter(({ truth, called }) => truth === called).length,
+  const called = features.flatMap(({ truth, called, score }) => {
+    const confidence = truth !== null && called !== null ? familyConfidence(called, score) : undefined;
+    return confidence ? [{ confidence, isRight: truth === called }] : [];
+  });
+  return [...Map.groupBy(called, ({ confidence }) => confidence)]
+    .sort(([a], [b]) => inOrder(a, b))
+    .map(([{ family, least, share }, own]) => ({
+      ...{ family, least, confidence: share, features: own.length },
+      right: own.filter(({ isRight }) => isRight).length,
     }));
 }
+
+const inOrder = (a: Confidence, b: Confidence) =>
+  (a.family < b.family ? -1 : Number(a.family > b.family)) || a.least - b.least;

@@ -2,24 +2,35 @@ import { join } from 'node:path';
 import { pathKind } from '../../../io/files.ts';
 import { familyMixColumns, selectFamilyMix } from '../../../store/family-mix.ts';
 import { openQueries } from '../../../store/query.ts';
-import { features } from '../../../store/schema.ts';
+import { familyChecks, features } from '../../../store/schema.ts';
 
-/** The families of the run at OUT, a line each, most frequent first; nothing where OUT holds no features. */
-export async function runFamilies(out: string): Promise<string[]> {
+export interface FamilyCount {
+  readonly family: string;
+  readonly features: number;
+}
+
+/** How many live features of the run at OUT are of each family, most frequent first; nothing where OUT holds none. */
+export async function runFamilies(out: string): Promise<FamilyCount[]> {
   if ((await pathKind(join(out, features.name))) !== 'folder') return [];
-  const queries = await openQueries(out, [features]);
+  const queries = await openQueries(out, [features, familyChecks]);
   try {
     const rows = await queries.rows(familyMixColumns, selectFamilyMix);
-    const all = rows.reduce((sum, row) => sum + row.features, 0);
     const counts = [...Map.groupBy(rows, ({ family }) => family)].map(([family, own]) => ({
       family,
-      count: own.reduce((sum, row) => sum + row.features, 0),
+      features: own.reduce((sum, row) => sum + row.features, 0),
     }));
-    const lines = counts
-      .sort((a, b) => b.count - a.count)
-      .map(({ family, count }) => `${family}: ${count} (${((100 * count) / all).toFixed(1)}%)`);
-    return lines.length > 0 ? [`family: of ${all} live features of the run`, ...lines] : [];
+    return counts.sort((a, b) => b.features - a.features);
   } finally {
     queries.close();
   }
+}
+
+/** The same in words, a line each. */
+export function familyLines(counts: readonly FamilyCount[]): string[] {
+  const all = counts.reduce((sum, { features }) => sum + features, 0);
+  if (all === 0) return [];
+  const lines = counts.map(
+    ({ family, features }) => `${family}: ${features} (${((100 * features) / all).toFixed(1)}%)`,
+  );
+  return [`family: of ${all} live features of the run`, ...lines];
 }

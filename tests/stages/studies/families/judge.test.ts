@@ -10,5 +10,5 @@ it('the features of a clean model are all called what they are; those made never
   expect(judged.length).toBeGreaterThan(120);
   expect(judged.filter(({ truth, called }) => truth !== called)).toEqual([]);
   expect(judged.filter(({ truth }) => truth === null).length).toBe(4);
-  for (const { called, confidence } of judged) expect(confidence > 0).toBe(called !== null && called !== 'unclear');
+  for (const { called, score } of judged) expect(score > 0).toBe(called !== null && called !== 'unclear');
 });

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Family } from '../../../../pipeline/core/families.ts';
+import { familyConfidence } from '../../../../pipeline/core/family-confidence.ts';
 import { confidenceRows } from '../../../../pipeline/stages/studies/families/confidence-rows.ts';
 import { confusionCells, confusionRows } from '../../../../pipeline/stages/studies/families/confusion-rows.ts';
 
-const judged = (truth: Family | null, called: Family | null, confidence = 0.5) => ({
-  ...{ layer: 0, feature: 0, truth, called, confidence },
+const judged = (truth: Family | null, called: Family | null, score = 0.95) => ({
+  ...{ layer: 0, feature: 0, truth, called, score, support: null },
 });
 
 it('planted features are counted by noise, by what they are and by what they were called', () => {
@@ -19,22 +20,25 @@ it('planted features are counted by noise, by what they are and by what they wer
   ]);
 });
 
-it('those made never to fire are not counted; those that never did are, and are not judged', () => {
+it('those made never to fire are not counted; those that never did are, and are not classified', () => {
   const rows = confusionRows([{ level: 0, features: [judged(null, null), judged('copying', null)] }]);
   expect(rows.map(({ called }) => called)).toEqual(['dead']);
   expect(confusionCells(rows)).toEqual([]);
 });
 
-it('confidence is checked in tenths, on what was given a family', () => {
+it('confidence is checked on what was given a family, by the calibration that its score falls under', () => {
   const features = [
-    judged('BOS', 'BOS', 1),
-    judged('BOS', 'copying', 0.95),
-    judged('BOS', 'BOS', 0.24),
-    judged('BOS', 'unclear', 0),
+    judged('induction', 'induction', 0.95),
+    judged('induction', 'copying', 0.95),
+    judged('copying', 'copying', 0.95),
+    judged('induction', 'unclear', 0),
     judged(null, null, 0),
   ];
-  expect(confidenceRows(features)).toEqual([
-    { tenth: 2, features: 1, right: 1 },
-    { tenth: 9, features: 2, right: 1 },
+  const rows = confidenceRows(features);
+  expect(rows.map(({ family, features, right }) => [family, features, right])).toEqual([
+    ['copying', 2, 1],
+    ['induction', 1, 1],
   ]);
+  for (const { family, confidence } of rows)
+    expect(confidence).toBe(familyConfidence(family === 'copying' ? 'copying' : 'induction', 0.95)?.share);
 });

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Family } from '../../../../core/families.ts';
+import type { Family, FamilySupport } from '../../../../core/families.ts';
 import { featureStatistics } from '../../../../core/feature-statistics.ts';
 import { silentEffects } from '../../../../effects.ts';
 import type { Engine } from '../../../../engine/program.ts';
 import { openRecorders, recordActivations } from '../../../activations.ts';
 import { measureContextCuts } from '../../../context-cuts.ts';
 import type { ContextFile } from '../../../context-file.ts';
-import { familyColumns, openFamilies } from '../../../families.ts';
+import { familyFinding, openFamilies } from '../../../families.ts';
 import type { LayerRecorder } from '../../../layer-recorder.ts';
 import { computeLogitEffects } from '../../../logits.ts';
 import { readExamples } from '../../../read-examples.ts';
@@ -27,7 +27,9 @@ export interface JudgedFeature {
   readonly truth: Family | null;
   /** null where it never fired. */
   readonly called: Family | null;
-  readonly confidence: number;
+  /** Its score of the family it was called, and the examples that show that family. */
+  readonly score: number;
+  readonly support: FamilySupport | null;
 }
 
 const batch = 16;
@@ -86,17 +88,19 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
   const judged: JudgedFeature[] = [];
   for (const activations of recorder.activations.features(maxEntries)) {
     const feature = judged.length;
-    const { family, family_scores } = familyColumns(families, {
+    const { columns } = familyFinding(families, {
       ...{ feature, activations, cuts },
       max: featureStatistics(activations).maxActivation,
       examples: readExamples(recorder, feature, contexts),
       promoted: logits.positive(feature),
       spread: logits.spread(feature),
     });
+    const { family, family_scores, family_support } = columns;
     judged.push({
       ...{ layer: sae.layer, feature, called: family },
       truth: truths[feature]?.family ?? null,
-      confidence: family_scores?.get('confidence') ?? 0,
+      score: (family && family_scores?.get(family)) ?? 0,
+      support: family_support,
     });
   }
   return judged;

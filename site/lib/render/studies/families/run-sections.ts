@@ -3,11 +3,7 @@ import { count, percent } from '../../../format.ts';
 import type { PageEnv } from '../../../page-env.ts';
 import { escapeText } from '../../escape.ts';
 import { familyLink, familyMixFigure, familyPlace } from '../../family-mix.ts';
-import { barsPath } from '../../histogram.ts';
 import { gridTable } from './grid-table.ts';
-
-const STEP = 8;
-const HEIGHT = 18;
 
 /** The families of the run's own features: by layer, how sure they are, and the surest of each. */
 export function runSections(
@@ -22,9 +18,12 @@ export function runSections(
     `<section aria-labelledby=here><h2 id=here>In ${escapeText(env.modelName)}</h2>` +
     `<p class=note>Of ${count(all)} live features ${percent(unclear / all, 2)} are of no family: “unclear”.</p>` +
     `${familyMixFigure(mix, env.links)}</section>` +
-    '<section aria-labelledby=sure><h2 id=sure>How sure they are</h2><p class=note>Confidence is the low end of the 95% ' +
-    'interval of the share of examples that show the family, so that it stays low where few were looked at: of local and ' +
-    `high-level context, those whose contexts were cut short.</p>${confidenceTable(mix, env)}</section>` +
+    '<section aria-labelledby=sure><h2 id=sure>How sure they are</h2><p class=note>Confidence is calibrated on made features with ' +
+    'known answers, by family and score; its mean over features of a family is the share of them expected to be right, were they like those ' +
+    `made. Overall ${percent(expectedRight(mix), 3)} of the features that were given a family are. “Seen in” is the mean share of a ` +
+    'feature’s distinct top examples that show its family: of local and high-level context, of those whose contexts were cut short. “On random tokens” is the mean share of up to 20 active tokens (of context, 8), drawn at ' +
+    'random over the run, that show it: families are read off top examples, and need not hold below them.</p>' +
+    `${confidenceTable(mix, env)}</section>` +
     '<section aria-labelledby=exemplars><h2 id=exemplars>The surest of each</h2>' +
     `<dl class=exemplars>${exemplarList(exemplars, env)}</dl></section>`
   );
@@ -38,31 +37,41 @@ function confidenceTable(mix: readonly FamilyMixRow[], env: PageEnv): string {
     .sort(([a], [b]) => familyPlace(a) - familyPlace(b))
     .map(([family, own]) => {
       const features = sumOf(own);
-      const mean = own.reduce((sum, row) => sum + row.features * row.mean_confidence, 0) / features;
       return [
         `<a href="${escapeText(familyLink(env.links, family))}">${escapeText(family)}</a>`,
         count(features),
-        percent(mean, 2),
-        confidenceBars(own),
+        percent(
+          meanOf(own, ({ mean_confidence }) => mean_confidence),
+          3,
+        ),
+        percent(
+          meanOf(own, ({ mean_support }) => mean_support),
+          2,
+        ),
+        percent(
+          meanOf(own, ({ mean_share_random }) => mean_share_random),
+          2,
+        ),
       ];
     });
-  return gridTable('Confidence by family', ['Family', 'Features', 'Mean confidence', 'From 0 to 100%'], rows);
+  return gridTable(
+    'Confidence by family',
+    ['Family', 'Features', 'Mean confidence', 'Seen in', 'On random tokens'],
+    rows,
+  );
 }
 
-/** Features by tenth of the confidence. */
-function confidenceBars(rows: readonly FamilyMixRow[]): string {
-  const tenths = Array.from({ length: 10 }, (_, i) => rows.reduce((sum, row) => sum + (row.confidence[i] ?? 0), 0));
-  const most = Math.max(...tenths, 1);
-  const path = barsPath(
-    tenths.map((n) => n / most),
-    STEP,
-    HEIGHT,
-  );
-  return (
-    `<svg class=tenths viewBox="0 0 ${10 * STEP} ${HEIGHT + 1}" role=img aria-label="By tenth of the confidence: ${tenths.join(', ')}">` +
-    `<path class=base d="M0 ${HEIGHT + 0.5}h${10 * STEP}"/><path d="${path}"/></svg>`
-  );
+/** Mean over features, of the layers where it is known; not a number where it is of none. */
+function meanOf(rows: readonly FamilyMixRow[], of: (row: FamilyMixRow) => number | null): number {
+  const known = rows.flatMap((row) => {
+    const value = of(row);
+    return value === null ? [] : [{ features: row.features, value }];
+  });
+  const features = known.reduce((sum, row) => sum + row.features, 0);
+  return known.reduce((sum, row) => sum + row.features * row.value, 0) / features;
 }
+
+const expectedRight = (mix: readonly FamilyMixRow[]) => meanOf(mix, ({ mean_confidence }) => mean_confidence);
 
 function exemplarList(exemplars: readonly FamilyExemplarRow[], { links }: PageEnv): string {
   const groups = [...Map.groupBy(exemplars, ({ family }) => family)];

@@ -4,6 +4,7 @@ import {
   type ConfusionCell,
   classFigures,
   type Rate,
+  rateOf,
 } from '../../../../../pipeline/core/studies/confusion.ts';
 import type { FamiliesConfidenceRow, FamiliesConfusionRow } from '../../../../../pipeline/store/studies/families.ts';
 import { count, percent } from '../../../format.ts';
@@ -18,16 +19,17 @@ export function validationSections(
   const dead = confusion.filter(({ called }) => called === 'dead').reduce((sum, { features }) => sum + features, 0);
   return (
     '<section aria-labelledby=right><h2 id=right>How often it is right</h2>' +
-    '<p class=note>Models of two layers are made by hand, weight by weight, so that what each head does is known: it attends to ' +
-    'the token before, to itself, to what followed the present token earlier, to rare tokens wherever they stand, five or twelve ' +
+    '<p class=note>The weights of two-layer models are set by hand, so that what each head does is known: it attends to ' +
+    'the token before, to itself, to what followed the present token earlier, to rare tokens at any distance, five or twelve ' +
     'tokens back, or evenly to all. Each feature reads one head, or two, and so has a family that is known; of those that read ' +
-    'twelve tokens back none is right but “unclear”. They are judged by the code that judges the features of a run. Noise is ' +
-    `added to attention weights and to the SAEs, and heads of random weights stand by.${dead > 0 ? ` ${count(dead)} features were never active and are left out.` : ''}</p>` +
+    'twelve tokens back none is right but “unclear”. They are classified by the code that classifies the features of a run. Noise is ' +
+    `added to attention weights and to the SAEs, and heads of random weights are added.${dead > 0 ? ` ${count(dead)} features were never active and are left out.` : ''}</p>` +
     `${figuresTable(confusion)}</section>` +
     '<section aria-labelledby=confusion><h2 id=confusion>What was taken for what</h2>' +
     `<p class=note>Rows: what a feature is. Columns: what it was called.</p>${confusionTable(cellsOf(confusion))}</section>` +
     '<section aria-labelledby=confidence><h2 id=confidence>What confidence is worth</h2>' +
-    `<p class=note>Planted features that were given a family, by the confidence in it.</p>${confidenceTable(confidence)}</section>`
+    '<p class=note>The same features by the confidence that a feature of the run with such a score is given. It was calibrated on made ' +
+    `models of other seeds, so that this tests it.</p>${confidenceTable(confidence)}</section>`
   );
 }
 
@@ -77,10 +79,15 @@ function confusionCell(n: number, all: number, isRight: boolean): string {
 }
 
 function confidenceTable(rows: readonly FamiliesConfidenceRow[]): string {
-  const body = rows.map(({ tenth, features, right }) => [
-    `${tenth * 10} to ${(tenth + 1) * 10}%`,
+  const body = rows.map(({ family, least, confidence, features, right }) => [
+    escapeText(least > 0 ? `${family}, score from ${percent(least, 2)}` : family),
+    percent(confidence, 3),
     count(features),
-    percent(right / features, 3),
+    rate(rateOf(right, features)),
   ]);
-  return gridTable('Right answers by confidence', ['Confidence', 'Features', 'Of them right'], body);
+  return gridTable(
+    'Right answers by confidence',
+    ['Called, with a score', 'Confidence', 'Features', 'Of them right'],
+    body,
+  );
 }

@@ -1,0 +1,143 @@
+import type { Family } from './families.ts';
+import { thresholds } from './family-thresholds.ts';
+
+/** What the rules decide by. */
+export interface RuleEvidence {
+  /** Scores by name, as `familyScores` gives them; those not measured are absent. */
+  readonly scores: ReadonlyMap<string, number>;
+  /** Specificity of the induction proxy over strong activations; 0 where it was not measured. */
+  readonly proxySpecificity: number;
+  /** Top examples that end in different texts. */
+  readonly distinctTexts: number;
+}
+
+/** One rule of the classification. Rules are tried in order; the first that holds decides. */
+export interface FamilyRule {
+  /** What it calls a feature. */
+  readonly families: readonly Family[];
+  /** The scores it looks at, that of the family itself first. */
+  readonly scores: readonly string[];
+  /** The condition in words, given how to write a share. */
+  condition(percent: (share: number) => string): string;
+  decide(evidence: RuleEvidence): Family | undefined;
+}
+
+const nearest = ['previous token', 'current token', 'BOS'] as const satisfies Family[];
+const repeated = ['induction', 'duplicate token'] as const satisfies Family[];
+export const arrivalScore = 'activation with its sources';
+export const topSpecificityScore = 'proxy specificity, upper half';
+
+const { reading, arrival, highLevel } = thresholds;
+const scoreOf = ({ scores }: RuleEvidence, name: string) => scores.get(name) ?? 0;
+const mostOf = (evidence: RuleEvidence, names: readonly Family[], first: Family) =>
+  names.reduce((best, name) => (scoreOf(evidence, name) > scoreOf(evidence, best) ? name : best), first);
+const isRead = (evidence: RuleEvidence, name: Family) => scoreOf(evidence, name) >= reading;
+const isNearestRead = (evidence: RuleEvidence) => nearest.some((name) => isRead(evidence, name));
+const isHighLevel = (evidence: RuleEvidence) => scoreOf(evidence, 'high-level context') > highLevel;
+
+/** In the order in which they are tried. */
+export const familyRules: readonly FamilyRule[] = [
+  {
+    families: ['unclear'],
+    scores: [],
+    condition: () =>
+      `fewer than ${thresholds.examples} of its top examples end in different texts, and it is not positional`,
+    decide: (evidence) =>
+      evidence.distinctTexts < thresholds.examples && scoreOf(evidence, 'positional') < thresholds.positional
+        ? 'unclear'
+        : undefined,
+  },
+  {
+    families: ['positional'],
+    scores: ['positional'],
+    condition: (percent) => `the positional score is at least ${percent(thresholds.positional)}`,
+    decide: (evidence) => (scoreOf(evidence, 'positional') >= thresholds.positional ? 'positional' : undefined),
+  },
+  {
+    families: ['succession'],
+    scores: ['succession', ...repeated],
+    condition: (percent) =>
+      `succession carries at least ${percent(reading)}, and more than induction and duplicate token`,
+    decide: (evidence) =>
+      isRead(evidence, 'succession') &&
+      scoreOf(evidence, 'succession') > scoreOf(evidence, mostOf(evidence, repeated, 'induction'))
+        ? 'succession'
+        : undefined,
+  },
+  {
+    families: repeated,
+    scores: [...repeated, topSpecificityScore, ...nearest],
+    condition: (percent) =>
+      `the larger of the two carries at least ${percent(reading)} (induction ${percent(thresholds.supportedInduction)} where the ` +
+      `induction proxy holds on at least ${percent(thresholds.proxySpecificity)} of its strong activations), and more than ` +
+      'previous token, current token and BOS',
+    decide(evidence) {
+      const more = mostOf(evidence, repeated, 'induction');
+      const supported = evidence.proxySpecificity >= thresholds.proxySpecificity;
+      const least = more === 'induction' && supported ? thresholds.supportedInduction : reading;
+      const near = scoreOf(evidence, mostOf(evidence, nearest, 'previous token'));
+      return scoreOf(evidence, more) >= least && scoreOf(evidence, more) > near ? more : undefined;
+    },
+  },
+  {
+    families: ['copying'],
+    scores: ['copying', ...nearest],
+    condition: (percent) =>
+      `copying carries at least ${percent(reading)}; previous token, current token and BOS each less`,
+    decide: (evidence) => (isRead(evidence, 'copying') && !isNearestRead(evidence) ? 'copying' : undefined),
+  },
+  {
+    families: ['skip-gram'],
+    scores: ['skip-gram', arrivalScore, 'high-level context', ...nearest],
+    condition: (percent) =>
+      `one and the same token carries at least ${percent(reading)}; previous token, current token and BOS each less; and at ` +
+      `least ${percent(arrival)} of the activation is there with its sources, or the next rule does not hold`,
+    decide(evidence) {
+      const arrives = !isHighLevel(evidence) || (evidence.scores.get(arrivalScore) ?? 1) >= arrival;
+      return isRead(evidence, 'skip-gram') && !isNearestRead(evidence) && arrives ? 'skip-gram' : undefined;
+    },
+  },
+  {
+    families: ['high-level context'],
+    scores: ['high-level context'],
+    condition: (percent) => `more than ${percent(highLevel)} of the activation is lost with the last 16 tokens alone`,
+    decide: (evidence) => (isHighLevel(evidence) ? 'high-level context' : undefined),
+  },
+  {
+    families: nearest,
+    scores: nearest,
+    condition: (percent) => `the largest of the three carries at least ${percent(reading)}`,
+    decide(evidence) {
+      const most = mostOf(evidence, nearest, 'previous token');
+      return isRead(evidence, most) ? most : undefined;
+    },
+  },
+  {
+    families: ['local context'],
+    scores: ['local context'],
+    condition: (percent) =>
+      `at least ${percent(thresholds.local)} of the activation is there with the last 8 tokens alone`,
+    decide: (evidence) => (scoreOf(evidence, 'local context') >= thresholds.local ? 'local context' : undefined),
+  },
+  {
+    families: ['unclear'],
+    scores: [],
+    condition: () => 'no other rule holds',
+    decide: () => 'unclear',
+  },
+];
+
+/** The place in familyRules of the rule that gave a family; of "unclear", that of want of texts or the last one. */
+export function ruleOf(family: Family, distinctTexts: number): number {
+  if (family === 'unclear') return distinctTexts < thresholds.examples ? 0 : familyRules.length - 1;
+  return familyRules.findIndex(({ families }) => families.includes(family));
+}
+
+/** The family of the first rule that holds. */
+export function decideFamily(evidence: RuleEvidence): Family {
+  for (const rule of familyRules) {
+    const family = rule.decide(evidence);
+    if (family) return family;
+  }
+  return 'unclear';
+}

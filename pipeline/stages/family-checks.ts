@@ -1,0 +1,101 @@
+import type { Model } from '../core/model.ts';
+import type { Effects } from '../effects.ts';
+import type { Engine } from '../engine/program.ts';
+import * as schema from '../store/schema.ts';
+import { openTable } from '../store/writer.ts';
+import type { ContextFile } from './context-file.ts';
+import type { FamilyContext } from './families.ts';
+import { type FamilyClaim, isOfContext } from './family-checks/claim.ts';
+import { countContextShown } from './family-checks/count-context-shown.ts';
+import { countReadShown } from './family-checks/count-read-shown.ts';
+import { type DrawnToken, drawTokens } from './family-checks/draw-tokens.ts';
+import type { LayerRecorder } from './layer-recorder.ts';
+
+export interface FamilyChecksJob {
+  /** Where the table goes. */
+  readonly out: string;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly contexts: ContextFile;
+  readonly seed: number;
+  readonly recorders: readonly LayerRecorder[];
+  readonly families: FamilyContext;
+  /** By layer, what features were given a family that single tokens can show. */
+  readonly claims: ReadonlyMap<number, readonly FamilyClaim[]>;
+  readonly effects: Effects;
+}
+
+/** Random active tokens of a feature: each costs one DFA, or, of context, one pass of 9 or 17 tokens. */
+const readTokens = 20;
+const contextTokens = 8;
+/** Tokens of the contexts they are drawn from, about: a forward pass of these, however large the run. */
+const sampledTokens = 1 << 17;
+const maxEntries = 1 << 20;
+
+/** The claims of one layer, with the tokens drawn to try them on. */
+export interface CheckedLayer {
+  readonly recorder: LayerRecorder;
+  readonly claims: ReadonlyMap<number, FamilyClaim>;
+  readonly read: readonly DrawnToken[];
+  readonly context: readonly DrawnToken[];
+}
+
+/**
+ * How far each family holds beyond the top examples it was read off: on random active tokens of the feature, drawn by a
+ * seeded hash from contexts spread evenly over the run.
+ */
+export async function writeFamilyChecks(job: FamilyChecksJob): Promise<void> {
+  const sampled = evenContexts(job.contexts);
+  const isSampled = new Set(sampled);
+  const layers = job.recorders.map((recorder) => drawLayer(job, recorder, isSampled));
+  const progress = job.effects.progress('family checks', layers.length + 1, 'layers');
+  const shown = await countReadShown(job, layers, sampled);
+  progress.update(1);
+  const writer = await openTable(job.out, schema.familyChecks);
+  for (const [i, layer] of layers.entries()) {
+    const own = [...(shown.get(layer) ?? []), ...(await countContextShown(job, layer))];
+    await writer.append(rowsOf(layer, new Set(own)));
+    progress.update(2 + i);
+  }
+  await writer.close();
+  progress.end();
+}
+
+/** Numbers of contexts spread evenly over the run. */
+function evenContexts({ count, length }: ContextFile): number[] {
+  const wanted = Math.min(count, Math.max(1, Math.floor(sampledTokens / length)));
+  return Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted));
+}
+
+function drawLayer(
+  { claims, contexts, seed }: FamilyChecksJob,
+  recorder: LayerRecorder,
+  sampled: ReadonlySet<number>,
+): CheckedLayer {
+  const { layer } = recorder.sae;
+  const byFeature = new Map((claims.get(layer) ?? []).map((claim) => [claim.feature, claim]));
+  const drawn = { read: [] as DrawnToken[], context: [] as DrawnToken[] };
+  let feature = 0;
+  for (const activations of recorder.activations.features(maxEntries)) {
+    const claim = byFeature.get(feature);
+    if (claim) {
+      const most = isOfContext(claim.family) ? contextTokens : readTokens;
+      const isSampled = (token: number) => sampled.has(Math.floor(token / contexts.length));
+      const own = drawTokens(feature, activations, isSampled, { most, seed: seed + layer });
+      (isOfContext(claim.family) ? drawn.context : drawn.read).push(...own);
+    }
+    feature++;
+  }
+  return { recorder, claims: byFeature, ...drawn };
+}
+
+/** Nothing of a feature none of whose active tokens is in the sample. */
+function rowsOf({ recorder, claims, read, context }: CheckedLayer, shown: ReadonlySet<DrawnToken>) {
+  const byFeature = Map.groupBy([...read, ...context], ({ feature }) => feature);
+  return [...claims].flatMap(([feature, { family }]) => {
+    const own = byFeature.get(feature) ?? [];
+    const count = own.filter((token) => shown.has(token)).length;
+    const row = { layer: recorder.sae.layer, feature, family, tokens: own.length, shown: count };
+    return own.length > 0 ? [{ ...row, family_share_random: count / own.length }] : [];
+  });
+}

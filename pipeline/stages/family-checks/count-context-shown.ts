@@ -1,0 +1,24 @@
+import { type ContextFamily, contextTokensOf, showsContext } from '../../core/families.ts';
+import { activationsCutTo } from '../context-cuts.ts';
+import type { CheckedLayer, FamilyChecksJob } from '../family-checks.ts';
+import type { DrawnToken } from './draw-tokens.ts';
+
+/** Of tokens drawn for families of context, those that show the family when their context is cut short. */
+export async function countContextShown(job: FamilyChecksJob, layer: CheckedLayer): Promise<DrawnToken[]> {
+  const local = await shownOf('local context', job, layer);
+  const highLevel = await shownOf('high-level context', job, layer);
+  return [...local, ...highLevel];
+}
+
+async function shownOf(
+  family: ContextFamily,
+  { engine, model, contexts }: FamilyChecksJob,
+  { recorder, claims, context }: CheckedLayer,
+): Promise<DrawnToken[]> {
+  const tokens = context.filter(({ feature }) => claims.get(feature)?.family === family);
+  const length = contextTokensOf(family);
+  const options = { engine, model, sae: recorder.sae, contexts };
+  const left = await activationsCutTo(length, tokens, options);
+  // What has no more tokens than are kept is not cut, and keeps all of its activation.
+  return tokens.filter((token) => showsContext(family, (left.get(token) ?? token.value) / token.value));
+}

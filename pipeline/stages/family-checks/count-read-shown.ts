@@ -1,0 +1,90 @@
+import { showsReading } from '../../core/families.ts';
+import { readingOf } from '../../core/reading.ts';
+import { float32, type IntTensor, int32 } from '../../core/tensor.ts';
+import type { HostTensors } from '../../engine/program.ts';
+import { Attributor } from '../attributor.ts';
+import type { CheckedLayer, FamilyChecksJob } from '../family-checks.ts';
+import { forwardProgram } from '../programs.ts';
+import { isOfContext } from './claim.ts';
+import type { DrawnToken } from './draw-tokens.ts';
+
+/** Contexts of a forward pass: always as many, so that the numbers do not depend on any setting. */
+const batch = 8;
+
+/** Of tokens drawn for families that are read off attribution, those that show the family; by layer. */
+export async function countReadShown(
+  job: FamilyChecksJob,
+  layers: readonly CheckedLayer[],
+  sampled: readonly number[],
+): Promise<Map<CheckedLayer, DrawnToken[]>> {
+  const { engine, model, contexts } = job;
+  const { length } = contexts;
+  const { nHeads } = model.config;
+  const shown = new Map(layers.map((layer) => [layer, [] as DrawnToken[]]));
+  const own = layers.filter(({ read }) => read.length > 0);
+  if (own.length === 0) return shown;
+  const tools = own.map((layer) => ({
+    layer,
+    attributor: new Attributor(engine, layer.recorder.sae, nHeads, length),
+    byContext: Map.groupBy(layer.read, ({ token }) => Math.floor(token / length)),
+  }));
+  const numbers = own.map(({ recorder }) => recorder.sae.layer);
+  const forward = await engine.compile(forwardProgram(model, numbers, batch, length));
+  let outputs: HostTensors = {};
+  for (let at = 0; at < sampled.length; at += batch) {
+    const group = sampled.slice(at, at + batch);
+    outputs = await forward.run({ tokens: await tokensOf(job, group) }, outputs);
+    for (const [row, context] of group.entries()) {
+      for (const { layer, attributor, byContext } of tools) {
+        const drawn = byContext.get(context) ?? [];
+        const number = layer.recorder.sae.layer;
+        const pattern = rowOf(outputs, `pattern.${number}`, row);
+        const value = rowOf(outputs, `value.${number}`, row);
+        const examples = drawn.map(({ feature, token }) => ({ feature, position: token % length }));
+        let i = 0;
+        for await (const { bySource, byHead } of attributor.attribute(pattern, value, examples)) {
+          for (let n = 0; n < byHead.length / nHeads; n++, i++) {
+            const token = drawn[i];
+            if (token && shows(job, layer, token, bySource.subarray(n * length, (n + 1) * length)))
+              shown.get(layer)?.push(token);
+          }
+        }
+      }
+    }
+  }
+  for (const { attributor } of tools) await attributor.dispose();
+  await forward.dispose();
+  return shown;
+}
+
+function shows(
+  { families, contexts }: FamilyChecksJob,
+  { claims }: CheckedLayer,
+  { feature, token }: DrawnToken,
+  bySource: Float32Array,
+): boolean {
+  const claim = claims.get(feature);
+  if (!claim || isOfContext(claim.family)) return false;
+  const { classes, succession } = families;
+  const tokens = contexts.tokensOf(Math.floor(token / contexts.length));
+  const reading = readingOf({
+    ...{ succession, promoted: claim.promoted, bySource },
+    classes: tokens.map((id) => classes[id] ?? 0),
+    position: token % contexts.length,
+  });
+  return showsReading(claim.family, reading, claim.token);
+}
+
+async function tokensOf({ contexts }: FamilyChecksJob, group: readonly number[]): Promise<IntTensor> {
+  const tokens = int32([batch, contexts.length]);
+  for (const [row, context] of group.entries()) tokens.data.set(await contexts.read(context, 1), row * contexts.length);
+  return tokens;
+}
+
+/** One context's part of an output whose first axis is the batch. */
+function rowOf(outputs: HostTensors, name: string, row: number) {
+  const tensor = outputs[name];
+  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the forward pass gave no float32 ${name}`);
+  const size = tensor.data.length / batch;
+  return float32(tensor.shape.slice(1), tensor.data.subarray(row * size, (row + 1) * size));
+}

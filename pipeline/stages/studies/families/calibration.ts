@@ -1,0 +1,17 @@
+import { type CalibrationCount, countCalls } from '../../../core/family-confidence.ts';
+import type { Engine } from '../../../engine/program.ts';
+import { judgePlanted } from './planted/judge.ts';
+import { plantedCases } from './planted-cases.ts';
+
+/** Seeds of the made models that confidence is calibrated on; the study's own default seed is not among them. */
+export const calibrationSeeds = [11, 12, 13] as const;
+
+/** Top examples whose contexts are cut short: as many as a run cuts by default. */
+export const plantedExamples = 3;
+
+/** What the rules call the features of one seed's made models, counted. */
+export async function calibrateSeed(seed: number, engine: Engine): Promise<CalibrationCount[]> {
+  const calls = [];
+  for (const { options } of plantedCases(seed)) calls.push(...(await judgePlanted(options, engine, plantedExamples)));
+  return countCalls(calls);
+}

@@ -1,0 +1,104 @@
+import { type Family, families } from '../../../pipeline/core/families.ts';
+import { familyConfidence } from '../../../pipeline/core/family-confidence.ts';
+import { type FamilyRule, familyRules, ruleOf } from '../../../pipeline/core/family-rules.ts';
+import { wilsonInterval } from '../../../pipeline/core/wilson.ts';
+import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/store/schema.ts';
+import { count, percent } from '../format.ts';
+import type { Links } from '../links.ts';
+import { escapeText } from './escape.ts';
+
+/** Scores from this on are listed, those that the deciding rule looks at whatever they are. */
+const SHOWN = 0.1;
+/** Shown with the proxy's figure, or not at all. */
+const elsewhere = new Set(['proxy specificity', 'proxy specificity, upper half', 'proxy sensitivity']);
+
+const names: Readonly<Record<string, string>> = {
+  'logit effect on the source': 'Promotes the token it reads',
+  'activation with its sources': 'Activation once its sources are in the context',
+};
+
+type Row = Pick<FeatureRow, 'family' | 'family_scores' | 'family_support' | 'family_confidence' | 'distinct_texts'>;
+
+/** How sure a family is, the rule that decided it, and the scores, those that this rule looked at first. */
+export function familyEvidence(row: Row, links: Links, check?: FamilyCheckRow): string {
+  const family = families.find((name) => name === row.family);
+  if (!family || row.family_scores === null) return '';
+  const place = ruleOf(family, row.distinct_texts ?? Number.POSITIVE_INFINITY);
+  const rule = familyRules[place];
+  return (
+    confidenceLine(row, family, links) +
+    supportLine(row) +
+    checkLine(row, check) +
+    (rule ? ruleLine(rule, place, { family, scores: row.family_scores }, links) : '') +
+    scoreList(row.family_scores, rule)
+  );
+}
+
+function confidenceLine({ family_scores, family_confidence }: Row, family: Family, links: Links): string {
+  const confidence = familyConfidence(family, family_scores?.get(family) ?? 0);
+  if (family_confidence === null || !confidence) return '';
+  const { features, right, interval, least } = confidence;
+  const score = least > 0 ? ` with a score from ${percent(least, 2)} on` : '';
+  return (
+    `<p>Confidence ${percent(family_confidence, 2)}: of ${count(features)} <a href="${links.page('methods')}#confidence">made features</a> ` +
+    `with known answers that were called ${escapeText(family)}${score}, ${count(right)} are ` +
+    `(95% interval ${percent(interval.low, 2)} to ${percent(interval.high, 2)}).</p>`
+  );
+}
+
+function supportLine({ family_support, distinct_texts }: Row): string {
+  if (family_support === null || family_support.of === 0) return texts(distinct_texts);
+  const { shown, of } = family_support;
+  return `<p class=note>Seen in ${count(shown)} of the ${count(of)} distinct top examples that were looked at for it.</p>`;
+}
+
+/** Top examples are the clearest; what the family is worth over all of a feature's active tokens is another question. */
+function checkLine({ family }: Row, check: FamilyCheckRow | undefined): string {
+  if (!check || check.family !== family) return '';
+  const { low, high } = wilsonInterval(check.shown, check.tokens);
+  return (
+    `<p class=note>On ${count(check.tokens)} of its active tokens drawn at random it shows on ${count(check.shown)}: ` +
+    `${percent(check.family_share_random, 2)} (95% interval ${percent(low, 2)} to ${percent(high, 2)}).</p>`
+  );
+}
+
+const texts = (distinct: number | null): string =>
+  distinct === null
+    ? ''
+    : `<p class=note>Its top examples end in ${count(distinct)} distinct ${distinct === 1 ? 'text' : 'texts'}.</p>`;
+
+/** The rule that decided, and what a greater score of another family means. */
+function ruleLine(
+  rule: FamilyRule,
+  place: number,
+  { family, scores }: { family: Family; scores: ReadonlyMap<string, number> },
+  links: Links,
+): string {
+  const own = scores.get(family) ?? 0;
+  const higher = families.filter((name) => name !== family && (scores.get(name) ?? 0) > own);
+  const note =
+    family === 'unclear' || higher.length === 0
+      ? ''
+      : ` The first rule that holds decides, whatever scores more: here ${escapeText(higher.join(', '))}.`;
+  return (
+    `<p class=note><a href="${links.page('methods')}#family-rules">Rule ${place + 1} of ${familyRules.length}</a> decided: ` +
+    `${escapeText(rule.condition((share) => percent(share, 2)))}.${note}</p>`
+  );
+}
+
+/** Scores of the deciding rule, in its order; then families in the order of the rules; then what else was measured. */
+function scoreList(scores: ReadonlyMap<string, number>, rule: FamilyRule | undefined): string {
+  const order = [
+    ...new Set([...(rule?.scores ?? []), ...familyRules.flatMap((each) => each.families), ...scores.keys()]),
+  ];
+  const own = new Set(rule?.scores);
+  const shown = order.flatMap((name) => {
+    const score = scores.get(name);
+    return score === undefined || elsewhere.has(name) || (score < SHOWN && !own.has(name)) ? [] : [{ name, score }];
+  });
+  const items = shown.map(
+    ({ name, score }) =>
+      `<div${own.has(name) ? ' class=decided' : ''}><dt>${escapeText(names[name] ?? name)}</dt><dd>${percent(score, 2)}</dd></div>`,
+  );
+  return items.length === 0 ? '' : `<dl class=stats>${items.join('')}</dl>`;
+}
