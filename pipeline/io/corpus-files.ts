@@ -1,41 +1,64 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { glob, readdir, realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../core/user-error.ts';
 import { mapBounded } from './bounded.ts';
+import { corpusNames, type RootedFile } from './corpus-names.ts';
 import { notRegular, pathKind } from './files.ts';
 
 export interface CorpusFile {
   readonly path: string;
+  /** What it is called wherever others read it: `corpus/part-1.jsonl`. */
+  readonly file: string;
+  readonly format: CorpusFormat;
   readonly bytes: number;
 }
 
+/** How documents are told apart: a line each, a row each, or all as one. */
+export type CorpusFormat = 'jsonl' | 'parquet' | 'text';
+
+/** A file's format, by its name; gzip of any is unpacked. */
+export function corpusFormat(path: string): CorpusFormat {
+  const name = path.replace(/\.gz$/, '').toLowerCase();
+  if (/\.(jsonl|ndjson|json)$/.test(name)) return 'jsonl';
+  return name.endsWith('.parquet') ? 'parquet' : 'text';
+}
+
 /**
- * The files that paths lead to: a file, a folder (all in it but hidden ones), or a glob. In the paths' order, by name
- * within each, each file once; what lies in the folder `without` is left out of folders and globs. Throws UserError
- * for a path that leads to none, and for a pipe or a device.
+ * The files that paths lead to: a file, a folder (all in it but hidden ones), or a glob. What is there under the very
+ * name is no glob. In the paths' order, by name within each, each file once; what lies in the folder `without` is left
+ * out of folders and globs. Throws UserError for a path that leads to none, and for a pipe or a device.
  */
 export async function corpusFiles(paths: readonly string[], without?: string): Promise<CorpusFile[]> {
   const left = without === undefined ? undefined : await realpath(without).catch(() => resolve(without));
-  const found = new Set<string>();
+  const found = new Map<string, RootedFile>();
   for (const path of paths) {
-    const files = await filesOf(path, left);
+    const { root, files } = await filesOf(path, left);
     if (files.length === 0) throw new UserError(`empty corpus: no files in ${path}`);
-    for (const file of files) found.add(file);
+    for (const file of files) if (!found.has(file)) found.set(file, { root, path: file });
   }
   if (found.size === 0) throw new UserError('empty corpus: no paths given');
-  return mapBounded([...found], 16, async (path) => ({ path, bytes: (await stat(path)).size }));
+  const names = corpusNames([...found.values()]);
+  return mapBounded([...found.keys()].entries().toArray(), 16, async ([i, path]) => {
+    const file = names[i] ?? path;
+    return { path, file, format: corpusFormat(path), bytes: (await stat(path)).size };
+  });
 }
 
-async function filesOf(path: string, without: string | undefined): Promise<string[]> {
+interface Found {
+  readonly root: string;
+  readonly files: readonly string[];
+}
+
+async function filesOf(path: string, without: string | undefined): Promise<Found> {
   const kind = await pathKind(path);
-  if (kind === 'file') return [path];
+  if (kind === 'file') return { root: dirname(path), files: [path] };
   if (kind === 'special') throw new UserError(notRegular(path));
-  if (kind === 'folder') return (await filesUnder(path, without)).sort(byCodeUnit);
-  if (!isDynamicPattern(path)) throw new UserError(`corpus not found: ${path}`);
-  const matches = await filesMatching(path);
-  if (matches.length === 0) throw new UserError(`corpus not found: no files match ${path}`);
-  return (await outside(matches, without)).sort(byCodeUnit);
+  if (kind === 'folder') return { root: path, files: (await filesUnder(path, without)).sort(byCodeUnit) };
+  const { root, pattern } = await splitPattern(path);
+  if (!/[*?[{!]/.test(pattern)) throw new UserError(`corpus not found: ${path}`);
+  const files = await filesMatching(root, pattern);
+  if (files.length === 0) throw new UserError(`corpus not found: no files match ${path}`);
+  return { root, files: (await outside(files, without)).sort(byCodeUnit) };
 }
 
 /** Those that do not lie in the folder `without`, links followed. */
@@ -45,13 +68,24 @@ async function outside(paths: readonly string[], without: string | undefined): P
   return paths.filter((_, i) => !`${real[i]}/`.startsWith(`${without}/`));
 }
 
-/** A glob is matched from its last folder that is no pattern, so that it may lie anywhere. */
-async function filesMatching(pattern: string): Promise<string[]> {
-  const segments = pattern.split('/');
-  const fixed = segments.findIndex((segment) => segment.includes('{') || isDynamicPattern(segment));
-  const cwd = segments.slice(0, fixed).join('/') || (pattern.startsWith('/') ? '/' : '.');
-  const matches = await glob(segments.slice(fixed).join('/'), { cwd, expandDirectories: false });
-  return matches.map((match) => join(cwd, match));
+/** The last folder of a glob that is there, whose name may look like a pattern, and the pattern below it. */
+async function splitPattern(path: string): Promise<{ readonly root: string; readonly pattern: string }> {
+  const segments = path.split('/');
+  let fixed = path.startsWith('/') ? 1 : 0;
+  while (fixed < segments.length - 1 && (await pathKind(segments.slice(0, fixed + 1).join('/'))) === 'folder') fixed++;
+  const root = segments.slice(0, fixed).join('/') || (path.startsWith('/') ? '/' : '.');
+  return { root, pattern: segments.slice(fixed).join('/') };
+}
+
+async function filesMatching(root: string, pattern: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const match of glob(pattern, { cwd: root })) {
+    const path = join(root, match);
+    const kind = await pathKind(path);
+    if (kind === 'special') throw new UserError(notRegular(path));
+    if (kind === 'file') files.push(path);
+  }
+  return files;
 }
 
 async function filesUnder(dir: string, without: string | undefined): Promise<string[]> {

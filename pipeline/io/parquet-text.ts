@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBVector } from '@duckdb/node-api';
 import { UserError } from '../core/user-error.ts';
+import { readParquet } from '../formats/duckdb-path.ts';
 import { byteStream } from './byte-stream.ts';
 import { maxDocumentBytes } from './lines.ts';
 
@@ -17,21 +18,21 @@ const windowBytes = 1 << 26;
 /** The `text` column of a Parquet file, row by row; one in gzip is unpacked to a temporary file first. */
 export async function* parquetTexts(path: string): AsyncGenerator<string> {
   if (!path.endsWith('.gz')) {
-    yield* readParquet(path, path);
+    yield* textsOf(path, path);
     return;
   }
   const dir = await mkdtemp(join(tmpdir(), 'atlas-'));
   try {
     const unpacked = join(dir, 'corpus.parquet');
     await pipeline(Readable.from(byteStream(path)), createWriteStream(unpacked));
-    yield* readParquet(unpacked, path);
+    yield* textsOf(unpacked, path);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
 /** `source` is the file's name in messages. */
-async function* readParquet(path: string, source: string): AsyncGenerator<string> {
+async function* textsOf(path: string, source: string): AsyncGenerator<string> {
   const options = { threads: '1', memory_limit: memoryLimit, temp_directory: '' };
   const instance = await DuckDBInstance.create(':memory:', options);
   const sizes = await instance.connect();
@@ -59,7 +60,7 @@ async function* textWindows(connection: DuckDBConnection, path: string, source: 
   let first = 0;
   let row = 0;
   let held = 0;
-  const lengths = `SELECT CAST(strlen(text) AS DOUBLE) FROM read_parquet(${quote(path)})`;
+  const lengths = `SELECT CAST(strlen(text) AS DOUBLE) FROM ${readParquet([path])}`;
   for await (const length of column(connection, lengths)) {
     const bytes = checkedLength(length, row + 1, source);
     if (row > first && held + bytes > windowBytes) {
@@ -81,7 +82,7 @@ function checkedLength(bytes: unknown, row: number, source: string): number {
 
 async function* windowTexts(connection: DuckDBConnection, path: string, window: RowWindow): AsyncGenerator<string> {
   const rows = `file_row_number >= ${window.first} AND file_row_number < ${window.end}`;
-  const statement = `SELECT text FROM read_parquet(${quote(path)}, file_row_number = true) WHERE ${rows}`;
+  const statement = `SELECT text FROM ${readParquet([path], 'file_row_number = true')} WHERE ${rows}`;
   for await (const text of column(connection, statement)) yield String(text);
 }
 
@@ -96,7 +97,7 @@ async function* column(connection: DuckDBConnection, statement: string): AsyncGe
 }
 
 async function requireTextColumn(connection: DuckDBConnection, path: string, source: string): Promise<void> {
-  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${quote(path)})`);
+  const reader = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${readParquet([path])}`);
   const columns = reader.getRowObjects();
   const column = columns.find(({ column_name: name }) => name === 'text');
   if (!column) {
@@ -117,9 +118,4 @@ function parquetError(error: unknown, source: string): unknown {
     );
   }
   return new UserError(`unreadable parquet: ${error.message.split('\n')[0]} (${source})`);
-}
-
-/** A path as SQL text: `*` and `?` in it are no patterns. */
-function quote(text: string): string {
-  return `'${text.replace(/[[*?]/g, '[$&]').replaceAll("'", "''")}'`;
 }

@@ -1,7 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { glob } from 'tinyglobby';
 import { UserError } from '../core/user-error.ts';
 import { type Columns, type RowColumns, sqlType, type Table, text } from './column-types.ts';
 import { readVector, zipRows } from './read-vector.ts';
@@ -48,11 +48,11 @@ async function readRowsAlone<C extends Columns>(
 
 async function openView(connection: DuckDBConnection, outDir: string, table: Table): Promise<void> {
   const folder = join(outDir, table.name);
-  const files = await glob('*.parquet', { cwd: folder });
+  const files = await parquetFilesIn(folder);
   if (files.length === 0 && table.optional) return void (await connection.run(sql.createTable(table)));
   if (files.length === 0) throw new UserError(`table ${table.name} is missing: expected ${folder}/*.parquet`);
   const view = (absent?: readonly string[]) =>
-    named(folder, () => connection.run(sql.createView(table, join(folder, '*.parquet'), absent)));
+    named(folder, () => connection.run(sql.createView(table, files, absent)));
   await view();
   const described = await readRows(connection, { column_name: text, column_type: text }, sql.describeTable(table));
   const types = new Map(described.map((row) => [row.column_name, row.column_type]));
@@ -66,6 +66,15 @@ async function openView(connection: DuckDBConnection, outDir: string, table: Tab
       throw new UserError(`column ${table.name}.${name} is ${actual}, expected ${expected} (${folder})`);
     }
   }
+}
+
+/** By name, so that rows come in the order they were written in. */
+async function parquetFilesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.parquet'))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function readRows<C extends Columns>(

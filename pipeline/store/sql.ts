@@ -1,3 +1,4 @@
+import { readParquet, sqlText } from '../formats/duckdb-path.ts';
 import { type Columns, sqlColumns, sqlType, type Table, text } from './column-types.ts';
 import {
   contexts,
@@ -28,7 +29,7 @@ export function createTable(table: Table): string {
 /** Rows are written in the order they came. */
 export function copyToParquet(table: Table, file: string): string {
   const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${table.rowGroupRows}`;
-  return `COPY "${table.name}" TO ${literal(file)} (${options})`;
+  return `COPY "${table.name}" TO ${sqlText(file)} (${options})`;
 }
 
 /** A run's files do not change while it is read, so their footers need reading once. */
@@ -38,9 +39,9 @@ export const cacheMetadata = 'SET GLOBAL parquet_metadata_cache = true';
  * A table of a run under its own name, so that the queries below need not know where the run lies. Columns that the run
  * is too old to have are null.
  */
-export function createView(table: Table, files: string, absent: readonly string[] = []): string {
+export function createView(table: Table, files: readonly string[], absent: readonly string[] = []): string {
   const nulls = absent.map((name) => `, CAST(NULL AS ${sqlType(table.columns[name] ?? text)}) AS "${name}"`);
-  return `CREATE OR REPLACE VIEW "${table.name}" AS SELECT *${nulls.join('')} FROM read_parquet(${literal(files)})`;
+  return `CREATE OR REPLACE VIEW "${table.name}" AS SELECT *${nulls.join('')} FROM ${readParquet(files)}`;
 }
 
 export function describeTable(table: Table): string {
@@ -120,8 +121,4 @@ function names(table: { readonly columns: Columns }): string {
   return Object.keys(table.columns)
     .map((name) => `"${name}"`)
     .join(', ');
-}
-
-function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

@@ -1,0 +1,18 @@
+/** What a class of one character matches it: `\` cannot stand in one, and a range around it holds `[` and `]` besides. */
+const classes: Readonly<Record<string, string>> = { '[': '[[]', '*': '[*]', '?': '[?]', '\\': '[[-]]' };
+
+/**
+ * A path as DuckDB's readers take it, who would read `part[1].parquet` as a pattern for part1.parquet. A path without
+ * `[`, `*` and `?` is no pattern, and then `\` is nothing special either.
+ */
+export const duckdbPath = (path: string): string =>
+  /[[*?]/.test(path) ? path.replace(/[[*?\\]/g, (character) => classes[character] ?? character) : path;
+
+/** A text as SQL writes it. */
+export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Reads the very files at the paths, whatever their names look like; folders called `name=value` add no columns. */
+export function readParquet(paths: readonly string[], ...options: readonly string[]): string {
+  const list = paths.map((path) => sqlText(duckdbPath(path))).join(', ');
+  return `read_parquet(${[`[${list}]`, 'hive_partitioning = false', ...options].join(', ')})`;
+}
