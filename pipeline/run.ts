@@ -35,7 +35,9 @@ async function runOwned(config: RunConfig, effects: Effects, lock: Lock): Promis
   const workspace = await startRun(settings, inputs);
   if (!workspace) return effects.log(`${config.out} is whole already, from these same settings`);
 
-  const packed = await watch.time('pack', () => packCorpus({ config: settings, inputs, workspace, effects }));
+  const packed = await watch.time('pack', () =>
+    packCorpus({ config: settings, inputs, workspace, effects, out: settings.out }),
+  );
   const job = { ...settings, ...inputs, settings, engine, workspace, effects, contexts: packed.contexts };
   let recorders: readonly LayerRecorder[] = [];
   try {
@@ -46,7 +48,7 @@ async function runOwned(config: RunConfig, effects: Effects, lock: Lock): Promis
     await watch.time('circuits', () => writeHeadCircuits(job));
     await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
     await watch.time('wiring', () => writeWiring({ ...job, recorders }));
-    await watch.time('studies', () => runStudies(config.studies, job));
+    await watch.time('studies', () => runStudies(config.studies, job, inputs));
     await lock.check();
     await finish({ settings, inputs, packed, workspace, counts, timings: watch.timings, effects });
   } finally {

@@ -3,8 +3,15 @@ import * as z from 'zod';
 /** What a flag's text becomes: `path` is resolved against the file or folder it was written in. */
 export type FieldKind = 'number' | 'text' | 'path' | 'switch';
 
+/**
+ * What becomes other when a setting does: the `numbers` of the tables, by its value; or by the bytes of the `inputs` it
+ * leads to; or `nothing` in them (where they go, how fast they come).
+ */
+export type Affects = 'numbers' | 'inputs' | 'nothing';
+
 export interface FieldInfo {
   readonly kind: FieldKind;
+  readonly affects: Affects;
   /** A list: the flag repeats, or its text is split at commas. */
   readonly list?: boolean;
   /** The placeholder in `--help`. */

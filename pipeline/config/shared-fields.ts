@@ -1,62 +1,89 @@
 import * as z from 'zod';
 import { backendNames } from '../engine/program.ts';
-import { field } from './field.ts';
+import { type Affects, field } from './field.ts';
 import { list, text, whole } from './value-kinds.ts';
 
 // What several commands take.
 export const model = field(text('a model directory'), {
+  affects: 'inputs',
   kind: 'path',
   value: 'DIR',
   help: 'model: config.json, model.safetensors, tokenizer.json',
 });
 export const saes = field(text('a directory of SAEs'), {
+  affects: 'inputs',
   kind: 'path',
   value: 'DIR',
   help: 'SAEs: SAELens folders (safetensors, npz), or .pt files',
 });
 export const corpus = field(list(text('a path'), 'one or more paths'), {
+  affects: 'inputs',
   kind: 'path',
   list: true,
   value: 'PATH…',
   help: 'text: JSONL, plain text, Parquet, gzip of each; files, folders, globs',
 });
 export const context = field(whole(2).optional(), {
+  affects: 'numbers',
   kind: 'number',
   help: "tokens a context (the model's, at most 128)",
 });
-export const tokens = field(whole(1).optional(), { kind: 'number', help: 'stop after this many tokens' });
+export const tokens = field(whole(1).optional(), {
+  affects: 'numbers',
+  kind: 'number',
+  help: 'stop after this many tokens',
+});
 export const layers = field(list(whole(0), 'layer numbers, such as 0,3').optional(), {
+  affects: 'numbers',
   kind: 'number',
   list: true,
   value: '0,3',
   help: 'only these layers',
 });
 export const backend = field(z.enum(backendNames, { error: `expected one of ${backendNames.join(', ')}` }).optional(), {
+  affects: 'numbers',
   kind: 'text',
   value: 'NAME',
   help: `what computes: ${backendNames.join(', ')}`,
 });
-export const batch = field(whole(1).default(16), { kind: 'number', help: 'contexts a forward pass' });
-export const seed = field(whole(0, 2 ** 32 - 1).default(0), { kind: 'number', help: 'seed of every random choice' });
-export const threads = field(whole(1, 1024).optional(), { kind: 'number', help: 'threads (all cores)' });
+export const batch = field(whole(1).default(16), {
+  affects: 'nothing',
+  kind: 'number',
+  help: 'contexts a forward pass',
+});
+export const seed = field(whole(0, 2 ** 32 - 1).default(0), {
+  affects: 'numbers',
+  kind: 'number',
+  help: 'seed of every random choice',
+});
+export const threads = field(whole(1, 1024).optional(), {
+  affects: 'nothing',
+  kind: 'number',
+  help: 'threads (all cores)',
+});
 export const qualityTokens = field(whole(1).default(32_768), {
+  affects: 'numbers',
   kind: 'number',
   help: 'tokens the quality table is measured on',
 });
 export const processing = field(
   z.enum(['auto', 'raw', 'folded'], { error: 'expected auto, raw or folded' }).default('auto'),
   {
+    affects: 'numbers',
     kind: 'text',
     value: 'HOW',
     help: 'which z the SAEs read: auto (as their configs say), raw, or folded (the value biases left out)',
   },
 );
 export const port = field(whole(0, 65_535).optional(), {
+  affects: 'nothing',
   kind: 'number',
   help: 'port: 4321, or a free one when it is taken; 0 takes a free one',
 });
-export const outFolder = (help: string) => field(text('a folder'), { kind: 'path', value: 'DIR', help });
-export const maybeFolder = (help: string) => field(text('a folder').optional(), { kind: 'path', value: 'DIR', help });
+export const outFolder = (help: string) =>
+  field(text('a folder'), { affects: 'nothing', kind: 'path', value: 'DIR', help });
+export const maybeFolder = (help: string, affects: Affects = 'nothing') =>
+  field(text('a folder').optional(), { affects, kind: 'path', value: 'DIR', help });
 
 const baseMessage = 'expected a path such as / or /atlas';
 export const base = field(
@@ -64,7 +91,7 @@ export const base = field(
     .string({ error: baseMessage })
     .regex(/^\/(?:[\w.~-]+\/)*(?:[\w.~-]+)?$/, { error: baseMessage })
     .default('/'),
-  { kind: 'text', value: '/PATH', help: 'where on its host the site lives' },
+  { affects: 'nothing', kind: 'text', value: '/PATH', help: 'where on its host the site lives' },
 );
 
 const urlMessage = 'expected a host such as https://example.org, its path being --base';
@@ -74,7 +101,12 @@ export const url = field(
     .regex(/^https?:\/\/[\w.-]+(?::\d+)?\/?$/, { error: urlMessage })
     .transform((host) => host.replace(/\/$/, ''))
     .optional(),
-  { kind: 'text', value: 'URL', help: 'host of the site, so that previews of its links find their pictures' },
+  {
+    affects: 'nothing',
+    kind: 'text',
+    value: 'URL',
+    help: 'host of the site, so that previews of its links find their pictures',
+  },
 );
 
 export const engineFields = { backend, threads };

@@ -1,7 +1,7 @@
 import { UserError } from '../core/user-error.ts';
 import { parseJson } from '../formats/json.ts';
 import { byteStream, type OnBytes } from './byte-stream.ts';
-import { type CorpusFile, corpusFiles } from './corpus-files.ts';
+import { type CorpusFile, type CorpusFormat, corpusFiles } from './corpus-files.ts';
 import { lines } from './lines.ts';
 import { parquetTexts } from './parquet-text.ts';
 import { decodedText } from './text-decoding.ts';
@@ -10,6 +10,10 @@ import { textPieces } from './text-pieces.ts';
 /** One document of a corpus, or a piece of a long one. */
 export interface Document {
   readonly text: string;
+  /** What its file is called. */
+  readonly file: string;
+  /** Where it begins in its file: at this byte, unpacked, or in Parquet at this row; both from 0. */
+  readonly offset: number;
   /** Its file, and its line or row, for messages. */
   readonly source: string;
   /** The next text goes on with this document. */
@@ -30,14 +34,22 @@ export interface CorpusOptions {
  * line, and for no text at all.
  */
 export async function* documents(paths: readonly string[], options: CorpusOptions = {}): AsyncGenerator<Document> {
+  yield* documentsIn(await corpusFiles(paths, options.without), options);
+}
+
+/** The documents of files already found. */
+export async function* documentsIn(
+  files: readonly CorpusFile[],
+  { onBytes }: Pick<CorpusOptions, 'onBytes'> = {},
+): AsyncGenerator<Document> {
   let hasText = false;
-  for (const file of await corpusFiles(paths, options.without)) {
-    for await (const document of fileDocuments(file, options.onBytes)) {
+  for (const file of files) {
+    for await (const document of readers[file.format](file, onBytes)) {
       hasText ||= document.text !== '';
-      yield document;
+      yield { ...document, file: file.file };
     }
   }
-  if (!hasText) throw new UserError(`empty corpus: no text in ${listed(paths)}`);
+  if (!hasText) throw new UserError(`empty corpus: no text in ${listed(files.map(({ path }) => path))}`);
 }
 
 function listed(paths: readonly string[]): string {
@@ -45,37 +57,45 @@ function listed(paths: readonly string[]): string {
   return paths.length > 3 ? `${shown} and ${paths.length - 3} more` : shown;
 }
 
-function fileDocuments(file: CorpusFile, onBytes?: OnBytes): AsyncGenerator<Document> {
-  const name = file.path.replace(/\.gz$/, '').toLowerCase();
-  if (/\.(jsonl|ndjson|json)$/.test(name)) return jsonLines(file.path, onBytes);
-  if (name.endsWith('.parquet')) return parquetRows(file, onBytes);
-  return inPieces(decodedText(byteStream(file.path, onBytes), file.path), file.path);
-}
+type Read = Omit<Document, 'file'>;
 
-async function* jsonLines(path: string, onBytes?: OnBytes): AsyncGenerator<Document> {
-  for await (const { text: json, number } of lines(byteStream(path, onBytes), path)) {
+const readers: Readonly<Record<CorpusFormat, (file: CorpusFile, onBytes?: OnBytes) => AsyncGenerator<Read>>> = {
+  jsonl: jsonLines,
+  parquet: parquetRows,
+  text: plainText,
+};
+
+async function* jsonLines({ path }: CorpusFile, onBytes?: OnBytes): AsyncGenerator<Read> {
+  for await (const { text: json, number, offset } of lines(byteStream(path, onBytes), path)) {
     const source = `${path}:${number}`;
-    if (json.trim() !== '') yield* inPieces([parseTextField(json, source)], source);
+    if (json.trim() !== '') yield* inPieces([parseTextField(json, source)], { source, offset });
   }
 }
 
-async function* parquetRows({ path, bytes }: CorpusFile, onBytes: OnBytes = () => {}): AsyncGenerator<Document> {
+async function* parquetRows({ path, bytes }: CorpusFile, onBytes: OnBytes = () => {}): AsyncGenerator<Read> {
   let row = 0;
   for await (const text of parquetTexts(path)) {
-    row++;
-    yield* inPieces([text], `${path}:${row}`);
+    const offset = row++;
+    yield* inPieces([text], { source: `${path}:${row}`, offset });
   }
   onBytes(bytes);
 }
 
+async function* plainText({ path }: CorpusFile, onBytes?: OnBytes): AsyncGenerator<Read> {
+  yield* inPieces(decodedText(byteStream(path, onBytes), path), { source: path, offset: 0 });
+}
+
 /** One document's text, in pieces where it is long. */
-async function* inPieces(texts: AsyncIterable<string> | Iterable<string>, source: string): AsyncGenerator<Document> {
+async function* inPieces(
+  texts: AsyncIterable<string> | Iterable<string>,
+  place: Pick<Read, 'source' | 'offset'>,
+): AsyncGenerator<Read> {
   let previous: string | undefined;
   for await (const text of textPieces(texts)) {
-    if (previous !== undefined) yield { text: previous, source, continues: true };
+    if (previous !== undefined) yield { text: previous, ...place, continues: true };
     previous = text;
   }
-  yield { text: previous ?? '', source };
+  yield { text: previous ?? '', ...place };
 }
 
 function parseTextField(json: string, source: string): string {

@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { asUserError, errorCode, withPath } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
 import { parseJson } from '../formats/json.ts';
+import { noteRead } from './files-read.ts';
 
 /** A pipe, a socket or a device is special: it may have no end, and nobody may ever write to it. */
 export type PathKind = 'file' | 'folder' | 'special' | 'missing';
@@ -56,6 +57,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
 
 /** Opens a file for reading. Throws UserError for one that is not there or cannot be read, and for a pipe or a device. */
 export async function openFile(path: string): Promise<FileHandle> {
+  noteRead(path);
   // Without O_NONBLOCK the opening of a pipe waits for a writer, maybe for ever.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     throw fileError(error, path);

@@ -9,6 +9,8 @@ export interface Line {
   readonly text: string;
   /** From 1, empty lines counted. */
   readonly number: number;
+  /** The byte that it begins at. */
+  readonly offset: number;
 }
 
 /** A file's lines but the empty ones, each decoded whole: a line may be far longer than a piece. */
@@ -16,6 +18,8 @@ export async function* lines(pieces: AsyncIterable<Uint8Array>, path: string): A
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
   let number = 1;
+  let offset = 0;
+  let before = 0; // bytes of earlier pieces
   for await (const piece of pieces) {
     let start = 0;
     while (start < piece.length) {
@@ -27,20 +31,22 @@ export async function* lines(pieces: AsyncIterable<Uint8Array>, path: string): A
       }
       const end = piece.indexOf(newline, start);
       const part = piece.subarray(start, end < 0 ? piece.length : end);
+      if (pendingBytes === 0) offset = before + start;
       pendingBytes += part.length;
       if (pendingBytes > maxDocumentBytes) {
         throw new UserError(`line too long: over ${maxDocumentBytes} bytes (${path}:${number})`);
       }
       pending.push(part);
       if (end < 0) break;
-      yield { text: decoded(pending, number), number };
+      yield { text: decoded(pending, number), number, offset };
       pending = [];
       pendingBytes = 0;
       number++;
       start = end + 1;
     }
+    before += piece.length;
   }
-  if (pendingBytes > 0) yield { text: decoded(pending, number), number };
+  if (pendingBytes > 0) yield { text: decoded(pending, number), number, offset };
 }
 
 function decoded(parts: readonly Uint8Array[], number: number): string {

@@ -7,5 +7,13 @@ const namedConfig = z.looseObject({ _name_or_path: z.string().min(1) });
 /** What a model is called: the last part of its config.json's `_name_or_path`, or else its folder. */
 export async function modelName(dir: string): Promise<string> {
   const parsed = namedConfig.safeParse(await readJsonFile(join(dir, 'config.json')));
-  return basename(resolve(parsed.success ? parsed.data._name_or_path : dir));
+  const name = parsed.success ? lastPart(parsed.data._name_or_path) : '';
+  return name === '' ? basename(resolve(dir)) : name;
 }
+
+/** Of a repository's name, or of a folder's path on whatever system wrote it. */
+const lastPart = (path: string): string =>
+  path
+    .split(/[/\\]/)
+    .filter((part) => !['', '.', '..'].includes(part))
+    .at(-1) ?? '';

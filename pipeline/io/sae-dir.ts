@@ -6,6 +6,7 @@ import { UserError } from '../core/user-error.ts';
 import { pathKind, readJsonFile, requireFolder } from './files.ts';
 import { openNpz } from './npz-file.ts';
 import { parsePaperConfig, parseSaeLensConfig, type SaeConfig } from './sae-config.ts';
+import { saeName } from './sae-name.ts';
 import { readSaeWeights } from './sae-weights.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { TensorFile } from './tensor-file.ts';
@@ -14,6 +15,8 @@ import { openTorchFile } from './torch-file.ts';
 /** An SAE on the disk: its config read, its weights not yet. */
 export interface SaeSource {
   readonly layer: number;
+  /** The folder that SAEs were looked for in. */
+  readonly root: string;
   readonly config: SaeConfig;
   readonly configPath: string;
   readonly weightsPath: string;
@@ -29,10 +32,10 @@ const weightsNames = ['sae_weights.safetensors', 'sae_weights.npz', 'params.npz'
  */
 export async function listSaes(dir: string): Promise<SaeSource[]> {
   await requireFolder(dir, 'saes');
-  const sources = await saesIn(dir);
+  const sources = await saesIn(dir, dir);
   for (const name of (await readdir(dir)).filter((entry) => !entry.startsWith('.')).sort()) {
     const path = join(dir, name);
-    if ((await pathKind(path)) === 'folder') sources.push(...(await saesIn(path)));
+    if ((await pathKind(path)) === 'folder') sources.push(...(await saesIn(path, dir)));
   }
   if (sources.length === 0) {
     throw new UserError(
@@ -72,7 +75,7 @@ export async function loadSaes(dir: string, model: ModelConfig, layers?: readonl
 export async function loadSae(source: SaeSource): Promise<Sae> {
   const file = await openTensorFile(source.weightsPath);
   try {
-    return await readSaeWeights(source.config, file);
+    return { ...(await readSaeWeights(source.config, file)), source: saeName(source) };
   } finally {
     await file.close();
   }
@@ -95,7 +98,7 @@ function checkAgainstModel({ layer, config, configPath }: SaeSource, model: Mode
   }
 }
 
-async function saesIn(dir: string): Promise<SaeSource[]> {
+async function saesIn(dir: string, root: string): Promise<SaeSource[]> {
   const names = (await readdir(dir)).sort();
   const sources: SaeSource[] = [];
   const weights = weightsNames.find((name) => names.includes(name));
@@ -104,14 +107,14 @@ async function saesIn(dir: string): Promise<SaeSource[]> {
     if (weights === undefined) throw new UserError(`missing file: ${weightsNames[0]} (${dir})`);
     const configPath = join(dir, 'cfg.json');
     const config = parseSaeLensConfig(await readJsonFile(configPath), configPath);
-    sources.push({ layer: config.layer, config, configPath, weightsPath: join(dir, weights) });
+    sources.push({ layer: config.layer, root, config, configPath, weightsPath: join(dir, weights) });
   }
   for (const name of names.filter((candidate) => candidate.endsWith('.pt'))) {
     const configName = name.replace(/\.pt$/, '_cfg.json');
     if (!names.includes(configName)) throw new UserError(`missing file: ${configName} of ${name} (${dir})`);
     const configPath = join(dir, configName);
     const config = parsePaperConfig(await readJsonFile(configPath), configPath);
-    sources.push({ layer: config.layer, config, configPath, weightsPath: join(dir, name) });
+    sources.push({ layer: config.layer, root, config, configPath, weightsPath: join(dir, name) });
   }
   return sources;
 }

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
-import type { RunConfig } from '../config.ts';
+import { settingsWhere } from '../config/settings-where.ts';
+import { type RunConfig, runSchema } from '../config.ts';
 import type { Effects } from '../effects.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
+import type { RunRecord } from '../store/run-record.ts';
 import type { RunInputs } from './inputs.ts';
+import { writeLocalInputs } from './local-inputs.ts';
 import type { PackedCorpus } from './pack-corpus.ts';
 import { fingerprintOf } from './start-run.ts';
 import type { FeatureCounts } from './tables.ts';
@@ -29,25 +32,39 @@ export async function finish({
   timings,
   effects,
 }: FinishJob): Promise<void> {
-  const { contexts, documents } = packed;
+  const { contexts, documents, files } = packed;
   const tokens = contexts.count * (contexts.length - 1);
-  const record = {
+  const { model, identities } = inputs;
+  const record: RunRecord = {
     version,
     fingerprint: fingerprintOf(settings, inputs),
-    config: { ...settings, context: inputs.contextLength },
-    model: { name: inputs.modelName, ...inputs.model.config, sha256: inputs.hashes.model },
-    saes: inputs.hashes.saes,
-    tokenizer: { sha256: inputs.hashes.tokenizer, vocabSize: inputs.tokenizer.vocabSize },
-    corpus: inputs.corpus,
-    counts: { documents, tokens, contexts: contexts.count, ...counts },
-    timings,
+    config: { ...settingsWhere(runSchema, settings, ({ kind }) => kind !== 'path'), context: inputs.contextLength },
+    model: { name: inputs.modelName, ...model.config, ...identities.model },
+    tokenizer: { ...identities.tokenizer, vocabSize: inputs.tokenizer.vocabSize },
+    saes: [...identities.saes],
+    corpus: packedFiles(inputs, packed),
+    counts: {
+      ...{ files: files.length, filesGiven: inputs.corpus.length, documents, tokens },
+      ...{ contexts: contexts.count, ...counts },
+    },
+    timings: { ...timings },
     versions: { node: process.version },
     completedAt: new Date().toISOString(),
   };
+  await writeLocalInputs(settings.out, settings);
   await writeJsonAtomic(join(settings.out, 'run.json'), record);
   await workspace.remove();
   const rate = Math.round(tokens / (timings.activations ?? Number.NaN));
   effects.log(
     `${settings.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens (${rate} tokens/s)`,
   );
+}
+
+/** The corpus files that something was packed of, with what that was. */
+function packedFiles({ corpus }: RunInputs, { files }: PackedCorpus): RunRecord['corpus'] {
+  const totals = new Map(files.map((packed) => [packed.file, packed]));
+  return corpus.flatMap(({ file, format, bytes, sha256 }) => {
+    const packed = totals.get(file);
+    return packed ? [{ file, format, bytes, sha256, documents: packed.documents, tokens: packed.tokens }] : [];
+  });
 }

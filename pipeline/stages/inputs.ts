@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import type { RunConfig } from '../config.ts';
 import { architectureOf } from '../core/architectures/index.ts';
 import { type FoldedBias, foldModel } from '../core/folded-bias.ts';
@@ -7,13 +6,16 @@ import type { Sae } from '../core/sae.ts';
 import { UserError } from '../core/user-error.ts';
 import { mapBounded } from '../io/bounded.ts';
 import { type CorpusFile, corpusFiles } from '../io/corpus-files.ts';
-import { sha256File, sha256Files } from '../io/hash.ts';
-import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
+import { sha256File } from '../io/hash.ts';
+import { loadModel } from '../io/model-dir.ts';
 import { modelName } from '../io/model-name.ts';
 import { loadSae } from '../io/sae-dir.ts';
+import { saeName } from '../io/sae-name.ts';
 import type { SaeProcessing } from '../io/sae-processing.ts';
 import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
-import { chooseSaes, foldsOf, processingLines } from './choose-saes.ts';
+import type { Identity } from '../store/run-record.ts';
+import { type ChosenSae, chooseSaes, foldsOf, processingLines } from './choose-saes.ts';
+import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
 
 export interface HashedFile extends CorpusFile {
   readonly sha256: string;
@@ -33,17 +35,19 @@ export interface RunInputs {
   readonly corpus: readonly HashedFile[];
   /** Tokens of a context, the beginning-of-sequence token included. */
   readonly contextLength: number;
-  readonly hashes: {
-    readonly model: string;
-    readonly tokenizer: string;
-    readonly saes: readonly HashedSae[];
-  };
+  readonly identities: InputIdentities;
 }
 
-export interface HashedSae {
+/** What tells inputs from others: their bytes and names. */
+export interface InputIdentities {
+  readonly model: Identity;
+  readonly tokenizer: Identity;
+  readonly saes: readonly SaeIdentity[];
+}
+
+export interface SaeIdentity extends Identity {
   readonly layer: number;
   readonly source: string;
-  readonly sha256: string;
   readonly foldedBias: FoldedBias;
 }
 
@@ -64,16 +68,6 @@ export async function loadInputs(
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
-  const hashes = {
-    model: await sha256Files(await modelWeightFiles(config.model)),
-    tokenizer: await sha256Files(tokenizer.paths),
-    saes: await mapBounded(chosen, hashedAtOnce, async ({ source: { layer, weightsPath }, processing }) => ({
-      layer,
-      source: basename(resolve(weightsPath, '..')),
-      sha256: await sha256File(weightsPath),
-      foldedBias: processing.bias,
-    })),
-  };
   return {
     model,
     modelName: await modelName(config.model),
@@ -83,8 +77,18 @@ export async function loadInputs(
     tokenizer,
     corpus,
     contextLength,
-    hashes,
+    identities: await identitiesOf(config.model, chosen),
   };
+}
+
+/** Identifies a model, its tokenizer, and SAEs with the z that each is given. */
+export async function identitiesOf(model: string, chosen: readonly ChosenSae[]): Promise<InputIdentities> {
+  const saes: SaeIdentity[] = [];
+  for (const { source, processing } of chosen) {
+    const named = { layer: source.layer, source: saeName(source), foldedBias: processing.bias };
+    saes.push({ ...named, ...(await saeIdentity(source)) });
+  }
+  return { model: await modelIdentity(model), tokenizer: await tokenizerIdentity(model), saes };
 }
 
 /** Context length: as asked for, else 128 or the model's own where that is less. */
@@ -98,6 +102,7 @@ export function contextOf(config: Pick<RunConfig, 'context' | 'model'>, model: M
   return config.context ?? Math.min(defaultContext, nContext);
 }
 
-function hashed(files: readonly CorpusFile[]): Promise<HashedFile[]> {
+/** Files with the hashes of their bytes. */
+export function hashed(files: readonly CorpusFile[]): Promise<HashedFile[]> {
   return mapBounded(files, hashedAtOnce, async (file) => ({ ...file, sha256: await sha256File(file.path) }));
 }

@@ -1,17 +1,21 @@
+import { join } from 'node:path';
 import type { RunConfig } from '../config.ts';
 import { UserError } from '../core/user-error.ts';
 import { type Checksum, DamagedFile, verifyFile } from '../disk/checksum.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Effects } from '../effects.ts';
-import { documents } from '../io/corpora.ts';
+import { documentsIn } from '../io/corpora.ts';
+import { pathKind } from '../io/files.ts';
+import * as schema from '../store/schema.ts';
 import { type ContextFile, openContexts, writeContexts } from './context-file.ts';
 import type { RunInputs } from './inputs.ts';
 import { packContexts } from './pack.ts';
+import { PackLedger } from './pack-ledger.ts';
+import { PackTables, type PackTotals } from './pack-tables.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface PackedCorpus {
+export interface PackedCorpus extends PackTotals {
   readonly contexts: ContextFile;
-  readonly documents: number;
 }
 
 export interface PackJob {
@@ -19,39 +23,50 @@ export interface PackJob {
   readonly inputs: Pick<RunInputs, 'tokenizer' | 'model' | 'corpus' | 'contextLength'>;
   readonly workspace: Pick<Workspace, 'path' | 'discard'>;
   readonly effects: Effects;
+  /** The run's folder, where the tables of contexts and documents go; none of a study's own text. */
+  readonly out?: string;
 }
 
 /** What was packed, written once it is whole. */
-interface PackRecord {
-  readonly documents: number;
+interface PackRecord extends PackTotals {
   readonly contexts: Checksum;
 }
 
 /** The corpus tokenised and packed into a file of contexts, unless an interrupted run has done so already. */
 export async function packCorpus(job: PackJob): Promise<PackedCorpus> {
   const path = job.workspace.path('contexts.bin');
-  const recordPath = job.workspace.path('documents.json');
-  const record = (await packedBefore(path, recordPath, job.effects)) ?? (await packNow(job, path, recordPath));
+  const recordPath = job.workspace.path('packed.json');
+  const record = (await packedBefore(job, path, recordPath)) ?? (await packNow(job, path, recordPath));
   const contexts = await openContexts(path, job.inputs.contextLength);
   if (contexts.count * contexts.length > 2 ** 32) {
     throw new UserError(
       `corpus of ${contexts.count} contexts is too long, expected at most ${2 ** 32} tokens; use --tokens`,
     );
   }
-  return { contexts, documents: record.documents };
+  return { contexts, documents: record.documents, files: record.files };
 }
 
 /** What an interrupted run packed; nothing where there is none, or where it is damaged. */
-async function packedBefore(path: string, recordPath: string, effects: Effects): Promise<PackRecord | undefined> {
+async function packedBefore(
+  { out, effects }: PackJob,
+  path: string,
+  recordPath: string,
+): Promise<PackRecord | undefined> {
   try {
     const record = (await readSealedJson(recordPath)) as PackRecord | undefined;
     if (record) await verifyFile(path, record.contexts);
-    return record;
+    return (await hasTables(out)) ? record : undefined;
   } catch (error) {
     if (!(error instanceof DamagedFile)) throw error;
     effects.log(`${error.message}: the corpus is packed again`);
     return undefined;
   }
+}
+
+async function hasTables(out: string | undefined): Promise<boolean> {
+  if (out === undefined) return true;
+  const kinds = await Promise.all([schema.contexts, schema.documents].map(({ name }) => pathKind(join(out, name))));
+  return kinds.every((kind) => kind === 'folder');
 }
 
 async function packNow(job: PackJob, path: string, recordPath: string): Promise<PackRecord> {
@@ -70,8 +85,8 @@ async function writeOrDiscard(job: PackJob, path: string): Promise<PackRecord> {
   }
 }
 
-/** Writes the contexts and counts the documents they came from. */
-async function write({ config, inputs, effects }: PackJob, path: string): Promise<PackRecord> {
+/** Writes the contexts, and the tables of what they are made of. */
+async function write({ config, inputs, effects, out }: PackJob, path: string): Promise<PackRecord> {
   const { tokenizer, model, corpus, contextLength } = inputs;
   const most =
     config.tokens === undefined
@@ -79,33 +94,41 @@ async function write({ config, inputs, effects }: PackJob, path: string): Promis
       : Math.max(1, Math.floor(config.tokens / (contextLength - 1)));
   const bytes = corpus.reduce((sum, file) => sum + file.bytes, 0);
   const progress = effects.progress('packing', bytes, 'bytes');
-  let [read, packed, count] = [0, 0, 0];
+  let read = 0;
   function onBytes(added: number): void {
     read += added;
     progress.update(Math.min(read, bytes));
   }
-  async function* counted() {
-    const paths = corpus.map(({ path }) => path); // those that were hashed
-    for await (const document of documents(paths, { onBytes })) {
-      if (!document.continues) count++;
-      yield document;
-    }
-  }
+  const ledger = new PackLedger(contextLength - 1);
   const { bosTokenId, eosTokenId } = tokenizer;
-  const contexts = packContexts(counted(), tokenizer, {
+  const contexts = packContexts(documentsIn(corpus, { onBytes }), tokenizer, {
     context: contextLength,
     bosTokenId,
     eosTokenId,
     vocabSize: model.config.vocabSize,
+    onDocument: (document, tokens) => ledger.add(document, tokens),
   });
-  const checksum = await writeContexts(path, take(contexts, most), (written) => {
-    packed = written;
-  });
-  progress.end();
-  if (packed === 0) {
-    throw new UserError(`corpus too short: not one context of ${contextLength} tokens (${config.corpus.join(', ')})`);
+  const tables = await PackTables.open(ledger, out);
+  try {
+    let packed = 0;
+    const checksum = await writeContexts(path, recorded(take(contexts, most), tables), (written) => {
+      packed = written;
+    });
+    progress.end();
+    if (packed === 0) {
+      throw new UserError(`corpus too short: not one context of ${contextLength} tokens (${config.corpus.join(', ')})`);
+    }
+    return { ...(await tables.close()), contexts: checksum };
+  } finally {
+    await tables.abort();
   }
-  return { documents: count, contexts: checksum };
+}
+
+async function* recorded(contexts: AsyncIterable<Int32Array>, tables: PackTables): AsyncGenerator<Int32Array> {
+  for await (const tokenIds of contexts) {
+    await tables.add(tokenIds);
+    yield tokenIds;
+  }
 }
 
 async function* take<T>(items: AsyncIterable<T>, most: number): AsyncGenerator<T> {

@@ -9,6 +9,8 @@ export interface PackOptions {
   readonly eosTokenId: number;
   /** The model's; a token past it is an error. */
   readonly vocabSize: number;
+  /** Hears of each document, or piece of one, how many tokens it became, its end-of-text token included. */
+  readonly onDocument?: (document: Document, tokens: number) => void;
 }
 
 /**
@@ -18,14 +20,16 @@ export interface PackOptions {
 export async function* packContexts(
   documents: AsyncIterable<Document>,
   tokenizer: Pick<Tokenizer, 'encode'>,
-  { context, bosTokenId, eosTokenId, vocabSize }: PackOptions,
+  { context, bosTokenId, eosTokenId, vocabSize, onDocument }: PackOptions,
 ): AsyncGenerator<Int32Array> {
   let piece = new Int32Array(context).fill(bosTokenId, 0, 1);
   let filled = 1;
-  for await (const { text, source, continues } of documents) {
+  for await (const document of documents) {
+    const { text, source, continues } = document;
     const ids = tokenizer.encode(text);
     checkTokenIds(ids, vocabSize, source);
     const end = continues ? ids.length : ids.length + 1; // the end-of-text token follows a whole document
+    onDocument?.(document, end);
     for (let at = 0; at < end; at++) {
       piece[filled++] = ids[at] ?? eosTokenId;
       if (filled < context) continue;

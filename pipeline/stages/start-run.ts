@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunConfig } from '../config.ts';
+import { settingsWhere } from '../config/settings-where.ts';
+import { type RunConfig, runSchema } from '../config.ts';
 import { asUserError } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
 import { pathKind, readJsonFile } from '../io/files.ts';
+import { fingerprint, textIdentity } from './fingerprint.ts';
 import type { RunInputs } from './inputs.ts';
-import { version } from './version.ts';
 import { Workspace } from './workspace.ts';
 
 /**
@@ -14,22 +14,22 @@ import { Workspace } from './workspace.ts';
  * Throws UserError when OUT holds a finished run of other settings, which stays as it is.
  */
 export async function startRun(config: RunConfig, inputs: RunInputs): Promise<Workspace | undefined> {
-  const fingerprint = fingerprintOf(config, inputs);
+  const expected = fingerprintOf(config, inputs);
   await makeFolder(config.out);
   const record = join(config.out, 'run.json');
-  if ((await pathKind(record)) !== 'file') return Workspace.open(config.out, fingerprint);
-  if ((await fingerprintIn(record)) === fingerprint) return undefined;
+  if ((await pathKind(record)) !== 'file') return Workspace.open(config.out, expected);
+  if ((await fingerprintIn(record)) === expected) return undefined;
   throw new UserError(`out holds a finished run of other settings, expected another folder or none there (${record})`);
 }
 
-/** Identifies what the tables depend on: inputs by their bytes, and the settings that change numbers. */
-export function fingerprintOf(config: RunConfig, { hashes, corpus, contextLength }: RunInputs): string {
-  const { tokens, layers, backend, examples, seed, qualityTokens, familyExamples, upstreamExamples, window } = config;
-  const { circuitTokens, wiring } = config;
-  const sizes = { tokens, examples, qualityTokens, familyExamples, upstreamExamples, circuitTokens, wiring, window };
-  const settings = { ...sizes, layers, backend, seed, studies: config.studies };
-  const text = JSON.stringify({ version, hashes, corpus: corpus.map(({ sha256 }) => sha256), contextLength, settings });
-  return createHash('sha256').update(text).digest('hex');
+/** Identifies what the tables depend on: inputs by their bytes and names, and the settings declared to change numbers. */
+export function fingerprintOf(config: RunConfig, { identities, corpus, contextLength }: RunInputs): string {
+  const settings = settingsWhere(runSchema, config, ({ affects }) => affects === 'numbers');
+  return fingerprint({
+    ...identities,
+    corpus: corpus.map(textIdentity),
+    settings: { ...settings, context: contextLength },
+  });
 }
 
 async function fingerprintIn(path: string): Promise<unknown> {

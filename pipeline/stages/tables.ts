@@ -19,7 +19,6 @@ import type { LayerRecorder } from './layer-recorder.ts';
 import { computeLogitEffects } from './logits.ts';
 import type { MeasuredSae } from './quality.ts';
 import type { QualityIntervals } from './quality-intervals.ts';
-import { each } from './run-quality.ts';
 
 export interface TablesJob {
   readonly settings: RunConfig;
@@ -48,7 +47,6 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   await writeHeads(job, summaries);
   await writeTable(job, schema.saes, saeRows(job, summaries));
   await writeTable(job, schema.zMeans, zMeanRows(job));
-  await writeContextsTable(job);
   await writeTable(job, schema.vocabulary, vocabularyRows(job));
   const alive = summaries.reduce((sum, { counts }) => sum + counts.filter((count) => count > 0).length, 0);
   return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive };
@@ -199,21 +197,6 @@ function intervalColumns(intervals: QualityIntervals | undefined) {
 
 const zMeanRows = ({ recorders, quality }: TablesJob): schema.NewZMeanRow[] =>
   recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i]?.meanZ ?? [] }));
-
-const contextsPerAppend = 1024;
-
-async function writeContextsTable({ settings, contexts }: TablesJob): Promise<void> {
-  const writer = await openTable(settings.out, schema.contexts);
-  let rows: schema.NewContextRow[] = [];
-  let context = 0;
-  for await (const tokenIds of each(contexts)) {
-    rows.push({ context: context++, token_ids: tokenIds });
-    if (rows.length < contextsPerAppend && context < contexts.count) continue;
-    await writer.append(rows);
-    rows = [];
-  }
-  await writer.close();
-}
 
 function vocabularyRows({ model, tokenizer }: TablesJob): schema.NewVocabularyRow[] {
   return Array.from({ length: model.config.vocabSize }, (_, id) => ({

@@ -16,6 +16,7 @@ import { openQueries } from './query.ts';
 import { type RunRecord, runRecord } from './run-record.ts';
 import type {
   ContextRow,
+  DocumentRow,
   ExampleRow,
   FamilyCheckRow,
   FeatureRow,
@@ -30,6 +31,7 @@ import type {
 } from './schema.ts';
 import {
   contexts,
+  documents,
   examples,
   familyChecks,
   features,
@@ -62,6 +64,8 @@ export interface RunReader {
   /** Mean z by layer; empty of a run that did not measure it. */
   zMeans(): Promise<ZMeanRow[]>;
   vocabulary(): Promise<VocabularyRow[]>;
+  /** What was packed, in its order. */
+  documents(): Promise<DocumentRow[]>;
   /** Contexts `from` up to, not including, `to`. */
   contexts(from: number, to: number): Promise<ContextRow[]>;
   /** Features `from` up to, not including, `to`, in order. */
@@ -79,7 +83,7 @@ export interface RunReader {
   familyMix(): Promise<FamilyMixRow[]>;
   /** The surest features of each family, "unclear" left out. */
   familyExemplars(perFamily: number): Promise<FamilyExemplarRow[]>;
-  /** A study of this very model; nothing where it was not run. */
+  /** A study of this very run; nothing where it was not made. */
   study(name: string): Promise<StudyRecord | undefined>;
   /** All rows of a study's table, in its order; none where it was not run. */
   studyRows<T extends Table>(table: T): Promise<RowOf<T>[]>;
@@ -101,6 +105,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
     headCircuits: () => queries.rows(headCircuits.columns, sql.selectHeadCircuits),
     zMeans: () => queries.rows(zMeans.columns, sql.selectZMeans),
     vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),
+    documents: () => queries.rows(documents.columns, sql.selectTable(documents)),
     contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
     features: (layer, from, to) => queries.rows(features.columns, sql.selectFeatures({ layer, from, to })),
     async examples(layer, from, to) {
@@ -124,7 +129,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
     familyExemplars: (perFamily) => queries.rows(familyExemplarColumns, selectFamilyExemplars(perFamily)),
     async study(name) {
       const found = await readStudyRecord(outDir, name);
-      return found?.model.sha256 === record.model.sha256 ? found : undefined;
+      return found?.run === record.fingerprint ? found : undefined;
     },
     studyRows: (table) => queries.rows(table.columns, sql.selectTable(table)),
     close: () => queries.close(),

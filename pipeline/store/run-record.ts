@@ -1,22 +1,52 @@
 import { z } from 'zod';
 import { foldedBiases } from '../core/folded-bias.ts';
 
-const input = z.looseObject({ sha256: z.string() });
+/** Files under the names that a run gives them, and one hash of them all: that of their list as sha256sum prints it. */
+const identity = z.object({
+  sha256: z.string(),
+  files: z.array(z.object({ file: z.string(), sha256: z.string() })),
+});
+export type Identity = z.infer<typeof identity>;
 
-/** OUT/run.json: what was run on what, and how it went. */
-export const runRecord = z.looseObject({
+/** A corpus file of which something was packed. */
+const corpusFile = z.object({
+  file: z.string(),
+  format: z.string(),
+  bytes: z.int(),
+  sha256: z.string(),
+  documents: z.int(),
+  tokens: z.int(),
+});
+
+/**
+ * OUT/run.json: what was run on what, and how it went; written through this schema, and read through it. It names files
+ * as a run does, `corpus/part-1.jsonl`, and holds no path of the machine that it was made on.
+ */
+export const runRecord = z.object({
   version: z.string(),
-  config: z.looseObject({}),
-  model: z.looseObject({ name: z.string(), nLayers: z.int(), nHeads: z.int(), sha256: z.string() }),
-  saes: z.array(input.extend({ layer: z.int(), source: z.string(), foldedBias: z.enum(foldedBiases).default('none') })),
-  corpus: z.array(input.extend({ path: z.string(), bytes: z.int() })),
-  counts: z.looseObject({
+  /** The same fingerprint, the same tables: inputs by their bytes and names, and the settings that change numbers. */
+  fingerprint: z.string(),
+  /** The settings that are no paths; `context` is the length that contexts have. */
+  config: z.looseObject({ context: z.int().positive() }),
+  model: identity.extend({ name: z.string(), nLayers: z.int(), nHeads: z.int() }).loose(),
+  tokenizer: identity.extend({ vocabSize: z.int() }),
+  saes: z.array(identity.extend({ layer: z.int(), source: z.string(), foldedBias: z.enum(foldedBiases) })),
+  /** What was packed, in its order. */
+  corpus: z.array(corpusFile),
+  counts: z.object({
+    /** Corpus files that something was packed of, and those that were there. */
+    files: z.int(),
+    filesGiven: z.int(),
     documents: z.int(),
+    /** Tokens packed, the beginning-of-sequence tokens left out. */
     tokens: z.int(),
     contexts: z.int(),
     features: z.int(),
     alive: z.int(),
   }),
+  timings: z.record(z.string(), z.number()),
+  versions: z.record(z.string(), z.string()),
+  completedAt: z.string(),
 });
 
 export type RunRecord = z.infer<typeof runRecord>;

@@ -246,7 +246,23 @@ export const familyChecks = optionalTable(
   { sortedBy: ['layer', 'feature'] },
 );
 
-export const contexts = table('contexts', { context: int, token_ids: list(int) }, { sortedBy: ['context'] });
+/**
+ * What was packed. `tokens` are those that are in contexts, the end-of-text token after the document among them, and
+ * `token_start` counts those of all documents before: token t of contexts of n positions is at position
+ * t mod (n − 1) + 1 of context ⌊t / (n − 1)⌋. The hash is the text's SHA-256; none of a document not read to its end.
+ */
+export const documents = table(
+  'documents',
+  { document: int, file: text, offset: bigint, hash: nullable(text), tokens: bigint, token_start: bigint },
+  { sortedBy: ['document'] },
+);
+
+/** `document` is that of a context's first token after the beginning of sequence, and `offset` its place among the document's tokens. */
+export const contexts = table(
+  'contexts',
+  { context: int, token_ids: list(int), document: int, offset: bigint },
+  { sortedBy: ['context'] },
+);
 
 export const vocabulary = table('vocabulary', { token_id: int, token: text, bytes: blob }, { sortedBy: ['token_id'] });
 
@@ -261,6 +277,7 @@ export const tables = {
   z_means: zMeans,
   wiring,
   family_checks: familyChecks,
+  documents,
   contexts,
   vocabulary,
 };
@@ -275,6 +292,7 @@ export type UpstreamRow = RowOf<typeof upstream>;
 export type ZMeanRow = RowOf<typeof zMeans>;
 export type WiringRow = RowOf<typeof wiring>;
 export type FamilyCheckRow = RowOf<typeof familyChecks>;
+export type DocumentRow = RowOf<typeof documents>;
 export type ContextRow = RowOf<typeof contexts>;
 export type VocabularyRow = RowOf<typeof vocabulary>;
 
@@ -287,5 +305,6 @@ export type NewHeadCircuitsRow = NewRowOf<typeof headCircuits>;
 export type NewUpstreamRow = NewRowOf<typeof upstream>;
 export type NewZMeanRow = NewRowOf<typeof zMeans>;
 export type NewWiringRow = NewRowOf<typeof wiring>;
+export type NewDocumentRow = NewRowOf<typeof documents>;
 export type NewContextRow = NewRowOf<typeof contexts>;
 export type NewVocabularyRow = NewRowOf<typeof vocabulary>;

@@ -8,6 +8,10 @@ import { parseJson } from '../formats/json.ts';
 export const studyRecord = z.looseObject({
   study: z.string(),
   version: z.string(),
+  /** What the study's numbers depend on, hashed. */
+  fingerprint: z.string(),
+  /** The fingerprint of the run that it is a study of; null of one by itself. */
+  run: z.string().nullable(),
   model: z.looseObject({ name: z.string(), sha256: z.string() }),
   /** What the numbers depend on besides the model. */
   settings: z.record(z.string(), z.unknown()),

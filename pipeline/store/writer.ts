@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { makeFolder, removePath, renamePath, syncFolder } from '../disk/disk.ts';
+import { dirname, join } from 'node:path';
+import { makeFolder, removeEmptyFolder, removePath, renamePath, syncFolder } from '../disk/disk.ts';
 import type { NewRowOf, Table } from './column-types.ts';
 import { openParquetFiles } from './parquet-files.ts';
 
@@ -30,10 +30,12 @@ export async function openTable<T extends Table>(outDir: string, table: T): Prom
       await syncFolder(work);
       await removePath(place);
       await renamePath(work, place);
+      await removeEmptyFolder(dirname(work));
     },
     async abort() {
       files.abort();
       await removePath(work);
+      await removeEmptyFolder(dirname(work));
     },
   };
 }

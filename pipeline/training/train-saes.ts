@@ -9,10 +9,10 @@ import { writeJsonAtomic } from '../io/atomic.ts';
 import { documents } from '../io/corpora.ts';
 import { corpusFiles } from '../io/corpus-files.ts';
 import { pathKind, readJsonFile } from '../io/files.ts';
-import { sha256Files } from '../io/hash.ts';
-import { loadModel, modelWeightFiles } from '../io/model-dir.ts';
+import { loadModel } from '../io/model-dir.ts';
 import { modelName } from '../io/model-name.ts';
 import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
+import { identify, modelIdentity, tokenizerIdentity } from '../stages/identity.ts';
 import { contextOf } from '../stages/inputs.ts';
 import { packContexts } from '../stages/pack.ts';
 import { unlessDamaged } from './checkpoint-files.ts';
@@ -27,6 +27,7 @@ import { shuffledBlocks } from './shuffle.ts';
 interface Settings
   extends Omit<TrainConfig, 'model' | 'corpus' | 'backend' | 'threads' | 'out' | 'layers' | 'context'> {
   readonly modelHash: string;
+  readonly tokenizerHash: string;
   readonly corpusHash: string;
   readonly layers: readonly number[];
   readonly context: number;
@@ -84,9 +85,10 @@ async function resolveSettings(config: TrainConfig, model: Model): Promise<Setti
   if (config.l1.length !== 1 && config.l1.length !== layers.length) {
     throw new UserError(`${config.l1.length} values of l1, expected one or one for each of ${layers.length} layers`);
   }
-  const modelHash = await sha256Files(await modelWeightFiles(modelDir));
-  const corpusHash = await sha256Files((await corpusFiles(corpus, out)).map(({ path }) => path));
-  return { ...rest, layers, context: contextOf(config, model), modelHash, corpusHash };
+  const { sha256: modelHash } = await modelIdentity(modelDir);
+  const { sha256: tokenizerHash } = await tokenizerIdentity(modelDir);
+  const { sha256: corpusHash } = await identify(await corpusFiles(corpus, out));
+  return { ...rest, layers, context: contextOf(config, model), modelHash, tokenizerHash, corpusHash };
 }
 
 async function isDone(record: string, settings: Settings): Promise<boolean> {

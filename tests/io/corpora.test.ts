@@ -26,13 +26,13 @@ async function parquet(path: string, query: string): Promise<void> {
   connection.closeSync();
 }
 
-test('a line of JSON Lines is a document, with its line as the source', async () => {
+test('a line of JSON Lines is a document, with the byte it begins at, and its line as the source', async () => {
   const dir = await temporaryFolder({ 'a.jsonl': `\uFEFF{"text":"one","id":1}\r\n\n  {"text":"two\\n\\ud800"}` });
   const found = [];
   for await (const document of documents([join(dir, 'a.jsonl')])) found.push(document);
   expect(found).toEqual([
-    { text: 'one', source: join(dir, 'a.jsonl:1') },
-    { text: 'two\n\ud800', source: join(dir, 'a.jsonl:3') },
+    { text: 'one', file: 'corpus/a.jsonl', offset: 0, source: join(dir, 'a.jsonl:1') },
+    { text: 'two\n\ud800', file: 'corpus/a.jsonl', offset: 27, source: join(dir, 'a.jsonl:3') },
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { ModelConfig } from '../../pipeline/core/model.ts';
@@ -85,7 +85,7 @@ test('a folder of SAELens saes is read by layer, whatever the folders are called
     bEnc: weights.b_enc,
     wDec: weights.W_dec,
     bDec: weights.b_dec,
-    source: join(dir, 'b', 'sae_weights.safetensors'),
+    source: 'saes/b',
   });
   expect((await loadSaes(dir, model, [2])).map(({ layer }) => layer)).toEqual([2]);
   expect((await loadSaes(join(dir, 'a'), model)).map(({ layer }) => layer)).toEqual([2]);
@@ -266,7 +266,7 @@ test("the paper's release is read: a PyTorch file and its _cfg.json", async () =
     dSae: 6,
     activation: { kind: 'relu' },
     subtractDecoderBias: true,
-    source: path,
+    source: `saes/${basename(path)}`,
   });
   expect(sae?.wDec.shape).toEqual([6, 4]);
   const [source] = await listSaes(dir);

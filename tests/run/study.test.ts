@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { studySchema } from '../../pipeline/config.ts';
@@ -98,11 +98,11 @@ test('a run without studies reads as one in which none was run', async () => {
   reader.close();
 });
 
-test('a study of another model is not shown with a run', async () => {
+test('a study of another run is not shown with a run', async () => {
   const copy = await copyOf(studied);
   const file = join(copy, 'study_induction.json');
   const record = JSON.parse(await readFile(file, 'utf8'));
-  await writeFile(file, JSON.stringify({ ...record, model: { ...record.model, sha256: 'other' } }));
+  await writeFile(file, JSON.stringify({ ...record, run: 'other' }));
   const reader = await openRun(copy);
   expect(await reader.study('induction')).toBeUndefined();
   reader.close();
@@ -133,6 +133,22 @@ test('other SAEs than the run’s are refused', async () => {
   const copy = await copyOf(plain);
   const other = join(folderOf(11), 'saes');
   await expect(addTo(copy, { saes: other })).rejects.toThrow(/^sae of layer 0 is not in the run at out: /);
+});
+
+test.each([
+  ['model', 'config.json', /^model is not that of the run at out: /],
+  ['model', 'tokenizer.json', /^tokenizer is not that of the run at out: /],
+  [
+    'saes',
+    'blocks.0.hook_z/cfg.json',
+    /^sae of layer 0 is not in the run at out: saes\/blocks.0.hook_z, expected the run's own/,
+  ],
+])('a %s whose %s is another than the run’s is refused, whatever the weights', async (input, file, message) => {
+  const copy = await copyOf(plain);
+  const other = join(folder, `other-${input}-${basename(file)}`);
+  await cp(join(folderOf(7), input), other, { recursive: true });
+  await writeFile(join(other, file), `${await readFile(join(other, file), 'utf8')}\n`);
+  await expect(addTo(copy, { [input]: other })).rejects.toThrow(message);
 });
 
 test('a corpus that cannot be read leaves no folder behind', async () => {

@@ -5,6 +5,7 @@ import { overviewCard } from '../../site/lib/preview-image/overview-card.ts';
 import { cardPng } from '../../site/lib/preview-image/png.ts';
 import { textWidth, wrapText } from '../../site/lib/preview-image/text.ts';
 import { hostileTokens } from '../store/hostile-tokens.ts';
+import { exampleRecord } from '../store/run-record.ts';
 import { headAttention, headRow, headScores } from './head-row.ts';
 
 const row = headRow({
@@ -49,10 +50,7 @@ describe('a preview’s picture', () => {
   });
 
   test('of the overview counts the heads of each verdict', () => {
-    const model = { name: 'gpt2', nLayers: 1, nHeads: 2, sha256: '' };
-    const counts = { documents: 1, tokens: 1000, contexts: 8, features: 4, alive: 3 };
-    const record = { version: '', config: {}, model, saes: [], corpus: [], counts };
-    const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], [], record));
+    const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], [], exampleRecord()));
     expect(svg).toContain('1 of 2 heads are polysemantic');
     expect(svg.match(/>1 of 2</g)).toHaveLength(2);
     expect(svg.match(/>0 of 2</g)).toHaveLength(2);

@@ -9,7 +9,7 @@ interface Piece {
 /** Packs with one token a character (its code) into contexts of 5; 0 begins a sequence, 1 ends a text. */
 async function pack(pieces: readonly Piece[]): Promise<number[][]> {
   async function* documents() {
-    for (const piece of pieces) yield { ...piece, source: 'a.txt' };
+    for (const piece of pieces) yield { ...piece, file: 'corpus/a.txt', offset: 0, source: 'a.txt' };
   }
   const tokenizer = { encode: (text: string) => Int32Array.from(text, (character) => character.charCodeAt(0)) };
   const options = { context: 5, bosTokenId: 0, eosTokenId: 1, vocabSize: 128 };

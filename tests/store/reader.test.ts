@@ -139,7 +139,7 @@ describe('a broken run is refused in one line', () => {
     expect(await complaint(outDir)).toMatchInlineSnapshot(`"malformed run record: not JSON (OUT/run.json)"`);
     await writeFile(join(outDir, 'run.json'), '{ "version": "0.1.0" }');
     expect(await complaint(outDir)).toMatchInlineSnapshot(
-      `"malformed run record: config: Invalid input: expected object, received undefined (OUT/run.json)"`,
+      `"malformed run record: fingerprint: Invalid input: expected string, received undefined (OUT/run.json)"`,
     );
   });
 

@@ -2,7 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
+import type { RunRecord } from '../../pipeline/store/run-record.ts';
 import type {
+  NewDocumentRow,
   NewFeatureRow,
   NewHeadCircuitsRow,
   NewHeadRow,
@@ -12,6 +14,7 @@ import type {
 } from '../../pipeline/store/schema.ts';
 import {
   contexts,
+  documents,
   examples,
   features,
   headCircuits,
@@ -23,6 +26,7 @@ import {
 import { openTable } from '../../pipeline/store/writer.ts';
 import { hostileTokens } from './hostile-tokens.ts';
 import { type Random, seededRandom } from './random.ts';
+import { exampleRecord } from './run-record.ts';
 import { type SyntheticWorld, syntheticExamples, syntheticFeature } from './synthetic-feature.ts';
 
 export interface SyntheticShape {
@@ -68,8 +72,9 @@ export async function writeSyntheticRun(outDir: string, shape: SyntheticShape): 
   await writeTable(
     outDir,
     contexts,
-    world.contexts.map((token_ids, context) => ({ context, token_ids })),
+    world.contexts.map((token_ids, context) => ({ context, token_ids, document: context, offset: 0 })),
   );
+  await writeTable(outDir, documents, syntheticDocuments());
   await writeTable(outDir, vocabulary, world.tokens.map(vocabularyRow));
   await writeFile(join(outDir, 'run.json'), `${JSON.stringify(runRecord(shape, alive.flat().length), null, 2)}\n`);
 }
@@ -194,35 +199,42 @@ function syntheticWiring({ features, heads }: SyntheticShape, layer: number, fea
   }));
 }
 
+/** A document a context. */
+function syntheticDocuments(): NewDocumentRow[] {
+  const tokens = CONTEXT - 1;
+  return Array.from({ length: CONTEXTS }, (_, document) => ({
+    ...{ document, file: 'corpus/text.jsonl', offset: 1000 * document, hash: '0'.repeat(64) },
+    ...{ tokens, token_start: document * tokens },
+  }));
+}
+
 function vocabularyRow(token: string, token_id: number): NewVocabularyRow {
   return { token_id, token, bytes: token === '\\xE6' ? Uint8Array.of(0xe6) : new TextEncoder().encode(token) };
 }
 
-function runRecord(shape: SyntheticShape, alive: number): unknown {
-  const sha256 = '0'.repeat(64);
+function runRecord(shape: SyntheticShape, alive: number): RunRecord {
   const sizes = { nLayers: shape.layers, nHeads: shape.heads, dHead: D_HEAD, dModel: shape.heads * D_HEAD };
   const layers = Array.from({ length: shape.layers }, (_, layer) => layer);
   const model = { modelType: 'gpt2', ...sizes, dMlp: 4 * sizes.dModel, nContext: CONTEXT, vocabSize: shape.vocabulary };
-  const window = { before: 32, after: 8 };
+  const read = { documents: CONTEXTS, tokens: CONTEXTS * (CONTEXT - 1) };
+  const example = exampleRecord();
+  const [text] = example.corpus;
   return {
-    version: '0.1.0',
-    config: {
-      model: 'model',
-      saes: 'saes',
-      corpus: ['corpus'],
-      context: CONTEXT,
-      examples: 20,
-      seed: shape.seed,
-      window,
+    ...example,
+    config: { context: CONTEXT, examples: 20, seed: shape.seed, window: { before: 32, after: 8 } },
+    model: {
+      ...{ ...example.model, name: 'synthetic', ...model },
+      ...{ epsilon: 1e-5, activation: 'gelu_new', bosTokenId: 0, eosTokenId: 0 },
     },
-    model: { name: 'synthetic', ...model, epsilon: 1e-5, activation: 'gelu_new', bosTokenId: 0, eosTokenId: 0, sha256 },
-    saes: layers.map((layer) => ({ layer, source: `saes/layer-${layer}`, sha256 })),
-    corpus: [{ path: 'corpus/text.jsonl', bytes: 1000, sha256 }],
-    tokenizer: { sha256 },
-    counts: { documents: 10, tokens: 100_000, contexts: CONTEXTS, features: shape.layers * shape.features, alive },
-    timings: {},
-    versions: {},
-    completedAt: '2026-01-01T00:00:00.000Z',
+    saes: layers.map((layer) => ({
+      ...{ layer, source: `saes/layer-${layer}`, foldedBias: 'none' },
+      ...{ sha256: text.sha256, files: [] },
+    })),
+    corpus: [{ ...text, ...read }],
+    counts: {
+      ...{ files: 1, filesGiven: 1, ...read, contexts: CONTEXTS },
+      ...{ features: shape.layers * shape.features, alive },
+    },
   };
 }
 

@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import type { SiteConfig } from '../../config.ts';
 import type { Folds } from '../../core/folded-bias.ts';
 import { UserError } from '../../core/user-error.ts';
-import { sha256File, sha256Files } from '../../io/hash.ts';
-import { modelWeightFiles, readModelConfig } from '../../io/model-dir.ts';
 import { listSaes, type SaeSource } from '../../io/sae-dir.ts';
-import { readTokenizerFiles } from '../../io/tokenizer-files.ts';
-import type { RunRecord } from '../../store/run-record.ts';
+import type { Identity, RunRecord } from '../../store/run-record.ts';
+import { modelIdentity, saeIdentity, tokenizerIdentity } from '../identity.ts';
+import { readLocalInputs } from '../local-inputs.ts';
 
 /** Where the model and the SAEs of a run are, each found to be the very file that the run read. */
 export interface ExplorerInputs {
@@ -19,10 +17,7 @@ export interface ExplorerInputs {
   readonly context: number;
 }
 
-type Asked = Pick<SiteConfig, 'explorer' | 'model' | 'saes'>;
-
-const configSchema = z.looseObject({ model: z.string(), saes: z.string(), context: z.int().positive() });
-const tokenizerSchema = z.looseObject({ tokenizer: z.looseObject({ sha256: z.string() }) });
+type Asked = Pick<SiteConfig, 'run' | 'explorer' | 'model' | 'saes'>;
 
 /**
  * Finds what a run read, where the run's record says or where `asked` says. Where it is no longer there, the reason.
@@ -30,15 +25,17 @@ const tokenizerSchema = z.looseObject({ tokenizer: z.looseObject({ sha256: z.str
  */
 export async function findExplorerInputs(asked: Asked, record: RunRecord): Promise<ExplorerInputs | string> {
   if (!asked.explorer) return 'not asked for';
-  const config = configSchema.safeParse(record.config);
-  if (!config.success) return 'run.json does not say where the model and the SAEs are';
-  const model = asked.model ?? config.data.model;
-  const saes = asked.saes ?? config.data.saes;
+  const local = await readLocalInputs(asked.run);
+  const model = asked.model ?? local?.model;
+  const saes = asked.saes ?? local?.saes;
+  if (model === undefined || saes === undefined) {
+    return 'the run does not say where its model and SAEs are, expected --model DIR and --saes DIR';
+  }
   try {
     await checkModel(model, record).catch((error) => onlyIf(asked.model === undefined, error));
     const sources = await findSaes(saes, record).catch((error) => onlyIf(asked.saes === undefined, error));
     const folds = new Map(record.saes.map(({ layer, foldedBias }) => [layer, foldedBias]));
-    return { modelName: record.model.name, model, saes: sources, folds, context: config.data.context };
+    return { modelName: record.model.name, model, saes: sources, folds, context: record.config.context };
   } catch (error) {
     if (error instanceof Missing) return error.message;
     throw error;
@@ -53,29 +50,35 @@ function onlyIf(implicit: boolean, error: unknown): never {
 }
 
 async function checkModel(dir: string, record: RunRecord): Promise<void> {
-  await readModelConfig(dir);
-  const hash = await sha256Files(await modelWeightFiles(dir));
-  if (hash !== record.model.sha256) throw differs('model', hash, record.model.sha256, dir);
-  const tokenizer = tokenizerSchema.safeParse(record);
-  const { paths } = await readTokenizerFiles(dir);
-  const found = await sha256Files(paths);
-  const expected = tokenizer.data?.tokenizer.sha256 ?? found;
-  if (found !== expected) throw differs('tokenizer', found, expected, dir);
+  const model = await modelIdentity(dir);
+  if (model.sha256 !== record.model.sha256) throw differs('model', model, record.model, dir);
+  const tokenizer = await tokenizerIdentity(dir);
+  if (tokenizer.sha256 !== record.tokenizer.sha256) throw differs('tokenizer', tokenizer, record.tokenizer, dir);
 }
 
 /** The SAEs that the run read, by layer: a folder may hold others besides. */
 async function findSaes(dir: string, record: RunRecord): Promise<SaeSource[]> {
   const sources = await listSaes(dir);
   const found: SaeSource[] = [];
-  for (const { layer, sha256 } of record.saes) {
+  for (const expected of record.saes) {
+    const { layer } = expected;
     const [source] = sources.filter((candidate) => candidate.layer === layer);
     if (!source) throw new UserError(`no sae of layer ${layer}, which the run has (${dir})`);
-    const hash = await sha256File(source.weightsPath);
-    if (hash !== sha256) throw differs(`sae of layer ${layer}`, hash, sha256, source.weightsPath);
+    const identity = await saeIdentity(source);
+    if (identity.sha256 !== expected.sha256)
+      throw differs(`sae of layer ${layer}`, identity, expected, source.weightsPath);
     found.push(source);
   }
   return found;
 }
 
-const differs = (what: string, hash: string, expected: string, path: string) =>
-  new UserError(`${what} is not the run's: sha256 ${hash.slice(0, 12)}…, expected ${expected.slice(0, 12)}… (${path})`);
+/** Names the first file that is not the run's. */
+function differs(what: string, found: Identity, expected: Identity, path: string): UserError {
+  const known = new Map(expected.files.map(({ file, sha256 }) => [file, sha256]));
+  const other = found.files.find(({ file, sha256 }) => known.get(file) !== sha256);
+  const wanted = (other && known.get(other.file)) ?? expected.sha256;
+  const there = other ? `sha256 of ${other.file} ${short(other.sha256)}` : `sha256 ${short(found.sha256)}`;
+  return new UserError(`${what} is not the run's: ${there}, expected ${short(wanted)} (${path})`);
+}
+
+const short = (sha256: string): string => `${sha256.slice(0, 12)}…`;

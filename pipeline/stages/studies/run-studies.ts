@@ -1,20 +1,24 @@
 import type { RunConfig } from '../../config.ts';
 import type { StudyName } from '../../core/studies/catalogue.ts';
 import type { RunInputs } from '../inputs.ts';
+import { fingerprintOf } from '../start-run.ts';
 import { ImpossibleStudy, recordImpossible, runStudy, type StudyPlace } from './run-study.ts';
 import type { StudyJob } from './study.ts';
+import { studyIdentity } from './study-identity.ts';
 
 /** What of a run its studies need. */
 export interface StudiesJob extends StudyJob {
-  readonly settings: Pick<RunConfig, 'out'>;
-  readonly modelName: string;
-  readonly hashes: RunInputs['hashes'];
+  readonly settings: RunConfig;
 }
 
 /** The studies of a run, one after another. */
-export async function runStudies(names: readonly StudyName[], job: StudiesJob): Promise<void> {
-  const place = { out: job.settings.out, modelName: job.modelName, modelSha256: job.hashes.model };
-  for (const name of names) await runOrSayWhyNot(name, job, place);
+export async function runStudies(names: readonly StudyName[], job: StudiesJob, inputs: RunInputs): Promise<void> {
+  const { settings } = job;
+  const run = fingerprintOf(settings, inputs);
+  for (const name of names) {
+    const identity = studyIdentity({ ...settings, study: name }, inputs, run);
+    await runOrSayWhyNot(name, job, { out: settings.out, identity });
+  }
 }
 
 /** A model that a study cannot be put to is no reason to lose the run: the record says why. */

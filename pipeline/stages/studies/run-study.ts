@@ -12,9 +12,11 @@ import type { FilledTable, StudyJob } from './study.ts';
 export interface StudyPlace {
   /** Where the tables and the record go. */
   readonly out: string;
-  readonly modelName: string;
-  readonly modelSha256: string;
+  readonly identity: StudyIdentity;
 }
+
+/** What a study is of, for its record. */
+export type StudyIdentity = Pick<StudyRecord, 'fingerprint' | 'run' | 'model'>;
 
 /** A study that cannot be put to a model; the message says why. */
 export class ImpossibleStudy extends UserError {}
@@ -32,7 +34,7 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
   const record: StudyRecord = {
     study: name,
     version,
-    model: { name: place.modelName, sha256: place.modelSha256 },
+    ...place.identity,
     settings: { seed: job.seed, foldedLayers: job.model.config.foldedLayers ?? [], ...settings },
     ...cost,
     elapsedSeconds: (effects.now() - startMs) / 1000,
@@ -53,13 +55,13 @@ function explain(error: unknown): never {
 export async function recordImpossible(
   name: StudyName,
   { seed, effects }: StudyJob,
-  { out, modelName, modelSha256 }: StudyPlace,
+  { out, identity }: StudyPlace,
   reason: string,
 ): Promise<void> {
   const record: StudyRecord = {
     study: name,
     version,
-    model: { name: modelName, sha256: modelSha256 },
+    ...identity,
     settings: { seed },
     forwardPasses: 0,
     forwardTokens: 0,

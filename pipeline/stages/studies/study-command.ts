@@ -3,10 +3,10 @@ import { catalogue } from '../../core/studies/catalogue.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
-import { modelName } from '../../io/model-name.ts';
 import { ownOut } from '../own-out.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
+import { studyIdentity } from './study-identity.ts';
 import { loadStudyInputs } from './study-inputs.ts';
 import { openStudyText } from './study-text.ts';
 
@@ -31,8 +31,8 @@ async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> 
       const { batch, seed } = config;
       const { out } = config;
       const job = { out, engine, model, tokenizer, saes, contexts, contextLength, batch, seed, effects };
-      const place = { out, modelName: await modelName(config.model), modelSha256: inputs.modelSha256 };
-      await runStudy(config.study, job, place);
+      const identity = studyIdentity({ ...config, backend: engine.backend }, inputs, inputs.run?.fingerprint);
+      await runStudy(config.study, job, { out, identity });
     } finally {
       await contexts?.close();
     }

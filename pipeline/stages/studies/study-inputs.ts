@@ -5,26 +5,30 @@ import { foldModel } from '../../core/folded-bias.ts';
 import type { Model } from '../../core/model.ts';
 import type { Sae } from '../../core/sae.ts';
 import { UserError } from '../../core/user-error.ts';
+import { corpusFiles } from '../../io/corpus-files.ts';
 import { pathKind } from '../../io/files.ts';
-import { sha256File, sha256Files } from '../../io/hash.ts';
-import { loadModel, modelWeightFiles } from '../../io/model-dir.ts';
-import { loadSae, type SaeSource } from '../../io/sae-dir.ts';
+import { loadModel } from '../../io/model-dir.ts';
+import { modelName } from '../../io/model-name.ts';
+import { loadSae } from '../../io/sae-dir.ts';
 import { loadTokenizer, type Tokenizer } from '../../io/tokenizer.ts';
 import { openRun } from '../../store/reader.ts';
-import type { RunRecord } from '../../store/run-record.ts';
+import type { Identity, RunRecord } from '../../store/run-record.ts';
 import { type ChosenSae, chooseSaes, foldsOf, processingLines, processingName } from '../choose-saes.ts';
-import { contextOf } from '../inputs.ts';
+import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../inputs.ts';
 
 /** What a study reads, loaded and checked. */
 export interface StudyInputs {
   /** Folded where the SAEs' processing asks for it. */
   readonly model: Model;
-  readonly modelSha256: string;
+  readonly modelName: string;
+  readonly identities: InputIdentities;
   readonly tokenizer: Tokenizer;
   readonly saes: readonly Sae[];
   /** What was decided of the inputs, to be printed. */
   readonly notes: readonly string[];
   readonly contextLength: number;
+  /** Text of the study's own, with its hashes: none where it reads that of a run. */
+  readonly corpus: readonly HashedFile[];
   /** The finished run that OUT holds. */
   readonly run: RunRecord | undefined;
 }
@@ -33,28 +37,30 @@ export interface StudyInputs {
 export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs> {
   const run = await runAt(config.out);
   const loaded = await loadModel(config.model);
-  const modelSha256 = await sha256Files(await modelWeightFiles(config.model));
-  if (run && run.model.sha256 !== modelSha256) {
-    throw new UserError(
-      `model is not that of the run at out: sha256 ${modelSha256.slice(0, 12)}, expected ${run.model.sha256.slice(0, 12)} (${config.model}, ${join(config.out, 'run.json')})`,
-    );
-  }
   const tokenizer = await loadTokenizer(config.model);
-  const chosen = await chosenSaes(config, loaded, run);
+  const { chosen, identities } = await chosenSaes(config, loaded, run);
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
-  const contextLength = run ? Number(run.config.context) : contextOf(config, model);
-  return { model, modelSha256, tokenizer, saes, notes: processingLines(chosen), contextLength, run };
+  const notes = processingLines(chosen);
+  const contextLength = run ? run.config.context : contextOf(config, model);
+  const corpus = run || !config.corpus ? [] : await hashed(await corpusFiles(config.corpus, config.out));
+  const name = await modelName(config.model);
+  return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, corpus, run };
 }
 
-async function chosenSaes(config: StudyConfig, { config: model }: Model, run?: RunRecord): Promise<ChosenSae[]> {
+interface IdentifiedSaes {
+  readonly chosen: readonly ChosenSae[];
+  readonly identities: InputIdentities;
+}
+
+async function chosenSaes(config: StudyConfig, { config: model }: Model, run?: RunRecord): Promise<IdentifiedSaes> {
   const { saes, layers, processing } = config;
-  if (saes === undefined) return [];
-  const chosen = await chooseSaes({ saes, layers, processing }, model);
-  if (!run) return chosen;
-  for (const { source } of chosen) await checkSae(source, run, config.out);
-  return chosen.map((own) => asInRun(own, config, run));
+  const asked = saes === undefined ? [] : await chooseSaes({ saes, layers, processing }, model);
+  const chosen = run ? asked.map((own) => asInRun(own, config, run)) : asked;
+  const identities = await identitiesOf(config.model, chosen);
+  if (run) checkAgainstRun(identities, run, config);
+  return { chosen, identities };
 }
 
 /** A run's features are of the z that the run gave its SAEs, so a study of them gives them the same. */
@@ -78,10 +84,23 @@ async function runAt(out: string): Promise<RunRecord | undefined> {
   return reader.record;
 }
 
-/** A study's features are looked up on the run's pages, so they have to be the same. */
-async function checkSae({ layer, weightsPath }: SaeSource, run: RunRecord, out: string): Promise<void> {
-  const known = run.saes.find((sae) => sae.layer === layer);
-  if (known?.sha256 === (await sha256File(weightsPath))) return;
-  const expected = known ? `the run's own, ${known.source}` : `layers ${run.saes.map((sae) => sae.layer).join(', ')}`;
-  throw new UserError(`sae of layer ${layer} is not in the run at out: ${weightsPath}, expected ${expected} (${out})`);
+/** A study is shown with the run whose text it reads, and its features are looked up on the run's pages. */
+function checkAgainstRun({ model, tokenizer, saes }: InputIdentities, run: RunRecord, config: StudyConfig): void {
+  if (model.sha256 !== run.model.sha256) throw differs('model', model, run.model, config);
+  if (tokenizer.sha256 !== run.tokenizer.sha256) throw differs('tokenizer', tokenizer, run.tokenizer, config);
+  for (const { layer, source, sha256 } of saes) {
+    const known = run.saes.find((sae) => sae.layer === layer);
+    if (known?.sha256 === sha256) continue;
+    const expected = known ? `the run's own, ${known.source}` : `layers ${run.saes.map((sae) => sae.layer).join(', ')}`;
+    throw new UserError(
+      `sae of layer ${layer} is not in the run at out: ${source}, expected ${expected} (${config.out})`,
+    );
+  }
+}
+
+function differs(what: string, found: Identity, expected: Identity, { model, out }: StudyConfig): UserError {
+  const [is, was] = [found, expected].map(({ sha256 }) => sha256.slice(0, 12));
+  return new UserError(
+    `${what} is not that of the run at out: sha256 ${is}, expected ${was} (${model}, ${join(out, 'run.json')})`,
+  );
 }

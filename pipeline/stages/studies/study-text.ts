@@ -2,7 +2,6 @@ import type { StudyConfig } from '../../config.ts';
 import { catalogue } from '../../core/studies/catalogue.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Effects } from '../../effects.ts';
-import { corpusFiles } from '../../io/corpus-files.ts';
 import { openRun } from '../../store/reader.ts';
 import { type ContextFile, openContexts, writeContexts } from '../context-file.ts';
 import { packCorpus } from '../pack-corpus.ts';
@@ -24,13 +23,7 @@ export async function openStudyText(
     return openContexts(path, inputs.contextLength);
   }
   if (corpus) {
-    const files = (await corpusFiles(corpus, out)).map((file) => ({ ...file, sha256: '' }));
-    const packed = await packCorpus({
-      config: { corpus, tokens },
-      inputs: { ...inputs, corpus: files },
-      workspace: scratch,
-      effects,
-    });
+    const packed = await packCorpus({ config: { corpus, tokens }, inputs, workspace: scratch, effects });
     return packed.contexts;
   }
   if (catalogue[study].needs.includes('corpus')) {

@@ -1,34 +1,37 @@
-import { cp } from 'node:fs/promises';
+import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { FoldedBias } from '../../../pipeline/core/folded-bias.ts';
 import { UserError } from '../../../pipeline/core/user-error.ts';
-import { sha256File } from '../../../pipeline/io/hash.ts';
+import { listSaes } from '../../../pipeline/io/sae-dir.ts';
 import { findExplorerInputs } from '../../../pipeline/stages/explorer/find-inputs.ts';
-import type { RunRecord } from '../../../pipeline/store/run-record.ts';
+import { identitiesOf } from '../../../pipeline/stages/inputs.ts';
+import { writeLocalInputs } from '../../../pipeline/stages/local-inputs.ts';
+import { temporaryFolder } from '../../io/temporary-folder.ts';
 import { tinySite } from '../../site/explorer/engine/tiny-site.ts';
+import { exampleRecord } from '../../store/run-record.ts';
 
 /** A published tiny model's sources, and the record of a run that read them. */
 async function tinyRun() {
   const { folder } = await tinySite({ saes: ['relu', null, 'jumprelu'] });
-  const [model, saes] = [join(folder, '../model'), join(folder, '../saes')];
-  const weights = (layer: number) => join(saes, String(layer), 'sae_weights.safetensors');
-  const record: RunRecord = {
-    version: '0.1.0',
-    config: { model, saes, context: 12 },
-    model: { name: 'tiny', nLayers: 3, nHeads: 2, sha256: await sha256File(join(model, 'model.safetensors')) },
-    saes: [
-      { layer: 0, source: '0', sha256: await sha256File(weights(0)), foldedBias: 'none' },
-      { layer: 2, source: '2', sha256: await sha256File(weights(2)), foldedBias: 'value' },
-    ],
-    corpus: [],
-    counts: { documents: 0, tokens: 0, contexts: 0, features: 48, alive: 0 },
-  };
-  return { model, saes, record };
+  const [model, saes, run] = ['../model', '../saes', '../run'].map((name) => join(folder, name));
+  const folds: readonly FoldedBias[] = ['none', 'value'];
+  const sources = await listSaes(saes);
+  const chosen = sources.map((source, i) => ({ source, processing: { bias: folds[i] ?? 'none', reason: 'as told' } }));
+  const found = await identitiesOf(model, chosen);
+  const record = exampleRecord({
+    config: { context: 12 },
+    model: { ...found.model, name: 'tiny', nLayers: 3, nHeads: 2 },
+    tokenizer: { ...found.tokenizer, vocabSize: 64 },
+    saes: [...found.saes],
+  });
+  await writeLocalInputs(run, { model, saes });
+  return { model, saes, run, record };
 }
 
 it('finds what the run read where the run read it', async () => {
-  const { model, record } = await tinyRun();
-  const found = await findExplorerInputs({ explorer: true }, record);
+  const { model, run, record } = await tinyRun();
+  const found = await findExplorerInputs({ run, explorer: true }, record);
   expect(found).toMatchObject({ modelName: 'tiny', model, context: 12, saes: [{ layer: 0 }, { layer: 2 }] });
   expect(found).toHaveProperty(
     'folds',
@@ -39,30 +42,55 @@ it('finds what the run read where the run read it', async () => {
   );
 });
 
-it('leaves the explorer out where it is not asked for, or what the run read is gone, and says so', async () => {
-  const { record } = await tinyRun();
-  expect(await findExplorerInputs({ explorer: false }, record)).toBe('not asked for');
-  const gone = { ...record, config: { ...record.config, model: '/nowhere/model' } };
-  expect(await findExplorerInputs({ explorer: true }, gone)).toBe('model not found: /nowhere/model');
-  expect(await findExplorerInputs({ explorer: true }, { ...record, config: {} })).toContain('run.json does not say');
+it('finds it also when all has moved together', async () => {
+  const { run, record } = await tinyRun();
+  const moved = await temporaryFolder({});
+  await rename(join(run, '..'), join(moved, 'all'));
+  const found = await findExplorerInputs({ run: join(moved, 'all/run'), explorer: true }, record);
+  expect(found).toMatchObject({ model: join(moved, 'all/model') });
 });
 
-it('leaves the explorer out where the file is another by now', async () => {
-  const { record } = await tinyRun();
-  const other = { ...record, model: { ...record.model, sha256: '0'.repeat(64) } };
-  expect(await findExplorerInputs({ explorer: true }, other)).toMatch(
-    /^model is not the run's: sha256 \w+…, expected 0+…/,
+it('leaves the explorer out where it is not asked for, or what the run read is gone, and says so', async () => {
+  const { run, record } = await tinyRun();
+  expect(await findExplorerInputs({ run, explorer: false }, record)).toBe('not asked for');
+  await writeLocalInputs(run, { model: '/nowhere/model', saes: '/nowhere/saes' });
+  expect(await findExplorerInputs({ run, explorer: true }, record)).toBe('model not found: /nowhere/model');
+  expect(await findExplorerInputs({ run: join(run, 'elsewhere'), explorer: true }, record)).toBe(
+    'the run does not say where its model and SAEs are, expected --model DIR and --saes DIR',
   );
 });
 
+it.each([
+  ['model/config.json', 'model'],
+  ['model/model.safetensors', 'model'],
+  ['model/tokenizer.json', 'tokenizer'],
+  ['saes/0/cfg.json', 'sae of layer 0'],
+  ['saes/2/sae_weights.safetensors', 'sae of layer 2'],
+])('leaves the explorer out where %s is another by now', async (file, what) => {
+  const { run, record } = await tinyRun();
+  await changeOneByte(join(run, '..', file));
+  const reason = await findExplorerInputs({ run, explorer: true }, record);
+  expect(reason).toContain(`${what} is not the run's: sha256 of ${file} `);
+});
+
+/** A number gets another digit, or JSON a space at its end: what still reads, and is not the same. */
+async function changeOneByte(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  if (path.endsWith('.json')) return writeFile(path, `${bytes} `);
+  bytes[bytes.length - 2] ^= 1;
+  return writeFile(path, bytes);
+}
+
 it('takes another folder that holds the same, and refuses one that does not', async () => {
-  const { model, saes, record } = await tinyRun();
+  const { model, saes, run, record } = await tinyRun();
   const moved = join(saes, '../moved');
   await cp(saes, moved, { recursive: true });
-  expect(await findExplorerInputs({ explorer: true, saes: moved }, record)).toMatchObject({ model });
+  expect(await findExplorerInputs({ run, explorer: true, saes: moved }, record)).toMatchObject({ model });
   await cp(join(saes, '0', 'sae_weights.safetensors'), join(moved, '2', 'sae_weights.safetensors'));
-  const refused = findExplorerInputs({ explorer: true, saes: moved }, record);
+  const refused = findExplorerInputs({ run, explorer: true, saes: moved }, record);
   await expect(refused).rejects.toThrow(UserError);
   await expect(refused).rejects.toThrow("sae of layer 2 is not the run's");
-  await expect(findExplorerInputs({ explorer: true, model: '/nowhere' }, record)).rejects.toThrow('model not found');
+  await expect(findExplorerInputs({ run, explorer: true, model: '/nowhere' }, record)).rejects.toThrow(
+    'model not found',
+  );
 });
