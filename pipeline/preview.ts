@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { PreviewConfig } from './config.ts';
 import { UserError } from './core/user-error.ts';
 import type { Effects } from './effects.ts';
+import { bracketed } from './preview/own-host.ts';
 import { siteServer } from './preview/server.ts';
 
 const USUAL_PORT = 4321;
@@ -13,10 +14,10 @@ export async function preview({ site, base, host, port }: PreviewConfig, effects
   if (!existsSync(join(site, 'index.html'))) {
     throw new UserError(`no site to serve: ${site} has no index.html, expected a folder that atlas site wrote`);
   }
-  const server = siteServer({ root: site, base });
+  const server = siteServer({ root: site, base, host });
   const taken = await listen(server, port, host);
   const home = base.endsWith('/') ? base : `${base}/`;
-  effects.log(`serving ${site} at http://${host.includes(':') ? `[${host}]` : host}:${taken}${home}`);
+  effects.log(`serving ${site} at http://${bracketed(host)}:${taken}${home}`);
   return server;
 }
 

@@ -3,9 +3,11 @@ import type { Server } from 'node:http';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { UserError } from '../pipeline/core/user-error.ts';
 import { recordingEffects, silentEffects } from '../pipeline/effects.ts';
+import { isOwnHost } from '../pipeline/preview/own-host.ts';
 import { preview } from '../pipeline/preview.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atlas-preview-'));
@@ -18,6 +20,10 @@ const files = {
   'site/a b.html': 'spaced',
   'site/index/layer-0.arrow': 'columns',
   'site/_astro/x.js': 'code',
+  'site/_astro/page.Bx3_k-9Z.js': 'hashed code',
+  'site/explorer/sae-0-0123456789abcdef.safetensors': 'weights',
+  'site/long.html': 'words and words '.repeat(500),
+  'site/x?y.html': 'question',
   'secret.html': 'secret',
 };
 const servers: Server[] = [];
@@ -29,20 +35,26 @@ interface Answer {
   location: string | undefined;
   headers: NodeJS.Dict<string | string[]>;
   body: string;
+  bytes: Buffer;
 }
 
 /** Sends the path just as it is written, where fetch would tidy `..` away. */
-function get(server: Server, path: string, method = 'GET'): Promise<Answer> {
+function get(
+  server: Server,
+  path: string,
+  { method = 'GET', headers: sentHeaders = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   return new Promise((resolve, reject) => {
-    const sent = request({ port, host: '127.0.0.1', path, method }, (response) => {
+    const sent = request({ port, host: '127.0.0.1', path, method, headers: sentHeaders }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
         const { statusCode: status, headers } = response;
-        const body = Buffer.concat(chunks).toString();
-        resolve({ status, type: headers['content-type'], location: headers.location, headers, body });
+        const bytes = Buffer.concat(chunks);
+        const body = bytes.toString();
+        resolve({ bytes, status, type: headers['content-type'], location: headers.location, headers, body });
       });
     });
     sent.on('error', reject).end();
@@ -100,6 +112,120 @@ test.each([
   expect(body).not.toContain('secret');
 });
 
+test.each(['//features/', '//evil.example/', '/%2Fevil.example/', '///features/', '/f//0/12/'])(
+  '%s is no address, and leads nowhere',
+  async (path) => {
+    const { status, location } = await get(servers[0], path);
+    expect([status, location]).toEqual([404, undefined]);
+  },
+);
+
+test('a redirect keeps what a page’s name holds', async () => {
+  expect(await get(servers[0], '/x%3Fy/')).toMatchObject({ status: 308, location: '/x%3Fy' });
+});
+
+test.each([
+  ['localhost:PORT', 200],
+  ['LOCALHOST:PORT', 200],
+  ['127.0.0.1:PORT', 200],
+  ['[::1]:PORT', 200],
+  ['evil.example:PORT', 421],
+  ['evil.example', 421],
+  ['localhost', 421],
+  ['localhost:1', 421],
+  ['127.0.0.1.evil.example:PORT', 421],
+  ['localhost:PORT.evil.example', 421],
+])('a request to the host "%s" answers %i', async (host, status) => {
+  const address = servers[0].address();
+  const port = typeof address === 'object' && address ? String(address.port) : '';
+  const answer = await get(servers[0], '/features', { headers: { host: host.replace('PORT', port) } });
+  expect(answer.status).toBe(status);
+  if (status === 421) expect(answer.body).not.toContain('browse');
+});
+
+test('a server told to listen on a name answers to it, one that listens everywhere to any numeric address', () => {
+  expect(isOwnHost('atlas.lan:80', 'atlas.lan', 80)).toBe(true);
+  expect(isOwnHost('atlas.lan', 'atlas.lan', 80)).toBe(true);
+  expect(isOwnHost('other.lan', 'atlas.lan', 80)).toBe(false);
+  expect(isOwnHost('[fe80::1]:4321', 'fe80::1', 4321)).toBe(true);
+  expect(isOwnHost('192.168.1.7:4321', '0.0.0.0', 4321)).toBe(true);
+  expect(isOwnHost('[2001:db8::7]:4321', '::', 4321)).toBe(true);
+  expect(isOwnHost('192.168.1.7:4321', '127.0.0.1', 4321)).toBe(false);
+  expect(isOwnHost('evil.example:4321', '0.0.0.0', 4321)).toBe(false);
+  expect(isOwnHost(undefined, '0.0.0.0', 4321)).toBe(false);
+});
+
+test('an unchanged file is not sent again, a changed one is', async () => {
+  const { headers } = await get(servers[0], '/features');
+  const etag = String(headers.etag);
+  expect(await get(servers[0], '/features', { headers: { 'if-none-match': etag } })).toMatchObject({
+    status: 304,
+    body: '',
+  });
+  expect((await get(servers[0], '/features', { headers: { 'if-none-match': `"x", W/${etag}` } })).status).toBe(304);
+  expect((await get(servers[0], '/features', { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+  expect((await get(servers[0], '/nowhere', { headers: { 'if-none-match': '*' } })).status).toBe(404);
+  writeFileSync(join(site, 'features.html'), 'edited');
+  expect(await get(servers[0], '/features', { headers: { 'if-none-match': etag } })).toMatchObject({
+    status: 200,
+    body: 'edited',
+  });
+  writeFileSync(join(site, 'features.html'), 'browse');
+});
+
+test('only names that hold a hash are kept for ever', async () => {
+  const cached = async (path: string) => (await get(servers[0], path)).headers['cache-control'];
+  const forever = 'public, max-age=31536000, immutable';
+  expect(await cached('/_astro/page.Bx3_k-9Z.js')).toBe(forever);
+  expect(await cached('/explorer/sae-0-0123456789abcdef.safetensors')).toBe(forever);
+  for (const path of ['/features', '/_astro/x.js', '/index/layer-0.arrow', '/nowhere']) {
+    expect(await cached(path)).toBe('no-cache');
+  }
+});
+
+test.each([
+  ['bytes=0-3', 206, 'brow', 'bytes 0-3/6'],
+  ['bytes=4-', 206, 'se', 'bytes 4-5/6'],
+  ['bytes=-2', 206, 'se', 'bytes 4-5/6'],
+  ['bytes=-99', 206, 'browse', 'bytes 0-5/6'],
+  ['bytes=2-99', 206, 'owse', 'bytes 2-5/6'],
+  ['bytes=6-', 416, '', 'bytes */6'],
+  ['bytes=-0', 416, '', 'bytes */6'],
+  ['bytes=3-1', 200, 'browse', undefined],
+  ['bytes=0-1,3-4', 200, 'browse', undefined],
+  ['lines=0-1', 200, 'browse', undefined],
+])('of the range %s it answers %i', async (range, status, body, contentRange) => {
+  const answer = await get(servers[0], '/features', { headers: { range } });
+  expect([answer.status, answer.body, answer.headers['content-range']]).toEqual([status, body, contentRange]);
+});
+
+test('a range of another version is answered with the whole', async () => {
+  const { headers } = await get(servers[0], '/features');
+  const range = 'bytes=0-3';
+  expect((await get(servers[0], '/features', { headers: { range, 'if-range': String(headers.etag) } })).status).toBe(
+    206,
+  );
+  expect((await get(servers[0], '/features', { headers: { range, 'if-range': '"old"' } })).status).toBe(200);
+});
+
+test('text travels compressed to who accepts it, and arrives the same', async () => {
+  const page = files['site/long.html'];
+  const ask = (encoding: string) => get(servers[0], '/long', { headers: { 'accept-encoding': encoding } });
+  const [plain, gzip, brotli] = [await ask('identity'), await ask('gzip, br;q=0'), await ask('gzip, deflate, br')];
+  expect([plain.headers['content-encoding'], plain.body]).toEqual([undefined, page]);
+  expect([gzip.headers['content-encoding'], gunzipSync(gzip.bytes).toString()]).toEqual(['gzip', page]);
+  expect([brotli.headers['content-encoding'], brotliDecompressSync(brotli.bytes).toString()]).toEqual(['br', page]);
+  expect(brotli.bytes.length).toBeLessThan(page.length / 10);
+  expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3);
+  for (const { headers } of [plain, gzip, brotli]) expect(headers.vary).toBe('Accept-Encoding');
+});
+
+test('a part of a compressible file is a part of the file, not of its compressed form', async () => {
+  const headers = { range: 'bytes=0-4', 'accept-encoding': 'br' };
+  const answer = await get(servers[0], '/long', { headers });
+  expect([answer.status, answer.body, answer.headers['content-encoding']]).toEqual([206, 'words', undefined]);
+});
+
 test('under a base path the site is there and nowhere else', async () => {
   expect(await get(servers[1], '/atlas/f/0/12')).toMatchObject({ status: 200, body: 'feature' });
   expect(await get(servers[1], '/')).toMatchObject({ status: 308, location: '/atlas/' });
@@ -118,8 +244,8 @@ test('each kind of file carries its type, and pages may not be framed or sniffed
 });
 
 test('only reading is allowed, and HEAD sends no body', async () => {
-  expect(await get(servers[0], '/features', 'HEAD')).toMatchObject({ status: 200, body: '' });
-  expect((await get(servers[0], '/features', 'POST')).status).toBe(405);
+  expect(await get(servers[0], '/features', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+  expect((await get(servers[0], '/features', { method: 'POST' })).status).toBe(405);
 });
 
 test('the address it prints is the one it listens on', () => {

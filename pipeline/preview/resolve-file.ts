@@ -18,6 +18,7 @@ export async function resolveFile(urlPath: string, root: string, base: string): 
   if (prefix !== '' && (path === '/' || path === prefix)) return { redirect: `${prefix}/` };
   if (!path.startsWith(`${prefix}/`)) return { status: 404 };
   const inside = path.slice(prefix.length + 1);
+  if (/(^|\/)\//.test(inside)) return notFound(root); // `//host` would redirect to that host
   const names =
     inside === '' || inside.endsWith('/')
       ? [`${inside}index.html`]
@@ -27,10 +28,16 @@ export async function resolveFile(urlPath: string, root: string, base: string): 
     if (file) return { file, status: 200 };
   }
   const bare = inside.replace(/\/+$/, '');
-  if (bare !== inside && (await fileInside(root, `${bare}.html`))) return { redirect: `${prefix}/${encodeURI(bare)}` };
-  const notFound = await fileInside(root, '404.html');
-  return notFound ? { file: notFound, status: 404 } : { status: 404 };
+  if (bare !== inside && (await fileInside(root, `${bare}.html`))) return { redirect: `${prefix}/${encoded(bare)}` };
+  return notFound(root);
 }
+
+async function notFound(root: string): Promise<Resolution> {
+  const file = await fileInside(root, '404.html');
+  return file ? { file, status: 404 } : { status: 404 };
+}
+
+const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 /** The decoded path, or undefined when it is malformed or tries to climb. */
 function decode(urlPath: string): string | undefined {

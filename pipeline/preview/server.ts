@@ -1,13 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { contentType } from './content-type.ts';
+import { isOwnHost } from './own-host.ts';
 import { resolveFile } from './resolve-file.ts';
+import { sendFile } from './send-file.ts';
 
 export interface SiteServerOptions {
   readonly root: string;
   readonly base: string;
+  /** The host that it is started as. */
+  readonly host: string;
 }
 
 // What a page's own <meta> policy cannot say, and what no page needs to.
@@ -18,7 +18,6 @@ const headers = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
-  'Cache-Control': 'no-cache',
 };
 
 /** An HTTP server of the built site at `root`, under `base`; not yet listening. */
@@ -34,8 +33,9 @@ export function siteServer(options: SiteServerOptions): Server {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { root, base }: SiteServerOptions,
+  { root, base, host }: SiteServerOptions,
 ): Promise<void> {
+  if (!isOwnHost(request.headers.host, host, request.socket.localPort ?? 0)) return sendText(response, 421);
   if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, { Allow: 'GET, HEAD' });
   const [path = '/', query] = (request.url ?? '/').split('?', 2);
   const found = await resolveFile(path, root, base);
@@ -43,13 +43,16 @@ async function answer(
     return sendText(response, 308, { Location: query === undefined ? found.redirect : `${found.redirect}?${query}` });
   }
   if (!('file' in found)) return sendText(response, found.status);
-  const { size } = await stat(found.file);
-  response.writeHead(found.status, { ...headers, 'Content-Type': contentType(found.file), 'Content-Length': size });
-  if (request.method === 'HEAD') response.end();
-  else await pipeline(createReadStream(found.file), response);
+  await sendFile(request, response, { ...found, headers });
 }
 
-const texts = { 308: 'Moved', 400: 'Bad request', 404: 'Not found', 405: 'Method not allowed' } as const;
+const texts = {
+  308: 'Moved',
+  400: 'Bad request',
+  404: 'Not found',
+  405: 'Method not allowed',
+  421: 'Not the host it was started as',
+} as const;
 
 function sendText(response: ServerResponse, status: keyof typeof texts, extra: Record<string, string> = {}): void {
   response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8', ...extra });
