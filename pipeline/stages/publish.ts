@@ -1,14 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SiteConfig } from '../config.ts';
-import { UserError } from '../core/user-error.ts';
 import type { Effects } from '../effects.ts';
 import { openRun } from '../store/reader.ts';
 import { type ExplorerInputs, findExplorerInputs } from './explorer/find-inputs.ts';
 import { writeExplorerFiles } from './explorer/write-files.ts';
+import { checkSiteFolder, replaceSite } from './replace-site.ts';
 
 /** Feature pages from which Astro alone would take minutes and gigabytes. */
 const BULK_FROM = 20_000;
@@ -19,7 +18,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Parquet → static site. The site appears at `out` only when it is whole; an earlier one there is replaced. */
 export async function publish(config: SiteConfig, effects: Effects): Promise<void> {
   const out = resolve(config.out);
-  await refuseForeignFolder(out);
+  await checkSiteFolder(out);
   const { features, heads } = await countPages(config.run);
   const explorer = await explorerInputs(config, effects);
   const bulk = config.bulk ?? 'auto';
@@ -32,17 +31,11 @@ export async function publish(config: SiteConfig, effects: Effects): Promise<voi
       buildSite({ ...config, out: building }, { isBulk, hasExplorer: explorer !== undefined }),
     );
     if (explorer) await publishExplorer(config.run, explorer, building, effects);
-    await putInPlace(building, out);
+    await replaceSite(building, out);
   } finally {
     await rm(building, { recursive: true, force: true });
   }
   effects.log(`publish: ${features} feature pages and ${heads} head pages in ${config.out}`);
-}
-
-async function refuseForeignFolder(out: string): Promise<void> {
-  const isEmpty = !existsSync(out) || (await readdir(out)).length === 0;
-  if (isEmpty || existsSync(join(out, 'search', 'index.json'))) return;
-  throw new UserError(`--out holds something else: ${out}, expected a new or empty folder, or an earlier site`);
 }
 
 async function countPages(run: string): Promise<{ features: number; heads: number }> {
@@ -87,16 +80,6 @@ async function withProgress(effects: Effects, total: number, effect: () => Promi
     unsubscribe(PAGES_CHANNEL, count);
     progress.end();
   }
-}
-
-/** Moves a folder to where nothing half-copied is ever seen, also from another disk. */
-async function putInPlace(built: string, out: string): Promise<void> {
-  const beside = join(dirname(out), `.${basename(out)}.incoming`);
-  await rm(beside, { recursive: true, force: true });
-  await mkdir(dirname(out), { recursive: true });
-  await rename(built, beside).catch(() => cp(built, beside, { recursive: true }));
-  await rm(out, { recursive: true, force: true });
-  await rename(beside, out);
 }
 
 interface Contents {
