@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, openPage } from './browser.ts';
@@ -36,6 +37,17 @@ function pagesBySize(): [string, string, string] {
   const names = sizes.sort((a, b) => a.size - b.size).map(({ name }) => name);
   return [names[0] ?? '', names[Math.floor(names.length / 2)] ?? '', names.at(-1) ?? ''];
 }
+
+test('no file of the site says where it was built', () => {
+  const places = [process.cwd(), process.env.ATLAS_SITE_RUN ?? '', homedir()].map((path) => resolve(path));
+  const telling = places.filter((path) => path.split(sep).length > 2); // `/` and `/root` stand in any text
+  expect(telling.length).toBeGreaterThan(0);
+  for (const entry of readdirSync(site, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const bytes = readFileSync(join(entry.parentPath, entry.name));
+    for (const path of telling) expect(bytes.includes(path), `${path} in ${entry.name}`).toBe(false);
+  }
+});
 
 test('every link of every page leads to a file', () => {
   const broken = pages.flatMap((page) =>
