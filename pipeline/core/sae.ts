@@ -88,13 +88,22 @@ export function encode(encoding: Encoding, weights: Omit<SaeTensors, 'wDec'>, z:
 function activate(activation: SaeActivation, pre: tf.Tensor, threshold?: tf.Tensor): tf.Tensor {
   const positive = tf.relu(pre);
   if (activation.kind === 'relu') return positive;
-  if (activation.kind === 'topk') {
-    const { values } = tf.topk(pre, activation.k);
-    const least = tf.slice(values, [0, activation.k - 1], [-1, 1]);
-    return tf.where(tf.greaterEqual(pre, least), positive, tf.zerosLike(positive));
-  }
+  if (activation.kind === 'topk') return tf.where(amongHighest(pre, activation.k), positive, tf.zerosLike(positive));
   if (!threshold) throw new Error('a JumpReLU SAE needs its threshold');
   return tf.where(tf.greater(pre, threshold), positive, tf.zerosLike(positive));
+}
+
+/**
+ * Whether each of pre [token, dSae] is among its token's k highest, never more than k: of equal ones the lower indices are
+ * taken, where torch.topk leaves it open which. ONNX and tfjs order topk so, and the last of the k then ends the ties.
+ */
+function amongHighest(pre: tf.Tensor, k: number): tf.Tensor {
+  const { values, indices } = tf.topk(pre, k);
+  const [least, last] = [values, indices].map((x) => tf.slice(x, [0, k - 1], [-1, 1]));
+  if (!least || !last) throw new Error('unreachable: both were sliced');
+  const order = tf.range(0, pre.shape[1] ?? 0, 1, 'int32');
+  const tied = tf.logicalAnd(tf.equal(pre, least), tf.lessEqual(order, last));
+  return tf.logicalOr(tf.greater(pre, least), tied);
 }
 
 /** Reconstruction ẑ = f·wDec + bDec: f [token, dSae] → [token, dIn]. */

@@ -57,6 +57,14 @@ describe('an SAE', () => {
     expect((await run({ ...identity, activation: { kind: 'topk', k: 2 } }, [0, 4, -3])).f).toEqual([0, 5, 0]);
   });
 
+  it('keeps exactly k with TopK where several are equal, those of lowest index', async () => {
+    const topk = (k: number) => ({ ...identity, activation: { kind: 'topk', k } }) as const;
+    expect((await run(topk(1), [4, 2, 2.5])).f).toEqual([3, 0, 0]);
+    expect((await run(topk(2), [4, 2, 2.5])).f).toEqual([3, 3, 0]);
+    expect((await run(topk(1), [0, 2, 2.5])).f).toEqual([0, 3, 0]);
+    expect((await run(topk(2), [0, 2, 2.5])).f).toEqual([0, 3, 3]);
+  });
+
   it('has as constant what it adds to z·wEnc', () => {
     expect([...encoderConstant(identity).data]).toEqual([-1, 1, 0.5]);
     expect([...encoderConstant({ ...identity, subtractDecoderBias: false }).data]).toEqual([0, 0, 1]);

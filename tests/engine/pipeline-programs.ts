@@ -49,6 +49,17 @@ export function tinySae(layer: number, dSae = 40): Sae {
   };
 }
 
+/** A TopK SAE every feature of which has two equals, so that the k-th is tied. */
+function tiedSae(): Sae {
+  const sae = tinySae(1, 39);
+  const thrice = (x: FloatTensor) =>
+    float32(
+      x.shape,
+      x.data.map((_, i) => x.data[i - (i % 3)] ?? 0),
+    );
+  return { ...sae, wEnc: thrice(sae.wEnc), bEnc: thrice(sae.bEnc), activation: { kind: 'topk', k: 7 } };
+}
+
 /** The programs of a run, each with inputs, on the tiny model. */
 export function pipelinePrograms(): { program: Program; inputs: HostTensors }[] {
   const model = tinyModel();
@@ -61,6 +72,7 @@ export function pipelinePrograms(): { program: Program; inputs: HostTensors }[] 
   return [
     { program: forwardProgram(model, [0, 1], batch, length), inputs: { tokens } },
     { program: encodeProgram(sae, rows), inputs: { z: random([rows, 32], 31) } },
+    { program: encodeProgram(tiedSae(), rows), inputs: { z: random([rows, 32], 31) } },
     {
       program: attributionProgram(sae, 4, length, 3),
       inputs: { pattern: random([4, length, length], 32), value: random([4, length, 8], 33), ...examples },
