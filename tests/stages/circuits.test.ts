@@ -64,7 +64,7 @@ function bruteForce(of: Model, head: number) {
       const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
       return row.map((value) => value - mean);
     });
-  return { writes: against(values, logits), attends: against(queries, keys, 1 / Math.sqrt(dHead)) };
+  return { values, logits, writes: against(values, logits), attends: against(queries, keys, 1 / Math.sqrt(dHead)) };
 }
 
 function strongestOf(matrix: readonly number[][], tokens: ArrayLike<number>): TokenPair[] {
@@ -111,6 +111,34 @@ describe('token circuits', () => {
     }
   });
 
+  it('have the copying measure of the definition, with eigenvalues found another way', async () => {
+    const found = await circuitsOf(model, all);
+    for (const [head, { copying }] of found.entries()) {
+      const { values, logits } = bruteForce(model, head);
+      const centre = range(dHead).map((i) => logits.reduce((sum, row) => sum + (row[i] ?? 0), 0) / vocabSize);
+      const small = range(dHead).map((i) =>
+        range(dHead).map((j) =>
+          values.reduce((sum, row, id) => sum + ((logits[id]?.[i] ?? 0) - (centre[i] ?? 0)) * (row[j] ?? 0), 0),
+        ),
+      );
+      const roots = rootsOf(characteristic(small));
+      const total = roots.reduce((sum, [re, im]) => sum + Math.hypot(re, im), 0);
+      expect(copying).toBeCloseTo(roots.reduce((sum, [re]) => sum + re, 0) / total, 4);
+    }
+  });
+
+  it('measure copying alike where a constant is added to every token’s logit', async () => {
+    const head = (shift: number): Model => {
+      const lifted = model.weights['wte.weight'];
+      if (!lifted) throw new Error('the embedding is there');
+      const data = lifted.data.map((value, i) => value + shift * Math.sin(i % dModel));
+      const config = { ...model.config, tiedEmbedding: false };
+      return { config, weights: { ...model.weights, 'lm_head.weight': { ...lifted, data } } };
+    };
+    const [plain, shifted] = [await circuitsOf(head(0), all), await circuitsOf(head(20), all)];
+    plain.forEach(({ copying }, i) => expect(shifted[i]?.copying).toBeCloseTo(copying, 3));
+  });
+
   it('call a head that passes on what it reads a copying head, and its opposite the opposite', async () => {
     const [copying, opposite] = [await circuitsOf(identityHead(1), all), await circuitsOf(identityHead(-1), all)];
     expect(copying[0]?.copying).toBeCloseTo(1, 2);
@@ -119,6 +147,49 @@ describe('token circuits', () => {
     expect(opposite[0]?.copied).toBe(0);
   });
 });
+
+/** Coefficients of det(x − m), highest power first, by Faddeev and LeVerrier. */
+function characteristic(m: number[][]): number[] {
+  const coefficients = [1];
+  let power = m.map((row) => row.map(() => 0));
+  for (let k = 1; k <= m.length; k++) {
+    const last = coefficients.at(-1) ?? 0;
+    const inner = power.map((row, i) => row.map((value, j) => value + (i === j ? last : 0)));
+    power = m.map((row) => inner.map((_, j) => row.reduce((sum, value, l) => sum + value * (inner[l]?.[j] ?? 0), 0)));
+    coefficients.push(-power.reduce((sum, row, i) => sum + (row[i] ?? 0), 0) / k);
+  }
+  return coefficients;
+}
+
+/** A polynomial's complex roots, by Durand and Kerner. */
+function rootsOf(coefficients: readonly number[]): [number, number][] {
+  type Complex = [number, number];
+  const times = ([a, b]: Complex, [c, d]: Complex): Complex => [a * c - b * d, a * d + b * c];
+  const over = (a: Complex, [c, d]: Complex): Complex => {
+    const [re, im] = times(a, [c, -d]);
+    return [re / (c * c + d * d), im / (c * c + d * d)];
+  };
+  const n = coefficients.length - 1;
+  const size = Math.max(...coefficients.slice(1).map((value, i) => Math.abs(value) ** (1 / (i + 1))));
+  let roots = range(n).map(
+    (i): Complex => [size * Math.cos(1 + (2 * Math.PI * i) / n), size * Math.sin(1 + (2 * Math.PI * i) / n)],
+  );
+  for (let step = 0; step < 2000; step++) {
+    roots = roots.map((root, i) => {
+      const value = coefficients.reduce<Complex>(
+        (sum, own) => [times(sum, root)[0] + own, times(sum, root)[1]],
+        [0, 0],
+      );
+      const others = roots.reduce<Complex>(
+        (product, other, j) => (i === j ? product : times(product, [root[0] - other[0], root[1] - other[1]])),
+        [1, 0],
+      );
+      const [re, im] = over(value, others);
+      return [root[0] - re, root[1] - im];
+    });
+  }
+  return roots;
+}
 
 /** Head 0 reads some dimensions of an embedding that lies in them alone, and writes them back. */
 function identityHead(sign: number): Model {
