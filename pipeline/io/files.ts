@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { asUserError, errorCode, withPath } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
-import { parseJson } from '../formats/json.ts';
+import { parsePythonJson } from '../formats/python-json.ts';
 import { noteRead } from './files-read.ts';
 
 /** A pipe, a socket or a device is special: it may have no end, and nobody may ever write to it. */
@@ -45,11 +45,11 @@ export async function readTextFile(path: string): Promise<string> {
   }
 }
 
-/** A JSON file's content, its shape unknown. */
+/** A JSON file's content, its shape unknown; most are written by Python, whose NaN and Infinity are read. */
 export async function readJsonFile(path: string): Promise<unknown> {
   const text = await readTextFile(path);
   try {
-    return parseJson(text);
+    return parsePythonJson(text);
   } catch (error) {
     throw new UserError(`malformed json: ${error instanceof Error ? error.message : String(error)} (${path})`);
   }

@@ -7,6 +7,27 @@ import { type FloatTensor, float32, type Shape } from '../tensor.ts';
 import { UserError } from '../user-error.ts';
 
 const size = z.int().positive();
+/** An id, the first of several, or none: null, -1 and an empty list say none. */
+const tokenId = z
+  .union([z.int(), z.array(z.int())])
+  .nullish()
+  .transform((ids) => {
+    const [first = -1] = [ids ?? []].flat();
+    return first < 0 ? undefined : first;
+  });
+/** Hugging Face's names of one formula, ACT2FN of transformers/activations.py. */
+const activationNames = {
+  gelu_new: 'gelu_new',
+  gelu_pytorch_tanh: 'gelu_new',
+  gelu_python_tanh: 'gelu_new',
+  gelu_fast: 'gelu_new',
+  gelu_accurate: 'gelu_new',
+  gelu: 'gelu',
+  gelu_python: 'gelu',
+  relu: 'relu',
+} as const;
+type ActivationName = keyof typeof activationNames;
+const isActivationName = (name: string): name is ActivationName => Object.hasOwn(activationNames, name);
 const hubConfig = z.object({
   n_layer: size,
   n_head: size,
@@ -15,17 +36,31 @@ const hubConfig = z.object({
   vocab_size: size,
   n_inner: size.nullish(),
   layer_norm_epsilon: z.number().positive().default(1e-5),
-  activation_function: z.enum(['gelu_new', 'gelu', 'relu']).default('gelu_new'),
-  bos_token_id: z.int().nonnegative().optional(),
-  eos_token_id: z.int().nonnegative().optional(),
+  activation_function: z.enum(Object.keys(activationNames).filter(isActivationName)).default('gelu_new'),
+  bos_token_id: tokenId,
+  eos_token_id: tokenId,
   tie_word_embeddings: z.boolean().default(true),
   scale_attn_weights: z.literal(true).default(true),
   scale_attn_by_inverse_layer_idx: z.literal(false).default(false),
   add_cross_attention: z.literal(false).default(false),
 });
 
+/** GPT2Config's other names for its sizes, attribute_map of transformers/models/gpt2/configuration_gpt2.py. */
+const otherNames: Readonly<Record<string, string>> = {
+  hidden_size: 'n_embd',
+  max_position_embeddings: 'n_positions',
+  num_attention_heads: 'n_head',
+  num_hidden_layers: 'n_layer',
+};
+
+function byOwnNames(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  const renamed = Object.entries(json).map(([name, value]) => [otherNames[name] ?? name, value]);
+  return { ...Object.fromEntries(renamed), ...json };
+}
+
 function parseConfig(json: unknown, file: string): ModelConfig {
-  const parsed = hubConfig.safeParse(json);
+  const parsed = hubConfig.safeParse(byOwnNames(json));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new UserError(
@@ -47,7 +82,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
     nContext: hub.n_positions,
     vocabSize: hub.vocab_size,
     epsilon: hub.layer_norm_epsilon,
-    activation: hub.activation_function,
+    activation: activationNames[hub.activation_function],
     bosTokenId: hub.bos_token_id ?? eosTokenId,
     eosTokenId,
     tiedEmbedding: hub.tie_word_embeddings,
