@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { field } from './config/field.ts';
 import {
+  anyModel,
   base,
   batch,
   context,
@@ -109,6 +110,7 @@ export const studySchema = z.strictObject({
   context,
   layers,
   processing,
+  anyModel,
   out: outFolder('where the tables go: a folder of a finished run, or a new one'),
   tokens: field(whole(1).default(262_144), {
     affects: 'numbers',

@@ -43,6 +43,7 @@ test('settings that nobody names take their defaults', () => {
     out: join(folder, 'o'),
     examples: 20,
     processing: 'auto',
+    anyModel: false,
     batch: 16,
     seed: 0,
     qualityTokens: 32_768,

@@ -26,7 +26,7 @@ export const corpus = field(list(text('a path'), 'one or more paths'), {
 export const context = field(whole(2).optional(), {
   affects: 'numbers',
   kind: 'number',
-  help: "tokens a context (the model's, at most 128)",
+  help: "tokens a context (the SAEs', else 128, at most the model's)",
 });
 export const tokens = field(whole(1).optional(), {
   affects: 'numbers',
@@ -75,6 +75,11 @@ export const processing = field(
     help: 'which z the SAEs read: auto (as their configs say), raw, or folded (the value biases left out)',
   },
 );
+export const anyModel = field(z.boolean({ error: 'expected true or false' }).default(false), {
+  affects: 'nothing',
+  kind: 'switch',
+  help: 'take SAEs whose configs name another model as well',
+});
 export const port = field(whole(0, 65_535).optional(), {
   affects: 'nothing',
   kind: 'number',
@@ -110,4 +115,4 @@ export const url = field(
 );
 
 export const engineFields = { backend, threads };
-export const corpusFields = { model, saes, corpus, context, layers, processing };
+export const corpusFields = { model, saes, corpus, context, layers, processing, anyModel };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../core/user-error.ts';
+import { refuseForeignConfig } from './foreign-format.ts';
 import { paperProcessing, processingFields, type SaeProcessing, saeLensProcessing } from './sae-processing.ts';
+import { type SaeTraining, saeLensTraining, trainingFields } from './sae-training.ts';
 
 /** What an SAE's config file says, whichever release wrote it. */
 export interface SaeConfig {
@@ -13,6 +15,9 @@ export interface SaeConfig {
   readonly rescaleByDecoderNorm: boolean;
   /** The version of z that it was trained on. */
   readonly processing: SaeProcessing;
+  /** Decoder rows are scaled by a tensor, finetuning_scaling_factor. */
+  readonly hasScalingFactor: boolean;
+  readonly training: SaeTraining;
 }
 
 const size = z.int().positive();
@@ -24,12 +29,12 @@ const hookFields = {
   hook_head_index: z.int().nullish(),
   hook_point_head_index: z.int().nullish(),
 };
-const bookFields = { ...hookFields, ...processingFields };
-const kwargsSchema = z.looseObject({ k: size.optional() });
+const bookFields = { ...hookFields, ...processingFields, ...trainingFields };
+const kwargsSchema = z.looseObject({ k: size.nullish() });
 const saeLensSchema = z.looseObject({
   ...bookFields,
   metadata: z.looseObject(bookFields).nullish(),
-  architecture: z.string().default('standard'),
+  architecture: z.string().nullish(),
   d_in: size,
   d_sae: size,
   k: size.nullish(),
@@ -38,7 +43,8 @@ const saeLensSchema = z.looseObject({
   activation_fn_kwargs: kwargsSchema.nullish(),
   apply_b_dec_to_input: z.boolean().default(true),
   normalize_activations: z.union([z.string(), z.boolean()]).nullish(),
-  rescale_acts_by_decoder_norm: z.boolean().default(false),
+  rescale_acts_by_decoder_norm: z.boolean().nullish(),
+  finetuning_scaling_factor: z.boolean().nullish(),
 });
 type SaeLensJson = z.infer<typeof saeLensSchema>;
 
@@ -48,6 +54,7 @@ type SaeLensJson = z.infer<typeof saeLensSchema>;
  * Source: https://github.com/jbloomAus/SAELens, handle_pre_6_0_config and SAEConfig.
  */
 export function parseSaeLensConfig(json: unknown, file: string): SaeConfig {
+  refuseForeignConfig(json, file);
   const cfg = parse(saeLensSchema, json, file);
   checkNormalization(cfg.normalize_activations, file);
   const hook = { ...cfg.metadata, ...withoutNulls(cfg) };
@@ -56,14 +63,21 @@ export function parseSaeLensConfig(json: unknown, file: string): SaeConfig {
     throw new UserError(`unsupported hook_head_index: ${head}, expected null: all heads concatenated (${file})`);
   }
   const activation = saeLensActivation(cfg, file);
+  if (cfg.rescale_acts_by_decoder_norm && activation.kind !== 'topk') {
+    throw new UserError(
+      `unsupported rescale_acts_by_decoder_norm: true of a ${activation.kind} sae, expected false: fold the norms first (${file})`,
+    );
+  }
   return {
     layer: layerOfHook(hook.hook_name ?? hook.hook_point, hook.hook_layer ?? hook.hook_point_layer, file),
     dIn: cfg.d_in,
     dSae: cfg.d_sae,
     activation,
     subtractDecoderBias: cfg.apply_b_dec_to_input,
-    rescaleByDecoderNorm: activation.kind === 'topk' && cfg.rescale_acts_by_decoder_norm,
+    rescaleByDecoderNorm: cfg.rescale_acts_by_decoder_norm ?? false,
     processing: saeLensProcessing(hook, file),
+    hasScalingFactor: cfg.finetuning_scaling_factor ?? false,
+    training: saeLensTraining(hook, file),
   };
 }
 
@@ -73,17 +87,16 @@ function withoutNulls(cfg: SaeLensJson): Partial<SaeLensJson> {
 
 function saeLensActivation(cfg: SaeLensJson, file: string): SaeConfig['activation'] {
   const fn = cfg.activation_fn ?? cfg.activation_fn_str ?? 'relu';
-  if (cfg.architecture === 'jumprelu') return { kind: 'jumprelu' };
-  if (cfg.architecture === 'topk' || (cfg.architecture === 'standard' && fn === 'topk')) {
+  const architecture = cfg.architecture ?? 'standard';
+  if (architecture === 'jumprelu') return { kind: 'jumprelu' };
+  if (architecture === 'topk' || (architecture === 'standard' && fn === 'topk')) {
     const k = cfg.k ?? cfg.activation_fn_kwargs?.k;
-    if (k === undefined) throw new UserError(`missing k of a topk sae (${file})`);
+    if (k === undefined || k === null) throw new UserError(`missing k of a topk sae (${file})`);
     if (k > cfg.d_sae) throw new UserError(`k is ${k}, expected at most d_sae ${cfg.d_sae} (${file})`);
     return { kind: 'topk', k };
   }
-  if (cfg.architecture !== 'standard') {
-    throw new UserError(
-      `unsupported sae architecture: ${cfg.architecture}, expected standard, jumprelu or topk (${file})`,
-    );
+  if (architecture !== 'standard') {
+    throw new UserError(`unsupported sae architecture: ${architecture}, expected standard, jumprelu or topk (${file})`);
   }
   if (fn !== 'relu') throw new UserError(`unsupported activation_fn: ${fn}, expected relu or topk (${file})`);
   return { kind: 'relu' };
@@ -102,6 +115,8 @@ const paperSchema = z.looseObject({
   head: z.union([z.string(), z.int()]).nullish(),
   act_size: size,
   dict_size: size,
+  model_name: z.string().nullish(),
+  seq_len: size.nullish(),
 });
 
 /**
@@ -109,6 +124,7 @@ const paperSchema = z.looseObject({
  * Source: https://huggingface.co/ckkissane/attn-saes-gpt2-small-all-layers
  */
 export function parsePaperConfig(json: unknown, file: string): SaeConfig {
+  refuseForeignConfig(json, file);
   const cfg = parse(paperSchema, json, file);
   if (cfg.head !== null && cfg.head !== undefined && cfg.head !== 'cat') {
     throw new UserError(`unsupported head: ${cfg.head}, expected cat: all heads concatenated (${file})`);
@@ -122,6 +138,8 @@ export function parsePaperConfig(json: unknown, file: string): SaeConfig {
     subtractDecoderBias: true,
     rescaleByDecoderNorm: false,
     processing: paperProcessing,
+    hasScalingFactor: false,
+    training: saeLensTraining({ model_name: cfg.model_name, context_size: cfg.seq_len }, file),
   };
 }
 

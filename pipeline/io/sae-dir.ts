@@ -4,6 +4,7 @@ import type { ModelConfig } from '../core/model.ts';
 import type { Sae } from '../core/sae.ts';
 import { UserError } from '../core/user-error.ts';
 import { pathKind, readJsonFile, requireFolder } from './files.ts';
+import { foreign, refuseForeignFiles } from './foreign-format.ts';
 import { openNpz } from './npz-file.ts';
 import { parsePaperConfig, parseSaeLensConfig, type SaeConfig } from './sae-config.ts';
 import { saeName } from './sae-name.ts';
@@ -100,13 +101,18 @@ function checkAgainstModel({ layer, config, configPath }: SaeSource, model: Mode
 
 async function saesIn(dir: string, root: string): Promise<SaeSource[]> {
   const names = (await readdir(dir)).sort();
+  refuseForeignFiles(names, dir);
   const sources: SaeSource[] = [];
   const weights = weightsNames.find((name) => names.includes(name));
-  if (weights !== undefined && !names.includes('cfg.json')) throw new UserError(`missing file: cfg.json (${dir})`);
-  if (names.includes('cfg.json')) {
-    if (weights === undefined) throw new UserError(`missing file: ${weightsNames[0]} (${dir})`);
+  const hasConfig = names.includes('cfg.json');
+  if (weights === 'params.npz' && !hasConfig) throw foreign('Gemma Scope', 'params.npz without cfg.json', dir);
+  if (weights !== undefined && !hasConfig) throw new UserError(`missing file: cfg.json (${dir})`);
+  if (hasConfig) {
     const configPath = join(dir, 'cfg.json');
-    const config = parseSaeLensConfig(await readJsonFile(configPath), configPath);
+    const json = await readJsonFile(configPath);
+    const config = parseSaeLensConfig(json, configPath);
+    if (weights === undefined) throw new UserError(`missing file: ${weightsNames[0]} (${dir})`);
+    if (weights.endsWith('.npz')) requireBiasFlag(json, configPath);
     sources.push({ layer: config.layer, root, config, configPath, weightsPath: join(dir, weights) });
   }
   for (const name of names.filter((candidate) => candidate.endsWith('.pt'))) {
@@ -117,4 +123,13 @@ async function saesIn(dir: string, root: string): Promise<SaeSource[]> {
     sources.push({ layer: config.layer, root, config, configPath, weightsPath: join(dir, name) });
   }
   return sources;
+}
+
+/** An .npz is most likely Gemma Scope's, whose SAEs do not subtract b_dec, which is what SAELens does unless told. */
+function requireBiasFlag(json: unknown, path: string): void {
+  const flag = typeof json === 'object' && json !== null && 'apply_b_dec_to_input' in json;
+  if (flag) return;
+  throw new UserError(
+    `missing apply_b_dec_to_input beside an .npz, expected false for Gemma Scope's, true where b_dec is subtracted (${path})`,
+  );
 }

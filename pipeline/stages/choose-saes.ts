@@ -1,7 +1,10 @@
 import type { FoldedBias, Folds } from '../core/folded-bias.ts';
 import type { ModelConfig } from '../core/model.ts';
+import { UserError } from '../core/user-error.ts';
+import { nameOrPath } from '../io/model-name.ts';
 import { listSaes, type SaeSource, selectSaes } from '../io/sae-dir.ts';
 import type { SaeProcessing } from '../io/sae-processing.ts';
+import { type ModelIdentity, otherModel } from '../io/same-model.ts';
 
 /** An SAE to be read, and which version of z it is given. */
 export interface ChosenSae {
@@ -10,18 +13,31 @@ export interface ChosenSae {
 }
 
 export interface SaeSettings {
+  /** The model's folder. */
+  readonly model: string;
   readonly saes: string;
   readonly layers?: readonly number[] | undefined;
   /** `auto`: as each SAE's config says. */
   readonly processing: 'auto' | 'raw' | 'folded';
+  /** SAEs of other models are taken as well. */
+  readonly anyModel: boolean;
 }
 
-/** The SAEs of a folder for a model, by layer, each with its processing. */
+/** The SAEs of a folder for a model, by layer, each with its processing. Throws UserError for those of another model. */
 export async function chooseSaes(settings: SaeSettings, model: ModelConfig): Promise<ChosenSae[]> {
-  return selectSaes(await listSaes(settings.saes), model, settings.layers).map((source) => ({
-    source,
-    processing: processingOf(source, settings.processing),
-  }));
+  const sources = selectSaes(await listSaes(settings.saes), model, settings.layers);
+  const identity = { ...model, name: await nameOrPath(settings.model) };
+  if (!settings.anyModel) for (const source of sources) checkModel(source, identity);
+  return sources.map((source) => ({ source, processing: processingOf(source, settings.processing) }));
+}
+
+function checkModel({ config, configPath }: SaeSource, model: ModelIdentity): void {
+  const { modelName } = config.training;
+  const other = modelName === undefined ? undefined : otherModel(modelName, config.dIn, model);
+  if (other === undefined) return;
+  throw new UserError(
+    `sae of another model: ${modelName}, expected ${other}; --any-model takes it all the same (${configPath})`,
+  );
 }
 
 function processingOf({ config }: SaeSource, asked: SaeSettings['processing']): SaeProcessing {
@@ -44,11 +60,33 @@ const formulas: Readonly<Record<FoldedBias, string>> = {
   value_and_norm: 'folded, z less c = b_V + β·W_V',
 };
 
+/** What was found in the SAEs' configs and decided of them, a line each: processing, training, context. */
+export function notesOn(chosen: readonly ChosenSae[], asked: number | undefined, context: number): string[] {
+  const training = grouped(chosen, ({ source }) => source.config.training.notes).map(
+    ([note, layers]) => `${layers}: ${note}`,
+  );
+  const size = contextSizeOf(chosen);
+  const sized = asked === undefined && size === context ? [`context: ${size} tokens, as the saes were trained on`] : [];
+  return [...processingLines(chosen), ...training, ...sized];
+}
+
+/** Tokens of a context that the SAEs were trained on: the fewest, where they differ. */
+export function contextSizeOf(chosen: readonly ChosenSae[]): number | undefined {
+  const sizes = chosen.flatMap(({ source }) => source.config.training.contextSize ?? []).filter((size) => size > 1);
+  return sizes.length > 0 ? Math.min(...sizes) : undefined;
+}
+
 /** Which processing was chosen and why, a line for each reason. */
 export function processingLines(chosen: readonly ChosenSae[]): string[] {
-  const groups = Map.groupBy(chosen, ({ processing: { bias, reason } }) => `${formulas[bias]} (${reason})`);
-  return [...groups].map(([text, own]) => {
-    const layers = own.map(({ source }) => source.layer).join(', ');
-    return `processing of layer${own.length === 1 ? '' : 's'} ${layers}: ${text}`;
-  });
+  const text = ({ processing: { bias, reason } }: ChosenSae) => [`${formulas[bias]} (${reason})`];
+  return grouped(chosen, text).map(([chosenAs, layers]) => `processing of ${layers}: ${chosenAs}`);
+}
+
+/** The texts of some SAEs, each once, with the layers that it is of. */
+function grouped(chosen: readonly ChosenSae[], texts: (sae: ChosenSae) => readonly string[]): [string, string][] {
+  const all = chosen.flatMap((sae) => texts(sae).map((text) => ({ text, layer: sae.source.layer })));
+  return [...Map.groupBy(all, ({ text }) => text)].map(([text, own]) => [
+    text,
+    `layer${own.length === 1 ? '' : 's'} ${own.map(({ layer }) => layer).join(', ')}`,
+  ]);
 }

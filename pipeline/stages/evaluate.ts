@@ -11,7 +11,7 @@ import { documents } from '../io/corpora.ts';
 import { loadModel } from '../io/model-dir.ts';
 import { loadSae } from '../io/sae-dir.ts';
 import { loadTokenizer } from '../io/tokenizer.ts';
-import { chooseSaes, foldsOf, processingLines } from './choose-saes.ts';
+import { chooseSaes, foldsOf, notesOn } from './choose-saes.ts';
 import { contextOf } from './inputs.ts';
 import { packContexts } from './pack.ts';
 import { measureQuality, type SaeQuality } from './quality.ts';
@@ -34,7 +34,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
-  const context = contextOf(config, model);
+  const context = contextOf(config, model, chosen);
   const { bosTokenId, eosTokenId } = tokenizer;
   const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
   const most = Math.max(1, Math.floor(config.qualityTokens / (context - 1)));
@@ -47,7 +47,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);
   effects.log(`measured on ${qualities[0]?.tokens ?? 0} tokens; cross-entropies in nats; dead: silent on these tokens`);
-  for (const line of processingLines(chosen)) effects.log(line);
+  for (const line of notesOn(chosen, config.context, context)) effects.log(line);
   if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);
   return qualities;
 }

@@ -14,7 +14,7 @@ import { saeName } from '../io/sae-name.ts';
 import type { SaeProcessing } from '../io/sae-processing.ts';
 import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
 import type { Identity } from '../store/run-record.ts';
-import { type ChosenSae, chooseSaes, foldsOf, processingLines } from './choose-saes.ts';
+import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, notesOn } from './choose-saes.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
 
 export interface HashedFile extends CorpusFile {
@@ -57,14 +57,14 @@ const hashedAtOnce = 4;
 
 /** Loads everything a run needs. Throws UserError for the first thing that is wrong. */
 export async function loadInputs(
-  config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers' | 'processing'> &
+  config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers' | 'processing' | 'anyModel'> &
     Partial<Pick<RunConfig, 'out'>>,
 ): Promise<RunInputs> {
   const corpus = await hashed(await corpusFiles(config.corpus, config.out));
   const loaded = await loadModel(config.model);
   const tokenizer = await loadTokenizer(config.model);
-  const contextLength = contextOf(config, loaded);
   const chosen = await chooseSaes(config, loaded.config);
+  const contextLength = contextOf(config, loaded, chosen);
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
@@ -73,7 +73,7 @@ export async function loadInputs(
     modelName: await modelName(config.model),
     saes,
     processings: new Map(chosen.map(({ source, processing }) => [source.layer, processing])),
-    notes: processingLines(chosen),
+    notes: notesOn(chosen, config.context, contextLength),
     tokenizer,
     corpus,
     contextLength,
@@ -91,15 +91,19 @@ export async function identitiesOf(model: string, chosen: readonly ChosenSae[]):
   return { model: await modelIdentity(model), tokenizer: await tokenizerIdentity(model), saes };
 }
 
-/** Context length: as asked for, else 128 or the model's own where that is less. */
-export function contextOf(config: Pick<RunConfig, 'context' | 'model'>, model: Model): number {
+/** Context length: as asked for, else what the SAEs were trained on, else 128; the model's own where that is less. */
+export function contextOf(
+  config: Pick<RunConfig, 'context' | 'model'>,
+  model: Model,
+  chosen: readonly ChosenSae[],
+): number {
   const { nContext } = model.config;
   if (config.context !== undefined && config.context > nContext) {
     throw new UserError(
       `invalid context: ${config.context}, expected at most the model's ${nContext} (${config.model})`,
     );
   }
-  return config.context ?? Math.min(defaultContext, nContext);
+  return config.context ?? Math.min(contextSizeOf(chosen) ?? defaultContext, nContext);
 }
 
 /** Files with the hashes of their bytes. */

@@ -88,7 +88,7 @@ async function resolveSettings(config: TrainConfig, model: Model): Promise<Setti
   const { sha256: modelHash } = await modelIdentity(modelDir);
   const { sha256: tokenizerHash } = await tokenizerIdentity(modelDir);
   const { sha256: corpusHash } = await identify(await corpusFiles(corpus, out));
-  return { ...rest, layers, context: contextOf(config, model), modelHash, tokenizerHash, corpusHash };
+  return { ...rest, layers, context: contextOf(config, model, []), modelHash, tokenizerHash, corpusHash };
 }
 
 async function isDone(record: string, settings: Settings): Promise<boolean> {

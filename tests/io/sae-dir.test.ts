@@ -67,9 +67,19 @@ function npyEntries(tensors: Readonly<Record<string, FloatTensor>>) {
 const load = async (json: unknown, tensors?: Readonly<Record<string, FloatTensor>>) =>
   loadSaes(await saeFolder({ sae: json }, tensors), model);
 
-test('weights may stand in an .npz instead', async () => {
-  const dir = await temporaryFolder({ 'cfg.json': cfg(1), 'params.npz': zipSync(npyEntries(weights), { level: 0 }) });
-  expect(await loadSaes(dir, model)).toMatchObject([{ layer: 1, wEnc: weights.W_enc, bDec: weights.b_dec }]);
+test('weights may stand in an .npz instead, where the config says whether b_dec is subtracted', async () => {
+  const npz = zipSync(npyEntries(weights), { level: 0 });
+  const dir = await temporaryFolder({ 'cfg.json': cfg(1, { apply_b_dec_to_input: false }), 'params.npz': npz });
+  const read = { layer: 1, wEnc: weights.W_enc, bDec: weights.b_dec, subtractDecoderBias: false };
+  expect(await loadSaes(dir, model)).toMatchObject([read]);
+  for (const name of ['params.npz', 'sae_weights.npz']) {
+    await expect(listSaes(await temporaryFolder({ 'cfg.json': cfg(1), [name]: npz }))).rejects.toThrow(
+      /^missing apply_b_dec_to_input beside an .npz, expected false for Gemma Scope's/,
+    );
+  }
+  await expect(listSaes(await temporaryFolder({ 'layer_1/params.npz': npz }))).rejects.toThrow(
+    /^unsupported sae format: Gemma Scope \(params.npz without cfg.json\)/,
+  );
 });
 
 test('a folder of SAELens saes is read by layer, whatever the folders are called', async () => {
@@ -94,6 +104,12 @@ test('a folder of SAELens saes is read by layer, whatever the folders are called
 test('the old names, the flat fields and the metadata of SAELens mean the same', async () => {
   const { hook_name, hook_layer, ...sizes } = cfg(1, { apply_b_dec_to_input: false });
   const spellings = [
+    {
+      ...sizes,
+      architecture: null,
+      hook_name,
+      ...{ k: null, activation_fn_kwargs: { k: null }, rescale_acts_by_decoder_norm: null, metadata: null },
+    },
     {
       ...sizes,
       hook_point: hook_name,
@@ -140,10 +156,98 @@ test('decoder norms are folded into a topk sae that asks for it', async () => {
   expect([...(sae?.bEnc.data ?? [])]).toEqual([2.5, -0.5]);
 });
 
-test('a finetuning scale is folded into the decoder', async () => {
-  const scaling_factor = float32([2], Float32Array.of(2, 10));
-  const [sae] = await load(cfg(0), { ...weights, scaling_factor });
-  expect([...(sae?.wDec.data ?? [])]).toEqual([6, 0, 8, 0, 0, 0, 0, 5]);
+test.each(['scaling_factor', 'finetuning_scaling_factor'])(
+  '%s is folded into the decoder as its flag says',
+  async (name) => {
+    const tensors = (...values: number[]) => ({ ...weights, [name]: float32([2], Float32Array.from(values)) });
+    const scaled = cfg(0, { finetuning_scaling_factor: true });
+    const [sae] = await load(scaled, tensors(2, 10));
+    expect([...(sae?.wDec.data ?? [])]).toEqual([6, 0, 8, 0, 0, 0, 0, 5]);
+    for (const flag of [{ finetuning_scaling_factor: false }, { finetuning_scaling_factor: null }, {}]) {
+      expect(await load(cfg(0, flag), tensors(1, 1))).toMatchObject([{ wDec: weights.W_dec }]);
+      await expect(load(cfg(0, flag), tensors(1, 10))).rejects.toThrow(
+        /^(finetuning_)?scaling_factor holds values other/,
+      );
+    }
+    await expect(load(scaled)).rejects.toThrow(/^missing tensor: finetuning_scaling_factor/);
+  },
+);
+
+test('what an SAE was trained on is kept', async () => {
+  const training = async (fields: Readonly<Record<string, unknown>>) =>
+    (await listSaes(await saeFolder({ sae: cfg(0, fields) })))[0]?.config.training;
+  expect(await training({})).toEqual({ modelName: undefined, contextSize: undefined, notes: [] });
+  expect(await training({ model_name: 'gpt2', context_size: 128, prepend_bos: true })).toEqual({
+    ...{ modelName: 'gpt2', contextSize: 128, notes: [] },
+  });
+  expect(await training({ metadata: { model_name: 'gpt2', context_size: 64, prepend_bos: false } })).toMatchObject({
+    ...{
+      modelName: 'gpt2',
+      contextSize: 64,
+      notes: [expect.stringMatching(/^trained without a beginning-of-sequence/)],
+    },
+  });
+  for (const slice of [[null], [], [0, null], [null, null, null], [null, 8], [-8, null, 1], null]) {
+    expect((await training({ context_size: 8, seqpos_slice: slice }))?.notes).toEqual([]);
+  }
+  expect((await training({ seqpos_slice: [1, null] }))?.notes).toMatchObject([/^trained without position 0/]);
+  expect((await training({ exclude_special_tokens: true }))?.notes).toMatchObject([/^trained without special tokens/]);
+  expect((await training({ exclude_special_tokens: [] }))?.notes).toEqual([]);
+});
+
+test('a config of another library is refused by its name, whatever was added to it', async () => {
+  const refused: [Readonly<Record<string, unknown>>, string][] = [
+    [{ expansion_factor: 8, normalize_decoder: true, num_latents: 0, k: 32, multi_topk: false }, 'sparsify'],
+    [{ trainer: { dict_class: 'AutoEncoder', activation_dim: 4 }, buffer: {} }, 'dictionary_learning'],
+    [{ hf_hook_point_in: 'model.layers.0.self_attn.o_proj.input', architecture: 'jump_relu' }, 'Gemma Scope 2'],
+    [{ hook_point_in: 'blocks.0.hook_attn_out', norm_activation: 'dataset-wise' }, 'Llama Scope'],
+    [{ sae_type: 'sae', act_fn: 'topk' }, 'llamascopium'],
+    [{ n_latents: 2, n_inputs: 4 }, 'OpenAI'],
+  ];
+  for (const [fields, format] of refused) {
+    await expect(load(cfg(0, fields))).rejects.toThrow(`unsupported sae format: ${format} (its config has `);
+    await expect(listSaes(await temporaryFolder({ 'a/cfg.json': fields }))).rejects.toThrow(format);
+  }
+});
+
+test('a file of another library is refused by its name, whatever its config says', async () => {
+  const files: [readonly string[], string][] = [
+    [['encoder.weight', 'encoder.bias', 'W_dec', 'b_dec'], 'sparsify'],
+    [['bias', 'encoder.weight', 'encoder.bias', 'decoder.weight'], 'dictionary_learning'],
+    [['encoder.weight', 'encoder.bias', 'decoder.weight', 'decoder.bias'], 'Llama Scope'],
+    [['pre_bias', 'latent_bias', 'encoder.weight', 'decoder.weight'], 'OpenAI'],
+    [['W_E', 'b_E', 'W_D', 'b_D'], 'llamascopium'],
+    [['w_enc', 'b_enc', 'w_dec', 'b_dec', 'threshold'], 'Gemma Scope 2'],
+    [['W_enc', 'b_gate', 'r_mag', 'b_mag', 'W_dec', 'b_dec'], 'a gated SAE'],
+  ];
+  for (const [names, format] of files) {
+    const tensors = Object.fromEntries(names.map((name) => [name, float32([2])]));
+    await expect(load(cfg(0), tensors)).rejects.toThrow(`unsupported sae format: ${format} (it holds `);
+  }
+  const turned = { ...weights, W_enc: float32([2, 4]), W_dec: float32([4, 2]) };
+  await expect(load(cfg(0), turned)).rejects.toThrow(/^unsupported sae format: Qwen-Scope \(W_enc is \[2, 4\], turned/);
+  for (const [name, format] of [
+    ['ae.pt', 'dictionary_learning'],
+    ['layer3.sae.pt', 'Qwen-Scope'],
+    ['sae.safetensors', 'sparsify'],
+    ['params.safetensors', 'Gemma Scope 2'],
+    ['hyperparams.json', 'Llama Scope'],
+  ] as const) {
+    await expect(listSaes(await temporaryFolder({ [`a/${name}`]: '' }))).rejects.toThrow(
+      `unsupported sae format: ${format} (it holds ${name})`,
+    );
+  }
+});
+
+test('a threshold that the config leaves unused is refused, and one of zeros is not', async () => {
+  const tensors = (value: number) => ({ ...weights, threshold: float32([2], Float32Array.of(0, value)) });
+  await expect(load(cfg(0), tensors(0.5))).rejects.toThrow(
+    /^a threshold beside a relu sae, expected architecture jumprelu/,
+  );
+  await expect(load(cfg(0, { architecture: 'topk', k: 1 }), tensors(0.5))).rejects.toThrow(
+    /^a threshold beside a topk/,
+  );
+  expect(await load(cfg(0), tensors(0))).toMatchObject([{ activation: { kind: 'relu' } }]);
 });
 
 const older = 'before 3.19.2 SAELens folded LayerNorm and value biases';
@@ -217,6 +321,15 @@ test('what cannot be read rightly is refused', async () => {
       { metadata: { model_from_pretrained_kwargs: { refactor_factored_attn_matrices: true, fold_ln: true } } },
       /^unsupported refactor_factored_attn_matrices: true/,
     ],
+    [{ rescale_acts_by_decoder_norm: true }, /^unsupported rescale_acts_by_decoder_norm: true of a relu sae/],
+    [
+      { architecture: 'jumprelu', rescale_acts_by_decoder_norm: true },
+      /^unsupported rescale_acts_by_decoder_norm: true of a jumprelu sae/,
+    ],
+    [{ seqpos_slice: [5, -5] }, /^unsupported seqpos_slice: \[5,-5\], expected every position/],
+    [{ seqpos_slice: [5] }, /^unsupported seqpos_slice/],
+    [{ seqpos_slice: [0, null, 2] }, /^unsupported seqpos_slice/],
+    [{ hook_name: 'blocks.0.hook_attn_out' }, /^unsupported hook: blocks.0.hook_attn_out/],
     [{ d_in: 6 }, /^d_in is 6, expected 4: 2 heads of 2/],
     [{ d_sae: 3 }, /^shape mismatch: W_enc is \[4, 2\], expected \[4, 3\]/],
     [{ d_sae: 'many' }, /^malformed sae config: d_sae: /],
@@ -282,4 +395,13 @@ test("the paper's release without its config, or of one head, is refused", async
   await expect(listSaes(dir)).rejects.toThrow(/^missing file: sae_cfg.json of sae.pt/);
   await writeFile(join(dir, 'sae_cfg.json'), JSON.stringify({ ...paperConfig, head: 3 }));
   await expect(listSaes(dir)).rejects.toThrow(/^unsupported head: 3, expected cat/);
+});
+
+test('a config that Python wrote with numbers that are none is read where nothing depends on them', async () => {
+  const json = JSON.stringify(cfg(0, { l1_warm_up: 'INFINITY', lr_end: 'NAN' }));
+  const dir = await saeFolder({ sae: cfg(0) });
+  await writeFile(join(dir, 'sae/cfg.json'), json.replace('"INFINITY"', 'Infinity').replace('"NAN"', 'NaN'));
+  expect(await loadSaes(dir, model)).toMatchObject([{ layer: 0, wEnc: weights.W_enc }]);
+  await writeFile(join(dir, 'sae/cfg.json'), JSON.stringify(cfg(0)).replace('"d_sae":2', '"d_sae":Infinity'));
+  await expect(listSaes(dir)).rejects.toThrow(/^malformed sae config: d_sae: /);
 });

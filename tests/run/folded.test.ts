@@ -1,8 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateSchema, type RunConfig, studySchema } from '../../pipeline/config.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
 import { evaluate } from '../../pipeline/stages/evaluate.ts';
+import { loadInputs } from '../../pipeline/stages/inputs.ts';
 import { loadStudyInputs } from '../../pipeline/stages/studies/study-inputs.ts';
 import { openRun } from '../../pipeline/store/reader.ts';
 import type { SaeRow, UpstreamRow } from '../../pipeline/store/schema.ts';
@@ -157,6 +160,24 @@ it('other commands give the SAEs of a run the z that the run gave them', async (
   });
   await expect(run({ ...config, processing: 'folded' }, effects)).rejects.toThrow(/^out holds a finished run of other/);
 }, 120_000);
+
+it('contexts are as long as those that the SAEs were trained on, and another model’s SAEs are refused', async () => {
+  const cfg = { model_name: 'gpt2-small', context_size: 9, prepend_bos: false };
+  const config = await foldedConfig(await temporaryFolder(), { model: biasedModel(), cfg }, { context: undefined });
+  const inputs = await loadInputs(config);
+  expect(inputs.contextLength).toBe(9);
+  expect(inputs.notes.slice(1)).toEqual([
+    'layers 0, 1, 2: trained without a beginning-of-sequence token (prepend_bos false); every context here begins with one',
+    'context: 9 tokens, as the saes were trained on',
+  ]);
+  expect((await loadInputs({ ...config, context: 12 })).contextLength).toBe(12);
+  const json = join(config.model, 'config.json');
+  await writeFile(json, JSON.stringify({ ...JSON.parse(await readFile(json, 'utf8')), _name_or_path: 'distilgpt2' }));
+  await expect(loadInputs(config)).rejects.toThrow(
+    /^sae of another model: gpt2-small, expected distilgpt2; --any-model takes it all the same \(.*cfg.json\)$/,
+  );
+  expect((await loadInputs({ ...config, anyModel: true })).saes).toHaveLength(3);
+});
 
 it('folding the biases by hand gives the same tables, its c·W_O in the output bias', async () => {
   const given = biasedModel();

@@ -13,7 +13,7 @@ import { loadSae } from '../../io/sae-dir.ts';
 import { loadTokenizer, type Tokenizer } from '../../io/tokenizer.ts';
 import { openRun } from '../../store/reader.ts';
 import type { Identity, RunRecord } from '../../store/run-record.ts';
-import { type ChosenSae, chooseSaes, foldsOf, processingLines, processingName } from '../choose-saes.ts';
+import { type ChosenSae, chooseSaes, foldsOf, notesOn, processingName } from '../choose-saes.ts';
 import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../inputs.ts';
 
 /** What a study reads, loaded and checked. */
@@ -42,8 +42,8 @@ export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs>
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
-  const notes = processingLines(chosen);
-  const contextLength = run ? run.config.context : contextOf(config, model);
+  const contextLength = run ? run.config.context : contextOf(config, model, chosen);
+  const notes = notesOn(chosen, run ? contextLength : config.context, contextLength);
   const corpus = run || !config.corpus ? [] : await hashed(await corpusFiles(config.corpus, config.out));
   const name = await modelName(config.model);
   return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, corpus, run };
@@ -55,8 +55,8 @@ interface IdentifiedSaes {
 }
 
 async function chosenSaes(config: StudyConfig, { config: model }: Model, run?: RunRecord): Promise<IdentifiedSaes> {
-  const { saes, layers, processing } = config;
-  const asked = saes === undefined ? [] : await chooseSaes({ saes, layers, processing }, model);
+  const { saes } = config;
+  const asked = saes === undefined ? [] : await chooseSaes({ ...config, saes }, model);
   const chosen = run ? asked.map((own) => asInRun(own, config, run)) : asked;
   const identities = await identitiesOf(config.model, chosen);
   if (run) checkAgainstRun(identities, run, config);

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { UserError } from '../core/user-error.ts';
+
+/** What an SAE was trained on, as far as its config says. */
+export interface SaeTraining {
+  readonly modelName: string | undefined;
+  /** Tokens of a context. */
+  readonly contextSize: number | undefined;
+  /** How its contexts differ from those here, each a line to print. */
+  readonly notes: readonly string[];
+}
+
+/** The fields of cfg.json that say so; SAELens 6 has them under `metadata`. */
+export const trainingFields = {
+  model_name: z.string().nullish(),
+  context_size: z.int().positive().nullish(),
+  prepend_bos: z.boolean().nullish(),
+  seqpos_slice: z.array(z.int().nullable()).nullish(),
+  exclude_special_tokens: z.union([z.boolean(), z.array(z.int())]).nullish(),
+};
+const fields = z.object(trainingFields);
+
+/** Throws UserError for an SAE of some positions alone: its features are defined nowhere else. */
+export function saeLensTraining(given: z.infer<typeof fields>, file: string): SaeTraining {
+  const { model_name: modelName, context_size: contextSize, seqpos_slice: slice } = given;
+  const first = firstPosition(slice ?? [], contextSize ?? Number.POSITIVE_INFINITY);
+  if (first === undefined || first > 1) {
+    throw new UserError(`unsupported seqpos_slice: ${JSON.stringify(slice)}, expected every position (${file})`);
+  }
+  const excluded = given.exclude_special_tokens;
+  const notes = [
+    given.prepend_bos === false
+      ? 'trained without a beginning-of-sequence token (prepend_bos false); every context here begins with one'
+      : '',
+    first === 1
+      ? 'trained without position 0 (seqpos_slice); it counts in no statistic, but z is replaced there too'
+      : '',
+    excluded === true || (Array.isArray(excluded) && excluded.length > 0)
+      ? 'trained without special tokens (exclude_special_tokens); the end-of-text tokens between documents count here'
+      : '',
+  ].filter((note) => note !== '');
+  return { modelName: modelName ?? undefined, contextSize: contextSize ?? undefined, notes };
+}
+
+/** Where a Python slice of a context begins, if it goes on to the end in steps of 1. */
+function firstPosition(slice: readonly (number | null)[], length: number): number | undefined {
+  const [start, stop, step] = slice.length < 2 ? [null, slice[0] ?? null, null] : [slice[0], slice[1], slice[2]];
+  const from = (at: number) => (at < 0 ? Math.max(0, length + at) : at);
+  const toEnd = stop === null || stop === undefined || from(stop) >= length;
+  return toEnd && (step ?? 1) === 1 ? from(start ?? 0) : undefined;
+}
