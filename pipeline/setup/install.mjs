@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter } from 'node:path';
-import { binFolder, inRoot, pinnedNode, root } from './paths.mjs';
+import { npm } from './npm.mjs';
+import { inRoot, pinnedNode } from './paths.mjs';
 
 const lockFile = inRoot('package-lock.json');
 const stampFile = inRoot('node_modules/.atlas-lock-sha256');
@@ -38,15 +37,7 @@ const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
 function npmCi() {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
-  // npm run prepends node_modules/.bin, whose node is about to be replaced.
-  const PATH = (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== binFolder)
-    .join(delimiter);
-  const env = { ...process.env, PATH, ONNXRUNTIME_NODE_INSTALL: 'skip' };
-  const options = { cwd: root, stdio: 'inherit', env };
-  const { npm_execpath: npm, npm_node_execpath: node } = process.env;
-  const result = npm && node ? spawnSync(node, [npm, ...args], options) : spawnSync('npm', args, options);
+  const result = npm(args, { stdio: 'inherit', env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } });
   if (result.error) process.stderr.write(`setup: npm cannot be started: ${result.error.message}\n`);
   return result.status ?? 1;
 }

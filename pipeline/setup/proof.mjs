@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkAdvisories } from './advisories.mjs';
 import { findBrowser, findSwiftShader } from './browser.mjs';
+import { checkLicences } from './licences.mjs';
 import { binFolder, inRoot, pinnedNode, root } from './paths.mjs';
 import { environment, start } from './pinned-node.mjs';
 
@@ -19,6 +21,8 @@ const checks = [
   step('type check of components', bin('svelte-check', '--threshold', 'error', '--output', 'human')),
   step('lint and format', bin('biome', 'ci', '--error-on-warnings', '.')),
   step('import direction', bin('depcruise', '--config', '.dependency-cruiser.mjs', 'pipeline', 'site')),
+  { name: 'licences', run: checkLicences },
+  { name: 'advisories', run: checkAdvisories },
 ];
 
 const proof = [

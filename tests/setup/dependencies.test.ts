@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const { dependencies, devDependencies }: Record<string, Record<string, string>> = JSON.parse(read('package.json'));
+
+/** The text of all source files under the given folders and files. */
+function sources(...paths: string[]): string {
+  const files = paths.flatMap((path) =>
+    /\.\w+$/.test(path)
+      ? [path]
+      : readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
+          .filter((file) => /\.(ts|mjs|svelte|astro|css)$/.test(file))
+          .map((file) => join(path, file)),
+  );
+  return files.map(read).join('\n');
+}
+
+const shipped = sources('pipeline', 'site', 'astro.config.mjs');
+const imports = (text: string, name: string): boolean => new RegExp(`['"\`]${name}(/[^'"\`]*)?['"\`]`).test(text);
+
+/** Not imported by name: the Node that everything runs on. */
+const unnamed = ['node'];
+
+test('every dependency is imported by what is shipped, not by tests alone', () => {
+  const idle = Object.keys(dependencies ?? {}).filter((name) => !imports(shipped, name) && !unnamed.includes(name));
+  expect(idle).toEqual([]);
+});
+
+test('no dependency of tests and tools is imported by what is shipped', () => {
+  const tools = ['pipeline/setup'].map((folder) => sources(folder)).join('\n');
+  const used = Object.keys(devDependencies ?? {}).filter((name) => imports(shipped.replace(tools, ''), name));
+  expect(used.filter((name) => !name.startsWith('@types/'))).toEqual([]);
+});
