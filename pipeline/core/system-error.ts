@@ -80,6 +80,7 @@ function systemLine(error: Error): string | undefined {
   const call = textOf(error, 'syscall') ?? 'use';
   const operation = Object.hasOwn(operations, call) ? operations[call] : call;
   const path = textOf(error, 'dest') ?? textOf(error, 'path');
+  if (code === 'EEXIST' && call === 'mkdir') return `a file, expected a folder: ${path ?? 'unknown'} (${code})`;
   return `cannot ${operation}${path === undefined ? '' : ` ${path}`}: ${meanings[code]} (${code})`;
 }
 

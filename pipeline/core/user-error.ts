@@ -10,6 +10,7 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 
   constructor(message: string, options?: ErrorOptions) {
-    super(printable(shortened(message, maxCharacters)), options);
+    // Cut before as well: what is left out need not be escaped.
+    super(shortened(printable(shortened(message, maxCharacters)), maxCharacters), options);
   }
 }

@@ -1,6 +1,7 @@
-import { constants, copyFile, link, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { constants, copyFile, link, lstat, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, withPath } from '../core/system-error.ts';
+import { makeMissing } from './make-missing.ts';
 
 /** What the pipeline may do to files. Whatever writes goes through this folder, so that a test can stop it anywhere. */
 export type DiskOperation = 'make' | 'create' | 'write' | 'truncate' | 'sync' | 'link' | 'rename' | 'remove';
@@ -37,7 +38,7 @@ export function changeNow<T>(operation: DiskOperation, path: string, act: () => 
 
 /** Makes a folder and those above it, durably; the topmost that was not there before, if any. */
 export async function makeFolder(path: string): Promise<string | undefined> {
-  const first = await change('make', path, () => mkdir(path, { recursive: true }));
+  const first = await change('make', path, () => makeMissing(path));
   if (first === undefined) return undefined;
   for (let made = path; ; made = dirname(made)) {
     await syncFolder(dirname(made));

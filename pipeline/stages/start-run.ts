@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { settingsWhere } from '../config/settings-where.ts';
 import { type RunConfig, runSchema } from '../config.ts';
 import { asUserError } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
+import { makeFolder as makePath } from '../disk/disk.ts';
 import { pathKind, readJsonFile } from '../io/files.ts';
 import { fingerprint, textIdentity } from './fingerprint.ts';
 import type { RunInputs } from './inputs.ts';
@@ -39,10 +39,7 @@ async function fingerprintIn(path: string): Promise<unknown> {
 
 /** Makes OUT. Throws UserError where it cannot be made. */
 export async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    const reason = asUserError(error)?.message ?? String(error);
-    throw new UserError(`out cannot be made: ${reason}; expected a folder that can be written (${path})`);
-  }
+  await makePath(path).catch((error: unknown) => {
+    throw new UserError(`out cannot be made: ${asUserError(error)?.message ?? String(error)}`);
+  });
 }

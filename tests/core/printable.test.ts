@@ -16,6 +16,7 @@ test('long text loses its middle, so that the file at its end stays', () => {
   const message = new UserError(`malformed: ${'x'.repeat(1e6)} (model.safetensors)`).message;
   expect(message).toHaveLength(700);
   expect(message).toMatch(/^malformed: x+…x+ \(model\.safetensors\)$/);
+  expect(new UserError('\x1b'.repeat(690)).message).toHaveLength(700);
 });
 
 test("a user error's text is one line, whatever a file put into it", () => {

@@ -3,11 +3,12 @@ import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { asUserError } from '../../pipeline/core/system-error.ts';
+import { makeFolder } from '../../pipeline/disk/disk.ts';
 import { replaceFile, writeJsonAtomic } from '../../pipeline/io/atomic.ts';
 import { mapBounded } from '../../pipeline/io/bounded.ts';
 import { documents } from '../../pipeline/io/corpora.ts';
 import { corpusFiles } from '../../pipeline/io/corpus-files.ts';
-import { readJsonFile, readTextFile } from '../../pipeline/io/files.ts';
+import { pathKind, readJsonFile, readTextFile } from '../../pipeline/io/files.ts';
 import { sha256File } from '../../pipeline/io/hash.ts';
 import { openSafetensors } from '../../pipeline/io/safetensors.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -51,7 +52,7 @@ test('a circle of links and a name too long are one line', async () => {
 test('a disk that fills up is one line with the file, and leaves the old file and no other', async () => {
   const dir = await temporaryFolder({ 'a.json': { old: true } });
   const path = join(dir, 'a.json');
-  const full = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' }));
+  const full = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write', path }));
   const failure = await replaceFile(path, full).catch(asUserError);
   expect(failure).toMatchObject({ message: `cannot write ${path}: no space left on the disk (ENOSPC)` });
   expect((await corpusFiles([dir])).map((file) => file.path)).toEqual([path]);
@@ -81,4 +82,17 @@ test('of many files only a few are open at once, and all are heard of in order',
   });
   expect(most).toBe(4);
   expect(doubled).toEqual(Array.from({ length: 1000 }, (_, i) => 2 * i));
+});
+
+test('a folder is made with those it lies in, and refused at once where none can be', async () => {
+  const dir = await temporaryFolder({ file: '' });
+  const deep = join(dir, 'a/b/c');
+  await Promise.all([makeFolder(deep), makeFolder(deep), makeFolder(join(deep, 'd'))]);
+  expect(await pathKind(join(deep, 'd'))).toBe('folder');
+  const refusal = async (path: string) => makeFolder(path).catch(asUserError);
+  expect(await refusal(join(dir, 'file'))).toMatchObject({
+    message: `a file, expected a folder: ${dir}/file (EEXIST)`,
+  });
+  expect(await refusal(join(dir, 'file/a'))).toMatchObject({ message: expect.stringContaining('(ENOTDIR)') });
+  expect(await refusal('/proc/atlas')).toMatchObject({ message: expect.stringContaining('cannot make the folder') });
 });

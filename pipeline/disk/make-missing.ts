@@ -1,0 +1,28 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from '../core/system-error.ts';
+
+/**
+ * Makes a folder, and those it lies in, where there is none; the topmost that was made. Node's own `recursive` never
+ * ends on a file system that has no place for folders, such as /proc.
+ */
+export async function makeMissing(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path);
+    return path;
+  } catch (error) {
+    if (await isFolder(path)) return undefined;
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+  }
+  const first = await makeMissing(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    if (!(await isFolder(path))) throw error; // made by somebody else meanwhile
+  });
+  return first ?? path;
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
