@@ -9,6 +9,7 @@ const commands = {
   atlas: (args) => runPinned('pipeline/cli.ts', args),
   calibrate: () => runPinned('pipeline/stages/studies/families/write-calibration.ts', []),
   bench: (args) => runPinned('bench/bench.ts', args),
+  fuzz: (args) => runPinned('tests/fuzz/main.ts', args),
   check: () => check(),
   test: () => prove(),
 };

@@ -80,5 +80,5 @@ function maybeIndex(text: string | null): number | null {
 
 function maybeShare(text: string | null): number | null {
   const value = text ? Number(text) : Number.NaN;
-  return value >= 0 && value <= 1 ? value : null;
+  return value >= 0 && value <= 1 ? Math.abs(value) : null; // no −0, which is written as 0
 }

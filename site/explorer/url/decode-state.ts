@@ -75,7 +75,7 @@ function parseEdge(text: string): AttentionEdge | null {
 function parseGraph(text: string): GraphView | null {
   const [, maxDepth, share] = text.match(/^(\d{1,2}),([\d.e-]+)$/) ?? [];
   const minShare = Number(share);
-  return minShare >= 0 && minShare <= 1 ? { maxDepth: Number(maxDepth), minShare } : null;
+  return minShare >= 0 && minShare <= 1 ? { maxDepth: Number(maxDepth), minShare: Math.abs(minShare) } : null;
 }
 
 function parseEdit(text: string): Edit | null {
@@ -91,5 +91,5 @@ function parseEdit(text: string): Edit | null {
 function parseAction(text: string): EditAction | null {
   if (text === 'zero' || text === 'mean') return { action: text };
   const factor = /^x-?\d/.test(text) ? Number(text.slice(1)) : Number.NaN;
-  return Number.isFinite(factor) ? { action: 'scale', factor } : null;
+  return Number.isFinite(factor) ? { action: 'scale', factor: factor + 0 } : null; // no −0, which is written as 0
 }

@@ -1,0 +1,62 @@
+import { isDeepStrictEqual } from 'node:util';
+import { pickOne } from '../../../pipeline/core/seeded-random.ts';
+import { formatQuery, parseQuery } from '../../../pipeline/store/search-query.ts';
+import { contextOf } from '../../../site/explorer/example/example-query.ts';
+import { decodeState } from '../../../site/explorer/url/decode-state.ts';
+import { encodeState } from '../../../site/explorer/url/encode-state.ts';
+import { decodeStrip, encodeStrip } from '../../../site/lib/strip-codec.ts';
+import type { FuzzTarget } from '../fuzz.ts';
+import { mutateText } from '../mutate.ts';
+
+const states = [
+  'text=a%20b&text2=c&position=7&layer=1&head=3&family=induction',
+  'ids=4095,17,903&edits=1/1112@7:zero,1.3:mean,0/5:x0.5&target=1/1112@7,0/33@6&source=6&edge=1.3@7,2&graph=3,0.02',
+];
+
+/** What was read, written again, is read as the same. */
+function sameAgain<T>(first: T, again: T): void {
+  if (!isDeepStrictEqual(first, again)) {
+    throw new Error(`${JSON.stringify(first)} comes back as ${JSON.stringify(again)}`);
+  }
+}
+
+const explorer: FuzzTarget = {
+  name: 'explorer address',
+  share: 8,
+  run(random) {
+    const query = mutateText(random, pickOne(random, states));
+    const { state } = decodeState(query);
+    sameAgain(state, decodeState(encodeState(state)).state);
+    contextOf(new URLSearchParams(query));
+  },
+};
+
+const searches = [
+  'layer=1&head=3&min=0.1&max=0.9&family=a&dead=1&promoted=x&sort=density&order=asc&page=2',
+  'page=0&min=-1',
+];
+
+const search: FuzzTarget = {
+  name: 'search address',
+  share: 8,
+  run(random) {
+    const query = parseQuery(new URLSearchParams(mutateText(random, pickOne(random, searches))));
+    sameAgain(query, parseQuery(new URLSearchParams(formatQuery(query).toString())));
+  },
+};
+
+const strip: FuzzTarget = {
+  name: 'strip',
+  share: 8,
+  run(random) {
+    const texts = ['a', '', mutateText(random, ' words '), 'x'.repeat(70)];
+    const code = encodeStrip(texts, { start: 7, activations: ['1.00'], bySource: [1, -0.5], byHead: [0, 2] });
+    sameAgain(
+      texts.map(({ length }) => length),
+      [...decodeStrip(code).lengths],
+    );
+    decodeStrip(mutateText(random, code));
+  },
+};
+
+export const addressTargets: readonly FuzzTarget[] = [explorer, search, strip];
