@@ -100,7 +100,7 @@ async function buildSite({ run, out, base, url }: SiteConfig, { isBulk, hasExplo
   const cwd = process.cwd();
   process.chdir(root);
   try {
-    await build({ root, outDir: out, base, logLevel: 'error' });
+    await build({ root, outDir: out, base, logLevel: 'silent' }); // it would print each page's error; the first is thrown
   } finally {
     process.chdir(cwd);
   }
