@@ -101,6 +101,7 @@ async function shardFiles(dir: string, index: string): Promise<string[]> {
   if (!parsed.success) throw new UserError(`missing weight_map (${index})`);
   const names = [...new Set(Object.values(parsed.data.weight_map))].sort();
   for (const name of names) {
+    if (name !== basename(name)) throw new UserError(`shard is ${name}, expected a file beside the index (${index})`);
     if ((await pathKind(join(dir, name))) !== 'file') throw new UserError(`missing shard: ${name} (${index})`);
   }
   return names.map((name) => join(dir, name));

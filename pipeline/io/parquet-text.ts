@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -14,6 +14,8 @@ import { maxDocumentBytes } from './lines.ts';
 const memoryLimit = '512MB';
 /** Texts of one query together: DuckDB copies up to 2,048 rows at once, and a small file can repeat one long text. */
 const windowBytes = 1 << 26;
+/** How many times its size a gzip of Parquet may unpack to, on the disk. */
+const maxUnpacking = 20;
 
 /** The `text` column of a Parquet file, row by row; one in gzip is unpacked to a temporary file first. */
 export async function* parquetTexts(path: string): AsyncGenerator<string> {
@@ -24,10 +26,21 @@ export async function* parquetTexts(path: string): AsyncGenerator<string> {
   const dir = await mkdtemp(join(tmpdir(), 'atlas-'));
   try {
     const unpacked = join(dir, 'corpus.parquet');
-    await pipeline(Readable.from(byteStream(path)), createWriteStream(unpacked));
+    await pipeline(Readable.from(unpackedBytes(path)), createWriteStream(unpacked));
     yield* textsOf(unpacked, path);
   } finally {
     await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** A gzip's bytes, so long as they are no more than a Parquet file, which is packed already, can unpack to. */
+async function* unpackedBytes(path: string): AsyncGenerator<Uint8Array> {
+  const most = (await stat(path)).size * maxUnpacking + windowBytes;
+  let bytes = 0;
+  for await (const piece of byteStream(path)) {
+    bytes += piece.length;
+    if (bytes > most) throw new UserError(`gzip unpacks to over ${most} bytes, expected a parquet file (${path})`);
+    yield piece;
   }
 }
 

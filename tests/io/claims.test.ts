@@ -29,6 +29,19 @@ test('layers by the thousand million are refused by the tensors that are there',
   }
 });
 
+test('a shard is a file beside its index, and no other', async () => {
+  const dir = await tinyModelFolder(
+    { 'model.safetensors': tinyWeights() },
+    {
+      'sub/model.safetensors.index.json': { weight_map: { a: '../model.safetensors' } },
+      'sub/config.json': tinyConfig,
+    },
+  );
+  await expect(loadModel(join(dir, 'sub'))).rejects.toThrow(
+    /^shard is \.\.\/model.safetensors, expected a file beside the index/,
+  );
+});
+
 test.each([
   ['an added token', { ...tokenizerJson, added_tokens: [{ ...tokenizerJson.added_tokens[0], id: 1e9 }] }, '1000000000'],
   ['a word', { ...tokenizerJson, model: { ...tokenizerJson.model, vocab: { ...vocab, hell: 2 ** 31 } } }, '2147483648'],

@@ -138,3 +138,12 @@ test('a text past the largest document in Parquet is one line with its row', asy
     `text too long: row 2 of 34000000 bytes, expected at most 33554432 (${path})`,
   );
 });
+
+test('a gzip that unpacks to far more than a Parquet file could is refused before the disk is full', async () => {
+  const bomb = gzipSync(Buffer.alloc(70 << 20));
+  const path = join(await temporaryFolder({ 'a.parquet.gz': bomb }), 'a.parquet.gz');
+  const reading = async () => {
+    for await (const _ of documents([path]));
+  };
+  await expect(reading()).rejects.toThrow(/^gzip unpacks to over \d+ bytes, expected a parquet file/);
+});
