@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { addedTokenSchema, newTokenSchema } from './tokenizer/schema.ts';
 
-/** tokenizer.json's content, checked as far as it is used here. */
+/** tokenizer.json's content; its parts are read where they are used. */
 export const tokenizerSchema = z.looseObject({
-  model: z.looseObject({ type: z.string().optional(), vocab: z.unknown() }),
-  added_tokens: z.array(z.looseObject({ id: z.int().nonnegative(), content: z.string() })).default([]),
+  model: z.looseObject({ vocab: z.unknown() }),
+  added_tokens: z.array(addedTokenSchema).default([]),
   normalizer: z.unknown(),
   pre_tokenizer: z.unknown(),
   post_processor: z.unknown(),
@@ -12,20 +13,18 @@ export const tokenizerSchema = z.looseObject({
 
 export type TokenizerJson = z.infer<typeof tokenizerSchema>;
 
-/** What a tokenizer is made of, wherever its files are. */
-export interface TokenizerParts {
-  readonly tokenizer: TokenizerJson;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly bosToken?: string | undefined;
-  readonly eosToken?: string | undefined;
-}
-
 const partsSchema = z.object({
   tokenizer: tokenizerSchema,
-  config: z.record(z.string(), z.unknown()),
+  /** Tokens of the files beside tokenizer.json, with the ids that they name. */
+  added: z.array(addedTokenSchema),
+  /** Tokens that those files name for a purpose, added where they are not yet. */
+  special: z.array(newTokenSchema),
   bosToken: z.string().optional(),
   eosToken: z.string().optional(),
 });
+
+/** What a tokenizer is made of, wherever its files are. */
+export type TokenizerParts = Readonly<z.infer<typeof partsSchema>>;
 
 /** What was written as JSON of TokenizerParts; nothing where it is none. */
 export const parseTokenizerParts = (json: unknown): TokenizerParts | undefined => partsSchema.safeParse(json).data;

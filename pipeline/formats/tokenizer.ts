@@ -1,15 +1,17 @@
-import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { UserError } from '../core/user-error.ts';
-import { byteLevel, bytesOfByteLevel, bytesOfSentencePiece, displayText } from './token-bytes.ts';
+import { bytesOfByteLevel, bytesOfSentencePiece, displayText } from './token-bytes.ts';
+import { AddedVocabulary } from './tokenizer/added-vocabulary.ts';
+import { createEncoder, readModel } from './tokenizer/encoder.ts';
+import { decideMarks, type TextMarks } from './tokenizer/text-marks.ts';
+import { tokenInFront } from './tokenizer/token-in-front.ts';
 import type { TokenizerJson, TokenizerParts } from './tokenizer-json.ts';
-import { cachedWords, gpt2Words, isGpt2Like } from './word-cache.ts';
 
 /** Text to token ids and back. */
-export interface Tokenizer {
+export interface Tokenizer extends TextMarks {
   /** One more than the highest id. */
   readonly vocabSize: number;
-  readonly bosTokenId: number;
-  readonly eosTokenId: number;
+  /** What of its files contradicts what, and which was followed. */
+  readonly notes: readonly string[];
   /** No special tokens are added; the text of one, such as `<|endoftext|>`, becomes its id, as in GPT-2's own tokenizer. */
   encode(text: string): Int32Array;
   /** The text of the ids; bytes that are no UTF-8 become U+FFFD. */
@@ -25,67 +27,59 @@ export interface TokenizerSource {
   readonly folder: string;
 }
 
-/** Throws UserError for a kind of tokenizer that is not known, or one without a beginning-of-sequence token. */
-export function createTokenizer(parts: TokenizerParts, { file, folder }: TokenizerSource): Tokenizer {
-  const library = openLibrary(parts, file);
-  const bytes = tokenTable(parts.tokenizer, library);
-  const bosTokenId = specialId(library, parts.bosToken ?? parts.eosToken, ['<|endoftext|>', '<s>', '<bos>'], folder);
+/**
+ * A tokenizer whose ids are those of Hugging Face's `tokenizers`; `model` is what config.json says of its marks.
+ * Throws UserError for a part that is not known, or one without a beginning-of-sequence token.
+ */
+export function createTokenizer(
+  parts: TokenizerParts,
+  { file, folder }: TokenizerSource,
+  model: Partial<TextMarks> = {},
+): Tokenizer {
+  const { tokenizer } = parts;
+  const { model: bpe, vocab } = readModel(tokenizer.model, file);
+  const added = addTokens(parts, vocab, file);
+  const bytes = tokenTable(tokenizer, vocab, added);
+  const vocabulary = {
+    idOf: (token: string) => added.idOf(token),
+    textOf: (id: number) => (bytes[id] ? displayText(bytes[id]) : undefined),
+  };
+  const { bosToken, eosToken } = parts;
+  const sources = { bosToken, eosToken, tokenInFront: tokenInFront(tokenizer.post_processor), model };
   const noBytes = new Uint8Array(0);
   const tokenBytes = (id: number) => bytes[id] ?? noBytes;
   return {
     vocabSize: bytes.length,
-    bosTokenId,
-    eosTokenId: specialId(library, parts.eosToken ?? parts.bosToken, ['<|endoftext|>', '</s>', '<eos>'], folder),
-    encode: encoder(parts.tokenizer, library),
+    ...decideMarks(sources, vocabulary, folder),
+    encode: createEncoder(tokenizer, bpe, added.tokens, file),
     decode: (ids) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(concatenate(Array.from(ids, tokenBytes))),
     tokenBytes,
     tokenText: (id) => displayText(tokenBytes(id)),
   };
 }
 
-function openLibrary({ tokenizer, config }: TokenizerParts, file: string): Library {
-  try {
-    return new Library(tokenizer, config);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`unsupported tokenizer: ${reason} (${file})`);
+/** Throws UserError where a token's id is another than the one that it gets when it is added. */
+function addTokens({ tokenizer, added, special }: TokenizerParts, vocab: ReadonlyMap<string, number>, file: string) {
+  const vocabulary = new AddedVocabulary(vocab);
+  for (const { id, ...token } of [...tokenizer.added_tokens, ...added]) {
+    const given = vocabulary.add(token);
+    if (given === undefined || given === id) continue;
+    throw new UserError(`added token ${JSON.stringify(token.content)} has id ${id}, expected ${given} (${file})`);
   }
+  for (const token of special) if (!vocabulary.has(token.content)) vocabulary.add(token);
+  return vocabulary;
 }
 
-/** The library's own encoding, with each word's ids remembered where words are encoded one by one. */
-function encoder(json: TokenizerJson, library: Library): (text: string) => Int32Array {
-  const { model } = library;
-  if (!model || !isGpt2Like(json)) {
-    return (text) => Int32Array.from(library.encode(text, { add_special_tokens: false }).ids);
-  }
-  const unknown = model.unk_token_id;
-  const encodeWord = (word: string) =>
-    model.encode([byteLevel(word)]).flatMap((token) => model.tokens_to_ids.get(token) ?? unknown ?? []);
-  return cachedWords(gpt2Words(json.added_tokens), encodeWord);
-}
-
-function tokenTable(json: TokenizerJson, library: Library): (Uint8Array | undefined)[] {
-  const added = new Map(json.added_tokens.map(({ id, content }) => [id, content]));
+function tokenTable(json: TokenizerJson, vocab: ReadonlyMap<string, number>, { tokens }: AddedVocabulary) {
   const toBytes = usesByteLevel(json) ? bytesOfByteLevel : bytesOfSentencePiece;
   const table: (Uint8Array | undefined)[] = [];
-  for (const [token, id] of library.get_vocab()) {
-    const content = added.get(id);
-    if (typeof token === 'string')
-      table[id] = content === undefined ? toBytes(token) : new TextEncoder().encode(content);
-  }
+  for (const [token, id] of vocab) table[id] = toBytes(token);
+  for (const { id, content } of tokens) table[id] = new TextEncoder().encode(content);
   return table;
 }
 
 function usesByteLevel(json: TokenizerJson): boolean {
   return JSON.stringify([json.decoder, json.pre_tokenizer]).includes('"ByteLevel"');
-}
-
-function specialId(library: Library, named: string | undefined, fallbacks: readonly string[], dir: string): number {
-  for (const token of named === undefined ? fallbacks : [named]) {
-    const id = library.token_to_id(token);
-    if (id !== undefined) return id;
-  }
-  throw new UserError(`no special token in the vocabulary: expected ${named ?? fallbacks.join(' or ')} (${dir})`);
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

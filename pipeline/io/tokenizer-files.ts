@@ -4,13 +4,13 @@ import { UserError } from '../core/user-error.ts';
 import { type TokenizerJson, type TokenizerParts, tokenizerSchema } from '../formats/tokenizer-json.ts';
 import { checkVocabularyIds } from '../formats/vocabulary-ids.ts';
 import { pathKind, readJsonFile, readTextFile, requireFolder } from './files.ts';
+import { readTokenizerConfig, type TokenizerConfig } from './tokenizer-config.ts';
 
-const tokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform(({ content }) => content)]);
-const configSchema = z.looseObject({ bos_token: tokenName.nullish(), eos_token: tokenName.nullish() });
+const endOfTextToken = '<|endoftext|>';
 const vocabSchema = z.record(z.string(), z.int().nonnegative());
 
 export interface TokenizerFiles extends TokenizerParts {
-  /** The file or files that the tokenizer came from, for hashing. */
+  /** The files that the tokenizer came from, for hashing. */
   readonly paths: readonly string[];
 }
 
@@ -20,42 +20,59 @@ const vocabAndMerges = [
   ['encoder.json', 'vocab.bpe'],
 ] as const;
 
-/** Reads tokenizer.json, or makes the same of GPT-2's vocab.json and merges.txt, and tokenizer_config.json if any. */
+/** Reads tokenizer.json, or makes the same of GPT-2's vocab.json and merges.txt, and what files beside it add. */
 export async function readTokenizerFiles(dir: string): Promise<TokenizerFiles> {
   await requireFolder(dir, 'tokenizer');
-  const { tokenizer, paths } = await readTokenizer(dir);
-  const config = await readConfig(join(dir, 'tokenizer_config.json'));
-  return { tokenizer, config, bosToken: config.bos_token ?? undefined, eosToken: config.eos_token ?? undefined, paths };
+  const config = await readTokenizerConfig(dir);
+  const { tokenizer, paths, mark } = await readTokenizer(dir, config);
+  const known = new Map(tokenizer.added_tokens.map((token) => [token.content, token]));
+  const added = config.added.map((token) => ({
+    ...(config.isWhole ? token : (known.get(token.content) ?? token)),
+    id: token.id,
+  }));
+  const [bosToken, eosToken] = [config.bosToken ?? mark, config.eosToken ?? mark];
+  return { tokenizer, added, special: config.special, bosToken, eosToken, paths: [...paths, ...config.paths] };
 }
 
-async function readTokenizer(dir: string): Promise<{ tokenizer: TokenizerJson; paths: string[] }> {
+interface ReadTokenizer {
+  readonly tokenizer: TokenizerJson;
+  readonly paths: readonly string[];
+  /** What begins and ends a text unless something else is named. */
+  readonly mark?: string;
+}
+
+async function readTokenizer(dir: string, { prefixSpace }: TokenizerConfig): Promise<ReadTokenizer> {
   const path = join(dir, 'tokenizer.json');
   if ((await pathKind(path)) === 'file') {
     const parsed = tokenizerSchema.safeParse(await readJsonFile(path));
     if (!parsed.success) {
-      throw new UserError(`malformed tokenizer: ${parsed.error.issues[0]?.path.join('.') ?? 'unreadable'} (${path})`);
+      const [issue] = parsed.error.issues;
+      throw new UserError(`malformed tokenizer: ${issue?.path.join('.')}: ${issue?.message} (${path})`);
     }
     checkVocabularyIds(parsed.data, path);
+    checkPrefixSpace(parsed.data, prefixSpace, path);
     return { tokenizer: parsed.data, paths: [path] };
   }
   for (const [vocabName, mergesName] of vocabAndMerges) {
     const paths = [join(dir, vocabName), join(dir, mergesName)] as const;
     const kinds = await Promise.all(paths.map(pathKind));
     if (kinds.every((kind) => kind === 'file')) {
-      return { tokenizer: await fromVocabAndMerges(...paths), paths: [...paths] };
+      const tokenizer = await fromVocabAndMerges(...paths, prefixSpace ?? false);
+      return { tokenizer, paths, ...(tokenizer.added_tokens.length > 0 ? { mark: endOfTextToken } : {}) };
     }
   }
   throw new UserError(`no tokenizer: expected tokenizer.json, or vocab.json and merges.txt (${dir})`);
 }
 
-async function readConfig(path: string): Promise<z.infer<typeof configSchema>> {
-  if ((await pathKind(path)) !== 'file') return {};
-  const parsed = configSchema.safeParse(await readJsonFile(path));
-  if (!parsed.success) throw new UserError(`malformed tokenizer config: ${parsed.error.issues[0]?.path} (${path})`);
-  return parsed.data;
+/** Some loaders believe tokenizer_config.json, some tokenizer.json. */
+function checkPrefixSpace({ normalizer, pre_tokenizer }: TokenizerJson, expected: boolean | undefined, path: string) {
+  const parts = JSON.stringify([normalizer, pre_tokenizer]);
+  const found = /"add_prefix_space":true|"prepend_scheme":"(?:always|first)"|"type":"Prepend"/.test(parts);
+  if (expected === undefined || expected === found) return;
+  throw new UserError(`tokenizer_config.json's add_prefix_space is ${expected}, expected ${found} as in ${path}`);
 }
 
-async function fromVocabAndMerges(vocabPath: string, mergesPath: string): Promise<TokenizerJson> {
+async function fromVocabAndMerges(vocabPath: string, mergesPath: string, prefixSpace: boolean): Promise<TokenizerJson> {
   const parsed = vocabSchema.safeParse(await readJsonFile(vocabPath));
   if (!parsed.success) throw new UserError(`malformed vocabulary: expected token to id (${vocabPath})`);
   const vocab = parsed.data;
@@ -63,11 +80,11 @@ async function fromVocabAndMerges(vocabPath: string, mergesPath: string): Promis
   const merges = lines.filter((line, i) => line !== '' && !(i === 0 && line.startsWith('#version')));
   const malformed = merges.find((line) => line.split(' ').length !== 2);
   if (malformed) throw new UserError(`malformed merge: ${malformed}, expected two tokens (${mergesPath})`);
-  const endOfText = vocab['<|endoftext|>'];
+  const endOfText = vocab[endOfTextToken];
   const flags = { special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
-  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const byteLevel = { type: 'ByteLevel', add_prefix_space: prefixSpace, trim_offsets: true, use_regex: true };
   const tokenizer: TokenizerJson = {
-    added_tokens: endOfText === undefined ? [] : [{ id: endOfText, content: '<|endoftext|>', ...flags }],
+    added_tokens: endOfText === undefined ? [] : [{ id: endOfText, content: endOfTextToken, ...flags }],
     normalizer: null,
     pre_tokenizer: byteLevel,
     post_processor: null,

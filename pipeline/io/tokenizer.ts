@@ -1,3 +1,4 @@
+import type { TextMarks } from '../formats/tokenizer/text-marks.ts';
 import type { Tokenizer as PureTokenizer } from '../formats/tokenizer.ts';
 import { createTokenizer } from '../formats/tokenizer.ts';
 import { readTokenizerFiles } from './tokenizer-files.ts';
@@ -12,7 +13,7 @@ export interface Tokenizer extends PureTokenizer {
  * Loads a tokenizer from tokenizer.json, or from vocab.json and merges.txt.
  * Throws UserError for a missing or malformed file, or one without a beginning-of-sequence token.
  */
-export async function loadTokenizer(dir: string): Promise<Tokenizer> {
+export async function loadTokenizer(dir: string, model: Partial<TextMarks> = {}): Promise<Tokenizer> {
   const files = await readTokenizerFiles(dir);
-  return { ...createTokenizer(files, { file: files.paths[0] ?? dir, folder: dir }), paths: files.paths };
+  return { ...createTokenizer(files, { file: files.paths[0] ?? dir, folder: dir }, model), paths: files.paths };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
 import { bytesOfByteLevel, bytesOfSentencePiece, displayText } from '../../pipeline/formats/token-bytes.ts';
@@ -61,7 +62,7 @@ test('merges are applied within words, and the text of a special token is its id
   expect([...tokenizer.encode('')]).toEqual([]);
 });
 
-test('hostile text gets the ids that the library gives', async () => {
+test('text gets the ids that the npm library gives', async () => {
   const tokenizer = await fromJson();
   const library = new Library(tokenizerJson, {});
   for (const text of [...hostileTexts(2000), ...pieces, 'a'.repeat(300), ' '.repeat(300)]) {
@@ -69,7 +70,7 @@ test('hostile text gets the ids that the library gives', async () => {
   }
 });
 
-test('a tokenizer that adds a space before the text is left to the library', async () => {
+test('a tokenizer that adds a space before the text adds it', async () => {
   const json = { ...tokenizerJson, pre_tokenizer: { ...tokenizerJson.pre_tokenizer, add_prefix_space: true } };
   const tokenizer = await loadTokenizer(await temporaryFolder({ 'tokenizer.json': json }));
   expect([...tokenizer.encode('hello')]).toEqual([vocab.Ġhello]);
@@ -124,7 +125,7 @@ test('a tokenizer that cannot be read is one line', async () => {
   await expect(load({})).rejects.toThrow(/^no tokenizer: expected tokenizer.json, or vocab.json and merges.txt \(/);
   await expect(loadTokenizer('no/such')).rejects.toThrow('tokenizer not found: no/such');
   await expect(load({ 'tokenizer.json': '{' })).rejects.toThrow(/^malformed json: /);
-  await expect(load({ 'tokenizer.json': {} })).rejects.toThrow(/^malformed tokenizer: model \(/);
+  await expect(load({ 'tokenizer.json': {} })).rejects.toThrow(/^malformed tokenizer: model: /);
   await expect(load({ 'tokenizer.json': { ...tokenizerJson, pre_tokenizer: { type: 'Odd' } } })).rejects.toThrow(
     /^unsupported tokenizer: .*Odd/,
   );
@@ -141,4 +142,70 @@ test('a token past the vocabulary is one line with its place', () => {
   expect(() => checkTokenIds(Int32Array.of(0, 257), 257, 'a.jsonl:3')).toThrow(
     "token id 257 is past the model's vocabulary, expected below 257 (a.jsonl:3)",
   );
+});
+
+test('files beside tokenizer.json add their tokens, with the ids they get', async () => {
+  const added_tokens_decoder = {
+    [endOfText]: { content: '<|endoftext|>', special: true },
+    [endOfText + 1]: { content: 'hello hello', lstrip: false, rstrip: false, single_word: false, normalized: true },
+  };
+  const config = { added_tokens_decoder, pad_token: '<pad>', bos_token: '<|endoftext|>' };
+  const dir = await temporaryFolder({ 'tokenizer.json': tokenizerJson, 'tokenizer_config.json': config });
+  const { encode, paths } = await loadTokenizer(dir);
+  expect([...encode('hello hello<pad>hello')]).toEqual([endOfText + 1, endOfText + 2, vocab.hello]);
+  expect(paths).toEqual([join(dir, 'tokenizer.json'), join(dir, 'tokenizer_config.json')]);
+});
+
+test('vocab.json and merges.txt take added_tokens.json and special_tokens_map.json with them', async () => {
+  const dir = await temporaryFolder({
+    ...vocabFiles,
+    'added_tokens.json': { '<sep>': endOfText + 2, '<pad>': endOfText + 1 },
+    'special_tokens_map.json': { bos_token: '<sep>', pad_token: '<pad>' },
+    'tokenizer_config.json': { bos_token: '<pad>', add_prefix_space: true },
+  });
+  const tokenizer = await loadTokenizer(dir);
+  expect([...tokenizer.encode('hello<sep><pad>')]).toEqual([vocab.Ġhello, endOfText + 2, endOfText + 1]);
+  expect(tokenizer).toMatchObject({ bosTokenId: endOfText + 2, eosTokenId: endOfText });
+});
+
+test('files that contradict each other about text are refused', async () => {
+  const load = async (files: Readonly<Record<string, unknown>>) => loadTokenizer(await temporaryFolder(files));
+  const withConfig = (config: unknown) => load({ 'tokenizer.json': tokenizerJson, 'tokenizer_config.json': config });
+  await expect(withConfig({ add_prefix_space: true })).rejects.toThrow(
+    /^tokenizer_config.json's add_prefix_space is true, expected false as in /,
+  );
+  await expect(withConfig({ split_special_tokens: true })).rejects.toThrow(
+    /^malformed tokenizer_config.json: split_special/,
+  );
+  await expect(load({ ...vocabFiles, 'added_tokens.json': { '<pad>': 999 } })).rejects.toThrow(
+    /^added token "<pad>" has id 999, expected 266 \(/,
+  );
+});
+
+test('a beginning of sequence that the files disagree about is told', async () => {
+  const dir = await temporaryFolder({
+    'tokenizer.json': tokenizerJson,
+    'tokenizer_config.json': { bos_token: 'hello' },
+  });
+  const { bosTokenId, eosTokenId, notes } = await loadTokenizer(dir, { bosTokenId: endOfText, eosTokenId: endOfText });
+  expect([bosTokenId, eosTokenId]).toEqual([vocab.hello, endOfText]);
+  expect(notes).toEqual([
+    `beginning of sequence: bos_token says "hello" (${vocab.hello}), which counts; config.json's bos_token_id says "<|endoftext|>" (${endOfText})`,
+  ]);
+});
+
+test('the beginning of sequence is what a post-processor puts in front, where no file names it', async () => {
+  const special_tokens = { bos: { id: 'bos', ids: [vocab.hello], tokens: ['hello'] } };
+  const template = {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: 'bos', type_id: 0 } }],
+    special_tokens,
+  };
+  const post_processor = { type: 'Sequence', processors: [tokenizerJson.post_processor, template] };
+  const load = async (json: unknown, bos: number) =>
+    loadTokenizer(await temporaryFolder({ 'tokenizer.json': json }), { bosTokenId: bos });
+  expect((await load({ ...tokenizerJson, post_processor }, endOfText)).bosTokenId).toBe(vocab.hello);
+  expect((await load(tokenizerJson, 256)).bosTokenId).toBe(256);
+  // An id that is no token is not believed.
+  expect((await load(tokenizerJson, 9999)).bosTokenId).toBe(endOfText);
 });

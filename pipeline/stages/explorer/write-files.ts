@@ -8,6 +8,7 @@ import { makeFolder, renamePath } from '../../disk/disk.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../disk/replace-file.ts';
 import { type ExplorerFile, type ExplorerManifest, type ExplorerSae, zMean } from '../../formats/explorer-manifest.ts';
 import { sha256File } from '../../io/hash.ts';
+import { loadModelTokenizer } from '../../io/language-model.ts';
 import { type ModelDir, openModel } from '../../io/model-dir.ts';
 import { loadSae } from '../../io/sae-dir.ts';
 import { writeSafetensors } from '../../io/safetensors-writer.ts';
@@ -30,12 +31,13 @@ export async function writeExplorerFiles(
   folder: string,
 ): Promise<number> {
   await makeFolder(folder);
+  const { bosTokenId, eosTokenId } = await loadModelTokenizer(inputs.model);
   const model = await openModel(inputs.model);
   try {
     const manifest: Omit<ExplorerManifest, 'fingerprint'> = {
       version: 1,
       modelName: inputs.modelName,
-      config: foldedConfig(model.config, inputs.folds),
+      config: { ...foldedConfig(model.config, inputs.folds), bosTokenId, eosTokenId },
       maxTokens: Math.min(inputs.context, model.config.nContext),
       tokenizer: await writeTokenizer(inputs.model, folder),
       ...(await writeModel(model, inputs.folds, reader, folder)),
@@ -100,8 +102,8 @@ const kindOf = ({ activation }: Sae): ExplorerSae['activation'] =>
 const sourceOf = ({ modelName }: ExplorerInputs, { layer }: Sae) => `${modelName}, layer ${layer}`;
 
 async function writeTokenizer(model: string, folder: string): Promise<ExplorerFile> {
-  const { tokenizer, config, bosToken, eosToken } = await readTokenizerFiles(model);
-  const text = JSON.stringify({ tokenizer, config, bosToken, eosToken });
+  const { paths, ...parts } = await readTokenizerFiles(model);
+  const text = JSON.stringify(parts);
   await writeFileAtomic(join(folder, 'tokenizer'), text);
   return nameByContent(folder, 'tokenizer', 'json');
 }

@@ -67,7 +67,7 @@ async function openPrompts(manifest: ExplorerManifest, loader: Loader): Promise<
   loader.release(file);
   const parts = parseTokenizerParts(JSON.parse(text));
   if (!parts) throw new UserError(`malformed tokenizer (${file.path})`);
-  return new Prompts(createTokenizer(parts, { file: file.path, folder: file.path }), manifest);
+  return new Prompts(createTokenizer(parts, { file: file.path, folder: file.path }, manifest.config), manifest);
 }
 
 const filesOf = ({ tokenizer, shared, layers, saes }: ExplorerManifest): ExplorerFile[] => [

@@ -87,6 +87,7 @@ export const plantedTokenizer: Tokenizer = {
   vocabSize,
   bosTokenId: bos,
   eosTokenId: bos,
+  notes: [],
   paths: [],
   encode: (text) => Int32Array.from(text, (letter) => letter.charCodeAt(0) - 65),
   decode: (ids) => String.fromCharCode(...Array.from(ids, (id) => id + 65)),

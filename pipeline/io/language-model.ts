@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Model } from '../core/model.ts';
+import { UserError } from '../core/user-error.ts';
+import type { TextMarks } from '../formats/tokenizer/text-marks.ts';
+import { readJsonFile } from './files.ts';
+import { loadModel } from './model-dir.ts';
+import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
+
+/** A model and its tokenizer, of one mind about the tokens that begin and end a text. */
+export interface LanguageModel {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+}
+
+const id = z.int().nonnegative();
+const marksSchema = z.looseObject({
+  bos_token_id: id.nullish().catch(undefined),
+  eos_token_id: z
+    .union([id, z.array(id).transform(([first]) => first)])
+    .nullish()
+    .catch(undefined),
+});
+
+/** Loads a folder's model and tokenizer. Throws UserError for the first thing that is wrong. */
+export async function loadLanguageModel(dir: string): Promise<LanguageModel> {
+  const model = await loadModel(dir);
+  const tokenizer = await loadModelTokenizer(dir);
+  const { bosTokenId, eosTokenId } = tokenizer;
+  const { vocabSize } = model.config;
+  const past = [bosTokenId, eosTokenId].find((token) => token >= vocabSize);
+  if (past !== undefined) {
+    const text = JSON.stringify(tokenizer.tokenText(past));
+    throw new UserError(`${text} has token id ${past}, expected one of the model's ${vocabSize} (${dir})`);
+  }
+  return { model: { ...model, config: { ...model.config, bosTokenId, eosTokenId } }, tokenizer };
+}
+
+/** The tokenizer of a model's folder, which knows what config.json says of its marks. */
+export async function loadModelTokenizer(dir: string): Promise<Tokenizer> {
+  return loadTokenizer(dir, await readModelMarks(dir));
+}
+
+/** What config.json says of the tokens that begin and end a text. */
+async function readModelMarks(dir: string): Promise<Partial<TextMarks>> {
+  const { bos_token_id: bos, eos_token_id: eos } = marksSchema.parse(await readJsonFile(join(dir, 'config.json')));
+  return {
+    ...(typeof bos === 'number' ? { bosTokenId: bos } : {}),
+    ...(typeof eos === 'number' ? { eosTokenId: eos } : {}),
+  };
+}
