@@ -14,12 +14,13 @@ export type Folds = ReadonlyMap<number, FoldedBias>;
  * taken out of every value vector; it is added again before W_O, so the residual stream stays as it is.
  * Source: fold_value_biases of https://github.com/TransformerLensOrg/TransformerLens
  */
-export function foldModel(architecture: Architecture, { config, weights }: Model, folds: Folds): Model {
+export function foldModel(architecture: Architecture, model: Model, folds: Folds): Model {
+  const { config, weights } = model;
   const folded = { ...weights };
   for (const layer of folds.keys()) {
     Object.assign(folded, foldedTensors({ architecture, config, tensors: weights, layer, folds }));
   }
-  return { config: foldedConfig(config, folds), weights: folded };
+  return { ...model, config: foldedConfig(config, folds), weights: folded };
 }
 
 /** The config of a model so folded. */

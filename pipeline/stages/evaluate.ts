@@ -8,9 +8,8 @@ import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import { writeJsonAtomic } from '../io/atomic.ts';
 import { documents } from '../io/corpora.ts';
-import { loadModel } from '../io/model-dir.ts';
+import { loadLanguageModel } from '../io/language-model.ts';
 import { loadSae } from '../io/sae-dir.ts';
-import { loadTokenizer } from '../io/tokenizer.ts';
 import { chooseSaes, foldsOf, notesOn } from './choose-saes.ts';
 import { contextOf } from './inputs.ts';
 import { packContexts } from './pack.ts';
@@ -28,8 +27,8 @@ export function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQ
 }
 
 async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
-  const loaded = await loadModel(config.model);
-  const tokenizer = await loadTokenizer(config.model);
+  const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
+  for (const note of tokenizer.notes) effects.log(note);
   const chosen = await chooseSaes(config, loaded.config);
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
   const saes: Sae[] = [];

@@ -1,7 +1,7 @@
 import type { InductionConfig } from '../config.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
-import { loadModel } from '../io/model-dir.ts';
+import { loadLanguageModel } from '../io/language-model.ts';
 import { type HalfLosses, halfLosses, repeatedHalves } from '../training/induction.ts';
 import { lmLosses } from '../training/lm-step.ts';
 
@@ -13,7 +13,8 @@ const BATCHES = 8;
  * Source: Olsson et al. 2022, arXiv:2209.11895. Returns the mean losses of the two halves, in nats.
  */
 export async function inductionCheck(config: InductionConfig, effects: Effects): Promise<HalfLosses> {
-  const { config: sizes, weights } = await loadModel(config.model);
+  const { model } = await loadLanguageModel(config.model);
+  const { config: sizes, weights } = model;
   const length = Math.min(128, sizes.nContext);
   const shape = { rows: ROWS, length, bos: sizes.bosTokenId, vocabSize: sizes.vocabSize };
   const engine = await createEngine({ backend: config.backend, threads: config.threads });

@@ -7,12 +7,12 @@ import { UserError } from '../core/user-error.ts';
 import { mapBounded } from '../io/bounded.ts';
 import { type CorpusFile, corpusFiles } from '../io/corpus-files.ts';
 import { sha256File } from '../io/hash.ts';
-import { loadModel } from '../io/model-dir.ts';
+import { loadLanguageModel } from '../io/language-model.ts';
 import { modelName } from '../io/model-name.ts';
 import { loadSae } from '../io/sae-dir.ts';
 import { saeName } from '../io/sae-name.ts';
 import type { SaeProcessing } from '../io/sae-processing.ts';
-import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
+import type { Tokenizer } from '../io/tokenizer.ts';
 import type { Identity } from '../store/run-record.ts';
 import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, notesOn } from './choose-saes.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
@@ -61,8 +61,7 @@ export async function loadInputs(
     Partial<Pick<RunConfig, 'out'>>,
 ): Promise<RunInputs> {
   const corpus = await hashed(await corpusFiles(config.corpus, config.out));
-  const loaded = await loadModel(config.model);
-  const tokenizer = await loadTokenizer(config.model);
+  const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   const chosen = await chooseSaes(config, loaded.config);
   const contextLength = contextOf(config, loaded, chosen);
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
@@ -73,7 +72,7 @@ export async function loadInputs(
     modelName: await modelName(config.model),
     saes,
     processings: new Map(chosen.map(({ source, processing }) => [source.layer, processing])),
-    notes: notesOn(chosen, config.context, contextLength),
+    notes: [...tokenizer.notes, ...notesOn(chosen, config.context, contextLength)],
     tokenizer,
     corpus,
     contextLength,

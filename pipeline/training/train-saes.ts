@@ -9,9 +9,9 @@ import { writeJsonAtomic } from '../io/atomic.ts';
 import { documents } from '../io/corpora.ts';
 import { corpusFiles } from '../io/corpus-files.ts';
 import { pathKind, readJsonFile } from '../io/files.ts';
-import { loadModel } from '../io/model-dir.ts';
+import { loadLanguageModel } from '../io/language-model.ts';
 import { modelName } from '../io/model-name.ts';
-import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
+import type { Tokenizer } from '../io/tokenizer.ts';
 import { identify, modelIdentity, tokenizerIdentity } from '../stages/identity.ts';
 import { contextOf } from '../stages/inputs.ts';
 import { packContexts } from '../stages/pack.ts';
@@ -52,8 +52,8 @@ export function trainSaes(config: TrainConfig, effects: Effects, checkpointMs = 
 }
 
 async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: number): Promise<void> {
-  const model = await loadModel(config.model);
-  const tokenizer = await loadTokenizer(config.model);
+  const { model, tokenizer } = await loadLanguageModel(config.model);
+  for (const note of tokenizer.notes) effects.log(note);
   const settings = await resolveSettings(config, model);
   const record = join(config.out, 'training.json');
   const checkpoints = join(config.out, 'checkpoint');

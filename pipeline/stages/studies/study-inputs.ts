@@ -7,10 +7,10 @@ import type { Sae } from '../../core/sae.ts';
 import { UserError } from '../../core/user-error.ts';
 import { corpusFiles } from '../../io/corpus-files.ts';
 import { pathKind } from '../../io/files.ts';
-import { loadModel } from '../../io/model-dir.ts';
+import { loadLanguageModel } from '../../io/language-model.ts';
 import { modelName } from '../../io/model-name.ts';
 import { loadSae } from '../../io/sae-dir.ts';
-import { loadTokenizer, type Tokenizer } from '../../io/tokenizer.ts';
+import type { Tokenizer } from '../../io/tokenizer.ts';
 import { openRun } from '../../store/reader.ts';
 import type { Identity, RunRecord } from '../../store/run-record.ts';
 import { type ChosenSae, chooseSaes, foldsOf, notesOn, processingName } from '../choose-saes.ts';
@@ -36,14 +36,13 @@ export interface StudyInputs {
 /** Throws UserError for the first thing that is wrong, a model or SAEs other than those of the run at OUT among them. */
 export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs> {
   const run = await runAt(config.out);
-  const loaded = await loadModel(config.model);
-  const tokenizer = await loadTokenizer(config.model);
+  const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   const { chosen, identities } = await chosenSaes(config, loaded, run);
   const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
   const contextLength = run ? run.config.context : contextOf(config, model, chosen);
-  const notes = notesOn(chosen, run ? contextLength : config.context, contextLength);
+  const notes = [...tokenizer.notes, ...notesOn(chosen, run ? contextLength : config.context, contextLength)];
   const corpus = run || !config.corpus ? [] : await hashed(await corpusFiles(config.corpus, config.out));
   const name = await modelName(config.model);
   return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, corpus, run };
