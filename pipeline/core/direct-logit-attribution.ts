@@ -28,10 +28,20 @@ export function logitDirection(
   };
 }
 
-/** W_U[token] − mean of W_U over the vocabulary, tokens [batch] → [batch, dModel]: a logit relative to the mean logit. */
-export function relativeUnembedding({ architecture, config, weights }: Transformer, tokens: tf.Tensor): tf.Tensor {
+/**
+ * W_U[token] − mean of W_U over the vocabulary, tokens [batch] → [batch, dModel]: a logit relative to the mean logit.
+ * tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
+ */
+export function relativeUnembedding(
+  { architecture, config, weights }: Transformer,
+  tokens: tf.Tensor,
+  tokenMask?: tf.Tensor,
+): tf.Tensor {
   const unembedding = architecture.unembedding(config, weights);
-  return tf.sub(tf.gather(unembedding, tokens as tf.Tensor1D), tf.mean(unembedding, 0, true));
+  const mean = tokenMask
+    ? tf.div(tf.sum(tf.mul(unembedding, tokenMask), 0, true), tf.sum(tokenMask))
+    : tf.mean(unembedding, 0, true);
+  return tf.sub(tf.gather(unembedding, tokens as tf.Tensor1D), mean);
 }
 
 /** Each head's direct logit attribution z^h·W_O^h·direction: z [batch, nHeads·dHead], direction [batch, dModel] → [batch, head]. */

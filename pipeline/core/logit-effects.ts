@@ -8,31 +8,51 @@ export interface LogitEffects {
   readonly highestIds: tf.Tensor;
   readonly lowest: tf.Tensor;
   readonly lowestIds: tf.Tensor;
-  /** Over the vocabulary, each [feature, 1]. */
+  /** Over the tokens, each [feature, 1]. */
   readonly mean: tf.Tensor;
   readonly deviation: tf.Tensor;
 }
 
+/** Below any effect. */
+const far = 1e30;
+
 /**
  * Logit effects wDec[i]·W_O·W_U, with no final LayerNorm, and their extremes.
- * decoderRows [feature, nHeads·dHead] of one layer's SAE.
+ * decoderRows [feature, nHeads·dHead] of one layer's SAE; tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
  */
-export function logitEffects(transformer: Transformer, layer: number, decoderRows: tf.Tensor, k: number): LogitEffects {
+export function logitEffects(
+  transformer: Transformer,
+  layer: number,
+  decoderRows: tf.Tensor,
+  k: number,
+  tokenMask?: tf.Tensor,
+): LogitEffects {
   const { architecture, config, weights } = transformer;
   const written = tf.matMul(
     decoderRows as tf.Tensor2D,
     architecture.outputWeight(config, weights, layer) as tf.Tensor2D,
   );
   const effects = architecture.toLogits(config, weights, written);
-  const top = tf.topk(effects, k);
-  const bottom = tf.topk(tf.neg(effects), k);
+  const mask = tokenMask && tf.reshape(tokenMask, [1, -1]);
+  const past = mask && tf.mul(tf.sub(1, mask), far);
+  const top = tf.topk(past ? tf.sub(effects, past) : effects, k);
+  const bottom = tf.topk(past ? tf.sub(tf.neg(effects), past) : tf.neg(effects), k);
   return {
     highest: top.values,
     highestIds: top.indices,
     lowest: tf.neg(bottom.values),
     lowestIds: bottom.indices,
-    mean: tf.mean(effects, -1, true),
-    deviation: standardDeviation(effects, 0),
+    ...(mask
+      ? momentsOf(effects, mask)
+      : { mean: tf.mean(effects, -1, true), deviation: standardDeviation(effects, 0) }),
   };
+}
+
+/** Mean and standard deviation over the tokens: effects [feature, vocabSize], mask [1, vocabSize]. */
+function momentsOf(effects: tf.Tensor, mask: tf.Tensor): Pick<LogitEffects, 'mean' | 'deviation'> {
+  const count = tf.sum(mask);
+  const mean = tf.div(tf.sum(tf.mul(effects, mask), -1, true), count);
+  const squares = tf.mul(tf.square(tf.sub(effects, mean)), mask);
+  return { mean, deviation: tf.sqrt(tf.div(tf.sum(squares, -1, true), count)) };
 }

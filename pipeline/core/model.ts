@@ -24,5 +24,7 @@ export interface ModelConfig {
 /** A transformer's config and its weights, named as its architecture names them. */
 export interface Model {
   readonly config: ModelConfig;
+  /** The ids that its tokenizer can name, in order; other rows pad the embedding. Every row where it is left out. */
+  readonly vocabulary?: Int32Array;
   readonly weights: Readonly<Record<string, FloatTensor>>;
 }

@@ -15,12 +15,18 @@ export function logSumExp(logits: Float32Array): number {
 }
 
 /** The k most probable tokens of one row of logits, ties to the lower id; probability = exp(logit − logSumExp). */
-export function nextTokens(logits: Float32Array, k: number, normalizer = logSumExp(logits)): NextToken[] {
+export function nextTokens(
+  logits: Float32Array,
+  k: number,
+  normalizer = logSumExp(logits),
+  isToken: (id: number) => boolean = () => true,
+): NextToken[] {
   const best: number[] = [];
   const value = (tokenId: number | undefined) => (tokenId === undefined ? Number.NEGATIVE_INFINITY : logits[tokenId]);
   for (let tokenId = 0; tokenId < logits.length; tokenId++) {
     const logit = logits[tokenId] ?? Number.NEGATIVE_INFINITY;
     if (best.length === k && !(logit > (value(best[k - 1]) ?? 0))) continue;
+    if (!isToken(tokenId)) continue;
     let at = best.length;
     while (at > 0 && logit > (value(best[at - 1]) ?? 0)) at--;
     best.splice(at, 0, tokenId);

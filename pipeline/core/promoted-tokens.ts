@@ -8,8 +8,9 @@ export interface PromotedTokens {
   readonly clear: ReadonlySet<number>;
 }
 
-/** Mean and standard deviation of a feature's logit effects over the vocabulary. */
+/** Mean and standard deviation of a feature's logit effects over the vocabulary, and how many tokens that has. */
 export interface EffectSpread {
+  readonly tokens: number;
   readonly mean: number;
   readonly deviation: number;
 }
@@ -21,10 +22,10 @@ export interface EffectSpread {
 export function promotedTokens(
   tokens: readonly { readonly tokenId: number; readonly value: number }[],
   classes: ArrayLike<number>,
-  { mean, deviation }: EffectSpread,
+  { mean, deviation, tokens: vocabulary }: EffectSpread,
 ): PromotedTokens {
   const largest = tokens[0]?.value ?? 0;
-  const least = mean + deviation * Math.sqrt(2 * Math.log(classes.length));
+  const least = mean + deviation * Math.sqrt(2 * Math.log(vocabulary));
   const effects = new Map<number, number>();
   const clear = new Set<number>();
   for (const { tokenId, value } of tokens) {

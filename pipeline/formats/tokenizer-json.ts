@@ -5,10 +5,10 @@ import { addedTokenSchema, newTokenSchema } from './tokenizer/schema.ts';
 export const tokenizerSchema = z.looseObject({
   model: z.looseObject({ vocab: z.unknown() }),
   added_tokens: z.array(addedTokenSchema).default([]),
-  normalizer: z.unknown(),
-  pre_tokenizer: z.unknown(),
-  post_processor: z.unknown(),
-  decoder: z.unknown(),
+  normalizer: z.unknown().optional(),
+  pre_tokenizer: z.unknown().optional(),
+  post_processor: z.unknown().optional(),
+  decoder: z.unknown().optional(),
 });
 
 export type TokenizerJson = z.infer<typeof tokenizerSchema>;

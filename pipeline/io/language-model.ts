@@ -7,7 +7,7 @@ import { readJsonFile } from './files.ts';
 import { loadModel } from './model-dir.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 
-/** A model and its tokenizer, of one mind about the tokens that begin and end a text. */
+/** A model and its tokenizer, of one mind about what the tokens are, and which begin and end a text. */
 export interface LanguageModel {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
@@ -33,7 +33,9 @@ export async function loadLanguageModel(dir: string): Promise<LanguageModel> {
     const text = JSON.stringify(tokenizer.tokenText(past));
     throw new UserError(`${text} has token id ${past}, expected one of the model's ${vocabSize} (${dir})`);
   }
-  return { model: { ...model, config: { ...model.config, bosTokenId, eosTokenId } }, tokenizer };
+  const ids = Int32Array.from({ length: vocabSize }, (_, token) => token);
+  const vocabulary = ids.filter((token) => tokenizer.tokenBytes(token).length > 0);
+  return { model: { ...model, vocabulary, config: { ...model.config, bosTokenId, eosTokenId } }, tokenizer };
 }
 
 /** The tokenizer of a model's folder, which knows what config.json says of its marks. */

@@ -4,6 +4,7 @@ import type { Model } from '../core/model.ts';
 import { int32 } from '../core/tensor.ts';
 import { attentionOnText, textAttentionScores } from '../core/text-attention.ts';
 import { attentionStates } from '../core/transformer.ts';
+import { vocabularyOf } from '../core/vocabulary.ts';
 import { type Engine, intSpec, type Program } from '../engine/program.ts';
 import { repeatedHalves } from '../training/induction.ts';
 import type { ContextFile } from './context-file.ts';
@@ -37,11 +38,11 @@ export async function measureHeadAttention(job: HeadAttentionJob): Promise<HeadA
 }
 
 async function measureOnRepeats({ engine, model, layers, contexts, seed }: HeadAttentionJob): Promise<HeadAttention> {
-  const { nHeads, bosTokenId, vocabSize } = model.config;
+  const { nHeads, bosTokenId } = model.config;
   const odd = contexts.length - ((contexts.length + 1) % 2);
   const executable = await engine.compile(repeatsProgram(model, layers, odd));
   const outputs = await executable.run({
-    tokens: repeatedHalves({ rows, length: odd, bos: bosTokenId, vocabSize, seed }),
+    tokens: repeatedHalves({ rows, length: odd, bos: bosTokenId, tokens: vocabularyOf(model), seed }),
   });
   await executable.dispose();
   return (layer, head) =>

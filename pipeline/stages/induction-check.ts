@@ -1,4 +1,5 @@
 import type { InductionConfig } from '../config.ts';
+import { vocabularyOf } from '../core/vocabulary.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import { loadLanguageModel } from '../io/language-model.ts';
@@ -16,7 +17,7 @@ export async function inductionCheck(config: InductionConfig, effects: Effects):
   const { model } = await loadLanguageModel(config.model);
   const { config: sizes, weights } = model;
   const length = Math.min(128, sizes.nContext);
-  const shape = { rows: ROWS, length, bos: sizes.bosTokenId, vocabSize: sizes.vocabSize };
+  const shape = { rows: ROWS, length, bos: sizes.bosTokenId, tokens: vocabularyOf(model) };
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
   const executable = await engine.compile(lmLosses(sizes, ROWS, length));
   const all: number[] = [];

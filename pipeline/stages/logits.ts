@@ -2,6 +2,7 @@ import type { Model } from '../core/model.ts';
 import type { EffectSpread } from '../core/promoted-tokens.ts';
 import type { Sae } from '../core/sae.ts';
 import { float32 } from '../core/tensor.ts';
+import { vocabularyOf } from '../core/vocabulary.ts';
 import type { Engine } from '../engine/program.ts';
 import { logitEffectsProgram } from './programs.ts';
 
@@ -24,7 +25,8 @@ const rowsPerBlock = 256;
 
 /** The ten tokens that each feature of a layer promotes most and the ten it suppresses most. */
 export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae): Promise<FeatureLogits> {
-  const k = Math.min(tokensEachWay, model.config.vocabSize);
+  const tokens = vocabularyOf(model).length;
+  const k = Math.min(tokensEachWay, tokens);
   const rows = Math.min(rowsPerBlock, sae.dSae);
   const program = await engine.compile(logitEffectsProgram(model, sae, rows, k));
   const columns = {
@@ -51,7 +53,7 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
   return {
     positive: (feature) => row(columns.highestIds, columns.highest, feature, k),
     negative: (feature) => row(columns.lowestIds, columns.lowest, feature, k),
-    spread: (feature) => ({ mean: columns.mean[feature] ?? 0, deviation: columns.deviation[feature] ?? 0 }),
+    spread: (feature) => ({ mean: columns.mean[feature] ?? 0, deviation: columns.deviation[feature] ?? 0, tokens }),
   };
 }
 

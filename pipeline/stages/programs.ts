@@ -6,6 +6,7 @@ import type { Model } from '../core/model.ts';
 import { encode, type Sae, saeTensors, saeWeights } from '../core/sae.ts';
 import type { FloatTensor } from '../core/tensor.ts';
 import { attentionStates, type Transformer } from '../core/transformer.ts';
+import { tokenMask } from '../core/vocabulary.ts';
 import { floatSpec, intSpec, type Program, type Tensors } from '../engine/program.ts';
 
 /** The model's weights that layers 0 … last need for their attention, W_O and MLP of the last left out. */
@@ -99,10 +100,13 @@ export function logitEffectsProgram(model: Model, sae: Sae, rows: number, k: num
   return {
     name: `logit effects of layer ${sae.layer}`,
     inputs: { decoderRows: floatSpec(rows, sae.dIn) },
-    weights: Object.fromEntries(Object.entries(model.weights).filter(([name]) => names.includes(name))),
+    weights: {
+      ...Object.fromEntries(Object.entries(model.weights).filter(([name]) => names.includes(name))),
+      ...tokenMask(model),
+    },
     body({ decoderRows }, weights) {
       if (!decoderRows) throw new Error('logit effects need decoder rows');
-      return { ...logitEffects(transformerOf(model, weights), sae.layer, decoderRows, k) };
+      return { ...logitEffects(transformerOf(model, weights), sae.layer, decoderRows, k, weights.tokenMask) };
     },
   };
 }

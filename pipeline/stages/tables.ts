@@ -1,5 +1,6 @@
 import type { RunConfig } from '../config.ts';
 import type { Model } from '../core/model.ts';
+import { vocabularyOf } from '../core/vocabulary.ts';
 import type { Effects, Progress } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
 import type { SaeProcessing } from '../io/sae-processing.ts';
@@ -199,7 +200,7 @@ const zMeanRows = ({ recorders, quality }: TablesJob): schema.NewZMeanRow[] =>
   recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i]?.meanZ ?? [] }));
 
 function vocabularyRows({ model, tokenizer }: TablesJob): schema.NewVocabularyRow[] {
-  return Array.from({ length: model.config.vocabSize }, (_, id) => ({
+  return Array.from(vocabularyOf(model), (id) => ({
     token_id: id,
     token: tokenizer.tokenText(id),
     bytes: tokenizer.tokenBytes(id),

@@ -1,29 +1,29 @@
-import { type Random, randomInteger, seededRandom } from '../core/seeded-random.ts';
+import { randomInteger, seededRandom } from '../core/seeded-random.ts';
 import { type IntTensor, int32 } from '../core/tensor.ts';
 
 export interface RepeatedHalvesOptions {
   readonly rows: number;
   readonly length: number;
   readonly bos: number;
-  readonly vocabSize: number;
+  /** What is drawn from; BOS is not drawn. */
+  readonly tokens: Int32Array;
   readonly seed: number;
 }
 
 const halfOf = (length: number): number => Math.floor((length - 1) / 2);
 
 /** [rows, length]: the beginning-of-sequence token, random tokens, then the same tokens again (and bos to fill up). */
-export function repeatedHalves({ rows, length, bos, vocabSize, seed }: RepeatedHalvesOptions): IntTensor {
+export function repeatedHalves({ rows, length, bos, tokens: given, seed }: RepeatedHalvesOptions): IntTensor {
   const random = seededRandom(seed);
+  const drawn = given.filter((token) => token !== bos);
   const data = Array.from({ length: rows }, () => {
-    const tokens = Array.from({ length: halfOf(length) }, () => randomTokenBut(bos, vocabSize, random));
+    const tokens = Array.from(
+      { length: halfOf(length) },
+      () => drawn[randomInteger(random, 0, drawn.length - 1)] ?? bos,
+    );
     return [bos, ...tokens, ...tokens, ...Array<number>(length - 1 - 2 * tokens.length).fill(bos)];
   });
   return int32([rows, length], Int32Array.from(data.flat()));
-}
-
-function randomTokenBut(excluded: number, vocabSize: number, random: Random): number {
-  const token = randomInteger(random, 0, vocabSize - 2);
-  return token < excluded ? token : token + 1;
 }
 
 export interface HalfLosses {

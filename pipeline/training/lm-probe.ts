@@ -1,5 +1,6 @@
 import type { ModelConfig } from '../core/model.ts';
 import { type FloatTensor, type IntTensor, int32 } from '../core/tensor.ts';
+import { vocabularyOf } from '../core/vocabulary.ts';
 import type { Engine } from '../engine/program.ts';
 import { halfLosses, mean, repeatedHalves } from './induction.ts';
 import { lmLosses } from './lm-step.ts';
@@ -28,7 +29,7 @@ export interface ProbeOptions {
 /** A probe of held-out loss and of the induction gap: nats lost on repeated tokens' first half less the second's. */
 export async function lmProbe(engine: Engine, config: ModelConfig, options: ProbeOptions): Promise<LmProbe> {
   const { rows, length, bos, heldOut } = options;
-  const repeated = repeatedHalves({ rows, length, bos, vocabSize: config.vocabSize, seed: 99 });
+  const repeated = repeatedHalves({ rows, length, bos, tokens: vocabularyOf({ config }), seed: 99 });
   const executable = await engine.compile(lmLosses(config, rows, length));
   return async (weights) => {
     const lossesOf = async (batch: IntTensor) => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { TokenPair } from '../../pipeline/core/circuits/token-pairs.ts';
 import { eigenvalues, modulus } from '../../pipeline/core/eigenvalues.ts';
 import type { Model } from '../../pipeline/core/model.ts';
+import { vocabularyOf } from '../../pipeline/core/vocabulary.ts';
 import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
 import { strongestKept, type TokenCircuit, TokenCircuits } from '../../pipeline/stages/circuits/token-circuits.ts';
 import { tinyModel } from '../engine/pipeline-programs.ts';
@@ -32,7 +33,7 @@ const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value
 
 /** Both token-to-token matrices of a head, written out: LayerNorm of each embedding, its bias and all others left out. */
 function bruteForce(of: Model, head: number) {
-  const embeddings = range(vocabSize).map((id) => range(dModel).map((d) => at(of, 'wte.weight', id, d)));
+  const embeddings = [...vocabularyOf(of)].map((id) => range(dModel).map((d) => at(of, 'wte.weight', id, d)));
   const normed = embeddings.map((row) => {
     const mean = row.reduce((sum, value) => sum + value, 0) / dModel;
     const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / dModel;
@@ -99,6 +100,27 @@ describe('token circuits', () => {
       }
       expect(copied).toBeCloseTo(ownShare(whole.writes, tokens), 12);
       expect(matched).toBeCloseTo(ownShare(whole.attends, tokens), 12);
+    }
+  });
+
+  it('have only what the tokenizer can name, as if the model had no other row', async () => {
+    const vocabulary = all.filter((id) => id !== 3 && id < 60);
+    const padded: Model = { ...model, vocabulary };
+    const tokens = Int32Array.of(59, 17, 5);
+    const places = tokens.map((id) => vocabulary.indexOf(id));
+    for (const [head, { writes, attends, copied, copying }] of (await circuitsOf(padded, tokens)).entries()) {
+      const whole = bruteForce(padded, head);
+      for (const [pairs, matrix] of [
+        [writes, whole.writes],
+        [attends, whole.attends],
+      ] as const) {
+        const expected = strongestOf(matrix, places).map(({ from, to }) => [vocabulary[from], vocabulary[to]]);
+        expect(pairs.map(({ from, to }) => [from, to])).toEqual(expected);
+      }
+      expect(copied).toBeCloseTo(ownShare(whole.writes, places), 12);
+      const values = eigenvalues(whole.writes.flat(), vocabulary.length);
+      const total = values.reduce((sum, value) => sum + modulus(value), 0);
+      expect(copying).toBeCloseTo(values.reduce((sum, [re]) => sum + re, 0) / total, 4);
     }
   });
 

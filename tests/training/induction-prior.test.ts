@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { architectureOf } from '../../pipeline/core/architectures/index.ts';
 import type { FloatTensor } from '../../pipeline/core/tensor.ts';
 import { attentionStates, logits, tokenLosses } from '../../pipeline/core/transformer.ts';
+import { vocabularyOf } from '../../pipeline/core/vocabulary.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import type { HostTensors, Program } from '../../pipeline/engine/program.ts';
 import { halfLosses, repeatedHalves } from '../../pipeline/training/induction.ts';
@@ -48,7 +49,9 @@ const program: Program = {
 let results: HostTensors;
 beforeAll(async () => {
   const executable = await (await createEngine({ backend: 'onnx-cpu', threads: 1 })).compile(program);
-  results = await executable.run({ tokens: repeatedHalves({ rows, length, bos: 199, vocabSize: 200, seed: 4 }) });
+  results = await executable.run({
+    tokens: repeatedHalves({ rows, length, bos: 199, tokens: vocabularyOf({ config }), seed: 4 }),
+  });
   await executable.dispose();
 });
 

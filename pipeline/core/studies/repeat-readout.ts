@@ -11,12 +11,16 @@ export interface RepeatReadout {
   readonly logit: tf.Tensor;
 }
 
-/** What every head does at the last position. tokens [batch, length], sources one-hot [batch, length], answers [batch]. */
+/**
+ * What every head does at the last position. tokens [batch, length], sources one-hot [batch, length], answers [batch];
+ * tokenMask as relativeUnembedding takes it.
+ */
 export function repeatReadout(
   transformer: Transformer,
   tokens: tf.Tensor,
   sources: tf.Tensor,
   answers: tf.Tensor,
+  tokenMask?: tf.Tensor,
 ): RepeatReadout {
   const { architecture, config, weights } = transformer;
   const [batch = 1, length = 1] = tokens.shape;
@@ -31,7 +35,8 @@ export function repeatReadout(
     stream = afterLayer(transformer, layer, stream, z);
   }
   const residual = last(stream);
-  const { direction, bias } = logitDirection(transformer, residual, relativeUnembedding(transformer, answers));
+  const unembedding = relativeUnembedding(transformer, answers, tokenMask);
+  const { direction, bias } = logitDirection(transformer, residual, unembedding);
   const attributions = layers.map(({ z }, layer) => headLogitAttribution(transformer, layer, z, direction));
   return {
     attention: tf.stack(

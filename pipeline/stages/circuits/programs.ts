@@ -67,8 +67,11 @@ export function headLogitsProgram(model: Model, layer: number): Program {
   };
 }
 
+/** The number of tokens, and the size of a head. */
+type TokenSizes = Pick<ModelConfig, 'vocabSize' | 'dHead'>;
+
 /** left [rows, dHead], right [vocabSize, dHead] → values and ids [rows, k] of the highest of left·rightᵀ. */
-export function strongestTokensProgram({ vocabSize, dHead }: ModelConfig, rows: number, k: number): Program {
+export function strongestTokensProgram({ vocabSize, dHead }: TokenSizes, rows: number, k: number): Program {
   return {
     name: `the ${k} strongest tokens of ${rows}`,
     inputs: { left: floatSpec(rows, dHead), right: floatSpec(vocabSize, dHead) },
@@ -81,7 +84,7 @@ export function strongestTokensProgram({ vocabSize, dHead }: ModelConfig, rows: 
 }
 
 /** logits [vocabSize, dHead], values [vocabSize, dHead] → small [dHead, dHead], logitsᵀ·values. */
-export function smallCircuitProgram({ vocabSize, dHead }: ModelConfig): Program {
+export function smallCircuitProgram({ vocabSize, dHead }: TokenSizes): Program {
   return {
     name: 'a head from its output to its input',
     inputs: { logits: floatSpec(vocabSize, dHead), values: floatSpec(vocabSize, dHead) },

@@ -3,6 +3,7 @@ import type { FactorName } from '../../core/circuits/head-factors.ts';
 import { lessMean, StrongestPairs, type TokenPair } from '../../core/circuits/token-pairs.ts';
 import type { Model } from '../../core/model.ts';
 import { type FloatTensor, float32, int32 } from '../../core/tensor.ts';
+import { vocabularyOf } from '../../core/vocabulary.ts';
 import type { Engine, Executable } from '../../engine/program.ts';
 import { floatsOf } from '../outputs.ts';
 import { headLogitsProgram, smallCircuitProgram, strongestTokensProgram, tokenReadsProgram } from './programs.ts';
@@ -43,20 +44,26 @@ export class TokenCircuits {
   readonly #strongest: Executable;
   readonly #small: Executable;
   readonly #rows: number;
+  readonly #vocabulary: Int32Array;
+  /** Where in the vocabulary each token is. */
+  readonly #places: ReadonlyMap<number, number>;
 
   private constructor(job: TokenCircuitJob, rows: number, strongest: Executable, small: Executable) {
     this.#job = job;
     this.#rows = rows;
     this.#strongest = strongest;
     this.#small = small;
+    this.#vocabulary = vocabularyOf(job.model);
+    this.#places = new Map(Array.from(this.#vocabulary, (id, place) => [id, place]));
   }
 
   static async open(job: TokenCircuitJob): Promise<TokenCircuits> {
     const { config } = job.model;
-    const rows = Math.max(1, Math.min(job.tokens.length, Math.floor(blockSize / config.vocabSize)));
-    const k = Math.min(strongestKept, config.vocabSize);
-    const strongest = await job.engine.compile(strongestTokensProgram(config, rows, k));
-    return new TokenCircuits(job, rows, strongest, await job.engine.compile(smallCircuitProgram(config)));
+    const sizes = { vocabSize: vocabularyOf(job.model).length, dHead: config.dHead };
+    const rows = Math.max(1, Math.min(job.tokens.length, Math.floor(blockSize / sizes.vocabSize)));
+    const k = Math.min(strongestKept, sizes.vocabSize);
+    const strongest = await job.engine.compile(strongestTokensProgram(sizes, rows, k));
+    return new TokenCircuits(job, rows, strongest, await job.engine.compile(smallCircuitProgram(sizes)));
   }
 
   /** By head. */
@@ -80,7 +87,7 @@ export class TokenCircuits {
   async #attending(layer: number, heads: readonly number[]) {
     const { tokens } = this.#job;
     const queries = await this.#reads(layer, 'query', tokens);
-    const keys = await this.#reads(layer, 'key', this.#vocabulary());
+    const keys = await this.#reads(layer, 'key', this.#vocabulary);
     const found: Pick<TokenCircuit, 'attends' | 'matched'>[] = [];
     for (const head of heads) {
       const right = this.#side(keys[head]);
@@ -93,14 +100,16 @@ export class TokenCircuits {
   async #writing(layer: number, heads: readonly number[], onHead: () => void) {
     const { tokens, model } = this.#job;
     const { vocabSize, dHead } = model.config;
-    const values = await this.#reads(layer, 'value', this.#vocabulary());
+    const places = tokens.map((id) => this.#places.get(id) ?? 0);
+    const values = await this.#reads(layer, 'value', this.#vocabulary);
     const logits = await this.#headLogits(layer);
     const found: Pick<TokenCircuit, 'writes' | 'copied' | 'copying'>[] = [];
     for (const head of heads) {
       const own = values[head] ?? new Float32Array();
-      const right = this.#side(logits.subarray(head * vocabSize * dHead, (head + 1) * vocabSize * dHead));
-      const pairs = await this.#pairs(rowsAt(own, tokens, dHead), right);
-      const { small } = await this.#small.run({ logits: right, values: float32([vocabSize, dHead], own) });
+      const all = logits.subarray(head * vocabSize * dHead, (head + 1) * vocabSize * dHead);
+      const right = this.#side(rowsAt(all, this.#vocabulary, dHead));
+      const pairs = await this.#pairs(rowsAt(own, places, dHead), right);
+      const { small } = await this.#small.run({ logits: right, values: float32(right.shape, own) });
       const copying = copyingScore(small?.data ?? [], dHead);
       found.push({ writes: pairs.pairs, copied: pairs.ownShare, copying });
       onHead();
@@ -110,8 +119,8 @@ export class TokenCircuits {
 
   /** Every token's row as strongestTokensProgram takes it. */
   #side(rows: Float32Array | undefined): FloatTensor {
-    const { vocabSize, dHead } = this.#job.model.config;
-    return float32([vocabSize, dHead], lessMean(rows ?? new Float32Array(), dHead));
+    const { dHead } = this.#job.model.config;
+    return float32([this.#vocabulary.length, dHead], lessMean(rows ?? new Float32Array(), dHead));
   }
 
   /** Strongest pairs over left [token, dHead] against the whole vocabulary, block by block. */
@@ -126,7 +135,8 @@ export class TokenCircuits {
       const { ids, values } = await this.#strongest.run({ left: block, right });
       const k = (ids?.data.length ?? 0) / this.#rows;
       const from = tokens.subarray(first, first + count);
-      pairs.add(from, ids?.data.subarray(0, count * k) ?? [], values?.data.subarray(0, count * k) ?? []);
+      const to = Int32Array.from(ids?.data.subarray(0, count * k) ?? [], (place) => this.#vocabulary[place] ?? 0);
+      pairs.add(from, to, values?.data.subarray(0, count * k) ?? []);
     }
     return pairs;
   }
@@ -158,10 +168,6 @@ export class TokenCircuits {
     const { data } = floatsOf(await program.run({}), 'logits');
     await program.dispose();
     return data;
-  }
-
-  #vocabulary(): Int32Array {
-    return Int32Array.from({ length: this.#job.model.config.vocabSize }, (_, id) => id);
   }
 }
 

@@ -42,10 +42,15 @@ export class Prompts {
     return this.#tokenizer.decode(ids[0] === this.bosTokenId ? ids.slice(1) : ids);
   }
 
-  /** Throws UserError unless all ids are the model's. */
+  /** Whether a row of the model's embedding is a token, and does not only pad it. */
+  isToken(id: number): boolean {
+    return id < this.#manifest.config.vocabSize && this.#tokenizer.tokenBytes(id).length > 0;
+  }
+
+  /** Throws UserError unless all ids are the model's tokens. */
   check(ids: readonly number[]): void {
     const { vocabSize } = this.#manifest.config;
-    const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+    const wrong = ids.find((id) => !this.isToken(id));
     if (wrong !== undefined) throw new UserError(`unknown token id: ${wrong}, expected 0 to ${vocabSize - 1}`);
   }
 }

@@ -10,8 +10,12 @@ export interface NextTokens {
   readonly losses: Float32Array;
 }
 
-/** Reads logits [position, vocabSize] back, and disposes them. */
-export async function readPredictions(logits: tf.Tensor, ids: readonly number[]): Promise<NextTokens> {
+/** Reads logits [position, vocabSize] back, and disposes them; rows that pad the vocabulary are in no prediction. */
+export async function readPredictions(
+  logits: tf.Tensor,
+  ids: readonly number[],
+  isToken: (id: number) => boolean,
+): Promise<NextTokens> {
   const [length = 1, vocabSize = 1] = logits.shape;
   const data = new Float32Array(await logits.data());
   logits.dispose();
@@ -21,7 +25,7 @@ export async function readPredictions(logits: tf.Tensor, ids: readonly number[])
     const normalizer = logSumExp(row);
     const next = ids[position + 1];
     if (next !== undefined) losses[position] = normalizer - (row[next] ?? 0);
-    return nextTokens(row, predictionsKept, normalizer);
+    return nextTokens(row, predictionsKept, normalizer, isToken);
   });
   return { predictions, losses };
 }

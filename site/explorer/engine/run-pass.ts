@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Pass } from '../protocol.ts';
 import { changesOf } from './edits.ts';
 import type { ModelStore } from './model-store.ts';
+import type { Prompts } from './prompt.ts';
 import { type EncodedLayer, readActive } from './read-active.ts';
 import { readPredictions } from './read-predictions.ts';
 import { runLayer } from './run-layer.ts';
@@ -11,6 +12,7 @@ import { disposeLayer, type LayerState, type StoredPass } from './stored-pass.ts
 export interface Stores {
   readonly model: ModelStore;
   readonly saes: SaeStore;
+  readonly prompts: Pick<Prompts, 'isToken'>;
 }
 
 /** Runs a prompt through the model and every SAE, with what the edits change; weights are fetched as they are needed. */
@@ -34,7 +36,12 @@ export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<Sto
     }
     const final = residual;
     const logits = tf.tidy(() => tf.squeeze(architecture.unembed(config, weights, final), [0]));
-    return { ids, layers, active: await readActive(encoded), ...(await readPredictions(logits, ids)) };
+    return {
+      ids,
+      layers,
+      active: await readActive(encoded),
+      ...(await readPredictions(logits, ids, (id) => stores.prompts.isToken(id))),
+    };
   } catch (error) {
     layers.forEach(disposeLayer);
     throw error;

@@ -1,4 +1,5 @@
 import type { Model } from '../../../core/model.ts';
+import { vocabularyOf } from '../../../core/vocabulary.ts';
 import type { Tokenizer } from '../../../io/tokenizer.ts';
 
 type Marks = Pick<Tokenizer, 'bosTokenId' | 'eosTokenId'>;
@@ -9,11 +10,7 @@ export function tokensApart({ config }: Pick<Model, 'config'>, tokenizer: Marks)
 }
 
 /** Every other token that the tokenizer can write. */
-export function ordinaryTokens(
-  model: Pick<Model, 'config'>,
-  tokenizer: Marks & Pick<Tokenizer, 'vocabSize' | 'tokenBytes'>,
-): Int32Array {
+export function ordinaryTokens(model: Pick<Model, 'config' | 'vocabulary'>, tokenizer: Marks): Int32Array {
   const apart = tokensApart(model, tokenizer);
-  const ids = Array.from({ length: Math.min(model.config.vocabSize, tokenizer.vocabSize) }, (_, id) => id);
-  return Int32Array.from(ids.filter((id) => !apart.has(id) && tokenizer.tokenBytes(id).length > 0));
+  return vocabularyOf(model).filter((id) => !apart.has(id));
 }

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../../../core/model.ts';
 import { repeatReadout } from '../../../core/studies/repeat-readout.ts';
 import { attentionStates } from '../../../core/transformer.ts';
+import { tokenMask } from '../../../core/vocabulary.ts';
 import { floatSpec, intSpec, type Program } from '../../../engine/program.ts';
 import { transformerOf, weightsThrough } from '../../programs.ts';
 
@@ -13,10 +14,11 @@ export function repeatProgram(model: Model, rows: number, length: number): Progr
   return {
     name: `repeated prefixes of ${length} tokens`,
     inputs: { tokens: intSpec(rows, length), sources: floatSpec(rows, length), answers: intSpec(rows) },
-    weights: model.weights,
+    weights: { ...model.weights, ...tokenMask(model) },
     body({ tokens, sources, answers }, weights) {
       if (!tokens || !sources || !answers) throw new Error('repeated prefixes need tokens, sources and answers');
-      const { attention, attribution } = repeatReadout(transformerOf(model, weights), tokens, sources, answers);
+      const transformer = transformerOf(model, weights);
+      const { attention, attribution } = repeatReadout(transformer, tokens, sources, answers, weights.tokenMask);
       return { attention, attribution };
     },
   };

@@ -41,6 +41,16 @@ it('refuses ids that the model does not know', async () => {
   }
 });
 
+it('predicts and takes no row that only pads the embedding', async () => {
+  const { folder } = await tinySite({ saes: ['relu'], padding: 600 });
+  const session = createSession(platformOf(folder));
+  expect((await session.open('/', () => {})).vocabSize).toBe(endOfText + 601);
+  const { predictions } = await session.run({ ids, edits: [] });
+  expect(predictions.flat().filter(({ tokenId }) => tokenId > endOfText)).toEqual([]);
+  expect(predictions.every((row) => row.length === 10)).toBe(true);
+  await expect(session.run({ ids: [endOfText, endOfText + 3], edits: [] })).rejects.toThrow('unknown token id');
+});
+
 it('gives predictions whose probabilities and losses belong together', async () => {
   const { session } = await openTiny(['relu']);
   const { predictions, losses } = await session.run({ ids, edits: [] });

@@ -22,6 +22,8 @@ export interface TinyShape {
   readonly activation?: 'gelu_new' | 'gelu' | 'relu';
   /** What of the model's biases every layer's SAE is without. */
   readonly folded?: FoldedBias;
+  /** Rows of the embedding past those that the tokenizer names. */
+  readonly padding?: number;
 }
 
 export interface TinySite {
@@ -39,16 +41,21 @@ export const tinyMean = 0.25;
 export const tinyMeanZ = Float32Array.from({ length: dModel }, (_, d) => d / 8 - 0.4);
 
 /** A random model with SAEs, every weight of it a multiple of 1/256, published for the explorer. */
-export async function tinySite({ saes, activation = 'gelu_new', folded = 'none' }: TinyShape): Promise<TinySite> {
+export async function tinySite({
+  saes,
+  activation = 'gelu_new',
+  folded = 'none',
+  padding = 0,
+}: TinyShape): Promise<TinySite> {
   const root = await temporaryFolder({
-    'model/config.json': configJson(saes.length, activation),
+    'model/config.json': configJson(saes.length, activation, padding),
     'model/tokenizer.json': tokenizerJson,
     ...Object.fromEntries(
       saes.flatMap((kind, layer) => (kind ? [[`saes/${layer}/cfg.json`, saeJson(kind, layer)]] : [])),
     ),
   });
   const architecture = architectureOf('gpt2');
-  const shapes = architecture.tensors(architecture.parseConfig(configJson(saes.length, activation), 'tiny'));
+  const shapes = architecture.tensors(architecture.parseConfig(configJson(saes.length, activation, padding), 'tiny'));
   await writeSafetensors(join(root, 'model/model.safetensors'), randomTensors(1, shapes));
   for (const [layer, kind] of saes.entries()) {
     if (kind)
@@ -95,9 +102,9 @@ const tables = (layers: number): ExplorerTables => ({
   zMeans: async () => Array.from({ length: layers }, (_, layer) => ({ layer, mean_z: tinyMeanZ })),
 });
 
-const configJson = (layers: number, activation: string) => ({
+const configJson = (layers: number, activation: string, padding: number) => ({
   model_type: 'gpt2',
-  ...{ n_layer: layers, n_head: nHeads, n_embd: dModel, n_positions: 16, vocab_size: endOfText + 1 },
+  ...{ n_layer: layers, n_head: nHeads, n_embd: dModel, n_positions: 16, vocab_size: endOfText + 1 + padding },
   ...{ bos_token_id: endOfText, eos_token_id: endOfText, activation_function: activation },
 });
 
