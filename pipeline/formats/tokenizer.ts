@@ -12,8 +12,11 @@ export interface Tokenizer extends TextMarks {
   readonly vocabSize: number;
   /** What of its files contradicts what, and which was followed. */
   readonly notes: readonly string[];
-  /** No special tokens are added; the text of one, such as `<|endoftext|>`, becomes its id, as in GPT-2's own tokenizer. */
-  encode(text: string): Int32Array;
+  /**
+   * No special tokens are added; the text of one, such as `<|endoftext|>`, becomes its id, as in GPT-2's own tokenizer.
+   * A text that goes on from another has no space put in front, where a tokenizer puts one before a text.
+   */
+  encode(text: string, goesOn?: boolean): Int32Array;
   /** The text of the ids; bytes that are no UTF-8 become U+FFFD. */
   decode(ids: Iterable<number>): string;
   tokenBytes(id: number): Uint8Array;

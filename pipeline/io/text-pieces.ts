@@ -1,4 +1,4 @@
-/** From here on a text is cut at the next white space … */
+/** From here on a text is cut at the next space between letters, or, where none comes soon, at the next white space … */
 const pieceCharacters = 1 << 20;
 /** … and without any up to here, where letters or digits end; a longer word yet is cut here. */
 const maxPieceCharacters = 1 << 21;
@@ -7,9 +7,9 @@ const wordEnds = /[\p{L}\p{N}](?=[^\s\p{L}\p{N}\p{M}'\u2019])/gu;
 
 /**
  * A text in pieces of one or two million characters, so that one of any length takes bounded memory. It is cut before
- * white space that follows something else, where no word of a tokenizer goes across; where no such place comes, after
- * letters or digits; and inside a word only when that alone is longer than a piece. How `texts` is divided does not
- * matter.
+ * a space between two letters, where no word of any tokenizer's pattern goes across; where none comes soon, before white
+ * space that follows something else; without that, after letters or digits; and inside a word only when that alone is
+ * longer than a piece. How `texts` is divided does not matter.
  */
 export async function* textPieces(texts: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
   let pending = '';
@@ -28,8 +28,13 @@ export async function* textPieces(texts: AsyncIterable<string> | Iterable<string
 
 /** Where the first piece ends, 0 while it may go on. */
 function firstCut(text: string, from: number): number {
+  const soon = Math.min(text.length - 1, pieceCharacters + windowCharacters);
+  for (let i = Math.max(pieceCharacters, from - 1); i < soon; i++) {
+    if (text.charCodeAt(i) === 0x20 && isLetter(text.charCodeAt(i - 1)) && isLetter(text.charCodeAt(i + 1))) return i;
+  }
+  if (soon < pieceCharacters + windowCharacters) return 0;
   const last = Math.min(text.length, maxPieceCharacters);
-  for (let i = from; i < last; i++) {
+  for (let i = pieceCharacters; i < last; i++) {
     if (isSpace(text.charCodeAt(i)) && !isSpace(text.charCodeAt(i - 1))) return i;
   }
   return text.length > maxPieceCharacters ? forcedCut(text) : 0;
@@ -42,6 +47,7 @@ function forcedCut(text: string): number {
   return cut;
 }
 
+const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 const isHighSurrogate = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
 
 /** What `\s` matches, a code unit at a time. */

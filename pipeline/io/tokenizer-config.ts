@@ -25,6 +25,7 @@ const fullToken = z.looseObject({
   special: z.boolean().default(false),
 });
 const tokenName = z.union([z.string(), fullToken]).nullish();
+const tokenNames = z.array(z.union([z.string(), fullToken])).nullish();
 type TokenName = NonNullable<z.infer<typeof tokenName>>;
 
 const roles = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'] as const;
@@ -36,7 +37,10 @@ const rolesSchema = z.looseObject({
   pad_token: tokenName,
   cls_token: tokenName,
   mask_token: tokenName,
-  additional_special_tokens: z.array(z.union([z.string(), fullToken])).nullish(),
+  additional_special_tokens: tokenNames,
+  extra_special_tokens: z
+    .union([tokenNames, z.record(z.string(), z.union([z.string(), fullToken])).transform(Object.values<TokenName>)])
+    .nullish(),
 });
 const configSchema = rolesSchema.extend({
   add_prefix_space: z.boolean().nullish(),
@@ -85,7 +89,8 @@ export async function readTokenizerConfig(dir: string): Promise<TokenizerConfig>
 const contentOf = (token: TokenName | null | undefined) => (typeof token === 'object' ? token?.content : token);
 
 function specialTokens(named: z.infer<typeof rolesSchema>) {
-  const tokens = [...roles.map((role) => named[role]), ...(named.additional_special_tokens ?? [])];
+  const { additional_special_tokens: additional, extra_special_tokens: extra } = named;
+  const tokens = [...roles.map((role) => named[role]), ...(additional ?? []), ...(extra ?? [])];
   return tokens
     .filter((token) => token !== null && token !== undefined)
     .map((token) => (typeof token === 'string' ? plain(token, true) : { ...whole(token), special: true }));

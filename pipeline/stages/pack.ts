@@ -24,9 +24,11 @@ export async function* packContexts(
 ): AsyncGenerator<Int32Array> {
   let piece = new Int32Array(context).fill(bosTokenId, 0, 1);
   let filled = 1;
+  let goesOn = false;
   for await (const document of documents) {
-    const { text, source, continues } = document;
-    const ids = tokenizer.encode(text);
+    const { text, source, continues = false } = document;
+    const ids = tokenizer.encode(text, goesOn);
+    goesOn = continues;
     checkTokenIds(ids, vocabSize, source);
     const end = continues ? ids.length : ids.length + 1; // the end-of-text token follows a whole document
     onDocument?.(document, end);

@@ -90,3 +90,15 @@ test('half a million added tokens need no more than some bytes each', () => {
   ]);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(400e6);
 });
+
+test.each(['gpt2', 'gpt2-prefix-space', 'llama3', 'metaspace-always', 'metaspace-first', 'gpt4o', 'deepseek'])(
+  'a long text cut at a space between letters gets the ids of the whole: %s',
+  (kind) => {
+    const { encode } = open(readFixture(kind).tokenizer);
+    const text = "The cat sat!\n\non the mat, they've 1234 THE  one";
+    for (const { index } of text.matchAll(/(?<=[a-z]) (?=[a-z])/gi)) {
+      const pieces = [...encode(text.slice(0, index)), ...encode(text.slice(index), true)];
+      expect(pieces).toEqual([...encode(text)]);
+    }
+  },
+);

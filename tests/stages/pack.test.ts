@@ -36,6 +36,18 @@ test('a document in pieces is packed as if it were whole', async () => {
   ]);
 });
 
+test('only what goes on a document is encoded as going on', async () => {
+  const seen: boolean[] = [];
+  async function* documents() {
+    for (const continues of [true, true, false, false])
+      yield { text: 'abcd', file: 'a.txt', offset: 0, source: 'a.txt', continues };
+  }
+  const encode = (_: string, goesOn = false) => Int32Array.of(seen.push(goesOn));
+  const options = { context: 3, bosTokenId: 0, eosTokenId: 1, vocabSize: 128 };
+  for await (const context of packContexts(documents(), { encode }, options)) expect(context).toHaveLength(3);
+  expect(seen).toEqual([false, true, true, false]);
+});
+
 test('a token past the vocabulary names its document', async () => {
   await expect(pack([{ text: 'é' }])).rejects.toThrow(/^token id 233 is past the model's vocabulary.*\(a.txt\)$/);
 });

@@ -8,7 +8,8 @@ import { PatternError } from './pattern.ts';
 import { preTokenizing } from './pre-tokenize.ts';
 import type { AddedToken, BpeJson } from './schema.ts';
 
-export type Encode = (text: string) => Int32Array;
+/** Ids of a text, or of one that goes on from an earlier one and so has nothing put in front of it. */
+export type Encode = (text: string, goesOn?: boolean) => Int32Array;
 
 /** The parts of tokenizer.json that make ids of text. */
 export interface EncoderJson {
@@ -37,16 +38,18 @@ export function createEncoder(json: EncoderJson, model: BpeJson, added: readonly
     ({ content }) => normalize(content),
   );
   const encodeWord = remembered((word) => bpe.encode(encodesBytes ? byteLevel(word) : word));
-  return (text) => {
+  return (text, goesOn = false) => {
     const ids: number[] = [];
     for (const section of asIs.cut(text.toWellFormed())) {
       if (typeof section === 'number') ids.push(section);
       else {
-        for (const part of normalized.cut(normalize(section.text))) {
+        const isSame = goesOn && section.begin === 0;
+        for (const part of normalized.cut(normalize(section.text, isSame))) {
           if (typeof part === 'number') ids.push(part);
           else {
             const isFirst = section.begin === 0 && part.begin === 0;
-            for (const word of words({ text: part.text, isFirst })) for (const id of encodeWord(word)) ids.push(id);
+            const place = !isFirst ? 'later' : goesOn ? 'goes on' : 'first';
+            for (const word of words({ text: part.text, place })) for (const id of encodeWord(word)) ids.push(id);
           }
         }
       }

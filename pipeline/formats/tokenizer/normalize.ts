@@ -2,12 +2,13 @@ import { classMasks, isOfClass } from './character-set.ts';
 import { type Find, finder } from './find.ts';
 import type { NormalizerJson } from './schema.ts';
 
-export type Normalize = (text: string) => string;
+/** `goesOn` says that the text goes on from another, and nothing is put in front of it. */
+export type Normalize = (text: string, goesOn?: boolean) => string;
 
 /** Normalizers one after the other. Throws PatternError for a pattern that cannot be matched in linear time. */
 export function normalizing(parts: readonly NormalizerJson[]): Normalize {
   const steps = parts.map(step);
-  return (text) => steps.reduce((done, next) => next(done), text);
+  return (text, goesOn = false) => steps.reduce((done, next) => next(done, goesOn), text);
 }
 
 function step(part: NormalizerJson): Normalize {
@@ -20,7 +21,7 @@ function step(part: NormalizerJson): Normalize {
     case 'Lowercase':
       return lowercase;
     case 'Prepend':
-      return (text) => (text === '' ? '' : part.prepend + text);
+      return (text, goesOn) => (text === '' || goesOn ? text : part.prepend + text);
     case 'Replace':
       return replacing(finder(part.pattern), part.content);
   }

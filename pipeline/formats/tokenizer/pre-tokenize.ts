@@ -2,10 +2,10 @@ import { byteLevel } from '../token-bytes.ts';
 import { type Find, finder, regexFinder } from './find.ts';
 import type { PreTokenizerJson, SplitBehaviour } from './schema.ts';
 
-/** A piece of text, and whether the whole text begins with it. */
+/** A piece of text: the whole text begins with it, or goes on with it from another, or neither. */
 export interface Piece {
   readonly text: string;
-  readonly isFirst: boolean;
+  readonly place: 'first' | 'goes on' | 'later';
 }
 
 /** The pieces of a piece, those that are dropped left as empty ones. */
@@ -34,10 +34,10 @@ export function preTokenizing(parts: readonly PreTokenizerJson[]): PreTokenizer 
 function divide(pieces: readonly Piece[], step: Step): Piece[] {
   const divided: Piece[] = [];
   for (const piece of pieces) {
-    let { isFirst } = piece;
+    let { place } = piece;
     for (const text of step(piece)) {
-      if (text !== '') divided.push({ text, isFirst });
-      isFirst = false;
+      if (text !== '') divided.push({ text, place });
+      place = 'later';
     }
   }
   return divided;
@@ -64,17 +64,20 @@ function byteLevelStep(part: Extract<PreTokenizerJson, { type: 'ByteLevel' }>, i
   const split: Step = part.use_regex ? splitting(regexFinder(gpt2Words), 'Isolated', false) : ({ text }) => [text];
   const spell = isLast ? (words: readonly string[]) => words : (words: readonly string[]) => words.map(byteLevel);
   if (!part.add_prefix_space) return (piece) => spell(split(piece));
-  return ({ text, isFirst }) => spell(split({ text: text.startsWith(' ') ? text : ` ${text}`, isFirst }));
+  return ({ text, place }) => {
+    const isSpaced = place === 'goes on' || text.startsWith(' ');
+    return spell(split({ text: isSpaced ? text : ` ${text}`, place }));
+  };
 }
 
 function metaspace(part: Extract<PreTokenizerJson, { type: 'Metaspace' }>): Step {
   const { replacement, prepend_scheme: scheme } = part;
   const split = splitting(finder({ kind: 'text', source: replacement }), 'MergedWithNext', false);
-  return ({ text, isFirst }) => {
+  return ({ text, place }) => {
     const spaced = text.replaceAll(' ', replacement);
-    const isWanted = scheme === 'always' || (scheme === 'first' && isFirst);
+    const isWanted = scheme === 'always' ? place !== 'goes on' : scheme === 'first' && place === 'first';
     const whole = isWanted && !spaced.startsWith(replacement) ? replacement + spaced : spaced;
-    return part.split ? split({ text: whole, isFirst }) : [whole];
+    return part.split ? split({ text: whole, place }) : [whole];
   };
 }
 
