@@ -1,5 +1,6 @@
 import { classMasks, isOfClass } from './character-set.ts';
 import { type Find, finder } from './find.ts';
+import { newerForms } from './newer-forms.ts';
 import type { NormalizerJson } from './schema.ts';
 
 /** `goesOn` says that the text goes on from another, and nothing is put in front of it. */
@@ -44,16 +45,26 @@ function replacing(find: Find, content: string): Normalize {
   };
 }
 
-/** Leaves alone what newer versions of Unicode know than that of the classes: the engine's own may be one. */
+let newer: ReadonlySet<number> | undefined;
+
+function newerCharacters(): ReadonlySet<number> {
+  const ranges = newerForms.split(' ').map((range) => range.split('-').map((point) => Number.parseInt(point, 16)));
+  return new Set(
+    ranges.flatMap(([first = 0, last = first]) => Array.from({ length: last - first + 1 }, (_, i) => first + i)),
+  );
+}
+
+/** Leaves alone what the engine's Unicode knows and the library's does not: there it is normal, and never put together. */
 function overAssigned(text: string, change: Normalize): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
   if (/^[\x00-\x7f]*$/.test(text)) return change(text);
+  newer ??= newerCharacters();
   const parts: string[] = [];
   let done = 0;
   for (let at = 0; at < text.length; ) {
     const point = text.codePointAt(at) ?? 0;
     const end = at + (point > 0xffff ? 2 : 1);
-    if (isOfClass(point, classMasks.unassigned)) {
+    if (newer.has(point) || isOfClass(point, classMasks.unassigned)) {
       parts.push(change(text.slice(done, at)), text.slice(at, end));
       done = end;
     }
