@@ -4,6 +4,7 @@ import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { closeRecorders } from './stages/activations.ts';
 import { finish } from './stages/finish.ts';
+import { finiteEngine } from './stages/finite-engine.ts';
 import { writeHeadCircuits } from './stages/head-circuits.ts';
 import { loadInputs } from './stages/inputs.ts';
 import type { LayerRecorder } from './stages/layer-recorder.ts';
@@ -30,7 +31,7 @@ async function runOwned(config: RunConfig, effects: Effects, lock: Lock): Promis
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config));
   for (const note of inputs.notes) effects.log(note);
-  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
   const settings = { ...config, backend: engine.backend };
   const workspace = await startRun(settings, inputs);
   if (!workspace) return effects.log(`${config.out} is whole already, from these same settings`);

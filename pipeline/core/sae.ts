@@ -85,25 +85,27 @@ export function encode(encoding: Encoding, weights: Omit<SaeTensors, 'wDec'>, z:
   return activate(encoding.activation, preActivations(encoding, weights, z), weights.threshold);
 }
 
+// The comparisons are put so that a NaN, of which none holds, stays one and is found.
 function activate(activation: SaeActivation, pre: tf.Tensor, threshold?: tf.Tensor): tf.Tensor {
   const positive = tf.relu(pre);
   if (activation.kind === 'relu') return positive;
-  if (activation.kind === 'topk') return tf.where(amongHighest(pre, activation.k), positive, tf.zerosLike(positive));
+  if (activation.kind === 'topk') return tf.where(belowHighest(pre, activation.k), tf.zerosLike(positive), positive);
   if (!threshold) throw new Error('a JumpReLU SAE needs its threshold');
-  return tf.where(tf.greater(pre, threshold), positive, tf.zerosLike(positive));
+  return tf.where(tf.lessEqual(pre, threshold), tf.zerosLike(positive), positive);
 }
 
 /**
- * Whether each of pre [token, dSae] is among its token's k highest, never more than k: of equal ones the lower indices are
- * taken, where torch.topk leaves it open which. ONNX and tfjs order topk so, and the last of the k then ends the ties.
+ * Whether each of pre [token, dSae] is not among its token's k highest, which are never more than k: of equal ones the
+ * lower indices are taken, where torch.topk leaves it open which. ONNX and tfjs order topk so, and the last of the k then
+ * ends the ties.
  */
-function amongHighest(pre: tf.Tensor, k: number): tf.Tensor {
+function belowHighest(pre: tf.Tensor, k: number): tf.Tensor {
   const { values, indices } = tf.topk(pre, k);
   const [least, last] = [values, indices].map((x) => tf.slice(x, [0, k - 1], [-1, 1]));
   if (!least || !last) throw new Error('unreachable: both were sliced');
   const order = tf.range(0, pre.shape[1] ?? 0, 1, 'int32');
-  const tied = tf.logicalAnd(tf.equal(pre, least), tf.lessEqual(order, last));
-  return tf.logicalOr(tf.greater(pre, least), tied);
+  const tied = tf.logicalAnd(tf.equal(pre, least), tf.greater(order, last));
+  return tf.logicalOr(tf.less(pre, least), tied);
 }
 
 /** Reconstruction ẑ = f·wDec + bDec: f [token, dSae] → [token, dIn]. */

@@ -1,4 +1,5 @@
 import type { Model } from '../core/model.ts';
+import { firstNonFinite, NonFinite } from '../core/non-finite.ts';
 import type { Sae } from '../core/sae.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../core/tensor.ts';
 import type { Effects } from '../effects.ts';
@@ -100,6 +101,7 @@ async function openPass({ engine, model, saes, contexts, batch }: RecordingOptio
       const tokens = int32([batch, length]);
       tokens.data.set(await contexts.read(first, count));
       await forward.run({ tokens }, into);
+      for (const layer of layers) requireFinite(attention.get(layer)?.z, layer, first, length);
       for (const recorder of recorders) {
         const { layer, dSae } = recorder.sae;
         const state = attention.get(layer);
@@ -108,6 +110,15 @@ async function openPass({ engine, model, saes, contexts, batch }: RecordingOptio
     },
     dispose: () => forward.dispose(),
   };
+}
+
+/** NaN or infinity anywhere in a layer's attention shows in its z. */
+function requireFinite(z: FloatTensor | undefined, layer: number, firstContext: number, length: number): void {
+  const at = z ? firstNonFinite(z.data) : -1;
+  if (!z || at < 0) return;
+  const row = Math.floor(at / (z.shape[1] ?? 1));
+  const place = `context ${firstContext + Math.floor(row / length)}, position ${row % length}`;
+  throw new NonFinite(`z of layer ${layer} at ${place}, in the forward pass,`, z.data[at]);
 }
 
 function attentionRoom({ config }: Model, batch: number, length: number): AttentionBatch & HostTensors {

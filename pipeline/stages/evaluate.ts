@@ -11,6 +11,7 @@ import { documents } from '../io/corpora.ts';
 import { loadLanguageModel } from '../io/language-model.ts';
 import { loadSae } from '../io/sae-dir.ts';
 import { chooseSaes, foldsOf, notesOn } from './choose-saes.ts';
+import { finiteEngine } from './finite-engine.ts';
 import { contextOf } from './inputs.ts';
 import { packContexts } from './pack.ts';
 import { measureQuality, type SaeQuality } from './quality.ts';
@@ -41,7 +42,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   if (contexts.length === 0) {
     throw new UserError(`corpus too short: not one context of ${context} tokens (${config.corpus.join(', ')})`);
   }
-  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
   const measured = await measureQuality({ engine, model, saes, contexts, context, effects });
   const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);

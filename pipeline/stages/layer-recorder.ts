@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { firstNonFinite, NonFinite } from '../core/non-finite.ts';
 import type { Sae } from '../core/sae.ts';
 import { type FloatTensor, float32 } from '../core/tensor.ts';
 import { TopExamples, type TopExamplesState } from '../core/top-examples.ts';
@@ -157,6 +158,7 @@ export class LayerRecorder {
     for (let i = 0; i < features.length; i++) {
       const feature = features[i] ?? 0;
       const value = values[i] ?? 0;
+      if (!Number.isFinite(value)) throw this.#notFinite(`activation of feature ${feature}`, tokens[i] ?? 0, value);
       if (!this.top.admits(feature, value)) continue;
       const token = tokens[i] ?? 0;
       this.top.add(feature, token, value);
@@ -175,12 +177,24 @@ export class LayerRecorder {
       const examples = admitted.slice(at, end).map(({ feature, token }) => ({ feature, position: token % length }));
       const [ownPattern, ownValue] = [slice(pattern, context - first), slice(value, context - first)];
       for await (const { bySource, byHead } of this.#attributor.attribute(ownPattern, ownValue, examples)) {
+        const { token = 0, feature } = admitted[at] ?? {};
+        for (const part of [bySource, byHead]) {
+          const bad = firstNonFinite(part);
+          if (bad >= 0)
+            throw this.#notFinite(`attribution, of feature ${feature} or a following one,`, token, part[bad]);
+        }
         const record = this.attributions.append(bySource, byHead);
         for (let i = record; i < this.attributions.records; i++, at++) {
           this.top.setRecord(admitted[at]?.feature ?? 0, admitted[at]?.token ?? 0, i);
         }
       }
     }
+  }
+
+  #notFinite(what: string, token: number, value: number | undefined): NonFinite {
+    const { length } = this.#options;
+    const place = `context ${Math.floor(token / length)}, position ${token % length}`;
+    return new NonFinite(`${what} of layer ${this.sae.layer} at ${place}`, value);
   }
 
   async #compactAttributions(): Promise<void> {

@@ -161,12 +161,12 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): schema.New
       tokens,
       quality_tokens: measured.tokens,
       l0: summary.counts.reduce((sum, count) => sum + count, 0) / tokens,
-      explained_variance: measured.explainedVariance,
+      explained_variance: finiteOrNull(measured.explainedVariance),
       ce_clean: measured.ceClean,
       ce_sae: measured.ceSae,
       ce_zero: measured.ceZero,
       ce_mean: measured.ceMean,
-      loss_recovered: measured.lossRecovered,
+      loss_recovered: finiteOrNull(measured.lossRecovered),
       dead_features: summary.counts.filter((count) => count === 0).length,
       ...intervalColumns(measured.intervals),
       source: sae.source,
@@ -178,8 +178,8 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): schema.New
 }
 
 function intervalColumns(intervals: QualityIntervals | undefined) {
-  const low = (name: keyof QualityIntervals) => intervals?.[name].low ?? null;
-  const high = (name: keyof QualityIntervals) => intervals?.[name].high ?? null;
+  const low = (name: keyof QualityIntervals) => finiteOrNull(intervals?.[name].low);
+  const high = (name: keyof QualityIntervals) => finiteOrNull(intervals?.[name].high);
   return {
     explained_variance_low: low('explainedVariance'),
     explained_variance_high: high('explainedVariance'),
@@ -195,6 +195,9 @@ function intervalColumns(intervals: QualityIntervals | undefined) {
     loss_recovered_high: high('lossRecovered'),
   };
 }
+
+/** A share of nothing is no number: where z never varies, or its loss costs nothing. */
+const finiteOrNull = (value = Number.NaN): number | null => (Number.isFinite(value) ? value : null);
 
 const zMeanRows = ({ recorders, quality }: TablesJob): schema.NewZMeanRow[] =>
   recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i]?.meanZ ?? [] }));

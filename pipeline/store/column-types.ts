@@ -1,6 +1,8 @@
 /** The shapes a column may take; the DuckDB type and both TypeScript types follow from one declaration. */
 export type ColumnType =
   | { readonly kind: 'int' | 'bigint' | 'double' | 'float' | 'text' | 'blob' }
+  /** A double that may have no bound: null in the table, `none` (an infinity) when read or written. */
+  | { readonly kind: 'bound'; readonly none: number }
   | { readonly kind: 'list'; readonly item: ColumnType }
   | { readonly kind: 'struct'; readonly fields: Columns }
   | { readonly kind: 'map'; readonly value: ColumnType }
@@ -8,7 +10,7 @@ export type ColumnType =
 
 export type Columns = Readonly<Record<string, ColumnType>>;
 
-type Numeric = { readonly kind: 'int' | 'bigint' | 'double' | 'float' };
+type Numeric = { readonly kind: 'int' | 'bigint' | 'double' | 'float' | 'bound' };
 
 /**
  * What a column's value is when read: lists of numbers come as typed arrays, 64-bit integers as numbers.
@@ -77,6 +79,8 @@ export const int = { kind: 'int' } as const;
 export const bigint = { kind: 'bigint' } as const;
 export const double = { kind: 'double' } as const;
 export const float = { kind: 'float' } as const;
+export const lowerBound = { kind: 'bound', none: Number.NEGATIVE_INFINITY } as const;
+export const upperBound = { kind: 'bound', none: Number.POSITIVE_INFINITY } as const;
 export const text = { kind: 'text' } as const;
 export const blob = { kind: 'blob' } as const;
 
@@ -101,6 +105,8 @@ export function sqlType(column: ColumnType): string {
   switch (column.kind) {
     case 'int':
       return 'INTEGER';
+    case 'bound':
+      return 'DOUBLE';
     case 'text':
       return 'VARCHAR';
     case 'list':

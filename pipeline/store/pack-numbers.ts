@@ -1,3 +1,4 @@
+import { firstNonFinite } from '../core/non-finite.ts';
 import type { ColumnType } from './column-types.ts';
 
 export type NumberKind = 'int' | 'bigint' | 'float' | 'double';
@@ -6,7 +7,10 @@ export function isNumberKind(kind: ColumnType['kind']): kind is NumberKind {
   return kind === 'int' || kind === 'bigint' || kind === 'float' || kind === 'double';
 }
 
-/** The lists' numbers one after another, in the bytes DuckDB holds them in. Throws TypeError on what does not fit. */
+/**
+ * The lists' numbers one after another, in the bytes DuckDB holds them in. Throws TypeError on what does not fit, a number
+ * that is not finite included.
+ */
 export function packNumbers(kind: NumberKind, lists: readonly ArrayLike<unknown>[]): ArrayBufferView<ArrayBuffer> {
   const total = lists.reduce((sum, items) => sum + items.length, 0);
   switch (kind) {
@@ -15,9 +19,9 @@ export function packNumbers(kind: NumberKind, lists: readonly ArrayLike<unknown>
     case 'bigint':
       return packBigInts(lists, new BigInt64Array(total));
     case 'float':
-      return pack(lists, new Float32Array(total), isNumber);
+      return finite(pack(lists, new Float32Array(total), isNumber));
     case 'double':
-      return pack(lists, new Float64Array(total), isNumber);
+      return finite(pack(lists, new Float64Array(total), isNumber));
   }
 }
 
@@ -40,6 +44,12 @@ function packBigInts(lists: readonly ArrayLike<unknown>[], packed: BigInt64Array
   for (const items of lists) {
     for (let i = 0; i < items.length; i++) packed[offset++] = BigInt(checked(items[i], isSafeInteger));
   }
+  return packed;
+}
+
+function finite(packed: FlatArray): FlatArray {
+  const at = firstNonFinite(packed);
+  if (at >= 0) throw new TypeError(`expected a finite number, got ${packed[at]}`);
   return packed;
 }
 

@@ -6,6 +6,7 @@ import { UserError } from '../core/user-error.ts';
 import { change, syncFile } from '../disk/disk.ts';
 import type { Table } from './column-types.ts';
 import { fieldOf } from './column-values.ts';
+import { nonFiniteCell } from './non-finite-cell.ts';
 import { copyToParquet, createTable } from './sql.ts';
 import { writeVector } from './write-vector.ts';
 
@@ -87,7 +88,7 @@ function chunkOf(table: Table, appender: DuckDBAppender, rows: readonly unknown[
     try {
       writeVector(duckdb.data_chunk_get_vector(chunk.chunk, i), type, values);
     } catch (cause) {
-      throw new TypeError(`${table.name}.${name}: ${messageOf(cause)}`, { cause });
+      throw nonFiniteCell(table, name, rows) ?? new TypeError(`${table.name}.${name}: ${messageOf(cause)}`, { cause });
     }
   }
   return chunk;

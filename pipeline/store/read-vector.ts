@@ -28,6 +28,8 @@ export function readVector(vector: Vector, column: ColumnType, count: number): u
       ).map(toMap);
     case 'struct':
       return readStruct(vector, column.fields, count).map((value, i) => (valid(i) ? value : null));
+    case 'bound':
+      return Array.from(readNumbers(vector, 'double', count), (value, i) => (valid(i) ? value : column.none));
     case 'text':
       return readBytes(vector, count, valid, (bytes) => utf8.decode(bytes));
     case 'blob':

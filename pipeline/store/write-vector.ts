@@ -15,6 +15,13 @@ export function writeVector(vector: Vector, column: ColumnType, values: readonly
     case 'nullable':
       writeNullable(vector, column.of, values);
       break;
+    case 'bound':
+      writeNullable(
+        vector,
+        { kind: 'double' },
+        values.map((value) => (value === column.none ? null : value)),
+      );
+      break;
     case 'list':
       writeList(vector, column.item, values.map(arrayOf));
       break;
@@ -40,7 +47,7 @@ export function writeVector(vector: Vector, column: ColumnType, values: readonly
 
 function writeStruct(vector: Vector, fields: readonly [string, ColumnType][], values: readonly unknown[]): void {
   for (const [i, [name, type]] of fields.entries()) {
-    const field = values.map((value) => (value === null && type.kind === 'nullable' ? null : fieldOf(value, name)));
+    const field = values.map((value) => (value === null && mayBeNull(type) ? null : fieldOf(value, name)));
     writeVector(duckdb.struct_vector_get_child(vector, i), type, field);
   }
 }
@@ -62,12 +69,11 @@ function writeNullable(vector: Vector, column: ColumnType, values: readonly unkn
   duckdb.copy_data_to_vector_validity(vector, 0, bits.buffer, 0, bits.byteLength);
 }
 
+const mayBeNull = ({ kind }: ColumnType): boolean => kind === 'nullable' || kind === 'bound';
+
 /** The Parquet writer takes a struct to be null only where its fields are, and shifts their values otherwise. */
 function nullableFields(fields: Columns): [string, ColumnType][] {
-  return Object.entries(fields).map(([name, type]) => [
-    name,
-    type.kind === 'nullable' ? type : { kind: 'nullable', of: type },
-  ]);
+  return Object.entries(fields).map(([name, type]) => [name, mayBeNull(type) ? type : { kind: 'nullable', of: type }]);
 }
 
 function writeList(vector: Vector, item: ColumnType, lists: readonly ArrayLike<unknown>[]): void {

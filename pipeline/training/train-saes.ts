@@ -12,6 +12,7 @@ import { pathKind, readJsonFile } from '../io/files.ts';
 import { loadLanguageModel } from '../io/language-model.ts';
 import { modelName } from '../io/model-name.ts';
 import type { Tokenizer } from '../io/tokenizer.ts';
+import { finiteEngine } from '../stages/finite-engine.ts';
 import { identify, modelIdentity, tokenizerIdentity } from '../stages/identity.ts';
 import { contextOf } from '../stages/inputs.ts';
 import { packContexts } from '../stages/pack.ts';
@@ -116,7 +117,7 @@ async function train(job: Job): Promise<readonly LayerTraining[]> {
   const shape = { dIn: nHeads * dHead, dSae: config.dSae };
   const resume = await unlessDamaged(effects, () => readCheckpoint(checkpoints, layers, shape));
   if (resume) effects.log(`resuming at step ${resume.step} from ${checkpoints}`);
-  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
   const pack = { context, bosTokenId: tokenizer.bosTokenId, eosTokenId: tokenizer.eosTokenId, vocabSize };
   const source = {
     engine,

@@ -27,12 +27,12 @@ export const qualityColumns: readonly QualityColumn[] = [
   {
     name: 'Explained variance',
     meaning: '1 − Σ‖z − ẑ‖² / Σ‖z − z̄‖², BOS left out',
-    show: (row) => ranged(percent, row.explained_variance, row.explained_variance_low, row.explained_variance_high),
+    show: (row) => ranged(percent, row.explained_variance ?? Number.NaN, row.explained_variance_low, row.explained_variance_high),
   },
   {
     name: 'Loss recovered',
     meaning: '(CE zero − CE SAE) / (CE zero − CE clean)',
-    show: (row) => ranged(percent, row.loss_recovered, row.loss_recovered_low, row.loss_recovered_high),
+    show: (row) => ranged(percent, row.loss_recovered ?? Number.NaN, row.loss_recovered_low, row.loss_recovered_high),
   },
   {
     name: 'CE clean',

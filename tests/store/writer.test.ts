@@ -4,7 +4,18 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Columns, NewRowOf, Table } from '../../pipeline/store/column-types.ts';
-import { float, int, list, map, nullable, struct, text } from '../../pipeline/store/column-types.ts';
+import {
+  double,
+  float,
+  int,
+  list,
+  lowerBound,
+  map,
+  nullable,
+  struct,
+  text,
+  upperBound,
+} from '../../pipeline/store/column-types.ts';
 import { openQueries } from '../../pipeline/store/query.ts';
 import { vocabulary } from '../../pipeline/store/schema.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
@@ -38,11 +49,39 @@ async function digest(folder: string): Promise<string> {
 test('float32 values survive to the bit, the smallest and the negative zero among them', async () => {
   const outDir = await temporaryFolder();
   const table = tableOf({ one: float, many: list(float) });
-  const values = Float32Array.of(0.1, 1 / 3, 1e-45, 3.4028234663852886e38, -0, 16_777_217, Number.POSITIVE_INFINITY);
+  const values = Float32Array.of(0.1, 1 / 3, 1e-45, 3.4028234663852886e38, -0, 16_777_217);
   await write(outDir, table, [Array.from(values, (one) => ({ one, many: values }))]);
   const rows = await read(outDir, table);
   expect(Float32Array.from(rows, (row) => row.one)).toEqual(values);
   expect(rows.map((row) => row.many)).toEqual(Array.from(values, () => values));
+});
+
+test.each([
+  ['one', { one: Number.NaN, many: [1], deep: null }, 'NaN'],
+  ['one', { one: 1e300, many: [1], deep: null }, 'Infinity'],
+  ['many', { one: 1, many: Float32Array.of(1, Number.NEGATIVE_INFINITY), deep: null }, '-Infinity'],
+  ['deep', { one: 1, many: [1], deep: new Map([['share', Number.NaN]]) }, 'NaN'],
+])('no number that is not finite enters a table: its column and row are named (%s)', async (column, bad, value) => {
+  const outDir = await temporaryFolder();
+  const columns = { layer: int, one: float, many: list(float), deep: nullable(map(double)) };
+  const table = { ...tableOf(columns), sortedBy: ['layer'] };
+  const fine = { layer: 3, one: 1, many: [2], deep: null };
+  await expect(write(outDir, table, [[fine, { layer: 4, ...bad }]])).rejects.toThrow(
+    `not finite: t.${column} of layer 4 is ${value};`,
+  );
+});
+
+test('an interval without bounds is null in the table and infinite when read', async () => {
+  const outDir = await temporaryFolder();
+  const table = tableOf({ low: lowerBound, mean: nullable(struct({ value: double, high: upperBound })) });
+  const rows = [
+    { low: Number.NEGATIVE_INFINITY, mean: { value: 1, high: Number.POSITIVE_INFINITY } },
+    { low: -2, mean: null },
+    { low: 3, mean: { value: 2, high: 5 } },
+  ];
+  await write(outDir, table, [rows]);
+  expect(await read(outDir, table)).toEqual(rows);
+  await expect(write(outDir, table, [[{ low: Number.NaN, mean: null }]])).rejects.toThrow('not finite: t.low');
 });
 
 test('hostile texts and bytes come back as they went', async () => {

@@ -3,6 +3,7 @@ import { catalogue } from '../../core/studies/catalogue.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
+import { finiteEngine } from '../finite-engine.ts';
 import { ownOut } from '../own-out.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
@@ -26,7 +27,7 @@ async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> 
   try {
     const contexts = await openStudyText(config, inputs, scratch, effects);
     try {
-      const engine = await createEngine({ backend: config.backend, threads: config.threads });
+      const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
       const { model, tokenizer, saes, contextLength } = inputs;
       const { batch, seed } = config;
       const { out } = config;

@@ -1,5 +1,5 @@
 import type { NewRowOf, RowOf } from '../column-types.ts';
-import { bigint, double, float, int, list, nullable, struct, text } from '../column-types.ts';
+import { bigint, double, float, int, list, lowerBound, nullable, struct, text, upperBound } from '../column-types.ts';
 import { optionalTable } from '../schema.ts';
 
 /** Attention and direct logit attribution on repeated prefixes, by head and by length of the prefix. */
@@ -11,11 +11,11 @@ export const inductionCurves = optionalTable(
     prefix: int,
     examples: int,
     attention: double,
-    attention_low: double,
-    attention_high: double,
+    attention_low: lowerBound,
+    attention_high: upperBound,
     attribution: double,
-    attribution_low: double,
-    attribution_high: double,
+    attribution_low: lowerBound,
+    attribution_high: upperBound,
   },
   { sortedBy: ['layer', 'head', 'prefix'] },
 );

@@ -1,9 +1,9 @@
 import type { NewRowOf, RowOf } from '../column-types.ts';
-import { double, int, list, nullable, struct, text } from '../column-types.ts';
+import { double, int, list, lowerBound, nullable, struct, text, upperBound } from '../column-types.ts';
 import { optionalTable } from '../schema.ts';
 
 /** A mean with its 95 % interval. */
-const estimate = struct({ mean: double, low: double, high: double });
+const estimate = struct({ mean: double, low: lowerBound, high: upperBound });
 
 /** Logit differences, receiver less giver, of each template in each order; `best`: the receiver is the model's first choice. */
 export const ioiAnswers = optionalTable(

@@ -12,6 +12,7 @@ export const requiredKernels = [
   'GatherV2',
   'Greater',
   'Identity',
+  'Less',
   'LessEqual',
   'LogicalAnd',
   'LogicalOr',

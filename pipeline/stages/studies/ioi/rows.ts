@@ -1,3 +1,4 @@
+import type { Estimate } from '../../../core/studies/grouped-mean.ts';
 import { isSure, worksAtEnd } from '../../../core/studies/ioi/roles.ts';
 import { sources } from '../../../core/studies/ioi/sources.ts';
 import type { NewIoiEdgeRow, NewIoiFeatureRow, NewIoiHeadRow, NewIoiPatchRow } from '../../../store/studies/ioi.ts';
@@ -100,7 +101,7 @@ function mediatedEdges({ mediations }: Mechanism): Edge[] {
   return mediations.map(({ start, through: [layer, head], effect }) => ({
     ...{ from_kind: `${start.kind} at S2`, from_layer: start.layer, from_index: start.index },
     ...{ to_kind: 'head at END', to_layer: layer, to_index: head, through_head: null, unit: 'logits' },
-    ...{ value: effect.mean, low: effect.low, high: effect.high },
+    ...boundsOf(effect),
   }));
 }
 
@@ -112,15 +113,21 @@ function headEdges(scene: Scene, { between, roles }: Mechanism): Edge[] {
       ({ from, to, effect }): Edge => ({
         ...{ from_kind: 'head at END', from_layer: from[0], from_index: from[1] },
         ...{ to_kind: 'head at END', to_layer: to[0], to_index: to[1], through_head: null, unit: 'logits' },
-        ...{ value: effect.mean, low: effect.low, high: effect.high },
+        ...boundsOf(effect),
       }),
     );
   const written = roles.filter(worksAtEnd).map(
     ({ head: { layer, head, direct } }): Edge => ({
       ...{ from_kind: 'head at END', from_layer: layer, from_index: head },
       ...{ to_kind: 'logits', to_layer: null, to_index: null, through_head: null, unit: 'logits' },
-      ...{ value: direct.mean, low: direct.low, high: direct.high },
+      ...boundsOf(direct),
     }),
   );
   return [...later, ...written];
+}
+
+/** An estimate as an arrow's number; no bound is null. */
+function boundsOf({ mean, low, high }: Estimate): Pick<Edge, 'value' | 'low' | 'high'> {
+  const bound = (value: number) => (Number.isFinite(value) ? value : null);
+  return { value: mean, low: bound(low), high: bound(high) };
 }
