@@ -1,9 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainSchema } from '../../pipeline/config.ts';
 import { run } from '../../pipeline/run.ts';
+import { writeContexts } from '../../pipeline/stages/context-file.ts';
+import { ownOut } from '../../pipeline/stages/own-out.ts';
+import { writeStudy } from '../../pipeline/stages/studies/run-study.ts';
+import { openScratch } from '../../pipeline/stages/studies/scratch.ts';
+import { filled } from '../../pipeline/stages/studies/study.ts';
+import { familiesConfusion } from '../../pipeline/store/studies/families.ts';
+import { inductionCurves } from '../../pipeline/store/studies/induction.ts';
+import type { StudyRecord } from '../../pipeline/store/study-record.ts';
 import { trainSaes } from '../../pipeline/training/train-saes.ts';
 import { writeTinyModel } from '../training/tiny-model.ts';
 import { checkCrashPoints } from './crash-points.ts';
@@ -21,6 +29,25 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+async function writesStudy(out: string, verdict: string): Promise<void> {
+  const model = { name: 'tiny', sha256: 'a' };
+  const cost = { forwardPasses: 1, forwardTokens: 2, elapsedSeconds: 3 };
+  const record: StudyRecord = { study: 'induction', version: '1', model, settings: {}, ...cost, verdict, notes: [] };
+  await ownOut(out, 'study', async () => {
+    const scratch = await openScratch(out);
+    try {
+      await writeContexts(scratch.path('contexts.bin'), contexts(), () => {});
+      await writeStudy(out, record, [filled(inductionCurves, []), filled(familiesConfusion, [])]);
+    } finally {
+      await scratch.discard();
+    }
+  });
+}
+
+async function* contexts() {
+  yield Int32Array.of(1, 2, 3);
+}
+
 describe('stopped before any of its file operations and taken up again, to the same bytes and no litter,', () => {
   it('is a run', { timeout: 600_000 }, async () => {
     const stops = await checkCrashPoints({ command: (out) => run(quickConfig(out), leapingEffects().effects) });
@@ -28,10 +55,19 @@ describe('stopped before any of its file operations and taken up again, to the s
   });
 
   it('is a training', { timeout: 300_000 }, async () => {
-    const sizes = { dSae: 24, tokens: 2048, batchTokens: 64, warmupSteps: 5, resampleEvery: 10, threads: 1 };
+    const sizes = { dSae: 24, tokens: 1024, batchTokens: 64, warmupSteps: 5, resampleEvery: 10, threads: 1 };
     const settings = (out: string) =>
       trainSchema.parse({ model: tiny.model, corpus: [tiny.corpus], out, layers: [1], ...sizes });
-    const stops = await checkCrashPoints({ command: (out) => trainSaes(settings(out), leapingEffects().effects, 0) });
-    expect(stops).toBeGreaterThan(30);
+    const command = (out: string) => trainSaes(settings(out), leapingEffects().effects, 500_000);
+    expect(await checkCrashPoints({ command })).toBeGreaterThan(30);
+  });
+
+  it('is a study, put into the folder of a finished run that holds an earlier one', { timeout: 300_000 }, async () => {
+    const prepare = async (out: string) => {
+      await writesStudy(out, 'earlier');
+      await writeFile(join(out, 'run.json'), '{}');
+    };
+    const stops = await checkCrashPoints({ prepare, command: (out) => writesStudy(out, 'later') });
+    expect(stops).toBeGreaterThan(25);
   });
 });

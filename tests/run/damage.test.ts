@@ -18,7 +18,7 @@ beforeAll(async () => {
   const { effects } = leapingEffects();
   const stopping = (label: string) => ({
     update(done: number) {
-      if (label === 'activations' && done >= 600) throw new Error('stopped');
+      if (label === 'activations' && done >= 300) throw new Error('stopped');
     },
     end() {},
   });

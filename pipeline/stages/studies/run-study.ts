@@ -28,9 +28,6 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
   const { engine, cost } = countForwardPasses(job.engine);
   const study = await studies[name]();
   const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine }).catch(explain);
-  const file = studyRecordFile(place.out, name);
-  await removePath(file);
-  for (const table of tables) await writeTable(place.out, table);
   const record: StudyRecord = {
     study: name,
     version,
@@ -41,10 +38,18 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
     verdict,
     notes: [...notes],
   };
-  await writeJsonAtomic(file, record);
+  await writeStudy(place.out, record, tables);
   effects.log(`study ${name}: ${catalogue[name].title}`);
   for (const line of [verdict, ...lines, ...notes, costLine(record)]) effects.log(`  ${line}`);
   return record;
+}
+
+/** Writes a study's tables and then its record, which says that they are whole. */
+export async function writeStudy(out: string, record: StudyRecord, tables: readonly FilledTable[]): Promise<void> {
+  const file = studyRecordFile(out, record.study);
+  await removePath(file);
+  for (const table of tables) await writeTable(out, table);
+  await writeJsonAtomic(file, record);
 }
 
 function explain(error: unknown): never {

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { watchDisk } from '../../pipeline/disk/disk.ts';
+import { run } from '../../pipeline/run.ts';
+import { leapingEffects, quickConfig } from './quick-case.ts';
+import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
+
+afterEach(() => watchDisk(undefined));
+afterAll(removeTemporaryFolders);
+
+const commits = ['state.json', 'documents.json', 'run.json'];
+
+it('whatever a commit says is whole is on the disk before it, contents and names', { timeout: 120_000 }, async () => {
+  const out = join(await temporaryFolder(), 'out');
+  const [files, folders] = [new Set<string>(), new Set<string>()];
+  const missing: string[] = [];
+  const seen = new Map<string, number>();
+  watchDisk((operation, path) => {
+    if (operation === 'make' && existsSync(path)) return;
+    const isTemporary = path.endsWith('.tmp') || basename(path).startsWith('.lock');
+    if (['create', 'write', 'truncate'].includes(operation) && !basename(path).startsWith('.lock')) files.add(path);
+    if (['create', 'rename', 'make'].includes(operation) && !isTemporary && !commits.includes(basename(path))) {
+      folders.add(dirname(path));
+    }
+    if (operation === 'sync') {
+      files.delete(path);
+      folders.delete(path);
+    }
+    if (operation !== 'rename' || !commits.includes(basename(path))) return;
+    seen.set(basename(path), (seen.get(basename(path)) ?? 0) + 1);
+    missing.push(...[...files, ...folders].map((unsynced) => `${unsynced} before ${path}`));
+  });
+  await run(quickConfig(out), leapingEffects().effects);
+  expect(missing).toEqual([]);
+  expect(Object.fromEntries(seen)).toEqual({ 'state.json': 3, 'documents.json': 1, 'run.json': 1 });
+});
