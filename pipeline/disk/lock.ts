@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { errorCode } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
+import { clearCandidates } from './clear-candidates.ts';
 import { linkFile, makeFolder, removePath, renamePath } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
 import { beatMs, isAbandoned, type LockFile, type LockRecord, ownTokens, readLock } from './lock-record.ts';
@@ -43,6 +44,7 @@ export async function takeLock(path: string, { command, subject }: LockPurpose):
   } finally {
     await removePath(candidate);
   }
+  await clearCandidates(path);
   return hold(path, subject, { text, token: record.token });
 }
 

@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, removeEmptyFolder, removePath } from './disk.ts';
 import { type Lock, takeLock } from './lock.ts';
-import { isAbandoned, readLock } from './lock-record.ts';
 
 const lockName = '.lock';
 /** What `replaceFile` was writing when its process was killed; version 0.1.0 put the process's number before `.tmp`. */
@@ -28,26 +27,16 @@ export async function ownFolder<T>(folder: string, command: string, act: (lock: 
   }
 }
 
-/** Whether a name in an owned folder is the lock's. */
-export const isLockName = (name: string): boolean => name === lockName || name.startsWith(`${lockName}.`);
-
 async function clearLitter(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await clearTemporaries(path);
     else if (temporary.test(entry.name)) await removePath(path);
-    else if (entry.name !== lockName && isLockName(entry.name)) await clearLock(folder, path);
   }
 }
 
 async function clearTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder)) if (temporary.test(name)) await removePath(join(folder, name));
-}
-
-/** Removes what a process left that was killed while it took a lock. */
-async function clearLock(folder: string, path: string): Promise<void> {
-  const [found, own] = [await readLock(path), await readLock(join(folder, lockName))];
-  if (found && (found.text === '' || isAbandoned(found, own?.writtenMs ?? 0))) await removePath(path);
 }
 
 async function removeEmptyFolders(folder: string, topmost: string): Promise<void> {

@@ -57,8 +57,9 @@ export class ActivationLog {
     return { counts: this.#counts.written, entries: this.#entries.written };
   }
 
-  get bytes(): number {
-    return this.#counts.bytes + this.#entries.bytes;
+  /** Bytes of the activations, their counts left out. */
+  get entryBytes(): number {
+    return this.#entries.bytes;
   }
 
   /** Appends activations as a segment, or as several where their tokens lie further apart than one can hold. */

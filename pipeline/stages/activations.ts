@@ -7,6 +7,7 @@ import type { Engine, HostTensors } from '../engine/program.ts';
 import type { ContextFile } from './context-file.ts';
 import { type AttentionBatch, LayerRecorder } from './layer-recorder.ts';
 import { forwardProgram } from './programs.ts';
+import { checkRoom } from './room-check.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RecordingOptions {
@@ -23,6 +24,8 @@ export interface RecordingOptions {
 }
 
 const commitEveryMs = 15_000;
+/** Tokens after which it is known what the working files will take. */
+const calibrationTokens = 4096;
 
 /**
  * The one pass over the corpus: forward, encode, and record each layer's activations, top examples and attributions.
@@ -33,12 +36,23 @@ export async function recordActivations(options: RecordingOptions, recorders: re
   const pass = await openPass(options);
   const progress = effects.progress('activations', contexts.count * (contexts.length - 1), 'tokens');
   const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
+  const room = { recorders, folder: workspace.folder, contexts: contexts.count, perSegment, effects };
+  const calibrated = Math.min(
+    contexts.count,
+    workspace.contextsRecorded + Math.ceil(calibrationTokens / contexts.length),
+  );
+  let isRoomChecked = workspace.contextsRecorded === contexts.count;
   let committedMs = effects.now();
   for (let first = workspace.contextsRecorded; first < contexts.count; first += perSegment) {
     const end = Math.min(first + perSegment, contexts.count);
     for (let at = first; at < end; at += options.batch) {
       await pass.run(recorders, at, Math.min(options.batch, end - at));
-      progress.update(Math.min(at + options.batch, end) * (contexts.length - 1));
+      const recorded = Math.min(at + options.batch, end);
+      progress.update(recorded * (contexts.length - 1));
+      if (!isRoomChecked && recorded >= calibrated) {
+        await checkRoom(room, recorded);
+        isRoomChecked = true;
+      }
     }
     for (const recorder of recorders) recorder.endSegment();
     if (end === contexts.count || effects.now() - committedMs > commitEveryMs) {

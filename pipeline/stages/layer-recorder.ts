@@ -9,7 +9,14 @@ import { removePath } from '../disk/disk.ts';
 import { orClose } from '../disk/or-close.ts';
 import { writeFileAtomic } from '../disk/replace-file.ts';
 import type { Engine, Executable } from '../engine/program.ts';
-import { ActivationLog, type ActivationLogPosition, type ActiveEntries, startOfLog } from './activation-log.ts';
+import {
+  ActivationLog,
+  type ActivationLogPosition,
+  type ActiveEntries,
+  bytesPerActivation,
+  segmentBytes,
+  startOfLog,
+} from './activation-log.ts';
 import { EntryBuffer } from './active-entries.ts';
 import { AttributionLog, type AttributionLogPosition, startOfAttributions } from './attribution-log.ts';
 import { Attributor } from './attributor.ts';
@@ -107,6 +114,24 @@ export class LayerRecorder {
     await this.#attribute(batch, first, admitted);
   }
 
+  /**
+   * Bytes that its files take when `contexts` are recorded, by what the first `recorded` took. Attributions are compacted,
+   * so that they stay within three times the living ones, while they are.
+   */
+  bytesFor(recorded: number, contexts: number, perSegment: number): number {
+    const { examples, nHeads, length } = this.#options;
+    const { dSae } = this.sae;
+    const share = contexts / Math.max(1, recorded);
+    const activations = this.activations.entryBytes + bytesPerActivation * this.#segment.size;
+    const mostAttributions = 3 * dSae * examples * (length + nHeads) * 4;
+    return (
+      share * activations +
+      Math.ceil(contexts / perSegment) * segmentBytes(dSae) +
+      Math.min(share * this.attributions.bytes, Math.max(mostAttributions, this.attributions.bytes)) +
+      2 * dSae * (12 * examples + 2)
+    );
+  }
+
   /** Ends a segment of the activation log. */
   endSegment(): void {
     this.activations.append(this.#segment.entries());
@@ -133,8 +158,8 @@ export class LayerRecorder {
   /** Removes what the commit before last needed. */
   async forget(previous: LayerPosition | undefined): Promise<void> {
     if (previous?.top) await removePath(join(this.#options.folder, previous.top.name));
-    if (previous && previous.attributions.generation < this.attributions.position.generation)
-      await this.attributions.forget();
+    const before = previous?.attributions.generation ?? 0;
+    if (before < this.attributions.position.generation) await this.attributions.forget();
   }
 
   async close(): Promise<void> {
@@ -200,7 +225,7 @@ export class LayerRecorder {
   async #compactAttributions(): Promise<void> {
     const { records, sizes } = this.top.state;
     const capacity = sizes.length * this.top.k;
-    if (this.attributions.records <= 4 * capacity) return;
+    if (this.attributions.records <= 2 * capacity) return;
     const living = [...sizes.keys()]
       .flatMap((feature) => this.top.of(feature).map(({ record }) => record))
       .sort((a, b) => a - b);

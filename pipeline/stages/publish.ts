@@ -1,10 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SiteConfig } from '../config.ts';
+import { ownFile } from '../disk/own-file.ts';
+import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
+import { pathKind } from '../io/files.ts';
 import { openRun } from '../store/reader.ts';
+import { withBuildingFolder } from './building-folder.ts';
 import { type ExplorerInputs, findExplorerInputs } from './explorer/find-inputs.ts';
 import { writeExplorerFiles } from './explorer/write-files.ts';
 import { checkSiteFolder, replaceSite } from './replace-site.ts';
@@ -15,26 +18,32 @@ const BULK_FROM = 20_000;
 const PAGES_CHANNEL = 'attention-atlas:pages';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Parquet → static site. The site appears at `out` only when it is whole; an earlier one there is replaced. */
-export async function publish(config: SiteConfig, effects: Effects): Promise<void> {
+/**
+ * Parquet → static site. The site appears at `out` only when it is whole; an earlier one there is replaced.
+ * Throws UserError where another command is publishing to the same place.
+ */
+export async function publish(config: SiteConfig, effects: Effects, build = buildSite): Promise<void> {
   const out = resolve(config.out);
+  const act = () => publishOwned({ ...config, out }, effects, build);
+  if ((await pathKind(out)) === 'folder') return ownFolder(out, 'site', act);
+  return ownFile(join(dirname(out), `.${basename(out)}`), 'site', act); // the folder is to appear at once
+}
+
+async function publishOwned(config: SiteConfig, effects: Effects, build: typeof buildSite): Promise<void> {
+  const { out } = config;
   await checkSiteFolder(out);
   const { features, heads } = await countPages(config.run);
   const explorer = await explorerInputs(config, effects);
   const bulk = config.bulk ?? 'auto';
   const isBulk = bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
   // Astro shares one folder of compiled pages between builds unless each builds inside the project.
-  const building = join(root, '.cache', `site-${process.pid}`);
-  await mkdir(building, { recursive: true });
-  try {
+  await withBuildingFolder(join(root, '.cache'), async (building) => {
     await withProgress(effects, features + heads, () =>
-      buildSite({ ...config, out: building }, { isBulk, hasExplorer: explorer !== undefined }),
+      build({ ...config, out: building }, { isBulk, hasExplorer: explorer !== undefined }),
     );
     if (explorer) await publishExplorer(config.run, explorer, building, effects);
     await replaceSite(building, out);
-  } finally {
-    await rm(building, { recursive: true, force: true });
-  }
+  });
   effects.log(`publish: ${features} feature pages and ${heads} head pages in ${config.out}`);
 }
 

@@ -27,7 +27,8 @@ export const qualityColumns: readonly QualityColumn[] = [
   {
     name: 'Explained variance',
     meaning: '1 − Σ‖z − ẑ‖² / Σ‖z − z̄‖², BOS left out',
-    show: (row) => ranged(percent, row.explained_variance ?? Number.NaN, row.explained_variance_low, row.explained_variance_high),
+    show: (row) =>
+      ranged(percent, row.explained_variance ?? Number.NaN, row.explained_variance_low, row.explained_variance_high),
   },
   {
     name: 'Loss recovered',

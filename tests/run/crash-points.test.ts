@@ -1,11 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trainSchema } from '../../pipeline/config.ts';
+import { siteSchema, trainSchema } from '../../pipeline/config.ts';
+import { makeFolder } from '../../pipeline/disk/disk.ts';
+import { writeFileAtomic } from '../../pipeline/disk/replace-file.ts';
 import { run } from '../../pipeline/run.ts';
 import { writeContexts } from '../../pipeline/stages/context-file.ts';
 import { ownOut } from '../../pipeline/stages/own-out.ts';
+import { publish } from '../../pipeline/stages/publish.ts';
 import { writeStudy } from '../../pipeline/stages/studies/run-study.ts';
 import { openScratch } from '../../pipeline/stages/studies/scratch.ts';
 import { filled } from '../../pipeline/stages/studies/study.ts';
@@ -16,7 +19,7 @@ import { trainSaes } from '../../pipeline/training/train-saes.ts';
 import { writeTinyModel } from '../training/tiny-model.ts';
 import { checkCrashPoints } from './crash-points.ts';
 import { leapingEffects, quickConfig } from './quick-case.ts';
-import { removeTemporaryFolders } from './reference-case.ts';
+import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 let dir: string;
 let tiny: { model: string; corpus: string };
@@ -60,6 +63,23 @@ describe('stopped before any of its file operations and taken up again, to the s
       trainSchema.parse({ model: tiny.model, corpus: [tiny.corpus], out, layers: [1], ...sizes });
     const command = (out: string) => trainSaes(settings(out), leapingEffects().effects, 500_000);
     expect(await checkCrashPoints({ command })).toBeGreaterThan(30);
+  });
+
+  it('is a site’s publishing, over an earlier site', { timeout: 300_000 }, async () => {
+    const tables = await temporaryFolder();
+    await run(quickConfig(tables), leapingEffects().effects);
+    const publishes = (text: string) => async (folder: string) => {
+      const build = async ({ out }: { readonly out: string }) => {
+        for (const name of ['index.html', 'search/index.json', 'f/0/1.html']) {
+          await makeFolder(dirname(join(out, name)));
+          await writeFileAtomic(join(out, name), JSON.stringify({ text }));
+        }
+      };
+      const config = siteSchema.parse({ run: tables, out: join(folder, 'site'), explorer: false });
+      await publish(config, leapingEffects().effects, build);
+    };
+    const stops = await checkCrashPoints({ prepare: publishes('earlier'), command: publishes('later') });
+    expect(stops).toBeGreaterThan(8);
   });
 
   it('is a study, put into the folder of a finished run that holds an earlier one', { timeout: 300_000 }, async () => {
