@@ -35,7 +35,8 @@ afterAll(async () => {
 async function writesStudy(out: string, verdict: string): Promise<void> {
   const model = { name: 'tiny', sha256: 'a' };
   const cost = { forwardPasses: 1, forwardTokens: 2, elapsedSeconds: 3 };
-  const record: StudyRecord = { study: 'induction', version: '1', model, settings: {}, ...cost, verdict, notes: [] };
+  const identity = { version: '1', fingerprint: 'f', run: null, model };
+  const record: StudyRecord = { study: 'induction', ...identity, settings: {}, ...cost, verdict, notes: [] };
   await ownOut(out, 'study', async () => {
     const scratch = await openScratch(out);
     try {

@@ -19,7 +19,8 @@ export interface CrashCase {
  */
 export async function checkCrashPoints({ prepare, command }: CrashCase): Promise<number> {
   const base = await temporaryFolder();
-  const out = join(base, 'out');
+  const out = join(base, 'whole', 'out'); // as deep as its copies, since what a run records of its inputs is relative
+  mkdirSync(join(out, '..'));
   await prepare?.(out);
   const stops = await stopsOf(out, () => command(out));
   const whole = await contentsOf(out);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { RunConfig } from '../../pipeline/config.ts';
@@ -31,7 +32,7 @@ export async function contentsOf(folder: string): Promise<Record<string, string>
 }
 
 function lasting(name: string, bytes: Buffer): string {
-  if (!name.endsWith('.json')) return bytes.toString('base64');
+  if (!name.endsWith('.json')) return createHash('sha256').update(bytes).digest('hex');
   const record: object = JSON.parse(bytes.toString());
   return JSON.stringify({ ...record, timings: 0, completedAt: 0, elapsedSeconds: 0, config: 0 });
 }

@@ -13,7 +13,7 @@ afterAll(removeTemporaryFolders);
 const compactionOf = (path: string) =>
   path.replace(/(attributions-\d+\.)(\d+)/, (_, stem, n) => `${stem}${Number(n) + 1}`);
 
-const commits = ['state.json', 'documents.json', 'run.json'];
+const commits = ['state.json', 'packed.json', 'run.json'];
 
 it('whatever a commit says is whole is on the disk before it, contents and names', { timeout: 120_000 }, async () => {
   const out = join(await temporaryFolder(), 'out');
@@ -43,5 +43,5 @@ it('whatever a commit says is whole is on the disk before it, contents and names
   });
   await run(quickConfig(out), leapingEffects().effects);
   expect(missing).toEqual([]);
-  expect(Object.fromEntries(seen)).toEqual({ 'state.json': 3, 'documents.json': 1, 'run.json': 1 });
+  expect(Object.fromEntries(seen)).toEqual({ 'state.json': 3, 'packed.json': 1, 'run.json': 1 });
 });
