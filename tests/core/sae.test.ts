@@ -37,6 +37,15 @@ async function run(sae: Sae, z: readonly number[]) {
 }
 
 describe('an SAE', () => {
+  it.each([
+    { kind: 'relu' },
+    { kind: 'jumprelu', threshold: float32([3], Float32Array.of(1, 1, 1)) },
+    { kind: 'topk', k: 1 },
+    { kind: 'topk', k: 2 },
+  ] as const)('keeps a pre-activation that is not a number, so that it is found: $kind', async (activation) => {
+    expect((await run({ ...identity, activation }, [3, Number.NaN, 2])).f[1]).toBeNaN();
+  });
+
   it('encodes z less its decoder bias, and cuts at 0', async () => {
     const { f, reconstruction } = await run(identity, [3, -4, 2]);
     expect(f).toEqual([2, 0, 2.5]);
