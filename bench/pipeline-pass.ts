@@ -9,6 +9,7 @@ import { openFamilies } from '../pipeline/stages/families.ts';
 import { writeFeatureTables } from '../pipeline/stages/feature-tables.ts';
 import type { LayerSummary } from '../pipeline/stages/heads.ts';
 import { computeLogitEffects } from '../pipeline/stages/logits.ts';
+import { chooseSamples, sampleSizes } from '../pipeline/stages/run-samples.ts';
 import { Stopwatch } from '../pipeline/stages/stopwatch.ts';
 import { Workspace } from '../pipeline/stages/workspace.ts';
 import { examples, features, type NewExampleRow, type NewFeatureRow } from '../pipeline/store/schema.ts';
@@ -61,9 +62,11 @@ async function timedPass(
     return only(recorders);
   });
   const logits = await watch.time('logit effects', () => computeLogitEffects(engine, model, sae));
+  const samples = chooseSamples(contexts, config.qualityTokens, sampleSizes);
   const options = {
     nHeads: shape.nHeads,
     contexts,
+    compared: samples.compared,
     window: config.window,
     seed: config.seed,
     tokenText: String,
@@ -71,7 +74,7 @@ async function timedPass(
     progress: { update() {}, end() {} },
   };
   const summary = await watch.time(target === 'memory' ? 'rows' : 'families, rows, Parquet', async () => {
-    const families = target === 'memory' ? {} : { families: await openFamilies(contexts, shape.vocabSize, String) };
+    const families = target === 'memory' ? {} : { families: openFamilies(samples.proxy, shape.vocabSize, String) };
     // Cutting contexts takes as long as there are features, not tokens: it is left out here.
     const written = await writeFeatureTables(recorder, logits, undefined, { ...options, ...families });
     await Promise.all([tables.features.close(), tables.examples.close()]);

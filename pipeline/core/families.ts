@@ -1,9 +1,10 @@
+import { beyondChance } from './chance.ts';
 import { type ContextCurve, shareAt } from './context-curve.ts';
 import { arrivalScore, decideFamily, topSpecificityScore } from './family-rules.ts';
 import { thresholds } from './family-thresholds.ts';
 import type { ProxyAgreement } from './induction-proxy.ts';
 import { type MostRead, mostReadToken, tokenShare } from './most-read-token.ts';
-import { beyondChance, meanByMass, type Reading } from './reading.ts';
+import { meanByMass, type Reading } from './reading.ts';
 import { type ReadingKind, readingKinds } from './source-kinds.ts';
 
 export const families = [

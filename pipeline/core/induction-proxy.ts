@@ -3,25 +3,33 @@ import { binOf, type FeatureActivations, histogramBins } from './feature-statist
 /** Where "an earlier occurrence of the present token was followed by B" holds, for every B, in some contexts. */
 export class InductionIndex {
   readonly #tokens: number[][];
-  /** Tokens of the contexts seen, BOS counted too. */
-  seen = 0;
+  readonly #contexts = new Set<number>();
+  #last = -1;
 
   constructor(classCount: number) {
     this.#tokens = Array.from({ length: classCount }, () => []);
   }
 
-  /** Takes in the next context, as token classes, BOS first. BOS counts as no occurrence. */
-  add(classes: ArrayLike<number>): void {
+  /** Takes in a context, as token classes, BOS first, which counts as no occurrence; contexts come by ascending number. */
+  add(context: number, classes: ArrayLike<number>): void {
+    if (context <= this.#last) throw new RangeError(`context ${context} comes after context ${this.#last}`);
+    this.#last = context;
+    this.#contexts.add(context);
+    const first = context * classes.length;
     const followers = new Map<number, Set<number>>();
     for (let t = 1; t < classes.length; t++) {
-      for (const b of followers.get(classes[t] ?? 0) ?? []) this.#tokens[b]?.push(this.seen + t);
+      for (const b of followers.get(classes[t] ?? 0) ?? []) this.#tokens[b]?.push(first + t);
       // The pair (t − 1, t) is known from t + 1 on.
       if (t < 2) continue;
       const before = classes[t - 1] ?? 0;
       const known = followers.get(before) ?? new Set();
       followers.set(before, known.add(classes[t] ?? 0));
     }
-    this.seen += classes.length;
+  }
+
+  /** Whether a context was taken in. */
+  has(context: number): boolean {
+    return this.#contexts.has(context);
   }
 
   /** Tokens (context · length + position, ascending) at which class B is next by induction. */
@@ -30,7 +38,7 @@ export class InductionIndex {
   }
 }
 
-/** How the proxy "B is next by induction" and a feature agree, on the contexts of the index. */
+/** How the proxy "B is next by induction" and a feature agree, on the contexts of the index alone. */
 export interface ProxyAgreement {
   /** Active tokens by histogram bin where the proxy holds. */
   readonly held: readonly number[];
@@ -47,14 +55,14 @@ export interface ProxyAgreement {
 }
 
 /**
- * Specificity and sensitivity of a feature for "B is next by induction", with the stacked histogram behind them.
- * Source: Kissane et al. 2024, arXiv:2406.17759, section 4.1.
+ * Specificity and sensitivity of a feature for "B is next by induction", with the stacked histogram behind them, on the
+ * contexts of the index; tokens: context · length + position, ascending. Source: Kissane et al. 2024, arXiv:2406.17759, section 4.1.
  */
 export function proxyAgreement(
   index: InductionIndex,
   b: number,
   { tokens, values }: FeatureActivations,
-  max: number,
+  { max, length }: { readonly max: number; readonly length: number },
 ): ProxyAgreement {
   const held = new Array<number>(histogramBins).fill(0);
   const missed = new Array<number>(histogramBins).fill(0);
@@ -62,7 +70,7 @@ export function proxyAgreement(
   let at = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] ?? 0;
-    if (token >= index.seen) break;
+    if (!index.has(Math.floor(token / length))) continue;
     while (at < holds.length && (holds[at] ?? 0) < token) at++;
     const bins = holds[at] === token ? held : missed;
     const bin = binOf(values[i] ?? 0, max, histogramBins);

@@ -1,4 +1,5 @@
-import { beyondChance, type Reading, type TokenReading } from './reading.ts';
+import { beyondChance } from './chance.ts';
+import type { Reading, TokenReading } from './reading.ts';
 
 /** The token class that a feature reads most, wherever it stands. */
 export interface MostRead {

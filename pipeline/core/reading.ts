@@ -158,11 +158,6 @@ export function meanByMass(readings: readonly Reading[], of: (reading: Reading) 
   return total > 0 ? readings.reduce((sum, reading) => sum + reading.mass * of(reading), 0) / total : 0;
 }
 
-/** (share − chance)/(1 − chance), 0 at the least. */
-export function beyondChance(share: number, chance: number): number {
-  return chance < 1 ? Math.max(0, (share - chance) / (1 - chance)) : 0;
-}
-
 /** Mean profile of some readings, weighted by mass. */
 export function meanProfile(readings: readonly Reading[]): Float32Array {
   return Float32Array.from(profileBins, (_, i) => meanByMass(readings, ({ profile }) => profile[i] ?? 0));

@@ -16,7 +16,7 @@ import { contextOf } from './inputs.ts';
 import { packContexts } from './pack.ts';
 import { measureQuality, type SaeQuality } from './quality.ts';
 import { qualityTable } from './quality-table.ts';
-import { evenlySpread } from './spread.ts';
+import { sampleOfStream } from './sample.ts';
 
 /**
  * Prints how well SAEs stand in for z, on contexts spread evenly over the corpus, and returns it.
@@ -38,12 +38,12 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const { bosTokenId, eosTokenId } = tokenizer;
   const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
   const most = Math.max(1, Math.floor(config.qualityTokens / (context - 1)));
-  const contexts = await evenlySpread(packContexts(documents(config.corpus), tokenizer, pack), most);
-  if (contexts.length === 0) {
+  const sample = await sampleOfStream(packContexts(documents(config.corpus), tokenizer, pack), most);
+  if (sample.size === 0) {
     throw new UserError(`corpus too short: not one context of ${context} tokens (${config.corpus.join(', ')})`);
   }
   const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
-  const measured = await measureQuality({ engine, model, saes, contexts, context, effects });
+  const measured = await measureQuality({ engine, model, saes, sample, effects });
   const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);
   effects.log(`measured on ${qualities[0]?.tokens ?? 0} tokens; cross-entropies in nats; dead: silent on these tokens`);

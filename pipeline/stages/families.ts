@@ -12,13 +12,9 @@ import { meanProfile, type Reading, readingOf } from '../core/reading.ts';
 import { type SuccessionTable, successionTable } from '../core/succession.ts';
 import { tokenClasses } from '../core/token-classes.ts';
 import type { ContextCuts } from './context-cuts.ts';
-import type { ContextFile } from './context-file.ts';
 import { claimOf, type FamilyClaim } from './family-checks/claim.ts';
 import type { TokenValue } from './logits.ts';
-import { each } from './run-quality.ts';
-
-/** Tokens of the corpus on which the induction proxy is checked, at most. */
-const proxyTokens = 1 << 19;
+import type { Sample } from './sample.ts';
 
 /** What the families of every layer share: token classes, their order, and where each token is next by induction. */
 export interface FamilyContext {
@@ -29,17 +25,17 @@ export interface FamilyContext {
   readonly length: number;
 }
 
-/** Reads the contexts once; costs no forward pass. */
-export async function openFamilies(
-  contexts: ContextFile,
-  vocabSize: number,
-  tokenText: (id: number) => string,
-): Promise<FamilyContext> {
+/** Reads a sample of the run on which the induction proxy is checked; costs no forward pass. */
+export function openFamilies(sample: Sample, vocabSize: number, tokenText: (id: number) => string): FamilyContext {
   const classes = tokenClasses(vocabSize, tokenText);
   const induction = new InductionIndex(vocabSize);
-  const count = Math.min(contexts.count, Math.max(1, Math.floor(proxyTokens / contexts.length)));
-  for await (const tokens of each(contexts, count)) induction.add(tokens.map((id) => classes[id] ?? 0));
-  return { classes, succession: successionTable(classes, tokenText), induction, length: contexts.length };
+  for (const { context, tokens } of sample) {
+    induction.add(
+      context,
+      tokens.map((id) => classes[id] ?? 0),
+    );
+  }
+  return { classes, succession: successionTable(classes, tokenText), induction, length: sample.length };
 }
 
 /** A top example with all that was stored of it. */
@@ -115,7 +111,8 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
   const readings = readingsOf(context, examples, clear);
   const curve = cuts?.curve(feature) ?? [];
   const next = nextByInduction(context, readings, promoted);
-  const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId] ?? 0, activations, max);
+  const proxy =
+    next && proxyAgreement(context.induction, context.classes[next.tokenId] ?? 0, activations, { max, length });
   const positional = positionalScore(activations.tokens, length);
   const verdict = classifyFamily({
     ...{ readings, positional, curve, proxy },

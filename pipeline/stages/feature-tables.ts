@@ -25,6 +25,7 @@ import { type FeatureFamily, type LayerSummary, leadersOf } from './heads.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { FeatureLogits, TokenValue } from './logits.ts';
 import { readExamples } from './read-examples.ts';
+import type { Sample } from './sample.ts';
 
 export interface Window {
   readonly before: number;
@@ -38,6 +39,8 @@ export interface FeatureTablesOptions {
   readonly seed: number;
   /** Left out where no feature is to be given a family. */
   readonly families?: FamilyContext;
+  /** Where the activations of two features of a head are compared. */
+  readonly compared: Sample;
   tokenText(id: number): string;
   readonly features: TableWriter<NewFeatureRow>;
   readonly examples: TableWriter<NewExampleRow>;
@@ -48,8 +51,6 @@ export interface FeatureTablesOptions {
 const maxEntries = 1 << 20;
 /** Features whose rows are handed to the tables together: few, since what lives long costs the garbage collector. */
 const featuresPerAppend = 16;
-/** Tokens of the corpus on which the activations of two features of a head are compared. */
-const roleTokens = 1 << 18;
 
 /** Writes one layer's rows of the tables `features` and `examples`, from what was recorded of it. */
 export async function writeFeatureTables(
@@ -89,7 +90,7 @@ export async function writeFeatureTables(
     headShares.push(attributionShares(byHead, options.nHeads));
     ownFamilies.push(familyOf(row.feature));
     if (row.claim) claims.push(row.claim);
-    if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations));
+    if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations, options.compared));
     pending.features.push(row.feature);
     const place = { layer: sae.layer, feature };
     pending.examples.push(...exampleRows(place, activations, top, row.samples, options));
@@ -112,14 +113,18 @@ function familyOf({ family, family_confidence, reading_profile }: NewFeatureRow)
   };
 }
 
-/** What heads are judged by; activations of the first tokens of the corpus stand for all. */
-function roleOf(row: NewFeatureRow, { tokens, values }: FeatureActivations): Omit<FeatureRole, 'weight'> {
-  const end = lowerBound(tokens, roleTokens);
+/** What heads are judged by; activations in a sample of the run's contexts are compared for all. */
+function roleOf(row: NewFeatureRow, activations: FeatureActivations, compared: Sample): Omit<FeatureRole, 'weight'> {
   return {
     ...familyOf(row),
     promoted: new Map(row.positive_logits.map(({ token_id, value }) => [token_id, Math.max(0, value)])),
-    activations: { tokens: tokens.slice(0, end), values: values.slice(0, end) },
+    activations: activationsIn(compared, activations),
   };
+}
+
+function activationsIn(sample: Sample, { tokens, values }: FeatureActivations): FeatureActivations {
+  const isIn = (_: number, i: number) => sample.has(Math.floor((tokens[i] ?? 0) / sample.length));
+  return { tokens: tokens.filter(isIn), values: values.filter(isIn) };
 }
 
 interface FeatureRowOptions extends FeatureTablesOptions {

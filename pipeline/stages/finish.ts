@@ -7,6 +7,7 @@ import type { RunRecord } from '../store/run-record.ts';
 import type { RunInputs } from './inputs.ts';
 import { writeLocalInputs } from './local-inputs.ts';
 import type { PackedCorpus } from './pack-corpus.ts';
+import { type RunSamples, recordSamples } from './run-samples.ts';
 import { fingerprintOf } from './start-run.ts';
 import type { FeatureCounts } from './tables.ts';
 import { version } from './version.ts';
@@ -16,6 +17,7 @@ export interface FinishJob {
   readonly settings: RunConfig;
   readonly inputs: RunInputs;
   readonly packed: PackedCorpus;
+  readonly samples: RunSamples;
   readonly workspace: Workspace;
   readonly counts: FeatureCounts;
   readonly timings: Readonly<Record<string, number>>;
@@ -27,6 +29,7 @@ export async function finish({
   settings,
   inputs,
   packed,
+  samples,
   workspace,
   counts,
   timings,
@@ -47,6 +50,7 @@ export async function finish({
       ...{ files: files.length, filesGiven: inputs.corpus.length, documents, tokens },
       ...{ contexts: contexts.count, ...counts },
     },
+    samples: recordSamples(samples),
     timings: { ...timings },
     versions: { node: process.version },
     completedAt: new Date().toISOString(),

@@ -13,6 +13,7 @@ import { compositionProgram, positionsProgram } from './circuits/programs.ts';
 import { type TokenCircuit, TokenCircuits } from './circuits/token-circuits.ts';
 import type { ContextFile } from './context-file.ts';
 import { floatsOf } from './outputs.ts';
+import type { RunSamples } from './run-samples.ts';
 
 export interface HeadCircuitsJob {
   /** Where the table goes. */
@@ -23,16 +24,17 @@ export interface HeadCircuitsJob {
   readonly model: Model;
   readonly saes: readonly Sae[];
   readonly contexts: ContextFile;
+  readonly samples: RunSamples;
   readonly effects: Effects;
 }
 
 /** What the QK and OV circuits of every head of the SAEs' layers do, from weights alone: no forward pass. */
 export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
-  const { out, circuitTokens, engine, model, saes, contexts, effects } = job;
+  const { out, circuitTokens, engine, model, saes, contexts, samples, effects } = job;
   if (circuitTokens === 0) return;
   const layers = saes.map(({ layer }) => layer);
   const progress = effects.progress('head circuits', layers.length * model.config.nHeads, 'heads');
-  const tokens = await frequentTokens(contexts, model.config.vocabSize, circuitTokens);
+  const tokens = frequentTokens(samples.counted, model.config.vocabSize, circuitTokens);
   const circuits = await TokenCircuits.open({ engine, model, tokens });
   const composing = await engine.compile(compositionProgram(model.config));
   const writer = await openTable(out, schema.headCircuits);

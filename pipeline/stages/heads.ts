@@ -6,7 +6,7 @@ import { type HeadEvidence, headEvidence, headVerdict, judgedChoice, triedChoice
 import type { HeadFeature } from '../core/weighted-roles.ts';
 import type { NewHeadRow, NewHeadVerdictRow } from '../store/schema.ts';
 import type { FamilyClaim } from './family-checks/claim.ts';
-import type { HeadAttention } from './head-attention.ts';
+import type { HeadAttention } from './head-attention/job.ts';
 import { attentionColumns, attentionTo } from './head-columns.ts';
 
 /** What a head's verdict needs to know of a feature. */
@@ -58,7 +58,7 @@ export function headTables(summary: LayerSummary, nHeads: number, attention: Hea
       top_weights: ranked.slice(0, featuresPerHead).map((feature) => summary.headWeights[feature]?.[head] ?? 0),
       family_mix: familyMix(evidence),
       scores: { ...roleScores(evidence), ...attributionScores(summary, { alive, ranked, head }) },
-      attention: attentionColumns(measured),
+      ...attentionColumns(measured),
       conflicts: evidence.conflicts,
       polysemanticity: headVerdict(evidence),
       paper_rule: paperColumns(summary, { ranked, head, nHeads }),

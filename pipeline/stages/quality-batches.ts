@@ -1,4 +1,5 @@
 import { type IntTensor, int32 } from '../core/tensor.ts';
+import type { Sample } from './sample.ts';
 
 /** A batch of contexts [batch, context], of which the first `count` are real and the rest repeat the last. */
 export interface Batch {
@@ -11,21 +12,18 @@ export function fittingBatch(batch: number, logitsPerContext: number): number {
   return Math.max(1, Math.min(batch, Math.floor(2 ** 26 / logitsPerContext)));
 }
 
-/** Gathers contexts of `length` tokens into batches. */
-export async function batchesOf(
-  contexts: AsyncIterable<Int32Array> | Iterable<Int32Array>,
-  batch: number,
-  length: number,
-): Promise<Batch[]> {
+/** Gathers a sample's contexts into batches. */
+export function batchesOf(sample: Sample, batch: number): Batch[] {
   const batches: Batch[] = [];
   let rows: Int32Array[] = [];
-  for await (const context of contexts) {
-    rows.push(context);
+  for (const { tokens } of sample) {
+    rows.push(tokens);
     if (rows.length < batch) continue;
-    batches.push(batchOf(rows, batch, length));
+    batches.push(batchOf(rows, batch, sample.length));
     rows = [];
   }
-  return rows.length > 0 ? [...batches, batchOf(rows, batch, length)] : batches;
+  if (rows.length > 0) batches.push(batchOf(rows, batch, sample.length));
+  return batches;
 }
 
 function batchOf(rows: readonly Int32Array[], batch: number, length: number): Batch {

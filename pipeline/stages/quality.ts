@@ -6,12 +6,14 @@ import type { Engine } from '../engine/program.ts';
 import { batchesOf, fittingBatch } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
 import { measureLosses, measureReconstructions, newReconstruction, type Reconstruction } from './quality-sums.ts';
+import type { Sample } from './sample.ts';
 
 /** How well an SAE stands in for its layer's z; cross-entropies in nats. */
 export interface SaeQuality {
   readonly layer: number;
-  /** Tokens counted, the beginning-of-sequence ones left out. */
+  /** Tokens counted, the beginning-of-sequence ones left out, and the contexts that they are of. */
   readonly tokens: number;
+  readonly contexts: number;
   /** Mean number of active features a token. */
   readonly l0: number;
   /** 1 − Σ‖z − ẑ‖²/Σ‖z − z̄‖² */
@@ -38,9 +40,8 @@ export interface QualityOptions {
   readonly engine: Engine;
   readonly model: Model;
   readonly saes: readonly Sae[];
-  /** Packed contexts, each of `context` tokens with the beginning-of-sequence token first. */
-  readonly contexts: AsyncIterable<Int32Array> | Iterable<Int32Array>;
-  readonly context: number;
+  /** Packed contexts, each with the beginning-of-sequence token first. */
+  readonly sample: Sample;
   /** Contexts a forward pass, 16 unless given; another number may change last digits. */
   readonly batch?: number;
   readonly effects: Effects;
@@ -52,18 +53,21 @@ export interface QualityOptions {
  * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
  */
 export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
-  const { engine, model, saes, context } = options;
+  const { engine, model, saes, sample } = options;
+  const { length: context, size: contexts } = sample;
   const batch = fittingBatch(options.batch ?? 16, context * model.config.vocabSize);
-  const batches = await batchesOf(options.contexts, batch, context);
-  const tokens = batches.reduce((sum, { count }) => sum + count * (context - 1), 0);
+  const tokens = contexts * (context - 1);
   if (tokens === 0) throw new RangeError('no context to measure the quality of SAEs on');
   const progress = options.effects.progress('quality', 2 * tokens, 'tokens');
+  const batches = batchesOf(sample, batch);
   const job = { engine, model, saes, batch, context, batches };
   const reconstructions = await measureReconstructions(job, (done) => progress.update(done));
   const means = reconstructions.map(({ moments }) => moments.mean);
   const losses = await measureLosses(job, means, (done) => progress.update(tokens + done));
   progress.end();
-  return saes.map((sae, i) => qualityOf(sae, { reconstruction: reconstructions[i], losses, index: i, tokens }));
+  return saes.map((sae, i) =>
+    qualityOf(sae, { reconstruction: reconstructions[i], losses, index: i, tokens, contexts }),
+  );
 }
 
 interface Measured {
@@ -72,9 +76,10 @@ interface Measured {
   readonly losses: readonly (readonly number[])[];
   readonly index: number;
   readonly tokens: number;
+  readonly contexts: number;
 }
 
-function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured): MeasuredSae {
+function qualityOf(sae: Sae, { reconstruction, losses, index, tokens, contexts }: Measured): MeasuredSae {
   const whole = reconstruction ?? newReconstruction(sae, 0);
   const { moments, error, active, peak } = whole;
   const of = (ablation: Ablation) => losses[1 + index * ablations.length + ablations.indexOf(ablation)] ?? [];
@@ -85,6 +90,7 @@ function qualityOf(sae: Sae, { reconstruction, losses, index, tokens }: Measured
   return {
     layer: sae.layer,
     tokens,
+    contexts,
     l0: active / tokens,
     explainedVariance: 1 - error / moments.spread,
     ceClean,

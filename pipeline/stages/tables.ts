@@ -20,6 +20,7 @@ import type { LayerRecorder } from './layer-recorder.ts';
 import { computeLogitEffects } from './logits.ts';
 import type { MeasuredSae } from './quality.ts';
 import type { QualityIntervals } from './quality-intervals.ts';
+import type { RunSamples } from './run-samples.ts';
 
 export interface TablesJob {
   readonly settings: RunConfig;
@@ -30,6 +31,7 @@ export interface TablesJob {
   readonly recorders: readonly LayerRecorder[];
   readonly processings: ReadonlyMap<number, SaeProcessing>;
   readonly quality: readonly MeasuredSae[];
+  readonly samples: RunSamples;
   readonly effects: Effects;
 }
 
@@ -40,8 +42,8 @@ export interface FeatureCounts {
 
 /** Writes every table of the run. */
 export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
-  const { settings, model, tokenizer, contexts } = job;
-  const families = await openFamilies(contexts, model.config.vocabSize, (id) => tokenizer.tokenText(id));
+  const { settings, model, tokenizer } = job;
+  const families = openFamilies(job.samples.proxy, model.config.vocabSize, (id) => tokenizer.tokenText(id));
   const summaries = await writeFeatures(job, families);
   const claims = new Map(summaries.map(({ layer, claims }) => [layer, claims]));
   await writeFamilyChecks({ ...job, out: settings.out, seed: settings.seed, families, claims });
@@ -54,13 +56,14 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
 }
 
 async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<LayerSummary[]> {
-  const { settings, engine, model, tokenizer, contexts, recorders, effects } = job;
+  const { settings, engine, model, tokenizer, contexts, recorders, samples, effects } = job;
   const features = await openTable(settings.out, schema.features);
   const examples = await openTable(settings.out, schema.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
   const tokenText = (id: number) => tokenizer.tokenText(id);
   const options = {
     families,
+    compared: samples.compared,
     nHeads: model.config.nHeads,
     contexts,
     window: settings.window,
@@ -122,9 +125,15 @@ const partOf = (whole: Progress, done: number): Progress => ({
 });
 
 async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
-  const { settings, engine, model, contexts } = job;
+  const { settings, engine, model, samples } = job;
   const layers = summaries.map(({ layer }) => layer);
-  const attention = await measureHeadAttention({ engine, model, layers, contexts, seed: settings.seed });
+  const attention = await measureHeadAttention({
+    engine,
+    model,
+    layers,
+    sample: samples.attention,
+    seed: settings.seed,
+  });
   const written = summaries.map((summary) => headTables(summary, model.config.nHeads, attention));
   await writeTable(
     job,
@@ -159,7 +168,9 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): schema.New
       d_in: sae.dIn,
       d_sae: sae.dSae,
       tokens,
+      contexts: contexts.count,
       quality_tokens: measured.tokens,
+      quality_contexts: measured.contexts,
       l0: summary.counts.reduce((sum, count) => sum + count, 0) / tokens,
       explained_variance: finiteOrNull(measured.explainedVariance),
       ce_clean: measured.ceClean,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { foldedBiases } from '../core/folded-bias.ts';
 
+const sample = z.object({ contexts: z.int(), tokens: z.int() });
 /** Files under the names that a run gives them, and one hash of them all: that of their list as sha256sum prints it. */
 const identity = z.object({
   sha256: z.string(),
@@ -44,6 +45,8 @@ export const runRecord = z.object({
     features: z.int(),
     alive: z.int(),
   }),
+  /** How much of the run was read where a sample is enough; tokens without BOS. */
+  samples: z.object({ quality: sample, proxy: sample, compared: sample, attention: sample, counted: sample }),
   timings: z.record(z.string(), z.number()),
   versions: z.record(z.string(), z.string()),
   completedAt: z.string(),

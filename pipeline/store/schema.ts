@@ -28,7 +28,9 @@ export const saes = table(
     d_in: int,
     d_sae: int,
     tokens: bigint,
+    contexts: int,
     quality_tokens: bigint,
+    quality_contexts: int,
     l0: double,
     explained_variance: nullable(double),
     ce_clean: double,
@@ -106,6 +108,19 @@ export const examples = table(
   { sortedBy: ['layer', 'feature', 'interval', 'rank'] },
 );
 
+const headAttention = struct({
+  induction_on_repeats: nullable(double),
+  previous_token_on_repeats: nullable(double),
+  duplicate_token_on_repeats: nullable(double),
+  induction_on_text: nullable(double),
+  previous_token_on_text: nullable(double),
+  duplicate_token_on_text: nullable(double),
+  current_token_on_text: nullable(double),
+  bos_on_text: nullable(double),
+  entropy_on_text: nullable(double),
+  distance_on_text: nullable(double),
+});
+
 export const heads = table(
   'heads',
   {
@@ -126,20 +141,9 @@ export const heads = table(
         weight_attribution_correlation: double,
       }),
     ),
-    attention: nullable(
-      struct({
-        induction_on_repeats: nullable(double),
-        previous_token_on_repeats: nullable(double),
-        duplicate_token_on_repeats: nullable(double),
-        induction_on_text: nullable(double),
-        previous_token_on_text: nullable(double),
-        duplicate_token_on_text: nullable(double),
-        current_token_on_text: nullable(double),
-        bos_on_text: nullable(double),
-        entropy_on_text: nullable(double),
-        distance_on_text: nullable(double),
-      }),
-    ),
+    attention: nullable(headAttention),
+    /** What a head would have that attends evenly to every source. */
+    attention_by_chance: nullable(headAttention),
     conflicts: nullable(list(struct({ kind: text, family: text, place: text, attention: double, share: double }))),
     polysemanticity: nullable(text),
     paper_rule: nullable(

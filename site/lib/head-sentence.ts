@@ -1,4 +1,5 @@
 import { attentionThresholds } from '../../pipeline/core/attention-check.ts';
+import { beyondChance } from '../../pipeline/core/chance.ts';
 import { roleThresholds } from '../../pipeline/core/polysemanticity.ts';
 import type { HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
 import { attentionPlace, attentionTarget, conflictSentence } from './attention-words.ts';
@@ -57,20 +58,23 @@ function mixOf({ family_mix }: HeadRow): string {
   return parts.length > 0 ? `By the attribution that it carries its features are ${parts.join(', ')}.` : '';
 }
 
-/** Most of the attention on one kind of source is worth a sentence; on text BOS is not, which nothing is read from. */
-function attentionOf({ attention }: HeadRow): string {
+/** Most of the attention, beyond chance, on one kind of source is worth a sentence; on text BOS is not, which nothing is read from. */
+function attentionOf({ attention, attention_by_chance }: HeadRow): string {
   if (attention === null) return '';
   const kinds = [
-    ['induction', 'repeats', attention.induction_on_repeats],
-    ['previous token', 'repeats', attention.previous_token_on_repeats],
-    ['duplicate token', 'repeats', attention.duplicate_token_on_repeats],
-    ['current token', 'text', attention.current_token_on_text],
-    ['previous token', 'text', attention.previous_token_on_text],
+    ['induction', 'repeats', 'induction_on_repeats'],
+    ['previous token', 'repeats', 'previous_token_on_repeats'],
+    ['duplicate token', 'repeats', 'duplicate_token_on_repeats'],
+    ['current token', 'text', 'current_token_on_text'],
+    ['previous token', 'text', 'previous_token_on_text'],
   ] as const;
   const [strongest] = kinds
-    .map(([family, place, share]) => ({ family, place, share: share ?? 0 }))
-    .toSorted((a, b) => b.share - a.share);
-  if (!strongest || strongest.share < attentionThresholds.most) return '';
+    .map(([family, place, name]) => {
+      const share = attention[name] ?? 0;
+      return { family, place, share, beyond: beyondChance(share, attention_by_chance?.[name] ?? 0) };
+    })
+    .toSorted((a, b) => b.beyond - a.beyond);
+  if (!strongest || strongest.beyond < attentionThresholds.most) return '';
   const where = attentionPlace(strongest.family, strongest.place);
   const sentence = `${where}, ${percent(strongest.share, 2)} of its attention goes to ${attentionTarget(strongest.family)}.`;
   return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;

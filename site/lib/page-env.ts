@@ -1,4 +1,5 @@
 import type { Links } from './links.ts';
+import type { Extent } from './sample-text.ts';
 
 /** What every page renderer needs to know of the run besides the rows of its own page. */
 export interface PageEnv {
@@ -6,6 +7,9 @@ export interface PageEnv {
   readonly modelName: string;
   readonly nLayers: number;
   readonly nHeads: number;
+  /** All that the run packed, and where the induction proxy was checked. */
+  readonly run: Extent;
+  readonly proxySample: Extent;
   /** Features of each layer that has an SAE. */
   readonly dSae: ReadonlyMap<number, number>;
   /** Display text of a token, as the vocabulary has it. */

@@ -3,7 +3,7 @@ import { InductionIndex, proxyAgreement } from '../../pipeline/core/induction-pr
 
 const indexOf = (...contexts: number[][]) => {
   const index = new InductionIndex(10);
-  for (const context of contexts) index.add(context);
+  for (const [i, context] of contexts.entries()) index.add(i, context);
   return index;
 };
 
@@ -27,20 +27,32 @@ it('does not take a token for its own follower', () => {
 
 it('counts where a feature and the proxy agree, by level of activation', () => {
   const index = indexOf([9, 1, 2, 1, 3, 1]);
-  const agreement = proxyAgreement(index, 2, { tokens: Uint32Array.of(2, 3), values: Float32Array.of(0.5, 2) }, 2);
+  const agreement = proxyAgreement(
+    index,
+    2,
+    { tokens: Uint32Array.of(2, 3), values: Float32Array.of(0.5, 2) },
+    { max: 2, length: 6 },
+  );
   expect([agreement.specificity, agreement.topSpecificity, agreement.sensitivity, agreement.silent]).toEqual([
     0.5, 1, 0.5, 1,
   ]);
   expect([agreement.held[49], agreement.missed[12]]).toEqual([1, 1]);
 });
 
-it('leaves out activations past the contexts that it has seen', () => {
-  const agreement = proxyAgreement(
-    indexOf([9, 1, 2]),
-    2,
-    { tokens: Uint32Array.of(50), values: Float32Array.of(1) },
-    1,
-  );
-  expect(agreement).toMatchObject({ specificity: 0, sensitivity: 0, silent: 0 });
-  expect(agreement.missed.every((count) => count === 0)).toBe(true);
+it('leaves out activations in contexts that it has not seen, between those that it has and after them', () => {
+  const index = new InductionIndex(10);
+  index.add(2, [9, 1, 2, 1]);
+  index.add(5, [9, 3, 3, 3]);
+  const activations = { tokens: Uint32Array.of(3, 11, 15, 22, 27), values: new Float32Array(5).fill(1) };
+  const agreement = proxyAgreement(index, 2, activations, { max: 1, length: 4 });
+  expect(agreement).toMatchObject({ specificity: 0.5, topSpecificity: 0.5, sensitivity: 1, silent: 0 });
+  expect([agreement.held[49], agreement.missed[49]]).toEqual([1, 1]);
+});
+
+it('knows tokens by the numbers of their contexts in the run, which ascend', () => {
+  const index = new InductionIndex(10);
+  index.add(7, [9, 1, 2, 1]);
+  expect(index.of(2)).toEqual([7 * 4 + 3]);
+  expect([index.has(7), index.has(0)]).toEqual([true, false]);
+  expect(() => index.add(7, [9, 1, 2, 1])).toThrow(RangeError);
 });

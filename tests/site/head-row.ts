@@ -37,6 +37,7 @@ export function headRow(part: Partial<HeadRow> = {}): HeadRow {
     ],
     scores: headScores,
     attention: headAttention,
+    attention_by_chance: null,
     conflicts: [],
     polysemanticity: 'polysemantic',
     paper_rule: {

@@ -9,6 +9,8 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     modelName: 'tiny <model>',
     nLayers: 1,
     nHeads: 2,
+    run: { contexts: 10, tokens: 200 },
+    proxySample: { contexts: 10, tokens: 200 },
     dSae: new Map([[0, 4]]),
     token: (id) => tokens[id] ?? `[${id}]`,
     context: (context) => contexts[context],

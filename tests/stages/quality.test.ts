@@ -5,7 +5,9 @@ import { seededRandom } from '../../pipeline/core/seeded-random.ts';
 import { float32 } from '../../pipeline/core/tensor.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
+import { contextsInMemory } from '../../pipeline/stages/contexts-in-memory.ts';
 import { measureQuality } from '../../pipeline/stages/quality.ts';
+import { wholeRun } from '../../pipeline/stages/sample.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
 
 const config: ModelConfig = {
@@ -69,7 +71,8 @@ const lossySae: Sae = { ...identitySae(1), bEnc: float32([2 * dIn], new Float32A
 
 async function measure(saes: Sae[], { batch = 3, of = contexts } = {}) {
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
-  return measureQuality({ engine, model: tinyModel(), saes, contexts: of, context, batch, effects: silentEffects() });
+  const sample = wholeRun(contextsInMemory(of, context));
+  return measureQuality({ engine, model: tinyModel(), saes, sample, batch, effects: silentEffects() });
 }
 
 describe('measureQuality', () => {
@@ -81,7 +84,7 @@ describe('measureQuality', () => {
       expect(Math.abs(quality.ceZero - quality.ceClean)).toBeGreaterThan(0.01);
       expect(quality.l0).toBe(dIn);
       expect(quality.deadFeatures).toBe(0);
-      expect(quality.tokens).toBe(7 * 11);
+      expect([quality.tokens, quality.contexts]).toEqual([7 * 11, 7]);
     }
   });
 

@@ -5,6 +5,7 @@ export function exampleRecord(parts: Partial<RunRecord> = {}): RunRecord {
   const sha256 = '0'.repeat(64);
   const files = (...names: string[]) => names.map((file) => ({ file, sha256 }));
   const counts = { files: 1, filesGiven: 1, documents: 10, tokens: 1000, contexts: 8, features: 48, alive: 40 };
+  const sample = { contexts: 4, tokens: 500 };
   return {
     version: '0.1.0',
     fingerprint: sha256,
@@ -20,6 +21,7 @@ export function exampleRecord(parts: Partial<RunRecord> = {}): RunRecord {
     saes: [],
     corpus: [{ file: 'corpus/text.jsonl', format: 'jsonl', bytes: 5000, sha256, documents: 10, tokens: 1000 }],
     counts,
+    samples: { quality: sample, proxy: sample, compared: sample, attention: sample, counted: sample },
     timings: {},
     versions: {},
     completedAt: '2026-01-01T00:00:00.000Z',

@@ -111,7 +111,8 @@ async function writeFeatures(outDir: string, world: SyntheticWorld, shape: Synth
 function syntheticSae(random: Random, shape: SyntheticShape, layer: number, alive: number): NewSaeRow {
   const ce = { ce_clean: 3.2, ce_sae: 3.25 + random.unit() / 10, ce_zero: 4 + random.unit(), ce_mean: 3.9 };
   return {
-    ...{ layer, d_in: shape.heads * D_HEAD, d_sae: shape.features, tokens: 100_000, quality_tokens: 32_768 },
+    ...{ layer, d_in: shape.heads * D_HEAD, d_sae: shape.features, tokens: 25_400, contexts: CONTEXTS },
+    ...{ quality_tokens: 50 * (CONTEXT - 1), quality_contexts: 50 },
     ...{ l0: 10 + 10 * random.unit(), explained_variance: 0.8 + random.unit() / 10, ...ce },
     loss_recovered: (ce.ce_zero - ce.ce_sae) / (ce.ce_zero - ce.ce_clean),
     dead_features: shape.features - alive,
@@ -137,7 +138,10 @@ function syntheticHeads(shape: SyntheticShape, layer: number, alive: readonly Ne
   });
 }
 
-const noVerdict = { family_mix: null, scores: null, attention: null, conflicts: null, paper_rule: null };
+const noVerdict = {
+  ...{ family_mix: null, scores: null, attention: null, attention_by_chance: null },
+  ...{ conflicts: null, paper_rule: null },
+};
 
 function syntheticVerdict(share: number, top: readonly NewFeatureRow[]) {
   const leading = top.slice(0, 3).map(({ feature }) => feature);
@@ -157,6 +161,7 @@ function syntheticVerdict(share: number, top: readonly NewFeatureRow[]) {
       ...{ mean_head_weight: share, mean_attribution_share: share, weight_attribution_correlation: 0.8 },
     },
     attention: { ...kinds, entropy_on_text: 2.5, distance_on_text: 21 },
+    attention_by_chance: null,
     conflicts: [],
     paper_rule: {
       ...{ verdict: 'polysemantic', features: 10, known_features: 10, roles, roles_of_5: roles, roles_of_20: roles },

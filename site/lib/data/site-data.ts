@@ -41,6 +41,8 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     modelName: reader.record.model.name,
     nLayers: reader.record.model.nLayers,
     nHeads: reader.record.model.nHeads,
+    run: reader.record.counts,
+    proxySample: reader.record.samples.proxy,
     dSae: new Map(saes.map(({ layer, d_sae }) => [layer, d_sae])),
     token: (tokenId) => tokens.get(tokenId) ?? `[${tokenId}]`,
     context: () => undefined,

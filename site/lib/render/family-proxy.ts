@@ -1,6 +1,7 @@
 import type { FeatureRow } from '../../../pipeline/store/schema.ts';
 import { count, percent, significant } from '../format.ts';
 import type { PageEnv } from '../page-env.ts';
+import { sampleText } from '../sample-text.ts';
 import { tokenLabel } from '../token-text.ts';
 import { escapeText } from './escape.ts';
 
@@ -37,7 +38,8 @@ export function proxyFigure({ family, induction_proxy, max_activation }: Feature
     `<p class=axis><span>0</span><span>${significant(max_activation / 2)}</span><span>${significant(max_activation)}</span></p>` +
     `<p class=note>Of ${count(all.active)} tokens where this feature is active, ${percent(shareOf(all), 2)} could be predicted by induction ` +
     `to be followed by <code>${token}</code> (specificity${top.active > 0 ? `; ${percent(shareOf(top), 2)} for activations above half of the maximum` : ''}). It is active on ` +
-    `${percent(next > 0 ? all.held / next : 0, 2)} of all ${count(next)} such tokens (sensitivity).</p></figure>`
+    `${percent(next > 0 ? all.held / next : 0, 2)} of all ${count(next)} such tokens (sensitivity). Counted on ` +
+    `${sampleText(env.proxySample, env.run)}.</p></figure>`
   );
 }
 

@@ -10,18 +10,19 @@ const KINDS = [
   ['current token', undefined, 'current_token_on_text'],
   ['BOS', undefined, 'bos_on_text'],
 ] as const;
+type Share = NonNullable<(typeof KINDS)[number][1 | 2]>;
 
 /** Where a head attends to, on repeated random tokens and on text; nothing where it was not measured. */
-export function attentionSection({ attention }: HeadRow, links: Links): string {
+export function attentionSection({ attention, attention_by_chance }: HeadRow, links: Links): string {
   if (attention === null) return '';
-  const cell = (share: number | null | undefined) =>
-    share === null || share === undefined
-      ? '<td>–'
-      : `<td><span class=t><i class=${barClass(share)}></i></span>${percent(share, 2)}`;
-  const rows = KINDS.map(
-    ([kind, repeats, text]) =>
-      `<tr><th scope=row>${kind}${cell(repeats && attention[repeats])}${cell(attention[text])}`,
-  );
+  const cell = (name: Share | undefined) => {
+    const share = name && attention[name];
+    if (share === null || share === undefined) return '<td>–';
+    const chance = name && attention_by_chance?.[name];
+    const even = typeof chance === 'number' ? ` <small>${percent(chance, 2)} by chance</small>` : '';
+    return `<td><span class=t><i class=${barClass(share)}></i></span>${percent(share, 2)}${even}`;
+  };
+  const rows = KINDS.map(([kind, repeats, text]) => `<tr><th scope=row>${kind}${cell(repeats)}${cell(text)}`);
   return (
     `<section id=attention><h2><a href="${links.page('methods')}#head-attention">Attention</a></h2>` +
     '<table class="grid looks"><thead><tr><th scope=col>To<th scope=col><abbr title="BOS and random tokens, repeated once">On repeats</abbr><th scope=col>On text</thead>' +

@@ -2,6 +2,7 @@ import { hash } from '../../../core/hash.ts';
 import { type InductionPair, inductionPairs } from '../../../core/studies/induction-pairs.ts';
 import { inductionThresholds } from '../../../core/studies/induction-verdict.ts';
 import type { ContextFile } from '../../context-file.ts';
+import { spreadSample } from '../../sample.ts';
 import type { StudyJob } from '../study.ts';
 import { tokensApart } from './ordinary-tokens.ts';
 import type { AttentionAt, PatternReader } from './patterns.ts';
@@ -41,22 +42,21 @@ export async function measureText(
 ): Promise<TextEvidence> {
   const { model, tokenizer, effects } = job;
   const heads = model.config.nLayers * model.config.nHeads;
-  const count = Math.min(textDesign.textContexts, contexts.count);
+  const chosen = [...spreadSample(contexts, textDesign.textContexts)];
+  const count = chosen.length;
   const sums = new TextSums(heads);
   const sample = new EdgeSample(sampled, Math.ceil(textDesign.replacedEdges / count), job.seed);
   const apart = tokensApart(model, tokenizer);
   const progress = effects.progress('induction on text', count, 'contexts');
   for (let first = 0; first < count; first += patterns.rows) {
-    const size = Math.min(patterns.rows, count - first);
-    const chosen = Array.from({ length: size }, (_, i) => Math.floor(((first + i) * contexts.count) / count));
-    const tokens = chosen.map((context) => contexts.tokensOf(context).slice());
-    const attentionAt = await patterns.read(tokens);
-    for (const [row, context] of chosen.entries()) {
-      const pairs = inductionPairs(tokens[row] ?? [], apart);
+    const group = chosen.slice(first, first + patterns.rows);
+    const attentionAt = await patterns.read(group.map(({ tokens }) => tokens));
+    for (const [row, { context, tokens }] of group.entries()) {
+      const pairs = inductionPairs(tokens, apart);
       sums.add(pairs, attentionAt, row);
       sample.add(context, pairs, attentionAt, row);
     }
-    progress.update(first + size);
+    progress.update(first + group.length);
   }
   progress.end();
   return { contexts: count, ...sums, edges: sample.edges() };

@@ -8,10 +8,12 @@ import type { Engine } from '../../../../engine/program.ts';
 import { openRecorders, recordActivations } from '../../../activations.ts';
 import { measureContextCuts } from '../../../context-cuts.ts';
 import type { ContextFile } from '../../../context-file.ts';
+import { contextsInMemory } from '../../../contexts-in-memory.ts';
 import { familyFinding, openFamilies } from '../../../families.ts';
 import type { LayerRecorder } from '../../../layer-recorder.ts';
 import { computeLogitEffects } from '../../../logits.ts';
 import { readExamples } from '../../../read-examples.ts';
+import { wholeRun } from '../../../sample.ts';
 import { Workspace } from '../../../workspace.ts';
 import { plantedFeatures } from './features.ts';
 import { type PlantedOptions, plantedLayout } from './layout.ts';
@@ -53,7 +55,7 @@ export async function judgePlanted(
     const recorders = await openRecorders({ ...recording, saes: plantedSaes(options) });
     await recordActivations({ ...recording, saes: recorders.map(({ sae }) => sae) }, recorders);
     const { vocabSize, tokenText } = plantedLayout(options);
-    const families = await openFamilies(contexts, vocabSize, tokenText);
+    const families = openFamilies(wholeRun(contexts), vocabSize, tokenText);
     const judged: JudgedFeature[] = [];
     for (const recorder of recorders) {
       const own = { recorder, families, contexts, engine, model, familyExamples };
@@ -68,7 +70,7 @@ export async function judgePlanted(
 
 interface JudgedLayer {
   readonly recorder: LayerRecorder;
-  readonly families: Awaited<ReturnType<typeof openFamilies>>;
+  readonly families: ReturnType<typeof openFamilies>;
   readonly contexts: ContextFile;
   readonly engine: Engine;
   readonly model: ReturnType<typeof plantedModel>;
@@ -104,16 +106,4 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
     });
   }
   return judged;
-}
-
-function contextsInMemory(contexts: readonly Int32Array[]): ContextFile {
-  const length = contexts[0]?.length ?? 0;
-  const all = Int32Array.from(contexts.flatMap((tokens) => [...tokens]));
-  return {
-    count: contexts.length,
-    length,
-    read: async (first, count) => all.slice(first * length, (first + count) * length),
-    tokensOf: (context) => all.subarray(context * length, (context + 1) * length),
-    close: async () => {},
-  };
 }

@@ -1,0 +1,41 @@
+import { chanceOf } from '../../core/chance.ts';
+import { attentionOnRepeats, attentionScores, leastHalf } from '../../core/head-attention.ts';
+import { vocabularyOf } from '../../core/vocabulary.ts';
+import { repeatedHalves } from '../../training/induction.ts';
+import type { HeadAttention, HeadAttentionJob } from './job.ts';
+import { patternProgram } from './pattern-program.ts';
+
+/** Sequences of random tokens said twice, and the tokens of each, BOS included, where the model has room for them. */
+const rows = 16;
+const mostTokens = 127;
+
+/** Attention on random tokens said twice, whatever the run's contexts are; nothing where the model's are too short. */
+export async function measureOnRepeats({
+  engine,
+  model,
+  layers,
+  seed,
+}: Omit<HeadAttentionJob, 'sample'>): Promise<HeadAttention> {
+  const { nHeads, bosTokenId, nContext } = model.config;
+  const half = Math.floor((Math.min(mostTokens, nContext) - 1) / 2);
+  if (half < leastHalf) return () => new Map();
+  const length = 2 * half + 1;
+  const executable = await engine.compile(
+    patternProgram('attention on repeats', model, layers, [rows, length], (pattern) => ({
+      scores: attentionOnRepeats(pattern),
+    })),
+  );
+  const outputs = await executable.run({
+    tokens: repeatedHalves({ rows, length, bos: bosTokenId, tokens: vocabularyOf(model), seed }),
+  });
+  await executable.dispose();
+  return (layer, head) => {
+    const score = (i: number, column: number) => outputs[`scores.${layer}`]?.data[i * (nHeads + 1) + column] ?? 0;
+    return new Map(
+      attentionScores.flatMap((name, i): [string, number][] => [
+        [name, score(i, head)],
+        [chanceOf(name), score(i, nHeads)],
+      ]),
+    );
+  };
+}

@@ -1,0 +1,14 @@
+import type { SaeRow } from '../../pipeline/store/schema.ts';
+import { sampleText } from './sample-text.ts';
+
+type Measured = Pick<SaeRow, 'tokens' | 'contexts' | 'quality_tokens' | 'quality_contexts'>;
+
+/** What the columns of the quality table were measured on. */
+export function qualityNote({ tokens, contexts, quality_tokens, quality_contexts }: Measured): string {
+  const run = { tokens, contexts };
+  const sample = { tokens: quality_tokens, contexts: quality_contexts };
+  return (
+    `L0 and dead features are counted over ${sampleText(run, run)} of the run. Explained variance, loss recovered and the ` +
+    `cross-entropies are measured on ${sampleText(sample, run)}; BOS is left out.`
+  );
+}
