@@ -5,6 +5,7 @@ import { parseArguments } from './config/arguments.ts';
 import { closest } from './config/closest.ts';
 import { flagsOf } from './config/field.ts';
 import { commandHelp } from './config/help.ts';
+import { greatest } from './core/extremes.ts';
 import { printable } from './core/printable.ts';
 import { asUserError } from './core/system-error.ts';
 import { UserError } from './core/user-error.ts';
@@ -80,7 +81,7 @@ async function withEffects(shell: Shell, resumes: boolean, act: (effects: Effect
 }
 
 function overview(): string {
-  const width = Math.max(...commandNames.map((name) => name.length));
+  const width = greatest(commandNames.map((name) => name.length));
   const rows = commandNames.map((name) => `  ${name.padEnd(width)}  ${commands[name].summary}`);
   return [
     'atlas COMMAND [CONFIG.json] [--flag value …]',

@@ -1,9 +1,10 @@
+import { greatest } from '../core/extremes.ts';
 import { defaultOf, type Flag, isRequired } from './field.ts';
 
 /** The text of `atlas COMMAND --help`. */
 export function commandHelp(command: string, summary: string, flags: readonly Flag[]): string {
   const rows = flags.map((flag) => [usage(flag), `${flag.help}${remark(flag)}`] as const);
-  const width = Math.max(...rows.map(([left]) => left.length));
+  const width = greatest(rows.map(([left]) => left.length));
   const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
   const words = flags.flatMap((flag) => (flag.words ? [`${flag.words.join('|')} `] : [])).join('');
   return [`atlas ${command} ${words}[CONFIG.json] [--flag value …]`, summary, '', ...lines, ''].join('\n');

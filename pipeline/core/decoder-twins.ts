@@ -1,3 +1,4 @@
+import { greatest } from './extremes.ts';
 import type { Sae } from './sae.ts';
 
 /** Decoder directions of a greater cosine are one direction. */
@@ -47,7 +48,7 @@ function directionOf(feature: number, row: Float32Array, scale: number, nHeads: 
     { length: count },
     (_, k) => (row[Math.floor((k * row.length) / count)] ?? 0) * scale,
   );
-  return { feature, row, scale, key: Math.max(...slices) * scale, probes };
+  return { feature, row, scale, key: greatest(slices) * scale, probes };
 }
 
 /** Pairs of directions, by ascending key, whose keys and probes are near enough for twins. */

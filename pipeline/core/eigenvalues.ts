@@ -134,10 +134,12 @@ function reduced(matrix: ArrayLike<number>, n: number): Float64Array {
 function reflector(a: Float64Array, n: number, k: number): Float64Array | undefined {
   const v = Float64Array.from({ length: n - k - 1 }, (_, row) => a[(k + 1 + row) * n + k] ?? 0);
   const [first = 0] = v;
-  v[0] = first + (first >= 0 ? 1 : -1) * Math.hypot(...v);
-  const size = Math.hypot(...v);
+  v[0] = first + (first >= 0 ? 1 : -1) * norm(v);
+  const size = norm(v);
   return size > 0 ? v.map((value) => value / size) : undefined;
 }
+
+const norm = (v: Float64Array): number => v.reduce((size, value) => Math.hypot(size, value), 0);
 
 /** x ← x − 2·v·(v·x) for the elements x of a at the given places. */
 function reflect(a: Float64Array, v: Float64Array, place: (i: number) => number): void {

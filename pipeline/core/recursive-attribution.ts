@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { append } from './append.ts';
 import type { ActiveFeatures } from './recursion/active-features.ts';
 import type { Component } from './recursion/components.ts';
 import {
@@ -49,7 +50,7 @@ export async function recursiveAttribution(
 ): Promise<RecursiveAttribution[]> {
   const explained: RecursiveAttribution[] = [];
   for (let at = 0; at < targets.length; at += targetsPerBlock) {
-    explained.push(...(await explainBlock(prompt, layer, targets.slice(at, at + targetsPerBlock))));
+    append(explained, await explainBlock(prompt, layer, targets.slice(at, at + targetsPerBlock)));
   }
   return explained;
 }

@@ -1,5 +1,6 @@
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { append } from '../core/append.ts';
 import { UserError } from '../core/user-error.ts';
 import { mapBounded } from './bounded.ts';
 import { corpusNames, type RootedFile } from './corpus-names.ts';
@@ -96,7 +97,7 @@ async function filesUnder(dir: string, without: string | undefined): Promise<str
     if (entry.name.startsWith('.')) continue;
     const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : await pathKind(path);
     if (kind === 'special') throw new UserError(notRegular(path));
-    if (entry.isDirectory()) files.push(...(await filesUnder(path, without)));
+    if (entry.isDirectory()) append(files, await filesUnder(path, without));
     else if (kind === 'file') files.push(path);
   }
   return files;

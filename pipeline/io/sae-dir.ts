@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { append } from '../core/append.ts';
 import type { ModelConfig } from '../core/model.ts';
 import type { Sae } from '../core/sae.ts';
 import { UserError } from '../core/user-error.ts';
@@ -36,7 +37,7 @@ export async function listSaes(dir: string): Promise<SaeSource[]> {
   const sources = await saesIn(dir, dir);
   for (const name of (await readdir(dir)).filter((entry) => !entry.startsWith('.')).sort()) {
     const path = join(dir, name);
-    if ((await pathKind(path)) === 'folder') sources.push(...(await saesIn(path, dir)));
+    if ((await pathKind(path)) === 'folder') append(sources, await saesIn(path, dir));
   }
   if (sources.length === 0) {
     throw new UserError(

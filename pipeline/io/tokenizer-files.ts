@@ -55,9 +55,10 @@ async function readTokenizer(dir: string, { prefixSpace }: TokenizerConfig): Pro
   }
   for (const [vocabName, mergesName] of vocabAndMerges) {
     const paths = [join(dir, vocabName), join(dir, mergesName)] as const;
+    const [vocabPath, mergesPath] = paths;
     const kinds = await Promise.all(paths.map(pathKind));
     if (kinds.every((kind) => kind === 'file')) {
-      const tokenizer = await fromVocabAndMerges(...paths, prefixSpace ?? false);
+      const tokenizer = await fromVocabAndMerges(vocabPath, mergesPath, prefixSpace ?? false);
       return { tokenizer, paths, ...(tokenizer.added_tokens.length > 0 ? { mark: endOfTextToken } : {}) };
     }
   }

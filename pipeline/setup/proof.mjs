@@ -71,6 +71,7 @@ function step(name, [program, ...args]) {
 function vitest(project) {
   const report = inScratch(`${project}.json`);
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  // biome-ignore lint/plugin: a few arguments
   return step(`${project} tests`, bin('vitest', 'run', '--project', project, ...reporters));
 }
 

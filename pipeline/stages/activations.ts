@@ -1,3 +1,4 @@
+import { greatest } from '../core/extremes.ts';
 import type { Model } from '../core/model.ts';
 import { firstNonFinite, NonFinite } from '../core/non-finite.ts';
 import type { Sae } from '../core/sae.ts';
@@ -146,6 +147,6 @@ function attentionRoom({ config }: Model, batch: number, length: number): Attent
 
 /** One block of memory for activations [rows, dSae], shared by SAEs of every width. */
 function activationRoom(saes: readonly Sae[], rows: number): (dSae: number) => FloatTensor {
-  const widest = new Float32Array(rows * Math.max(...saes.map((sae) => sae.dSae)));
+  const widest = new Float32Array(rows * greatest(saes.map((sae) => sae.dSae)));
   return (dSae) => float32([rows, dSae], widest.subarray(0, sizeOf([rows, dSae])));
 }

@@ -138,5 +138,5 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
 function cutContext(contexts: ContextFile, token: number, length: number): Int32Array {
   const whole = contexts.tokensOf(Math.floor(token / contexts.length));
   const end = (token % contexts.length) + 1;
-  return Int32Array.of(whole[0] ?? 0, ...whole.subarray(end - length, end));
+  return Int32Array.from([whole[0] ?? 0, ...whole.subarray(end - length, end)]);
 }

@@ -1,3 +1,4 @@
+import { append } from '../core/append.ts';
 import type { Model } from '../core/model.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
@@ -10,6 +11,7 @@ import { countContextShown } from './family-checks/count-context-shown.ts';
 import { countReadShown } from './family-checks/count-read-shown.ts';
 import { type DrawnToken, drawTokens } from './family-checks/draw-tokens.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
+import type { Sample } from './sample.ts';
 
 export interface FamilyChecksJob {
   /** Where the table goes. */
@@ -17,6 +19,8 @@ export interface FamilyChecksJob {
   readonly engine: Engine;
   readonly model: Model;
   readonly contexts: ContextFile;
+  /** The contexts that random tokens are drawn from: a forward pass of these, however large the run. */
+  readonly sample: Sample;
   readonly seed: number;
   readonly recorders: readonly LayerRecorder[];
   readonly families: FamilyContext;
@@ -28,8 +32,6 @@ export interface FamilyChecksJob {
 /** Random active tokens of a feature: each costs one DFA, or, of context, one pass of 9 or 17 tokens. */
 const readTokens = 20;
 const contextTokens = 8;
-/** Tokens of the contexts they are drawn from, about: a forward pass of these, however large the run. */
-const sampledTokens = 1 << 17;
 const maxEntries = 1 << 20;
 
 /** The claims of one layer, with the tokens drawn to try them on. */
@@ -45,9 +47,8 @@ export interface CheckedLayer {
  * seeded hash from contexts spread evenly over the run.
  */
 export async function writeFamilyChecks(job: FamilyChecksJob): Promise<void> {
-  const sampled = evenContexts(job.contexts);
-  const isSampled = new Set(sampled);
-  const layers = job.recorders.map((recorder) => drawLayer(job, recorder, isSampled));
+  const sampled = Array.from(job.sample, ({ context }) => context);
+  const layers = job.recorders.map((recorder) => drawLayer(job, recorder));
   const progress = job.effects.progress('family checks', layers.length + 1, 'layers');
   const shown = await countReadShown(job, layers, sampled);
   progress.update(1);
@@ -61,17 +62,7 @@ export async function writeFamilyChecks(job: FamilyChecksJob): Promise<void> {
   progress.end();
 }
 
-/** Numbers of contexts spread evenly over the run. */
-function evenContexts({ count, length }: ContextFile): number[] {
-  const wanted = Math.min(count, Math.max(1, Math.floor(sampledTokens / length)));
-  return Array.from({ length: wanted }, (_, i) => Math.floor((i * count) / wanted));
-}
-
-function drawLayer(
-  { claims, contexts, seed }: FamilyChecksJob,
-  recorder: LayerRecorder,
-  sampled: ReadonlySet<number>,
-): CheckedLayer {
+function drawLayer({ claims, sample, seed }: FamilyChecksJob, recorder: LayerRecorder): CheckedLayer {
   const { layer } = recorder.sae;
   const byFeature = new Map((claims.get(layer) ?? []).map((claim) => [claim.feature, claim]));
   const drawn = { read: [] as DrawnToken[], context: [] as DrawnToken[] };
@@ -80,9 +71,9 @@ function drawLayer(
     const claim = byFeature.get(feature);
     if (claim) {
       const most = isOfContext(claim.family) ? contextTokens : readTokens;
-      const isSampled = (token: number) => sampled.has(Math.floor(token / contexts.length));
+      const isSampled = (token: number) => sample.has(Math.floor(token / sample.length));
       const own = drawTokens(feature, activations, isSampled, { most, seed: seed + layer });
-      (isOfContext(claim.family) ? drawn.context : drawn.read).push(...own);
+      append(isOfContext(claim.family) ? drawn.context : drawn.read, own);
     }
     feature++;
   }

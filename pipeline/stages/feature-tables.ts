@@ -1,3 +1,4 @@
+import { append } from '../core/append.ts';
 import { decoderTwins } from '../core/decoder-twins.ts';
 import { families } from '../core/families.ts';
 import {
@@ -72,7 +73,7 @@ export async function writeFeatureTables(
   const ownFamilies: FeatureFamily[] = [];
   const claims: FamilyClaim[] = [];
   let pending: { features: NewFeatureRow[]; examples: NewExampleRow[] } = { features: [], examples: [] };
-  const append = async () => {
+  const flush = async () => {
     await options.features.append(pending.features);
     await options.examples.append(pending.examples);
     pending = { features: [], examples: [] };
@@ -93,14 +94,14 @@ export async function writeFeatureTables(
     if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations, options.compared));
     pending.features.push(row.feature);
     const place = { layer: sae.layer, feature };
-    pending.examples.push(...exampleRows(place, activations, top, row.samples, options));
+    append(pending.examples, exampleRows(place, activations, top, row.samples, options));
     feature++;
     if (feature % featuresPerAppend === 0) {
-      await append();
+      await flush();
       options.progress.update(feature);
     }
   }
-  await append();
+  await flush();
   const twins = decoderTwins(sae, alive, options.nHeads);
   return { layer: sae.layer, counts, headWeights: weights, headShares, families: ownFamilies, twins, roles, claims };
 }

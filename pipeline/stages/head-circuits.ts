@@ -1,6 +1,7 @@
 import { architectureOf } from '../core/architectures/index.ts';
 import { positionalPreference } from '../core/circuits/positional-preference.ts';
 import { effectiveRank, singularValues } from '../core/circuits/spectrum.ts';
+import { greatest } from '../core/extremes.ts';
 import type { Model } from '../core/model.ts';
 import type { Sae } from '../core/sae.ts';
 import type { Effects } from '../effects.ts';
@@ -40,7 +41,7 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
   const writer = await openTable(out, schema.headCircuits);
   const lower: LayerFactors[] = [];
   let done = 0;
-  for (let layer = 0; layer <= Math.max(...layers); layer++) {
+  for (let layer = 0; layer <= greatest(layers); layer++) {
     const factors = await readFactors(engine, model, layer);
     if (layers.includes(layer)) {
       const compositions = await strongestCompositions(composing, factors, lower);

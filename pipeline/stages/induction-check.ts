@@ -1,4 +1,5 @@
 import type { InductionConfig } from '../config.ts';
+import { append } from '../core/append.ts';
 import { vocabularyOf } from '../core/vocabulary.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
@@ -24,7 +25,7 @@ export async function inductionCheck(config: InductionConfig, effects: Effects):
   for (let batch = 0; batch < BATCHES; batch++) {
     const rows = repeatedHalves({ ...shape, seed: config.seed * BATCHES + batch });
     const { losses } = await executable.run({ rows, ...weights });
-    all.push(...(losses?.data ?? []));
+    append(all, losses?.data ?? []);
   }
   await executable.dispose();
   const halves = halfLosses(all, length);

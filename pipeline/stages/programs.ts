@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { architectureOf } from '../core/architectures/index.ts';
 import { directFeatureAttribution } from '../core/attribution.ts';
+import { greatest } from '../core/extremes.ts';
 import { logitEffects } from '../core/logit-effects.ts';
 import type { Model } from '../core/model.ts';
 import { encode, type Sae, saeTensors, saeWeights } from '../core/sae.ts';
@@ -18,6 +19,12 @@ export function weightsThrough({ config, weights }: Model, last: number): Record
   );
 }
 
+/** The same, with the weights of some SAEs. */
+export function weightsWithSaes(model: Model, last: number, saes: readonly Sae[]): Record<string, FloatTensor> {
+  const all = [weightsThrough(model, last), ...saes.map(saeWeights)];
+  return Object.fromEntries(all.flatMap((tensors) => Object.entries(tensors)));
+}
+
 export function transformerOf(model: Model, weights: Tensors): Transformer {
   return { architecture: architectureOf(model.config.modelType), config: model.config, weights };
 }
@@ -27,7 +34,7 @@ export function transformerOf(model: Model, weights: Tensors): Transformer {
  * value.L [batch, head, s, dHead].
  */
 export function forwardProgram(model: Model, layers: readonly number[], batch: number, length: number): Program {
-  const last = Math.max(...layers);
+  const last = greatest(layers);
   return {
     name: `forward to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },

@@ -1,4 +1,5 @@
 import { architectureOf } from '../core/architectures/index.ts';
+import { greatest } from '../core/extremes.ts';
 import type { Model } from '../core/model.ts';
 import { ablatedResiduals, ablations, reconstructionSums, residualLosses } from '../core/quality.ts';
 import { type Sae, saeWeights } from '../core/sae.ts';
@@ -15,7 +16,7 @@ export interface QualitySubject {
 
 /** tokens [batch, context] → reconstructionSums of each SAE, named `LAYER.mean` and so on. */
 export function reconstructionProgram({ model, saes, batch, context }: QualitySubject): Program {
-  const last = Math.max(...saes.map(({ layer }) => layer));
+  const last = greatest(saes.map(({ layer }) => layer));
   return {
     name: 'reconstruction quality',
     inputs: { tokens: intSpec(batch, context) },
@@ -62,7 +63,7 @@ export function lossProgram({ model, batch, context }: QualitySubject): Program 
 }
 
 const weightsWith = ({ weights }: Model, saes: readonly Sae[]): HostTensors =>
-  Object.assign({}, weights, ...saes.map(saeWeights));
+  Object.fromEntries([weights, ...saes.map(saeWeights)].flatMap((tensors) => Object.entries(tensors)));
 
 const bind = ({ config }: Model, weights: Tensors) => ({
   architecture: architectureOf(config.modelType),

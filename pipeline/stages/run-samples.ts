@@ -7,6 +7,7 @@ export interface SampleSizes {
   readonly comparedTokens: number;
   readonly attentionContexts: number;
   readonly countedTokens: number;
+  readonly checkedTokens: number;
 }
 
 export const sampleSizes: SampleSizes = {
@@ -14,6 +15,7 @@ export const sampleSizes: SampleSizes = {
   comparedTokens: 1 << 18,
   attentionContexts: 128,
   countedTokens: 1 << 22,
+  checkedTokens: 1 << 17,
 };
 
 /** Every sample of a run, each spread over the whole of it; run.json says how large they are. */
@@ -28,6 +30,8 @@ export interface RunSamples {
   readonly attention: Sample;
   /** Where tokens are counted, to find the most frequent ones. */
   readonly counted: Sample;
+  /** Where the tokens are drawn from that families are checked on. */
+  readonly checked: Sample;
 }
 
 export function chooseSamples(contexts: ContextFile, qualityTokens: number, sizes: SampleSizes): RunSamples {
@@ -37,6 +41,7 @@ export function chooseSamples(contexts: ContextFile, qualityTokens: number, size
     compared: sampleOfTokens(contexts, sizes.comparedTokens),
     attention: spreadSample(contexts, sizes.attentionContexts),
     counted: sampleOfTokens(contexts, sizes.countedTokens),
+    checked: sampleOfTokens(contexts, sizes.checkedTokens),
   };
 }
 
@@ -48,7 +53,7 @@ export interface SampleRecord {
 
 /** The samples as run.json has them. */
 export function recordSamples(samples: RunSamples): Record<keyof RunSamples, SampleRecord> {
-  const { quality, proxy, compared, attention, counted } = samples;
+  const { quality, proxy, compared, attention, counted, checked } = samples;
   const of = ({ size, length }: Sample): SampleRecord => ({ contexts: size, tokens: size * (length - 1) });
   return {
     quality: of(quality),
@@ -56,5 +61,6 @@ export function recordSamples(samples: RunSamples): Record<keyof RunSamples, Sam
     compared: of(compared),
     attention: of(attention),
     counted: of(counted),
+    checked: of(checked),
   };
 }

@@ -46,7 +46,10 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   const families = openFamilies(job.samples.proxy, model.config.vocabSize, (id) => tokenizer.tokenText(id));
   const summaries = await writeFeatures(job, families);
   const claims = new Map(summaries.map(({ layer, claims }) => [layer, claims]));
-  await writeFamilyChecks({ ...job, out: settings.out, seed: settings.seed, families, claims });
+  await writeFamilyChecks({
+    ...{ ...job, out: settings.out, seed: settings.seed, families, claims },
+    sample: job.samples.checked,
+  });
   await writeHeads(job, summaries);
   await writeTable(job, schema.saes, saeRows(job, summaries));
   await writeTable(job, schema.zMeans, zMeanRows(job));

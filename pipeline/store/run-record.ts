@@ -46,7 +46,14 @@ export const runRecord = z.object({
     alive: z.int(),
   }),
   /** How much of the run was read where a sample is enough; tokens without BOS. */
-  samples: z.object({ quality: sample, proxy: sample, compared: sample, attention: sample, counted: sample }),
+  samples: z.object({
+    quality: sample,
+    proxy: sample,
+    compared: sample,
+    attention: sample,
+    counted: sample,
+    checked: sample,
+  }),
   timings: z.record(z.string(), z.number()),
   versions: z.record(z.string(), z.string()),
   completedAt: z.string(),

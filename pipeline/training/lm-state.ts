@@ -32,6 +32,7 @@ function initialValues(name: string, shape: Shape, nLayers: number, seeds: reado
   const [fanIn = 1, width] = shape;
   if (name.endsWith('.bias')) return values;
   if (width === undefined) return values.fill(1);
+  // biome-ignore lint/plugin: a few seeds
   const random = seededRandom(...seeds);
   return values.map(() => deviationOf(name, fanIn, nLayers) * randomNormal(random));
 }

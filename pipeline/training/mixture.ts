@@ -1,3 +1,4 @@
+import { append } from '../core/append.ts';
 import { pickOne, type Random, randomInteger, seededRandom } from '../core/seeded-random.ts';
 import { type IntTensor, int32 } from '../core/tensor.ts';
 import { repeatedTokens } from './sequences.ts';
@@ -81,7 +82,7 @@ export function storySource(share: number, encode: (text: string) => readonly nu
     share,
     draw(draw, length) {
       const tokens: number[] = [];
-      while (tokens.length < length) tokens.push(...pickOne(draw, pool));
+      while (tokens.length < length) append(tokens, pickOne(draw, pool));
       return tokens.slice(0, length);
     },
   };

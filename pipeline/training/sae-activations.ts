@@ -1,5 +1,6 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import { architectureOf } from '../core/architectures/index.ts';
+import { greatest } from '../core/extremes.ts';
 import type { Model } from '../core/model.ts';
 import { int32 } from '../core/tensor.ts';
 import { attentionStates } from '../core/transformer.ts';
@@ -67,7 +68,7 @@ function activationProgram({ model: { config, weights }, layers, context, batch 
     weights,
     body({ tokens }, bound) {
       const transformer = { architecture: architectureOf(config.modelType), config, weights: bound };
-      const states = tokens ? attentionStates(transformer, tokens, Math.max(...layers)) : [];
+      const states = tokens ? attentionStates(transformer, tokens, greatest(layers)) : [];
       return Object.fromEntries(
         layers.map((layer) => {
           const z = states[layer]?.z;

@@ -28,6 +28,7 @@ export function stateSpecs(shape: SaeShape): Record<string, TensorSpec> {
 function specsOf(shape: SaeShape, names: readonly (SaeParameter | 'gain')[]): Record<string, TensorSpec> {
   const shapes = { ...parameterShapes(shape), gain: [shape.dSae] };
   const specs = names.flatMap((name) => Object.values(stateNames(name)).map((key) => [key, shapes[name]] as const));
+  // biome-ignore lint/plugin: a tensor has few dimensions
   return Object.fromEntries(specs.map(([key, dims]) => [key, floatSpec(...dims)]));
 }
 
@@ -110,13 +111,15 @@ export function saeStep(shape: SaeShape, batch: number): Program {
           updateParameter(name, adamState(name, get), gradients[i] ?? tf.zerosLike(current[name]), rate),
         );
       });
-      return { ...Object.assign({}, ...next), ...statistics(x, tf.relu(preActivations(x, current)), current) };
+      const updated = Object.fromEntries(next.flatMap((own) => Object.entries(own)));
+      return { ...updated, ...statistics(x, tf.relu(preActivations(x, current)), current) };
     },
   };
 }
 
 /** x [token, dIn] and the parameters → `errors` ‖x − ẑ‖² [token]. */
 export function saeErrors(shape: SaeShape, batch: number): Program {
+  // biome-ignore lint/plugin: a tensor has few dimensions
   const parameters = Object.entries(parameterShapes(shape)).map(([name, dims]) => [name, floatSpec(...dims)]);
   return {
     name: 'sparse autoencoder errors',
@@ -159,6 +162,7 @@ const LEAST_GAIN = 0.01;
 export function gainStep(shape: SaeShape, batch: number): Program {
   const rates = { rate: floatSpec(), gainRate: floatSpec() };
   const parameters = Object.fromEntries(
+    // biome-ignore lint/plugin: a tensor has few dimensions
     Object.entries(parameterShapes(shape)).map(([key, dims]) => [key, floatSpec(...dims)]),
   );
   return {

@@ -18,6 +18,7 @@ export async function* shuffledBlocks<T>(
   size: number,
   seeds: readonly number[],
 ): AsyncGenerator<T> {
+  // biome-ignore lint/plugin: a few seeds
   const random = seededRandom(...seeds);
   let block: T[] = [];
   for await (const item of items) {

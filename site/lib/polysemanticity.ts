@@ -1,3 +1,4 @@
+import { greatest, least } from '../../pipeline/core/extremes.ts';
 import { judgedChoice, roleThresholds, type Verdict } from '../../pipeline/core/polysemanticity.ts';
 import type { HeadRow, HeadVerdictRow } from '../../pipeline/store/schema.ts';
 import { count } from './format.ts';
@@ -55,7 +56,7 @@ function triedOf(verdicts: readonly HeadVerdictRow[]): TriedRange | undefined {
   const range = (name: Verdict, isTaken: (choice: HeadVerdictRow) => boolean = () => true): Range => {
     const taken = choices.filter(([choice]) => choice && isTaken(choice));
     const counts = taken.map((own) => own.filter(({ verdict }) => verdict === name).length);
-    return { low: Math.min(...counts), high: Math.max(...counts) };
+    return { low: least(counts), high: greatest(counts) };
   };
   const [features, confidence, threshold] = [
     (row: HeadVerdictRow) => row.features === judgedChoice.features,

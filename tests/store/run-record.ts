@@ -21,7 +21,7 @@ export function exampleRecord(parts: Partial<RunRecord> = {}): RunRecord {
     saes: [],
     corpus: [{ file: 'corpus/text.jsonl', format: 'jsonl', bytes: 5000, sha256, documents: 10, tokens: 1000 }],
     counts,
-    samples: { quality: sample, proxy: sample, compared: sample, attention: sample, counted: sample },
+    samples: { quality: sample, proxy: sample, compared: sample, attention: sample, counted: sample, checked: sample },
     timings: {},
     versions: {},
     completedAt: '2026-01-01T00:00:00.000Z',

@@ -1,4 +1,5 @@
 import { correlation } from '../correlation.ts';
+import { greatest } from '../extremes.ts';
 
 /** What a head prefers by position alone, with no token in sight; attention as shares. */
 export interface PositionalPreference {
@@ -35,7 +36,7 @@ export function positionalPreference(scores: ArrayLike<number>, length: number):
 }
 
 function softmax(scores: readonly number[]): number[] {
-  const highest = Math.max(...scores);
+  const highest = greatest(scores);
   const raised = scores.map((score) => Math.exp(score - highest));
   const total = raised.reduce((sum, value) => sum + value, 0);
   return raised.map((value) => value / total);

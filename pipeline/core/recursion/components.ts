@@ -1,3 +1,4 @@
+import { append } from '../append.ts';
 import type { EmbeddingKind } from '../architecture.ts';
 import type { Transformer } from '../transformer.ts';
 
@@ -40,7 +41,10 @@ export function denseComponents(
   for (let lower = 0; lower < layer; lower++) {
     const covered = foldedLayers.includes(lower) ? foldedKinds : coveredKinds;
     const kinds = hasSae(lower) ? covered : undividedKinds;
-    components.push(...kinds.map((kind) => ({ kind, layer: lower, feature: null })));
+    append(
+      components,
+      kinds.map((kind) => ({ kind, layer: lower, feature: null })),
+    );
   }
   return components;
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { append } from '../append.ts';
 import { decode, encode, type Sae, type SaeTensors } from '../sae.ts';
 import { attention, type Transformer } from '../transformer.ts';
 
@@ -48,7 +49,7 @@ export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: t
     if (sae) {
       const taken = takeApart(transformer, layer, sae, z);
       activations.set(layer, taken.f);
-      parts.push(taken.error, ...taken.biases, mlp);
+      append(parts, [taken.error, ...taken.biases, mlp]);
     } else parts.push(written, mlp);
   }
   return { layers, activations, components: tf.stack(parts) };

@@ -35,7 +35,7 @@ export function repeatedPrefix(options: RepeatedPrefixOptions): RepeatedPrefix {
   const places = length - 2 * prefix - 3;
   const start = 2 + (hash(seed, prefix, example) % places);
   const drawn = drawDistinct(ordinary, length - 1 - prefix, (i) => hash(seed, prefix, example, i + 1));
-  const tokens = Int32Array.of(bos, ...drawn, ...drawn.subarray(start - 1, start - 1 + prefix));
+  const tokens = Int32Array.from([bos, ...drawn, ...drawn.subarray(start - 1, start - 1 + prefix)]);
   const source = start + prefix;
   return { tokens, source, answer: tokens[source] ?? bos };
 }

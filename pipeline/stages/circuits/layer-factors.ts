@@ -1,3 +1,4 @@
+import { append } from '../../core/append.ts';
 import { compositionFactors, compositionKinds, compositionScore } from '../../core/circuits/composition.ts';
 import { type FactorName, factorNames } from '../../core/circuits/head-factors.ts';
 import { frobeniusNorm } from '../../core/circuits/spectrum.ts';
@@ -67,7 +68,7 @@ export async function strongestCompositions(
         if (score !== undefined) own[to]?.push({ kind, layer: writer.layer, head, score });
       });
     }
-    own.forEach((all, head) => void found[head]?.push(...all.sort((a, b) => b.score - a.score).slice(0, listed)));
+    own.forEach((all, head) => append(found[head] ?? [], all.sort((a, b) => b.score - a.score).slice(0, listed)));
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { greatest } from '../../core/extremes.ts';
 import { type Dataset, makeDataset } from '../../core/studies/ioi/dataset.ts';
 import { substitutes, templates } from '../../core/studies/ioi/wording.ts';
 import * as tables from '../../store/studies/ioi.ts';
@@ -63,7 +64,7 @@ async function openScene(job: StudyJob, dataset: Dataset, { solved }: Answers): 
       .slice(0, perTemplate),
   );
   const clean = tellings.map((telling) => telling.clean);
-  const tail = Math.max(...clean.map(({ places }) => places.end - places.s2 + 1));
+  const tail = greatest(clean.map(({ places }) => places.end - places.s2 + 1));
   const changed = new Map<Corruption, Seen[]>();
   const progress = job.effects.progress('ioi', job.model.config.nLayers + 1, 'layers');
   for (const corruption of corruptions) {

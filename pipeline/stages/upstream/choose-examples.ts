@@ -1,3 +1,4 @@
+import { append } from '../../core/append.ts';
 /** Places where features were strongly active, side by side, each feature's by rank and no two in one context. */
 export interface ExampleCandidates {
   /** Which feature, numbered from 0. */
@@ -36,7 +37,7 @@ export function chooseExamples(candidates: ExampleCandidates, wanted: number): n
       const feature = candidates.features[i] ?? 0;
       needs.set(feature, (needs.get(feature) ?? 0) - 1);
     }
-    picked.push(...served);
+    append(picked, served);
   }
   return picked.sort((a, b) => (candidates.contexts[a] ?? 0) - (candidates.contexts[b] ?? 0) || a - b);
 }

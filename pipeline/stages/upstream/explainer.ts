@@ -1,3 +1,4 @@
+import { greatest, least } from '../../core/extremes.ts';
 import type { Model } from '../../core/model.ts';
 import { encoderConstant, type Sae } from '../../core/sae.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../../core/tensor.ts';
@@ -57,8 +58,8 @@ export class Explainer {
     targets: ReadonlyMap<number, readonly ExplainedTarget[]>,
     take: (layer: number, feature: number, example: ExplainedExample) => void,
   ): Promise<void> {
-    const last = Math.max(...[...targets.values()].flat().map(({ position }) => position));
-    const highest = Math.max(...targets.keys());
+    const last = greatest([...targets.values()].flat().map(({ position }) => position));
+    const highest = greatest(targets.keys());
     const lower = this.#rooms
       .filter(({ sae }) => sae.layer < highest)
       .map((room) => lowerLayer(room, context.f(room.sae.layer), last));
@@ -160,7 +161,7 @@ interface Block {
 function blocksOf(targets: readonly ExplainedTarget[]): Block[] {
   const blocks: Block[] = [];
   for (let at = 0; at < targets.length; ) {
-    const size = targetBlocks.find((block) => block <= targets.length - at) ?? Math.min(...targetBlocks);
+    const size = targetBlocks.find((block) => block <= targets.length - at) ?? least(targetBlocks);
     blocks.push({ targets: targets.slice(at, at + size), size });
     at += size;
   }

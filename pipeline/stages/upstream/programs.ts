@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { architectureOf } from '../../core/architectures/index.ts';
+import { greatest } from '../../core/extremes.ts';
 import type { Model } from '../../core/model.ts';
 import { type Component, denseComponents } from '../../core/recursion/components.ts';
 import {
@@ -10,9 +11,9 @@ import {
   throughOutput,
 } from '../../core/recursion/contributions.ts';
 import { frozenPass } from '../../core/recursion/frozen-pass.ts';
-import { type Sae, saeTensors, saeWeights } from '../../core/sae.ts';
+import { type Sae, saeTensors } from '../../core/sae.ts';
 import { floatSpec, intSpec, type Program } from '../../engine/program.ts';
-import { transformerOf, weightsThrough } from '../programs.ts';
+import { transformerOf, weightsWithSaes } from '../programs.ts';
 
 export interface FrozenSizes {
   /** Contexts of one forward pass. */
@@ -26,12 +27,12 @@ export interface FrozenSizes {
  * pattern.L [batch, head, t, s], scale.L [batch, s, 1]; and of each but the last f.L [batch·length, dSae].
  */
 export function frozenProgram(model: Model, saes: readonly Sae[], { batch, length }: FrozenSizes): Program {
-  const last = Math.max(...saes.map(({ layer }) => layer));
+  const last = greatest(saes.map(({ layer }) => layer));
   const lower = saes.filter(({ layer }) => layer < last);
   return {
     name: `frozen pass to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
-    weights: Object.assign({}, weightsThrough(model, last), ...lower.map(saeWeights)),
+    weights: weightsWithSaes(model, last, lower),
     body({ tokens }, weights) {
       if (!tokens) throw new Error('a frozen pass needs tokens');
       const loaded = new Map(lower.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));

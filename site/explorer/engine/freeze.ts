@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { append } from '../../../pipeline/core/append.ts';
 import type { ActiveFeatures } from '../../../pipeline/core/recursion/active-features.ts';
 import { denseComponents } from '../../../pipeline/core/recursion/components.ts';
 import { unfeaturedParts } from '../../../pipeline/core/recursion/frozen-pass.ts';
@@ -57,7 +58,7 @@ function componentsOf(transformer: Transformer, saes: ReadonlyMap<number, HostSa
     if (sae && active) {
       const reconstruction = decodeActive(sae, active, pass.ids.length);
       const { error, biases } = unfeaturedParts(transformer, layer, tf.tensor1d(sae.bDec), z, reconstruction);
-      parts.push(error, ...biases, mlp);
+      append(parts, [error, ...biases, mlp]);
     } else parts.push(written, mlp);
   }
   return tf.squeeze(tf.stack(parts), [1]);

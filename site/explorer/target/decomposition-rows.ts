@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import type { Decomposition, SourceTerm } from '../protocol.ts';
 
 export interface TermRow {
@@ -12,7 +13,10 @@ export interface TermRow {
 
 /** Terms as bars, the strongest first, by magnitude. */
 export function termRows({ terms }: Decomposition, preActivation: number): TermRow[] {
-  const largest = Math.max(...terms.map(({ attribution }) => Math.abs(attribution)), Number.MIN_VALUE);
+  const largest = greatest(
+    terms.map(({ attribution }) => Math.abs(attribution)),
+    Number.MIN_VALUE,
+  );
   return terms
     .map((term) => ({
       term,

@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import type {
   AttributionEdge,
   AttributionGraph,
@@ -56,12 +57,15 @@ export function graphLayout({ nodes, edges }: AttributionGraph): GraphLayout {
   const places = Map.groupBy(nodes, (node) => `${rowOf(node)} ${node.position}`);
   const sizes = [...places.values()].map((group) => ({ first: group[0], count: group.length }));
   const columns = layColumns(nodes, (position) =>
-    Math.max(...sizes.map(({ first, count }) => (first?.position === position ? Math.min(abreast, count) : 0))),
+    greatest(sizes.map(({ first, count }) => (first?.position === position ? Math.min(abreast, count) : 0))),
   );
   const rows = layRows(nodes, (row) =>
-    Math.max(...sizes.map(({ first, count }) => (first && rowOf(first) === row ? Math.ceil(count / abreast) : 0))),
+    greatest(sizes.map(({ first, count }) => (first && rowOf(first) === row ? Math.ceil(count / abreast) : 0))),
   );
-  const largest = Math.max(...nodes.map(({ attribution }) => Math.abs(attribution)), Number.MIN_VALUE);
+  const largest = greatest(
+    nodes.map(({ attribution }) => Math.abs(attribution)),
+    Number.MIN_VALUE,
+  );
   const placed = [...places.values()].flatMap((group) => placeGroup(group, columns, rows, largest));
   const byId = new Map(placed.map((place) => [place.node.id, place]));
   const lastColumn = columns.at(-1);

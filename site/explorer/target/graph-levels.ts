@@ -1,3 +1,4 @@
+import { least } from '../../../pipeline/core/extremes.ts';
 import type { GraphView } from '../state.ts';
 
 /** Least shares that the graph's slider steps through. */
@@ -7,7 +8,7 @@ export const mostDepth = 6;
 /** The step of the slider that a share is nearest to, by ratio. */
 export function stepOfShare(share: number): number {
   const distances = leastShares.map((candidate) => Math.abs(Math.log(candidate / share)));
-  return distances.indexOf(Math.min(...distances));
+  return distances.indexOf(least(distances));
 }
 
 /** The graph when it is first drawn: small enough to be seen as a whole. */

@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import { signed } from '../../lib/format.ts';
 import { tokenLabel } from '../../lib/token-text.ts';
 import { shortName } from './component-names.ts';
@@ -38,7 +39,10 @@ const tokenLength = 10;
  */
 export function graphSvg(layout: GraphLayout, drawing: GraphDrawing): string {
   const { width, height } = layout;
-  const strongest = Math.max(...layout.edges.map(({ edge }) => Math.abs(edge.attribution)), 0);
+  const strongest = greatest(
+    layout.edges.map(({ edge }) => Math.abs(edge.attribution)),
+    0,
+  );
   const content = [
     element('title', {}, xmlText(drawing.title)),
     element('desc', {}, xmlText(drawing.description)),

@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import type { ScoreAttribution, ScoreComponent } from '../../../pipeline/core/recursion/score-attribution.ts';
 
 /** One side's components that are shown by name; the others are one line together. */
@@ -36,7 +37,7 @@ export function scoreMatrix({ query, key, pairs }: ScoreAttribution, most: numbe
     ),
     values,
     total: sum(values.map(sum)),
-    largest: Math.max(0, ...values.flat().map(Math.abs)),
+    largest: greatest(values.flat().map(Math.abs), 0),
   };
 }
 

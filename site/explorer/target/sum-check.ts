@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 /** Differences from here on are marked, relative to the whole or to its largest part, whichever is larger. */
 export const tolerance = 1e-3;
 
@@ -11,7 +12,7 @@ export interface SumCheck {
 /** Whether parts sum to a whole that was computed another way. What is not a number never holds. */
 export function checkSum(parts: readonly number[], whole: number): SumCheck {
   const sum = parts.reduce((total, part) => total + part, 0);
-  const scale = Math.max(Math.abs(whole), ...parts.map(Math.abs));
+  const scale = greatest(parts.map(Math.abs), Math.abs(whole));
   const difference = sum - whole;
   const relative = difference === 0 ? 0 : Math.abs(difference) / scale;
   return { sum, difference, relative, holds: relative <= tolerance };

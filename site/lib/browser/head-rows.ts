@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import { signed } from '../format.ts';
 import { decodeStrip } from '../strip-codec.ts';
 import type { Tip } from './tip.ts';
@@ -34,7 +35,7 @@ function headRow(values: readonly number[], layer: string, tip: Tip): HTMLElemen
 }
 
 function bars(values: readonly number[], layer: string, tip: Tip): SVGElement {
-  const largest = Math.max(...values.map(Math.abs), Number.MIN_VALUE);
+  const largest = greatest(values.map(Math.abs), Number.MIN_VALUE);
   const width = values.length * BAR;
   const svg = element('svg', { viewBox: `0 0 ${width} ${2 * HALF}`, 'aria-hidden': 'true' });
   svg.append(element('line', { x1: 0, x2: width, y1: HALF, y2: HALF }));

@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import { attributionLevel } from '../levels.ts';
 import { decodeStrip } from '../strip-codec.ts';
 import { cutTokens } from '../strip-tokens.ts';
@@ -31,7 +32,7 @@ function makeLive(strip: HTMLElement): LiveStrip {
   const nodes = [...strip.childNodes];
   const runs = nodes.map((node) => ({ text: node.textContent ?? '', shaded: node instanceof HTMLElement }));
   const { lengths, start, activations, bySource } = decodeStrip(strip.dataset.s ?? '');
-  const largest = Math.max(0, ...bySource.map(Math.abs));
+  const largest = greatest(bySource.map(Math.abs), 0);
   let active = 0;
   const tokens = cutTokens(runs, lengths).map(({ text, run }, i): StripToken => {
     const source = nodes[run];
@@ -44,7 +45,8 @@ function makeLive(strip: HTMLElement): LiveStrip {
     element.dataset.i = String(i);
     return { element, text, position: start + i, activation, attribution };
   });
-  strip.replaceChildren(...tokens.map(({ element }) => element));
+  strip.replaceChildren();
+  for (const { element } of tokens) strip.append(element);
   return { tokens, peak: tokens.findIndex(({ element }) => element.localName === 'mark') };
 }
 

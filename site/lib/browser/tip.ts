@@ -21,7 +21,8 @@ export function createTip(): Tip {
   return {
     show(target, parts) {
       subject = target;
-      box.replaceChildren(...parts);
+      box.replaceChildren();
+      for (const part of parts) box.append(part);
       box.hidden = false;
       follow();
     },

@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import type { ExampleRow } from '../../../pipeline/store/schema.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
 import { offset, signed, significant } from '../format.ts';
@@ -57,7 +58,10 @@ function outsideSources(example: ExampleRow, env: PageEnv): string {
 /** The strongest sources before the window's first token, by magnitude, in order of strength. */
 export function strongestOutside(example: ExampleRow): { position: number; attribution: number }[] {
   const sources = Array.from(example.dfa_source ?? [], (attribution, position) => ({ position, attribution }));
-  const largest = Math.max(0, ...sources.map(({ attribution }) => Math.abs(attribution)));
+  const largest = greatest(
+    sources.map(({ attribution }) => Math.abs(attribution)),
+    0,
+  );
   return sources
     .filter(
       ({ position, attribution }) =>

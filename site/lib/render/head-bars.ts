@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import { percent } from '../format.ts';
 import { barClass } from '../levels.ts';
 import type { Links } from '../links.ts';
@@ -5,7 +6,7 @@ import type { Links } from '../links.ts';
 /** Head weights as bars, each linking to its head's page; the scale is that of the largest. */
 export function headBars(layer: number, weights: ArrayLike<number>, links: Links): string {
   const list = Array.from(weights);
-  const largest = Math.max(...list, Number.MIN_VALUE);
+  const largest = greatest(list, Number.MIN_VALUE);
   const items = list.map(
     (weight, head) =>
       `<li><i class=${barClass(weight / largest)}></i><a href="${links.head(layer, head)}">${layer}.${head}</a>` +

@@ -1,4 +1,5 @@
 import { compositionKinds } from '../../../pipeline/core/circuits/composition.ts';
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import type { HeadCircuitsRow } from '../../../pipeline/store/schema.ts';
 import { count, percent, signed, significant } from '../format.ts';
 import { barClass } from '../levels.ts';
@@ -55,7 +56,10 @@ function writes(row: HeadCircuitsRow, env: PageEnv): string {
 const SHOWN = 8;
 
 function pairList(pairs: Pairs, env: PageEnv): string {
-  const largest = Math.max(...pairs.map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
+  const largest = greatest(
+    pairs.map(({ value }) => Math.abs(value)),
+    Number.MIN_VALUE,
+  );
   const token = (id: number) => `<code>${escapeText(tokenLabel(env.token(id)))}</code>`;
   const items = pairs
     .slice(0, SHOWN)
@@ -86,7 +90,10 @@ const ROLE = { K: 'Keys read what it wrote', Q: 'Queries read it', V: 'Values re
 /** The earlier heads that a head reads most; those at or under what is random are left out. */
 function composes({ layer, composition }: HeadCircuitsRow, env: PageEnv): string {
   const above = composition.filter(({ score }) => score > 0);
-  const largest = Math.max(...above.map(({ score }) => score), Number.MIN_VALUE);
+  const largest = greatest(
+    above.map(({ score }) => score),
+    Number.MIN_VALUE,
+  );
   const lists = compositionKinds.map((kind) => {
     const items = above
       .filter((part) => part.kind === kind)

@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import { count, significant } from '../format.ts';
 
 export interface Histogram {
@@ -11,7 +12,7 @@ const HEIGHT = 72;
 /** Heights of the bars in 0…1 of the tallest; log(1 + n) on the log scale, so that a single token still shows. */
 export function barHeights(counts: ArrayLike<number>, scale: 'linear' | 'log'): number[] {
   const measure = (n: number): number => (scale === 'log' ? Math.log1p(n) : n);
-  const tallest = Math.max(0, ...Array.from(counts, measure));
+  const tallest = greatest(Array.from(counts, measure), 0);
   return Array.from(counts, (n) => (tallest === 0 ? 0 : measure(n) / tallest));
 }
 

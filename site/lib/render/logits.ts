@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import { signed } from '../format.ts';
 import { barClass } from '../levels.ts';
 import { tokenLabel } from '../token-text.ts';
@@ -11,7 +12,10 @@ export interface TokenValue {
 
 /** Promoted and suppressed tokens side by side, bars on one common scale. */
 export function logitLists(promoted: readonly TokenValue[], suppressed: readonly TokenValue[]): string {
-  const largest = Math.max(...[...promoted, ...suppressed].map(({ value }) => Math.abs(value)), Number.MIN_VALUE);
+  const largest = greatest(
+    [...promoted, ...suppressed].map(({ value }) => Math.abs(value)),
+    Number.MIN_VALUE,
+  );
   return (
     `<div class=logits><div><h3>Promoted</h3>${logitList(promoted, largest, 'up')}</div>` +
     `<div><h3>Suppressed</h3>${logitList(suppressed, largest, 'down')}</div></div>`

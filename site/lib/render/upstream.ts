@@ -1,3 +1,4 @@
+import { greatest } from '../../../pipeline/core/extremes.ts';
 import type { UpstreamRow } from '../../../pipeline/store/schema.ts';
 import { percent, signed, significant } from '../format.ts';
 import { barClass } from '../levels.ts';
@@ -25,7 +26,10 @@ const NAMES: Readonly<Record<string, string>> = {
 export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: PageEnv): string {
   const [first] = rows ?? [];
   if (!rows || !first) return '';
-  const largest = Math.max(...rows.map(({ share }) => Math.abs(share)), Number.MIN_VALUE);
+  const largest = greatest(
+    rows.map(({ share }) => Math.abs(share)),
+    Number.MIN_VALUE,
+  );
   const features = rows.filter(({ upstream_feature }) => upstream_feature !== null);
   const others = rows.filter(({ upstream_feature }) => upstream_feature === null);
   const components = others.filter(({ share }) => Math.abs(share) >= LEAST_SHARE);

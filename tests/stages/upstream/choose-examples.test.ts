@@ -75,3 +75,9 @@ test('a context whose features were served meanwhile is not taken for them again
 test('of no candidates none are chosen', () => {
   expect(choose([], 3)).toEqual([]);
 });
+
+test('serves more features from one context than a call takes arguments', () => {
+  const count = 150_000;
+  const features = Int32Array.from({ length: count }, (_, feature) => feature);
+  expect(chooseExamples({ features, contexts: new Int32Array(count) }, 3)).toHaveLength(count);
+});

@@ -1,3 +1,4 @@
+import { greatest } from '../../extremes.ts';
 import { hash } from '../../hash.ts';
 import { UserError } from '../../user-error.ts';
 import * as wording from './wording.ts';
@@ -92,7 +93,7 @@ export function makeDataset(options: DatasetOptions): Dataset {
     templates: [...told.keys()].filter((template) => (told[template] ?? []).length > 0),
     names,
     substitute: teller.substitute,
-    length: Math.max(...tellings.flatMap((telling) => variants.map((variant) => telling[variant].tokens.length))),
+    length: greatest(tellings.flatMap((telling) => variants.map((variant) => telling[variant].tokens.length))),
   };
 }
 
@@ -171,6 +172,7 @@ const isWhole = (prompts: Record<Variant, Prompt | undefined>): prompts is Recor
 /** Some of a list's items, no two the same, by least hash. */
 function drawn(items: readonly string[], count: number, seeds: readonly [number, ...number[]]): string[] {
   const [seed, ...rest] = seeds;
+  // biome-ignore lint/plugin: a few seeds
   const keys = new Map(items.map((item, i) => [item, hash(seed, ...rest, i)]));
   return items.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0)).slice(0, count);
 }
@@ -191,7 +193,7 @@ function tell(teller: Teller, { template, scene, order, cast, things, word, open
   const slots: Readonly<Record<string, string>> = { ...things, FIRST: first, SECOND: second, GIVER: giver };
   const wanted = (wording.templates[template] ?? '').replace(`] ${wording.conjunction} [`, `] ${word} [`);
   const text = opening + wanted.replace(wording.slotPattern, (_, slot: string) => slots[slot] ?? '');
-  const tokens = Int32Array.of(teller.bosTokenId, ...Array.from(teller.encode(text)));
+  const tokens = Int32Array.from([teller.bosTokenId, ...Array.from(teller.encode(text))]);
   const id = (name: string) => teller.encode(` ${name}`)[0] ?? -1;
   const found = placesOf(tokens, order, { first: id(first), word: id(word), second: id(second), giver: id(giver) });
   if (!found || tokens.length > teller.nContext) return undefined;

@@ -1,6 +1,7 @@
+import { append } from '../../../core/append.ts';
 import { type CalibrationCount, countCalls } from '../../../core/family-confidence.ts';
 import type { Engine } from '../../../engine/program.ts';
-import { judgePlanted } from './planted/judge.ts';
+import { type JudgedFeature, judgePlanted } from './planted/judge.ts';
 import { plantedCases } from './planted-cases.ts';
 
 /** Seeds of the made models that confidence is calibrated on; the study's own default seed is not among them. */
@@ -11,7 +12,7 @@ export const plantedExamples = 3;
 
 /** What the rules call the features of one seed's made models, counted. */
 export async function calibrateSeed(seed: number, engine: Engine): Promise<CalibrationCount[]> {
-  const calls = [];
-  for (const { options } of plantedCases(seed)) calls.push(...(await judgePlanted(options, engine, plantedExamples)));
+  const calls: JudgedFeature[] = [];
+  for (const { options } of plantedCases(seed)) append(calls, await judgePlanted(options, engine, plantedExamples));
   return countCalls(calls);
 }

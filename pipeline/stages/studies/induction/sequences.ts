@@ -1,3 +1,4 @@
+import { least } from '../../../core/extremes.ts';
 import type { Model } from '../../../core/model.ts';
 import { longestPrefix, type RepeatedPrefix, repeatedPrefix } from '../../../core/studies/repeated-prefix.ts';
 
@@ -43,7 +44,10 @@ function different(wanted: number, make: (example: number) => RepeatedPrefix): R
 
 function shortfalls(length: number, byPrefix: Sequences['byPrefix'], nContext: number, ordinary: number): string[] {
   const room = `a context of ${nContext} tokens and ${ordinary} ordinary tokens`;
-  const fewest = Math.min(design.examples, ...byPrefix.map((examples) => examples.length));
+  const fewest = least(
+    byPrefix.map((examples) => examples.length),
+    design.examples,
+  );
   return [
     ...(length < design.length ? [`sequences of ${length} tokens, not ${design.length}: the model has ${room}`] : []),
     ...(byPrefix.length < design.prefixes

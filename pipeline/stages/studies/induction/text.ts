@@ -1,3 +1,4 @@
+import { append } from '../../../core/append.ts';
 import { hash } from '../../../core/hash.ts';
 import { type InductionPair, inductionPairs } from '../../../core/studies/induction-pairs.ts';
 import { inductionThresholds } from '../../../core/studies/induction-verdict.ts';
@@ -104,7 +105,7 @@ class EdgeSample {
       const own = cuttable
         .map((pair) => ({ ...pair, context, attention: attentionAt(row, head, pair.destination, pair.source) }))
         .filter(({ attention }) => attention > inductionThresholds.attention);
-      edges.push(...this.#drawn(own, this.#perContext));
+      append(edges, this.#drawn(own, this.#perContext));
     }
   }
 

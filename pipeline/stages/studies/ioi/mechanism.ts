@@ -1,3 +1,4 @@
+import { append } from '../../../core/append.ts';
 import {
   type ChosenFeature,
   chooseFeatures,
@@ -56,13 +57,13 @@ async function everyLayer(scene: Scene) {
     const sae = scene.saes.find((each) => each.layer === layer);
     const tails = { s2: await tailsFrom(scene, layer, 's2'), end: await tailsFrom(scene, layer, 'end') };
     const patched = await patchHeads(scene, layer, tails);
-    heads.push(...patched.heads);
-    between.push(...patched.between);
+    append(heads, patched.heads);
+    append(between, patched.between);
     if (sae) {
       const ablated = await ablateFeatures(scene, sae, tails.s2);
-      features.push(...ablated.features);
+      append(features, ablated.features);
       cut += ablated.cut;
-      patches.push(...(await patchLayer(scene, sae, tails.s2)));
+      append(patches, await patchLayer(scene, sae, tails.s2));
     }
     await tails.s2.dispose();
     await tails.end.dispose();

@@ -1,3 +1,4 @@
+import { append } from '../../../core/append.ts';
 import type { Sae } from '../../../core/sae.ts';
 import type { Estimate } from '../../../core/studies/grouped-mean.ts';
 import { type Variant, variants } from '../../../core/studies/ioi/dataset.ts';
@@ -82,7 +83,7 @@ export async function patchChosen(scene: Scene, chosen: readonly ChosenFeature[]
     for (const { changes, corruption } of planned) addTo(together, corruption, changes);
     const isLowest = at === layers.length - 1;
     const tails = await tailsFrom(scene, layer, 's2');
-    done.push(...(await runPatches(scene, isLowest && chosen.length > 1 ? [...planned, ...together] : planned, tails)));
+    append(done, await runPatches(scene, isLowest && chosen.length > 1 ? [...planned, ...together] : planned, tails));
     await tails.dispose();
   }
   return done;

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { architectureOf } from '../../../core/architectures/index.ts';
 import type { Model } from '../../../core/model.ts';
 import { type Component, denseComponents } from '../../../core/recursion/components.ts';
-import { type Sae, saeTensors, saeWeights } from '../../../core/sae.ts';
+import { type Sae, saeTensors } from '../../../core/sae.ts';
 import { upstreamOf } from '../../../core/studies/ioi/upstream-of.ts';
 import { float32, int32 } from '../../../core/tensor.ts';
 import { floatSpec, type HostTensors, intSpec, type Program } from '../../../engine/program.ts';
-import { transformerOf, weightsThrough } from '../../programs.ts';
+import { transformerOf, weightsWithSaes } from '../../programs.ts';
 import type { Scene } from './scene.ts';
 
 export interface ComponentShare {
@@ -102,7 +102,7 @@ function upstreamProgram(
   return {
     name: `what features of layer ${layer} read`,
     inputs: { tokens: intSpec(1, length), encoderRows: floatSpec(targets, dIn), position: intSpec(1) },
-    weights: Object.assign({}, weightsThrough(model, layer), ...below.map(saeWeights)),
+    weights: weightsWithSaes(model, layer, below),
     body({ tokens, encoderRows, position }, weights) {
       if (!tokens || !encoderRows || !position) throw new Error('reading upstream needs all its inputs');
       const saes = new Map(below.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { append } from '../../../../core/append.ts';
 import type { Family, FamilySupport } from '../../../../core/families.ts';
 import { featureStatistics } from '../../../../core/feature-statistics.ts';
 import { silentEffects } from '../../../../effects.ts';
@@ -59,7 +60,7 @@ export async function judgePlanted(
     const judged: JudgedFeature[] = [];
     for (const recorder of recorders) {
       const own = { recorder, families, contexts, engine, model, familyExamples };
-      judged.push(...(await judgeLayer(own, options)));
+      append(judged, await judgeLayer(own, options));
       await recorder.close();
     }
     return judged;

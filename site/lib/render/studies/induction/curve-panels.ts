@@ -1,3 +1,4 @@
+import { greatest, least } from '../../../../../pipeline/core/extremes.ts';
 import { inductionThresholds } from '../../../../../pipeline/core/studies/induction-verdict.ts';
 import type { InductionCurveRow } from '../../../../../pipeline/store/studies/induction.ts';
 import { signed, significant } from '../../../format.ts';
@@ -30,8 +31,14 @@ type Domain = readonly [number, number];
 /** One scale for all heads, so that their attributions can be compared. */
 function attributionDomain(heads: readonly StudiedHead[]): Domain {
   const rows = heads.flatMap(({ curve }) => curve);
-  const low = Math.min(0, ...rows.map((row) => row.attribution_low));
-  const high = Math.max(0, ...rows.map((row) => row.attribution_high));
+  const low = least(
+    rows.map((row) => row.attribution_low),
+    0,
+  );
+  const high = greatest(
+    rows.map((row) => row.attribution_high),
+    0,
+  );
   return high > low ? [low, high] : [0, 1];
 }
 
@@ -84,7 +91,10 @@ interface PlotOptions {
 
 function plot(curve: readonly InductionCurveRow[], options: PlotOptions): string {
   const { area, domain, ticks, columns, mark, label, lengths } = options;
-  const longest = Math.max(2, ...curve.map(({ prefix }) => prefix));
+  const longest = greatest(
+    curve.map(({ prefix }) => prefix),
+    2,
+  );
   const { x, y } = plotScales(area, [1, longest], domain);
   const points = (column: keyof InductionCurveRow) => curve.map((row): Point => [x(row.prefix), y(row[column])]);
   const right = area.left + area.width;

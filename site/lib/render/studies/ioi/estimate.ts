@@ -1,3 +1,4 @@
+import { greatest, least } from '../../../../../pipeline/core/extremes.ts';
 import type { Estimate } from './data.ts';
 
 const MINUS = '−';
@@ -54,9 +55,9 @@ export function intervalStrip(marks: readonly StripMark[], [least, most]: readon
 /** A domain that holds all means and 0, and their intervals where these are no longer than the means' own range. */
 export function domainOf(estimates: readonly Estimate[]): readonly [number, number] {
   const means = estimates.map(({ mean }) => mean);
-  const [least, most] = [Math.min(0, ...means), Math.max(0, ...means)];
-  const room = (most - least) / 3;
-  const lows = estimates.map(({ low }) => Math.max(low, least - room));
-  const highs = estimates.map(({ high }) => Math.min(high, most + room));
-  return [Math.min(least, ...lows), Math.max(most, ...highs)];
+  const [lowest, highest] = [least(means, 0), greatest(means, 0)];
+  const room = (highest - lowest) / 3;
+  const lows = estimates.map(({ low }) => Math.max(low, lowest - room));
+  const highs = estimates.map(({ high }) => Math.min(high, highest + room));
+  return [least(lows, lowest), greatest(highs, highest)];
 }

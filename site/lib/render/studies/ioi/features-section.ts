@@ -1,3 +1,4 @@
+import { greatest } from '../../../../../pipeline/core/extremes.ts';
 import type { IoiFeatureRow } from '../../../../../pipeline/store/studies/ioi.ts';
 import { count, significant } from '../../../format.ts';
 import type { PageEnv } from '../../../page-env.ts';
@@ -17,8 +18,8 @@ const EDGE = 12;
 export function featuresSection(data: IoiData, env: PageEnv): string {
   const layers = [...Map.groupBy(data.features, ({ layer }) => layer)];
   if (layers.length === 0) return '';
-  const most = Math.max(
-    ...data.features.flatMap(({ effect_abba, effect_baba }) => [effect_abba.mean, effect_baba.mean].map(Math.abs)),
+  const most = greatest(
+    data.features.flatMap(({ effect_abba, effect_baba }) => [effect_abba.mean, effect_baba.mean].map(Math.abs)),
   );
   return (
     '<section aria-labelledby=features><h2 id=features>Features at the second subject</h2>' +

@@ -1,3 +1,4 @@
+import { greatest } from '../../../../../pipeline/core/extremes.ts';
 import type { PageEnv } from '../../../page-env.ts';
 import { escapeHtml, escapeText } from '../../escape.ts';
 import { logits, wholePercent } from './estimate.ts';
@@ -26,7 +27,7 @@ interface Place {
 /** The path as a drawing: nodes in columns, arrows as wide as their numbers, blue for the receiver, rose against. */
 export function pathFigure(graph: PathGraph, env: PageEnv): string {
   const columns = Map.groupBy(graph.nodes, ({ column }) => column);
-  const tallest = Math.max(...[...columns.values()].map((nodes) => nodes.length));
+  const tallest = greatest([...columns.values()].map((nodes) => nodes.length));
   const inside = tallest * (NODE.height + NODE.gap) - NODE.gap;
   const places = new Map<string, Place>();
   for (const [column, nodes] of columns) {
@@ -38,7 +39,7 @@ export function pathFigure(graph: PathGraph, env: PageEnv): string {
     });
   }
   const widest = (unit: string) =>
-    Math.max(...graph.arrows.filter((arrow) => arrow.unit === unit).map(({ value }) => Math.abs(value)));
+    greatest(graph.arrows.filter((arrow) => arrow.unit === unit).map(({ value }) => Math.abs(value)));
   const scale = { logits: widest('logits'), share: widest('share') };
   const titles = [...columns.keys()].map(
     (column) => `<text class=column x="${COLUMNS[column]}" y="14">${TITLES[column]}</text>`,
