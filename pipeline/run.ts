@@ -4,7 +4,11 @@ import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { closeRecorders } from './stages/activations.ts';
 import { finish } from './stages/finish.ts';
+
 import { finiteEngine } from './stages/finite-engine.ts';
+
+import { fittingBatch } from './stages/fitting-batch.ts';
+
 import { writeHeadCircuits } from './stages/head-circuits.ts';
 import { loadInputs } from './stages/inputs.ts';
 import type { LayerRecorder } from './stages/layer-recorder.ts';
@@ -46,13 +50,24 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Ow
     packCorpus({ config: settings, inputs, workspace, effects, out: settings.out }),
   );
   const samples = chooseSamples(packed.contexts, config.qualityTokens, sizes);
-  const job = { ...settings, ...inputs, settings, engine, workspace, effects, samples, contexts: packed.contexts };
+  const { model, saes, contextLength } = inputs;
+  const batch = fittingBatch(config.batch, saes.length * model.config.nHeads * contextLength ** 2);
+  const job = {
+    ...settings,
+    ...inputs,
+    batch,
+    settings,
+    engine,
+    workspace,
+    effects,
+    samples,
+    contexts: packed.contexts,
+  };
   let recorders: readonly LayerRecorder[] = [];
   try {
     recorders = await watch.time('activations', () => recordCorpus(job));
     await lock.check();
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
-    const { model, saes } = inputs;
     const quality = await watch.time('quality', () =>
       measureQuality({ engine, model, saes, effects, sample: samples.quality }),
     );

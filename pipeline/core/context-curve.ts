@@ -2,6 +2,10 @@
 export const cutLengths = [1, 2, 4, 8, 16, 32, 64] as const;
 export type CutLength = (typeof cutLengths)[number];
 
+/** Those of them that shorten a context: at its last position it has length − 1 tokens after BOS. */
+export const cutLengthsOf = (contextLength: number): readonly CutLength[] =>
+  cutLengths.filter((tokens) => tokens < contextLength - 1);
+
 /** A share of the activation that counts as all of it: a curve that has it at two lengths in a row is not followed further. */
 export const settledShare = 0.9;
 
@@ -9,8 +13,9 @@ export const settledShare = 0.9;
 export const mainShare = 0.8;
 
 /**
- * The curve of a feature: Σ a(cut to n tokens) / Σ a(whole context) over its examples, for n of cutLengths in order,
- * as far as it was followed. A causal measure: the model runs again on the cut context.
+ * The curve of a feature: Σ a(cut to n tokens) / Σ a(whole context) over its examples at positions past n, which the cut
+ * shortens, for n of cutLengths in order. It ends where it is settled, or where no example is longer. A causal measure:
+ * the model runs again on the cut context.
  */
 export type ContextCurve = readonly number[];
 
@@ -19,9 +24,12 @@ export function isSettled(curve: ContextCurve): boolean {
   return curve.length >= 2 && curve.slice(-2).every((share) => share >= settledShare);
 }
 
-/** The curve at n tokens, n of cutLengths; its end where it was not followed so far; undefined for no curve. */
-export function shareAt(curve: ContextCurve, tokens: CutLength): number | undefined {
-  return curve[Math.min(cutLengths.indexOf(tokens), curve.length - 1)];
+/**
+ * The curve at n tokens, n of cutLengths; its end where it was settled before; undefined where the contexts were too short
+ * to tell.
+ */
+export function shareAt(curve: ContextCurve, tokens: CutLength, settled = isSettled(curve)): number | undefined {
+  return curve[cutLengths.indexOf(tokens)] ?? (settled ? curve.at(-1) : undefined);
 }
 
 /** Fewest tokens, of cutLengths, that give a share of the activation; undefined where none does. */

@@ -1,5 +1,5 @@
 import { beyondChance } from './chance.ts';
-import { type ContextCurve, shareAt } from './context-curve.ts';
+import { type ContextCurve, isSettled, shareAt } from './context-curve.ts';
 import { arrivalScore, decideFamily, topSpecificityScore } from './family-rules.ts';
 import { thresholds } from './family-thresholds.ts';
 import type { ProxyAgreement } from './induction-proxy.ts';
@@ -82,10 +82,8 @@ function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined):
   scores.set('skip-gram', mostRead && mostRead.wander >= thresholds.wander ? mostRead.score : 0);
   scores.set('positional', positional);
   const [few, many] = [shareAt(curve, 8), shareAt(curve, 16)];
-  if (few !== undefined && many !== undefined) {
-    scores.set('local context', clamp(few));
-    scores.set('high-level context', clamp(1 - many));
-  }
+  if (few !== undefined) scores.set('local context', clamp(few));
+  if (many !== undefined) scores.set('high-level context', clamp(1 - many));
   const arrival = meanArrival(cuts);
   if (arrival !== undefined) scores.set(arrivalScore, clamp(arrival));
   scores.set(
@@ -111,7 +109,7 @@ function meanArrival(cuts: readonly CutExample[]): number | undefined {
 
 function supportOf(
   family: Family,
-  { readings, cuts }: FamilyEvidence,
+  { readings, cuts, curve: whole }: FamilyEvidence,
   mostRead: MostRead | undefined,
 ): FamilySupport | undefined {
   if (family === 'unclear' || family === 'positional') return undefined;
@@ -120,7 +118,11 @@ function supportOf(
     of: examples.length,
   });
   if (family === 'local context' || family === 'high-level context') {
-    return count(cuts, ({ curve }) => showsContext(family, shareAt(curve, contextTokensOf(family)) ?? 0));
+    const settled = isSettled(whole);
+    const tokens = contextTokensOf(family);
+    const left = cuts.map(({ curve }) => shareAt(curve, tokens, settled || isSettled(curve)));
+    const known = left.filter((share) => share !== undefined);
+    return count(known, (share) => showsContext(family, share));
   }
   return count(readings, (reading) => showsReading(family, reading, mostRead?.token ?? -1));
 }

@@ -8,9 +8,9 @@ export const thresholds = {
   /** A token counts as promoted from this share of the feature's largest logit effect on. */
   promoted: 0.5,
   positional: 0.6,
-  /** Local: so much of the activation is there with the last 8 tokens alone. */
+  /** Local: so much of the activation is there with the last 8 tokens alone, of examples that have more. */
   local: 0.5,
-  /** High-level: so much of it is not there with the last 16 tokens. */
+  /** High-level: so much of it is not there with the last 16 tokens, of examples that have more. */
   highLevel: 0.5,
   /** A token that is read wherever it stands is found at distances that deviate by so many tokens. */
   wander: 1,

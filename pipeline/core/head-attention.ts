@@ -7,9 +7,6 @@ export const attentionScores = [
   'duplicate-token attention on repeats',
 ] as const;
 
-/** With fewer tokens said twice the token after the first occurrence is the previous token, or the present one. */
-export const leastHalf = 3;
-
 /**
  * Mean attention of each head on [BOS, n random tokens, the same n again]: from t in the second half to t − n + 1
  * (induction), from t ≥ 2 to t − 1 (previous token), from t in the second half to t − n (duplicate token).

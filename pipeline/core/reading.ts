@@ -1,7 +1,7 @@
 import { isReversed, kindsOf, type ReadingKind, readingKinds, type Surroundings } from './source-kinds.ts';
 
 /** Upper edges of the distances t − s that the reading profile tells apart. */
-const profileDistances = [0, 1, 2, 4, 8, 16, 32, Number.POSITIVE_INFINITY] as const;
+const profileDistances = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, Number.POSITIVE_INFINITY] as const;
 
 /** What each entry of a reading profile is the share of: what matches the present token first, the rest by distance. */
 export const profileBins = [
@@ -15,7 +15,12 @@ export const profileBins = [
   '5–8',
   '9–16',
   '17–32',
-  '33+',
+  '33–64',
+  '65–128',
+  '129–256',
+  '257–512',
+  '513–1024',
+  '1025+',
 ] as const;
 
 export interface ReadingInput extends Surroundings {

@@ -1,3 +1,4 @@
+import { least } from '../core/extremes.ts';
 import type { FoldedBias, Folds } from '../core/folded-bias.ts';
 import type { ModelConfig } from '../core/model.ts';
 import { UserError } from '../core/user-error.ts';
@@ -73,7 +74,7 @@ export function notesOn(chosen: readonly ChosenSae[], asked: number | undefined,
 /** Tokens of a context that the SAEs were trained on: the fewest, where they differ. */
 export function contextSizeOf(chosen: readonly ChosenSae[]): number | undefined {
   const sizes = chosen.flatMap(({ source }) => source.config.training.contextSize ?? []).filter((size) => size > 1);
-  return sizes.length > 0 ? Math.min(...sizes) : undefined;
+  return sizes.length > 0 ? least(sizes) : undefined;
 }
 
 /** Which processing was chosen and why, a line for each reason. */

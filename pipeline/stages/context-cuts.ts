@@ -1,4 +1,4 @@
-import { type ContextCurve, cutLengths, isSettled } from '../core/context-curve.ts';
+import { type ContextCurve, cutLengthsOf, isSettled } from '../core/context-curve.ts';
 import type { Model } from '../core/model.ts';
 import { float32, int32 } from '../core/tensor.ts';
 import type { Progress } from '../effects.ts';
@@ -36,7 +36,7 @@ const longestOfAll = 16;
 
 /**
  * Context curves of one layer's features, by running its model up to that layer on contexts cut to 1, 2, 4 … 64 tokens,
- * shortest first. Examples that features share are run once, what is shorter than the cut is not run at all, and a
+ * shortest first. Examples that features share are run once, those that a cut does not shorten end there, and a
  * feature that is settled is followed no further. At most 36·E + 98 forward tokens a feature for E examples, in passes
  * of 2,048: with E = 3, 4 layers of 2,048 features take 830 passes at the worst, each through its layer; GPT-2 Small's
  * 12 of 24,576 about 30,000, as many as a corpus of 61 million tokens.
@@ -48,17 +48,21 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
   const ofTarget = new Map(targets.map((target) => [target, [] as number[]]));
   const cost = { forwardPasses: 0, forwardTokens: 0 };
   const isCutTo = (length: number) => (target: CutTarget) => length <= longestOfAll || target.rank === 0;
-  const lengths = cutLengths.filter((length) => length < contexts.length);
+  const lengths = cutLengthsOf(contexts.length);
+  const isLongerThan =
+    (length: number) =>
+    ({ token }: CutTarget) =>
+      token % contexts.length > length;
   const bounds = lengths.map((length) => targets.filter(isCutTo(length)).length * (length + 1));
   const bound = sum(bounds);
   let pending = targets;
   for (const [i, length] of lengths.entries()) {
-    pending = pending.filter(isCutTo(length));
+    pending = pending.filter(isCutTo(length)).filter(isLongerThan(length));
     const before = sum(bounds.slice(0, i));
     const report = (share: number) =>
       progress.update(Math.floor((sae.dSae * (before + share * (bounds[i] ?? 0))) / Math.max(1, bound)));
     const measured = await activationsCutTo(length, pending, { ...job, cost, report });
-    const left = (target: CutTarget) => measured.get(target) ?? target.value;
+    const left = (target: CutTarget) => measured.get(target) ?? 0;
     for (const target of pending) ofTarget.get(target)?.push(left(target) / target.value);
     const cut = sumByFeature(pending, sae.dSae, left);
     const whole = sumByFeature(pending, sae.dSae, ({ value }) => value);

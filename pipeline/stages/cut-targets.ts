@@ -19,10 +19,15 @@ export interface CutChoice {
   readonly examples: number;
 }
 
-/** The examples to cut: the highest past a quarter of the context, where a cut can tell, then the highest of the rest. */
+/** From this position on an example counts as long: with longer contexts a quarter of 128 tokens, with shorter ones a share. */
+const latePosition = 32;
+const lateShare = 3 / 4;
+
+/** The examples to cut: the highest of the long ones, where a cut can tell, then the highest of the rest. */
 export function cutTargets({ sae, contexts, top, examples }: CutChoice): CutTarget[] {
   const { length } = contexts;
-  const isLate = ({ token }: Activation) => token % length >= length / 4;
+  const late = Math.min(latePosition, lateShare * length);
+  const isLate = ({ token }: Activation) => token % length >= late;
   const textOf = ({ token }: Activation) => ({
     tokens: contexts.tokensOf(Math.floor(token / length)),
     position: token % length,

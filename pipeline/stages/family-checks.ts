@@ -1,4 +1,5 @@
 import { append } from '../core/append.ts';
+import { contextTokensOf } from '../core/families.ts';
 import type { Model } from '../core/model.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
@@ -71,7 +72,10 @@ function drawLayer({ claims, sample, seed }: FamilyChecksJob, recorder: LayerRec
     const claim = byFeature.get(feature);
     if (claim) {
       const most = isOfContext(claim.family) ? contextTokens : readTokens;
-      const isSampled = (token: number) => sample.has(Math.floor(token / sample.length));
+      // A context with no more tokens than are kept is not cut, and shows nothing of the family.
+      const kept = isOfContext(claim.family) ? contextTokensOf(claim.family) : 0;
+      const isSampled = (token: number) =>
+        token % sample.length > kept && sample.has(Math.floor(token / sample.length));
       const own = drawTokens(feature, activations, isSampled, { most, seed: seed + layer });
       append(isOfContext(claim.family) ? drawn.context : drawn.read, own);
     }

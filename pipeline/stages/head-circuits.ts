@@ -12,7 +12,6 @@ import { frequentTokens } from './circuits/frequent-tokens.ts';
 import { headGram, type LayerFactors, readFactors, strongestCompositions } from './circuits/layer-factors.ts';
 import { compositionProgram, positionsProgram } from './circuits/programs.ts';
 import { type TokenCircuit, TokenCircuits } from './circuits/token-circuits.ts';
-import type { ContextFile } from './context-file.ts';
 import { floatsOf } from './outputs.ts';
 import type { RunSamples } from './run-samples.ts';
 
@@ -24,14 +23,13 @@ export interface HeadCircuitsJob {
   readonly engine: Engine;
   readonly model: Model;
   readonly saes: readonly Sae[];
-  readonly contexts: ContextFile;
   readonly samples: RunSamples;
   readonly effects: Effects;
 }
 
 /** What the QK and OV circuits of every head of the SAEs' layers do, from weights alone: no forward pass. */
 export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
-  const { out, circuitTokens, engine, model, saes, contexts, samples, effects } = job;
+  const { out, circuitTokens, engine, model, saes, samples, effects } = job;
   if (circuitTokens === 0) return;
   const layers = saes.map(({ layer }) => layer);
   const progress = effects.progress('head circuits', layers.length * model.config.nHeads, 'heads');
@@ -52,7 +50,7 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
           layer,
           head,
           tokens: tokens.length,
-          scores: scoresOf(tokenCircuit, positions(head), contexts.length),
+          scores: scoresOf(tokenCircuit, positions(head), positionsRead(model)),
           ...singularColumns(factors, head),
           writes: tokenCircuit.writes,
           attends: tokenCircuit.attends,
@@ -77,6 +75,9 @@ function singularColumns(factors: LayerFactors, head: number) {
   return { qk_singular: qk, ov_singular: ov, qk_rank: effectiveRank(qk), ov_rank: effectiveRank(ov) };
 }
 
+/** Positions whose preferences are read, the same in a run of any context length. */
+const positionsRead = ({ config }: Model): number => Math.min(128, config.nContext);
+
 function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number): Map<string, number> {
   const scores = new Map([
     ['copying, by eigenvalues', circuit.copying],
@@ -93,9 +94,9 @@ function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number
 }
 
 /** Scores [length, length] of position embeddings alone, by head; nothing of a model that has none. */
-async function positionScores({ engine, model, contexts }: HeadCircuitsJob, layer: number) {
+async function positionScores({ engine, model }: HeadCircuitsJob, layer: number) {
   if (!architectureOf(model.config.modelType).embeddingKinds.includes('position')) return () => new Float32Array();
-  const { length } = contexts;
+  const length = positionsRead(model);
   const program = await engine.compile(positionsProgram(model, layer, length));
   const { data } = floatsOf(await program.run({}), 'scores');
   await program.dispose();

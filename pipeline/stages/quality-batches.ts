@@ -7,11 +7,6 @@ export interface Batch {
   readonly count: number;
 }
 
-/** Fewer contexts a pass than `batch` where their logits would take more than 256 MiB. */
-export function fittingBatch(batch: number, logitsPerContext: number): number {
-  return Math.max(1, Math.min(batch, Math.floor(2 ** 26 / logitsPerContext)));
-}
-
 /** Gathers a sample's contexts into batches. */
 export function batchesOf(sample: Sample, batch: number): Batch[] {
   const batches: Batch[] = [];

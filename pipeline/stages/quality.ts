@@ -3,8 +3,10 @@ import { type Ablation, ablations } from '../core/quality.ts';
 import type { Sae } from '../core/sae.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine } from '../engine/program.ts';
-import { batchesOf, fittingBatch } from './quality-batches.ts';
+import { fittingBatch } from './fitting-batch.ts';
+import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
+import { variantCount } from './quality-programs.ts';
 import { measureLosses, measureReconstructions, newReconstruction, type Reconstruction } from './quality-sums.ts';
 import type { Sample } from './sample.ts';
 
@@ -55,7 +57,9 @@ export interface QualityOptions {
 export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
   const { engine, model, saes, sample } = options;
   const { length: context, size: contexts } = sample;
-  const batch = fittingBatch(options.batch ?? 16, context * model.config.vocabSize);
+  const logits = context * model.config.vocabSize;
+  const patterns = variantCount(saes) * model.config.nHeads * context ** 2;
+  const batch = fittingBatch(options.batch ?? 16, Math.max(logits, patterns));
   const tokens = contexts * (context - 1);
   if (tokens === 0) throw new RangeError('no context to measure the quality of SAEs on');
   const progress = options.effects.progress('quality', 2 * tokens, 'tokens');

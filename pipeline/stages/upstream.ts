@@ -6,6 +6,7 @@ import type { Engine, HostTensors } from '../engine/program.ts';
 import * as schema from '../store/schema.ts';
 import { openTable } from '../store/writer.ts';
 import type { ContextFile } from './context-file.ts';
+import { fittingBatch } from './fitting-batch.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { chooseExamples } from './upstream/choose-examples.ts';
 import { type ExplainedTarget, Explainer, type FrozenContext } from './upstream/explainer.ts';
@@ -23,8 +24,8 @@ export interface UpstreamJob {
   readonly effects: Effects;
 }
 
-/** Contexts of a forward pass: always as many, so that the numbers do not depend on any setting. */
-const batch = 8;
+/** Contexts of a forward pass, whatever the settings say, so that the numbers do not depend on them. */
+const mostContexts = 8;
 const featuresPerAppend = 256;
 
 /**
@@ -47,7 +48,8 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
   );
   const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)];
   const progress = effects.progress('upstream', targets.length, 'contexts');
-  const pass = await openFrozenPass(job, saes);
+  const batch = fittingBatch(mostContexts, saes.length * model.config.nHeads * contexts.length ** 2);
+  const pass = await openFrozenPass(job, saes, batch);
   const explainer = new Explainer(job.engine, model, saes, contexts.length);
   for (let at = 0; at < targets.length; at += batch) {
     const group = targets.slice(at, at + batch);
@@ -122,7 +124,7 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
 }
 
 /** Runs contexts up to the last SAE's layer; gives each in turn, as views of memory that the next run overwrites. */
-async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: readonly Sae[]) {
+async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: readonly Sae[], batch: number) {
   const { length } = contexts;
   const program = await engine.compile(frozenProgram(model, saes, { batch, length }));
   let outputs: HostTensors = {};
@@ -131,11 +133,12 @@ async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: re
       const tokens = int32([batch, length]);
       for (const [i, context] of wanted.entries()) tokens.data.set(await contexts.read(context, 1), i * length);
       outputs = await program.run({ tokens }, outputs);
+      const item = (name: string, i: number) => itemOf(outputs, name, i, batch);
       return (i) => ({
-        components: itemOf(outputs, 'components', i),
-        pattern: (layer) => itemOf(outputs, `pattern.${layer}`, i),
-        scale: (layer) => itemOf(outputs, `scale.${layer}`, i),
-        f: (layer) => itemOf(outputs, `f.${layer}`, i),
+        components: item('components', i),
+        pattern: (layer) => item(`pattern.${layer}`, i),
+        scale: (layer) => item(`scale.${layer}`, i),
+        f: (layer) => item(`f.${layer}`, i),
       });
     },
     dispose: () => program.dispose(),
@@ -143,7 +146,7 @@ async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: re
 }
 
 /** One context's part of an output, whose first axis is the batch, or the batch's positions. */
-function itemOf(outputs: HostTensors, name: string, i: number): FloatTensor {
+function itemOf(outputs: HostTensors, name: string, i: number, batch: number): FloatTensor {
   const tensor = outputs[name];
   if (!(tensor?.data instanceof Float32Array)) throw new Error(`the frozen pass gave no float32 ${name}`);
   const [first = batch, ...rest] = tensor.shape;

@@ -7,6 +7,8 @@ export interface PageEnv {
   readonly modelName: string;
   readonly nLayers: number;
   readonly nHeads: number;
+  /** Tokens of a context of the run. */
+  readonly contextLength: number;
   /** All that the run packed, and where the induction proxy was checked. */
   readonly run: Extent;
   readonly proxySample: Extent;

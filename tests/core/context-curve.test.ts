@@ -7,8 +7,11 @@ it('is settled once it has the whole activation at two lengths in a row', () => 
   expect(isSettled([0.95])).toBe(false);
 });
 
-it('stands for its end where it was not followed further', () => {
+it('stands for its end where it was settled, and says nothing past it where the contexts were too short', () => {
   expect(shareAt([0.1, 0.95, 1], 64)).toBe(1);
+  expect(shareAt([0.1, 0.5, 1], 8)).toBeUndefined();
+  expect(shareAt([0.1, 0.5, 0.8, 0.7], 8)).toBe(0.7);
+  expect(shareAt([0.1, 0.5], 8, true)).toBe(0.5);
   expect(shareAt([0.1, 0.95, 1], 1)).toBe(0.1);
   expect(shareAt([], 4)).toBeUndefined();
 });

@@ -95,6 +95,15 @@ describe('a feature is called', () => {
     expect(classifyFamily(evidence(spread, { curve: [0.1, 0.2, 0.3, 0.4, 0.6, 0.9, 1] })).family).toBe('unclear');
   });
 
+  it('neither local nor high-level where the contexts are too short to tell', () => {
+    const spread = ten(reading({ induction: 0.1, copying: 0.1 }));
+    // Contexts of 6 tokens can be cut to 4 at most: the whole activation may be there with the last 8 of 100, or may not.
+    expect(classifyFamily(evidence(spread, { curve: [0.1, 0.5, 0.8] })).family).toBe('unclear');
+    expect(classifyFamily(evidence(spread, { curve: [0.1, 0.2, 0.3, 0.2] })).family).toBe('unclear');
+    expect(classifyFamily(evidence(spread, { curve: [0.95, 0.97] })).family).toBe('local context');
+    expect(classifyFamily(evidence(spread, { curve: [0.1, 0.5, 0.8] })).scores.has('local context')).toBe(false);
+  });
+
   it('high-level rather than current token where the stream it reads there took many tokens to build', () => {
     expect(classifyFamily(evidence(ten(reading({ 'current token': 0.9 })), { curve: highLevel })).family).toBe(
       'high-level context',

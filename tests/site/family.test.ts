@@ -114,14 +114,21 @@ test('what carries the attribution is named, of succession with what is promoted
 });
 
 test('the curve stays inside its box and is told in words', () => {
-  const html = curveFigure(Float32Array.of(0, 0.5, 1.2));
+  const html = curveFigure(Float32Array.of(0, 0.5, 1.2), 128);
   expect(html).toContain('d="M0 48L42 24L83 0"');
   expect(html).toMatch(/aria-label="By tokens left: 1: 0%, 2: 50%, 4: 120%"/);
 });
 
+test('the curve’s axis holds the lengths that contexts can be cut to', () => {
+  const axis = (contextLength: number) => curveFigure(Float32Array.of(0.5), contextLength).match(/(?<=<span>)\d+/g);
+  expect(axis(128)).toEqual(['1', '2', '4', '8', '16', '32', '64']);
+  expect(axis(6)).toEqual(['1', '2', '4']);
+  expect(axis(3)).toEqual(['1']);
+});
+
 test('a feature without a family shows nothing of it', () => {
   expect(familySection(featureRow(), env)).toBe('');
-  expect(curveFigure(null)).toBe('');
+  expect(curveFigure(null, 128)).toBe('');
 });
 
 test('families are counted over the rows that match', () => {

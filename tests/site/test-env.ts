@@ -9,6 +9,7 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     modelName: 'tiny <model>',
     nLayers: 1,
     nHeads: 2,
+    contextLength: 128,
     run: { contexts: 10, tokens: 200 },
     proxySample: { contexts: 10, tokens: 200 },
     dSae: new Map([[0, 4]]),

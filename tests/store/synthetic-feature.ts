@@ -43,7 +43,8 @@ export function syntheticFeature(world: SyntheticWorld, layer: number, feature: 
     family_confidence: layer > 0 && best[1] > 0.8 ? 0.9 : null,
     distinct_texts: layer > 0 && !dead ? 7 : null,
     context_curve: layer > 0 && !dead ? Float32Array.of(0.1, 0.2, 0.4, 0.7, 0.95, 0.97) : null,
-    reading_profile: layer > 0 && !dead ? Float32Array.of(0.05, 0.2, 0.05, 0.2, 0.3, 0.1, 0.05, 0.05, 0, 0, 0) : null,
+    reading_profile:
+      layer > 0 && !dead ? Float32Array.of(0.05, 0.2, 0.05, 0.2, 0.3, 0.1, 0.05, 0.05, 0, 0, 0, 0, 0, 0, 0, 0) : null,
     read_tokens: layer > 0 && !dead ? [{ token_id: 7, share: 0.5 }] : null,
     induction_proxy:
       layer > 0 && !dead

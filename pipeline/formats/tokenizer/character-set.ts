@@ -8,6 +8,7 @@ const maskOf = (...some: readonly Letter[]) => some.reduce((mask, letter) => mas
 
 /** Sets of classes as bits, by the names that patterns call them by. */
 export const classMasks = {
+  // biome-ignore lint/plugin: a few letters
   all: maskOf(...letters),
   space: maskOf('W'),
   L: maskOf('U', 'L', 'T', 'M', 'O'),

@@ -19,6 +19,5 @@ async function shownOf(
   const length = contextTokensOf(family);
   const options = { engine, model, sae: recorder.sae, contexts };
   const left = await activationsCutTo(length, tokens, options);
-  // What has no more tokens than are kept is not cut, and keeps all of its activation.
-  return tokens.filter((token) => showsContext(family, (left.get(token) ?? token.value) / token.value));
+  return tokens.filter((token) => showsContext(family, (left.get(token) ?? 0) / token.value));
 }

@@ -1,13 +1,13 @@
 import { chanceOf } from '../../core/chance.ts';
-import { attentionOnRepeats, attentionScores, leastHalf } from '../../core/head-attention.ts';
+import { attentionOnRepeats, attentionScores } from '../../core/head-attention.ts';
+import { repeatDesign } from '../../core/repeat-design.ts';
 import { vocabularyOf } from '../../core/vocabulary.ts';
 import { repeatedHalves } from '../../training/induction.ts';
 import type { HeadAttention, HeadAttentionJob } from './job.ts';
 import { patternProgram } from './pattern-program.ts';
 
-/** Sequences of random tokens said twice, and the tokens of each, BOS included, where the model has room for them. */
+/** Sequences of random tokens said twice. */
 const rows = 16;
-const mostTokens = 127;
 
 /** Attention on random tokens said twice, whatever the run's contexts are; nothing where the model's are too short. */
 export async function measureOnRepeats({
@@ -17,8 +17,8 @@ export async function measureOnRepeats({
   seed,
 }: Omit<HeadAttentionJob, 'sample'>): Promise<HeadAttention> {
   const { nHeads, bosTokenId, nContext } = model.config;
-  const half = Math.floor((Math.min(mostTokens, nContext) - 1) / 2);
-  if (half < leastHalf) return () => new Map();
+  const half = Math.floor((Math.min(repeatDesign.tokens, nContext) - 1) / 2);
+  if (half < repeatDesign.leastHalf) return () => new Map();
   const length = 2 * half + 1;
   const executable = await engine.compile(
     patternProgram('attention on repeats', model, layers, [rows, length], (pattern) => ({

@@ -1,19 +1,19 @@
 import { chanceOf } from '../../core/chance.ts';
 import { int32 } from '../../core/tensor.ts';
 import { attentionOnText, textAttentionScores } from '../../core/text-attention.ts';
+import { fittingBatch } from '../fitting-batch.ts';
 import type { NumberedContext } from '../sample.ts';
 import type { HeadAttention, HeadAttentionJob } from './job.ts';
 import { patternProgram } from './pattern-program.ts';
 
-/** Contexts of a forward pass; fewer where a layer's patterns would take more than 128 MiB. */
+/** Contexts of a forward pass. */
 const batch = 8;
-const mostWeights = 2 ** 25;
 
 /** Attention on a sample of the run's text. */
 export async function measureOnText(job: Omit<HeadAttentionJob, 'seed'>): Promise<HeadAttention> {
   const { model, sample } = job;
   const { nHeads } = model.config;
-  const rows = Math.max(1, Math.min(batch, sample.size, Math.floor(mostWeights / (nHeads * sample.length ** 2))));
+  const rows = fittingBatch(Math.min(batch, sample.size), nHeads * sample.length ** 2);
   const contexts = [...sample];
   const whole = contexts.length - (contexts.length % rows);
   const totals = new Map<string, Float64Array>();

@@ -32,7 +32,10 @@ export const inductionStudy: Study = {
         filled(inductionHeads, heads),
         filled(inductionEdges, edgeRows(text, nHeads)),
       ],
-      settings: { ...design, length: sequences.length, ...textDesign, textContexts: text?.evidence.contexts ?? 0 },
+      settings: {
+        ...{ ...design, length: sequences.length, prefixes: sequences.byPrefix.length },
+        ...{ ...textDesign, textContexts: text?.evidence.contexts ?? 0, textContextsOf: text?.contexts.count ?? 0 },
+      },
       verdict: inductionSentence(judged, nHeads),
       lines: inductionLines(heads),
       notes,

@@ -96,6 +96,7 @@ function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?:
       filled(tables.ioiPatches, mechanism ? patchRows(mechanism) : []),
     ],
     settings: {
+      ...{ mostPrompts, mostFeatures: mostAblated },
       prompts: dataset.tellings.length,
       promptsThatChose: dataset.tellings.filter(({ clean }) => clean.scene < choosingScenes).length,
       promptsTakenApart: scene?.snapshots.length ?? 0,

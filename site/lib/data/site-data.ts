@@ -41,6 +41,7 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     modelName: reader.record.model.name,
     nLayers: reader.record.model.nLayers,
     nHeads: reader.record.model.nHeads,
+    contextLength: reader.counts.tokens / reader.counts.contexts + 1,
     run: reader.record.counts,
     proxySample: reader.record.samples.proxy,
     dSae: new Map(saes.map(({ layer, d_sae }) => [layer, d_sae])),

@@ -1,4 +1,4 @@
-import { cutLengths } from '../../../pipeline/core/context-curve.ts';
+import { cutLengthsOf } from '../../../pipeline/core/context-curve.ts';
 import { successorsOf } from '../../../pipeline/core/succession.ts';
 import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/store/schema.ts';
 import { percent } from '../format.ts';
@@ -18,7 +18,7 @@ export function familySection(row: FeatureRow, env: PageEnv, check?: FamilyCheck
   return (
     `<section id=family><h2><a href="${links.page('methods')}#families">Family</a></h2>` +
     `<p><a href="${links.page('features')}?family=${encodeURIComponent(row.family)}"><b>${escapeText(row.family)}</b></a></p>` +
-    `${familyEvidence(row, links, check)}${readsLine(row, env)}${proxyFigure(row, env)}${curveFigure(row.context_curve)}</section>`
+    `${familyEvidence(row, links, check)}${readsLine(row, env)}${proxyFigure(row, env)}${curveFigure(row.context_curve, env.contextLength)}</section>`
   );
 }
 
@@ -40,14 +40,15 @@ function readsLine({ family, read_tokens, positive_logits }: FeatureRow, env: Pa
   );
 }
 
-/** Share of the activation that is left with the context cut to its last 1 … 64 tokens. */
-export function curveFigure(curve: ArrayLike<number> | null): string {
+/** Share of the activation that is left with the context cut to its last 1, 2, 4 … tokens, as far as contexts can be cut. */
+export function curveFigure(curve: ArrayLike<number> | null, contextLength: number): string {
   if (curve === null || curve.length === 0) return '';
   const shares = Array.from(curve);
-  const step = WIDTH / (cutLengths.length - 1);
+  const lengths = cutLengthsOf(contextLength);
+  const step = WIDTH / Math.max(1, lengths.length - 1);
   const points = shares.map((share, i) => `${Math.round(i * step)} ${Math.round(HEIGHT * (1 - Math.min(1, share)))}`);
-  const text = shares.map((share, i) => `${cutLengths[i]}: ${percent(share, 2)}`).join(', ');
-  const labels = cutLengths.map((tokens) => `<span>${tokens}</span>`).join('');
+  const text = shares.map((share, i) => `${lengths[i]}: ${percent(share, 2)}`).join(', ');
+  const labels = lengths.map((tokens) => `<span>${tokens}</span>`).join('');
   return (
     '<figure class=curve><figcaption>Activation left when only the last n tokens are kept</figcaption>' +
     `<svg viewBox="-3 -3 ${WIDTH + 6} ${HEIGHT + 6}" role=img aria-label="By tokens left: ${text}">` +

@@ -11,7 +11,15 @@ import { inductionSections } from '../../../site/lib/render/studies/induction/se
 import { testEnv } from '../test-env.ts';
 
 const env = testEnv([' the', '<b>', 'cat', '\u202e', 'x']);
-const settings = { length: 64, prefixes: 9, examples: 400, textContexts: 512, replacedEdges: 64, longestPrefix: 10 };
+const settings = {
+  length: 64,
+  prefixes: 9,
+  examples: 400,
+  textContexts: 512,
+  textContextsOf: 512,
+  replacedEdges: 64,
+  longestPrefix: 10,
+};
 const interval = (mean: number) => ({ mean, low: mean - 0.05, high: mean + 0.05 });
 
 function headRow(part: Partial<InductionHeadRow>): InductionHeadRow {

@@ -10,7 +10,7 @@ export function methodSection(settings: Readonly<Record<string, unknown>>): stri
     '<p>After Kissane, Krzyzanowski, Bloom, Conmy and Nanda, <a href="https://arxiv.org/abs/2406.17759">arXiv:2406.17759</a>, who asked why ' +
     'GPT-2 Small has two induction heads in one layer, 5.1 and 5.5. The thresholds are ours.</p>' +
     `<p>Sequences of ${of('length')} tokens: the beginning-of-sequence token, then ordinary tokens drawn from the vocabulary without ` +
-    'repeats, of which a run of 1 to 9, the prefix, is said once more at the very end. What stood after it the first time is the right answer. The ' +
+    `repeats, of which a run of 1 to ${of('prefixes')}, the prefix, is said once more at the very end. What stood after it the first time is the right answer. The ` +
     `token before the prefix is another each time, so that exactly the prefix matches. ${of('examples')} sequences of each length.</p>` +
     '<p class=formula>logits<sup>h</sup> = z<sup>h</sup> · W<sub>O</sub><sup>h</sup> · LN<sub>frozen</sub> · ( W<sub>U</sub>[answer] − mean W<sub>U</sub> )</p>' +
     '<p>A head’s direct logit attribution is its output at the last position through the final LayerNorm, its scale held at its value ' +

@@ -17,9 +17,13 @@ export function textSection(data: InductionData, env: PageEnv): string {
   }
   const heads = inductionHeadsOf(data);
   const pairs = total(first.row.text_pairs);
-  const contexts = Number(data.record.settings.textContexts);
+  const [contexts, of] = ['textContexts', 'textContextsOf'].map((name) => Number(data.record.settings[name]));
+  const spread =
+    contexts === of
+      ? `The text’s ${count(of)} contexts`
+      : `${count(contexts)} contexts spread over the text’s ${count(of)}`;
   return (
-    `${title}<p>${count(contexts)} contexts of the run’s text hold ${count(pairs)} pairs of a destination and the token after an ` +
+    `${title}<p>${spread} hold ${count(pairs)} pairs of a destination and the token after an ` +
     `earlier occurrence of the destination’s token. An edge is strong when more than ${inductionThresholds.attention} of the ` +
     'head’s attention goes there. Strong edges whose match is longer than one token are read again twice: with the token two before the source ' +
     'replaced by another, so that a single token still matches (<b>cut</b>), and with the token before the whole match replaced instead, ' +

@@ -25,7 +25,7 @@ function mechanism(of: (name: string) => string): string {
     '<p>Direct attribution is a head’s output at the last token through the final LayerNorm, its scale frozen. “Through others” is the change of the ' +
     'lead when a head’s output at the end is that of the same story with an unrelated giver, less what of the change is direct. “At S2” is the same patch at the giver’s second mention.</p>' +
     `<p>A change at one token cannot reach the tokens before it. Only the last ${of('tailPositions')} positions are run again, from the changed layer up, over the keys and ` +
-    `values of the unchanged ones: ${of('tails')} such tails here. Their number is prompts × layers × (heads + active features), the features of a prompt and layer at most 256, the prompts at most 120.</p>` +
+    `values of the unchanged ones: ${of('tails')} such tails here. Their number is prompts × layers × (heads + active features), the features of a prompt and layer at most ${of('mostFeatures')}, the prompts at most ${of('mostPrompts')}.</p>` +
     `<p>A head or feature is followed when its interval leaves out 0 and its effect is ${percent(leastShare, 1)} of the lead or more. A position feature has a mean activation at least ` +
     `${((1 + leastSelectivity) / (1 - leastSelectivity)).toFixed(0)} times as large in one order as in the other. Patches of several layers at once add each layer’s own change of activation.</p>`
   );
