@@ -1,3 +1,4 @@
+import { beyondChance } from './chance.ts';
 import type { Family } from './families.ts';
 
 /** The kinds of source that a head's attention is measured to, each the name of the family that reads it. */
@@ -9,8 +10,11 @@ export type AttentionPlace = (typeof attentionPlaces)[number];
 /** Mean attention to each kind of source; undefined where it is not measured. */
 export type AttentionTo = (kind: AttendedKind, place: AttentionPlace) => number | undefined;
 
+/** Of a head that attends evenly, where it is not said. */
+const noChance: AttentionTo = () => 0;
+
 export const attentionThresholds = {
-  /** A head attends to a kind of source from so much of its attention on, or is of a family from so much of its attribution on. */
+  /** A head attends to a kind of source from so much of its attention, beyond chance, on, or is of a family from so much of its attribution on. */
   most: 0.5,
   /** It does not below so much. */
   least: 0.25,
@@ -44,9 +48,13 @@ const goesWith: Readonly<Record<AttendedKind, readonly Family[]>> = {
  * attention on a kind of source that under a quarter of it can come of, or half of it of a family whose sources get
  * under a quarter of the attention. Attention rests on BOS when there is nothing to read, so that it contradicts nothing.
  */
-export function attentionConflicts(shares: ReadonlyMap<Family, number>, attention: AttentionTo): AttentionConflict[] {
+export function attentionConflicts(
+  shares: ReadonlyMap<Family, number>,
+  attention: AttentionTo,
+  chance: AttentionTo = noChance,
+): AttentionConflict[] {
   return attendedKinds.flatMap((family) => {
-    const found = conflictOf(family, shares, attention);
+    const found = conflictOf(family, shares, { attention, chance });
     return found ? [found] : [];
   });
 }
@@ -54,19 +62,22 @@ export function attentionConflicts(shares: ReadonlyMap<Family, number>, attentio
 function conflictOf(
   family: AttendedKind,
   shares: ReadonlyMap<Family, number>,
-  attention: AttentionTo,
+  { attention, chance }: { readonly attention: AttentionTo; readonly chance: AttentionTo },
 ): AttentionConflict | undefined {
   const share = (name: Family) => shares.get(name) ?? 0;
   const measured = attentionPlaces.flatMap((place) => {
     const value = attention(family, place);
-    return value === undefined ? [] : [{ family, place, attention: value }];
+    if (value === undefined) return [];
+    const beyond = beyondChance(value, chance(family, place) ?? 0);
+    return [{ beyond, conflict: { family, place, attention: value } }];
   });
-  const [strongest] = measured.toSorted((a, b) => b.attention - a.attention);
+  const [strongest] = measured.toSorted((a, b) => b.beyond - a.beyond);
   if (!strongest) return undefined;
   const { most, least } = attentionThresholds;
   const possible = goesWith[family].reduce((sum, other) => sum + share(other), share(family));
-  if (family !== 'BOS' && strongest.attention >= most && possible + share('unclear') < least)
-    return { kind: 'attended', ...strongest, share: possible };
-  if (share(family) >= most && strongest.attention < least) return { kind: 'read', ...strongest, share: share(family) };
+  if (family !== 'BOS' && strongest.beyond >= most && possible + share('unclear') < least)
+    return { kind: 'attended', ...strongest.conflict, share: possible };
+  if (share(family) >= most && strongest.beyond < least)
+    return { kind: 'read', ...strongest.conflict, share: share(family) };
   return undefined;
 }

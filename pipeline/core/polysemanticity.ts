@@ -60,7 +60,12 @@ export interface HeadEvidence {
  * What a head does: roles of its features, each weighted by the share of its attribution that the head carries, beside the
  * head's attention. own: features with more than an even share on the head, by head weight, twins once.
  */
-export function headEvidence(own: readonly HeadFeature[], attention: AttentionTo, choice: RoleChoice): HeadEvidence {
+export function headEvidence(
+  own: readonly HeadFeature[],
+  attention: AttentionTo,
+  choice: RoleChoice,
+  chance?: AttentionTo,
+): HeadEvidence {
   const judged = weighted(own.slice(0, choice.features ?? own.length), choice.leastConfidence);
   const mix = mixOf(judged);
   const known = judged.filter(({ role }) => role !== null);
@@ -70,7 +75,7 @@ export function headEvidence(own: readonly HeadFeature[], attention: AttentionTo
     features: judged.length,
     knownFeatures: known.length,
     knownShare: known.reduce((sum, { share }) => sum + share, 0),
-    conflicts: attentionConflicts(new Map(mix.map(({ family, share }) => [family, share])), attention),
+    conflicts: attentionConflicts(new Map(mix.map(({ family, share }) => [family, share])), attention, chance),
   };
 }
 

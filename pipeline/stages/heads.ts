@@ -1,3 +1,4 @@
+import { chanceOf } from '../core/chance.ts';
 import { correlation } from '../core/correlation.ts';
 import type { Family } from '../core/families.ts';
 import type { FeatureRole } from '../core/head-roles.ts';
@@ -51,7 +52,7 @@ export function headTables(summary: LayerSummary, nHeads: number, attention: Hea
     const measured = attention(layer, head);
     const ranked = byHeadWeight(alive, summary.headWeights, head);
     const own = ownFeatures(summary, ranked, head, nHeads);
-    const evidence = headEvidence(own, attentionTo(measured), judgedChoice);
+    const evidence = headEvidence(own, attentionTo(measured), judgedChoice, attentionTo(measured, chanceOf));
     const row: NewHeadRow = {
       ...{ layer, head },
       top_features: ranked.slice(0, featuresPerHead),
@@ -117,7 +118,12 @@ function verdictRows(
   return triedChoices.leastConfidences.flatMap((leastConfidence) => {
     const tried = triedChoices.features.map((features) => ({
       features,
-      evidence: headEvidence(own, attentionTo(measured), { features, leastConfidence }),
+      evidence: headEvidence(
+        own,
+        attentionTo(measured),
+        { features, leastConfidence },
+        attentionTo(measured, chanceOf),
+      ),
     }));
     return triedChoices.thresholds.flatMap((threshold) =>
       tried.map(({ features, evidence }) => ({

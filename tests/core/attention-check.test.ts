@@ -39,3 +39,12 @@ test('a context may be read at the previous token, and unclear features may be a
 test('what was not measured contradicts nothing', () => {
   expect(attentionConflicts(shares({ induction: 1 }), attention({}))).toEqual([]);
 });
+
+test('measures attention against what a head that attends evenly has', () => {
+  const measured = attention({ 'previous token on text': 0.55 });
+  const copies = shares({ copying: 1 });
+  expect(attentionConflicts(copies, measured)).toHaveLength(1);
+  expect(attentionConflicts(copies, measured, attention({ 'previous token on text': 0.04 }))).toHaveLength(1);
+  // In contexts of a few tokens even attention has a quarter of itself on the previous token.
+  expect(attentionConflicts(copies, measured, attention({ 'previous token on text': 0.26 }))).toEqual([]);
+});
