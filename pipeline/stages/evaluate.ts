@@ -46,7 +46,9 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const measured = await measureQuality({ engine, model, saes, sample, effects });
   const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);
-  effects.log(`measured on ${qualities[0]?.tokens ?? 0} tokens; cross-entropies in nats; dead: silent on these tokens`);
+  const { size, of } = sample;
+  const tokens = `${qualities[0]?.tokens ?? 0} tokens of ${size === of ? size : `${size} of ${of}`} contexts`;
+  effects.log(`measured on ${tokens}; cross-entropies in nats; dead: silent on these tokens`);
   for (const line of notesOn(chosen, config.context, context)) effects.log(line);
   if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);
   return qualities;
