@@ -94,7 +94,7 @@ describe('the page of the induction study', () => {
   it('says whether one token is enough on text, from the replaced edges', () => {
     expect(html).toContain('<td>no, 64 edges</td>');
     expect(html).toContain('<td>no such edge</td>');
-    expect(html).toContain('512 contexts of the run’s text hold 140 pairs');
+    expect(html).toContain('The text’s 512 contexts hold 140 pairs');
     expect(html).toContain('Of the 1 other heads 0.0 has the most strong edges, 4');
   });
 
