@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { UserError } from '../core/user-error.ts';
 import { refuseForeignConfig } from './foreign-format.ts';
-import { paperProcessing, processingFields, type SaeProcessing, saeLensProcessing } from './sae-processing.ts';
+import {
+  isWrittenBySaeLens,
+  paperProcessing,
+  processingFields,
+  type SaeProcessing,
+  saeLensProcessing,
+} from './sae-processing.ts';
 import { type SaeTraining, saeLensTraining, trainingFields } from './sae-training.ts';
 
 /** What an SAE's config file says, whichever release wrote it. */
@@ -75,7 +81,7 @@ export function parseSaeLensConfig(json: unknown, file: string): SaeConfig {
     activation,
     subtractDecoderBias: cfg.apply_b_dec_to_input,
     rescaleByDecoderNorm: cfg.rescale_acts_by_decoder_norm ?? false,
-    processing: saeLensProcessing(hook, file),
+    processing: saeLensProcessing(hook, isWrittenBySaeLens(json), file),
     hasScalingFactor: cfg.finetuning_scaling_factor ?? false,
     training: saeLensTraining(hook, file),
   };

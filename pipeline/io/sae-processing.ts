@@ -35,12 +35,29 @@ export const paperProcessing: SaeProcessing = {
   reason: 'the release of arXiv:2406.17759: its model has LayerNorm and value biases folded',
 };
 
+/** Fields that SAELens's trainer has always written and that nobody who writes a config by hand needs. */
+const trainerMarks = [
+  ...['metadata', 'sae_lens_version', 'sae_lens_training_version', 'device', 'finetuning_scaling_factor'],
+  ...['dataset_trust_remote_code', 'activation_fn_kwargs', 'hook_point', 'hook_point_layer', 'from_pretrained_path'],
+];
+
+/** Whether SAELens wrote a config, rather than someone who used its layout for an SAE of their own. */
+export function isWrittenBySaeLens(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && trainerMarks.some((field) => field in json);
+}
+
+const noTrainer: SaeProcessing = {
+  bias: 'none',
+  reason: 'its config names no trainer (--processing folded if SAELens before 3.19.2 trained it)',
+};
+
 /**
  * What SAELens folded of a model when it trained an SAE: what model_from_pretrained_kwargs says (TransformerLens's
- * options, over no processing), else all of it before 3.19.2, which loaded models with the default processing.
+ * options, over no processing), else all of it before 3.19.2, which loaded models with the default processing; nothing
+ * where SAELens did not write the config.
  * Source: https://github.com/jbloomAus/SAELens, load_model.py; #279.
  */
-export function saeLensProcessing(fields: ProcessingFields, file: string): SaeProcessing {
+export function saeLensProcessing(fields: ProcessingFields, isSaeLens: boolean, file: string): SaeProcessing {
   const { sae_lens_training_version: version, model_from_pretrained_kwargs: given } = fields;
   if (given?.refactor_factored_attn_matrices) {
     throw new UserError(
@@ -50,6 +67,7 @@ export function saeLensProcessing(fields: ProcessingFields, file: string): SaePr
   const isOld = version ? isBefore(version, unprocessedSince) : undefined;
   if (given && (Object.keys(given).length > 0 || isOld !== true)) return processingOf(given);
   if (isOld === false) return { bias: 'none', reason: `SAELens ${version} trains on the unprocessed model` };
+  if (!isSaeLens) return noTrainer;
   const trained = version ? `trained by SAELens ${version}` : 'no sae_lens_training_version';
   return { bias: 'value_and_norm', reason: `${trained}: before 3.19.2 SAELens folded LayerNorm and value biases` };
 }

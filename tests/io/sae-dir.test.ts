@@ -252,7 +252,8 @@ test('a threshold that the config leaves unused is refused, and one of zeros is 
 
 const older = 'before 3.19.2 SAELens folded LayerNorm and value biases';
 test.each([
-  [{}, 'value_and_norm', `no sae_lens_training_version: ${older}`],
+  [{ device: 'cuda' }, 'value_and_norm', `no sae_lens_training_version: ${older}`],
+  [{ finetuning_scaling_factor: false }, 'value_and_norm', `no sae_lens_training_version: ${older}`],
   [{ sae_lens_training_version: null }, 'value_and_norm', `no sae_lens_training_version: ${older}`],
   [{ sae_lens_training_version: '0.5.1' }, 'value_and_norm', `trained by SAELens 0.5.1: ${older}`],
   [{ sae_lens_training_version: '3.9.20' }, 'value_and_norm', `trained by SAELens 3.9.20: ${older}`],
@@ -295,6 +296,11 @@ test.each([
     const [source] = await listSaes(await saeFolder({ sae: json }));
     expect(source?.config.processing).toEqual({ bias, reason });
   }
+});
+
+test('an SAE of someone who used SAELens’s layout is taken to read the model’s own z, which the reason says', async () => {
+  const [source] = await listSaes(await saeFolder({ sae: cfg(1) }));
+  expect(source?.config.processing).toEqual({ bias: 'none', reason: expect.stringContaining('names no trainer') });
 });
 
 test('what cannot be read rightly is refused', async () => {

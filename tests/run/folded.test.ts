@@ -32,7 +32,8 @@ function expectClose(actual: ArrayLike<number>, wanted: readonly number[], scale
 const full = (block: Block) => foldValueBias(foldNorm(block));
 const cases = [
   { name: 'SAELens before 3.19.2', cfg: { sae_lens_training_version: '3.19.1' }, fold: full },
-  { name: 'no version', cfg: { apply_b_dec_to_input: false }, fold: full },
+  { name: 'no version', cfg: { apply_b_dec_to_input: false, device: 'cpu' }, fold: full },
+  { name: 'no trainer', cfg: { apply_b_dec_to_input: false }, fold: (block: Block) => block },
   {
     name: 'value biases alone',
     cfg: { model_from_pretrained_kwargs: { fold_value_biases: true } },
@@ -128,7 +129,7 @@ describe.each(cases)('an SAE of $name', ({ cfg, fold }) => {
 
 it('other commands give the SAEs of a run the z that the run gave them', async () => {
   const model = biasedModel();
-  const config = await foldedConfig(await temporaryFolder(), { model, cfg: {} }, { processing: 'raw' });
+  const config = await foldedConfig(await temporaryFolder(), { model, cfg: { device: 'cpu' } }, { processing: 'raw' });
   const { effects, lines } = recordingEffects();
   await run(config, effects);
   const asked = (settings: object) =>
