@@ -13,6 +13,8 @@ import type {
 } from '../../pipeline/store/schema.ts';
 import { percent, significant } from '../../site/lib/format.ts';
 import { headSentence } from '../../site/lib/head-sentence.ts';
+import { featurePage } from '../../site/lib/render/feature-page.ts';
+import { testEnv } from '../site/test-env.ts';
 import { planted, plantedConfig } from './planted-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
@@ -53,6 +55,12 @@ beforeAll(async () => {
   reader.close();
 }, 600_000);
 afterAll(removeTemporaryFolders);
+
+/** A feature's page without its tags. */
+function featureText(row: FeatureRow): string {
+  const examples = topExamples.get(`${row.layer}/${row.feature}`) ?? [];
+  return featurePage({ row, examples, check: checks.get(row) }, testEnv([])).body.replace(/<[^>]+>/g, '');
+}
 
 /** Of the features called so, how many are; of those that are, how many were found. */
 function figuresOf(family: string) {
@@ -117,6 +125,48 @@ describe('features that read heads made by hand', () => {
       const { shown = 0, of = 0 } = row.family_support ?? {};
       expect(shown).toBeLessThanOrEqual(of);
       if (truth === 'induction') expect(of).toBe(row.distinct_texts);
+    }
+  });
+
+  it('say on their pages in how many distinct texts they show their family, as counted again from the examples', () => {
+    let counted = 0;
+    for (const { row } of judged) {
+      const [back] = { 'previous token': [1], 'current token': [0] }[row.family ?? ''] ?? [];
+      if (back === undefined) continue;
+      const texts = new Map<string, ExampleRow>();
+      for (const example of topExamples.get(`${row.layer}/${row.feature}`) ?? []) {
+        const at = example.position - example.window_start;
+        const text = example.token_ids.slice(Math.max(0, at - 7), at + 1).join(' ');
+        if (!texts.has(text)) texts.set(text, example);
+      }
+      const shown = [...texts.values()].filter(({ position, dfa_source }) => {
+        const read = Array.from(dfa_source ?? [], (value) => Math.max(0, value));
+        const share = (read[position - back] ?? 0) / read.reduce((sum, value) => sum + value, 0);
+        return (share - 1 / position) / (1 - 1 / position) >= 0.6;
+      }).length;
+      expect(row.distinct_texts).toBe(texts.size);
+      expect(featureText(row)).toContain(
+        `Seen in ${shown} of the ${texts.size} distinct top examples that were looked at for it.`,
+      );
+      counted++;
+    }
+    expect(counted).toBeGreaterThan(40);
+  });
+
+  it('say on their pages how far their confidence and their random tokens go, as the tables have it', () => {
+    for (const { truth, row } of judged) {
+      if (row.family === null) continue;
+      const text = featureText(row);
+      const check = checks.get(row);
+      expect(text.includes('of its active tokens drawn at random')).toBe(check !== undefined);
+      if (check)
+        expect(text).toContain(`On ${check.tokens} of its active tokens drawn at random it shows on ${check.shown}:`);
+      if (truth === 'unclear') expect(text).toContain('Rule 10 of 10 decided: no other rule holds.');
+      else expect(text).toContain(`Confidence ${percent(row.family_confidence ?? Number.NaN, 2)}: of `);
+      const largest = Math.max(...row.head_weights);
+      expect(text).toContain(
+        `has the largest share of its decoder norm, ${percent(largest, 2)} (even split: ${percent(1 / row.head_weights.length)}).`,
+      );
     }
   });
 
