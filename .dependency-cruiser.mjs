@@ -1,16 +1,24 @@
-// Imports run one way: core ← formats ← engine, io, store ← stages ← cli, and core, formats, store's schema ← site.
-const stagesOn = '^pipeline/(stages|training|setup|[^/]+\\.(ts|mjs)$)';
-const plainContracts = '^pipeline/(config|effects)\\.ts$|^pipeline/(config|effects)/';
+// The rooms and who may know whom; ARCHITECTURE.md draws them. numbers ← model, sae ← attribution ← measures/*/maths;
+// engine, files, store and record know no measure; a measure is known by its tables, its maths and its face.
+const base = '^pipeline/(config|effects|interrupt)\\.ts$|^pipeline/(errors|effects|config)/';
+const maths =
+  '^pipeline/(numbers|model|attribution)/|^pipeline/sae/[^/]+\\.ts$|^pipeline/measures/(studies/)?[^/]+/maths/';
+const nodeBuiltins =
+  '^(node:)?(assert|buffer|child_process|crypto|events|fs|http|https|module|net|os|path|perf_hooks|process|readline|stream|timers|tty|url|util|v8|vm|worker_threads|zlib)(/|$)';
+
+/** A room may import itself, what is named, and what everyone may. */
+const room = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(pipeline|site|bench|tests)/', pathNot: [from, base, ...allowed].join('|') },
+});
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    {
-      name: 'no-cycles',
-      severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
+    { name: 'no-cycles', comment: 'types included', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'nothing-missing',
       severity: 'error',
@@ -18,60 +26,46 @@ export default {
       to: { couldNotResolve: true, pathNot: '^(astro:|virtual:)' },
     },
     {
-      name: 'core-imports-core',
-      comment: 'the maths runs in Node and in the browser',
+      name: 'maths-without-node',
+      comment: 'the maths and the page kit run in Node and in the browser',
       severity: 'error',
-      from: { path: '^pipeline/core/' },
-      to: { path: '^(pipeline|site)/', pathNot: '^pipeline/core/' },
-    },
-    {
-      name: 'core-without-node',
-      severity: 'error',
-      from: { path: '^pipeline/core/' },
+      from: { path: `${maths}|^site/page-kit/` },
       to: { dependencyTypes: ['core'] },
     },
     {
-      name: 'formats-import-core',
-      comment: 'files are taken apart in Node and in the browser alike, whoever reads their bytes',
+      name: 'explorer-without-node',
+      comment: 'whatever the explorer reaches runs in a browser',
       severity: 'error',
-      from: { path: '^pipeline/formats/' },
-      to: { path: '^(pipeline|site)/', pathNot: '^pipeline/(core|formats)/' },
+      from: { path: '^site/explorer/' },
+      to: { path: nodeBuiltins, reachable: true },
     },
+    room('numbers', '^pipeline/numbers/', []),
+    room('model', '^pipeline/model/', ['^pipeline/numbers/']),
+    room('sae', '^pipeline/sae/[^/]+\\.ts$', ['^pipeline/(numbers|model)/']),
+    room('sae-formats', '^pipeline/sae/formats/', ['^pipeline/(numbers|model|files|disk)/', '^pipeline/sae/']),
+    room('attribution', '^pipeline/attribution/', ['^pipeline/(numbers|model)/', '^pipeline/sae/[^/]+\\.ts$']),
+    room('engine', '^pipeline/engine/', ['^pipeline/numbers/']),
+    room('disk', '^pipeline/disk/', []),
+    room('files', '^pipeline/files/', ['^pipeline/(numbers|model|disk)/', '^pipeline/sae/[^/]+\\.ts$']),
+    room('store', '^pipeline/store/', ['^pipeline/(numbers|files|disk)/']),
+    room('record', '^pipeline/record/', ['^pipeline/(numbers|model|sae|attribution|engine|files|disk|store|tables)/']),
+    room('measures-maths', '^pipeline/measures/(studies/)?[^/]+/maths/', [
+      '^pipeline/(numbers|model|attribution)/',
+      '^pipeline/sae/[^/]+\\.ts$',
+    ]),
+    room('measures', '^pipeline/measures/', [
+      '^pipeline/(numbers|model|sae|attribution|engine|files|disk|store|record|tables)/',
+    ]),
+    room('site', '^site/', [maths, '^pipeline/(tables|files)/', '^pipeline/measures/', '^pipeline/store/']),
     {
-      name: 'formats-without-node',
+      name: 'bench-without-tests',
       severity: 'error',
-      from: { path: '^pipeline/formats/' },
-      to: { dependencyTypes: ['core'] },
-    },
-    {
-      name: 'middle-imports-core',
-      comment: 'engine, io and store stand on core and formats, and not on each other',
-      severity: 'error',
-      from: { path: '^pipeline/(engine|io|store)/' },
-      to: { path: `${stagesOn}|^site/`, pathNot: plainContracts },
-    },
-    ...['engine', 'io', 'store'].map((folder) => ({
-      name: `${folder}-alone`,
-      severity: 'error',
-      from: { path: `^pipeline/${folder}/` },
-      to: { path: '^pipeline/(engine|io|store)/', pathNot: `^pipeline/${folder}/` },
-    })),
-    {
-      name: 'stages-below-cli',
-      severity: 'error',
-      from: { path: '^pipeline/(stages|training)/' },
-      to: { path: '^pipeline/(cli|commands|run|demo|preview)\\.ts$|^site/' },
-    },
-    {
-      name: 'site-on-schema',
-      comment: 'pages know the tables by their schema; the build reads them through the store',
-      severity: 'error',
-      from: { path: '^site/' },
-      to: { path: '^pipeline/', pathNot: '^pipeline/(core|formats|store)/' },
+      from: { path: '^bench/' },
+      to: { path: '^tests/' },
     },
   ],
   options: {
-    tsPreCompilationDeps: 'specify',
+    tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },

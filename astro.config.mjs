@@ -1,6 +1,6 @@
 import svelte from '@astrojs/svelte';
 import { defineConfig } from 'astro/config';
-import { atlas } from './site/lib/bulk/integration.ts';
+import { atlas } from './site/bulk/integration.ts';
 
 export default defineConfig({
   srcDir: './site',

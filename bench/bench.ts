@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../pipeline/core/user-error.ts';
+import { UserError } from '../pipeline/errors/user-error.ts';
 import { memorySection } from './memory-section.ts';
 import { type BenchOptions, help, parseOptions, type Section } from './options.ts';
 import { pagesSection } from './pages-section.ts';

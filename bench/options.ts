@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UserError } from '../pipeline/core/user-error.ts';
+import { UserError } from '../pipeline/errors/user-error.ts';
 
 export const sections = ['pipeline', 'wasm', 'pages', 'memory'] as const;
 export type Section = (typeof sections)[number];

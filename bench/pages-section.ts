@@ -1,15 +1,15 @@
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bulkSample } from '../site/lib/bulk/sample.ts';
-import { cutShell, fillShell, SHELL_FEATURE, shell } from '../site/lib/bulk/shell.ts';
-import { writeFeaturePages } from '../site/lib/bulk/write-feature-pages.ts';
-import { openSiteData } from '../site/lib/data/site-data.ts';
-import { createLinks } from '../site/lib/links.ts';
-import { featurePage } from '../site/lib/render/feature-page.ts';
-import { writeSyntheticRun } from '../tests/store/synthetic-run.ts';
+import { openSiteData } from '../site/build/site-data.ts';
+import { bulkSample } from '../site/bulk/sample.ts';
+import { cutShell, fillShell, SHELL_FEATURE, shell } from '../site/bulk/shell.ts';
+import { writeFeaturePages } from '../site/bulk/write-feature-pages.ts';
+import { featurePage } from '../site/compose/feature-page.ts';
+import { createLinks } from '../site/page-kit/links.ts';
 import { formatMegabytes, formatNumber, formatPercent, reportLine } from './format.ts';
 import { medianOf, takeTurns } from './median.ts';
 import type { SectionOptions } from './section.ts';
+import { writeSyntheticRun } from './synthetic/synthetic-run.ts';
 
 const base = '/';
 const shellHtml = `<!doctype html><html lang="en"><head>${shell.head}</head><body>${shell.body}</body></html>`;

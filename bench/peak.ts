@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { float32, type Shape, sizeOf } from '../pipeline/core/tensor.ts';
 import { type Engine, floatSpec } from '../pipeline/engine/program.ts';
+import { float32, type Shape, sizeOf } from '../pipeline/numbers/tensor.ts';
 import { median } from './median.ts';
 
 const [rows, inner, columns] = [2048, 768, 4096];

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { architectureOf } from '../pipeline/core/architectures/index.ts';
-import type { Model } from '../pipeline/core/model.ts';
-import { preActivations, type Sae, saeTensors, saeWeights } from '../pipeline/core/sae.ts';
-import { type Random, randomInteger, randomNormal, seededRandom } from '../pipeline/core/seeded-random.ts';
-import { type FloatTensor, float32, int32, sizeOf, type Shape as TensorShape } from '../pipeline/core/tensor.ts';
 import { type Engine, floatSpec, type HostTensors } from '../pipeline/engine/program.ts';
-import { type ContextFile, openContexts, writeContexts } from '../pipeline/stages/context-file.ts';
-import { forwardProgram } from '../pipeline/stages/programs.ts';
+import { architectureOf } from '../pipeline/model/families/index.ts';
+import type { Model } from '../pipeline/model/model.ts';
+import { type Random, randomInteger, randomNormal, seededRandom } from '../pipeline/numbers/seeded-random.ts';
+import { type FloatTensor, float32, int32, sizeOf, type Shape as TensorShape } from '../pipeline/numbers/tensor.ts';
+import { type ContextFile, openContexts, writeContexts } from '../pipeline/record/context-file.ts';
+import { forwardProgram } from '../pipeline/record/programs.ts';
+import { preActivations, type Sae, saeTensors, saeWeights } from '../pipeline/sae/sae.ts';
 import { modelConfigOf, type Shape } from './shape.ts';
 
 /** A timing case: random weights, one SAE on the last layer, random tokens. */

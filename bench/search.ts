@@ -1,7 +1,7 @@
-import { createSearch } from '../pipeline/store/search-filter.ts';
-import type { FeatureColumns, SearchManifest } from '../pipeline/store/search-format.ts';
-import { defaultQuery, type SearchQuery } from '../pipeline/store/search-query.ts';
-import { seededRandom } from '../tests/store/random.ts';
+import { createSearch } from '../site/search/filter.ts';
+import type { FeatureColumns, SearchManifest } from '../site/search/format.ts';
+import { defaultQuery, type SearchQuery } from '../site/search/query.ts';
+import { seededRandom } from './synthetic/random.ts';
 
 const LAYERS = 12;
 const FEATURES = 25_000;

@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../pipeline/core/model.ts';
+import type { ModelConfig } from '../pipeline/model/model.ts';
 
 /** What a timing case is made of: a model, one SAE on its last layer, and how much text. */
 export interface Shape {

@@ -5,13 +5,13 @@ import { parseArguments } from './config/arguments.ts';
 import { closest } from './config/closest.ts';
 import { flagsOf } from './config/field.ts';
 import { commandHelp } from './config/help.ts';
-import { greatest } from './core/extremes.ts';
-import { printable } from './core/printable.ts';
-import { asUserError } from './core/system-error.ts';
-import { UserError } from './core/user-error.ts';
 import { interruptible } from './effects/interruptible.ts';
 import { type Effects, terminalEffects } from './effects.ts';
+import { printable } from './errors/printable.ts';
+import { asUserError } from './errors/system-error.ts';
+import { UserError } from './errors/user-error.ts';
 import { exitCodeOf, listenForInterruption } from './interrupt.ts';
+import { greatest } from './numbers/extremes.ts';
 
 /** Where a command line is run: what it may print to, and the folder that its relative paths start from. */
 export interface Shell {

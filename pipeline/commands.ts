@@ -28,13 +28,13 @@ export const commands = {
     (await import('./training/train-saes.ts')).trainSaes(settings, effects),
   ),
   evaluate: command('evaluate', 'prints the SAE quality table', config.evaluateSchema, async (settings, effects) =>
-    (await import('./stages/evaluate.ts')).evaluate(settings, effects),
+    (await import('./commands/evaluate.ts')).evaluate(settings, effects),
   ),
   study: command('study', 'one study of a model: tables and a summary', config.studySchema, async (settings, effects) =>
-    (await import('./stages/studies/study-command.ts')).study(settings, effects),
+    (await import('./measures/studies/study-command.ts')).study(settings, effects),
   ),
   site: command('site', 'tables → static site', config.siteSchema, async (settings, effects) =>
-    (await import('./stages/publish.ts')).publish(settings, effects),
+    (await import('./publish/publish.ts')).publish(settings, effects),
   ),
   preview: command('preview', 'serves a built site', config.previewSchema, async (settings, effects) =>
     (await import('./preview.ts')).preview(settings, effects),
@@ -49,7 +49,7 @@ export const commands = {
     'induction',
     'loss on repeated random tokens: does it copy?',
     config.inductionSchema,
-    async (settings, effects) => (await import('./stages/induction-check.ts')).inductionCheck(settings, effects),
+    async (settings, effects) => (await import('./commands/induction-check.ts')).inductionCheck(settings, effects),
   ),
   'train-demo': command(
     'train-demo',

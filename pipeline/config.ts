@@ -21,7 +21,7 @@ import {
   url,
 } from './config/shared-fields.ts';
 import { list, positive, text, whole } from './config/value-kinds.ts';
-import { catalogue, studyNames } from './core/studies/catalogue.ts';
+import { catalogue, studyNames } from './measures/studies/catalogue.ts';
 
 const windowFields = {
   before: field(whole(0).default(32), {

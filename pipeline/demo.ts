@@ -4,8 +4,8 @@ import { type DemoConfig, runSchema } from './config.ts';
 import { formatSeconds } from './effects/pace.ts';
 import type { Effects } from './effects.ts';
 import { preview } from './preview.ts';
+import { publish } from './publish/publish.ts';
 import { run } from './run.ts';
-import { publish } from './stages/publish.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { PreviewConfig } from './config.ts';
-import { UserError } from './core/user-error.ts';
 import type { Effects } from './effects.ts';
+import { UserError } from './errors/user-error.ts';
 import { bracketed } from './preview/own-host.ts';
 import { siteServer } from './preview/server.ts';
 

@@ -2,27 +2,24 @@ import type { RunConfig } from './config.ts';
 import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
-import { closeRecorders } from './stages/activations.ts';
-import { finish } from './stages/finish.ts';
-
-import { finiteEngine } from './stages/finite-engine.ts';
-
-import { fittingBatch } from './stages/fitting-batch.ts';
-
-import { writeHeadCircuits } from './stages/head-circuits.ts';
-import { loadInputs } from './stages/inputs.ts';
-import type { LayerRecorder } from './stages/layer-recorder.ts';
-import { ownOut } from './stages/own-out.ts';
-import { packCorpus } from './stages/pack-corpus.ts';
-import { measureQuality } from './stages/quality.ts';
-import { recordCorpus } from './stages/record-corpus.ts';
-import { chooseSamples, type SampleSizes, sampleSizes } from './stages/run-samples.ts';
-import { startRun } from './stages/start-run.ts';
-import { Stopwatch } from './stages/stopwatch.ts';
-import { runStudies } from './stages/studies/run-studies.ts';
-import { writeTables } from './stages/tables.ts';
-import { writeUpstream } from './stages/upstream.ts';
-import { writeWiring } from './stages/wiring.ts';
+import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
+import { measureQuality } from './measures/quality/quality.ts';
+import { writeTables } from './measures/statistics/tables.ts';
+import { runStudies } from './measures/studies/run-studies.ts';
+import { writeUpstream } from './measures/upstream/upstream.ts';
+import { writeWiring } from './measures/wiring/wiring.ts';
+import { closeRecorders } from './record/activations.ts';
+import { finiteEngine } from './record/finite-engine.ts';
+import { fittingBatch } from './record/fitting-batch.ts';
+import { loadInputs } from './record/inputs.ts';
+import type { LayerRecorder } from './record/layer-recorder.ts';
+import { ownOut } from './record/own-out.ts';
+import { packCorpus } from './record/pack-corpus.ts';
+import { recordCorpus } from './record/record-corpus.ts';
+import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
+import { startRun } from './record/start-run.ts';
+import { finish } from './run/finish.ts';
+import { Stopwatch } from './run/stopwatch.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the

@@ -7,7 +7,7 @@ import { check, prove } from './setup/proof.mjs';
 const commands = {
   demo: (args) => runPinned('pipeline/cli.ts', ['demo', ...args]),
   atlas: (args) => runPinned('pipeline/cli.ts', args),
-  calibrate: () => runPinned('pipeline/stages/studies/families/write-calibration.ts', []),
+  calibrate: () => runPinned('pipeline/measures/studies/families/write-calibration.ts', []),
   bench: (args) => runPinned('bench/bench.ts', args),
   fuzz: (args) => runPinned('tests/fuzz/main.ts', args),
   check: () => check(),

@@ -7,8 +7,8 @@ import { parseArguments } from '../pipeline/config/arguments.ts';
 import { flagsOf } from '../pipeline/config/field.ts';
 import { parseConfig } from '../pipeline/config/parse.ts';
 import { runSchema, siteSchema, trainSchema } from '../pipeline/config.ts';
-import { studyNames } from '../pipeline/core/studies/catalogue.ts';
-import { UserError } from '../pipeline/core/user-error.ts';
+import { UserError } from '../pipeline/errors/user-error.ts';
+import { studyNames } from '../pipeline/measures/studies/catalogue.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'atlas-config-'));
 const needed = ['--model', 'm', '--saes', 's', '--corpus', 'c', '--out', 'o'];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pathKind } from '../pipeline/io/files.ts';
+import { pathKind } from '../pipeline/files/files.ts';
 import { writeTinyModel } from './training/tiny-model.ts';
 
 const cli = fileURLToPath(new URL('../pipeline/cli.ts', import.meta.url));

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { UserError } from '../pipeline/core/user-error.ts';
 import { recordingEffects, silentEffects } from '../pipeline/effects.ts';
+import { UserError } from '../pipeline/errors/user-error.ts';
 import { isOwnHost } from '../pipeline/preview/own-host.ts';
 import { preview } from '../pipeline/preview.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Transformer } from '../model/transformer.ts';
 import { throughNorm } from './recursion/contributions.ts';
-import type { Transformer } from './transformer.ts';
 
 /** A logit, or a difference of logits, as a function of the residual stream: x·direction + bias. */
 export interface LogitDirection {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { append } from './append.ts';
+import { append } from '../numbers/append.ts';
 import type { ActiveFeatures } from './recursion/active-features.ts';
 import type { Component } from './recursion/components.ts';
 import {

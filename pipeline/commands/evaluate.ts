@@ -1,22 +1,22 @@
 import type { EvaluateConfig } from '../config.ts';
-import { architectureOf } from '../core/architectures/index.ts';
-import { foldModel } from '../core/folded-bias.ts';
-import type { Sae } from '../core/sae.ts';
-import { UserError } from '../core/user-error.ts';
 import { ownFile } from '../disk/own-file.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
-import { writeJsonAtomic } from '../io/atomic.ts';
-import { documents } from '../io/corpora.ts';
-import { loadLanguageModel } from '../io/language-model.ts';
-import { loadSae } from '../io/sae-dir.ts';
-import { chooseSaes, foldsOf, notesOn } from './choose-saes.ts';
-import { finiteEngine } from './finite-engine.ts';
-import { contextOf } from './inputs.ts';
-import { packContexts } from './pack.ts';
-import { measureQuality, type SaeQuality } from './quality.ts';
-import { qualityTable } from './quality-table.ts';
-import { sampleOfStream } from './sample.ts';
+import { UserError } from '../errors/user-error.ts';
+import { writeJsonAtomic } from '../files/atomic.ts';
+import { loadLanguageModel } from '../files/model/language-model.ts';
+import { documents } from '../files/text/corpora.ts';
+import { measureQuality, type SaeQuality } from '../measures/quality/quality.ts';
+import { qualityTable } from '../measures/quality/quality-table.ts';
+import { architectureOf } from '../model/families/index.ts';
+import { chooseSaes, foldsOf, notesOn } from '../record/choose-saes.ts';
+import { finiteEngine } from '../record/finite-engine.ts';
+import { contextOf } from '../record/inputs.ts';
+import { packContexts } from '../record/pack.ts';
+import { sampleOfStream } from '../record/sample.ts';
+import { foldModel } from '../sae/folded-bias.ts';
+import { loadSae } from '../sae/formats/sae-dir.ts';
+import type { Sae } from '../sae/sae.ts';
 
 /**
  * Prints how well SAEs stand in for z, on contexts spread evenly over the corpus, and returns it.

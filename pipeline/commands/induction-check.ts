@@ -1,10 +1,10 @@
 import type { InductionConfig } from '../config.ts';
-import { append } from '../core/append.ts';
-import { vocabularyOf } from '../core/vocabulary.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
-import { loadLanguageModel } from '../io/language-model.ts';
-import { type HalfLosses, halfLosses, repeatedHalves } from '../training/induction.ts';
+import { loadLanguageModel } from '../files/model/language-model.ts';
+import { type HalfLosses, halfLosses, repeatedHalves } from '../measures/studies/induction/maths/repeated-halves.ts';
+import { vocabularyOf } from '../model/vocabulary.ts';
+import { append } from '../numbers/append.ts';
 import { lmLosses } from '../training/lm-step.ts';
 
 const ROWS = 16;

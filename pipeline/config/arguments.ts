@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../errors/user-error.ts';
 import { closest } from './closest.ts';
 import type { Flag } from './field.ts';
 

@@ -1,4 +1,4 @@
-import { greatest } from '../core/extremes.ts';
+import { greatest } from '../numbers/extremes.ts';
 import { defaultOf, type Flag, isRequired } from './field.ts';
 
 /** The text of `atlas COMMAND --help`. */

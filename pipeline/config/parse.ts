@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
-import { UserError } from '../core/user-error.ts';
-import { parseJson } from '../formats/json.ts';
+import { UserError } from '../errors/user-error.ts';
+import { parseJson } from '../files/tokenizer/json.ts';
 import type { Arguments } from './arguments.ts';
 import { closest } from './closest.ts';
 import { type Flag, flagsOf } from './field.ts';

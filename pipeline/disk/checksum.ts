@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../errors/user-error.ts';
 
 /** The length of a file's committed part, and its CRC-32. */
 export interface Checksum {

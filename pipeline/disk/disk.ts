@@ -1,6 +1,6 @@
 import { constants, copyFile, link, lstat, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode, withPath } from '../core/system-error.ts';
+import { errorCode, withPath } from '../errors/system-error.ts';
 import { makeMissing } from './make-missing.ts';
 
 /** What the pipeline may do to files. Whatever writes goes through this folder, so that a test can stop it anywhere. */

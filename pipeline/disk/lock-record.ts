@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { errorCode } from '../core/system-error.ts';
+import { errorCode } from '../errors/system-error.ts';
 import { isRunning } from './process-identity.ts';
 
 const lockSchema = z.object({

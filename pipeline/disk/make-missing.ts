@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from '../core/system-error.ts';
+import { errorCode } from '../errors/system-error.ts';
 
 /**
  * Makes a folder, and those it lies in, where there is none; the topmost that was made. Node's own `recursive` never

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errorCode } from '../core/system-error.ts';
+import { errorCode } from '../errors/system-error.ts';
 
 /** A process, told apart from every other on any machine: a number alone is given again to a later process. */
 export interface ProcessIdentity {

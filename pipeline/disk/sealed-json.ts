@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { errorCode } from '../core/system-error.ts';
+import { errorCode } from '../errors/system-error.ts';
 import { DamagedFile } from './checksum.ts';
 import { writeJsonAtomic } from './replace-file.ts';
 

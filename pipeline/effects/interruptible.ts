@@ -1,4 +1,4 @@
-import type { Effects } from '../effects.ts';
+import type { Effects } from './types.ts';
 
 /** The user asked for an end; thrown where a stage reports its progress, which is where it may be stopped. */
 export class Interrupted extends Error {

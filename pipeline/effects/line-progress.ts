@@ -1,5 +1,5 @@
-import type { Progress } from '../effects.ts';
 import { formatCount, formatPace, formatSeconds } from './pace.ts';
+import type { Progress } from './types.ts';
 
 export interface LineOptions {
   readonly label: string;

@@ -1,4 +1,4 @@
-import type { Effects } from '../effects.ts';
+import type { Effects } from './types.ts';
 
 /** Effects that show nothing. */
 export function silentEffects(): Effects {

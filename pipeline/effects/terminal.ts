@@ -1,8 +1,8 @@
 import type { SingleBar } from 'cli-progress';
-import { printable } from '../core/printable.ts';
-import type { Effects, Progress } from '../effects.ts';
+import { printable } from '../errors/printable.ts';
 import { lineProgress } from './line-progress.ts';
 import { formatCount, formatPace } from './pace.ts';
+import type { Effects, Progress } from './types.ts';
 
 export interface Terminal {
   /** Takes the log. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { float32 } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../errors/user-error.ts';
+import { float32 } from '../numbers/tensor.ts';
 import { type Engine, floatSpec, type Program } from './program.ts';
 
 const size = 64;

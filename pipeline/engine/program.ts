@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { DType, HostTensor, Shape } from '../core/tensor.ts';
+import type { DType, HostTensor, Shape } from '../numbers/tensor.ts';
 
 export interface TensorSpec {
   readonly shape: Shape;

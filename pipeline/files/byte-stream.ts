@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { errorCode, withPath } from '../core/system-error.ts';
-import { UserError } from '../core/user-error.ts';
+import { errorCode, withPath } from '../errors/system-error.ts';
+import { UserError } from '../errors/user-error.ts';
 import { openFile } from './files.ts';
 
 const pieceBytes = 1 << 18;

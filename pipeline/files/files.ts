@@ -1,9 +1,9 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { asUserError, errorCode, withPath } from '../core/system-error.ts';
-import { UserError } from '../core/user-error.ts';
-import { parsePythonJson } from '../formats/python-json.ts';
+import { asUserError, errorCode, withPath } from '../errors/system-error.ts';
+import { UserError } from '../errors/user-error.ts';
 import { noteRead } from './files-read.ts';
+import { parsePythonJson } from './python-json.ts';
 
 /** A pipe, a socket or a device is special: it may have no end, and nobody may ever write to it. */
 export type PathKind = 'file' | 'folder' | 'special' | 'missing';

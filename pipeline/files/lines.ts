@@ -1,5 +1,5 @@
-import { UserError } from '../core/user-error.ts';
-import { decodeLine, withoutBom } from './text-decoding.ts';
+import { UserError } from '../errors/user-error.ts';
+import { decodeLine, withoutBom } from './text/text-decoding.ts';
 
 /** The longest line of JSON Lines, and text of a Parquet row, in bytes: each is held in memory several times over. */
 export const maxDocumentBytes = 1 << 25;

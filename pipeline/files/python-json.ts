@@ -1,4 +1,4 @@
-import { parseJson } from './json.ts';
+import { parseJson } from './tokenizer/json.ts';
 
 /**
  * JSON as Python's json module writes it, which has NaN, Infinity and -Infinity for numbers. NaN is read as null: a value

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type FloatTensor, float32, type Shape, sameShape, sizeOf } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
-import { bytesPerValue, decodeFloats, type FloatFormat } from '../formats/float-formats.ts';
+import { UserError } from '../errors/user-error.ts';
+import { type FloatTensor, float32, type Shape, sameShape, sizeOf } from '../numbers/tensor.ts';
 import { readExactly } from './files.ts';
+import { bytesPerValue, decodeFloats, type FloatFormat } from './float-formats.ts';
 
 /** A file of named tensors, each read when it is asked for. */
 export interface TensorFile {

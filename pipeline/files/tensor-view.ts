@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type FloatTensor, float32, type Shape, sizeOf } from '../core/tensor.ts';
-import { bytesPerValue, type FloatFormat } from '../formats/float-formats.ts';
+import { type FloatTensor, float32, type Shape, sizeOf } from '../numbers/tensor.ts';
+import { bytesPerValue, type FloatFormat } from './float-formats.ts';
 import { readFloats } from './tensor-file.ts';
 
 /** A tensor inside a file's run of values: steps between neighbours along each axis, and where it begins, in values. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../errors/user-error.ts';
 import { readExactly } from './files.ts';
 
 /** An entry of a zip file that is stored as it is: its bytes lie in the file from `start` on. */

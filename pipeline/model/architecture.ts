@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { FoldedBias } from './folded-bias.ts';
+import type { FloatTensor, Shape } from '../numbers/tensor.ts';
+import type { FoldedBias } from '../sae/folded-bias.ts';
 import type { ModelConfig } from './model.ts';
-import type { FloatTensor, Shape } from './tensor.ts';
 
 /** Weights on a tfjs backend, by the names of Architecture.tensors. */
 export type Weights = Readonly<Record<string, tf.Tensor>>;

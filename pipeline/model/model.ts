@@ -1,4 +1,4 @@
-import type { FloatTensor } from './tensor.ts';
+import type { FloatTensor } from '../numbers/tensor.ts';
 
 /** The sizes and conventions of a transformer, read from its config file by its architecture. */
 export interface ModelConfig {

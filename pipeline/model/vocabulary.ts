@@ -1,5 +1,5 @@
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 import type { Model } from './model.ts';
-import { type FloatTensor, float32 } from './tensor.ts';
 
 /** The ids that are tokens, in order: those that the tokenizer can name, or every row where that is not known. */
 export function vocabularyOf({ config, vocabulary }: Pick<Model, 'config' | 'vocabulary'>): Int32Array {

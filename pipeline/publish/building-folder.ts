@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../core/system-error.ts';
 import { makeFolder, removePath } from '../disk/disk.ts';
 import { isAbandoned, readLock } from '../disk/lock-record.ts';
 import { ownFile } from '../disk/own-file.ts';
+import { errorCode } from '../errors/system-error.ts';
 
 /** A site in the making, or its lock, named by the process that makes it. */
 const building = /^(site-(\d+))(\.lock.*)?$/;

@@ -1,8 +1,8 @@
 import { cp, lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { UserError } from '../core/user-error.ts';
 import { change, makeFolder, removePath, renamePath } from '../disk/disk.ts';
-import { pathKind } from '../io/files.ts';
+import { UserError } from '../errors/user-error.ts';
+import { pathKind } from '../files/files.ts';
 import { foldersOf, removeListed } from './remove-listed.ts';
 import { readSiteManifest, writeSiteManifest } from './site-manifest.ts';
 

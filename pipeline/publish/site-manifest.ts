@@ -1,8 +1,8 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../core/user-error.ts';
-import { writeFileAtomic } from '../io/atomic.ts';
+import { UserError } from '../errors/user-error.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
 
 /** Beside a site's pages: the files that were written there, so that the next build knows what is its own to replace. */
 export const siteManifestName = '.attention-atlas-site.json';

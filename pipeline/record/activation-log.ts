@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { FeatureActivations } from '../core/feature-statistics.ts';
 import { type Checksum, emptyChecksum } from '../disk/checksum.ts';
 import { orClose } from '../disk/or-close.ts';
+import type { FeatureActivations } from '../numbers/feature-activations.ts';
 import { EntryRoom } from './entry-room.ts';
 import { LogFile } from './log-file.ts';
 

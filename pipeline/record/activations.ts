@@ -1,10 +1,10 @@
-import { greatest } from '../core/extremes.ts';
-import type { Model } from '../core/model.ts';
-import { firstNonFinite, NonFinite } from '../core/non-finite.ts';
-import type { Sae } from '../core/sae.ts';
-import { type FloatTensor, float32, int32, sizeOf } from '../core/tensor.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine, HostTensors } from '../engine/program.ts';
+import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
+import type { Model } from '../model/model.ts';
+import { greatest } from '../numbers/extremes.ts';
+import { type FloatTensor, float32, int32, sizeOf } from '../numbers/tensor.ts';
+import type { Sae } from '../sae/sae.ts';
 import type { ContextFile } from './context-file.ts';
 import { type AttentionBatch, LayerRecorder } from './layer-recorder.ts';
 import { forwardProgram } from './programs.ts';

@@ -1,6 +1,6 @@
-import type { Sae } from '../core/sae.ts';
-import { type FloatTensor, float32, type IntTensor, int32 } from '../core/tensor.ts';
 import type { Engine, Executable } from '../engine/program.ts';
+import { type FloatTensor, float32, type IntTensor, int32 } from '../numbers/tensor.ts';
+import type { Sae } from '../sae/sae.ts';
 import { attributionProgram } from './programs.ts';
 
 export interface AttributedExample {

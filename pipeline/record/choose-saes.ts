@@ -1,11 +1,11 @@
-import { least } from '../core/extremes.ts';
-import type { FoldedBias, Folds } from '../core/folded-bias.ts';
-import type { ModelConfig } from '../core/model.ts';
-import { UserError } from '../core/user-error.ts';
-import { nameOrPath } from '../io/model-name.ts';
-import { listSaes, type SaeSource, selectSaes } from '../io/sae-dir.ts';
-import type { SaeProcessing } from '../io/sae-processing.ts';
-import { type ModelIdentity, otherModel } from '../io/same-model.ts';
+import { UserError } from '../errors/user-error.ts';
+import { nameOrPath } from '../files/model/model-name.ts';
+import type { ModelConfig } from '../model/model.ts';
+import { least } from '../numbers/extremes.ts';
+import type { FoldedBias, Folds } from '../sae/folded-bias.ts';
+import { listSaes, type SaeSource, selectSaes } from '../sae/formats/sae-dir.ts';
+import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
+import { type ModelIdentity, otherModel } from '../sae/formats/same-model.ts';
 
 /** An SAE to be read, and which version of z it is given. */
 export interface ChosenSae {

@@ -1,6 +1,6 @@
-import { firstNonFinite, NonFinite } from '../core/non-finite.ts';
-import type { HostTensor } from '../core/tensor.ts';
 import type { Engine, HostTensors, Program } from '../engine/program.ts';
+import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
+import type { HostTensor } from '../numbers/tensor.ts';
 
 /**
  * An engine whose programs stop at the first output that is not finite. Outputs that a caller has room for are its own to

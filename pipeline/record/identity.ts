@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { filesRead } from '../io/files-read.ts';
-import { sha256File } from '../io/hash.ts';
-import { openModel } from '../io/model-dir.ts';
-import { nameIn } from '../io/name-in.ts';
-import type { SaeSource } from '../io/sae-dir.ts';
-import { readTokenizerFiles } from '../io/tokenizer-files.ts';
-import type { Identity } from '../store/run-record.ts';
+import { filesRead } from '../files/files-read.ts';
+import { sha256File } from '../files/hash.ts';
+import { openModel } from '../files/model/model-dir.ts';
+import { nameIn } from '../files/name-in.ts';
+import { readTokenizerFiles } from '../files/tokenizer/tokenizer-files.ts';
+import type { SaeSource } from '../sae/formats/sae-dir.ts';
+import type { Identity } from '../tables/run-record.ts';
 
 /** A file under the name that a run gives it: `model/config.json`, never where on a disk it is. */
 export interface NamedFile {

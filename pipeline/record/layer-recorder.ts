@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { firstNonFinite, NonFinite } from '../core/non-finite.ts';
-import type { Sae } from '../core/sae.ts';
-import { type FloatTensor, float32 } from '../core/tensor.ts';
-import { TopExamples, type TopExamplesState } from '../core/top-examples.ts';
 import { type Checksum, emptyChecksum, extendChecksum, verifyFile } from '../disk/checksum.ts';
 import { removePath } from '../disk/disk.ts';
 import { orClose } from '../disk/or-close.ts';
 import { writeFileAtomic } from '../disk/replace-file.ts';
 import type { Engine, Executable } from '../engine/program.ts';
+import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
+import type { Sae } from '../sae/sae.ts';
 import {
   ActivationLog,
   type ActivationLogPosition,
@@ -21,6 +20,7 @@ import { EntryBuffer } from './active-entries.ts';
 import { AttributionLog, type AttributionLogPosition, startOfAttributions } from './attribution-log.ts';
 import { Attributor } from './attributor.ts';
 import { encodeProgram } from './programs.ts';
+import { TopExamples, type TopExamplesState } from './top-examples.ts';
 
 /** Where a layer's recording stood when it was last committed. */
 export interface LayerPosition {

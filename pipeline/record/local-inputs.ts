@@ -1,8 +1,8 @@
 import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { makeFolder } from '../disk/disk.ts';
-import { writeFileAtomic, writeJsonAtomic } from '../io/atomic.ts';
-import { pathKind, readJsonFile } from '../io/files.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
+import { pathKind, readJsonFile } from '../files/files.ts';
 
 const localInputs = z.object({ model: z.string(), saes: z.string() });
 

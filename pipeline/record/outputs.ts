@@ -1,5 +1,5 @@
-import { type FloatTensor, float32 } from '../core/tensor.ts';
 import type { HostTensors } from '../engine/program.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 
 /** An output of a program that must be there, as float32. */
 export function floatsOf(outputs: HostTensors, name: string): FloatTensor {

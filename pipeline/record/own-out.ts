@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { removePath } from '../disk/disk.ts';
 import type { Lock } from '../disk/lock.ts';
 import { ownFolder } from '../disk/own-folder.ts';
-import { pathKind } from '../io/files.ts';
+import { pathKind } from '../files/files.ts';
 
 /**
  * Runs `act` while no other command writes into OUT. What killed commands left of tables and studies is cleared first,

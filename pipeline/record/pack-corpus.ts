@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { RunConfig } from '../config.ts';
-import { UserError } from '../core/user-error.ts';
 import { type Checksum, DamagedFile, verifyFile } from '../disk/checksum.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Effects } from '../effects.ts';
-import { documentsIn } from '../io/corpora.ts';
-import { pathKind } from '../io/files.ts';
-import * as schema from '../store/schema.ts';
+import { UserError } from '../errors/user-error.ts';
+import { pathKind } from '../files/files.ts';
+import { documentsIn } from '../files/text/corpora.ts';
+import * as schema from '../tables/schema.ts';
 import { type ContextFile, openContexts, writeContexts } from './context-file.ts';
 import type { RunInputs } from './inputs.ts';
 import { packContexts } from './pack.ts';

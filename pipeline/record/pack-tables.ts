@@ -1,6 +1,6 @@
-import type { NewContextRow, NewDocumentRow } from '../store/schema.ts';
-import * as schema from '../store/schema.ts';
 import { openTable, type TableWriter } from '../store/writer.ts';
+import type { NewContextRow, NewDocumentRow } from '../tables/schema.ts';
+import * as schema from '../tables/schema.ts';
 import type { PackLedger } from './pack-ledger.ts';
 
 /** Documents of a corpus file that were packed, and their tokens. */

@@ -1,6 +1,6 @@
-import type { Document } from '../io/corpora.ts';
-import { checkTokenIds } from '../io/token-ids.ts';
-import type { Tokenizer } from '../io/tokenizer.ts';
+import type { Document } from '../files/text/corpora.ts';
+import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
+import { checkTokenIds } from '../files/tokenizer/token-ids.ts';
 
 export interface PackOptions {
   /** Tokens of a context, the beginning-of-sequence token included. */

@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { architectureOf } from '../core/architectures/index.ts';
-import { directFeatureAttribution } from '../core/attribution.ts';
-import { greatest } from '../core/extremes.ts';
-import { logitEffects } from '../core/logit-effects.ts';
-import type { Model } from '../core/model.ts';
-import { encode, type Sae, saeTensors, saeWeights } from '../core/sae.ts';
-import type { FloatTensor } from '../core/tensor.ts';
-import { attentionStates, type Transformer } from '../core/transformer.ts';
-import { tokenMask } from '../core/vocabulary.ts';
+import { directFeatureAttribution } from '../attribution/attribution.ts';
 import { floatSpec, intSpec, type Program, type Tensors } from '../engine/program.ts';
+import { architectureOf } from '../model/families/index.ts';
+import type { Model } from '../model/model.ts';
+import { attentionStates, type Transformer } from '../model/transformer.ts';
+import { greatest } from '../numbers/extremes.ts';
+import type { FloatTensor } from '../numbers/tensor.ts';
+import { encode, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
 
 /** The model's weights that layers 0 … last need for their attention, W_O and MLP of the last left out. */
 export function weightsThrough({ config, weights }: Model, last: number): Record<string, FloatTensor> {
@@ -97,23 +95,6 @@ export function attributionProgram(sae: Sae, nHeads: number, length: number, exa
     body({ pattern, value, features, positions }, { wEnc }) {
       if (!pattern || !value || !features || !positions || !wEnc) throw new Error('attribution needs all its inputs');
       return { ...directFeatureAttribution({ pattern, value, wEnc, features, positions }) };
-    },
-  };
-}
-
-/** decoderRows [rows, dIn] → highest, highestIds, lowest, lowestIds, each [rows, k], mean and deviation [rows, 1]. */
-export function logitEffectsProgram(model: Model, sae: Sae, rows: number, k: number): Program {
-  const names = architectureOf(model.config.modelType).logitEffectTensors(model.config, sae.layer);
-  return {
-    name: `logit effects of layer ${sae.layer}`,
-    inputs: { decoderRows: floatSpec(rows, sae.dIn) },
-    weights: {
-      ...Object.fromEntries(Object.entries(model.weights).filter(([name]) => names.includes(name))),
-      ...tokenMask(model),
-    },
-    body({ decoderRows }, weights) {
-      if (!decoderRows) throw new Error('logit effects need decoder rows');
-      return { ...logitEffects(transformerOf(model, weights), sae.layer, decoderRows, k, weights.tokenMask) };
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { ContextFile } from './context-file.ts';
-import type { ReadExample } from './families.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 
 /** A feature's top examples, with their contexts and attributions. */
@@ -10,4 +9,14 @@ export function readExamples(recorder: LayerRecorder, feature: number, contexts:
     const { token, value } = top[rank] ?? { token: 0, value: 0 };
     return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), bySource, byHead };
   });
+}
+
+/** A top example with all that was stored of it. */
+export interface ReadExample {
+  readonly token: number;
+  readonly value: number;
+  /** Its whole context. */
+  readonly tokens: Int32Array;
+  readonly bySource: Float32Array;
+  readonly byHead: Float32Array;
 }

@@ -1,6 +1,6 @@
-import { UserError } from '../core/user-error.ts';
 import { freeRoom } from '../disk/free-room.ts';
 import type { Effects } from '../effects.ts';
+import { UserError } from '../errors/user-error.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 
 export interface RoomCheckOptions {

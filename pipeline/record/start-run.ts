@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { settingsWhere } from '../config/settings-where.ts';
 import { type RunConfig, runSchema } from '../config.ts';
-import { asUserError } from '../core/system-error.ts';
-import { UserError } from '../core/user-error.ts';
 import { makeFolder as makePath } from '../disk/disk.ts';
-import { pathKind, readJsonFile } from '../io/files.ts';
+import { asUserError } from '../errors/system-error.ts';
+import { UserError } from '../errors/user-error.ts';
+import { pathKind, readJsonFile } from '../files/files.ts';
 import { fingerprint, textIdentity } from './fingerprint.ts';
 import type { RunInputs } from './inputs.ts';
 import { Workspace } from './workspace.ts';

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { settingsWhere } from '../config/settings-where.ts';
 import { type RunConfig, runSchema } from '../config.ts';
 import type { Effects } from '../effects.ts';
-import { writeJsonAtomic } from '../io/atomic.ts';
-import type { RunRecord } from '../store/run-record.ts';
-import type { RunInputs } from './inputs.ts';
-import { writeLocalInputs } from './local-inputs.ts';
-import type { PackedCorpus } from './pack-corpus.ts';
-import { type RunSamples, recordSamples } from './run-samples.ts';
-import { fingerprintOf } from './start-run.ts';
-import type { FeatureCounts } from './tables.ts';
-import { version } from './version.ts';
-import type { Workspace } from './workspace.ts';
+import { writeJsonAtomic } from '../files/atomic.ts';
+import type { FeatureCounts } from '../measures/statistics/tables.ts';
+import type { RunInputs } from '../record/inputs.ts';
+import { writeLocalInputs } from '../record/local-inputs.ts';
+import type { PackedCorpus } from '../record/pack-corpus.ts';
+import { type RunSamples, recordSamples } from '../record/run-samples.ts';
+import { fingerprintOf } from '../record/start-run.ts';
+import { version } from '../record/version.ts';
+import type { Workspace } from '../record/workspace.ts';
+import type { RunRecord } from '../tables/run-record.ts';
 
 export interface FinishJob {
   readonly settings: RunConfig;

@@ -1,6 +1,6 @@
-import type { Architecture } from './architecture.ts';
-import type { Model, ModelConfig } from './model.ts';
-import type { FloatTensor } from './tensor.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Model, ModelConfig } from '../model/model.ts';
+import type { FloatTensor } from '../numbers/tensor.ts';
 
 /** Which biases a version of the model leaves out of a layer's z: none, b_V, or b_V + β·W_V. */
 export const foldedBiases = ['none', 'value', 'value_and_norm'] as const;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type FloatTensor, float32 } from './tensor.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 
 export type SaeActivation =
   | { readonly kind: 'relu' }

@@ -1,4 +1,4 @@
-import { NonFinite } from '../core/non-finite.ts';
+import { NonFinite } from '../errors/non-finite.ts';
 import type { ColumnType, Table } from './column-types.ts';
 import { fieldOf } from './column-values.ts';
 

@@ -1,4 +1,4 @@
-import { firstNonFinite } from '../core/non-finite.ts';
+import { firstNonFinite } from '../errors/non-finite.ts';
 import type { ColumnType } from './column-types.ts';
 
 export type NumberKind = 'int' | 'bigint' | 'float' | 'double';

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { UserError } from '../core/user-error.ts';
 import { change, syncFile } from '../disk/disk.ts';
+import { UserError } from '../errors/user-error.ts';
 import type { Table } from './column-types.ts';
 import { fieldOf } from './column-values.ts';
 import { nonFiniteCell } from './non-finite-cell.ts';
-import { copyToParquet, createTable } from './sql.ts';
+import { copyToParquet, createTable } from './statements.ts';
 import { writeVector } from './write-vector.ts';
 
 const CHUNK_ROWS = duckdb.vector_size();

@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../errors/user-error.ts';
 import { type Columns, type RowColumns, sqlType, type Table, text } from './column-types.ts';
 import { readVector, zipRows } from './read-vector.ts';
-import * as sql from './sql.ts';
+import * as sql from './statements.ts';
 
 export interface Queries {
   /** Runs a statement whose result has these columns in this order. */

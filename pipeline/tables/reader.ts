@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../core/user-error.ts';
-import { parseJson } from '../formats/json.ts';
-import type { RowOf, Table } from './column-types.ts';
+import { type FeatureIndexRow, featureIndexColumns } from '../../site/search/feature-index.ts';
+import { UserError } from '../errors/user-error.ts';
+import { parseJson } from '../files/tokenizer/json.ts';
 import {
   type FamilyExemplarRow,
   type FamilyMixRow,
@@ -10,9 +10,11 @@ import {
   familyMixColumns,
   selectFamilyExemplars,
   selectFamilyMix,
-} from './family-mix.ts';
-import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
-import { openQueries } from './query.ts';
+} from '../measures/families/family-mix.ts';
+import { readStudyRecord, type StudyRecord } from '../measures/studies/study-record.ts';
+import { studyTables } from '../measures/studies/tables.ts';
+import type { RowOf, Table } from '../store/column-types.ts';
+import { openQueries } from '../store/query.ts';
 import { type RunRecord, runRecord } from './run-record.ts';
 import type {
   ContextRow,
@@ -46,8 +48,6 @@ import {
   zMeans,
 } from './schema.ts';
 import * as sql from './sql.ts';
-import { studyTables } from './studies/index.ts';
-import { readStudyRecord, type StudyRecord } from './study-record.ts';
 
 /** A finished run, read in blocks; FEATURES_PER_BLOCK features at a time cost least. */
 export interface RunReader {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { foldedBiases } from '../core/folded-bias.ts';
+import { foldedBiases } from '../sae/folded-bias.ts';
 
 const sample = z.object({ contexts: z.int(), tokens: z.int() });
 /** Files under the names that a run gives them, and one hash of them all: that of their list as sha256sum prints it. */

@@ -1,5 +1,5 @@
-import type { Columns, NewRowOf, RowOf, Table } from './column-types.ts';
-import { bigint, blob, double, float, int, list, map, nullable, struct, text } from './column-types.ts';
+import type { Columns, NewRowOf, RowOf, Table } from '../store/column-types.ts';
+import { bigint, blob, double, float, int, list, map, nullable, struct, text } from '../store/column-types.ts';
 
 /** Features of one row group; readers ask for as many at a time. */
 export const FEATURES_PER_BLOCK = 2048;

@@ -1,5 +1,4 @@
-import { readParquet, sqlText } from '../formats/duckdb-path.ts';
-import { type Columns, sqlColumns, sqlType, type Table, text } from './column-types.ts';
+import type { Columns, Table } from '../store/column-types.ts';
 import {
   contexts,
   examples,
@@ -20,32 +19,6 @@ export interface FeatureRange {
   readonly layer: number;
   readonly from: number;
   readonly to: number;
-}
-
-export function createTable(table: Table): string {
-  return `CREATE OR REPLACE TABLE "${table.name}" (${sqlColumns(table.columns)})`;
-}
-
-/** Rows are written in the order they came. */
-export function copyToParquet(table: Table, file: string): string {
-  const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${table.rowGroupRows}`;
-  return `COPY "${table.name}" TO ${sqlText(file)} (${options})`;
-}
-
-/** A run's files do not change while it is read, so their footers need reading once. */
-export const cacheMetadata = 'SET GLOBAL parquet_metadata_cache = true';
-
-/**
- * A table of a run under its own name, so that the queries below need not know where the run lies. Columns that the run
- * is too old to have are null.
- */
-export function createView(table: Table, files: readonly string[], absent: readonly string[] = []): string {
-  const nulls = absent.map((name) => `, CAST(NULL AS ${sqlType(table.columns[name] ?? text)}) AS "${name}"`);
-  return `CREATE OR REPLACE VIEW "${table.name}" AS SELECT *${nulls.join('')} FROM ${readParquet(files)}`;
-}
-
-export function describeTable(table: Table): string {
-  return `SELECT column_name, column_type FROM (DESCRIBE "${table.name}")`;
 }
 
 /** A whole table in its own order. */

@@ -1,14 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as z from 'zod';
-import type { FloatTensor } from '../core/tensor.ts';
 import { type Checksum, DamagedFile, verifyFile } from '../disk/checksum.ts';
 import { removePath } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Effects } from '../effects.ts';
-import { openSafetensors } from '../io/safetensors.ts';
-import { writeSafetensors } from '../io/safetensors-writer.ts';
-import type { TensorFile } from '../io/tensor-file.ts';
+import { openSafetensors } from '../files/safetensors/safetensors.ts';
+import { writeSafetensors } from '../files/safetensors/safetensors-writer.ts';
+import type { TensorFile } from '../files/tensor-file.ts';
+import type { FloatTensor } from '../numbers/tensor.ts';
 
 /** Where a training keeps its latest checkpoint: FOLDER/NAME.json, which names the file of tensors that it goes with. */
 export interface CheckpointPlace {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseConfig } from '../config/parse.ts';
 import { runSchema } from '../config.ts';
-import { documents } from '../io/corpora.ts';
-import type { Tokenizer } from '../io/tokenizer.ts';
+import { documents } from '../files/text/corpora.ts';
+import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

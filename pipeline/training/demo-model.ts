@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { ModelConfig } from '../core/model.ts';
-import type { FloatTensor, IntTensor } from '../core/tensor.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import type { BackendName } from '../engine/program.ts';
-import { loadTokenizer, type Tokenizer } from '../io/tokenizer.ts';
+import { loadTokenizer, type Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
+import type { ModelConfig } from '../model/model.ts';
+import type { FloatTensor, IntTensor } from '../numbers/tensor.ts';
 import { demoCorpus, tokenStream } from './demo-corpus.ts';
 import { plantInduction, type WeightAccess } from './induction-prior.ts';
 import { trainLm } from './lm.ts';

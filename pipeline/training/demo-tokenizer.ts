@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { seededRandom } from '../core/seeded-random.ts';
 import { makeFolder } from '../disk/disk.ts';
 import { writeJsonAtomic } from '../disk/replace-file.ts';
 import type { Effects } from '../effects.ts';
-import { documents } from '../io/corpora.ts';
+import { documents } from '../files/text/corpora.ts';
+import { seededRandom } from '../numbers/seeded-random.ts';
 import { countWords, trainBpe, type WordCounts } from './bpe-trainer.ts';
 import { demoCorpus } from './demo-corpus.ts';
 import { DEMO_MODEL } from './demo-model.ts';

@@ -1,4 +1,4 @@
-import { randomNormal, seededRandom } from '../core/seeded-random.ts';
+import { randomNormal, seededRandom } from '../numbers/seeded-random.ts';
 
 /** Reads and writes an initial weight by name; c_attn's columns are query, key, value side by side. */
 export interface WeightAccess {

@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
 import * as z from 'zod';
-import type { ModelConfig } from '../core/model.ts';
-import { sameShape } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
 import { makeFolder } from '../disk/disk.ts';
+import { UserError } from '../errors/user-error.ts';
+import type { ModelConfig } from '../model/model.ts';
+import { sameShape } from '../numbers/tensor.ts';
 import { type CheckpointPlace, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files.ts';
 import type { LmState } from './lm-state.ts';
 import { stateSpecs } from './lm-step.ts';

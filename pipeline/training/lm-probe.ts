@@ -1,8 +1,8 @@
-import type { ModelConfig } from '../core/model.ts';
-import { type FloatTensor, type IntTensor, int32 } from '../core/tensor.ts';
-import { vocabularyOf } from '../core/vocabulary.ts';
 import type { Engine } from '../engine/program.ts';
-import { halfLosses, mean, repeatedHalves } from './induction.ts';
+import { halfLosses, mean, repeatedHalves } from '../measures/studies/induction/maths/repeated-halves.ts';
+import type { ModelConfig } from '../model/model.ts';
+import { vocabularyOf } from '../model/vocabulary.ts';
+import { type FloatTensor, type IntTensor, int32 } from '../numbers/tensor.ts';
 import { lmLosses } from './lm-step.ts';
 
 /** Measures a model's weights; the answer is a piece of a log line. */

@@ -1,7 +1,7 @@
-import { architectureOf } from '../core/architectures/index.ts';
-import type { ModelConfig } from '../core/model.ts';
-import { randomNormal, seededRandom } from '../core/seeded-random.ts';
-import { type FloatTensor, float32, type Shape, sizeOf } from '../core/tensor.ts';
+import { architectureOf } from '../model/families/index.ts';
+import type { ModelConfig } from '../model/model.ts';
+import { randomNormal, seededRandom } from '../numbers/seeded-random.ts';
+import { type FloatTensor, float32, type Shape, sizeOf } from '../numbers/tensor.ts';
 import { stateNames, stateSpecs } from './lm-step.ts';
 
 /** Weights and Adam's means, by the names of `stateSpecs`. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { architectureOf } from '../core/architectures/index.ts';
-import type { ModelConfig } from '../core/model.ts';
-import { logits, tokenLosses } from '../core/transformer.ts';
 import type { Program, TensorSpec } from '../engine/program.ts';
+import { architectureOf } from '../model/families/index.ts';
+import type { ModelConfig } from '../model/model.ts';
+import { logits, tokenLosses } from '../model/transformer.ts';
 import { adamUpdate, clipByGlobalNorm } from './adam.ts';
 
 export const ADAM = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };

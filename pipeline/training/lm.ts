@@ -1,10 +1,10 @@
-import type { ModelConfig } from '../core/model.ts';
-import type { FloatTensor, IntTensor } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
 import { removePath } from '../disk/disk.ts';
 import type { Effects } from '../effects.ts';
 import type { Engine, Executable } from '../engine/program.ts';
-import { pathKind } from '../io/files.ts';
+import { UserError } from '../errors/user-error.ts';
+import { pathKind } from '../files/files.ts';
+import type { ModelConfig } from '../model/model.ts';
+import type { FloatTensor, IntTensor } from '../numbers/tensor.ts';
 import { biasCorrection } from './adam.ts';
 import { unlessDamaged } from './checkpoint-files.ts';
 import { readLmCheckpoint, writeLmCheckpoint } from './lm-checkpoint.ts';

@@ -1,6 +1,6 @@
-import { append } from '../core/append.ts';
-import { pickOne, type Random, randomInteger, seededRandom } from '../core/seeded-random.ts';
-import { type IntTensor, int32 } from '../core/tensor.ts';
+import { append } from '../numbers/append.ts';
+import { pickOne, type Random, randomInteger, seededRandom } from '../numbers/seeded-random.ts';
+import { type IntTensor, int32 } from '../numbers/tensor.ts';
 import { repeatedTokens } from './sequences.ts';
 import { tellStory } from './stories.ts';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { ModelConfig } from '../core/model.ts';
-import type { FloatTensor } from '../core/tensor.ts';
 import { makeFolder } from '../disk/disk.ts';
 import { writeJsonAtomic } from '../disk/replace-file.ts';
-import { writeSafetensors } from '../io/safetensors-writer.ts';
+import { writeSafetensors } from '../files/safetensors/safetensors-writer.ts';
+import type { ModelConfig } from '../model/model.ts';
+import type { FloatTensor } from '../numbers/tensor.ts';
 
 /** Writes a GPT-2 into a folder as Hugging Face's GPT2LMHeadModel reads it, its weights in half precision. */
 export async function exportModel(

@@ -1,10 +1,10 @@
 import { reshape } from '@tensorflow/tfjs-core';
-import { architectureOf } from '../core/architectures/index.ts';
-import { greatest } from '../core/extremes.ts';
-import type { Model } from '../core/model.ts';
-import { int32 } from '../core/tensor.ts';
-import { attentionStates } from '../core/transformer.ts';
 import { type Engine, intSpec, type Program } from '../engine/program.ts';
+import { architectureOf } from '../model/families/index.ts';
+import type { Model } from '../model/model.ts';
+import { attentionStates } from '../model/transformer.ts';
+import { greatest } from '../numbers/extremes.ts';
+import { int32 } from '../numbers/tensor.ts';
 
 export interface ActivationOptions {
   readonly engine: Engine;

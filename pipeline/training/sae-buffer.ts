@@ -1,4 +1,4 @@
-import { seededRandom } from '../core/seeded-random.ts';
+import { seededRandom } from '../numbers/seeded-random.ts';
 import { shuffledIndices } from './shuffle.ts';
 
 export interface BufferOptions {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type FloatTensor, float32 } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
 import { makeFolder, removePath } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Effects } from '../effects.ts';
+import { UserError } from '../errors/user-error.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 import { readCheckpointFiles, unlessDamaged, writeCheckpointFiles } from './checkpoint-files.ts';
 import type { CorpusPosition } from './sae-activations.ts';
 import type { LayerFigures } from './sae-layer.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Sae } from '../core/sae.ts';
-import { float32 } from '../core/tensor.ts';
 import { makeFolder } from '../disk/disk.ts';
 import { writeJsonAtomic } from '../disk/replace-file.ts';
-import { writeSafetensors } from '../io/safetensors-writer.ts';
+import { writeSafetensors } from '../files/safetensors/safetensors-writer.ts';
+import { float32 } from '../numbers/tensor.ts';
+import type { Sae } from '../sae/sae.ts';
 import { type SaeState, tensorOf } from './sae-state.ts';
 
 /**

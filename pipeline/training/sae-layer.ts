@@ -1,6 +1,6 @@
-import { float32 } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
 import type { Executable } from '../engine/program.ts';
+import { UserError } from '../errors/user-error.ts';
+import { float32 } from '../numbers/tensor.ts';
 import { type SaeState, tensorOf, zeroState } from './sae-state.ts';
 import type { SaeShape } from './sae-step.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../core/seeded-random.ts';
+import type { Random } from '../numbers/seeded-random.ts';
 import { type SaeState, tensorOf, unitVector } from './sae-state.ts';
 import { type SaeParameter, stateNames } from './sae-step.ts';
 

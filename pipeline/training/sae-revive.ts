@@ -1,6 +1,6 @@
-import { seededRandom } from '../core/seeded-random.ts';
-import { float32 } from '../core/tensor.ts';
 import type { Effects } from '../effects.ts';
+import { seededRandom } from '../numbers/seeded-random.ts';
+import { float32 } from '../numbers/tensor.ts';
 import type { LayerTraining } from './sae-layer.ts';
 import { type Candidates, redirectedRows, revive } from './sae-resample.ts';
 import type { Run } from './sae-run.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Random, randomInteger, randomNormal } from '../core/seeded-random.ts';
-import { float32 } from '../core/tensor.ts';
 import { type Executable, floatSpec, type Program } from '../engine/program.ts';
+import { type Random, randomInteger, randomNormal } from '../numbers/seeded-random.ts';
+import { float32 } from '../numbers/tensor.ts';
 import { type Start, unitVector } from './sae-state.ts';
 import type { SaeShape } from './sae-step.ts';
 

@@ -1,4 +1,4 @@
-import { type FloatTensor, float32 } from '../core/tensor.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 import { type SaeShape, stateSpecs } from './sae-step.ts';
 
 /** An SAE's parameters in training and Adam's means, by the names of `stateSpecs`; z is scaled for it. */

@@ -1,5 +1,5 @@
-import { seededRandom } from '../core/seeded-random.ts';
 import type { Effects } from '../effects.ts';
+import { seededRandom } from '../numbers/seeded-random.ts';
 import type { ActivationStream } from './sae-activations.ts';
 import { ActivationBuffer } from './sae-buffer.ts';
 import type { SaeCheckpoint } from './sae-checkpoint.ts';

@@ -1,4 +1,4 @@
-import { type Random, randomInteger } from '../core/seeded-random.ts';
+import { type Random, randomInteger } from '../numbers/seeded-random.ts';
 
 export interface Alphabet {
   readonly first: number;

@@ -1,4 +1,4 @@
-import { type Random, randomInteger, seededRandom } from '../core/seeded-random.ts';
+import { type Random, randomInteger, seededRandom } from '../numbers/seeded-random.ts';
 
 /** The numbers 0 … size − 1 in random order. Source: Durstenfeld 1964, "Algorithm 235: Random permutation". */
 export function shuffledIndices(size: number, random: Random): Int32Array {

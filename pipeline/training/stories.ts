@@ -1,4 +1,4 @@
-import { pickOne, type Random } from '../core/seeded-random.ts';
+import { pickOne, type Random } from '../numbers/seeded-random.ts';
 
 export const names = (
   'Mary John Anna Peter Sarah Tom Alice James Emma Daniel Laura Mark Susan Paul Kate David Helen Simon Rachel Adam ' +

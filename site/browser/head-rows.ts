@@ -1,6 +1,6 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import { signed } from '../format.ts';
-import { decodeStrip } from '../strip-codec.ts';
+import { greatest } from '../../pipeline/numbers/extremes.ts';
+import { signed } from '../page-kit/format.ts';
+import { decodeStrip } from '../page-kit/strip-codec.ts';
 import type { Tip } from './tip.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -1,4 +1,4 @@
-import { count, significant } from '../format.ts';
+import { count, significant } from '../page-kit/format.ts';
 import type { Tip } from './tip.ts';
 
 /** Names the bin under the pointer, and how much of it is marked where some is. */

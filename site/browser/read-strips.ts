@@ -1,4 +1,4 @@
-import { offset, signed } from '../format.ts';
+import { offset, signed } from '../page-kit/format.ts';
 import { type LiveStrip, liveStrip } from './strip.ts';
 import { named, type Tip } from './tip.ts';
 

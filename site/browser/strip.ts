@@ -1,7 +1,7 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import { attributionLevel } from '../levels.ts';
-import { decodeStrip } from '../strip-codec.ts';
-import { cutTokens } from '../strip-tokens.ts';
+import { greatest } from '../../pipeline/numbers/extremes.ts';
+import { attributionLevel } from '../page-kit/levels.ts';
+import { decodeStrip } from '../page-kit/strip-codec.ts';
+import { cutTokens } from '../page-kit/strip-tokens.ts';
 
 export interface StripToken {
   readonly element: HTMLElement;

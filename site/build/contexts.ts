@@ -1,4 +1,4 @@
-import type { RunReader } from '../../../pipeline/store/reader.ts';
+import type { RunReader } from '../../pipeline/tables/reader.ts';
 
 const CONTEXTS_PER_READ = 4096;
 

@@ -1,10 +1,10 @@
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import type { HeadPage } from '../render/head-page.ts';
+import { UserError } from '../../pipeline/errors/user-error.ts';
+import type { HeadPage } from '../compose/head-page.ts';
+import { inductionVerdicts } from '../measures/studies/induction/load.ts';
+import { ioiHeadsOf } from '../measures/studies/ioi/load.ts';
 import { readHeadPages } from './head-features.ts';
 import { openSiteData, type SiteData } from './site-data.ts';
 import { siteLinks } from './site-links.ts';
-import { inductionVerdicts } from './studies/induction.ts';
-import { ioiHeadsOf } from './studies/ioi.ts';
 
 let opened: Promise<SiteData> | undefined;
 const headPages = new Map<number, Promise<HeadPage[]>>();

@@ -1,5 +1,5 @@
-import type { RunReader } from '../../../pipeline/store/reader.ts';
-import { type ExamplePrompt, examplePrompts } from '../../explorer/prompt/example-prompts.ts';
+import type { RunReader } from '../../pipeline/tables/reader.ts';
+import { type ExamplePrompt, examplePrompts } from '../explorer/prompt/example-prompts.ts';
 
 /** Contexts taken from early and late in the run, so that they differ in kind. */
 const PLACES = [1 / 4, 3 / 4];

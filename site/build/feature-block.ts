@@ -1,7 +1,7 @@
-import type { RunReader } from '../../../pipeline/store/reader.ts';
-import { type ExampleRow, FEATURES_PER_BLOCK } from '../../../pipeline/store/schema.ts';
-import { strongestOutside } from '../render/example.ts';
-import type { FeaturePage } from '../render/feature-page.ts';
+import type { RunReader } from '../../pipeline/tables/reader.ts';
+import { type ExampleRow, FEATURES_PER_BLOCK } from '../../pipeline/tables/schema.ts';
+import type { FeaturePage } from '../compose/feature-page.ts';
+import { strongestOutside } from '../measures/statistics/example.ts';
 import { readContexts } from './contexts.ts';
 
 /** The pages of up to FEATURES_PER_BLOCK neighbouring features, and the contexts that they name tokens of. */

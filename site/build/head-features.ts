@@ -1,7 +1,8 @@
-import { attributionShares } from '../../../pipeline/core/head-attribution.ts';
-import type { RunReader } from '../../../pipeline/store/reader.ts';
-import { FEATURES_PER_BLOCK, type HeadRow } from '../../../pipeline/store/schema.ts';
-import type { HeadFeature, HeadPage } from '../render/head-page.ts';
+import { attributionShares } from '../../pipeline/measures/heads/maths/head-attribution.ts';
+import type { RunReader } from '../../pipeline/tables/reader.ts';
+import { FEATURES_PER_BLOCK, type HeadRow } from '../../pipeline/tables/schema.ts';
+import type { HeadPage } from '../compose/head-page.ts';
+import type { HeadFeature } from '../measures/heads/head-feature.ts';
 import { blockStart } from './feature-block.ts';
 
 const EXAMPLES_KEPT = 3;

@@ -1,9 +1,9 @@
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import { openRun, type RunReader } from '../../../pipeline/store/reader.ts';
-import type { SaeRow } from '../../../pipeline/store/schema.ts';
-import type { Links } from '../links.ts';
-import type { PageEnv } from '../page-env.ts';
-import type { FeaturePage } from '../render/feature-page.ts';
+import { UserError } from '../../pipeline/errors/user-error.ts';
+import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
+import type { SaeRow } from '../../pipeline/tables/schema.ts';
+import type { FeaturePage } from '../compose/feature-page.ts';
+import type { Links } from '../page-kit/links.ts';
+import type { PageEnv } from '../page-kit/page-env.ts';
 import { blockStart, type FeatureBlock, readBlock } from './feature-block.ts';
 import { hasExplorer } from './has-explorer.ts';
 

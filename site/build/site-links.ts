@@ -1,4 +1,4 @@
-import { createLinks, type Links } from '../links.ts';
+import { createLinks, type Links } from '../page-kit/links.ts';
 
 /** The links of this build; its base path comes from Astro's config, since BASE_URL may be anyone's variable. */
 export function siteLinks(): Links {

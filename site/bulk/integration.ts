@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
-import { openRun, type RunReader } from '../../../pipeline/store/reader.ts';
-import { writeSearchIndex } from '../../../pipeline/store/search-index.ts';
-import { hasExplorer } from '../data/has-explorer.ts';
+import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
+import { hasExplorer } from '../build/has-explorer.ts';
 import { writePreviewImages } from '../preview-image/write-images.ts';
+import { writeSearchIndex } from '../search/index.ts';
 import { writeContextPieces } from './write-context-pieces.ts';
 import { writeFeaturePages } from './write-feature-pages.ts';
 

@@ -1,4 +1,4 @@
-import type { RenderedPage } from '../render/rendered-page.ts';
+import type { RenderedPage } from '../page-kit/rendered-page.ts';
 
 /** The name under which Astro renders the shell of feature pages in bulk mode. */
 export const SHELL_FEATURE = 'shell';

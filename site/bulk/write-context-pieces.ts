@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { openRun } from '../../../pipeline/store/reader.ts';
-import { contextsPerPiece, encodePiece, pieceOf } from '../../explorer/example/context-piece.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
+import { contextsPerPiece, encodePiece, pieceOf } from '../explorer/example/context-piece.ts';
 
 const piecesPerRead = 64;
 

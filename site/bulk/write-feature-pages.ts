@@ -2,8 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { openRun } from '../../../pipeline/store/reader.ts';
-import { reportPages } from '../data/pages-channel.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
+import { reportPages } from '../build/pages-channel.ts';
 import { SHELL_FEATURE } from './shell.ts';
 
 export interface BulkTask {

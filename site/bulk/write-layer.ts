@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSiteData } from '../data/site-data.ts';
-import { createLinks } from '../links.ts';
-import { featurePage } from '../render/feature-page.ts';
+import { openSiteData } from '../build/site-data.ts';
+import { featurePage } from '../compose/feature-page.ts';
+import { createLinks } from '../page-kit/links.ts';
 import { bulkSample } from './sample.ts';
 import { cutShell, fillShell } from './shell.ts';
 import type { LayerTask } from './write-feature-pages.ts';

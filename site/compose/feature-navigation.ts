@@ -1,4 +1,4 @@
-import type { PageEnv } from '../page-env.ts';
+import type { PageEnv } from '../page-kit/page-env.ts';
 
 const NEARBY = 4;
 

@@ -1,19 +1,19 @@
-import type { ExampleRow, FamilyCheckRow, FeatureRow, UpstreamRow, WiringRow } from '../../../pipeline/store/schema.ts';
-import { count, percent, significant } from '../format.ts';
-import type { PageEnv } from '../page-env.ts';
-import { escapeHtml } from './escape.ts';
-import { topExample } from './example.ts';
-import { familySection } from './family.ts';
+import type { ExampleRow, FamilyCheckRow, FeatureRow, UpstreamRow, WiringRow } from '../../pipeline/tables/schema.ts';
+import { familySection } from '../measures/families/family.ts';
+import { logitLists } from '../measures/logits/logits.ts';
+import { topExample } from '../measures/statistics/example.ts';
+import { headBars, leadingHead } from '../measures/statistics/head-bars.ts';
+import { histogramFigure } from '../measures/statistics/histogram.ts';
+import { intervalList } from '../measures/statistics/intervals.ts';
+import { statistics } from '../measures/statistics/stats.ts';
+import { upstreamSection } from '../measures/upstream/upstream.ts';
+import { wiringSection } from '../measures/wiring/wiring.ts';
+import { escapeHtml } from '../page-kit/escape.ts';
+import { count, percent, significant } from '../page-kit/format.ts';
+import type { PageEnv } from '../page-kit/page-env.ts';
+import type { RenderedPage } from '../page-kit/rendered-page.ts';
 import { featureNavigation, nearbyFeatures } from './feature-navigation.ts';
-import { headBars, leadingHead } from './head-bars.ts';
 import { headLines } from './head-lines.ts';
-import { histogramFigure } from './histogram.ts';
-import { intervalList } from './intervals.ts';
-import { logitLists } from './logits.ts';
-import type { RenderedPage } from './rendered-page.ts';
-import { statistics } from './stats.ts';
-import { upstreamSection } from './upstream.ts';
-import { wiringSection } from './wiring.ts';
 
 export interface FeaturePage {
   readonly row: FeatureRow;

@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape.ts';
+import { escapeHtml } from '../page-kit/escape.ts';
 
 /** Title and description of a page, for its <head>. */
 export function headLines(title: string, description: string): string {

@@ -1,40 +1,25 @@
-import type {
-  ExampleRow,
-  FeatureRow,
-  HeadCircuitsRow,
-  HeadRow,
-  HeadVerdictRow,
-} from '../../../pipeline/store/schema.ts';
-import type { InductionHeadRow } from '../../../pipeline/store/studies/induction.ts';
-import type { IoiHeadRow } from '../../../pipeline/store/studies/ioi.ts';
-import { percent, significant } from '../format.ts';
-import { headSentence } from '../head-sentence.ts';
-import { barClass } from '../levels.ts';
-import type { PageEnv } from '../page-env.ts';
+import type { InductionHeadRow } from '../../pipeline/measures/studies/induction/tables.ts';
+import type { IoiHeadRow } from '../../pipeline/measures/studies/ioi/tables.ts';
+import type { HeadCircuitsRow, HeadRow, HeadVerdictRow } from '../../pipeline/tables/schema.ts';
+import { circuitsSection } from '../measures/circuits/head-circuits.ts';
+import { attentionSection } from '../measures/heads/head-attention.ts';
+import { attributionSection } from '../measures/heads/head-attribution.ts';
+import { headFamilies } from '../measures/heads/head-families.ts';
+import type { HeadFeature } from '../measures/heads/head-feature.ts';
+import { polysemanticitySection, rolesSection } from '../measures/heads/head-roles.ts';
+import { headSentence } from '../measures/heads/head-sentence.ts';
+import { LONG, shortExample } from '../measures/statistics/example.ts';
+import { headInductionSection } from '../measures/studies/induction/head-section.ts';
+import { headIoiSection } from '../measures/studies/ioi/head-section.ts';
+import { escapeHtml, escapeText } from '../page-kit/escape.ts';
+import { percent, significant } from '../page-kit/format.ts';
+import { barClass } from '../page-kit/levels.ts';
+import type { PageEnv } from '../page-kit/page-env.ts';
+import type { RenderedPage } from '../page-kit/rendered-page.ts';
+import { tokenLabel } from '../page-kit/token-text.ts';
 import { headImageFile } from '../preview-image/names.ts';
-import { tokenLabel } from '../token-text.ts';
-import { escapeHtml, escapeText } from './escape.ts';
-import { LONG, shortExample } from './example.ts';
-import { attentionSection } from './head-attention.ts';
-import { attributionSection } from './head-attribution.ts';
-import { circuitsSection } from './head-circuits.ts';
-import { headFamilies } from './head-families.ts';
 import { headLines } from './head-lines.ts';
-import { polysemanticitySection, rolesSection } from './head-roles.ts';
 import { previewLines } from './preview-lines.ts';
-import type { RenderedPage } from './rendered-page.ts';
-import { headInductionSection } from './studies/induction/head-section.ts';
-import { headIoiSection } from './studies/ioi/head-section.ts';
-
-export interface HeadFeature {
-  readonly row: FeatureRow;
-  /** Its head weight on this head. */
-  readonly weight: number;
-  /** The share of its attribution that this head carries, over its top examples. */
-  readonly attribution: number;
-  /** Its top examples, strongest first. */
-  readonly top: readonly ExampleRow[];
-}
 
 export interface HeadPage {
   readonly layer: number;

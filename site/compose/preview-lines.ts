@@ -1,5 +1,5 @@
+import { escapeHtml } from '../page-kit/escape.ts';
 import { cardSize } from '../preview-image/size.ts';
-import { escapeHtml } from './escape.ts';
 
 export interface Preview {
   readonly title: string;

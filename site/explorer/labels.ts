@@ -1,5 +1,5 @@
-import type { SearchIndex } from '../lib/search/load.ts';
-import { rowView } from '../lib/search/row-view.ts';
+import type { SearchIndex } from '../search/load.ts';
+import { rowView } from '../search/row-view.ts';
 import type { FeatureLabel } from './state.ts';
 
 export interface KnownFeature extends FeatureLabel {

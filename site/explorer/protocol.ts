@@ -1,6 +1,6 @@
-import type { AttributionGraph, StoppingRule } from '../../pipeline/core/recursion/attribution-graph.ts';
-import type { Component } from '../../pipeline/core/recursion/components.ts';
-import type { AttentionEdge, ScoreAttribution } from '../../pipeline/core/recursion/score-attribution.ts';
+import type { AttributionGraph, StoppingRule } from '../../pipeline/attribution/recursion/attribution-graph.ts';
+import type { Component } from '../../pipeline/attribution/recursion/components.ts';
+import type { AttentionEdge, ScoreAttribution } from '../../pipeline/attribution/recursion/score-attribution.ts';
 
 /** Where the explorer computes. */
 export type ExplorerBackend = 'webgpu' | 'wasm';

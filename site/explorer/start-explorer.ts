@@ -1,5 +1,5 @@
 import { mount } from 'svelte';
-import { createLinks } from '../lib/links.ts';
+import { createLinks } from '../page-kit/links.ts';
 import { connect } from './connect.ts';
 import Explorer from './Explorer.svelte';
 

@@ -1,4 +1,4 @@
-import type { AttentionEdge } from '../../pipeline/core/recursion/score-attribution.ts';
+import type { AttentionEdge } from '../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, Target } from './protocol.ts';
 
 /** How far the graph of what a feature reads is followed. */

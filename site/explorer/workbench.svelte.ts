@@ -1,6 +1,6 @@
 import { untrack } from 'svelte';
-import type { Links } from '../lib/links.ts';
-import { loadIndex, type SearchIndex } from '../lib/search/load.ts';
+import type { Links } from '../page-kit/links.ts';
+import { loadIndex, type SearchIndex } from '../search/load.ts';
 import { align } from './compare/align.ts';
 import { takeUpExample } from './example/take-up-example.ts';
 import { type KnownFeatureOf, knownFeatures } from './labels.ts';

@@ -1,7 +1,7 @@
-import { significant } from '../format.ts';
-import { activationLevel } from '../levels.ts';
-import { encodeStrip } from '../strip-codec.ts';
 import { escapeText } from './escape.ts';
+import { significant } from './format.ts';
+import { activationLevel } from './levels.ts';
+import { encodeStrip } from './strip-codec.ts';
 
 export interface Strip {
   /** Visible text of each token, in order. */

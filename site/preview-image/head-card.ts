@@ -1,7 +1,7 @@
-import type { HeadCircuitsRow, HeadRow } from '../../../pipeline/store/schema.ts';
-import { percent, significant } from '../format.ts';
-import { headSentences } from '../head-sentence.ts';
-import { rolesText } from '../roles-text.ts';
+import type { HeadCircuitsRow, HeadRow } from '../../pipeline/tables/schema.ts';
+import { headSentences } from '../measures/heads/head-sentence.ts';
+import { rolesText } from '../measures/heads/roles-text.ts';
+import { percent, significant } from '../page-kit/format.ts';
 import type { Card } from './card.ts';
 
 /** What the preview of a link to a head's page shows. */

@@ -1,8 +1,8 @@
-import { roleThresholds } from '../../../pipeline/core/polysemanticity.ts';
-import type { RunRecord } from '../../../pipeline/store/run-record.ts';
-import type { HeadRow, HeadVerdictRow } from '../../../pipeline/store/schema.ts';
-import { count } from '../format.ts';
-import { type Polysemanticity, polysemanticityOf, variedSentence } from '../polysemanticity.ts';
+import { roleThresholds } from '../../pipeline/measures/heads/maths/polysemanticity.ts';
+import type { RunRecord } from '../../pipeline/tables/run-record.ts';
+import type { HeadRow, HeadVerdictRow } from '../../pipeline/tables/schema.ts';
+import { type Polysemanticity, polysemanticityOf, variedSentence } from '../measures/heads/polysemanticity.ts';
+import { count } from '../page-kit/format.ts';
 import type { Card } from './card.ts';
 
 /** What the preview of a link to the overview shows. */

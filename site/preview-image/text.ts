@@ -1,4 +1,4 @@
-import { escapeHtml } from '../render/escape.ts';
+import { escapeHtml } from '../page-kit/escape.ts';
 
 /** Rough widths of Inter's letters, in em, on the generous side: enough to break lines by. */
 const widths: readonly (readonly [RegExp, number])[] = [

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RunReader } from '../../../pipeline/store/reader.ts';
+import type { RunReader } from '../../pipeline/tables/reader.ts';
 import { headCard } from './head-card.ts';
 import { headImageFile, overviewImageFile } from './names.ts';
 import { overviewCard } from './overview-card.ts';

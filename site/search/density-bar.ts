@@ -1,4 +1,4 @@
-import { barClass } from '../levels.ts';
+import { barClass } from '../page-kit/levels.ts';
 
 const DECADES = 6;
 

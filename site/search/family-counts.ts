@@ -1,4 +1,4 @@
-import type { FeatureColumns } from '../../../pipeline/store/search-format.ts';
+import type { FeatureColumns } from './format.ts';
 
 /** How many of some rows are of each family, in the order of the manifest's families. */
 export function familyCounts({ family }: FeatureColumns, rows: Uint32Array, families: readonly string[]): number[] {

@@ -1,4 +1,13 @@
-import { bigint, double, float, int, list, nullable, type RowColumns, text } from './column-types.ts';
+import {
+  bigint,
+  double,
+  float,
+  int,
+  list,
+  nullable,
+  type RowColumns,
+  text,
+} from '../../pipeline/store/column-types.ts';
 
 /** What search knows of a feature: a row of sql.ts's selectFeatureIndex. */
 export const featureIndexColumns = {

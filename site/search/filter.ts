@@ -1,12 +1,6 @@
-import {
-  type FeatureColumns,
-  type SearchManifest,
-  TOKENS_PER_ROLE,
-  type TokenColumns,
-  tokenRoles,
-} from './search-format.ts';
-import { orderOf } from './search-order.ts';
-import type { SearchQuery, SortKey } from './search-query.ts';
+import { type FeatureColumns, type SearchManifest, TOKENS_PER_ROLE, type TokenColumns, tokenRoles } from './format.ts';
+import { orderOf } from './order.ts';
+import type { SearchQuery, SortKey } from './query.ts';
 
 export interface SearchData {
   readonly manifest: SearchManifest;

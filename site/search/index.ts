@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunReader } from './reader.ts';
-import type { VocabularyRow } from './schema.ts';
+import type { RunReader } from '../../pipeline/tables/reader.ts';
+import type { VocabularyRow } from '../../pipeline/tables/schema.ts';
 import {
   encodeFeatures,
   encodeTokens,
@@ -9,7 +9,7 @@ import {
   type LayerFeature,
   type SearchManifest,
   tokenColumns,
-} from './search-format.ts';
+} from './format.ts';
 
 /**
  * Writes what the search page loads into `folder`: index.json (SearchManifest), features.arrow (FeatureColumns of all

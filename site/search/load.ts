@@ -1,11 +1,5 @@
-import { createSearch, type Search } from '../../../pipeline/store/search-filter.ts';
-import {
-  decodeFeatures,
-  decodeTokens,
-  type FeatureColumns,
-  type SearchManifest,
-  type TokenColumns,
-} from '../../../pipeline/store/search-format.ts';
+import { createSearch, type Search } from './filter.ts';
+import { decodeFeatures, decodeTokens, type FeatureColumns, type SearchManifest, type TokenColumns } from './format.ts';
 
 export interface SearchIndex {
   readonly manifest: SearchManifest;

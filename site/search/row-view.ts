@@ -1,5 +1,5 @@
-import { TOKENS_PER_ROLE, type TokenRole } from '../../../pipeline/store/search-format.ts';
-import { tokenLabel } from '../token-text.ts';
+import { tokenLabel } from '../page-kit/token-text.ts';
+import { TOKENS_PER_ROLE, type TokenRole } from './format.ts';
 import type { SearchIndex } from './load.ts';
 
 /** A result as the list shows it. */

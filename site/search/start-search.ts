@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
-import Search from '../../components/search/Search.svelte';
-import { createLinks } from '../links.ts';
-import { loadIndex } from '../search/load.ts';
+import { createLinks } from '../page-kit/links.ts';
+import { loadIndex } from './load.ts';
+import Search from './Search.svelte';
 
 /** Loads the index and puts the search in place of what the page says while it loads. */
 export async function startSearch(target: HTMLElement): Promise<void> {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encoderConstant, type Sae } from '../../pipeline/core/sae.ts';
-import { float32, sizeOf } from '../../pipeline/core/tensor.ts';
 import { createEngine, type Engine, type HostTensors } from '../../pipeline/engine/index.ts';
-import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/stages/programs.ts';
+import { float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
+import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
+import { encoderConstant, type Sae } from '../../pipeline/sae/sae.ts';
 import { pipelinePrograms, tinyModel, tinySae } from '../engine/pipeline-programs.ts';
 import { indices } from '../engine/programs.ts';
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { headSourceAttribution } from '../../pipeline/core/attribution.ts';
-import type { LoadedSaes } from '../../pipeline/core/recursion/frozen-pass.ts';
-import { freezePrompt } from '../../pipeline/core/recursion/frozen-prompt.ts';
-import { type AttributionTerm, recursiveAttribution } from '../../pipeline/core/recursive-attribution.ts';
-import { preActivations } from '../../pipeline/core/sae.ts';
-import { attentionStates, type Transformer } from '../../pipeline/core/transformer.ts';
+import { headSourceAttribution } from '../../pipeline/attribution/attribution.ts';
+import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
+import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
+import { attentionStates, type Transformer } from '../../pipeline/model/transformer.ts';
+import { preActivations } from '../../pipeline/sae/sae.ts';
 import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;

@@ -6,14 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipelineFlops } from '../../bench/flops.ts';
 import { type RandomCase, randomCase } from '../../bench/random-case.ts';
 import type { Shape } from '../../bench/shape.ts';
-import { float32, int32, sizeOf } from '../../pipeline/core/tensor.ts';
 import { createEngine, type Engine, type HostTensors, type Program } from '../../pipeline/engine/index.ts';
-import {
-  attributionProgram,
-  encodeProgram,
-  forwardProgram,
-  logitEffectsProgram,
-} from '../../pipeline/stages/programs.ts';
+import { logitEffectsProgram } from '../../pipeline/measures/logits/programs.ts';
+import { float32, int32, sizeOf } from '../../pipeline/numbers/tensor.ts';
+import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
 
 const shape: Shape = {
   name: 'tiny',

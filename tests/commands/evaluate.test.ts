@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { evaluate } from '../../pipeline/commands/evaluate.ts';
 import { evaluateSchema, trainSchema } from '../../pipeline/config.ts';
 import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
-import { evaluate } from '../../pipeline/stages/evaluate.ts';
 import { trainSaes } from '../../pipeline/training/train-saes.ts';
 import { writeTinyModel } from '../training/tiny-model.ts';
 

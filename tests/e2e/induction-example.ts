@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeStrip } from '../../site/lib/strip-codec.ts';
-import { cutTokens } from '../../site/lib/strip-tokens.ts';
+import { decodeStrip } from '../../site/page-kit/strip-codec.ts';
+import { cutTokens } from '../../site/page-kit/strip-tokens.ts';
 
 /** A feature whose top example's strongest source follows an earlier occurrence of the present token. */
 export interface InductionExample {

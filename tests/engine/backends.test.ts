@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { layerNorm } from '../../pipeline/core/ops.ts';
-import { type FloatTensor, float32 } from '../../pipeline/core/tensor.ts';
 import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
+import { layerNorm } from '../../pipeline/model/ops.ts';
+import { type FloatTensor, float32 } from '../../pipeline/numbers/tensor.ts';
 import { gradientCases, opCases, programOf, random, relativeError } from './programs.ts';
 
 const epsilon = 1e-5;

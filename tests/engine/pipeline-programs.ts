@@ -1,14 +1,10 @@
-import { gpt2 } from '../../pipeline/core/architectures/gpt2.ts';
-import type { Model } from '../../pipeline/core/model.ts';
-import type { Sae } from '../../pipeline/core/sae.ts';
-import { type FloatTensor, float32, int32 } from '../../pipeline/core/tensor.ts';
 import type { HostTensors, Program } from '../../pipeline/engine/program.ts';
-import {
-  attributionProgram,
-  encodeProgram,
-  forwardProgram,
-  logitEffectsProgram,
-} from '../../pipeline/stages/programs.ts';
+import { logitEffectsProgram } from '../../pipeline/measures/logits/programs.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import type { Model } from '../../pipeline/model/model.ts';
+import { type FloatTensor, float32, int32 } from '../../pipeline/numbers/tensor.ts';
+import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
+import type { Sae } from '../../pipeline/sae/sae.ts';
 import { indices, numbers, random } from './programs.ts';
 
 const length = 16;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { float32, type HostTensor, int32, sizeOf } from '../../pipeline/core/tensor.ts';
 import type { HostTensors, Program, Tensors } from '../../pipeline/engine/program.ts';
+import { float32, type HostTensor, int32, sizeOf } from '../../pipeline/numbers/tensor.ts';
 
 /** Seeded numbers in (−1, 1), so that every backend gets the same. */
 export function numbers(count: number, seed = 1): Float32Array {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { printable, shortened } from '../../pipeline/core/printable.ts';
-import { asUserError, withPath } from '../../pipeline/core/system-error.ts';
-import { UserError } from '../../pipeline/core/user-error.ts';
+import { printable, shortened } from '../../pipeline/errors/printable.ts';
+import { asUserError, withPath } from '../../pipeline/errors/system-error.ts';
+import { UserError } from '../../pipeline/errors/user-error.ts';
 
 test('what would steer a terminal or reorder a line is escaped, all other text stays as it is', () => {
   expect(printable('\x1b[31mred\x07\r\n\x9b2J')).toBe('\\u001b[31mred\\u0007\\r\\n\\u009b2J');

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { writeFileAtomic, writeJsonAtomic } from '../../pipeline/io/atomic.ts';
-import { sha256File } from '../../pipeline/io/hash.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../../pipeline/files/atomic.ts';
+import { sha256File } from '../../pipeline/files/hash.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 test('a file is replaced whole, and nothing else is left', async () => {

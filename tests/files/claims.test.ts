@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { loadModel } from '../../pipeline/io/model-dir.ts';
-import { openNpz } from '../../pipeline/io/npz-file.ts';
-import { openSafetensors } from '../../pipeline/io/safetensors.ts';
-import { loadTokenizer } from '../../pipeline/io/tokenizer.ts';
-import { openTorchFile } from '../../pipeline/io/torch-file.ts';
-import { unpickle } from '../../pipeline/io/unpickle.ts';
+import { loadModel } from '../../pipeline/files/model/model-dir.ts';
+import { openNpz } from '../../pipeline/files/npz/npz-file.ts';
+import { openSafetensors } from '../../pipeline/files/safetensors/safetensors.ts';
+import { loadTokenizer } from '../../pipeline/files/tokenizer/load-tokenizer.ts';
+import { openTorchFile } from '../../pipeline/files/torch/torch-file.ts';
+import { unpickle } from '../../pipeline/files/torch/unpickle.ts';
 import { npy } from './npy.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { tinyConfig, tinyModelFolder, tinyWeights } from './tiny-model.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeFloats, float16Bits, float16Value } from '../../pipeline/formats/float-formats.ts';
+import { decodeFloats, float16Bits, float16Value } from '../../pipeline/files/float-formats.ts';
 
 test('float16 bits give the values of IEEE 754 binary16', () => {
   expect(float16Value(0x3c00)).toBe(1);

@@ -2,12 +2,12 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { sqlText } from '../../pipeline/formats/duckdb-path.ts';
-import { documents } from '../../pipeline/io/corpora.ts';
+import { sqlText } from '../../pipeline/files/duckdb-path.ts';
+import { documents } from '../../pipeline/files/text/corpora.ts';
 import { openQueries } from '../../pipeline/store/query.ts';
-import { zMeans } from '../../pipeline/store/schema.ts';
-import { selectZMeans } from '../../pipeline/store/sql.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
+import { zMeans } from '../../pipeline/tables/schema.ts';
+import { selectZMeans } from '../../pipeline/tables/sql.ts';
 import { hostileNames } from './hostile-names.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { type Document, documents } from '../../pipeline/io/corpora.ts';
-import { lines } from '../../pipeline/io/lines.ts';
-import { textPieces } from '../../pipeline/io/text-pieces.ts';
+import { lines } from '../../pipeline/files/lines.ts';
+import { type Document, documents } from '../../pipeline/files/text/corpora.ts';
+import { textPieces } from '../../pipeline/files/text/text-pieces.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const million = 1 << 20;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePythonJson } from '../../pipeline/formats/python-json.ts';
+import { parsePythonJson } from '../../pipeline/files/python-json.ts';
 
 test('numbers that JSON does not know are read as Python writes them', () => {
   expect(parsePythonJson('{"a": NaN, "b": [Infinity, -Infinity, 1], "c": {"d": NaN}}')).toEqual({

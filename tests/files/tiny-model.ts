@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type FloatTensor, float32, sizeOf } from '../../pipeline/core/tensor.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
+import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
+import { type FloatTensor, float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** One layer, two heads of 2, vocabulary 5. */

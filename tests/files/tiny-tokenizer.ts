@@ -1,4 +1,4 @@
-import { byteLevel } from '../../pipeline/formats/token-bytes.ts';
+import { byteLevel } from '../../pipeline/files/tokenizer/token-bytes.ts';
 
 /** Byte-level vocabulary of the 256 bytes (id = byte), a few merges and the end of text, as GPT-2's files have them. */
 const merges = ['h e', 'l l', 'he ll', 'hell o', 'Ġ hello', 'Ġ w', 'a a', 'aa aa', 'æ ĸ'];

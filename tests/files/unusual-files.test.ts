@@ -2,15 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { asUserError } from '../../pipeline/core/system-error.ts';
 import { makeFolder } from '../../pipeline/disk/disk.ts';
-import { replaceFile, writeJsonAtomic } from '../../pipeline/io/atomic.ts';
-import { mapBounded } from '../../pipeline/io/bounded.ts';
-import { documents } from '../../pipeline/io/corpora.ts';
-import { corpusFiles } from '../../pipeline/io/corpus-files.ts';
-import { pathKind, readJsonFile, readTextFile } from '../../pipeline/io/files.ts';
-import { sha256File } from '../../pipeline/io/hash.ts';
-import { openSafetensors } from '../../pipeline/io/safetensors.ts';
+import { asUserError } from '../../pipeline/errors/system-error.ts';
+import { replaceFile, writeJsonAtomic } from '../../pipeline/files/atomic.ts';
+import { mapBounded } from '../../pipeline/files/bounded.ts';
+import { pathKind, readJsonFile, readTextFile } from '../../pipeline/files/files.ts';
+import { sha256File } from '../../pipeline/files/hash.ts';
+import { openSafetensors } from '../../pipeline/files/safetensors/safetensors.ts';
+import { documents } from '../../pipeline/files/text/corpora.ts';
+import { corpusFiles } from '../../pipeline/files/text/corpus-files.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 async function textsOf(path: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UserError } from '../../pipeline/core/user-error.ts';
+import { UserError } from '../../pipeline/errors/user-error.ts';
 import { type FuzzTarget, fuzzCase, withFolder } from './fuzz.ts';
 import { targets } from './targets.ts';
 

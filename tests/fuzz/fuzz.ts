@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Random, seededRandom } from '../../pipeline/core/seeded-random.ts';
-import { asUserError } from '../../pipeline/core/system-error.ts';
+import { asUserError } from '../../pipeline/errors/system-error.ts';
+import { type Random, seededRandom } from '../../pipeline/numbers/seeded-random.ts';
 
 /** Something that takes apart what others wrote. */
 export interface FuzzTarget {

@@ -1,4 +1,4 @@
-import { pickOne, type Random, randomInteger } from '../../pipeline/core/seeded-random.ts';
+import { pickOne, type Random, randomInteger } from '../../pipeline/numbers/seeded-random.ts';
 
 const numbers = [
   0,

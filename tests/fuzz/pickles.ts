@@ -1,4 +1,4 @@
-import { pickOne, type Random, randomInteger } from '../../pipeline/core/seeded-random.ts';
+import { pickOne, type Random, randomInteger } from '../../pipeline/numbers/seeded-random.ts';
 import { chance } from './mutate.ts';
 
 const text = (value: string): string => `X${int32(value.length)}${value}`;

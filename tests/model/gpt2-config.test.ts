@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gpt2 } from '../../pipeline/core/architectures/gpt2.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 
 const sizes = { n_layer: 2, n_head: 2, n_embd: 8, n_positions: 16, vocab_size: 50 };
 const parsed = (fields: Readonly<Record<string, unknown>>) => gpt2.parseConfig({ ...sizes, ...fields }, 'config.json');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bootstrapIntervals } from '../../pipeline/core/bootstrap.ts';
+import { bootstrapIntervals } from '../../pipeline/numbers/bootstrap.ts';
 
 const mean = (sums: readonly number[]) => (sums[1] ?? 0) / (sums[0] ?? 0);
 /** Units of one token each, whose values are 0 … n − 1. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { correlation } from '../../pipeline/core/correlation.ts';
+import { correlation } from '../../pipeline/numbers/correlation.ts';
 
 it('is 1 along a rising line, −1 along a falling one, 0 where nothing varies', () => {
   expect(correlation([1, 2, 4], [3, 5, 9])).toBeCloseTo(1, 12);

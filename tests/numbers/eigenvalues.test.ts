@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Complex, eigenvalues, modulus } from '../../pipeline/core/eigenvalues.ts';
-import { randomNormal, seededRandom } from '../../pipeline/core/seeded-random.ts';
+import { type Complex, eigenvalues, modulus } from '../../pipeline/numbers/eigenvalues.ts';
+import { randomNormal, seededRandom } from '../../pipeline/numbers/seeded-random.ts';
 
 const ordered = (values: readonly Complex[]) => values.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
 const randomMatrix = (n: number, seed: number) => {

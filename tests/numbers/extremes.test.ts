@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { append } from '../../pipeline/core/append.ts';
-import { greatest, least } from '../../pipeline/core/extremes.ts';
+import { append } from '../../pipeline/numbers/append.ts';
+import { greatest, least } from '../../pipeline/numbers/extremes.ts';
 
 /** More than an argument list holds. */
 const many = Float64Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 300_007);

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { groupedMean, groupedMeans } from '../../../pipeline/core/studies/grouped-mean.ts';
+import { groupedMean, groupedMeans } from '../../pipeline/numbers/grouped-mean.ts';
 
 test('the mean is of group means, however many values a group has', () => {
   expect(groupedMean([1, 3, 10], [0, 0, 1]).mean).toBe(6);

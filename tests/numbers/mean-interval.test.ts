@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MeanInterval } from '../../../pipeline/core/studies/mean-interval.ts';
+import { MeanInterval } from '../../pipeline/numbers/mean-interval.ts';
 
 function of(...values: number[]) {
   const sum = new MeanInterval();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { studentQuantile, studentTail } from '../../../pipeline/core/studies/student.ts';
+import { studentQuantile, studentTail } from '../../pipeline/numbers/student.ts';
 
 // Tables of the t distribution: two-sided tail, degrees of freedom, quantile.
 test.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wilsonInterval } from '../../pipeline/core/wilson.ts';
+import { wilsonInterval } from '../../pipeline/numbers/wilson.ts';
 
 it('agrees with the published example of 1 in 10', () => {
   const { low, high } = wilsonInterval(1, 10);

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkSiteFolder, replaceSite } from '../../pipeline/stages/replace-site.ts';
-import { siteManifestName } from '../../pipeline/stages/site-manifest.ts';
-import { temporaryFolder } from '../io/temporary-folder.ts';
+import { checkSiteFolder, replaceSite } from '../../pipeline/publish/replace-site.ts';
+import { siteManifestName } from '../../pipeline/publish/site-manifest.ts';
+import { temporaryFolder } from '../files/temporary-folder.ts';
 
 type Files = Readonly<Record<string, string>>;
 

@@ -2,7 +2,7 @@ import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DamagedFile } from '../../pipeline/disk/checksum.ts';
-import { ActivationLog, startOfLog } from '../../pipeline/stages/activation-log.ts';
+import { ActivationLog, startOfLog } from '../../pipeline/record/activation-log.ts';
 import { removeTemporaryFolders, temporaryFolder } from '../run/reference-case.ts';
 
 afterEach(removeTemporaryFolders);

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { AttributionLog, startOfAttributions as start } from '../../pipeline/stages/attribution-log.ts';
+import { AttributionLog, startOfAttributions as start } from '../../pipeline/record/attribution-log.ts';
 import { removeTemporaryFolders, temporaryFolder } from '../run/reference-case.ts';
 
 afterEach(removeTemporaryFolders);

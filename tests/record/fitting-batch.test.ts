@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fittingBatch } from '../../pipeline/stages/fitting-batch.ts';
+import { fittingBatch } from '../../pipeline/record/fitting-batch.ts';
 
 it('is the batch asked for where it fits, and at least one context', () => {
   expect(fittingBatch(16, 8 * 128 ** 2)).toBe(16);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { PackLedger } from '../../pipeline/stages/pack-ledger.ts';
+import { PackLedger } from '../../pipeline/record/pack-ledger.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const piece = (text: string, continues = false) => ({ text, file: 'corpus/a.txt', offset: 7, continues });

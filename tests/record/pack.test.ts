@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { packContexts } from '../../pipeline/stages/pack.ts';
+import { packContexts } from '../../pipeline/record/pack.ts';
 
 interface Piece {
   readonly text: string;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Model } from '../../pipeline/core/model.ts';
 import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
-import { computeLogitEffects } from '../../pipeline/stages/logits.ts';
-import { ordinaryTokens } from '../../pipeline/stages/studies/induction/ordinary-tokens.ts';
+import { computeLogitEffects } from '../../pipeline/measures/logits/logits.ts';
+import { ordinaryTokens } from '../../pipeline/measures/studies/induction/ordinary-tokens.ts';
+import type { Model } from '../../pipeline/model/model.ts';
 import { tinyModel, tinySae } from '../engine/pipeline-programs.ts';
 
 const whole = tinyModel();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordingEffects } from '../../pipeline/effects.ts';
-import { checkRoom, formatBytes } from '../../pipeline/stages/room-check.ts';
+import { checkRoom, formatBytes } from '../../pipeline/record/room-check.ts';
 
 /** Two layers whose files take 1 MB a context each. */
 const recorders = [0, 1].map(() => ({ bytesFor: (_recorded: number, contexts: number) => 1e6 * contexts }));

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { contextsInMemory } from '../../pipeline/stages/contexts-in-memory.ts';
-import { type Sample, sampleOfStream, sampleOfTokens, spreadSample, wholeRun } from '../../pipeline/stages/sample.ts';
+import { contextsInMemory } from '../../pipeline/record/contexts-in-memory.ts';
+import { type Sample, sampleOfStream, sampleOfTokens, spreadSample, wholeRun } from '../../pipeline/record/sample.ts';
 
 /** Contexts of three tokens: BOS, the context's number twice. */
 const numbered = (count: number) =>

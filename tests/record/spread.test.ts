@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evenlySpread } from '../../pipeline/stages/spread.ts';
+import { evenlySpread } from '../../pipeline/record/spread.ts';
 
 async function* numbers(count: number) {
   for (let i = 0; i < count; i++) yield i;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noRecord, TopExamples } from '../../pipeline/core/top-examples.ts';
+import { noRecord, TopExamples } from '../../pipeline/record/top-examples.ts';
 
 function offer(top: TopExamples, activations: readonly (readonly [token: number, value: number])[]): TopExamples {
   for (const [token, value] of activations) if (top.admits(0, value)) top.add(0, token, value);

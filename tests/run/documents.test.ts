@@ -3,10 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentEffects } from '../../pipeline/effects.ts';
-import { loadTokenizer, type Tokenizer } from '../../pipeline/io/tokenizer.ts';
+import { loadTokenizer, type Tokenizer } from '../../pipeline/files/tokenizer/load-tokenizer.ts';
 import { run } from '../../pipeline/run.ts';
-import { openRun, type RunReader } from '../../pipeline/store/reader.ts';
-import type { ContextRow, DocumentRow } from '../../pipeline/store/schema.ts';
+import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
+import type { ContextRow, DocumentRow } from '../../pipeline/tables/schema.ts';
 import { folderOf, referenceConfig, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');

@@ -2,8 +2,8 @@ import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../pipeline/config.ts';
-import { UserError } from '../../pipeline/core/user-error.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
+import { UserError } from '../../pipeline/errors/user-error.ts';
 import { run } from '../../pipeline/run.ts';
 import { referenceConfig, removeTemporaryFolders, runReference, temporaryFolder } from './reference-case.ts';
 

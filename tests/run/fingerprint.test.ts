@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flagsOf } from '../../pipeline/config/field.ts';
 import { type RunConfig, runSchema } from '../../pipeline/config.ts';
 import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
+import { loadInputs } from '../../pipeline/record/inputs.ts';
+import { fingerprintOf } from '../../pipeline/record/start-run.ts';
 import { run } from '../../pipeline/run.ts';
-import { loadInputs } from '../../pipeline/stages/inputs.ts';
-import { fingerprintOf } from '../../pipeline/stages/start-run.ts';
 import { folderOf, referenceConfig, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 /** A copy of the reference's inputs, to change. */

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunConfig, runSchema } from '../../pipeline/config.ts';
-import { gpt2 } from '../../pipeline/core/architectures/gpt2.ts';
-import { seededRandom } from '../../pipeline/core/seeded-random.ts';
-import { type FloatTensor, float32, type Shape, sizeOf } from '../../pipeline/core/tensor.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
-import { endOfText, tokenizerJson } from '../io/tiny-tokenizer.ts';
+import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { seededRandom } from '../../pipeline/numbers/seeded-random.ts';
+import { type FloatTensor, float32, type Shape, sizeOf } from '../../pipeline/numbers/tensor.ts';
+import { endOfText, tokenizerJson } from '../files/tiny-tokenizer.ts';
 
 export const [nLayers, nHeads, dModel, dSae, context] = [3, 2, 8, 24, 12] as const;
 

@@ -1,7 +1,7 @@
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
-import { openRun, type RunReader } from '../../pipeline/store/reader.ts';
-import type { ExampleRow, FeatureRow, SaeRow, UpstreamRow } from '../../pipeline/store/schema.ts';
+import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
+import type { ExampleRow, FeatureRow, SaeRow, UpstreamRow } from '../../pipeline/tables/schema.ts';
 import { biasedModel, dModel, dSae, foldedConfig, nHeads, nLayers, saeTensors } from './folded-case.ts';
 import {
   add,

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gpt2 } from '../../pipeline/core/architectures/gpt2.ts';
-import { type FloatTensor, float32 } from '../../pipeline/core/tensor.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
-import { vocab as bytesAndWords } from '../io/tiny-tokenizer.ts';
+import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { type FloatTensor, float32 } from '../../pipeline/numbers/tensor.ts';
+import { vocab as bytesAndWords } from '../files/tiny-tokenizer.ts';
 
 /**
  * A model of two layers that does the task by a known circuit. Head 0.0 carries each name at its place; head 1.0 copies

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as tables from '../../pipeline/measures/studies/ioi/tables.ts';
+import { readStudyRecord } from '../../pipeline/measures/studies/study-record.ts';
 import type { RowOf, Table } from '../../pipeline/store/column-types.ts';
 import { openQueries } from '../../pipeline/store/query.ts';
-import { selectTable } from '../../pipeline/store/sql.ts';
-import * as tables from '../../pipeline/store/studies/ioi.ts';
-import { readStudyRecord } from '../../pipeline/store/study-record.ts';
+import { selectTable } from '../../pipeline/tables/sql.ts';
 import { idleFeatures, writeIoiCase } from './ioi-case.ts';
 import { folderOf, removeTemporaryFolders, runReference } from './reference-case.ts';
 

@@ -2,10 +2,10 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentEffects } from '../../pipeline/effects.ts';
-import { loadModel } from '../../pipeline/io/model-dir.ts';
-import { loadSaes } from '../../pipeline/io/sae-dir.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
+import { loadModel } from '../../pipeline/files/model/model-dir.ts';
+import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import { run } from '../../pipeline/run.ts';
+import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
 import { quickConfig } from './quick-case.ts';
 import { folderOf, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 

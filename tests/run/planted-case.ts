@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunConfig, runSchema } from '../../pipeline/config.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
-import { plantedFeatures } from '../../pipeline/stages/studies/families/planted/features.ts';
-import { type PlantedOptions, plantedLayout } from '../../pipeline/stages/studies/families/planted/layout.ts';
-import { plantedConfigJson, plantedModel } from '../../pipeline/stages/studies/families/planted/model.ts';
-import { plantedSaes } from '../../pipeline/stages/studies/families/planted/saes.ts';
-import { plantedContexts } from '../../pipeline/stages/studies/families/planted/text.ts';
+import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
+import { plantedFeatures } from '../../pipeline/measures/studies/families/planted/features.ts';
+import { type PlantedOptions, plantedLayout } from '../../pipeline/measures/studies/families/planted/layout.ts';
+import { plantedConfigJson, plantedModel } from '../../pipeline/measures/studies/families/planted/model.ts';
+import { plantedSaes } from '../../pipeline/measures/studies/families/planted/saes.ts';
+import { plantedContexts } from '../../pipeline/measures/studies/families/planted/text.ts';
 
 /** A clean model: its heads do what they are made for and next to nothing else. */
 export const plantedOptions: PlantedOptions = {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { families } from '../../pipeline/core/families.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
+import { families } from '../../pipeline/measures/families/maths/family-names.ts';
 import { run } from '../../pipeline/run.ts';
-import { openRun } from '../../pipeline/store/reader.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
 import type {
   ExampleRow,
   FamilyCheckRow,
@@ -10,10 +10,10 @@ import type {
   HeadCircuitsRow,
   HeadRow,
   HeadVerdictRow,
-} from '../../pipeline/store/schema.ts';
-import { percent, significant } from '../../site/lib/format.ts';
-import { headSentence } from '../../site/lib/head-sentence.ts';
-import { featurePage } from '../../site/lib/render/feature-page.ts';
+} from '../../pipeline/tables/schema.ts';
+import { featurePage } from '../../site/compose/feature-page.ts';
+import { headSentence } from '../../site/measures/heads/head-sentence.ts';
+import { percent, significant } from '../../site/page-kit/format.ts';
 import { testEnv } from '../site/test-env.ts';
 import { planted, plantedConfig } from './planted-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';

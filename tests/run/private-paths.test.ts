@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentEffects } from '../../pipeline/effects.ts';
-import { readParquet } from '../../pipeline/formats/duckdb-path.ts';
+import { readParquet } from '../../pipeline/files/duckdb-path.ts';
+import { findExplorerInputs } from '../../pipeline/publish/explorer/find-inputs.ts';
+import { writeExplorerFiles } from '../../pipeline/publish/explorer/write-files.ts';
 import { run } from '../../pipeline/run.ts';
-import { findExplorerInputs } from '../../pipeline/stages/explorer/find-inputs.ts';
-import { writeExplorerFiles } from '../../pipeline/stages/explorer/write-files.ts';
-import { openRun } from '../../pipeline/store/reader.ts';
-import { inputRows } from '../../site/lib/provenance.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
+import { inputRows } from '../../site/page-kit/provenance.ts';
 import { folderOf, referenceConfig, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 const secret = 'Xq7-whose-machine-it-was';

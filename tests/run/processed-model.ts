@@ -1,4 +1,4 @@
-import { type FloatTensor, sizeOf } from '../../pipeline/core/tensor.ts';
+import { type FloatTensor, sizeOf } from '../../pipeline/numbers/tensor.ts';
 
 /** Rows of numbers; everything here is float64 and plain loops, so that it shares nothing with what it checks. */
 export type Matrix = number[][];

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { architectureOf } from '../../pipeline/core/architectures/index.ts';
-import type { LoadedSaes } from '../../pipeline/core/recursion/frozen-pass.ts';
-import { freezePrompt } from '../../pipeline/core/recursion/frozen-prompt.ts';
-import { type AttributionTerm, recursiveAttribution } from '../../pipeline/core/recursive-attribution.ts';
-import { saeTensors, saeWeights } from '../../pipeline/core/sae.ts';
-import type { HostTensor } from '../../pipeline/core/tensor.ts';
-import type { Transformer } from '../../pipeline/core/transformer.ts';
+import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
+import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
-import { loadModel } from '../../pipeline/io/model-dir.ts';
-import { loadSaes } from '../../pipeline/io/sae-dir.ts';
-import { openRun, type RunReader } from '../../pipeline/store/reader.ts';
-import type { UpstreamRow } from '../../pipeline/store/schema.ts';
+import { loadModel } from '../../pipeline/files/model/model-dir.ts';
+import { architectureOf } from '../../pipeline/model/families/index.ts';
+import type { Transformer } from '../../pipeline/model/transformer.ts';
+import type { HostTensor } from '../../pipeline/numbers/tensor.ts';
+import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
+import { saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
+import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
+import type { UpstreamRow } from '../../pipeline/tables/schema.ts';
 import {
   type Expected,
   type ExpectedFeature,

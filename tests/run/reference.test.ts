@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRun, type RunReader } from '../../pipeline/store/reader.ts';
-import type { ExampleRow, FeatureRow, SaeRow } from '../../pipeline/store/schema.ts';
+import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
+import type { ExampleRow, FeatureRow, SaeRow } from '../../pipeline/tables/schema.ts';
 import {
   type Expected,
   type ExpectedFeature,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
-import { tables } from '../../pipeline/store/schema.ts';
+import { tables } from '../../pipeline/tables/schema.ts';
 import { referenceConfig, removeTemporaryFolders, runReference, temporaryFolder } from './reference-case.ts';
 
 const seed = 7;

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { studySchema } from '../../pipeline/config.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
-import { study } from '../../pipeline/stages/studies/study-command.ts';
-import { openRun } from '../../pipeline/store/reader.ts';
-import { inductionCurves } from '../../pipeline/store/studies/induction.ts';
-import { readStudyRecord } from '../../pipeline/store/study-record.ts';
+import { inductionCurves } from '../../pipeline/measures/studies/induction/tables.ts';
+import { study } from '../../pipeline/measures/studies/study-command.ts';
+import { readStudyRecord } from '../../pipeline/measures/studies/study-record.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
 import { plantedConfig } from './planted-case.ts';
 import { folderOf, runReference } from './reference-case.ts';
 

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { decode, encode, encoderConstant, type Sae, saeTensors, saeWeights } from '../../pipeline/core/sae.ts';
-import { float32 } from '../../pipeline/core/tensor.ts';
 import { createEngine, type Engine, floatSpec } from '../../pipeline/engine/index.ts';
+import { float32 } from '../../pipeline/numbers/tensor.ts';
+import { decode, encode, encoderConstant, type Sae, saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
 
 const identity: Sae = {
   layer: 0,

@@ -1,4 +1,4 @@
-import type { HeadRow, HeadVerdictRow } from '../../pipeline/store/schema.ts';
+import type { HeadRow, HeadVerdictRow } from '../../pipeline/tables/schema.ts';
 
 export const headScores = {
   roles_low: 1.64,

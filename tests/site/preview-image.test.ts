@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Card, cardSvg } from '../../site/lib/preview-image/card.ts';
-import { headCard } from '../../site/lib/preview-image/head-card.ts';
-import { overviewCard } from '../../site/lib/preview-image/overview-card.ts';
-import { cardPng } from '../../site/lib/preview-image/png.ts';
-import { textWidth, wrapText } from '../../site/lib/preview-image/text.ts';
-import { hostileTokens } from '../store/hostile-tokens.ts';
-import { exampleRecord } from '../store/run-record.ts';
+import { hostileTokens } from '../../bench/synthetic/hostile-tokens.ts';
+import { exampleRecord } from '../../bench/synthetic/run-record.ts';
+import { type Card, cardSvg } from '../../site/preview-image/card.ts';
+import { headCard } from '../../site/preview-image/head-card.ts';
+import { overviewCard } from '../../site/preview-image/overview-card.ts';
+import { cardPng } from '../../site/preview-image/png.ts';
+import { textWidth, wrapText } from '../../site/preview-image/text.ts';
 import { headAttention, headRow, headScores } from './head-row.ts';
 
 const row = headRow({

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createSearch } from '../../pipeline/store/search-filter.ts';
-import { densityBar, percentOfShare, shareOfPercent } from '../../site/lib/search/density-bar.ts';
-import type { SearchIndex } from '../../site/lib/search/load.ts';
-import { rowView } from '../../site/lib/search/row-view.ts';
+import { densityBar, percentOfShare, shareOfPercent } from '../../site/search/density-bar.ts';
+import { createSearch } from '../../site/search/filter.ts';
+import type { SearchIndex } from '../../site/search/load.ts';
+import { rowView } from '../../site/search/row-view.ts';
 
 const NONE = 65_535;
 const ids = (...first: number[]) => Uint16Array.from({ length: 20 }, (_, i) => first[i - 10] ?? NONE);

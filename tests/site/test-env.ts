@@ -1,6 +1,6 @@
-import type { ExampleRow, FeatureRow } from '../../pipeline/store/schema.ts';
-import { createLinks } from '../../site/lib/links.ts';
-import type { PageEnv } from '../../site/lib/page-env.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/tables/schema.ts';
+import { createLinks } from '../../site/page-kit/links.ts';
+import type { PageEnv } from '../../site/page-kit/page-env.ts';
 
 /** A run of one layer, two heads and four features, with this vocabulary. */
 export function testEnv(tokens: readonly string[], contexts: readonly (readonly number[])[] = []): PageEnv {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hostileTokens } from '../../bench/synthetic/hostile-tokens.ts';
 import type { Columns, NewRowOf, Table } from '../../pipeline/store/column-types.ts';
 import {
   double,
@@ -17,10 +18,9 @@ import {
   upperBound,
 } from '../../pipeline/store/column-types.ts';
 import { openQueries } from '../../pipeline/store/query.ts';
-import { vocabulary } from '../../pipeline/store/schema.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
-import { hostileTokens } from './hostile-tokens.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { vocabulary } from '../../pipeline/tables/schema.ts';
+import { temporaryFolder } from '../tables/temporary-folder.ts';
 
 function tableOf<const C extends Columns>(columns: C, fileRows = 4096): Table<C> {
   return { name: 't', columns, sortedBy: [], rowGroupRows: 2048, fileRows };

@@ -2,13 +2,13 @@ import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '../../pipeline/core/user-error.ts';
+import { hostileTokens } from '../../bench/synthetic/hostile-tokens.ts';
+import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
+import { UserError } from '../../pipeline/errors/user-error.ts';
 import { double, int, text } from '../../pipeline/store/column-types.ts';
-import { openRun } from '../../pipeline/store/reader.ts';
-import { heads, saes } from '../../pipeline/store/schema.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
-import { hostileTokens } from './hostile-tokens.ts';
-import { writeSyntheticRun } from './synthetic-run.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
+import { heads, saes } from '../../pipeline/tables/schema.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const shape = { layers: 2, features: 40, heads: 4, vocabulary: 60, seed: 7 };

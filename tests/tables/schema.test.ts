@@ -7,7 +7,7 @@ import {
   features,
   type NewExampleRow,
   tables,
-} from '../../pipeline/store/schema.ts';
+} from '../../pipeline/tables/schema.ts';
 
 test('row types follow from the declaration', () => {
   expectTypeOf<FeatureRow['count']>().toEqualTypeOf<number>();

@@ -1,16 +1,17 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { selectFamilyExemplars, selectFamilyMix } from '../../pipeline/store/family-mix.ts';
-import { tables } from '../../pipeline/store/schema.ts';
-import * as sql from '../../pipeline/store/sql.ts';
-import { studyTables } from '../../pipeline/store/studies/index.ts';
+import { selectFamilyExemplars, selectFamilyMix } from '../../pipeline/measures/families/family-mix.ts';
+import { studyTables } from '../../pipeline/measures/studies/tables.ts';
+import { copyToParquet, createTable, describeTable } from '../../pipeline/store/statements.ts';
+import { tables } from '../../pipeline/tables/schema.ts';
+import * as sql from '../../pipeline/tables/sql.ts';
 
 const allTables = [...Object.values(tables), ...studyTables];
 const range = { layer: 0, from: 0, to: 2048 };
 
 async function connect() {
   const connection = await (await DuckDBInstance.create()).connect();
-  for (const table of allTables) await connection.run(sql.createTable(table));
+  for (const table of allTables) await connection.run(createTable(table));
   return connection;
 }
 
@@ -39,9 +40,9 @@ test.each([
 test.each(allTables)('DuckDB can plan the statements that write and check $name', async (table) => {
   const connection = await connect();
   for (const statement of [
-    sql.createTable({ ...table, name: `new ${table.name}` }),
-    sql.copyToParquet(table, "it's.parquet"),
-    sql.describeTable(table),
+    createTable({ ...table, name: `new ${table.name}` }),
+    copyToParquet(table, "it's.parquet"),
+    describeTable(table),
   ]) {
     await connection.run(`EXPLAIN ${statement}`);
   }

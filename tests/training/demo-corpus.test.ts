@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { loadTokenizer } from '../../pipeline/io/tokenizer.ts';
+import { loadTokenizer } from '../../pipeline/files/tokenizer/load-tokenizer.ts';
 import { demoCorpus, tokenStream } from '../../pipeline/training/demo-corpus.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
-import { architectureOf } from '../../pipeline/core/architectures/index.ts';
-import type { FloatTensor } from '../../pipeline/core/tensor.ts';
-import { attentionStates, logits, tokenLosses } from '../../pipeline/core/transformer.ts';
-import { vocabularyOf } from '../../pipeline/core/vocabulary.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import type { HostTensors, Program } from '../../pipeline/engine/program.ts';
-import { halfLosses, repeatedHalves } from '../../pipeline/training/induction.ts';
+import { halfLosses, repeatedHalves } from '../../pipeline/measures/studies/induction/maths/repeated-halves.ts';
+import { architectureOf } from '../../pipeline/model/families/index.ts';
+import { attentionStates, logits, tokenLosses } from '../../pipeline/model/transformer.ts';
+import { vocabularyOf } from '../../pipeline/model/vocabulary.ts';
+import type { FloatTensor } from '../../pipeline/numbers/tensor.ts';
 import { plantInduction } from '../../pipeline/training/induction-prior.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
 

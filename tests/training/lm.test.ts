@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { int32 } from '../../pipeline/core/tensor.ts';
 import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import type { Engine, HostTensors } from '../../pipeline/engine/program.ts';
+import { int32 } from '../../pipeline/numbers/tensor.ts';
 import { type LmOptions, trainLm } from '../../pipeline/training/lm.ts';
 import { readLmCheckpoint, writeLmCheckpoint } from '../../pipeline/training/lm-checkpoint.ts';
 import { initialState } from '../../pipeline/training/lm-state.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../pipeline/core/seeded-random.ts';
+import { seededRandom } from '../../pipeline/numbers/seeded-random.ts';
 import {
   heldOutPieces,
   inductionSource,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadModel } from '../../pipeline/io/model-dir.ts';
+import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
 import { exportModel } from '../../pipeline/training/model-export.ts';
 

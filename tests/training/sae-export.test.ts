@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { decode, encode, type Sae } from '../../pipeline/core/sae.ts';
-import { randomNormal, seededRandom } from '../../pipeline/core/seeded-random.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
+import { randomNormal, seededRandom } from '../../pipeline/numbers/seeded-random.ts';
+import { decode, encode, type Sae } from '../../pipeline/sae/sae.ts';
 import { unscaledSae } from '../../pipeline/training/sae-export.ts';
 import { type SaeState, tensorOf, zeroState } from '../../pipeline/training/sae-state.ts';
 

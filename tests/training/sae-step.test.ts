@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomNormal, seededRandom } from '../../pipeline/core/seeded-random.ts';
-import { float32, type HostTensor } from '../../pipeline/core/tensor.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
+import { randomNormal, seededRandom } from '../../pipeline/numbers/seeded-random.ts';
+import { float32, type HostTensor } from '../../pipeline/numbers/tensor.ts';
 import { redirectedRows, revive } from '../../pipeline/training/sae-resample.ts';
 import { type SaeState, tensorOf, unitVector, zeroState } from '../../pipeline/training/sae-state.ts';
 import { removeParallel, saeGradients, saeParameters, saeStep, stateNames } from '../../pipeline/training/sae-step.ts';

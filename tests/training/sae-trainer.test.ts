@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomInteger, randomNormal, seededRandom } from '../../pipeline/core/seeded-random.ts';
 import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
+import { randomInteger, randomNormal, seededRandom } from '../../pipeline/numbers/seeded-random.ts';
 import type { ActivationStream } from '../../pipeline/training/sae-activations.ts';
 import { explainedVariance } from '../../pipeline/training/sae-layer.ts';
 import type { SaeTrainerOptions } from '../../pipeline/training/sae-run.ts';

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gpt2 } from '../../pipeline/core/architectures/gpt2.ts';
-import type { Model } from '../../pipeline/core/model.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
+import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import type { Model } from '../../pipeline/model/model.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
-import { endOfText, tokenizerJson } from '../io/tiny-tokenizer.ts';
+import { endOfText, tokenizerJson } from '../files/tiny-tokenizer.ts';
 
 export const tinyConfig = {
   model_type: 'gpt2',

@@ -1,6 +1,6 @@
-import { append } from '../append.ts';
-import type { EmbeddingKind } from '../architecture.ts';
-import type { Transformer } from '../transformer.ts';
+import type { EmbeddingKind } from '../../model/architecture.ts';
+import type { Transformer } from '../../model/transformer.ts';
+import { append } from '../../numbers/append.ts';
 
 /**
  * What a value vector is made of. `attention` is the whole output of a layer that has no SAE; `folded_bias` is c·W_O of a

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FrozenNorm, LinearMap } from '../architecture.ts';
-import type { Transformer } from '../transformer.ts';
+import type { FrozenNorm, LinearMap } from '../../model/architecture.ts';
+import type { Transformer } from '../../model/transformer.ts';
 import type { FrozenLayer } from './frozen-pass.ts';
 
 /** What some features of one layer read, by head. */

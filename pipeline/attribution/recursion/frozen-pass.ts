@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { append } from '../append.ts';
-import { decode, encode, type Sae, type SaeTensors } from '../sae.ts';
-import { attention, type Transformer } from '../transformer.ts';
+import { attention, type Transformer } from '../../model/transformer.ts';
+import { append } from '../../numbers/append.ts';
+import { decode, encode, type Sae, type SaeTensors } from '../../sae/sae.ts';
 
 /** An SAE with its weights on the current backend. */
 export interface LoadedSae {

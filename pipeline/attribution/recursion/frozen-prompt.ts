@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { encoderConstant } from '../sae.ts';
-import type { Transformer } from '../transformer.ts';
+import type { Transformer } from '../../model/transformer.ts';
+import { encoderConstant } from '../../sae/sae.ts';
 import { type ActiveFeatures, activeFeatures } from './active-features.ts';
 import { type Component, denseComponents } from './components.ts';
 import { oneContext } from './contributions.ts';

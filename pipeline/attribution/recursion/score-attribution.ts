@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LinearMap } from '../architecture.ts';
+import type { LinearMap } from '../../model/architecture.ts';
 import type { Component } from './components.ts';
 import { normedBias } from './contributions.ts';
 import type { FrozenPrompt } from './frozen-prompt.ts';

@@ -1,6 +1,6 @@
 import ort, { listSupportedBackends } from 'onnxruntime-node';
-import type { DType, HostTensor, TensorData } from '../../core/tensor.ts';
-import { UserError } from '../../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
+import type { DType, HostTensor, TensorData } from '../../numbers/tensor.ts';
 import { capture, outputName } from '../capture/capture.ts';
 import {
   type BackendName,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DType, HostTensor, TensorData } from '../../core/tensor.ts';
+import type { DType, HostTensor, TensorData } from '../../numbers/tensor.ts';
 import {
   type BackendName,
   checkInputs,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DType, Shape } from '../../core/tensor.ts';
+import type { DType, Shape } from '../../numbers/tensor.ts';
 import { GraphBuilder, type GraphType, type GraphValue } from './graph.ts';
 
 export const captureBackendName = 'onnx-capture';

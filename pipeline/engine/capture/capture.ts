@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostTensor } from '../../core/tensor.ts';
+import type { HostTensor } from '../../numbers/tensor.ts';
 import type { Program, Tensors } from '../program.ts';
 import { captureBackend, captureBackendName } from './capture-backend.ts';
 import type { GraphBuilder, GraphNode, GraphValue, Initializer } from './graph.ts';

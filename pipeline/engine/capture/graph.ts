@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from '../../core/tensor.ts';
+import { type Shape, sizeOf } from '../../numbers/tensor.ts';
 
 export type GraphType = 'float32' | 'int32' | 'int64' | 'bool';
 

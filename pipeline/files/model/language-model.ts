@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Model } from '../core/model.ts';
-import { UserError } from '../core/user-error.ts';
-import type { TextMarks } from '../formats/tokenizer/text-marks.ts';
-import { readJsonFile } from './files.ts';
+import { UserError } from '../../errors/user-error.ts';
+import type { Model } from '../../model/model.ts';
+import { readJsonFile } from '../files.ts';
+import { loadTokenizer, type Tokenizer } from '../tokenizer/load-tokenizer.ts';
+import type { TextMarks } from '../tokenizer/text-marks.ts';
 import { loadModel } from './model-dir.ts';
-import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /** A model and its tokenizer, of one mind about what the tokens are, and which begin and end a text. */
 export interface LanguageModel {

@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { Architecture } from '../core/architecture.ts';
-import { architectures } from '../core/architectures/index.ts';
-import type { Model, ModelConfig } from '../core/model.ts';
-import type { FloatTensor } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
-import { pathKind, readJsonFile, requireFolder } from './files.ts';
-import { openSafetensors } from './safetensors.ts';
-import { readTensor, type TensorFile } from './tensor-file.ts';
-import { openTorchFile } from './torch-file.ts';
+import { UserError } from '../../errors/user-error.ts';
+import type { Architecture } from '../../model/architecture.ts';
+import { architectures } from '../../model/families/index.ts';
+import type { Model, ModelConfig } from '../../model/model.ts';
+import type { FloatTensor } from '../../numbers/tensor.ts';
+import { pathKind, readJsonFile, requireFolder } from '../files.ts';
+import { openSafetensors } from '../safetensors/safetensors.ts';
+import { readTensor, type TensorFile } from '../tensor-file.ts';
+import { openTorchFile } from '../torch/torch-file.ts';
 
 const configSchema = z.looseObject({ model_type: z.string() });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });

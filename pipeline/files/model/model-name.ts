@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readJsonFile } from './files.ts';
+import { readJsonFile } from '../files.ts';
 
 const namedConfig = z.looseObject({ _name_or_path: z.string().min(1) });
 

@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type Shape, sizeOf } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
-import { bytesPerValue, type FloatFormat } from '../formats/float-formats.ts';
-import { openFile, readExactly } from './files.ts';
-import type { TensorFile } from './tensor-file.ts';
-import { readView, type StridedView } from './tensor-view.ts';
-import { openZip, type StoredEntry } from './zip.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { type Shape, sizeOf } from '../../numbers/tensor.ts';
+import { openFile, readExactly } from '../files.ts';
+import { bytesPerValue, type FloatFormat } from '../float-formats.ts';
+import type { TensorFile } from '../tensor-file.ts';
+import { readView, type StridedView } from '../tensor-view.ts';
+import { openZip, type StoredEntry } from '../zip.ts';
 
 /** One array of an archive; no format where its values are no floats that are read here. */
 interface NpyArray extends StridedView {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Shape, sizeOf } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
-import { bytesPerValue, type FloatFormat } from './float-formats.ts';
-import { outerKeys, parseJson } from './json.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { type Shape, sizeOf } from '../../numbers/tensor.ts';
+import { bytesPerValue, type FloatFormat } from '../float-formats.ts';
+import { outerKeys, parseJson } from '../tokenizer/json.ts';
 
 /** The format's own limit on the header, in bytes. */
 const maxHeaderBytes = 100_000_000;

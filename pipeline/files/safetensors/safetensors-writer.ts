@@ -1,7 +1,7 @@
-import type { FloatTensor } from '../core/tensor.ts';
-import { type Checksum, emptyChecksum, extendChecksum } from '../disk/checksum.ts';
-import { replaceFile } from '../disk/replace-file.ts';
-import { bytesPerValue, float16Bits } from '../formats/float-formats.ts';
+import { type Checksum, emptyChecksum, extendChecksum } from '../../disk/checksum.ts';
+import { replaceFile } from '../../disk/replace-file.ts';
+import type { FloatTensor } from '../../numbers/tensor.ts';
+import { bytesPerValue, float16Bits } from '../float-formats.ts';
 
 export type StoredFormat = 'F32' | 'F16';
 

@@ -1,8 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { UserError } from '../core/user-error.ts';
-import { floatFormat, headerLength, parseLayout, type SafetensorsLayout } from '../formats/safetensors-layout.ts';
-import { openFile, readExactly } from './files.ts';
-import { readFloats, type TensorFile } from './tensor-file.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { openFile, readExactly } from '../files.ts';
+import { readFloats, type TensorFile } from '../tensor-file.ts';
+import { floatFormat, headerLength, parseLayout, type SafetensorsLayout } from './layout.ts';
 
 /** Opens a safetensors file and checks its header; tensors are read one at a time. */
 export async function openSafetensors(path: string): Promise<TensorFile> {

@@ -1,8 +1,8 @@
-import { UserError } from '../core/user-error.ts';
-import { parseJson } from '../formats/json.ts';
-import { byteStream, type OnBytes } from './byte-stream.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { byteStream, type OnBytes } from '../byte-stream.ts';
+import { lines } from '../lines.ts';
+import { parseJson } from '../tokenizer/json.ts';
 import { type CorpusFile, type CorpusFormat, corpusFiles } from './corpus-files.ts';
-import { lines } from './lines.ts';
 import { parquetTexts } from './parquet-text.ts';
 import { decodedText } from './text-decoding.ts';
 import { textPieces } from './text-pieces.ts';

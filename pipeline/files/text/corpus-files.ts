@@ -1,10 +1,10 @@
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { append } from '../core/append.ts';
-import { UserError } from '../core/user-error.ts';
-import { mapBounded } from './bounded.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { append } from '../../numbers/append.ts';
+import { mapBounded } from '../bounded.ts';
+import { notRegular, pathKind } from '../files.ts';
 import { corpusNames, type RootedFile } from './corpus-names.ts';
-import { notRegular, pathKind } from './files.ts';
 
 export interface CorpusFile {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { nameIn } from './name-in.ts';
+import { nameIn } from '../name-in.ts';
 
 /** A corpus file, and the folder that it was looked for in. */
 export interface RootedFile {

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBVector } from '@duckdb/node-api';
-import { UserError } from '../core/user-error.ts';
-import { readParquet } from '../formats/duckdb-path.ts';
-import { byteStream } from './byte-stream.ts';
-import { maxDocumentBytes } from './lines.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { byteStream } from '../byte-stream.ts';
+import { readParquet } from '../duckdb-path.ts';
+import { maxDocumentBytes } from '../lines.ts';
 
 /** What DuckDB may hold of pages and dictionaries, whatever size the file says they unpack to. */
 const memoryLimit = '512MB';

@@ -1,4 +1,4 @@
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 
 /** Of a file's characters, how many may be bytes that are no UTF-8 before it counts as binary. */
 const maxInvalidShare = 0.1;

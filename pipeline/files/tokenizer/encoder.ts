@@ -1,5 +1,4 @@
-import { UserError } from '../../core/user-error.ts';
-import { byteLevel } from '../token-bytes.ts';
+import { UserError } from '../../errors/user-error.ts';
 import { AddedTokenCutter } from './added-tokens.ts';
 import { Bpe, BpeError } from './bpe.ts';
 import { normalizing } from './normalize.ts';
@@ -7,6 +6,7 @@ import { parseModel, parseNormalizers, parsePreTokenizers } from './parse-parts.
 import { PatternError } from './pattern.ts';
 import { preTokenizing } from './pre-tokenize.ts';
 import type { AddedToken, BpeJson } from './schema.ts';
+import { byteLevel } from './token-bytes.ts';
 
 /** Ids of a text, or of one that goes on from an earlier one and so has nothing put in front of it. */
 export type Encode = (text: string, goesOn?: boolean) => Int32Array;

@@ -1,6 +1,6 @@
-import type { TextMarks } from '../formats/tokenizer/text-marks.ts';
-import type { Tokenizer as PureTokenizer } from '../formats/tokenizer.ts';
-import { createTokenizer } from '../formats/tokenizer.ts';
+import type { TextMarks } from './text-marks.ts';
+import type { Tokenizer as PureTokenizer } from './tokenizer.ts';
+import { createTokenizer } from './tokenizer.ts';
 import { readTokenizerFiles } from './tokenizer-files.ts';
 
 /** Text to token ids and back, and where that was read. */

@@ -1,4 +1,4 @@
-import { UserError } from '../../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 import { type CharacterSet, isMember } from './character-set.ts';
 import { type Pattern, PatternError } from './pattern.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 import {
   type BpeJson,
   modelSchemas,

@@ -1,6 +1,6 @@
-import { byteLevel } from '../token-bytes.ts';
 import { type Find, finder, regexFinder } from './find.ts';
 import type { PreTokenizerJson, SplitBehaviour } from './schema.ts';
+import { byteLevel } from './token-bytes.ts';
 
 /** A piece of text: the whole text begins with it, or goes on with it from another, or neither. */
 export interface Piece {

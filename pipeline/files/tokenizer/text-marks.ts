@@ -1,4 +1,4 @@
-import { UserError } from '../../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 
 /** The tokens that begin and end a text. */
 export interface TextMarks {

@@ -1,4 +1,4 @@
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 
 /** Throws UserError when a document holds a token that the model has no embedding for. */
 export function checkTokenIds(ids: Int32Array, vocabSize: number, source: string): void {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../core/user-error.ts';
-import type { TokenizerParts } from '../formats/tokenizer-json.ts';
-import { pathKind, readJsonFile } from './files.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { pathKind, readJsonFile } from '../files.ts';
+import type { TokenizerParts } from './tokenizer-json.ts';
 
 /** What the files beside tokenizer.json, or vocab.json and merges.txt, say. */
 export interface TokenizerConfig extends Omit<TokenizerParts, 'tokenizer'> {

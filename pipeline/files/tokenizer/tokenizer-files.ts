@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../core/user-error.ts';
-import { type TokenizerJson, type TokenizerParts, tokenizerSchema } from '../formats/tokenizer-json.ts';
-import { checkVocabularyIds } from '../formats/vocabulary-ids.ts';
-import { pathKind, readJsonFile, readTextFile, requireFolder } from './files.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { pathKind, readJsonFile, readTextFile, requireFolder } from '../files.ts';
 import { readTokenizerConfig, type TokenizerConfig } from './tokenizer-config.ts';
+import { type TokenizerJson, type TokenizerParts, tokenizerSchema } from './tokenizer-json.ts';
+import { checkVocabularyIds } from './vocabulary-ids.ts';
 
 const endOfTextToken = '<|endoftext|>';
 const vocabSchema = z.record(z.string(), z.int().nonnegative());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addedTokenSchema, newTokenSchema } from './tokenizer/schema.ts';
+import { addedTokenSchema, newTokenSchema } from './schema.ts';
 
 /** tokenizer.json's content; its parts are read where they are used. */
 export const tokenizerSchema = z.looseObject({

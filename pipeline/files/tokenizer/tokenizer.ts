@@ -1,9 +1,9 @@
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { AddedVocabulary } from './added-vocabulary.ts';
+import { createEncoder, readModel } from './encoder.ts';
+import { decideMarks, type TextMarks } from './text-marks.ts';
 import { bytesOfByteLevel, bytesOfSentencePiece, displayText } from './token-bytes.ts';
-import { AddedVocabulary } from './tokenizer/added-vocabulary.ts';
-import { createEncoder, readModel } from './tokenizer/encoder.ts';
-import { decideMarks, type TextMarks } from './tokenizer/text-marks.ts';
-import { tokenInFront } from './tokenizer/token-in-front.ts';
+import { tokenInFront } from './token-in-front.ts';
 import type { TokenizerJson, TokenizerParts } from './tokenizer-json.ts';
 
 /** Text to token ids and back. */

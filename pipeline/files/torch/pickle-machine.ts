@@ -1,4 +1,4 @@
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 import { isObject, type PickleValue } from './torch-pickle.ts';
 
 /**

@@ -1,18 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
-import { UserError } from '../core/user-error.ts';
-import { openFile, readExactly } from './files.ts';
-import type { TensorFile } from './tensor-file.ts';
-import { readView } from './tensor-view.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { openFile, readExactly } from '../files.ts';
+import type { TensorFile } from '../tensor-file.ts';
+import { readView } from '../tensor-view.ts';
+import { openZip, type ZipFile } from '../zip.ts';
+import type { TorchContents } from './torch-contents.ts';
 import { readLegacyTorchFile } from './torch-legacy.ts';
-import { isObject, type PickleValue, type TorchStorage, type TorchTensor } from './torch-pickle.ts';
+import { isObject, type PickleValue, type TorchTensor } from './torch-pickle.ts';
 import { unpickle } from './unpickle.ts';
-import { openZip, type StoredEntry, type ZipFile } from './zip.ts';
-
-/** A file's pickled object, and where each storage's bytes lie. */
-export interface TorchContents {
-  readonly value: PickleValue;
-  locate(storage: TorchStorage): Promise<StoredEntry | undefined>;
-}
 
 const maxPickleBytes = 1 << 26;
 

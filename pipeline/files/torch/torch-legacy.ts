@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { UserError } from '../core/user-error.ts';
-import { readExactly } from './files.ts';
-import type { TorchContents } from './torch-file.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { readExactly } from '../files.ts';
+import type { StoredEntry } from '../zip.ts';
+import type { TorchContents } from './torch-contents.ts';
 import { isObject, type PickleValue, type TorchStorage } from './torch-pickle.ts';
 import { unpickle } from './unpickle.ts';
-import type { StoredEntry } from './zip.ts';
 
 const magicNumber = 0x1950a86a20f9469cfc6cn;
 const maxHeadBytes = 1 << 24;

@@ -1,7 +1,7 @@
-import { shortened } from '../core/printable.ts';
-import { sizeOf } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
-import type { FloatFormat } from '../formats/float-formats.ts';
+import { shortened } from '../../errors/printable.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { sizeOf } from '../../numbers/tensor.ts';
+import type { FloatFormat } from '../float-formats.ts';
 
 /** The values that a pickled state dict can hold here; everything else is refused. */
 export type PickleValue = null | boolean | number | bigint | string | Uint8Array | PickleObject;

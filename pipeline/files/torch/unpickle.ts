@@ -1,4 +1,4 @@
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 import { PickleMachine } from './pickle-machine.ts';
 import { construct, isObject, itemsIn, type PickleValue, requireAllowed, storageOf } from './torch-pickle.ts';
 

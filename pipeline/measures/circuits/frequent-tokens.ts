@@ -1,4 +1,4 @@
-import type { Sample } from '../sample.ts';
+import type { Sample } from '../../record/sample.ts';
 
 /** The `most` most frequent tokens of a text, ties to the lower id; what does not occur is left out. */
 export function frequentTokens(sample: Sample, vocabSize: number, most: number): Int32Array {

@@ -1,19 +1,19 @@
-import { architectureOf } from '../core/architectures/index.ts';
-import { positionalPreference } from '../core/circuits/positional-preference.ts';
-import { effectiveRank, singularValues } from '../core/circuits/spectrum.ts';
-import { greatest } from '../core/extremes.ts';
-import type { Model } from '../core/model.ts';
-import type { Sae } from '../core/sae.ts';
-import type { Effects } from '../effects.ts';
-import type { Engine } from '../engine/program.ts';
-import * as schema from '../store/schema.ts';
-import { openTable } from '../store/writer.ts';
-import { frequentTokens } from './circuits/frequent-tokens.ts';
-import { headGram, type LayerFactors, readFactors, strongestCompositions } from './circuits/layer-factors.ts';
-import { compositionProgram, positionsProgram } from './circuits/programs.ts';
-import { type TokenCircuit, TokenCircuits } from './circuits/token-circuits.ts';
-import { floatsOf } from './outputs.ts';
-import type { RunSamples } from './run-samples.ts';
+import type { Effects } from '../../effects.ts';
+import type { Engine } from '../../engine/program.ts';
+import { architectureOf } from '../../model/families/index.ts';
+import type { Model } from '../../model/model.ts';
+import { greatest } from '../../numbers/extremes.ts';
+import { floatsOf } from '../../record/outputs.ts';
+import type { RunSamples } from '../../record/run-samples.ts';
+import type { Sae } from '../../sae/sae.ts';
+import { openTable } from '../../store/writer.ts';
+import * as schema from '../../tables/schema.ts';
+import { frequentTokens } from './frequent-tokens.ts';
+import { headGram, type LayerFactors, readFactors, strongestCompositions } from './layer-factors.ts';
+import { positionalPreference } from './maths/positional-preference.ts';
+import { effectiveRank, singularValues } from './maths/spectrum.ts';
+import { compositionProgram, positionsProgram } from './programs.ts';
+import { type TokenCircuit, TokenCircuits } from './token-circuits.ts';
 
 export interface HeadCircuitsJob {
   /** Where the table goes. */

@@ -1,11 +1,11 @@
-import { append } from '../../core/append.ts';
-import { compositionFactors, compositionKinds, compositionScore } from '../../core/circuits/composition.ts';
-import { type FactorName, factorNames } from '../../core/circuits/head-factors.ts';
-import { frobeniusNorm } from '../../core/circuits/spectrum.ts';
-import type { Model } from '../../core/model.ts';
-import type { FloatTensor } from '../../core/tensor.ts';
 import type { Engine, Executable } from '../../engine/program.ts';
-import { floatsOf } from '../outputs.ts';
+import type { Model } from '../../model/model.ts';
+import { append } from '../../numbers/append.ts';
+import type { FloatTensor } from '../../numbers/tensor.ts';
+import { floatsOf } from '../../record/outputs.ts';
+import { compositionFactors, compositionKinds, compositionScore } from './maths/composition.ts';
+import { type FactorName, factorNames } from './maths/head-factors.ts';
+import { frobeniusNorm } from './maths/spectrum.ts';
 import { factorsProgram } from './programs.ts';
 
 /** A layer's factors in host memory, with their Grams. */

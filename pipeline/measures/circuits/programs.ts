@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { architectureOf } from '../../core/architectures/index.ts';
-import { compositionNorms } from '../../core/circuits/composition.ts';
-import { embeddingsAlone } from '../../core/circuits/embeddings-alone.ts';
-import { type FactorName, factorNames, gram, headFactors } from '../../core/circuits/head-factors.ts';
-import { strongestTokens } from '../../core/circuits/token-pairs.ts';
-import type { Model, ModelConfig } from '../../core/model.ts';
-import type { FloatTensor } from '../../core/tensor.ts';
 import { floatSpec, intSpec, type Program, type Tensors } from '../../engine/program.ts';
-import { transformerOf } from '../programs.ts';
+import { architectureOf } from '../../model/families/index.ts';
+import type { Model, ModelConfig } from '../../model/model.ts';
+import type { FloatTensor } from '../../numbers/tensor.ts';
+import { transformerOf } from '../../record/programs.ts';
+import { compositionNorms } from './maths/composition.ts';
+import { embeddingsAlone } from './maths/embeddings-alone.ts';
+import { type FactorName, factorNames, gram, headFactors } from './maths/head-factors.ts';
+import { strongestTokens } from './maths/token-pairs.ts';
 
 /** → query, key, value, output [head, dHead, dModel] and gram.NAME [head, dHead, dHead] of each. */
 export function factorsProgram(model: Model, layer: number): Program {

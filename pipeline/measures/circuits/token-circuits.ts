@@ -1,11 +1,11 @@
-import { copyingScore } from '../../core/circuits/copying.ts';
-import type { FactorName } from '../../core/circuits/head-factors.ts';
-import { lessMean, StrongestPairs, type TokenPair } from '../../core/circuits/token-pairs.ts';
-import type { Model } from '../../core/model.ts';
-import { type FloatTensor, float32, int32 } from '../../core/tensor.ts';
-import { vocabularyOf } from '../../core/vocabulary.ts';
 import type { Engine, Executable } from '../../engine/program.ts';
-import { floatsOf } from '../outputs.ts';
+import type { Model } from '../../model/model.ts';
+import { vocabularyOf } from '../../model/vocabulary.ts';
+import { type FloatTensor, float32, int32 } from '../../numbers/tensor.ts';
+import { floatsOf } from '../../record/outputs.ts';
+import { copyingScore } from './maths/copying.ts';
+import type { FactorName } from './maths/head-factors.ts';
+import { lessMean, StrongestPairs, type TokenPair } from './maths/token-pairs.ts';
 import { headLogitsProgram, smallCircuitProgram, strongestTokensProgram, tokenReadsProgram } from './programs.ts';
 
 /** What one head does to single tokens, by weights alone. */

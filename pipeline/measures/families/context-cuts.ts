@@ -1,11 +1,11 @@
-import { type ContextCurve, cutLengthsOf, isSettled } from '../core/context-curve.ts';
-import type { Model } from '../core/model.ts';
-import { float32, int32 } from '../core/tensor.ts';
-import type { Progress } from '../effects.ts';
-import type { Engine } from '../engine/program.ts';
-import type { ContextFile } from './context-file.ts';
+import type { Progress } from '../../effects.ts';
+import type { Engine } from '../../engine/program.ts';
+import type { Model } from '../../model/model.ts';
+import { float32, int32 } from '../../numbers/tensor.ts';
+import type { ContextFile } from '../../record/context-file.ts';
+import { lastActivationsProgram } from '../../record/programs.ts';
 import { type CutChoice, type CutTarget, cutTargets } from './cut-targets.ts';
-import { lastActivationsProgram } from './programs.ts';
+import { type ContextCurve, cutLengthsOf, isSettled } from './maths/context-curve.ts';
 
 export interface CutJob extends CutChoice {
   readonly engine: Engine;

@@ -1,7 +1,7 @@
-import { distinctTexts } from '../core/distinct-texts.ts';
-import type { Sae } from '../core/sae.ts';
-import type { Activation } from '../core/top-examples.ts';
-import type { ContextFile } from './context-file.ts';
+import type { ContextFile } from '../../record/context-file.ts';
+import type { Activation } from '../../record/top-examples.ts';
+import type { Sae } from '../../sae/sae.ts';
+import { distinctTexts } from './maths/distinct-texts.ts';
 
 /** An example whose context is cut. */
 export interface CutTarget extends Activation {

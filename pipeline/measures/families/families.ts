@@ -1,20 +1,22 @@
-import type { ContextCurve } from '../core/context-curve.ts';
-import { arrivalOf } from '../core/context-curve.ts';
-import { distinctTexts } from '../core/distinct-texts.ts';
-import { type CutExample, classifyFamily, type Family, type FamilySupport } from '../core/families.ts';
-import { familyConfidence } from '../core/family-confidence.ts';
-import type { FeatureActivations } from '../core/feature-statistics.ts';
-import { InductionIndex, type ProxyAgreement, proxyAgreement } from '../core/induction-proxy.ts';
-import { positionalScore } from '../core/positional.ts';
-import { type EffectSpread, type PromotedTokens, promotedTokens } from '../core/promoted-tokens.ts';
-import { readTokens } from '../core/read-tokens.ts';
-import { meanProfile, type Reading, readingOf } from '../core/reading.ts';
-import { type SuccessionTable, successionTable } from '../core/succession.ts';
-import { tokenClasses } from '../core/token-classes.ts';
+import type { FeatureActivations } from '../../numbers/feature-activations.ts';
+import type { ReadExample } from '../../record/read-examples.ts';
+import type { Sample } from '../../record/sample.ts';
+import type { TokenValue } from '../logits/logits.ts';
+import { claimOf, type FamilyClaim } from './checks/claim.ts';
 import type { ContextCuts } from './context-cuts.ts';
-import { claimOf, type FamilyClaim } from './family-checks/claim.ts';
-import type { TokenValue } from './logits.ts';
-import type { Sample } from './sample.ts';
+import type { ContextCurve } from './maths/context-curve.ts';
+import { arrivalOf } from './maths/context-curve.ts';
+import { distinctTexts } from './maths/distinct-texts.ts';
+import { type CutExample, classifyFamily, type FamilySupport } from './maths/families.ts';
+import { familyConfidence } from './maths/family-confidence.ts';
+import type { Family } from './maths/family-names.ts';
+import { InductionIndex, type ProxyAgreement, proxyAgreement } from './maths/induction-proxy.ts';
+import { positionalScore } from './maths/positional.ts';
+import { type EffectSpread, type PromotedTokens, promotedTokens } from './maths/promoted-tokens.ts';
+import { readTokens } from './maths/read-tokens.ts';
+import { meanProfile, type Reading, readingOf } from './maths/reading.ts';
+import { type SuccessionTable, successionTable } from './maths/succession.ts';
+import { tokenClasses } from './maths/token-classes.ts';
 
 /** What the families of every layer share: token classes, their order, and where each token is next by induction. */
 export interface FamilyContext {
@@ -36,16 +38,6 @@ export function openFamilies(sample: Sample, vocabSize: number, tokenText: (id: 
     );
   }
   return { classes, succession: successionTable(classes, tokenText), induction, length: sample.length };
-}
-
-/** A top example with all that was stored of it. */
-export interface ReadExample {
-  readonly token: number;
-  readonly value: number;
-  /** Its whole context. */
-  readonly tokens: Int32Array;
-  readonly bySource: Float32Array;
-  readonly byHead: Float32Array;
 }
 
 export interface FeatureEvidence {

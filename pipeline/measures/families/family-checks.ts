@@ -1,47 +1,18 @@
-import { append } from '../core/append.ts';
-import { contextTokensOf } from '../core/families.ts';
-import type { Model } from '../core/model.ts';
-import type { Effects } from '../effects.ts';
-import type { Engine } from '../engine/program.ts';
-import * as schema from '../store/schema.ts';
-import { openTable } from '../store/writer.ts';
-import type { ContextFile } from './context-file.ts';
-import type { FamilyContext } from './families.ts';
-import { type FamilyClaim, isOfContext } from './family-checks/claim.ts';
-import { countContextShown } from './family-checks/count-context-shown.ts';
-import { countReadShown } from './family-checks/count-read-shown.ts';
-import { type DrawnToken, drawTokens } from './family-checks/draw-tokens.ts';
-import type { LayerRecorder } from './layer-recorder.ts';
-import type { Sample } from './sample.ts';
-
-export interface FamilyChecksJob {
-  /** Where the table goes. */
-  readonly out: string;
-  readonly engine: Engine;
-  readonly model: Model;
-  readonly contexts: ContextFile;
-  /** The contexts that random tokens are drawn from: a forward pass of these, however large the run. */
-  readonly sample: Sample;
-  readonly seed: number;
-  readonly recorders: readonly LayerRecorder[];
-  readonly families: FamilyContext;
-  /** By layer, what features were given a family that single tokens can show. */
-  readonly claims: ReadonlyMap<number, readonly FamilyClaim[]>;
-  readonly effects: Effects;
-}
+import { append } from '../../numbers/append.ts';
+import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import { openTable } from '../../store/writer.ts';
+import * as schema from '../../tables/schema.ts';
+import { isOfContext } from './checks/claim.ts';
+import { countContextShown } from './checks/count-context-shown.ts';
+import { countReadShown } from './checks/count-read-shown.ts';
+import { type DrawnToken, drawTokens } from './checks/draw-tokens.ts';
+import type { CheckedLayer, FamilyChecksJob } from './checks/job.ts';
+import { contextTokensOf } from './maths/families.ts';
 
 /** Random active tokens of a feature: each costs one DFA, or, of context, one pass of 9 or 17 tokens. */
 const readTokens = 20;
 const contextTokens = 8;
 const maxEntries = 1 << 20;
-
-/** The claims of one layer, with the tokens drawn to try them on. */
-export interface CheckedLayer {
-  readonly recorder: LayerRecorder;
-  readonly claims: ReadonlyMap<number, FamilyClaim>;
-  readonly read: readonly DrawnToken[];
-  readonly context: readonly DrawnToken[];
-}
 
 /**
  * How far each family holds beyond the top examples it was read off: on random active tokens of the feature, drawn by a

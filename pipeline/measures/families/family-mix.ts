@@ -1,4 +1,4 @@
-import { bigint, double, float, int, nullable, type RowColumns, text } from './column-types.ts';
+import { bigint, double, float, int, nullable, type RowColumns, text } from '../../store/column-types.ts';
 
 /** The features of a layer that are of one family: a row of selectFamilyMix. */
 export const familyMixColumns = {

@@ -1,6 +1,6 @@
-import type { HeadAttention, HeadAttentionJob } from './head-attention/job.ts';
-import { measureOnRepeats } from './head-attention/on-repeats.ts';
-import { measureOnText } from './head-attention/on-text.ts';
+import type { HeadAttention, HeadAttentionJob } from './attention/job.ts';
+import { measureOnRepeats } from './attention/on-repeats.ts';
+import { measureOnText } from './attention/on-text.ts';
 
 /**
  * Attention of every head on random tokens said twice and on a sample of the run's text: a forward pass of 16 sequences

@@ -1,14 +1,14 @@
-import { chanceOf } from '../core/chance.ts';
-import { correlation } from '../core/correlation.ts';
-import type { Family } from '../core/families.ts';
-import type { FeatureRole } from '../core/head-roles.ts';
-import { leadingFeatures, paperRule } from '../core/paper-rule.ts';
-import { type HeadEvidence, headEvidence, headVerdict, judgedChoice, triedChoices } from '../core/polysemanticity.ts';
-import type { HeadFeature } from '../core/weighted-roles.ts';
-import type { NewHeadRow, NewHeadVerdictRow } from '../store/schema.ts';
-import type { FamilyClaim } from './family-checks/claim.ts';
-import type { HeadAttention } from './head-attention/job.ts';
+import { correlation } from '../../numbers/correlation.ts';
+import type { NewHeadRow, NewHeadVerdictRow } from '../../tables/schema.ts';
+import type { FamilyClaim } from '../families/checks/claim.ts';
+import type { Family } from '../families/maths/family-names.ts';
+import type { HeadAttention } from './attention/job.ts';
 import { attentionColumns, attentionTo } from './head-columns.ts';
+import { chanceOf } from './maths/chance.ts';
+import type { FeatureRole } from './maths/head-roles.ts';
+import { leadingFeatures, paperRule } from './maths/paper-rule.ts';
+import { type HeadEvidence, headEvidence, headVerdict, judgedChoice, triedChoices } from './maths/polysemanticity.ts';
+import type { HeadFeature } from './maths/weighted-roles.ts';
 
 /** What a head's verdict needs to know of a feature. */
 export interface FeatureFamily {

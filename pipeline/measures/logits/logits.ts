@@ -1,9 +1,9 @@
-import type { Model } from '../core/model.ts';
-import type { EffectSpread } from '../core/promoted-tokens.ts';
-import type { Sae } from '../core/sae.ts';
-import { float32 } from '../core/tensor.ts';
-import { vocabularyOf } from '../core/vocabulary.ts';
-import type { Engine } from '../engine/program.ts';
+import type { Engine } from '../../engine/program.ts';
+import type { Model } from '../../model/model.ts';
+import { vocabularyOf } from '../../model/vocabulary.ts';
+import { float32 } from '../../numbers/tensor.ts';
+import type { Sae } from '../../sae/sae.ts';
+import type { EffectSpread } from '../families/maths/promoted-tokens.ts';
 import { logitEffectsProgram } from './programs.ts';
 
 export interface TokenValue {

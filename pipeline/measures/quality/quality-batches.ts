@@ -1,5 +1,5 @@
-import { type IntTensor, int32 } from '../core/tensor.ts';
-import type { Sample } from './sample.ts';
+import { type IntTensor, int32 } from '../../numbers/tensor.ts';
+import type { Sample } from '../../record/sample.ts';
 
 /** A batch of contexts [batch, context], of which the first `count` are real and the rest repeat the last. */
 export interface Batch {

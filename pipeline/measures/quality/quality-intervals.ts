@@ -1,5 +1,5 @@
-import { bootstrapIntervals } from '../core/bootstrap.ts';
-import type { Interval } from '../core/wilson.ts';
+import { bootstrapIntervals } from '../../numbers/bootstrap.ts';
+import type { Interval } from '../../numbers/wilson.ts';
 import type { Reconstruction } from './quality-sums.ts';
 
 /** 95 % intervals of the numbers of an SAE's quality that vary with the contexts they are measured on. */

@@ -1,10 +1,10 @@
-import { architectureOf } from '../core/architectures/index.ts';
-import { greatest } from '../core/extremes.ts';
-import type { Model } from '../core/model.ts';
-import { ablatedResiduals, ablations, reconstructionSums, residualLosses } from '../core/quality.ts';
-import { type Sae, saeWeights } from '../core/sae.ts';
-import { attentionStates } from '../core/transformer.ts';
-import { floatSpec, type HostTensors, intSpec, type Program, type Tensors } from '../engine/program.ts';
+import { floatSpec, type HostTensors, intSpec, type Program, type Tensors } from '../../engine/program.ts';
+import { architectureOf } from '../../model/families/index.ts';
+import type { Model } from '../../model/model.ts';
+import { attentionStates } from '../../model/transformer.ts';
+import { greatest } from '../../numbers/extremes.ts';
+import { type Sae, saeWeights } from '../../sae/sae.ts';
+import { ablatedResiduals, ablations, reconstructionSums, residualLosses } from './maths/quality.ts';
 
 /** What the programs of the quality table are made for. */
 export interface QualitySubject {

@@ -1,6 +1,6 @@
-import type { Sae } from '../core/sae.ts';
-import { float32, type HostTensor, type IntTensor } from '../core/tensor.ts';
-import type { Engine, Executable, HostTensors } from '../engine/program.ts';
+import type { Engine, Executable, HostTensors } from '../../engine/program.ts';
+import { float32, type HostTensor, type IntTensor } from '../../numbers/tensor.ts';
+import type { Sae } from '../../sae/sae.ts';
 import { type Moments, mergeMoments, newMoments } from './moments.ts';
 import type { Batch } from './quality-batches.ts';
 import {

@@ -1,4 +1,4 @@
-import { greatest } from '../core/extremes.ts';
+import { greatest } from '../../numbers/extremes.ts';
 import type { SaeQuality } from './quality.ts';
 
 interface Column {

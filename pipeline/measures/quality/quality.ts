@@ -1,14 +1,14 @@
-import type { Model } from '../core/model.ts';
-import { type Ablation, ablations } from '../core/quality.ts';
-import type { Sae } from '../core/sae.ts';
-import type { Effects } from '../effects.ts';
-import type { Engine } from '../engine/program.ts';
-import { fittingBatch } from './fitting-batch.ts';
+import type { Effects } from '../../effects.ts';
+import type { Engine } from '../../engine/program.ts';
+import type { Model } from '../../model/model.ts';
+import { fittingBatch } from '../../record/fitting-batch.ts';
+import type { Sample } from '../../record/sample.ts';
+import type { Sae } from '../../sae/sae.ts';
+import { type Ablation, ablations } from './maths/quality.ts';
 import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
 import { variantCount } from './quality-programs.ts';
 import { measureLosses, measureReconstructions, newReconstruction, type Reconstruction } from './quality-sums.ts';
-import type { Sample } from './sample.ts';
 
 /** How well an SAE stands in for its layer's z; cross-entropies in nats. */
 export interface SaeQuality {

@@ -1,32 +1,33 @@
-import { append } from '../core/append.ts';
-import { decoderTwins } from '../core/decoder-twins.ts';
-import { families } from '../core/families.ts';
+import type { Progress } from '../../effects.ts';
+import { append } from '../../numbers/append.ts';
+import type { FeatureActivations } from '../../numbers/feature-activations.ts';
+import { hash } from '../../numbers/hash.ts';
+import type { ContextFile } from '../../record/context-file.ts';
+import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import type { ReadExample } from '../../record/read-examples.ts';
+import { readExamples } from '../../record/read-examples.ts';
+import type { Sample } from '../../record/sample.ts';
+import { headWeights } from '../../sae/head-weights.ts';
+import { encoderConstant } from '../../sae/sae.ts';
+import type { TableWriter } from '../../store/writer.ts';
+import type { NewExampleRow, NewFeatureRow } from '../../tables/schema.ts';
+import type { FamilyClaim } from '../families/checks/claim.ts';
+import type { ContextCuts } from '../families/context-cuts.ts';
+import { type FamilyContext, familyFinding } from '../families/families.ts';
+import { families } from '../families/maths/family-names.ts';
+import { type FeatureFamily, type LayerSummary, leadersOf } from '../heads/heads.ts';
+import { decoderTwins } from '../heads/maths/decoder-twins.ts';
+import { attributionShares } from '../heads/maths/head-attribution.ts';
+import type { FeatureRole } from '../heads/maths/head-roles.ts';
+import type { FeatureLogits, TokenValue } from '../logits/logits.ts';
 import {
   binEdges,
-  type FeatureActivations,
   featureStatistics,
   histogramBins,
   type IntervalSample,
   intervalCount,
   sampleIntervals,
-} from '../core/feature-statistics.ts';
-import { hash } from '../core/hash.ts';
-import { attributionShares } from '../core/head-attribution.ts';
-import type { FeatureRole } from '../core/head-roles.ts';
-import { headWeights } from '../core/head-weights.ts';
-import { encoderConstant } from '../core/sae.ts';
-import type { Progress } from '../effects.ts';
-import type { NewExampleRow, NewFeatureRow } from '../store/schema.ts';
-import type { TableWriter } from '../store/writer.ts';
-import type { ContextCuts } from './context-cuts.ts';
-import type { ContextFile } from './context-file.ts';
-import { type FamilyContext, familyFinding, type ReadExample } from './families.ts';
-import type { FamilyClaim } from './family-checks/claim.ts';
-import { type FeatureFamily, type LayerSummary, leadersOf } from './heads.ts';
-import type { LayerRecorder } from './layer-recorder.ts';
-import type { FeatureLogits, TokenValue } from './logits.ts';
-import { readExamples } from './read-examples.ts';
-import type { Sample } from './sample.ts';
+} from './maths/feature-statistics.ts';
 
 export interface Window {
   readonly before: number;

@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../config.ts';
-import type { StudyName } from '../../core/studies/catalogue.ts';
-import type { RunInputs } from '../inputs.ts';
-import { fingerprintOf } from '../start-run.ts';
+import type { RunInputs } from '../../record/inputs.ts';
+import { fingerprintOf } from '../../record/start-run.ts';
+import type { StudyName } from './catalogue.ts';
 import { ImpossibleStudy, recordImpossible, runStudy, type StudyPlace } from './run-study.ts';
 import type { StudyJob } from './study.ts';
 import { studyIdentity } from './study-identity.ts';

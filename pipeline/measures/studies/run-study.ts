@@ -1,13 +1,13 @@
-import { catalogue, type StudyName } from '../../core/studies/catalogue.ts';
-import { UserError } from '../../core/user-error.ts';
 import { removePath } from '../../disk/disk.ts';
 import { writeJsonAtomic } from '../../disk/replace-file.ts';
-import { type StudyRecord, studyRecordFile } from '../../store/study-record.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { version } from '../../record/version.ts';
 import { openTable } from '../../store/writer.ts';
-import { version } from '../version.ts';
+import { catalogue, type StudyName } from './catalogue.ts';
 import { countForwardPasses } from './counted-engine.ts';
 import { studies } from './index.ts';
 import type { FilledTable, StudyJob } from './study.ts';
+import { type StudyRecord, studyRecordFile } from './study-record.ts';
 
 export interface StudyPlace {
   /** Where the tables and the record go. */

@@ -1,10 +1,10 @@
 import type { StudyConfig } from '../../config.ts';
-import { catalogue } from '../../core/studies/catalogue.ts';
-import { UserError } from '../../core/user-error.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
-import { finiteEngine } from '../finite-engine.ts';
-import { ownOut } from '../own-out.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { finiteEngine } from '../../record/finite-engine.ts';
+import { ownOut } from '../../record/own-out.ts';
+import { catalogue } from './catalogue.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
 import { studyIdentity } from './study-identity.ts';

@@ -1,7 +1,7 @@
 import { settingsWhere } from '../../config/settings-where.ts';
 import { type StudyConfig, studySchema } from '../../config.ts';
-import { fingerprint, textIdentity } from '../fingerprint.ts';
-import type { RunInputs } from '../inputs.ts';
+import { fingerprint, textIdentity } from '../../record/fingerprint.ts';
+import type { RunInputs } from '../../record/inputs.ts';
 import type { StudyIdentity } from './run-study.ts';
 
 /** Identifies a study by its settings, what it reads, and the run that it is a study of, if any. */

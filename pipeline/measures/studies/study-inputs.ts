@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import type { StudyConfig } from '../../config.ts';
-import { architectureOf } from '../../core/architectures/index.ts';
-import { foldModel } from '../../core/folded-bias.ts';
-import type { Model } from '../../core/model.ts';
-import type { Sae } from '../../core/sae.ts';
-import { UserError } from '../../core/user-error.ts';
-import { corpusFiles } from '../../io/corpus-files.ts';
-import { pathKind } from '../../io/files.ts';
-import { loadLanguageModel } from '../../io/language-model.ts';
-import { modelName } from '../../io/model-name.ts';
-import { loadSae } from '../../io/sae-dir.ts';
-import type { Tokenizer } from '../../io/tokenizer.ts';
-import { openRun } from '../../store/reader.ts';
-import type { Identity, RunRecord } from '../../store/run-record.ts';
-import { type ChosenSae, chooseSaes, foldsOf, notesOn, processingName } from '../choose-saes.ts';
-import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../inputs.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { pathKind } from '../../files/files.ts';
+import { loadLanguageModel } from '../../files/model/language-model.ts';
+import { modelName } from '../../files/model/model-name.ts';
+import { corpusFiles } from '../../files/text/corpus-files.ts';
+import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
+import { architectureOf } from '../../model/families/index.ts';
+import type { Model } from '../../model/model.ts';
+import { type ChosenSae, chooseSaes, foldsOf, notesOn, processingName } from '../../record/choose-saes.ts';
+import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../../record/inputs.ts';
+import { foldModel } from '../../sae/folded-bias.ts';
+import { loadSae } from '../../sae/formats/sae-dir.ts';
+import type { Sae } from '../../sae/sae.ts';
+import { openRun } from '../../tables/reader.ts';
+import type { Identity, RunRecord } from '../../tables/run-record.ts';
 
 /** What a study reads, loaded and checked. */
 export interface StudyInputs {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../core/user-error.ts';
-import { parseJson } from '../formats/json.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { parseJson } from '../../files/tokenizer/json.ts';
 
 /** OUT/study_NAME.json: what was studied, what it cost, and what came out, in words. It says that the tables are whole. */
 export const studyRecord = z.looseObject({

@@ -1,10 +1,10 @@
 import type { StudyConfig } from '../../config.ts';
-import { catalogue } from '../../core/studies/catalogue.ts';
-import { UserError } from '../../core/user-error.ts';
 import type { Effects } from '../../effects.ts';
-import { openRun } from '../../store/reader.ts';
-import { type ContextFile, openContexts, writeContexts } from '../context-file.ts';
-import { packCorpus } from '../pack-corpus.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { type ContextFile, openContexts, writeContexts } from '../../record/context-file.ts';
+import { packCorpus } from '../../record/pack-corpus.ts';
+import { openRun } from '../../tables/reader.ts';
+import { catalogue } from './catalogue.ts';
 import type { Scratch } from './scratch.ts';
 import type { StudyInputs } from './study-inputs.ts';
 

@@ -1,10 +1,10 @@
-import type { Model } from '../../core/model.ts';
-import type { Sae } from '../../core/sae.ts';
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
-import type { Tokenizer } from '../../io/tokenizer.ts';
+import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
+import type { Model } from '../../model/model.ts';
+import type { ContextFile } from '../../record/context-file.ts';
+import type { Sae } from '../../sae/sae.ts';
 import type { NewRowOf, Table } from '../../store/column-types.ts';
-import type { ContextFile } from '../context-file.ts';
 
 /** What a study works on. Its programs run through the engine, which counts their forward passes. */
 export interface StudyJob {

@@ -1,4 +1,4 @@
-import { append } from '../../core/append.ts';
+import { append } from '../../numbers/append.ts';
 /** Places where features were strongly active, side by side, each feature's by rank and no two in one context. */
 export interface ExampleCandidates {
   /** Which feature, numbered from 0. */

@@ -1,8 +1,8 @@
-import { greatest, least } from '../../core/extremes.ts';
-import type { Model } from '../../core/model.ts';
-import { encoderConstant, type Sae } from '../../core/sae.ts';
-import { type FloatTensor, float32, int32, sizeOf } from '../../core/tensor.ts';
 import type { Engine, Executable, HostTensors, Program } from '../../engine/program.ts';
+import type { Model } from '../../model/model.ts';
+import { greatest, least } from '../../numbers/extremes.ts';
+import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
+import { encoderConstant, type Sae } from '../../sae/sae.ts';
 import { type FeatureContributions, strongestFeatures, strongestHead, type TargetOf } from './feature-parts.ts';
 import { type ExplainedExample, featuresPerExample, type Part } from './layer-sums.ts';
 import {

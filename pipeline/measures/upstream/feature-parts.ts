@@ -1,4 +1,4 @@
-import type { ActiveFeatures } from '../../core/recursion/active-features.ts';
+import type { ActiveFeatures } from '../../attribution/recursion/active-features.ts';
 import type { FeaturePart } from './layer-sums.ts';
 
 /** Contributions of one lower layer's active features to some targets. */

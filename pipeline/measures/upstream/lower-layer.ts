@@ -1,7 +1,7 @@
-import { type ActiveFeatures, activeFeatures } from '../../core/recursion/active-features.ts';
-import type { Sae } from '../../core/sae.ts';
-import { type FloatTensor, float32, type IntTensor, int32 } from '../../core/tensor.ts';
+import { type ActiveFeatures, activeFeatures } from '../../attribution/recursion/active-features.ts';
 import type { HostTensors } from '../../engine/program.ts';
+import { type FloatTensor, float32, type IntTensor, int32 } from '../../numbers/tensor.ts';
+import type { Sae } from '../../sae/sae.ts';
 import { FeatureSums } from './feature-parts.ts';
 
 /** Active features of one run of a program. */

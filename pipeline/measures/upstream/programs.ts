@@ -1,19 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { architectureOf } from '../../core/architectures/index.ts';
-import { greatest } from '../../core/extremes.ts';
-import type { Model } from '../../core/model.ts';
-import { type Component, denseComponents } from '../../core/recursion/components.ts';
+import { type Component, denseComponents } from '../../attribution/recursion/components.ts';
 import {
   attentionFrom,
   componentContributions,
   featureContributions,
   featureReads,
   throughOutput,
-} from '../../core/recursion/contributions.ts';
-import { frozenPass } from '../../core/recursion/frozen-pass.ts';
-import { type Sae, saeTensors } from '../../core/sae.ts';
+} from '../../attribution/recursion/contributions.ts';
+import { frozenPass } from '../../attribution/recursion/frozen-pass.ts';
 import { floatSpec, intSpec, type Program } from '../../engine/program.ts';
-import { transformerOf, weightsWithSaes } from '../programs.ts';
+import { architectureOf } from '../../model/families/index.ts';
+import type { Model } from '../../model/model.ts';
+import { greatest } from '../../numbers/extremes.ts';
+import { transformerOf, weightsWithSaes } from '../../record/programs.ts';
+import { type Sae, saeTensors } from '../../sae/sae.ts';
 
 export interface FrozenSizes {
   /** Contexts of one forward pass. */

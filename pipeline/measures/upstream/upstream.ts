@@ -1,17 +1,17 @@
-import type { Model } from '../core/model.ts';
-import type { Sae } from '../core/sae.ts';
-import { type FloatTensor, float32, int32, sizeOf } from '../core/tensor.ts';
-import type { Effects } from '../effects.ts';
-import type { Engine, HostTensors } from '../engine/program.ts';
-import * as schema from '../store/schema.ts';
-import { openTable } from '../store/writer.ts';
-import type { ContextFile } from './context-file.ts';
-import { fittingBatch } from './fitting-batch.ts';
-import type { LayerRecorder } from './layer-recorder.ts';
-import { chooseExamples } from './upstream/choose-examples.ts';
-import { type ExplainedTarget, Explainer, type FrozenContext } from './upstream/explainer.ts';
-import { LayerSums } from './upstream/layer-sums.ts';
-import { componentsBelow, frozenProgram } from './upstream/programs.ts';
+import type { Effects } from '../../effects.ts';
+import type { Engine, HostTensors } from '../../engine/program.ts';
+import type { Model } from '../../model/model.ts';
+import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
+import type { ContextFile } from '../../record/context-file.ts';
+import { fittingBatch } from '../../record/fitting-batch.ts';
+import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import type { Sae } from '../../sae/sae.ts';
+import { openTable } from '../../store/writer.ts';
+import * as schema from '../../tables/schema.ts';
+import { chooseExamples } from './choose-examples.ts';
+import { type ExplainedTarget, Explainer, type FrozenContext } from './explainer.ts';
+import { LayerSums } from './layer-sums.ts';
+import { componentsBelow, frozenProgram } from './programs.ts';
 
 export interface UpstreamJob {
   /** Where the table goes. */

@@ -1,8 +1,8 @@
-import type { Model } from '../../core/model.ts';
-import type { Sae } from '../../core/sae.ts';
-import { type FloatTensor, float32 } from '../../core/tensor.ts';
 import type { Engine } from '../../engine/program.ts';
-import { floatsOf } from '../outputs.ts';
+import type { Model } from '../../model/model.ts';
+import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
+import { floatsOf } from '../../record/outputs.ts';
+import type { Sae } from '../../sae/sae.ts';
 import { wiringProgram, writesProgram } from './programs.ts';
 
 /** An SAE with the features that were ever active. */

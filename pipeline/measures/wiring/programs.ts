@@ -1,9 +1,9 @@
-import { architectureOf } from '../../core/architectures/index.ts';
-import type { Model } from '../../core/model.ts';
-import { strongestWiring, valueWrites } from '../../core/recursion/feature-wiring.ts';
-import type { FloatTensor } from '../../core/tensor.ts';
 import { floatSpec, type Program } from '../../engine/program.ts';
-import { transformerOf } from '../programs.ts';
+import { architectureOf } from '../../model/families/index.ts';
+import type { Model } from '../../model/model.ts';
+import type { FloatTensor } from '../../numbers/tensor.ts';
+import { transformerOf } from '../../record/programs.ts';
+import { strongestWiring, valueWrites } from './maths/feature-wiring.ts';
 
 /** decoder [rows, dIn] of a lower layer's features → writes [head, rows, dHead], as a layer's heads take them. */
 export function writesProgram(model: Model, layer: number, lower: number, rows: number): Program {

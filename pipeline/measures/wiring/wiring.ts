@@ -1,11 +1,11 @@
-import type { Model } from '../core/model.ts';
-import type { Effects } from '../effects.ts';
-import type { Engine } from '../engine/program.ts';
-import type { NewWiringRow } from '../store/schema.ts';
-import * as schema from '../store/schema.ts';
-import { openTable } from '../store/writer.ts';
-import type { LayerRecorder } from './layer-recorder.ts';
-import { type AliveSae, type Connection, wireLayers } from './wiring/layer-wiring.ts';
+import type { Effects } from '../../effects.ts';
+import type { Engine } from '../../engine/program.ts';
+import type { Model } from '../../model/model.ts';
+import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import { openTable } from '../../store/writer.ts';
+import type { NewWiringRow } from '../../tables/schema.ts';
+import * as schema from '../../tables/schema.ts';
+import { type AliveSae, type Connection, wireLayers } from './layer-wiring.ts';
 
 export interface WiringJob {
   /** Where the table goes. */

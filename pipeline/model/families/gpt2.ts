@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { UserError } from '../../errors/user-error.ts';
+import { type FloatTensor, float32, type Shape } from '../../numbers/tensor.ts';
 import type { Architecture, LinearMap, Weights } from '../architecture.ts';
 import type { ModelConfig } from '../model.ts';
 import { gelu, geluNew, layerNorm, linear, splitHeads, standardDeviation } from '../ops.ts';
-import { type FloatTensor, float32, type Shape } from '../tensor.ts';
-import { UserError } from '../user-error.ts';
 
 const size = z.int().positive();
 /** An id, the first of several, or none: null, -1 and an empty list say none. */

@@ -1,5 +1,5 @@
-import type { FloatTensor } from '../../core/tensor.ts';
-import type { StoredFormat } from '../../io/safetensors-writer.ts';
+import type { StoredFormat } from '../../files/safetensors/safetensors-writer.ts';
+import type { FloatTensor } from '../../numbers/tensor.ts';
 
 /** From here on float16 rounds to infinity. */
 const float16Overflow = 65_520;

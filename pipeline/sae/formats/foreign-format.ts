@@ -1,4 +1,4 @@
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 
 // SAEs of other libraries differ in what is transposed, whether b_dec is subtracted and where ReLU is: none is read as if
 // it were SAELens's. Source: SAELens, sae_lens/loading/pretrained_sae_loaders.py, which converts each of them.

@@ -1,18 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { append } from '../core/append.ts';
-import type { ModelConfig } from '../core/model.ts';
-import type { Sae } from '../core/sae.ts';
-import { UserError } from '../core/user-error.ts';
-import { pathKind, readJsonFile, requireFolder } from './files.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { pathKind, readJsonFile, requireFolder } from '../../files/files.ts';
+import { openNpz } from '../../files/npz/npz-file.ts';
+import { openSafetensors } from '../../files/safetensors/safetensors.ts';
+import type { TensorFile } from '../../files/tensor-file.ts';
+import { openTorchFile } from '../../files/torch/torch-file.ts';
+import type { ModelConfig } from '../../model/model.ts';
+import { append } from '../../numbers/append.ts';
+import type { Sae } from '../sae.ts';
 import { foreign, refuseForeignFiles } from './foreign-format.ts';
-import { openNpz } from './npz-file.ts';
 import { parsePaperConfig, parseSaeLensConfig, type SaeConfig } from './sae-config.ts';
 import { saeName } from './sae-name.ts';
 import { readSaeWeights } from './sae-weights.ts';
-import { openSafetensors } from './safetensors.ts';
-import type { TensorFile } from './tensor-file.ts';
-import { openTorchFile } from './torch-file.ts';
 
 /** An SAE on the disk: its config read, its weights not yet. */
 export interface SaeSource {

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { nameIn } from './name-in.ts';
+import { nameIn } from '../../files/name-in.ts';
 
 /** What an SAE is called: the folder that is its own, `saes/l0`, or the file that it shares a folder with others by. */
 export function saeName({ root, weightsPath }: { readonly root: string; readonly weightsPath: string }): string {

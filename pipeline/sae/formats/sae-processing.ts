@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { FoldedBias } from '../core/folded-bias.ts';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
+import type { FoldedBias } from '../folded-bias.ts';
 
 /** Which version of z an SAE was trained on, and what says so. */
 export interface SaeProcessing {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
 
 /** What an SAE was trained on, as far as its config says. */
 export interface SaeTraining {

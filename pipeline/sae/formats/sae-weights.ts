@@ -1,9 +1,9 @@
-import type { Sae, SaeActivation } from '../core/sae.ts';
-import { type FloatTensor, float32 } from '../core/tensor.ts';
-import { UserError } from '../core/user-error.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { readTensor, type TensorFile } from '../../files/tensor-file.ts';
+import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
+import type { Sae, SaeActivation } from '../sae.ts';
 import { foreign, refuseForeignTensors } from './foreign-format.ts';
 import type { SaeConfig } from './sae-config.ts';
-import { readTensor, type TensorFile } from './tensor-file.ts';
 
 /** Reads an SAE's tensors and folds into them what its config asks for, so that they encode and decode plainly. */
 export async function readSaeWeights(config: SaeConfig, file: TensorFile): Promise<Sae> {

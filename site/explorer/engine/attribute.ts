@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { headSourceAttribution } from '../../../pipeline/core/attribution.ts';
-import { preActivations } from '../../../pipeline/core/sae.ts';
+import { headSourceAttribution } from '../../../pipeline/attribution/attribution.ts';
+import { preActivations } from '../../../pipeline/sae/sae.ts';
 import type { DirectAttribution, Target } from '../protocol.ts';
 import { constantOf } from './freeze.ts';
 import { encoderRows, type HostSae } from './sae-store.ts';

@@ -1,7 +1,7 @@
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import simdBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../../../pipeline/core/user-error.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
 import type { ExplorerBackend } from '../protocol.ts';
 import { fetchOrThrow } from './fetch-file.ts';
 import { checkKernels } from './required-kernels.ts';

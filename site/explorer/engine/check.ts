@@ -1,6 +1,6 @@
-import type { AttentionEdge } from '../../../pipeline/core/recursion/score-attribution.ts';
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import type { ExplorerManifest } from '../../../pipeline/formats/explorer-manifest.ts';
+import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
 import type { Edit, Pass, Target } from '../protocol.ts';
 
 /** Throws UserError unless a value is a whole number below `end`. */

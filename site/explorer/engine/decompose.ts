@@ -1,5 +1,5 @@
-import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
-import { recursiveAttribution } from '../../../pipeline/core/recursive-attribution.ts';
+import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { recursiveAttribution } from '../../../pipeline/attribution/recursive-attribution.ts';
 import type { Decomposition, Target } from '../protocol.ts';
 
 /** One step of recursive DFA; terms of less than `minShare` of the whole pre-activation are summed up. */

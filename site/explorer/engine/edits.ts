@@ -1,5 +1,5 @@
-import { affineOf, type FeatureChanges, type HeadChanges } from '../../../pipeline/core/interventions.ts';
-import { UserError } from '../../../pipeline/core/user-error.ts';
+import { affineOf, type FeatureChanges, type HeadChanges } from '../../../pipeline/attribution/interventions.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
 import type { Edit } from '../protocol.ts';
 
 /** What is changed in one layer's z on the way. */

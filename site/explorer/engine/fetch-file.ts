@@ -1,5 +1,5 @@
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import type { ExplorerFile } from '../../../pipeline/formats/explorer-manifest.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { ExplorerFile } from '../../../pipeline/files/explorer-manifest.ts';
 
 /** Fetches a file whole; `onBytes` hears of each piece that came. */
 export type FetchFile = (file: ExplorerFile, onBytes: (bytes: number) => void) => Promise<Uint8Array>;

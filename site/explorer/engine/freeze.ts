@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { append } from '../../../pipeline/core/append.ts';
-import type { ActiveFeatures } from '../../../pipeline/core/recursion/active-features.ts';
-import { denseComponents } from '../../../pipeline/core/recursion/components.ts';
-import { unfeaturedParts } from '../../../pipeline/core/recursion/frozen-pass.ts';
-import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
-import { columnConstant } from '../../../pipeline/core/sae.ts';
-import type { Transformer } from '../../../pipeline/core/transformer.ts';
+import type { ActiveFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
+import { denseComponents } from '../../../pipeline/attribution/recursion/components.ts';
+import { unfeaturedParts } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
+import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import type { Transformer } from '../../../pipeline/model/transformer.ts';
+import { append } from '../../../pipeline/numbers/append.ts';
+import { columnConstant } from '../../../pipeline/sae/sae.ts';
 import { decoderRows, encoderRows, type HostSae } from './sae-store.ts';
 import { partsOf, type StoredPass } from './stored-pass.ts';
 

@@ -1,4 +1,4 @@
-import type { ActiveFeatures } from '../../../pipeline/core/recursion/active-features.ts';
+import type { ActiveFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
 import type { LayerFeatures } from '../protocol.ts';
 
 /** Active features by position, then by activation from the highest, ties to the lower feature. */

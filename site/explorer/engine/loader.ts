@@ -1,4 +1,4 @@
-import type { ExplorerFile } from '../../../pipeline/formats/explorer-manifest.ts';
+import type { ExplorerFile } from '../../../pipeline/files/explorer-manifest.ts';
 import type { LoadProgress } from '../protocol.ts';
 import type { FetchFile } from './fetch-file.ts';
 

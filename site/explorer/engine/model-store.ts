@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Architecture } from '../../../pipeline/core/architecture.ts';
-import { architectureOf } from '../../../pipeline/core/architectures/index.ts';
-import type { Transformer } from '../../../pipeline/core/transformer.ts';
-import { type ExplorerFile, type ExplorerManifest, zMean } from '../../../pipeline/formats/explorer-manifest.ts';
+import { type ExplorerFile, type ExplorerManifest, zMean } from '../../../pipeline/files/explorer-manifest.ts';
+import type { Architecture } from '../../../pipeline/model/architecture.ts';
+import { architectureOf } from '../../../pipeline/model/families/index.ts';
+import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { Loader } from './loader.ts';
 import { openWeightFile } from './weight-file.ts';
 

@@ -1,11 +1,11 @@
-import { UserError } from '../../../pipeline/core/user-error.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
 import {
   type ExplorerFile,
   type ExplorerManifest,
   parseExplorerManifest,
-} from '../../../pipeline/formats/explorer-manifest.ts';
-import { createTokenizer } from '../../../pipeline/formats/tokenizer.ts';
-import { parseTokenizerParts } from '../../../pipeline/formats/tokenizer-json.ts';
+} from '../../../pipeline/files/explorer-manifest.ts';
+import { createTokenizer } from '../../../pipeline/files/tokenizer/tokenizer.ts';
+import { parseTokenizerParts } from '../../../pipeline/files/tokenizer/tokenizer-json.ts';
 import type { ExplorerBackend, LoadProgress } from '../protocol.ts';
 import type { FetchFile } from './fetch-file.ts';
 import { Loader } from './loader.ts';

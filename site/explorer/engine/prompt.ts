@@ -1,6 +1,6 @@
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import type { ExplorerManifest } from '../../../pipeline/formats/explorer-manifest.ts';
-import type { Tokenizer } from '../../../pipeline/formats/tokenizer.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
+import type { Tokenizer } from '../../../pipeline/files/tokenizer/tokenizer.ts';
 import type { PromptTokens } from '../protocol.ts';
 
 /** Prompts as the model sees them: the beginning-of-sequence token first, no more tokens than its context holds. */

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { FeatureChanges } from '../../../pipeline/core/interventions.ts';
-import { type ActiveFeatures, activeFeatures } from '../../../pipeline/core/recursion/active-features.ts';
+import type { FeatureChanges } from '../../../pipeline/attribution/interventions.ts';
+import { type ActiveFeatures, activeFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
 import type { HostSae } from './sae-store.ts';
 
 export interface EncodedLayer {

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { logSumExp, type NextToken, nextTokens } from '../../../pipeline/core/next-tokens.ts';
+import { logSumExp, type NextToken, nextTokens } from '../../../pipeline/model/next-tokens.ts';
 
 const predictionsKept = 10;
 

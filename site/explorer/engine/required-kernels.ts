@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../../../pipeline/core/user-error.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
 
 /** Every tfjs kernel that the explorer's computation calls. */
 export const requiredKernels = [

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { changeFeatures, changeHeads } from '../../../pipeline/core/interventions.ts';
-import { attention } from '../../../pipeline/core/transformer.ts';
+import { changeFeatures, changeHeads } from '../../../pipeline/attribution/interventions.ts';
+import { attention } from '../../../pipeline/model/transformer.ts';
 import type { LayerChanges } from './edits.ts';
-import type { Stores } from './run-pass.ts';
 import { decoderRows, type HostSae } from './sae-store.ts';
 import type { LayerState } from './stored-pass.ts';
+import type { Stores } from './stores.ts';
 
 export interface LayerRun {
   readonly layer: number;

@@ -1,19 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pass } from '../protocol.ts';
 import { changesOf } from './edits.ts';
-import type { ModelStore } from './model-store.ts';
-import type { Prompts } from './prompt.ts';
 import { type EncodedLayer, readActive } from './read-active.ts';
 import { readPredictions } from './read-predictions.ts';
 import { runLayer } from './run-layer.ts';
-import type { HostSae, SaeStore } from './sae-store.ts';
+import type { HostSae } from './sae-store.ts';
 import { disposeLayer, type LayerState, type StoredPass } from './stored-pass.ts';
-
-export interface Stores {
-  readonly model: ModelStore;
-  readonly saes: SaeStore;
-  readonly prompts: Pick<Prompts, 'isToken'>;
-}
+import type { Stores } from './stores.ts';
 
 /** Runs a prompt through the model and every SAE, with what the edits change; weights are fetched as they are needed. */
 export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<StoredPass> {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Encoding, encode } from '../../../pipeline/core/sae.ts';
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import type { ExplorerManifest, ExplorerSae } from '../../../pipeline/formats/explorer-manifest.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { ExplorerManifest, ExplorerSae } from '../../../pipeline/files/explorer-manifest.ts';
+import { type Encoding, encode } from '../../../pipeline/sae/sae.ts';
 import type { Loader } from './loader.ts';
 import { openWeightFile, type WeightFile } from './weight-file.ts';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
-import { type AttentionEdge, scoreAttribution } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { type AttentionEdge, scoreAttribution } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { EdgeScore } from '../protocol.ts';
 import { partsOf, type StoredPass } from './stored-pass.ts';
 

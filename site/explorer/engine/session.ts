@@ -1,6 +1,6 @@
-import { attributionGraph } from '../../../pipeline/core/recursion/attribution-graph.ts';
-import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
-import { UserError } from '../../../pipeline/core/user-error.ts';
+import { attributionGraph } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
+import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
 import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
 import { attribute } from './attribute.ts';
 import { checkEdge, checkFeature, checkLayer, checkPass, checkTarget } from './check.ts';

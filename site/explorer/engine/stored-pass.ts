@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ActiveFeatures } from '../../../pipeline/core/recursion/active-features.ts';
-import type { FrozenPrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
+import type { ActiveFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
+import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import type { NextTokens } from './read-predictions.ts';
 
 /** What one layer computed; `parts` only in passes that nothing was changed in. */

@@ -1,7 +1,7 @@
-import { type FloatTensor, float32, type Shape } from '../../../pipeline/core/tensor.ts';
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import { bytesPerValue, decodeFloats, type FloatFormat } from '../../../pipeline/formats/float-formats.ts';
-import { floatFormat, headerLength, parseLayout } from '../../../pipeline/formats/safetensors-layout.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
+import { bytesPerValue, decodeFloats, type FloatFormat } from '../../../pipeline/files/float-formats.ts';
+import { floatFormat, headerLength, parseLayout } from '../../../pipeline/files/safetensors/layout.ts';
+import { type FloatTensor, float32, type Shape } from '../../../pipeline/numbers/tensor.ts';
 
 /** A safetensors file in memory, as it is stored; numbers are decoded where they are asked for. */
 export interface WeightFile {

@@ -1,4 +1,4 @@
-import type { Links } from '../../lib/links.ts';
+import type { Links } from '../../page-kit/links.ts';
 import { decodeState } from '../url/decode-state.ts';
 import { emptyState } from '../url/empty-state.ts';
 import { encodeState } from '../url/encode-state.ts';

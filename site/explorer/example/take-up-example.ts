@@ -1,4 +1,4 @@
-import type { Links } from '../../lib/links.ts';
+import type { Links } from '../../page-kit/links.ts';
 import { exampleState } from './open-example.ts';
 
 /** Puts the tokens of the example that the address names into the address. Gives a sentence where that failed. */

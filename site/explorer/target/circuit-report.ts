@@ -1,4 +1,4 @@
-import type { AttributionGraph } from '../../../pipeline/core/recursion/attribution-graph.ts';
+import type { AttributionGraph } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { Decomposition, DirectAttribution, EdgeScore, PromptTokens } from '../protocol.ts';
 import type { TargetState } from '../state.ts';
 

@@ -1,6 +1,6 @@
-import { offset } from '../../lib/format.ts';
-import type { Links } from '../../lib/links.ts';
-import { tokenLabel } from '../../lib/token-text.ts';
+import { offset } from '../../page-kit/format.ts';
+import type { Links } from '../../page-kit/links.ts';
+import { tokenLabel } from '../../page-kit/token-text.ts';
 import type { ExplorerInfo, ExplorerSession, PromptTokens, Target } from '../protocol.ts';
 import type { LabelOf, TargetState } from '../state.ts';
 

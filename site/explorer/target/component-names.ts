@@ -1,4 +1,4 @@
-import type { ScoreComponent } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { ScoreComponent } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 
 type Kind = ScoreComponent['kind'];
 

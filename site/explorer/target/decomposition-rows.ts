@@ -1,4 +1,4 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import type { Decomposition, SourceTerm } from '../protocol.ts';
 
 export interface TermRow {

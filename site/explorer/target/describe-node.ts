@@ -1,5 +1,5 @@
-import type { AttributionNode } from '../../../pipeline/core/recursion/attribution-graph.ts';
-import { percent, signed } from '../../lib/format.ts';
+import type { AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
+import { percent, signed } from '../../page-kit/format.ts';
 import type { PromptTokens } from '../protocol.ts';
 import type { LabelOf } from '../state.ts';
 import { tokenAt } from './circuit-view.ts';

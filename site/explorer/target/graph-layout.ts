@@ -1,9 +1,9 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
 import type {
   AttributionEdge,
   AttributionGraph,
   AttributionNode,
-} from '../../../pipeline/core/recursion/attribution-graph.ts';
+} from '../../../pipeline/attribution/recursion/attribution-graph.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
 
 export interface PlacedNode {
   readonly node: AttributionNode;

@@ -1,4 +1,4 @@
-import { least } from '../../../pipeline/core/extremes.ts';
+import { least } from '../../../pipeline/numbers/extremes.ts';
 import type { GraphView } from '../state.ts';
 
 /** Least shares that the graph's slider steps through. */

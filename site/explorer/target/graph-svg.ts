@@ -1,6 +1,6 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import { signed } from '../../lib/format.ts';
-import { tokenLabel } from '../../lib/token-text.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import { signed } from '../../page-kit/format.ts';
+import { tokenLabel } from '../../page-kit/token-text.ts';
 import { shortName } from './component-names.ts';
 import {
   type Column,

@@ -1,5 +1,5 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import type { ScoreAttribution, ScoreComponent } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { ScoreAttribution, ScoreComponent } from '../../../pipeline/attribution/recursion/score-attribution.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
 
 /** One side's components that are shown by name; the others are one line together. */
 export interface ScoreSide {

@@ -1,4 +1,4 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
 /** Differences from here on are marked, relative to the whole or to its largest part, whichever is larger. */
 export const tolerance = 1e-3;
 

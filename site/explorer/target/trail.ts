@@ -1,4 +1,4 @@
-import type { AttributionGraph, AttributionNode } from '../../../pipeline/core/recursion/attribution-graph.ts';
+import type { AttributionGraph, AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { Target } from '../protocol.ts';
 import type { TargetState } from '../state.ts';
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../lib/render/escape.ts';
+import { escapeHtml } from '../../page-kit/escape.ts';
 
 /** An XML element; attributes that are undefined are left out. Content is XML already. */
 export function element(

@@ -1,4 +1,4 @@
-import type { AttentionEdge } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, EditAction, Target } from '../protocol.ts';
 import type { ExplorerState, GraphView, PromptState } from '../state.ts';
 

@@ -13,7 +13,7 @@
 //
 // What is null is left out; `decodeState` reads it back as it was.
 
-import type { AttentionEdge } from '../../../pipeline/core/recursion/score-attribution.ts';
+import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, Target } from '../protocol.ts';
 import type { ExplorerState, GraphView, PromptState } from '../state.ts';
 

@@ -1,12 +1,12 @@
-import { compositionKinds } from '../../../pipeline/core/circuits/composition.ts';
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import type { HeadCircuitsRow } from '../../../pipeline/store/schema.ts';
-import { count, percent, signed, significant } from '../format.ts';
-import { barClass } from '../levels.ts';
-import type { PageEnv } from '../page-env.ts';
-import { tokenLabel } from '../token-text.ts';
-import { escapeText } from './escape.ts';
-import { statList } from './stat-list.ts';
+import { compositionKinds } from '../../../pipeline/measures/circuits/maths/composition.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import type { HeadCircuitsRow } from '../../../pipeline/tables/schema.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { count, percent, signed, significant } from '../../page-kit/format.ts';
+import { barClass } from '../../page-kit/levels.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+import { statList } from '../../page-kit/stat-list.ts';
+import { tokenLabel } from '../../page-kit/token-text.ts';
 
 type Pairs = HeadCircuitsRow['writes'];
 

@@ -1,11 +1,11 @@
-import { type Family, families } from '../../../pipeline/core/families.ts';
-import { familyConfidence } from '../../../pipeline/core/family-confidence.ts';
-import { type FamilyRule, familyRules, ruleOf } from '../../../pipeline/core/family-rules.ts';
-import { wilsonInterval } from '../../../pipeline/core/wilson.ts';
-import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/store/schema.ts';
-import { count, percent } from '../format.ts';
-import type { Links } from '../links.ts';
-import { escapeText } from './escape.ts';
+import { familyConfidence } from '../../../pipeline/measures/families/maths/family-confidence.ts';
+import { type Family, families } from '../../../pipeline/measures/families/maths/family-names.ts';
+import { type FamilyRule, familyRules, ruleOf } from '../../../pipeline/measures/families/maths/family-rules.ts';
+import { wilsonInterval } from '../../../pipeline/numbers/wilson.ts';
+import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { count, percent } from '../../page-kit/format.ts';
+import type { Links } from '../../page-kit/links.ts';
 
 /** Scores from this on are listed, those that the deciding rule looks at whatever they are. */
 const SHOWN = 0.1;

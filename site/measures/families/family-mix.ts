@@ -1,8 +1,8 @@
-import { families } from '../../../pipeline/core/families.ts';
-import type { FamilyMixRow } from '../../../pipeline/store/family-mix.ts';
-import { count, percent } from '../format.ts';
-import type { Links } from '../links.ts';
-import { escapeText } from './escape.ts';
+import type { FamilyMixRow } from '../../../pipeline/measures/families/family-mix.ts';
+import { families } from '../../../pipeline/measures/families/maths/family-names.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { count, percent } from '../../page-kit/format.ts';
+import type { Links } from '../../page-kit/links.ts';
 
 type Mix = Pick<FamilyMixRow, 'layer' | 'family' | 'features'>;
 

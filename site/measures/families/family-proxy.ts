@@ -1,9 +1,9 @@
-import type { FeatureRow } from '../../../pipeline/store/schema.ts';
-import { count, percent, significant } from '../format.ts';
-import type { PageEnv } from '../page-env.ts';
-import { sampleText } from '../sample-text.ts';
-import { tokenLabel } from '../token-text.ts';
-import { escapeText } from './escape.ts';
+import type { FeatureRow } from '../../../pipeline/tables/schema.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { count, percent, significant } from '../../page-kit/format.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+import { sampleText } from '../../page-kit/sample-text.ts';
+import { tokenLabel } from '../../page-kit/token-text.ts';
 
 const LEVELS = 10;
 const STEP = 25;

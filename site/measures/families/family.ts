@@ -1,10 +1,10 @@
-import { cutLengthsOf } from '../../../pipeline/core/context-curve.ts';
-import { successorsOf } from '../../../pipeline/core/succession.ts';
-import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/store/schema.ts';
-import { percent } from '../format.ts';
-import type { PageEnv } from '../page-env.ts';
-import { tokenLabel } from '../token-text.ts';
-import { escapeText } from './escape.ts';
+import { cutLengthsOf } from '../../../pipeline/measures/families/maths/context-curve.ts';
+import { successorsOf } from '../../../pipeline/measures/families/maths/succession.ts';
+import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { percent } from '../../page-kit/format.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+import { tokenLabel } from '../../page-kit/token-text.ts';
 import { familyEvidence } from './family-evidence.ts';
 import { proxyFigure } from './family-proxy.ts';
 

@@ -1,4 +1,4 @@
-import type { AttendedKind, AttentionPlace } from '../../pipeline/core/attention-check.ts';
+import type { AttendedKind, AttentionPlace } from '../../../pipeline/measures/heads/maths/attention-check.ts';
 
 type Conflict = {
   readonly kind: string;

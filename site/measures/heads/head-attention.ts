@@ -1,7 +1,7 @@
-import type { HeadRow } from '../../../pipeline/store/schema.ts';
-import { percent, significant } from '../format.ts';
-import { barClass } from '../levels.ts';
-import type { Links } from '../links.ts';
+import type { HeadRow } from '../../../pipeline/tables/schema.ts';
+import { percent, significant } from '../../page-kit/format.ts';
+import { barClass } from '../../page-kit/levels.ts';
+import type { Links } from '../../page-kit/links.ts';
 
 const KINDS = [
   ['induction', 'induction_on_repeats', 'induction_on_text'],

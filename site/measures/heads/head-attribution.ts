@@ -1,8 +1,8 @@
-import type { HeadRow } from '../../../pipeline/store/schema.ts';
-import { percent, significant } from '../format.ts';
-import type { Links } from '../links.ts';
-import type { HeadFeature } from './head-page.ts';
-import { statList } from './stat-list.ts';
+import type { HeadRow } from '../../../pipeline/tables/schema.ts';
+import { percent, significant } from '../../page-kit/format.ts';
+import type { Links } from '../../page-kit/links.ts';
+import { statList } from '../../page-kit/stat-list.ts';
+import type { HeadFeature } from './head-feature.ts';
 
 const SIZE = 100;
 const LEADING = 10;

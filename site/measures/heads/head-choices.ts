@@ -1,6 +1,6 @@
-import { judgedChoice, roleThresholds } from '../../../pipeline/core/polysemanticity.ts';
-import type { HeadVerdictRow } from '../../../pipeline/store/schema.ts';
-import { count, percent } from '../format.ts';
+import { judgedChoice, roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
+import type { HeadVerdictRow } from '../../../pipeline/tables/schema.ts';
+import { count, percent } from '../../page-kit/format.ts';
 
 /** Polysemantic heads and candidates by every choice that verdicts were tried with; nothing where none were. */
 export function choicesSection(verdicts: readonly HeadVerdictRow[]): string {

@@ -1,7 +1,7 @@
-import type { FeatureRow } from '../../../pipeline/store/schema.ts';
-import type { Links } from '../links.ts';
-import { escapeText } from './escape.ts';
-import { familyPlace } from './family-mix.ts';
+import type { FeatureRow } from '../../../pipeline/tables/schema.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import type { Links } from '../../page-kit/links.ts';
+import { familyPlace } from '../families/family-mix.ts';
 
 /** The families of a head's listed features with their counts, each a link to the search for them on this head. */
 export function headFamilies(

@@ -1,5 +1,5 @@
-import type { HeadRow } from '../../pipeline/store/schema.ts';
-import { ACTIVATION_LEVELS } from './levels.ts';
+import type { HeadRow } from '../../../pipeline/tables/schema.ts';
+import { ACTIVATION_LEVELS } from '../../page-kit/levels.ts';
 
 const LEADING = 10;
 

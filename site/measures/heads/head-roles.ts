@@ -1,13 +1,13 @@
-import { roleThresholds } from '../../../pipeline/core/polysemanticity.ts';
-import type { HeadRow, HeadVerdictRow } from '../../../pipeline/store/schema.ts';
-import { conflictSentence } from '../attention-words.ts';
-import { count, percent, significant } from '../format.ts';
-import { barClass } from '../levels.ts';
-import type { Links } from '../links.ts';
-import type { PageEnv } from '../page-env.ts';
-import { rolesText } from '../roles-text.ts';
-import { escapeText } from './escape.ts';
-import { statList } from './stat-list.ts';
+import { roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
+import type { HeadRow, HeadVerdictRow } from '../../../pipeline/tables/schema.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { count, percent, significant } from '../../page-kit/format.ts';
+import { barClass } from '../../page-kit/levels.ts';
+import type { Links } from '../../page-kit/links.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+import { statList } from '../../page-kit/stat-list.ts';
+import { conflictSentence } from './attention-words.ts';
+import { rolesText } from './roles-text.ts';
 
 /** Whether a head does one thing and by which rule, at an address of its own; nothing where it has no verdict. */
 export function polysemanticitySection(row: HeadRow, verdicts: readonly HeadVerdictRow[], env: PageEnv): string {

@@ -1,9 +1,9 @@
-import { attentionThresholds } from '../../pipeline/core/attention-check.ts';
-import { beyondChance } from '../../pipeline/core/chance.ts';
-import { roleThresholds } from '../../pipeline/core/polysemanticity.ts';
-import type { HeadCircuitsRow, HeadRow } from '../../pipeline/store/schema.ts';
+import { attentionThresholds } from '../../../pipeline/measures/heads/maths/attention-check.ts';
+import { beyondChance } from '../../../pipeline/measures/heads/maths/chance.ts';
+import { roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
+import type { HeadCircuitsRow, HeadRow } from '../../../pipeline/tables/schema.ts';
+import { percent, signed } from '../../page-kit/format.ts';
 import { attentionPlace, attentionTarget, conflictSentence } from './attention-words.ts';
-import { percent, signed } from './format.ts';
 import { rolesText } from './roles-text.ts';
 
 const NAMED = 3;

@@ -1,7 +1,7 @@
-import { greatest, least } from '../../pipeline/core/extremes.ts';
-import { judgedChoice, roleThresholds, type Verdict } from '../../pipeline/core/polysemanticity.ts';
-import type { HeadRow, HeadVerdictRow } from '../../pipeline/store/schema.ts';
-import { count } from './format.ts';
+import { judgedChoice, roleThresholds, type Verdict } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
+import { greatest, least } from '../../../pipeline/numbers/extremes.ts';
+import type { HeadRow, HeadVerdictRow } from '../../../pipeline/tables/schema.ts';
+import { count } from '../../page-kit/format.ts';
 
 /** The fewest and the most heads of a verdict over the choices that a verdict was tried with. */
 export interface Range {

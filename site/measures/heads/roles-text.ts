@@ -1,4 +1,4 @@
-import { significant } from './format.ts';
+import { significant } from '../../page-kit/format.ts';
 
 /** Effective roles, as a range where features of unknown role leave one. */
 export function rolesText({

@@ -1,8 +1,8 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import { signed } from '../format.ts';
-import { barClass } from '../levels.ts';
-import { tokenLabel } from '../token-text.ts';
-import { escapeText } from './escape.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { signed } from '../../page-kit/format.ts';
+import { barClass } from '../../page-kit/levels.ts';
+import { tokenLabel } from '../../page-kit/token-text.ts';
 
 export interface TokenValue {
   readonly token_id: number;

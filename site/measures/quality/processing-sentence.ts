@@ -1,4 +1,4 @@
-import type { SaeRow } from '../../pipeline/store/schema.ts';
+import type { SaeRow } from '../../../pipeline/tables/schema.ts';
 
 const words: Readonly<Record<string, string>> = {
   none: 'raw, as the model computes it',

@@ -1,5 +1,5 @@
-import type { SaeRow } from '../../pipeline/store/schema.ts';
-import { count, percent, significant } from './format.ts';
+import type { SaeRow } from '../../../pipeline/tables/schema.ts';
+import { count, percent, significant } from '../../page-kit/format.ts';
 
 export interface Measured {
   readonly value: string;

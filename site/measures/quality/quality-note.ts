@@ -1,5 +1,5 @@
-import type { SaeRow } from '../../pipeline/store/schema.ts';
-import { sampleText } from './sample-text.ts';
+import type { SaeRow } from '../../../pipeline/tables/schema.ts';
+import { sampleText } from '../../page-kit/sample-text.ts';
 
 type Measured = Pick<SaeRow, 'tokens' | 'contexts' | 'quality_tokens' | 'quality_contexts'>;
 

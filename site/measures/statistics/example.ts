@@ -1,11 +1,11 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import type { ExampleRow } from '../../../pipeline/store/schema.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import type { ExampleRow } from '../../../pipeline/tables/schema.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
-import { offset, signed, significant } from '../format.ts';
-import type { PageEnv } from '../page-env.ts';
-import { tokenLabel, visibleText } from '../token-text.ts';
-import { escapeHtml, escapeText } from './escape.ts';
-import { type Strip, tokenStrip, trimStrip } from './strip.ts';
+import { escapeHtml, escapeText } from '../../page-kit/escape.ts';
+import { offset, signed, significant } from '../../page-kit/format.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+import { type Strip, tokenStrip, trimStrip } from '../../page-kit/strip.ts';
+import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
 
 const MOST_OUTSIDE = 3;
 /** Sources outside the window are named from this share of the largest attribution on. */

@@ -1,7 +1,7 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import { percent } from '../format.ts';
-import { barClass } from '../levels.ts';
-import type { Links } from '../links.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import { percent } from '../../page-kit/format.ts';
+import { barClass } from '../../page-kit/levels.ts';
+import type { Links } from '../../page-kit/links.ts';
 
 /** Head weights as bars, each linking to its head's page; the scale is that of the largest. */
 export function headBars(layer: number, weights: ArrayLike<number>, links: Links): string {

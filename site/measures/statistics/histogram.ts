@@ -1,5 +1,5 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import { count, significant } from '../format.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import { count, significant } from '../../page-kit/format.ts';
 
 export interface Histogram {
   readonly edges: ArrayLike<number>;

@@ -1,7 +1,7 @@
-import type { ExampleRow, FeatureRow } from '../../../pipeline/store/schema.ts';
-import { count, percent, significant } from '../format.ts';
-import { barClass } from '../levels.ts';
-import type { PageEnv } from '../page-env.ts';
+import type { ExampleRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
+import { count, percent, significant } from '../../page-kit/format.ts';
+import { barClass } from '../../page-kit/levels.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
 import { shortExample } from './example.ts';
 
 /** The ten equal-width intervals of (0, max] from the highest, each opening to its examples. */

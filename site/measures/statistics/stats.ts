@@ -1,7 +1,7 @@
-import type { FeatureRow } from '../../../pipeline/store/schema.ts';
-import { count, percent, signed, significant } from '../format.ts';
-import type { Links } from '../links.ts';
-import { escapeText } from './escape.ts';
+import type { FeatureRow } from '../../../pipeline/tables/schema.ts';
+import { escapeText } from '../../page-kit/escape.ts';
+import { count, percent, signed, significant } from '../../page-kit/format.ts';
+import type { Links } from '../../page-kit/links.ts';
 
 interface Statistic {
   readonly name: string;

@@ -1,9 +1,14 @@
-import { catalogue, type StudyEntry, type StudyName, studyNames } from '../../../../pipeline/core/studies/catalogue.ts';
-import type { StudyRecord } from '../../../../pipeline/store/study-record.ts';
-import type { RenderedPage } from '../../render/rendered-page.ts';
-import { studyPage } from '../../render/studies/study-page.ts';
-import { currentData } from '../current.ts';
+import {
+  catalogue,
+  type StudyEntry,
+  type StudyName,
+  studyNames,
+} from '../../../pipeline/measures/studies/catalogue.ts';
+import type { StudyRecord } from '../../../pipeline/measures/studies/study-record.ts';
+import { currentData } from '../../build/current.ts';
+import type { RenderedPage } from '../../page-kit/rendered-page.ts';
 import { studySections } from './pages.ts';
+import { studyPage } from './study-page.ts';
 
 export interface ListedStudy extends StudyEntry {
   readonly name: StudyName;

@@ -1,10 +1,10 @@
-import type { StudyEntry } from '../../../../pipeline/core/studies/catalogue.ts';
-import type { StudyRecord } from '../../../../pipeline/store/study-record.ts';
-import { count, significant } from '../../format.ts';
-import type { PageEnv } from '../../page-env.ts';
-import { escapeHtml, escapeText } from '../escape.ts';
-import { headLines } from '../head-lines.ts';
-import type { RenderedPage } from '../rendered-page.ts';
+import type { StudyEntry } from '../../../pipeline/measures/studies/catalogue.ts';
+import type { StudyRecord } from '../../../pipeline/measures/studies/study-record.ts';
+import { headLines } from '../../compose/head-lines.ts';
+import { escapeHtml, escapeText } from '../../page-kit/escape.ts';
+import { count, significant } from '../../page-kit/format.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+import type { RenderedPage } from '../../page-kit/rendered-page.ts';
 
 /** A study's page: its question, its verdict, its own sections, then what was done otherwise than planned and the cost. */
 export function studyPage(entry: StudyEntry, record: StudyRecord, sections: string, env: PageEnv): RenderedPage {

@@ -1,9 +1,9 @@
-import { greatest } from '../../../pipeline/core/extremes.ts';
-import type { UpstreamRow } from '../../../pipeline/store/schema.ts';
-import { percent, signed, significant } from '../format.ts';
-import { barClass } from '../levels.ts';
-import type { PageEnv } from '../page-env.ts';
-import { escapeHtml } from './escape.ts';
+import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import type { UpstreamRow } from '../../../pipeline/tables/schema.ts';
+import { escapeHtml } from '../../page-kit/escape.ts';
+import { percent, signed, significant } from '../../page-kit/format.ts';
+import { barClass } from '../../page-kit/levels.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
 
 /** Components under this share of the activation, either way, have one row together. */
 const LEAST_SHARE = 0.01;

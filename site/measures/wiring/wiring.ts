@@ -1,6 +1,6 @@
-import type { WiringRow } from '../../../pipeline/store/schema.ts';
-import { signed } from '../format.ts';
-import type { PageEnv } from '../page-env.ts';
+import type { WiringRow } from '../../../pipeline/tables/schema.ts';
+import { signed } from '../../page-kit/format.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
 
 /** The upstream features that weights alone connect a feature with most strongly; empty where the run did not look. */
 export function wiringSection(rows: readonly WiringRow[] | undefined, env: PageEnv): string {

@@ -3,9 +3,9 @@ import {
   type AttributionGraph,
   attributionGraph,
   type StoppingRule,
-} from '../../../pipeline/core/recursion/attribution-graph.ts';
-import { freezePrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
-import { recursiveAttribution } from '../../../pipeline/core/recursive-attribution.ts';
+} from '../../../pipeline/attribution/recursion/attribution-graph.ts';
+import { freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { recursiveAttribution } from '../../../pipeline/attribution/recursive-attribution.ts';
 import { tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
 
 const tolerance = 1e-4;

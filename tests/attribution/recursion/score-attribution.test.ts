@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { freezePrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
-import { scoreAttribution } from '../../../pipeline/core/recursion/score-attribution.ts';
-import { attentionStates, type Transformer } from '../../../pipeline/core/transformer.ts';
+import { freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { scoreAttribution } from '../../../pipeline/attribution/recursion/score-attribution.ts';
+import { attentionStates, type Transformer } from '../../../pipeline/model/transformer.ts';
 import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
 
 const length = tinyTokens.length;

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
-import { architectureOf } from '../../../pipeline/core/architectures/index.ts';
-import type { ModelConfig } from '../../../pipeline/core/model.ts';
-import type { LoadedSae, LoadedSaes } from '../../../pipeline/core/recursion/frozen-pass.ts';
-import { type Sae, type SaeActivation, saeTensors, saeWeights } from '../../../pipeline/core/sae.ts';
-import { seededRandom } from '../../../pipeline/core/seeded-random.ts';
-import { float32, sizeOf } from '../../../pipeline/core/tensor.ts';
-import type { Transformer } from '../../../pipeline/core/transformer.ts';
+import type { LoadedSae, LoadedSaes } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
+import { architectureOf } from '../../../pipeline/model/families/index.ts';
+import type { ModelConfig } from '../../../pipeline/model/model.ts';
+import type { Transformer } from '../../../pipeline/model/transformer.ts';
+import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
+import { float32, sizeOf } from '../../../pipeline/numbers/tensor.ts';
+import { type Sae, type SaeActivation, saeTensors, saeWeights } from '../../../pipeline/sae/sae.ts';
 
 /** A random GPT-2 of four layers whose every weight matters, LayerNorm gains and biases among them. */
 export const tinyConfig: ModelConfig = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadLanguageModel } from '../../pipeline/io/language-model.ts';
-import { tinyConfig, tinyModelFolder, tinyWeights } from './tiny-model.ts';
+import { loadLanguageModel } from '../../../pipeline/files/model/language-model.ts';
+import { tinyConfig, tinyModelFolder, tinyWeights } from '../tiny-model.ts';
 
 const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 /** Names the first four of the model's five rows. */

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { float32 } from '../../pipeline/core/tensor.ts';
-import { loadModel, modelWeightFiles } from '../../pipeline/io/model-dir.ts';
-import { temporaryFolder } from './temporary-folder.ts';
-import { tinyConfig, tinyModelFolder, tinyWeights, withPrefix } from './tiny-model.ts';
+import { loadModel, modelWeightFiles } from '../../../pipeline/files/model/model-dir.ts';
+import { float32 } from '../../../pipeline/numbers/tensor.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { tinyConfig, tinyModelFolder, tinyWeights, withPrefix } from '../tiny-model.ts';
 
 const single = 'model.safetensors';
 

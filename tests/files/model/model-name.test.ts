@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
-import { modelName } from '../../pipeline/io/model-name.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { modelName } from '../../../pipeline/files/model/model-name.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const named = async (config: object) => modelName(await temporaryFolder({ 'config.json': config }));
 

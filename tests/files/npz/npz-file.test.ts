@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { openNpz } from '../../pipeline/io/npz-file.ts';
-import { npy } from './npy.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { openNpz } from '../../../pipeline/files/npz/npz-file.ts';
+import { npy } from '../npy.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 async function npz(arrays: Readonly<Record<string, Uint8Array>>, level: 0 | 6 = 0): Promise<string> {
   const entries = Object.fromEntries(Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, bytes]));

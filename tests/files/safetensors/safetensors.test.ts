@@ -1,11 +1,11 @@
 import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { float32 } from '../../pipeline/core/tensor.ts';
-import { openSafetensors } from '../../pipeline/io/safetensors.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
-import { readTensor } from '../../pipeline/io/tensor-file.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { openSafetensors } from '../../../pipeline/files/safetensors/safetensors.ts';
+import { writeSafetensors } from '../../../pipeline/files/safetensors/safetensors-writer.ts';
+import { readTensor } from '../../../pipeline/files/tensor-file.ts';
+import { float32 } from '../../../pipeline/numbers/tensor.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const matrix = float32([2, 3], Float32Array.of(1, -2, 3.5, 0, 1e-20, 6));
 const vector = float32([2], Float32Array.of(0.5, -0.25));

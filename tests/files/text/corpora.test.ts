@@ -3,9 +3,9 @@ import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import { documents } from '../../pipeline/io/corpora.ts';
-import { corpusFiles } from '../../pipeline/io/corpus-files.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { documents } from '../../../pipeline/files/text/corpora.ts';
+import { corpusFiles } from '../../../pipeline/files/text/corpus-files.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const jsonl = (...texts: string[]) => `${texts.map((text) => JSON.stringify({ text })).join('\n')}\n`;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { corpusNames } from '../../pipeline/io/corpus-names.ts';
+import { corpusNames } from '../../../pipeline/files/text/corpus-names.ts';
 
 const names = (...files: [root: string, name: string][]) =>
   corpusNames(files.map(([root, name]) => ({ root, path: `${root}/${name}` })));

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { expect, test } from 'vitest';
-import { bytesOfByteLevel, bytesOfSentencePiece, displayText } from '../../pipeline/formats/token-bytes.ts';
-import { checkTokenIds } from '../../pipeline/io/token-ids.ts';
-import { loadTokenizer } from '../../pipeline/io/tokenizer.ts';
-import { temporaryFolder } from './temporary-folder.ts';
-import { endOfText, tokenizerJson, vocab, vocabFiles } from './tiny-tokenizer.ts';
+import { loadTokenizer } from '../../../pipeline/files/tokenizer/load-tokenizer.ts';
+import { bytesOfByteLevel, bytesOfSentencePiece, displayText } from '../../../pipeline/files/tokenizer/token-bytes.ts';
+import { checkTokenIds } from '../../../pipeline/files/tokenizer/token-ids.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { endOfText, tokenizerJson, vocab, vocabFiles } from '../tiny-tokenizer.ts';
 
 const fromJson = async () => loadTokenizer(await temporaryFolder({ 'tokenizer.json': tokenizerJson }));
 const fromVocab = async () => loadTokenizer(await temporaryFolder(vocabFiles));

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { createTokenizer, type Tokenizer } from '../../pipeline/formats/tokenizer.ts';
-import { tokenizerSchema } from '../../pipeline/formats/tokenizer-json.ts';
-import { tokenizerJson, vocab } from '../io/tiny-tokenizer.ts';
+import { createTokenizer, type Tokenizer } from '../../../pipeline/files/tokenizer/tokenizer.ts';
+import { tokenizerSchema } from '../../../pipeline/files/tokenizer/tokenizer-json.ts';
+import { tokenizerJson, vocab } from '../tiny-tokenizer.ts';
 
-const fixtures = fileURLToPath(new URL('../fixtures/tokenizers/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../fixtures/tokenizers/', import.meta.url));
 const readFixture = (name: string) => JSON.parse(readFileSync(join(fixtures, `${name}.json`), 'utf8'));
 const kinds = readdirSync(fixtures).flatMap((name) => /^(.+)\.json$/.exec(name)?.[1] ?? []);
 

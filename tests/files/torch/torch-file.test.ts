@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { openTorchFile } from '../../pipeline/io/torch-file.ts';
-import { unpickle } from '../../pipeline/io/unpickle.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { openTorchFile } from '../../../pipeline/files/torch/torch-file.ts';
+import { unpickle } from '../../../pipeline/files/torch/unpickle.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Files that PyTorch wrote: tests/fixtures/torch/make.py. */
-const fixtures = join(import.meta.dirname, '../fixtures/torch');
+const fixtures = join(import.meta.dirname, '../../fixtures/torch');
 const tensorSchema = z.object({ shape: z.array(z.number()), values: z.array(z.number()) });
 const expected = z
   .record(z.string(), z.record(z.string(), tensorSchema))

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { pickOne } from '../../../pipeline/core/seeded-random.ts';
-import { formatQuery, parseQuery } from '../../../pipeline/store/search-query.ts';
+import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
 import { contextOf } from '../../../site/explorer/example/example-query.ts';
 import { decodeState } from '../../../site/explorer/url/decode-state.ts';
 import { encodeState } from '../../../site/explorer/url/encode-state.ts';
-import { decodeStrip, encodeStrip } from '../../../site/lib/strip-codec.ts';
+import { decodeStrip, encodeStrip } from '../../../site/page-kit/strip-codec.ts';
+import { formatQuery, parseQuery } from '../../../site/search/query.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { mutateText } from '../mutate.ts';
 

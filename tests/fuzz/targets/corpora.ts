@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { pickOne } from '../../../pipeline/core/seeded-random.ts';
-import { documents } from '../../../pipeline/io/corpora.ts';
+import { documents } from '../../../pipeline/files/text/corpora.ts';
+import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { mutateBytes, mutateJson } from '../mutate.ts';
 

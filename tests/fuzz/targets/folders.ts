@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gpt2 } from '../../../pipeline/core/architectures/gpt2.ts';
-import { float32, type Shape, sizeOf } from '../../../pipeline/core/tensor.ts';
-import { loadModel } from '../../../pipeline/io/model-dir.ts';
-import { listSaes, loadSae, selectSaes } from '../../../pipeline/io/sae-dir.ts';
-import { writeSafetensors } from '../../../pipeline/io/safetensors-writer.ts';
-import { loadTokenizer } from '../../../pipeline/io/tokenizer.ts';
-import { tokenizerJson, vocab, vocabFiles } from '../../io/tiny-tokenizer.ts';
+import { loadModel } from '../../../pipeline/files/model/model-dir.ts';
+import { writeSafetensors } from '../../../pipeline/files/safetensors/safetensors-writer.ts';
+import { loadTokenizer } from '../../../pipeline/files/tokenizer/load-tokenizer.ts';
+import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
+import { float32, type Shape, sizeOf } from '../../../pipeline/numbers/tensor.ts';
+import { listSaes, loadSae, selectSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
+import { tokenizerJson, vocab, vocabFiles } from '../../files/tiny-tokenizer.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { chance, mutateJson, mutateText } from '../mutate.ts';
 

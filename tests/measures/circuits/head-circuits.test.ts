@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TokenPair } from '../../pipeline/core/circuits/token-pairs.ts';
-import { eigenvalues, modulus } from '../../pipeline/core/eigenvalues.ts';
-import type { Model } from '../../pipeline/core/model.ts';
-import { vocabularyOf } from '../../pipeline/core/vocabulary.ts';
-import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
-import { strongestKept, type TokenCircuit, TokenCircuits } from '../../pipeline/stages/circuits/token-circuits.ts';
-import { tinyModel } from '../engine/pipeline-programs.ts';
+import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
+import type { TokenPair } from '../../../pipeline/measures/circuits/maths/token-pairs.ts';
+import { strongestKept, type TokenCircuit, TokenCircuits } from '../../../pipeline/measures/circuits/token-circuits.ts';
+import type { Model } from '../../../pipeline/model/model.ts';
+import { vocabularyOf } from '../../../pipeline/model/vocabulary.ts';
+import { eigenvalues, modulus } from '../../../pipeline/numbers/eigenvalues.ts';
+import { tinyModel } from '../../engine/pipeline-programs.ts';
 
 const layer = 1;
 const model = tinyModel();

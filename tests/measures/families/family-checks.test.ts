@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawTokens } from '../../pipeline/stages/family-checks/draw-tokens.ts';
+import { drawTokens } from '../../../pipeline/measures/families/checks/draw-tokens.ts';
 
 const activations = {
   tokens: Uint32Array.from({ length: 100 }, (_, i) => 7 * i),

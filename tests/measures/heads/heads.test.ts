@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Family } from '../../pipeline/core/families.ts';
-import { type FeatureFamily, headTables, type LayerSummary } from '../../pipeline/stages/heads.ts';
+import type { Family } from '../../../pipeline/measures/families/maths/family-names.ts';
+import { type FeatureFamily, headTables, type LayerSummary } from '../../../pipeline/measures/heads/heads.ts';
 
 interface Made {
   readonly family: Family;

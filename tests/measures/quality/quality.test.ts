@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Model, ModelConfig } from '../../pipeline/core/model.ts';
-import type { Sae } from '../../pipeline/core/sae.ts';
-import { seededRandom } from '../../pipeline/core/seeded-random.ts';
-import { float32 } from '../../pipeline/core/tensor.ts';
-import { silentEffects } from '../../pipeline/effects.ts';
-import { createEngine } from '../../pipeline/engine/index.ts';
-import { contextsInMemory } from '../../pipeline/stages/contexts-in-memory.ts';
-import { measureQuality } from '../../pipeline/stages/quality.ts';
-import { wholeRun } from '../../pipeline/stages/sample.ts';
-import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
+import { silentEffects } from '../../../pipeline/effects.ts';
+import { createEngine } from '../../../pipeline/engine/index.ts';
+import { measureQuality } from '../../../pipeline/measures/quality/quality.ts';
+import type { Model, ModelConfig } from '../../../pipeline/model/model.ts';
+import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
+import { float32 } from '../../../pipeline/numbers/tensor.ts';
+import { contextsInMemory } from '../../../pipeline/record/contexts-in-memory.ts';
+import { wholeRun } from '../../../pipeline/record/sample.ts';
+import type { Sae } from '../../../pipeline/sae/sae.ts';
+import { initialState, weightsOf } from '../../../pipeline/training/lm-state.ts';
 
 const config: ModelConfig = {
   modelType: 'gpt2',
@@ -162,8 +162,8 @@ describe('measureQuality', () => {
 
 /** The mean z of a layer over positions 1…, by way of the plain forward pass. */
 async function meanZ(layer: number) {
-  const { attentionStates } = await import('../../pipeline/core/transformer.ts');
-  const { architectureOf } = await import('../../pipeline/core/architectures/index.ts');
+  const { attentionStates } = await import('../../../pipeline/model/transformer.ts');
+  const { architectureOf } = await import('../../../pipeline/model/families/index.ts');
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   const { weights } = tinyModel();
   const executable = await engine.compile({

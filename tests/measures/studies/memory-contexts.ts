@@ -1,4 +1,4 @@
-import type { ContextFile } from '../../../pipeline/stages/context-file.ts';
+import type { ContextFile } from '../../../pipeline/record/context-file.ts';
 
 /** Contexts held in memory. */
 export function memoryContexts(contexts: readonly Int32Array[]): ContextFile {

@@ -1,7 +1,7 @@
-import { gpt2 } from '../../../pipeline/core/architectures/gpt2.ts';
-import type { Model } from '../../../pipeline/core/model.ts';
-import { type FloatTensor, float32 } from '../../../pipeline/core/tensor.ts';
-import type { Tokenizer } from '../../../pipeline/io/tokenizer.ts';
+import type { Tokenizer } from '../../../pipeline/files/tokenizer/load-tokenizer.ts';
+import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
+import type { Model } from '../../../pipeline/model/model.ts';
+import { type FloatTensor, float32 } from '../../../pipeline/numbers/tensor.ts';
 
 const letters = 40;
 export const bos = letters;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseExamples } from '../../../pipeline/stages/upstream/choose-examples.ts';
+import { chooseExamples } from '../../../pipeline/measures/upstream/choose-examples.ts';
 
 /** Candidates as [feature, context] pairs; gives the chosen pairs. */
 function choose(pairs: readonly (readonly [number, number])[], wanted: number) {

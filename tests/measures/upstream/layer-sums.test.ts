@@ -4,7 +4,7 @@ import {
   type FeaturePart,
   LayerSums,
   type Part,
-} from '../../../pipeline/stages/upstream/layer-sums.ts';
+} from '../../../pipeline/measures/upstream/layer-sums.ts';
 
 const embedding = { kind: 'embedding', layer: null, feature: null } as const;
 const mlp = { kind: 'mlp', layer: 0, feature: null } as const;

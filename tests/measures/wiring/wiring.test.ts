@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { featureWiring } from '../../pipeline/core/recursion/feature-wiring.ts';
-import type { HostTensor } from '../../pipeline/core/tensor.ts';
-import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
-import { transformerOf } from '../../pipeline/stages/programs.ts';
-import { type Connection, wireLayers } from '../../pipeline/stages/wiring/layer-wiring.ts';
-import { tinyModel, tinySae } from '../engine/pipeline-programs.ts';
+import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
+import { type Connection, wireLayers } from '../../../pipeline/measures/wiring/layer-wiring.ts';
+import { featureWiring } from '../../../pipeline/measures/wiring/maths/feature-wiring.ts';
+import type { HostTensor } from '../../../pipeline/numbers/tensor.ts';
+import { transformerOf } from '../../../pipeline/record/programs.ts';
+import { tinyModel, tinySae } from '../../engine/pipeline-programs.ts';
 
 const model = tinyModel();
 const [lower, reader] = [tinySae(0, 50), tinySae(1, 40)];

@@ -1,15 +1,15 @@
 import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { FoldedBias } from '../../../pipeline/core/folded-bias.ts';
-import { UserError } from '../../../pipeline/core/user-error.ts';
-import { listSaes } from '../../../pipeline/io/sae-dir.ts';
-import { findExplorerInputs } from '../../../pipeline/stages/explorer/find-inputs.ts';
-import { identitiesOf } from '../../../pipeline/stages/inputs.ts';
-import { writeLocalInputs } from '../../../pipeline/stages/local-inputs.ts';
-import { temporaryFolder } from '../../io/temporary-folder.ts';
+import { exampleRecord } from '../../../bench/synthetic/run-record.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
+import { findExplorerInputs } from '../../../pipeline/publish/explorer/find-inputs.ts';
+import { identitiesOf } from '../../../pipeline/record/inputs.ts';
+import { writeLocalInputs } from '../../../pipeline/record/local-inputs.ts';
+import type { FoldedBias } from '../../../pipeline/sae/folded-bias.ts';
+import { listSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
+import { temporaryFolder } from '../../files/temporary-folder.ts';
 import { tinySite } from '../../site/explorer/engine/tiny-site.ts';
-import { exampleRecord } from '../../store/run-record.ts';
 
 /** A published tiny model's sources, and the record of a run that read them. */
 async function tinyRun() {

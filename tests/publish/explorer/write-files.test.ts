@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { float32 } from '../../../pipeline/core/tensor.ts';
-import { parseExplorerManifest } from '../../../pipeline/formats/explorer-manifest.ts';
-import { openSafetensors } from '../../../pipeline/io/safetensors.ts';
-import { storedFormat } from '../../../pipeline/stages/explorer/stored-format.ts';
+import { parseExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
+import { openSafetensors } from '../../../pipeline/files/safetensors/safetensors.ts';
+import { float32 } from '../../../pipeline/numbers/tensor.ts';
+import { storedFormat } from '../../../pipeline/publish/explorer/stored-format.ts';
 import { tinyMean, tinyMeanZ, tinySite } from '../../site/explorer/engine/tiny-site.ts';
 
 async function published() {

@@ -2,12 +2,12 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import type { ModelConfig } from '../../pipeline/core/model.ts';
-import { type FloatTensor, float32 } from '../../pipeline/core/tensor.ts';
-import { listSaes, loadSaes } from '../../pipeline/io/sae-dir.ts';
-import { writeSafetensors } from '../../pipeline/io/safetensors-writer.ts';
-import { npy } from './npy.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { writeSafetensors } from '../../../pipeline/files/safetensors/safetensors-writer.ts';
+import type { ModelConfig } from '../../../pipeline/model/model.ts';
+import { type FloatTensor, float32 } from '../../../pipeline/numbers/tensor.ts';
+import { listSaes, loadSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
+import { npy } from '../../files/npy.ts';
+import { temporaryFolder } from '../../files/temporary-folder.ts';
 
 const model: ModelConfig = {
   modelType: 'gpt2',
@@ -360,7 +360,7 @@ test('a set of saes that fits no run is refused', async () => {
   );
 });
 
-const fixture = join(import.meta.dirname, '../fixtures/torch/state-dict.pt');
+const fixture = join(import.meta.dirname, '../../fixtures/torch/state-dict.pt');
 const paperConfig = {
   act_name: 'blocks.2.attn.hook_z',
   site: 'z',

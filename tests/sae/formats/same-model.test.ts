@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { otherModel } from '../../pipeline/io/same-model.ts';
+import { otherModel } from '../../../pipeline/sae/formats/same-model.ts';
 
 const small = { name: undefined, modelType: 'gpt2', nLayers: 12, nHeads: 12, dModel: 768 };
 const distilled = { ...small, nLayers: 6 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { bulkSample } from '../../site/lib/bulk/sample.ts';
-import { cutShell, fillShell, shell } from '../../site/lib/bulk/shell.ts';
+import { bulkSample } from '../../../site/bulk/sample.ts';
+import { cutShell, fillShell, shell } from '../../../site/bulk/shell.ts';
 
 const html = `<head>a${shell.head}b</head><main>${shell.body}</main>`;
 

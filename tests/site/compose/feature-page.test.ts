@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { strongestOutside } from '../../site/lib/render/example.ts';
-import { featurePage } from '../../site/lib/render/feature-page.ts';
-import { hostileTokens } from '../store/hostile-tokens.ts';
-import { exampleRow, featureRow, testEnv } from './test-env.ts';
+import { hostileTokens } from '../../../bench/synthetic/hostile-tokens.ts';
+import { featurePage } from '../../../site/compose/feature-page.ts';
+import { strongestOutside } from '../../../site/measures/statistics/example.ts';
+import { exampleRow, featureRow, testEnv } from '../test-env.ts';
 
 const tokens = ['<s>', ' one', 'two', ' three'];
 const examples = [exampleRow(), exampleRow({ interval: 1, dfa_source: null, dfa_head: null })];

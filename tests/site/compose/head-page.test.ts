@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HeadCircuitsRow } from '../../pipeline/store/schema.ts';
-import { circuitsSection } from '../../site/lib/render/head-circuits.ts';
-import { headPage } from '../../site/lib/render/head-page.ts';
-import { headRow } from './head-row.ts';
-import { exampleRow, featureRow, testEnv } from './test-env.ts';
+import type { HeadCircuitsRow } from '../../../pipeline/tables/schema.ts';
+import { headPage } from '../../../site/compose/head-page.ts';
+import { circuitsSection } from '../../../site/measures/circuits/head-circuits.ts';
+import { headRow } from '../head-row.ts';
+import { exampleRow, featureRow, testEnv } from '../test-env.ts';
 
 const env = testEnv(['<s>', ' one', 'two', ' three']);
 const features = Array.from({ length: 12 }, (_, feature) => ({

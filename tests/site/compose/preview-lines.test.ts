@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createLinks } from '../../site/lib/links.ts';
-import { headPage } from '../../site/lib/render/head-page.ts';
-import { previewLines } from '../../site/lib/render/preview-lines.ts';
-import { testEnv } from './test-env.ts';
+import { headPage } from '../../../site/compose/head-page.ts';
+import { previewLines } from '../../../site/compose/preview-lines.ts';
+import { createLinks } from '../../../site/page-kit/links.ts';
+import { testEnv } from '../test-env.ts';
 
 const env = testEnv([' a']);
 

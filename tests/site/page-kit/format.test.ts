@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { count, offset, percent, signed, significant } from '../../site/lib/format.ts';
+import { count, offset, percent, signed, significant } from '../../../site/page-kit/format.ts';
 
 test('numbers keep three significant digits, also where rounding adds one before the point', () => {
   expect([12.345, 0.09996, 999.6, 0.00012345].map((value) => significant(value))).toEqual([
@@ -33,7 +33,7 @@ test('thousands are set apart by commas, and a percent sign follows its number a
 });
 
 /** Files whose text a reader sees. */
-const shown = [...globSync('site/**/*.{ts,astro,svelte}'), ...globSync('pipeline/stages/studies/**/*.ts')];
+const shown = [...globSync('site/**/*.{ts,astro,svelte}'), ...globSync('pipeline/measures/studies/**/*.ts')];
 
 test.each(shown)('no number that %s spells out has a space before its percent sign', (file) => {
   const text = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');

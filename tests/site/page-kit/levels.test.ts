@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { activationLevel, attributionLevel, barClass } from '../../site/lib/levels.ts';
+import { activationLevel, attributionLevel, barClass } from '../../../site/page-kit/levels.ts';
 
 test('any activation above zero is shaded, none below', () => {
   expect([0, 1e-9, 1, 2, 3].map((activation) => activationLevel(activation, 2))).toEqual([0, 1, 5, 9, 9]);

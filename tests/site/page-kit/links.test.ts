@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLinks } from '../../site/lib/links.ts';
+import { createLinks } from '../../../site/page-kit/links.ts';
 
 test('every spelling of a base path gives the same links', () => {
   for (const base of ['/atlas', 'atlas/', '/atlas/']) {

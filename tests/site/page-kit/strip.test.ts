@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Strip, tokenStrip, trimStrip } from '../../site/lib/render/strip.ts';
+import { type Strip, tokenStrip, trimStrip } from '../../../site/page-kit/strip.ts';
 import {
   decodeLengths,
   decodeScaled,
@@ -7,8 +7,8 @@ import {
   encodeLengths,
   encodeScaled,
   encodeStrip,
-} from '../../site/lib/strip-codec.ts';
-import { cutTokens } from '../../site/lib/strip-tokens.ts';
+} from '../../../site/page-kit/strip-codec.ts';
+import { cutTokens } from '../../../site/page-kit/strip-tokens.ts';
 
 const strip: Strip = { texts: ['a', ' b', '<i>', 'c'], activations: [0, 1, 2, 0], peak: 2, scale: 2, start: 7 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokenLabel, visibleText } from '../../site/lib/token-text.ts';
+import { tokenLabel, visibleText } from '../../../site/page-kit/token-text.ts';
 
 test('line breaks, tabs and returns show as signs', () => {
   expect(visibleText('a\n\tb\r')).toBe('a↵⇥b␍');

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
-import { createSearch, pageOf } from '../../pipeline/store/search-filter.ts';
-import {
-  featureColumns,
-  type LayerFeature,
-  type SearchManifest,
-  tokenColumns,
-} from '../../pipeline/store/search-format.ts';
-import { defaultQuery, type SearchQuery } from '../../pipeline/store/search-query.ts';
+import { createSearch, pageOf } from '../../../site/search/filter.ts';
+import { featureColumns, type LayerFeature, type SearchManifest, tokenColumns } from '../../../site/search/format.ts';
+import { defaultQuery, type SearchQuery } from '../../../site/search/query.ts';
 
 const vocabulary = ['<bos>', ' the', 'The', 'cat', '<script>', '\n'];
 const families = ['induction', 'name mover'];

@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openRun, type RunReader } from '../../pipeline/store/reader.ts';
-import { createSearch } from '../../pipeline/store/search-filter.ts';
-import { decodeFeatures, decodeTokens, type SearchManifest } from '../../pipeline/store/search-format.ts';
-import { writeSearchIndex } from '../../pipeline/store/search-index.ts';
-import { defaultQuery, type SearchQuery } from '../../pipeline/store/search-query.ts';
-import { writeSyntheticRun } from './synthetic-run.ts';
+import { writeSyntheticRun } from '../../../bench/synthetic/synthetic-run.ts';
+import { openRun, type RunReader } from '../../../pipeline/tables/reader.ts';
+import { createSearch } from '../../../site/search/filter.ts';
+import { decodeFeatures, decodeTokens, type SearchManifest } from '../../../site/search/format.ts';
+import { writeSearchIndex } from '../../../site/search/index.ts';
+import { defaultQuery, type SearchQuery } from '../../../site/search/query.ts';
 
 let outDir: string;
 let run: RunReader;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { orderOf } from '../../pipeline/store/search-order.ts';
+import { orderOf } from '../../../site/search/order.ts';
 
 test('places come in the order of their values, ties by place either way', () => {
   const values = Float32Array.of(0.5, 0, 3, 0.5, 1e-40);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultQuery, formatQuery, parseQuery, type SearchQuery } from '../../pipeline/store/search-query.ts';
+import { defaultQuery, formatQuery, parseQuery, type SearchQuery } from '../../../site/search/query.ts';
 
 test('the default query has an empty address', () => {
   expect(formatQuery(defaultQuery).toString()).toBe('');

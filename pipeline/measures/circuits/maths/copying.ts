@@ -1,4 +1,4 @@
-import { eigenvalues, modulus } from '../eigenvalues.ts';
+import { eigenvalues, modulus } from '../../../numbers/eigenvalues.ts';
 
 /**
  * Copying measure Σλ/Σ|λ| of the eigenvalues of a head's token-to-token matrix Ê·W_OV·Ŵ_U (TERMS.md): 1 where it raises

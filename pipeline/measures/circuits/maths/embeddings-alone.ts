@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EmbeddingKind } from '../architecture.ts';
-import type { Transformer } from '../transformer.ts';
+import type { EmbeddingKind } from '../../../model/architecture.ts';
+import type { Transformer } from '../../../model/transformer.ts';
 
 /**
  * Embeddings as a layer would see them if the residual stream held nothing else: x/σ(x), so that x/σ·factor is what a

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LinearMap } from '../architecture.ts';
-import { headWeights, throughNorm } from '../recursion/contributions.ts';
-import type { Transformer } from '../transformer.ts';
+import { headWeights, throughNorm } from '../../../attribution/recursion/contributions.ts';
+import type { LinearMap } from '../../../model/architecture.ts';
+import type { Transformer } from '../../../model/transformer.ts';
 
 export const factorNames = ['query', 'key', 'value', 'output'] as const;
 export type FactorName = (typeof factorNames)[number];

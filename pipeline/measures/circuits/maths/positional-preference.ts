@@ -1,5 +1,5 @@
-import { correlation } from '../correlation.ts';
-import { greatest } from '../extremes.ts';
+import { correlation } from '../../../numbers/correlation.ts';
+import { greatest } from '../../../numbers/extremes.ts';
 
 /** What a head prefers by position alone, with no token in sight; attention as shares. */
 export interface PositionalPreference {

@@ -1,4 +1,4 @@
-import { eigenvalues } from '../eigenvalues.ts';
+import { eigenvalues } from '../../../numbers/eigenvalues.ts';
 
 /**
  * Singular values of aᵀ·b, highest first, from the Grams a·aᵀ and b·bᵀ, both [n, n]: their squares are the eigenvalues of

@@ -1,5 +1,6 @@
-import type { ContextFamily, FamilyVerdict, ReadFamily } from '../../core/families.ts';
-import type { PromotedTokens } from '../../core/promoted-tokens.ts';
+import type { FamilyVerdict } from '../maths/families.ts';
+import type { ContextFamily, ReadFamily } from '../maths/family-names.ts';
+import type { PromotedTokens } from '../maths/promoted-tokens.ts';
 
 /** A family that single tokens can show, and what is needed to tell whether one does. */
 export interface FamilyClaim {

@@ -1,7 +1,8 @@
-import { type ContextFamily, contextTokensOf, showsContext } from '../../core/families.ts';
 import { activationsCutTo } from '../context-cuts.ts';
-import type { CheckedLayer, FamilyChecksJob } from '../family-checks.ts';
+import { contextTokensOf, showsContext } from '../maths/families.ts';
+import type { ContextFamily } from '../maths/family-names.ts';
 import type { DrawnToken } from './draw-tokens.ts';
+import type { CheckedLayer, FamilyChecksJob } from './job.ts';
 
 /** Of tokens drawn for families of context, those that show the family when their context is cut short. */
 export async function countContextShown(job: FamilyChecksJob, layer: CheckedLayer): Promise<DrawnToken[]> {

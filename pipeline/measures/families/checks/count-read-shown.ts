@@ -1,12 +1,12 @@
-import { showsReading } from '../../core/families.ts';
-import { readingOf } from '../../core/reading.ts';
-import { float32, type IntTensor, int32 } from '../../core/tensor.ts';
-import type { HostTensors } from '../../engine/program.ts';
-import { Attributor } from '../attributor.ts';
-import type { CheckedLayer, FamilyChecksJob } from '../family-checks.ts';
-import { forwardProgram } from '../programs.ts';
+import type { HostTensors } from '../../../engine/program.ts';
+import { float32, type IntTensor, int32 } from '../../../numbers/tensor.ts';
+import { Attributor } from '../../../record/attributor.ts';
+import { forwardProgram } from '../../../record/programs.ts';
+import { showsReading } from '../maths/families.ts';
+import { readingOf } from '../maths/reading.ts';
 import { isOfContext } from './claim.ts';
 import type { DrawnToken } from './draw-tokens.ts';
+import type { CheckedLayer, FamilyChecksJob } from './job.ts';
 
 /** Contexts of a forward pass: always as many, so that the numbers do not depend on any setting. */
 const batch = 8;

@@ -1,5 +1,5 @@
-import type { FeatureActivations } from '../../core/feature-statistics.ts';
-import { hash } from '../../core/hash.ts';
+import type { FeatureActivations } from '../../../numbers/feature-activations.ts';
+import { hash } from '../../../numbers/hash.ts';
 
 /** An active token of a feature. */
 export interface DrawnToken {

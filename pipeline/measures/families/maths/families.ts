@@ -1,27 +1,12 @@
-import { beyondChance } from './chance.ts';
+import { beyondChance } from '../../heads/maths/chance.ts';
 import { type ContextCurve, isSettled, shareAt } from './context-curve.ts';
+import type { ContextFamily, Family, ReadFamily } from './family-names.ts';
 import { arrivalScore, decideFamily, topSpecificityScore } from './family-rules.ts';
 import { thresholds } from './family-thresholds.ts';
 import type { ProxyAgreement } from './induction-proxy.ts';
 import { type MostRead, mostReadToken, tokenShare } from './most-read-token.ts';
 import { meanByMass, type Reading } from './reading.ts';
 import { type ReadingKind, readingKinds } from './source-kinds.ts';
-
-export const families = [
-  'induction',
-  'duplicate token',
-  'succession',
-  'copying',
-  'skip-gram',
-  'previous token',
-  'current token',
-  'BOS',
-  'positional',
-  'local context',
-  'high-level context',
-  'unclear',
-] as const;
-export type Family = (typeof families)[number];
 
 /** One example with its context cut short. */
 export interface CutExample {
@@ -126,9 +111,6 @@ function supportOf(
   }
   return count(readings, (reading) => showsReading(family, reading, mostRead?.token ?? -1));
 }
-
-export type ContextFamily = 'local context' | 'high-level context';
-export type ReadFamily = Exclude<Family, ContextFamily | 'positional' | 'unclear'>;
 
 /** How many of its last tokens a context is cut to, to tell whether an example shows a family of context. */
 export const contextTokensOf = (family: ContextFamily): 8 | 16 => (family === 'local context' ? 8 : 16);

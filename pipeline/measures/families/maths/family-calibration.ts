@@ -1,5 +1,5 @@
-import type { Family } from './families.ts';
-import type { CalibrationCount } from './family-confidence.ts';
+import type { CalibrationCount } from './calibration-count.ts';
+import type { Family } from './family-names.ts';
 
 type Row = readonly [seed: number, called: Family, least: number, features: number, right: number];
 

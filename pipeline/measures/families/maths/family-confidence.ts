@@ -1,15 +1,7 @@
-import type { Family } from './families.ts';
+import { type Interval, wilsonInterval } from '../../../numbers/wilson.ts';
+import type { CalibrationCount } from './calibration-count.ts';
 import { calibrationCounts } from './family-calibration.ts';
-import { type Interval, wilsonInterval } from './wilson.ts';
-
-/** Features of made models with a score of a family from `least` on, up to the next level, that were called of it. */
-export interface CalibrationCount {
-  readonly family: Family;
-  readonly least: number;
-  readonly features: number;
-  /** How many of them are of the family. */
-  readonly right: number;
-}
+import type { Family } from './family-names.ts';
 
 /** How far a family can be believed: what became of made features that were called the same on as much evidence. */
 export interface Confidence extends CalibrationCount {

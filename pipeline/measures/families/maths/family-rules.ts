@@ -1,4 +1,4 @@
-import type { Family } from './families.ts';
+import type { Family } from './family-names.ts';
 import { thresholds } from './family-thresholds.ts';
 
 /** What the rules decide by. */

@@ -1,4 +1,5 @@
-import { binOf, type FeatureActivations, histogramBins } from './feature-statistics.ts';
+import type { FeatureActivations } from '../../../numbers/feature-activations.ts';
+import { binOf, histogramBins } from '../../statistics/maths/feature-statistics.ts';
 
 /** Where "an earlier occurrence of the present token was followed by B" holds, for every B, in some contexts. */
 export class InductionIndex {

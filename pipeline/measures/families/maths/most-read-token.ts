@@ -1,4 +1,4 @@
-import { beyondChance } from './chance.ts';
+import { beyondChance } from '../../heads/maths/chance.ts';
 import type { Reading, TokenReading } from './reading.ts';
 
 /** The token class that a feature reads most, wherever it stands. */

@@ -1,6 +1,6 @@
-import type { Model } from '../../core/model.ts';
-import type { Engine } from '../../engine/program.ts';
-import type { Sample } from '../sample.ts';
+import type { Engine } from '../../../engine/program.ts';
+import type { Model } from '../../../model/model.ts';
+import type { Sample } from '../../../record/sample.ts';
 
 export interface HeadAttentionJob {
   readonly engine: Engine;

@@ -1,8 +1,8 @@
-import { chanceOf } from '../../core/chance.ts';
-import { attentionOnRepeats, attentionScores } from '../../core/head-attention.ts';
-import { repeatDesign } from '../../core/repeat-design.ts';
-import { vocabularyOf } from '../../core/vocabulary.ts';
-import { repeatedHalves } from '../../training/induction.ts';
+import { vocabularyOf } from '../../../model/vocabulary.ts';
+import { repeatedHalves } from '../../studies/induction/maths/repeated-halves.ts';
+import { chanceOf } from '../maths/chance.ts';
+import { attentionOnRepeats, attentionScores } from '../maths/head-attention.ts';
+import { repeatDesign } from '../maths/repeat-design.ts';
 import type { HeadAttention, HeadAttentionJob } from './job.ts';
 import { patternProgram } from './pattern-program.ts';
 

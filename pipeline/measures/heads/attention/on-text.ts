@@ -1,8 +1,8 @@
-import { chanceOf } from '../../core/chance.ts';
-import { int32 } from '../../core/tensor.ts';
-import { attentionOnText, textAttentionScores } from '../../core/text-attention.ts';
-import { fittingBatch } from '../fitting-batch.ts';
-import type { NumberedContext } from '../sample.ts';
+import { int32 } from '../../../numbers/tensor.ts';
+import { fittingBatch } from '../../../record/fitting-batch.ts';
+import type { NumberedContext } from '../../../record/sample.ts';
+import { chanceOf } from '../maths/chance.ts';
+import { attentionOnText, textAttentionScores } from '../maths/text-attention.ts';
 import type { HeadAttention, HeadAttentionJob } from './job.ts';
 import { patternProgram } from './pattern-program.ts';
 

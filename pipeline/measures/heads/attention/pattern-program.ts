@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { evenPattern } from '../../core/even-pattern.ts';
-import type { Model } from '../../core/model.ts';
-import { attentionStates } from '../../core/transformer.ts';
-import { intSpec, type Program } from '../../engine/program.ts';
-import { transformerOf, weightsThrough } from '../programs.ts';
+import { intSpec, type Program } from '../../../engine/program.ts';
+import type { Model } from '../../../model/model.ts';
+import { attentionStates } from '../../../model/transformer.ts';
+import { transformerOf, weightsThrough } from '../../../record/programs.ts';
+import { evenPattern } from '../maths/even-pattern.ts';
 
 /**
  * tokens of a shape → what a function makes of each layer's pattern [batch, nHeads + 1, t, s], as NAME.LAYER. The last

@@ -1,5 +1,5 @@
+import type { Family } from '../../families/maths/family-names.ts';
 import { beyondChance } from './chance.ts';
-import type { Family } from './families.ts';
 
 /** The kinds of source that a head's attention is measured to, each the name of the family that reads it. */
 export const attendedKinds = ['induction', 'duplicate token', 'previous token', 'current token', 'BOS'] as const;

@@ -1,5 +1,5 @@
-import { greatest } from './extremes.ts';
-import type { Sae } from './sae.ts';
+import { greatest } from '../../../numbers/extremes.ts';
+import type { Sae } from '../../../sae/sae.ts';
 
 /** Decoder directions of a greater cosine are one direction. */
 export const twinCosine = 0.999;

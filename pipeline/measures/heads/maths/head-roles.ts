@@ -1,5 +1,5 @@
-import type { Family } from './families.ts';
-import type { FeatureActivations } from './feature-statistics.ts';
+import type { FeatureActivations } from '../../../numbers/feature-activations.ts';
+import type { Family } from '../../families/maths/family-names.ts';
 
 /** What tells one feature's role on a head from another's. */
 export interface FeatureRole {

@@ -1,5 +1,5 @@
+import type { Family } from '../../families/maths/family-names.ts';
 import { type AttentionConflict, type AttentionTo, attentionConflicts } from './attention-check.ts';
-import type { Family } from './families.ts';
 import { type HeadFeature, type WeightedFeature, weightedRoles } from './weighted-roles.ts';
 
 export const verdicts = [

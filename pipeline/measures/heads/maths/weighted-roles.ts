@@ -1,4 +1,4 @@
-import type { Family } from './families.ts';
+import type { Family } from '../../families/maths/family-names.ts';
 
 /** A feature among those that a head writes, as its verdict sees it. */
 export interface HeadFeature {

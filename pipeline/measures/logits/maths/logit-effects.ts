@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { standardDeviation } from './ops.ts';
-import type { Transformer } from './transformer.ts';
+import { standardDeviation } from '../../../model/ops.ts';
+import type { Transformer } from '../../../model/transformer.ts';
 
 /** The k tokens a feature promotes most and the k it suppresses most: values and ids, each [feature, k]; moments of all. */
 export interface LogitEffects {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { decode, encode, type Sae, saeTensors } from './sae.ts';
-import { afterLayer, attention, type Transformer, tokenLosses } from './transformer.ts';
+import { afterLayer, attention, type Transformer, tokenLosses } from '../../../model/transformer.ts';
+import { decode, encode, type Sae, saeTensors } from '../../../sae/sae.ts';
 
 /** What one batch of contexts adds to an SAE's quality, position 0 (the beginning of the sequence) left out. */
 export interface ReconstructionSums {

@@ -1,11 +1,5 @@
-import { hash } from './hash.ts';
-
-/** A feature's activations in the order of their tokens, all above 0. */
-export interface FeatureActivations {
-  /** context · length + position */
-  readonly tokens: Uint32Array;
-  readonly values: Float32Array;
-}
+import type { FeatureActivations } from '../../../numbers/feature-activations.ts';
+import { hash } from '../../../numbers/hash.ts';
 
 export interface FeatureStatistics {
   /** Active tokens. */

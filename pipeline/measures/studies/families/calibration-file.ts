@@ -1,4 +1,4 @@
-import type { CalibrationCount } from '../../../core/family-confidence.ts';
+import type { CalibrationCount } from '../../families/maths/calibration-count.ts';
 
 /** The text of core/family-calibration.ts. */
 export function calibrationFile(counts: readonly (CalibrationCount & { readonly seed: number })[]): string {

@@ -1,6 +1,7 @@
-import { append } from '../../../core/append.ts';
-import { type CalibrationCount, countCalls } from '../../../core/family-confidence.ts';
 import type { Engine } from '../../../engine/program.ts';
+import { append } from '../../../numbers/append.ts';
+import type { CalibrationCount } from '../../families/maths/calibration-count.ts';
+import { countCalls } from '../../families/maths/family-confidence.ts';
 import { type JudgedFeature, judgePlanted } from './planted/judge.ts';
 import { plantedCases } from './planted-cases.ts';
 

@@ -1,8 +1,8 @@
-import { type Family, families } from '../../../core/families.ts';
-import type { ConfusionCell } from '../../../core/studies/confusion.ts';
-import type { NewFamiliesConfusionRow } from '../../../store/studies/families.ts';
+import { type Family, families } from '../../families/maths/family-names.ts';
+import type { ConfusionCell } from './maths/confusion.ts';
 import type { JudgedFeature } from './planted/judge.ts';
 import { noiseLevels } from './planted-cases.ts';
+import type { NewFamiliesConfusionRow } from './tables.ts';
 
 /** What planted features can be, in the order of the families. */
 export const truths: readonly Family[] = families;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { pathKind } from '../../../io/files.ts';
-import { familyMixColumns, selectFamilyMix } from '../../../store/family-mix.ts';
+import { pathKind } from '../../../files/files.ts';
 import { openQueries } from '../../../store/query.ts';
-import { familyChecks, features } from '../../../store/schema.ts';
+import { familyChecks, features } from '../../../tables/schema.ts';
+import { familyMixColumns, selectFamilyMix } from '../../families/family-mix.ts';
 
 export interface FamilyCount {
   readonly family: string;

@@ -1,20 +1,14 @@
-import { families } from '../../core/families.ts';
-import {
-  accuracy,
-  type ClassFigures,
-  type ConfusionCell,
-  classFigures,
-  type Rate,
-} from '../../core/studies/confusion.ts';
-import { precisionAtMix } from '../../core/studies/precision-at-mix.ts';
-import { familiesConfidence, familiesConfusion } from '../../store/studies/families.ts';
-import { plantedExamples } from './families/calibration.ts';
-import { confidenceRows } from './families/confidence-rows.ts';
-import { confusionCells, confusionRows } from './families/confusion-rows.ts';
-import { type JudgedFeature, judgePlanted } from './families/planted/judge.ts';
-import { plantedCases } from './families/planted-cases.ts';
-import { type FamilyCount, familyLines, runFamilies } from './families/run-families.ts';
-import { filled, type Study } from './study.ts';
+import { families } from '../../families/maths/family-names.ts';
+import { filled, type Study } from '../study.ts';
+import { plantedExamples } from './calibration.ts';
+import { confidenceRows } from './confidence-rows.ts';
+import { confusionCells, confusionRows } from './confusion-rows.ts';
+import { accuracy, type ClassFigures, type ConfusionCell, classFigures, type Rate } from './maths/confusion.ts';
+import { precisionAtMix } from './maths/precision-at-mix.ts';
+import { type JudgedFeature, judgePlanted } from './planted/judge.ts';
+import { plantedCases } from './planted-cases.ts';
+import { type FamilyCount, familyLines, runFamilies } from './run-families.ts';
+import { familiesConfidence, familiesConfusion } from './tables.ts';
 
 /**
  * How far families can be believed: the features of nine models with weights set by hand, whose families are known, are

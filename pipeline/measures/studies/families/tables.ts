@@ -1,6 +1,6 @@
-import type { NewRowOf, RowOf } from '../column-types.ts';
-import { bigint, double, int, text } from '../column-types.ts';
-import { optionalTable } from '../schema.ts';
+import type { NewRowOf, RowOf } from '../../../store/column-types.ts';
+import { bigint, double, int, text } from '../../../store/column-types.ts';
+import { optionalTable } from '../../../tables/schema.ts';
 
 /** Planted features by how noisy their model is, what they are and what they were called; "dead" for those never active. */
 export const familiesConfusion = optionalTable(

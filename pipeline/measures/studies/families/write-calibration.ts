@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createEngine } from '../../../engine/index.ts';
-import { writeFileAtomic } from '../../../io/atomic.ts';
+import { writeFileAtomic } from '../../../files/atomic.ts';
 import { calibrateSeed, calibrationSeeds } from './calibration.ts';
 import { calibrationFile } from './calibration-file.ts';
 
@@ -10,4 +10,4 @@ const counts = [];
 for (const seed of calibrationSeeds) {
   for (const count of await calibrateSeed(seed, engine)) counts.push({ seed, ...count });
 }
-await writeFileAtomic(join(import.meta.dirname, '../../../core/family-calibration.ts'), calibrationFile(counts));
+await writeFileAtomic(join(import.meta.dirname, '../../families/maths/family-calibration.ts'), calibrationFile(counts));

@@ -1,8 +1,8 @@
-import { MeanInterval, type MeanWithInterval } from '../../../core/studies/mean-interval.ts';
-import type { RepeatedPrefix } from '../../../core/studies/repeated-prefix.ts';
-import { float32, int32 } from '../../../core/tensor.ts';
 import type { HostTensors } from '../../../engine/program.ts';
+import { MeanInterval, type MeanWithInterval } from '../../../numbers/mean-interval.ts';
+import { float32, int32 } from '../../../numbers/tensor.ts';
 import type { StudyJob } from '../study.ts';
+import type { RepeatedPrefix } from './maths/repeated-prefix.ts';
 import { repeatProgram } from './programs.ts';
 import type { Sequences } from './sequences.ts';
 

@@ -1,6 +1,6 @@
-import type { Model } from '../../../core/model.ts';
-import { vocabularyOf } from '../../../core/vocabulary.ts';
-import type { Tokenizer } from '../../../io/tokenizer.ts';
+import type { Tokenizer } from '../../../files/tokenizer/load-tokenizer.ts';
+import type { Model } from '../../../model/model.ts';
+import { vocabularyOf } from '../../../model/vocabulary.ts';
 
 type Marks = Pick<Tokenizer, 'bosTokenId' | 'eosTokenId'>;
 

@@ -1,5 +1,5 @@
-import { float32, int32 } from '../../../core/tensor.ts';
 import type { HostTensors } from '../../../engine/program.ts';
+import { float32, int32 } from '../../../numbers/tensor.ts';
 import type { StudyJob } from '../study.ts';
 import { patternProgram } from './programs.ts';
 

@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Model } from '../../../core/model.ts';
-import { repeatReadout } from '../../../core/studies/repeat-readout.ts';
-import { attentionStates } from '../../../core/transformer.ts';
-import { tokenMask } from '../../../core/vocabulary.ts';
 import { floatSpec, intSpec, type Program } from '../../../engine/program.ts';
-import { transformerOf, weightsThrough } from '../../programs.ts';
+import type { Model } from '../../../model/model.ts';
+import { attentionStates } from '../../../model/transformer.ts';
+import { tokenMask } from '../../../model/vocabulary.ts';
+import { transformerOf, weightsThrough } from '../../../record/programs.ts';
+import { repeatReadout } from './maths/repeat-readout.ts';
 
 /**
  * tokens [rows, length], sources one-hot [rows, length], answers [rows] → attention and attribution

@@ -1,5 +1,5 @@
-import { hash } from '../../../core/hash.ts';
-import type { ContextFile } from '../../context-file.ts';
+import { hash } from '../../../numbers/hash.ts';
+import type { ContextFile } from '../../../record/context-file.ts';
 import type { StudyJob } from '../study.ts';
 import type { PatternReader } from './patterns.ts';
 import type { Edge } from './text.ts';

@@ -1,13 +1,9 @@
-import type { JudgedCurve } from '../../../core/studies/induction-verdict.ts';
-import { MeanInterval, type MeanWithInterval } from '../../../core/studies/mean-interval.ts';
-import type {
-  NewInductionCurveRow,
-  NewInductionEdgeRow,
-  NewInductionHeadRow,
-} from '../../../store/studies/induction.ts';
-import type { ContextFile } from '../../context-file.ts';
+import { MeanInterval, type MeanWithInterval } from '../../../numbers/mean-interval.ts';
+import type { ContextFile } from '../../../record/context-file.ts';
 import type { Curves } from './curves.ts';
+import type { JudgedCurve } from './maths/induction-verdict.ts';
 import type { ReplacedEdge } from './replacements.ts';
+import type { NewInductionCurveRow, NewInductionEdgeRow, NewInductionHeadRow } from './tables.ts';
 import type { TextEvidence } from './text.ts';
 
 export interface TextFindings {

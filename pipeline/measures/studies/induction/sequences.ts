@@ -1,6 +1,6 @@
-import { least } from '../../../core/extremes.ts';
-import type { Model } from '../../../core/model.ts';
-import { longestPrefix, type RepeatedPrefix, repeatedPrefix } from '../../../core/studies/repeated-prefix.ts';
+import type { Model } from '../../../model/model.ts';
+import { least } from '../../../numbers/extremes.ts';
+import { longestPrefix, type RepeatedPrefix, repeatedPrefix } from './maths/repeated-prefix.ts';
 
 export const design = {
   /** Prefixes of 1 to so many tokens. */

@@ -1,14 +1,14 @@
-import { type JudgedCurve, judgeInduction } from '../../core/studies/induction-verdict.ts';
-import { inductionCurves, inductionEdges, inductionHeads } from '../../store/studies/induction.ts';
-import { measureCurves } from './induction/curves.ts';
-import { ordinaryTokens } from './induction/ordinary-tokens.ts';
-import { openPatterns } from './induction/patterns.ts';
-import { measureReplacements } from './induction/replacements.ts';
-import { curveRows, edgeRows, headRows, type TextFindings } from './induction/rows.ts';
-import { design, sequencesFor } from './induction/sequences.ts';
-import { inductionLines, inductionSentence } from './induction/summary.ts';
-import { measureText, textDesign } from './induction/text.ts';
-import { filled, type Study, type StudyJob } from './study.ts';
+import { filled, type Study, type StudyJob } from '../study.ts';
+import { measureCurves } from './curves.ts';
+import { type JudgedCurve, judgeInduction } from './maths/induction-verdict.ts';
+import { ordinaryTokens } from './ordinary-tokens.ts';
+import { openPatterns } from './patterns.ts';
+import { measureReplacements } from './replacements.ts';
+import { curveRows, edgeRows, headRows, type TextFindings } from './rows.ts';
+import { design, sequencesFor } from './sequences.ts';
+import { inductionLines, inductionSentence } from './summary.ts';
+import { inductionCurves, inductionEdges, inductionHeads } from './tables.ts';
+import { measureText, textDesign } from './text.ts';
 
 /**
  * Which heads attend by induction, and how long a match each needs, on repeated prefixes and on text. Sequences through

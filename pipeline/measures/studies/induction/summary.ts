@@ -1,6 +1,6 @@
-import { inductionVerdicts, type JudgedCurve } from '../../../core/studies/induction-verdict.ts';
+import { inductionVerdicts, type JudgedCurve } from './maths/induction-verdict.ts';
 
-import type { NewInductionHeadRow } from '../../../store/studies/induction.ts';
+import type { NewInductionHeadRow } from './tables.ts';
 
 const nameOf = (i: number, nHeads: number) => `${Math.floor(i / nHeads)}.${i % nHeads}`;
 

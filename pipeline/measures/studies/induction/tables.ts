@@ -1,6 +1,17 @@
-import type { NewRowOf, RowOf } from '../column-types.ts';
-import { bigint, double, float, int, list, lowerBound, nullable, struct, text, upperBound } from '../column-types.ts';
-import { optionalTable } from '../schema.ts';
+import type { NewRowOf, RowOf } from '../../../store/column-types.ts';
+import {
+  bigint,
+  double,
+  float,
+  int,
+  list,
+  lowerBound,
+  nullable,
+  struct,
+  text,
+  upperBound,
+} from '../../../store/column-types.ts';
+import { optionalTable } from '../../../tables/schema.ts';
 
 /** Attention and direct logit attribution on repeated prefixes, by head and by length of the prefix. */
 export const inductionCurves = optionalTable(

@@ -1,10 +1,10 @@
-import { append } from '../../../core/append.ts';
-import { hash } from '../../../core/hash.ts';
-import { type InductionPair, inductionPairs } from '../../../core/studies/induction-pairs.ts';
-import { inductionThresholds } from '../../../core/studies/induction-verdict.ts';
-import type { ContextFile } from '../../context-file.ts';
-import { spreadSample } from '../../sample.ts';
+import { append } from '../../../numbers/append.ts';
+import { hash } from '../../../numbers/hash.ts';
+import type { ContextFile } from '../../../record/context-file.ts';
+import { spreadSample } from '../../../record/sample.ts';
 import type { StudyJob } from '../study.ts';
+import { type InductionPair, inductionPairs } from './maths/induction-pairs.ts';
+import { inductionThresholds } from './maths/induction-verdict.ts';
 import { tokensApart } from './ordinary-tokens.ts';
 import type { AttentionAt, PatternReader } from './patterns.ts';
 

@@ -1,10 +1,6 @@
-import type { Sae } from '../../../core/sae.ts';
-import {
-  type FeatureEvidence,
-  type FeatureSeries,
-  featureEvidence,
-} from '../../../core/studies/ioi/feature-evidence.ts';
+import type { Sae } from '../../../sae/sae.ts';
 import { type ActiveAt, encodeRows, written } from './activations.ts';
+import { type FeatureEvidence, type FeatureSeries, featureEvidence } from './maths/feature-evidence.ts';
 import type { Scene } from './scene.ts';
 import type { Change, TailRunner } from './tail-runner.ts';
 

@@ -1,7 +1,7 @@
-import type { Sae } from '../../../core/sae.ts';
-import { float32 } from '../../../core/tensor.ts';
 import type { Engine } from '../../../engine/program.ts';
-import { encodeProgram } from '../../programs.ts';
+import { float32 } from '../../../numbers/tensor.ts';
+import { encodeProgram } from '../../../record/programs.ts';
+import type { Sae } from '../../../sae/sae.ts';
 
 /** Feature activations at one position of each prompt: features active there, ascending, with their values. */
 export type ActiveAt = ReadonlyMap<number, number>;

@@ -1,5 +1,5 @@
-import { type Estimate, groupedMeans } from '../../../core/studies/grouped-mean.ts';
-import type { HeadEvidence } from '../../../core/studies/ioi/roles.ts';
+import { type Estimate, groupedMeans } from '../../../numbers/grouped-mean.ts';
+import type { HeadEvidence } from './maths/roles.ts';
 import type { Scene } from './scene.ts';
 
 /** What of a head is measured a prompt at a time, in logits; HeadEvidence says what each is. */

@@ -1,12 +1,8 @@
-import { append } from '../../../core/append.ts';
-import {
-  type ChosenFeature,
-  chooseFeatures,
-  type FeatureEvidence,
-} from '../../../core/studies/ioi/feature-evidence.ts';
-import { assignRoles, type HeadEvidence, type RoleOf, worksAtEnd } from '../../../core/studies/ioi/roles.ts';
+import { append } from '../../../numbers/append.ts';
 import { ablateFeatures } from './ablate-features.ts';
 import { type HeadSeries, headEvidence } from './head-evidence.ts';
+import { type ChosenFeature, chooseFeatures, type FeatureEvidence } from './maths/feature-evidence.ts';
+import { assignRoles, type HeadEvidence, type RoleOf, worksAtEnd } from './maths/roles.ts';
 import { type Patch, patchChosen, patchLayer } from './patch-features.ts';
 import { type HeadToHead, patchHeads } from './patch-heads.ts';
 import { type FeatureReading, readFeatures } from './read-features.ts';

@@ -1,10 +1,10 @@
-import { append } from '../../../core/append.ts';
-import type { Sae } from '../../../core/sae.ts';
-import type { Estimate } from '../../../core/studies/grouped-mean.ts';
-import { type Variant, variants } from '../../../core/studies/ioi/dataset.ts';
-import type { ChosenFeature } from '../../../core/studies/ioi/feature-evidence.ts';
-import { isSure, leastShare } from '../../../core/studies/ioi/roles.ts';
+import { append } from '../../../numbers/append.ts';
+import type { Estimate } from '../../../numbers/grouped-mean.ts';
+import type { Sae } from '../../../sae/sae.ts';
 import { type ActiveAt, encodeRows, written } from './activations.ts';
+import { type Variant, variants } from './maths/dataset.ts';
+import type { ChosenFeature } from './maths/feature-evidence.ts';
+import { isSure, leastShare } from './maths/roles.ts';
 import {
   type Corruption,
   changedPrompt,

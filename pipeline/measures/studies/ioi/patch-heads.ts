@@ -1,5 +1,5 @@
-import { bySource, sources } from '../../../core/studies/ioi/sources.ts';
 import type { HeadSeries } from './head-evidence.ts';
+import { bySource, sources } from './maths/sources.ts';
 import { changedPrompt, dot, headChange, headSlice, type Scene } from './scene.ts';
 import type { Snapshot } from './snapshots.ts';
 import type { Change, ChangedAt, TailRunner } from './tail-runner.ts';

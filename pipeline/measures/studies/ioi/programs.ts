@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Model } from '../../../core/model.ts';
-import { differenceOfTokens, directReading, logitDifference } from '../../../core/studies/ioi/readout.ts';
-import { runTail } from '../../../core/studies/ioi/tail.ts';
-import { afterLayer, attention, type Transformer } from '../../../core/transformer.ts';
 import { floatSpec, type HostTensors, intSpec, type Program, type Tensors } from '../../../engine/program.ts';
-import { transformerOf } from '../../programs.ts';
+import type { Model } from '../../../model/model.ts';
+import { afterLayer, attention, type Transformer } from '../../../model/transformer.ts';
+import { transformerOf } from '../../../record/programs.ts';
+import { differenceOfTokens, directReading, logitDifference } from './maths/readout.ts';
+import { runTail } from './maths/tail.ts';
 
 /** The two positions of a prompt that are looked at, in this order. */
 export const lookedAt = ['s2', 'end'] as const;

@@ -1,6 +1,6 @@
-import type { Sae } from '../../../core/sae.ts';
-import type { ChosenFeature } from '../../../core/studies/ioi/feature-evidence.ts';
-import { bySource, sources } from '../../../core/studies/ioi/sources.ts';
+import type { Sae } from '../../../sae/sae.ts';
+import type { ChosenFeature } from './maths/feature-evidence.ts';
+import { bySource, sources } from './maths/sources.ts';
 import { type ComponentShare, readUpstream } from './read-upstream.ts';
 import { dot, headSlice, type Scene } from './scene.ts';
 

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { architectureOf } from '../../../core/architectures/index.ts';
-import type { Model } from '../../../core/model.ts';
-import { type Component, denseComponents } from '../../../core/recursion/components.ts';
-import { type Sae, saeTensors } from '../../../core/sae.ts';
-import { upstreamOf } from '../../../core/studies/ioi/upstream-of.ts';
-import { float32, int32 } from '../../../core/tensor.ts';
+import { type Component, denseComponents } from '../../../attribution/recursion/components.ts';
 import { floatSpec, type HostTensors, intSpec, type Program } from '../../../engine/program.ts';
-import { transformerOf, weightsWithSaes } from '../../programs.ts';
+import { architectureOf } from '../../../model/families/index.ts';
+import type { Model } from '../../../model/model.ts';
+import { float32, int32 } from '../../../numbers/tensor.ts';
+import { transformerOf, weightsWithSaes } from '../../../record/programs.ts';
+import { type Sae, saeTensors } from '../../../sae/sae.ts';
+import { upstreamOf } from './maths/upstream-of.ts';
 import type { Scene } from './scene.ts';
 
 export interface ComponentShare {

@@ -1,9 +1,9 @@
-import type { Estimate } from '../../../core/studies/grouped-mean.ts';
-import { isSure, worksAtEnd } from '../../../core/studies/ioi/roles.ts';
-import { sources } from '../../../core/studies/ioi/sources.ts';
-import type { NewIoiEdgeRow, NewIoiFeatureRow, NewIoiHeadRow, NewIoiPatchRow } from '../../../store/studies/ioi.ts';
+import type { Estimate } from '../../../numbers/grouped-mean.ts';
+import { isSure, worksAtEnd } from './maths/roles.ts';
+import { sources } from './maths/sources.ts';
 import type { Mechanism } from './mechanism.ts';
 import { estimateOf, type Scene } from './scene.ts';
+import type { NewIoiEdgeRow, NewIoiFeatureRow, NewIoiHeadRow, NewIoiPatchRow } from './tables.ts';
 
 export function featureRows({ features, chosen }: Mechanism): NewIoiFeatureRow[] {
   const byLayer = Map.groupBy(features, ({ layer }) => layer);

@@ -1,10 +1,10 @@
-import type { Model } from '../../../core/model.ts';
-import type { Sae } from '../../../core/sae.ts';
-import { type Estimate, groupedMean } from '../../../core/studies/grouped-mean.ts';
-import { type Variant, variants } from '../../../core/studies/ioi/dataset.ts';
-import type { PromptGroups } from '../../../core/studies/ioi/feature-evidence.ts';
 import type { Progress } from '../../../effects.ts';
 import type { Engine } from '../../../engine/program.ts';
+import type { Model } from '../../../model/model.ts';
+import { type Estimate, groupedMean } from '../../../numbers/grouped-mean.ts';
+import type { Sae } from '../../../sae/sae.ts';
+import { type Variant, variants } from './maths/dataset.ts';
+import type { PromptGroups } from './maths/feature-evidence.ts';
 import type { Seen, Snapshot } from './snapshots.ts';
 import { type ChangedAt, openTails, type TailCost, type TailRunner } from './tail-runner.ts';
 

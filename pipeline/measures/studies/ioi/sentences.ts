@@ -1,4 +1,4 @@
-import type { Estimate } from '../../../core/studies/grouped-mean.ts';
+import type { Estimate } from '../../../numbers/grouped-mean.ts';
 import type { Answers } from './answers.ts';
 import type { Mechanism } from './mechanism.ts';
 import { meanDifference, type Scene } from './scene.ts';

@@ -1,7 +1,7 @@
-import type { Model } from '../../../core/model.ts';
-import type { Prompt } from '../../../core/studies/ioi/dataset.ts';
-import { float32, int32 } from '../../../core/tensor.ts';
 import type { Engine, HostTensors } from '../../../engine/program.ts';
+import type { Model } from '../../../model/model.ts';
+import { float32, int32 } from '../../../numbers/tensor.ts';
+import type { Prompt } from './maths/dataset.ts';
 import { lookedAt, type PromptShape, promptProgram } from './programs.ts';
 
 /** What one prompt's forward pass showed. */

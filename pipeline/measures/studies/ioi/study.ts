@@ -1,15 +1,15 @@
-import { greatest } from '../../core/extremes.ts';
-import { type Dataset, makeDataset } from '../../core/studies/ioi/dataset.ts';
-import { substitutes, templates } from '../../core/studies/ioi/wording.ts';
-import * as tables from '../../store/studies/ioi.ts';
-import { mostAblated } from './ioi/ablate-features.ts';
-import { type Answers, judgeAnswers } from './ioi/answers.ts';
-import { findMechanism, type Mechanism } from './ioi/mechanism.ts';
-import { edgeRows, featureRows, headRows, patchRows } from './ioi/rows.ts';
-import { type Corruption, corruptions, type Scene } from './ioi/scene.ts';
-import { mechanismLines, verdictSentence } from './ioi/sentences.ts';
-import { type Seen, seePrompts, takeSnapshots } from './ioi/snapshots.ts';
-import { filled, type Study, type StudyJob, type StudyResult } from './study.ts';
+import { greatest } from '../../../numbers/extremes.ts';
+import { filled, type Study, type StudyJob, type StudyResult } from '../study.ts';
+import { mostAblated } from './ablate-features.ts';
+import { type Answers, judgeAnswers } from './answers.ts';
+import { type Dataset, makeDataset } from './maths/dataset.ts';
+import { substitutes, templates } from './maths/wording.ts';
+import { findMechanism, type Mechanism } from './mechanism.ts';
+import { edgeRows, featureRows, headRows, patchRows } from './rows.ts';
+import { type Corruption, corruptions, type Scene } from './scene.ts';
+import { mechanismLines, verdictSentence } from './sentences.ts';
+import { type Seen, seePrompts, takeSnapshots } from './snapshots.ts';
+import * as tables from './tables.ts';
 
 /** Scenes of a template by which it is told whether the model solves it, and those on which all is measured, each in both orders. */
 const choosingScenes = 8;

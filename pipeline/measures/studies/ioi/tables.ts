@@ -1,6 +1,6 @@
-import type { NewRowOf, RowOf } from '../column-types.ts';
-import { double, int, list, lowerBound, nullable, struct, text, upperBound } from '../column-types.ts';
-import { optionalTable } from '../schema.ts';
+import type { NewRowOf, RowOf } from '../../../store/column-types.ts';
+import { double, int, list, lowerBound, nullable, struct, text, upperBound } from '../../../store/column-types.ts';
+import { optionalTable } from '../../../tables/schema.ts';
 
 /** A mean with its 95 % interval. */
 const estimate = struct({ mean: double, low: lowerBound, high: upperBound });

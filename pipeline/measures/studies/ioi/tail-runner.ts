@@ -1,6 +1,6 @@
-import type { Model } from '../../../core/model.ts';
-import { float32, int32 } from '../../../core/tensor.ts';
 import type { Engine, Executable, HostTensors } from '../../../engine/program.ts';
+import type { Model } from '../../../model/model.ts';
+import { float32, int32 } from '../../../numbers/tensor.ts';
 import { type TailShape, tailProgram } from './programs.ts';
 import type { Snapshot } from './snapshots.ts';
 

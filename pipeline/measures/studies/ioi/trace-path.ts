@@ -1,8 +1,8 @@
-import type { Estimate } from '../../../core/studies/grouped-mean.ts';
-import type { ChosenFeature } from '../../../core/studies/ioi/feature-evidence.ts';
-import type { RoleOf } from '../../../core/studies/ioi/roles.ts';
+import type { Estimate } from '../../../numbers/grouped-mean.ts';
 import { ablation } from './ablate-features.ts';
 import { type ActiveAt, encodeRows } from './activations.ts';
+import type { ChosenFeature } from './maths/feature-evidence.ts';
+import type { RoleOf } from './maths/roles.ts';
 import { headPatch } from './patch-heads.ts';
 import { estimateOf, headChange, headSlice, type Scene, tailsFrom } from './scene.ts';
 import type { Change } from './tail-runner.ts';

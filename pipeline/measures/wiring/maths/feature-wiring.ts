@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { headFactors } from '../circuits/head-factors.ts';
-import type { Transformer } from '../transformer.ts';
+import type { Transformer } from '../../../model/transformer.ts';
+import { headFactors } from '../../circuits/maths/head-factors.ts';
 
 /** Some features of a lower layer, by their decoder rows, and the layer. */
 export interface UpstreamDecoder {

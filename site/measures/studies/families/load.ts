@@ -1,7 +1,7 @@
-import { familiesConfidence, familiesConfusion } from '../../../../pipeline/store/studies/families.ts';
-import { runSections } from '../../render/studies/families/run-sections.ts';
-import { validationSections } from '../../render/studies/families/validation.ts';
-import type { StudySource } from './pages.ts';
+import { familiesConfidence, familiesConfusion } from '../../../../pipeline/measures/studies/families/tables.ts';
+import type { StudySource } from '../source.ts';
+import { runSections } from './run-sections.ts';
+import { validationSections } from './validation.ts';
 
 const exemplarsEach = 8;
 

@@ -1,8 +1,8 @@
-import type { FamilyExemplarRow, FamilyMixRow } from '../../../../../pipeline/store/family-mix.ts';
-import { count, percent } from '../../../format.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeText } from '../../escape.ts';
-import { familyLink, familyMixFigure, familyPlace } from '../../family-mix.ts';
+import type { FamilyExemplarRow, FamilyMixRow } from '../../../../pipeline/measures/families/family-mix.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { count, percent } from '../../../page-kit/format.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
+import { familyLink, familyMixFigure, familyPlace } from '../../families/family-mix.ts';
 import { gridTable } from './grid-table.ts';
 
 /** The families of the run's own features: by layer, how sure they are, and the surest of each. */

@@ -1,14 +1,17 @@
-import { families } from '../../../../../pipeline/core/families.ts';
+import { families } from '../../../../pipeline/measures/families/maths/family-names.ts';
 import {
   type ClassFigures,
   type ConfusionCell,
   classFigures,
   type Rate,
   rateOf,
-} from '../../../../../pipeline/core/studies/confusion.ts';
-import type { FamiliesConfidenceRow, FamiliesConfusionRow } from '../../../../../pipeline/store/studies/families.ts';
-import { count, percent } from '../../../format.ts';
-import { escapeText } from '../../escape.ts';
+} from '../../../../pipeline/measures/studies/families/maths/confusion.ts';
+import type {
+  FamiliesConfidenceRow,
+  FamiliesConfusionRow,
+} from '../../../../pipeline/measures/studies/families/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { count, percent } from '../../../page-kit/format.ts';
 import { gridTable } from './grid-table.ts';
 
 /** How often planted features were called what they are: figures by family, the confusion, and what confidence is worth. */

@@ -1,9 +1,9 @@
-import { greatest, least } from '../../../../../pipeline/core/extremes.ts';
-import { inductionThresholds } from '../../../../../pipeline/core/studies/induction-verdict.ts';
-import type { InductionCurveRow } from '../../../../../pipeline/store/studies/induction.ts';
-import { signed, significant } from '../../../format.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeText } from '../../escape.ts';
+import { inductionThresholds } from '../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
+import type { InductionCurveRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { signed, significant } from '../../../page-kit/format.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { bandPath, dotsPath, linePath, type PlotArea, type Point, plotScales } from '../plot.ts';
 import { kindOf, type StudiedHead } from './data.ts';
 import { headLink } from './head-link.ts';

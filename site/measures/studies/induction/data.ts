@@ -2,8 +2,8 @@ import type {
   InductionCurveRow,
   InductionEdgeRow,
   InductionHeadRow,
-} from '../../../../../pipeline/store/studies/induction.ts';
-import type { StudyRecord } from '../../../../../pipeline/store/study-record.ts';
+} from '../../../../pipeline/measures/studies/induction/tables.ts';
+import type { StudyRecord } from '../../../../pipeline/measures/studies/study-record.ts';
 
 /** A head with all that was measured of it. */
 export interface StudiedHead {

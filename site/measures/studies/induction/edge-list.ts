@@ -1,8 +1,8 @@
-import type { InductionEdgeRow } from '../../../../../pipeline/store/studies/induction.ts';
-import { significant } from '../../../format.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { visibleText } from '../../../token-text.ts';
-import { escapeText } from '../../escape.ts';
+import type { InductionEdgeRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { significant } from '../../../page-kit/format.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
+import { visibleText } from '../../../page-kit/token-text.ts';
 import { headName, type StudiedHead } from './data.ts';
 
 const SHOWN = 5;

@@ -1,4 +1,4 @@
-import type { PageEnv } from '../../../page-env.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { headName } from './data.ts';
 
 /** A head's name, linked where its layer has an SAE and so a page. */

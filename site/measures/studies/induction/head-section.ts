@@ -1,7 +1,7 @@
-import type { InductionHeadRow } from '../../../../../pipeline/store/studies/induction.ts';
-import { percent } from '../../../format.ts';
-import type { Links } from '../../../links.ts';
-import { escapeText } from '../../escape.ts';
+import type { InductionHeadRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { percent } from '../../../page-kit/format.ts';
+import type { Links } from '../../../page-kit/links.ts';
 
 /** What the study says of one head, for the head's page, with the way to its evidence. */
 export function headInductionSection(row: InductionHeadRow, links: Links): string {

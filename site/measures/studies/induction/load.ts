@@ -1,13 +1,13 @@
-import type { RunReader } from '../../../../pipeline/store/reader.ts';
 import {
   type InductionHeadRow,
   inductionCurves,
   inductionEdges,
   inductionHeads,
-} from '../../../../pipeline/store/studies/induction.ts';
-import { join } from '../../render/studies/induction/data.ts';
-import { inductionSections } from '../../render/studies/induction/sections.ts';
-import type { StudySource } from './pages.ts';
+} from '../../../../pipeline/measures/studies/induction/tables.ts';
+import type { RunReader } from '../../../../pipeline/tables/reader.ts';
+import type { StudySource } from '../source.ts';
+import { join } from './data.ts';
+import { inductionSections } from './sections.ts';
 
 /** The study of long and short prefixes. */
 export async function inductionPage({ record, reader, env }: StudySource): Promise<string> {

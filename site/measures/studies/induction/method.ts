@@ -1,5 +1,5 @@
-import { inductionThresholds } from '../../../../../pipeline/core/studies/induction-verdict.ts';
-import { count, percent } from '../../../format.ts';
+import { inductionThresholds } from '../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
+import { count, percent } from '../../../page-kit/format.ts';
 
 /** How the study was made, with the numbers that it was made with. */
 export function methodSection(settings: Readonly<Record<string, unknown>>): string {

@@ -1,4 +1,4 @@
-import { inductionThresholds } from '../../../../../pipeline/core/studies/induction-verdict.ts';
+import { inductionThresholds } from '../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
 import { dotsPath, linePath, plotScales, spreadLabels } from '../plot.ts';
 import { type HeadKind, headName, kindOf, type StudiedHead } from './data.ts';
 

@@ -1,4 +1,4 @@
-import type { PageEnv } from '../../../page-env.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { curvePanels } from './curve-panels.ts';
 import { headName, type InductionData, inductionHeadsOf, type StudiedHead } from './data.ts';
 import { methodSection } from './method.ts';

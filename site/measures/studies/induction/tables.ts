@@ -1,7 +1,7 @@
-import type { InductionCurveRow } from '../../../../../pipeline/store/studies/induction.ts';
-import { signed } from '../../../format.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeText } from '../../escape.ts';
+import type { InductionCurveRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { signed } from '../../../page-kit/format.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { kindOf, type StudiedHead } from './data.ts';
 import { headLink } from './head-link.ts';
 

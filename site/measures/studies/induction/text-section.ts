@@ -1,8 +1,11 @@
-import { inductionThresholds, oneTokenIsEnough } from '../../../../../pipeline/core/studies/induction-verdict.ts';
-import type { InductionHeadRow } from '../../../../../pipeline/store/studies/induction.ts';
-import { count, percent, significant } from '../../../format.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { barHeights, barsPath } from '../../histogram.ts';
+import {
+  inductionThresholds,
+  oneTokenIsEnough,
+} from '../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
+import type { InductionHeadRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import { count, percent, significant } from '../../../page-kit/format.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
+import { barHeights, barsPath } from '../../statistics/histogram.ts';
 import { plotScales } from '../plot.ts';
 import { headName, type InductionData, inductionHeadsOf, kindOf, type StudiedHead } from './data.ts';
 import { edgeList } from './edge-list.ts';

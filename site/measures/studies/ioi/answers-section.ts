@@ -1,7 +1,7 @@
-import { habitShare } from '../../../../../pipeline/core/studies/ioi/behaviour.ts';
-import type { IoiAnswerRow } from '../../../../../pipeline/store/studies/ioi.ts';
-import { percent } from '../../../format.ts';
-import { escapeText } from '../../escape.ts';
+import { habitShare } from '../../../../pipeline/measures/studies/ioi/maths/behaviour.ts';
+import type { IoiAnswerRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { percent } from '../../../page-kit/format.ts';
 import { type IoiData, totalOf } from './data.ts';
 import { domainOf, intervalStrip, logits, withInterval } from './estimate.ts';
 

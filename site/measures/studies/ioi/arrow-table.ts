@@ -1,5 +1,5 @@
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeText } from '../../escape.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { logits, wholePercent } from './estimate.ts';
 import type { PathGraph, PathNode } from './path-graph.ts';
 import { featureName, headName } from './place-links.ts';

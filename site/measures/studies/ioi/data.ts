@@ -5,7 +5,7 @@ import type {
   IoiHeadRow,
   IoiPatchRow,
   IoiTotalRow,
-} from '../../../../../pipeline/store/studies/ioi.ts';
+} from '../../../../pipeline/measures/studies/ioi/tables.ts';
 
 /** What a run knows of a feature besides the study. */
 export interface FeatureLabel {

@@ -1,4 +1,4 @@
-import { greatest, least } from '../../../../../pipeline/core/extremes.ts';
+import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
 import type { Estimate } from './data.ts';
 
 const MINUS = '−';

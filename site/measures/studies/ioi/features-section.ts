@@ -1,7 +1,7 @@
-import { greatest } from '../../../../../pipeline/core/extremes.ts';
-import type { IoiFeatureRow } from '../../../../../pipeline/store/studies/ioi.ts';
-import { count, significant } from '../../../format.ts';
-import type { PageEnv } from '../../../page-env.ts';
+import type { IoiFeatureRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import { greatest } from '../../../../pipeline/numbers/extremes.ts';
+import { count, significant } from '../../../page-kit/format.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { type IoiData, isSure } from './data.ts';
 import { estimateCell, logits, wholePercent } from './estimate.ts';
 import { featureLabel, featureName } from './place-links.ts';

@@ -1,6 +1,6 @@
-import type { IoiHeadRow } from '../../../../../pipeline/store/studies/ioi.ts';
-import type { Links } from '../../../links.ts';
-import { escapeText } from '../../escape.ts';
+import type { IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import type { Links } from '../../../page-kit/links.ts';
 import { type Estimate, isSure } from './data.ts';
 import { withInterval } from './estimate.ts';
 

@@ -1,4 +1,3 @@
-import type { RunReader } from '../../../../pipeline/store/reader.ts';
 import {
   type IoiHeadRow,
   ioiAnswers,
@@ -7,10 +6,11 @@ import {
   ioiHeads,
   ioiPatches,
   ioiTotals,
-} from '../../../../pipeline/store/studies/ioi.ts';
-import type { FeatureLabel } from '../../render/studies/ioi/data.ts';
-import { ioiSections } from '../../render/studies/ioi/sections.ts';
-import type { StudySource } from './pages.ts';
+} from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { RunReader } from '../../../../pipeline/tables/reader.ts';
+import type { StudySource } from '../source.ts';
+import type { FeatureLabel } from './data.ts';
+import { ioiSections } from './sections.ts';
 
 /** The study of indirect-object identification. */
 export async function ioiPage({ record, reader, env }: StudySource): Promise<string> {

@@ -1,6 +1,6 @@
-import { leastSelectivity } from '../../../../../pipeline/core/studies/ioi/feature-evidence.ts';
-import { leastShare } from '../../../../../pipeline/core/studies/ioi/roles.ts';
-import { count, percent } from '../../../format.ts';
+import { leastSelectivity } from '../../../../pipeline/measures/studies/ioi/maths/feature-evidence.ts';
+import { leastShare } from '../../../../pipeline/measures/studies/ioi/maths/roles.ts';
+import { count, percent } from '../../../page-kit/format.ts';
 
 /** How the study was made. */
 export function methodSection(settings: Readonly<Record<string, unknown>>): string {

@@ -1,7 +1,7 @@
-import type { IoiPatchRow } from '../../../../../pipeline/store/studies/ioi.ts';
-import { significant } from '../../../format.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeText } from '../../escape.ts';
+import type { IoiPatchRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { significant } from '../../../page-kit/format.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { type IoiData, isSure } from './data.ts';
 import { domainOf, estimateCell, intervalStrip, logits, wholePercent } from './estimate.ts';
 import { featureName } from './place-links.ts';

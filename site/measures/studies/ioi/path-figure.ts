@@ -1,6 +1,6 @@
-import { greatest } from '../../../../../pipeline/core/extremes.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeHtml, escapeText } from '../../escape.ts';
+import { greatest } from '../../../../pipeline/numbers/extremes.ts';
+import { escapeHtml, escapeText } from '../../../page-kit/escape.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { logits, wholePercent } from './estimate.ts';
 import type { PathArrow, PathColumn, PathGraph, PathNode } from './path-graph.ts';
 

@@ -1,7 +1,7 @@
-import { sources } from '../../../../../pipeline/core/studies/ioi/sources.ts';
-import type { IoiFeatureRow, IoiHeadRow } from '../../../../../pipeline/store/studies/ioi.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeText } from '../../escape.ts';
+import { sources } from '../../../../pipeline/measures/studies/ioi/maths/sources.ts';
+import type { IoiFeatureRow, IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { arrowTable } from './arrow-table.ts';
 import { type IoiData, totalOf } from './data.ts';
 import { estimateCell, logits, wholePercent, withInterval } from './estimate.ts';

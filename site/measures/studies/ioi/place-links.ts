@@ -1,6 +1,6 @@
-import type { PageEnv } from '../../../page-env.ts';
-import { tokenLabel } from '../../../token-text.ts';
-import { escapeText } from '../../escape.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
+import { tokenLabel } from '../../../page-kit/token-text.ts';
 import type { IoiData } from './data.ts';
 
 /** A head's name, linked where its layer has an SAE and so a page. */

@@ -1,6 +1,6 @@
-import type { IoiEdgeRow } from '../../../../../pipeline/store/studies/ioi.ts';
-import type { PageEnv } from '../../../page-env.ts';
-import { escapeText } from '../../escape.ts';
+import type { IoiEdgeRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import type { IoiData } from './data.ts';
 import { wholePercent } from './estimate.ts';
 import { featureName, headName } from './place-links.ts';

@@ -1,4 +1,4 @@
-import type { PageEnv } from '../../../page-env.ts';
+import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { answersSection } from './answers-section.ts';
 import type { IoiData } from './data.ts';
 import { featuresSection } from './features-section.ts';

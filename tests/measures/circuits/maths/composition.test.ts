@@ -6,11 +6,11 @@ import {
   compositionNorms,
   compositionScore,
   randomComposition,
-} from '../../../pipeline/core/circuits/composition.ts';
-import { gram, headFactors } from '../../../pipeline/core/circuits/head-factors.ts';
-import { frobeniusNorm, singularValues } from '../../../pipeline/core/circuits/spectrum.ts';
-import { randomNormal, seededRandom } from '../../../pipeline/core/seeded-random.ts';
-import { nested, tinyConfig, tinyTransformer } from '../recursion/tiny-prompt.ts';
+} from '../../../../pipeline/measures/circuits/maths/composition.ts';
+import { gram, headFactors } from '../../../../pipeline/measures/circuits/maths/head-factors.ts';
+import { frobeniusNorm, singularValues } from '../../../../pipeline/measures/circuits/maths/spectrum.ts';
+import { randomNormal, seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
+import { nested, tinyConfig, tinyTransformer } from '../../../attribution/recursion/tiny-prompt.ts';
 
 const { nHeads, dHead, dModel } = tinyConfig;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { positionalPreference } from '../../../pipeline/core/circuits/positional-preference.ts';
+import { positionalPreference } from '../../../../pipeline/measures/circuits/maths/positional-preference.ts';
 
 const length = 12;
 const scores = (of: (t: number, s: number) => number) =>

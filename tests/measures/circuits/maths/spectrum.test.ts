@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { effectiveRank, singularValues } from '../../../pipeline/core/circuits/spectrum.ts';
+import { effectiveRank, singularValues } from '../../../../pipeline/measures/circuits/maths/spectrum.ts';
 
 it('the effective rank of n equal singular values is n, of one alone it is 1', () => {
   expect(effectiveRank([2, 2, 2, 2])).toBeCloseTo(4, 12);

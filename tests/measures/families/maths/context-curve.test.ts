@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { arrivalOf, isSettled, shareAt, tokensNeeded } from '../../pipeline/core/context-curve.ts';
+import {
+  arrivalOf,
+  isSettled,
+  shareAt,
+  tokensNeeded,
+} from '../../../../pipeline/measures/families/maths/context-curve.ts';
 
 it('is settled once it has the whole activation at two lengths in a row', () => {
   expect(isSettled([0.2, 0.95])).toBe(false);

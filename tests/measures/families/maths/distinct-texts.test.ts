@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { distinctTexts } from '../../pipeline/core/distinct-texts.ts';
+import { distinctTexts } from '../../../../pipeline/measures/families/maths/distinct-texts.ts';
 
 const example = (name: string, ...tokens: number[]) => ({
   name,

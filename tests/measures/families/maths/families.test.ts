@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type CutExample, classifyFamily, type FamilyEvidence } from '../../pipeline/core/families.ts';
-import type { ProxyAgreement } from '../../pipeline/core/induction-proxy.ts';
-import type { Reading, TokenReading } from '../../pipeline/core/reading.ts';
-import { type ReadingKind, readingKinds } from '../../pipeline/core/source-kinds.ts';
+import {
+  type CutExample,
+  classifyFamily,
+  type FamilyEvidence,
+} from '../../../../pipeline/measures/families/maths/families.ts';
+import type { ProxyAgreement } from '../../../../pipeline/measures/families/maths/induction-proxy.ts';
+import type { Reading, TokenReading } from '../../../../pipeline/measures/families/maths/reading.ts';
+import { type ReadingKind, readingKinds } from '../../../../pipeline/measures/families/maths/source-kinds.ts';
 
 const all = (of: Partial<Record<ReadingKind, number>>) =>
   Object.fromEntries(readingKinds.map((kind) => [kind, of[kind] ?? 0])) as Record<ReadingKind, number>;

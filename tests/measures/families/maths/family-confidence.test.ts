@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Family, families } from '../../pipeline/core/families.ts';
-import { calibrationCounts } from '../../pipeline/core/family-calibration.ts';
-import { confidences, countCalls, familyConfidence } from '../../pipeline/core/family-confidence.ts';
+import { calibrationCounts } from '../../../../pipeline/measures/families/maths/family-calibration.ts';
+import {
+  confidences,
+  countCalls,
+  familyConfidence,
+} from '../../../../pipeline/measures/families/maths/family-confidence.ts';
+import { type Family, families } from '../../../../pipeline/measures/families/maths/family-names.ts';
 
 const count = (least: number, features: number, right: number, family: Family = 'induction') => ({
   ...{ family, least, features, right },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { families } from '../../pipeline/core/families.ts';
-import { decideFamily, familyRules, ruleOf } from '../../pipeline/core/family-rules.ts';
+import { families } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import { decideFamily, familyRules, ruleOf } from '../../../../pipeline/measures/families/maths/family-rules.ts';
 
 const evidence = (scores: Record<string, number>, distinctTexts = 20) => ({
   scores: new Map(Object.entries(scores)),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { InductionIndex, proxyAgreement } from '../../pipeline/core/induction-proxy.ts';
+import { InductionIndex, proxyAgreement } from '../../../../pipeline/measures/families/maths/induction-proxy.ts';
 
 const indexOf = (...contexts: number[][]) => {
   const index = new InductionIndex(10);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { mostReadToken, tokenShare } from '../../pipeline/core/most-read-token.ts';
-import { readingOf } from '../../pipeline/core/reading.ts';
-import { noSuccession } from '../../pipeline/core/succession.ts';
+import { mostReadToken, tokenShare } from '../../../../pipeline/measures/families/maths/most-read-token.ts';
+import { readingOf } from '../../../../pipeline/measures/families/maths/reading.ts';
+import { noSuccession } from '../../../../pipeline/measures/families/maths/succession.ts';
 
 const nothing = { effects: new Map(), clear: new Set<number>() };
 const read = (classes: number[], bySource: number[]) =>

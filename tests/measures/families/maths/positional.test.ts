@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { positionalScore } from '../../pipeline/core/positional.ts';
+import { positionalScore } from '../../../../pipeline/measures/families/maths/positional.ts';
 
 const length = 33;
 /** One token in each of 100 contexts. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { promotedTokens } from '../../pipeline/core/promoted-tokens.ts';
+import { promotedTokens } from '../../../../pipeline/measures/families/maths/promoted-tokens.ts';
 
 const classes = Int32Array.from({ length: 1000 }, (_, id) => (id === 1 ? 0 : id));
 const tokens = (...values: number[]) => values.map((value, tokenId) => ({ tokenId, value }));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readTokens } from '../../pipeline/core/read-tokens.ts';
+import { readTokens } from '../../../../pipeline/measures/families/maths/read-tokens.ts';
 
 /** 1 and 2 are spellings of one class. */
 const classes = [0, 1, 1, 3, 4, 5];

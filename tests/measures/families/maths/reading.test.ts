@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { PromotedTokens } from '../../pipeline/core/promoted-tokens.ts';
-import { meanProfile, profileBins, readingOf } from '../../pipeline/core/reading.ts';
-import { noSuccession, type SuccessionTable } from '../../pipeline/core/succession.ts';
+import type { PromotedTokens } from '../../../../pipeline/measures/families/maths/promoted-tokens.ts';
+import { meanProfile, profileBins, readingOf } from '../../../../pipeline/measures/families/maths/reading.ts';
+import { noSuccession, type SuccessionTable } from '../../../../pipeline/measures/families/maths/succession.ts';
 
 /** BOS, A B C A: the present token is A, B is next by induction, position 1 is its duplicate. */
 const classes = [9, 1, 2, 3, 1];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { successionTable, successorsOf } from '../../pipeline/core/succession.ts';
-import { tokenClasses } from '../../pipeline/core/token-classes.ts';
+import { successionTable, successorsOf } from '../../../../pipeline/measures/families/maths/succession.ts';
+import { tokenClasses } from '../../../../pipeline/measures/families/maths/token-classes.ts';
 
 describe('what follows', () => {
   it.each([

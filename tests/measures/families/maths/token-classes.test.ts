@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tokenClasses } from '../../pipeline/core/token-classes.ts';
+import { tokenClasses } from '../../../../pipeline/measures/families/maths/token-classes.ts';
 
 const texts = ['The', ' the', 'the', ' ', '  ', '', 'th', ' TH'];
 

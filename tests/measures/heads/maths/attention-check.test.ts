@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type AttentionTo, attentionConflicts } from '../../pipeline/core/attention-check.ts';
-import type { Family } from '../../pipeline/core/families.ts';
+import type { Family } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import { type AttentionTo, attentionConflicts } from '../../../../pipeline/measures/heads/maths/attention-check.ts';
 
 const attention =
   (measured: Record<string, number>): AttentionTo =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { decoderTwins } from '../../pipeline/core/decoder-twins.ts';
-import { randomNormal, seededRandom } from '../../pipeline/core/seeded-random.ts';
-import { float32 } from '../../pipeline/core/tensor.ts';
+import { decoderTwins } from '../../../../pipeline/measures/heads/maths/decoder-twins.ts';
+import { randomNormal, seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
+import { float32 } from '../../../../pipeline/numbers/tensor.ts';
 
 const twinsOf = (rows: readonly (readonly number[])[], features = rows.map((_, i) => i), nHeads = 1) => {
   const dIn = rows[0]?.length ?? 0;

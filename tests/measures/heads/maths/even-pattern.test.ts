@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { evenPattern } from '../../pipeline/core/even-pattern.ts';
-import { attentionOnRepeats } from '../../pipeline/core/head-attention.ts';
+import { evenPattern } from '../../../../pipeline/measures/heads/maths/even-pattern.ts';
+import { attentionOnRepeats } from '../../../../pipeline/measures/heads/maths/head-attention.ts';
 
 it('gives every source up to the destination an equal share', () => {
   const pattern = evenPattern(2, 3);

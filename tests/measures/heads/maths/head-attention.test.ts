@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { attentionOnRepeats } from '../../pipeline/core/head-attention.ts';
+import { attentionOnRepeats } from '../../../../pipeline/measures/heads/maths/head-attention.ts';
 
 /** BOS a b c a b c */
 const length = 7;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { attributionShares } from '../../pipeline/core/head-attribution.ts';
+import { attributionShares } from '../../../../pipeline/measures/heads/maths/head-attribution.ts';
 
 it('weighs examples by their attribution, and leaves out what speaks against the feature', () => {
   const shares = attributionShares(

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { activationOverlap, effectiveRoles, type FeatureRole, similarities } from '../../pipeline/core/head-roles.ts';
-import { paperRule } from '../../pipeline/core/paper-rule.ts';
+import {
+  activationOverlap,
+  effectiveRoles,
+  type FeatureRole,
+  similarities,
+} from '../../../../pipeline/measures/heads/maths/head-roles.ts';
+import { paperRule } from '../../../../pipeline/measures/heads/maths/paper-rule.ts';
 
 const silent = { tokens: new Uint32Array(0), values: new Float32Array(0) };
 const role = (family: FeatureRole['family'], bin: number, weight = 0.8): FeatureRole => ({

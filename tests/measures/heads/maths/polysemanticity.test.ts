@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AttentionTo } from '../../pipeline/core/attention-check.ts';
-import type { Family } from '../../pipeline/core/families.ts';
-import { headEvidence, headVerdict, judgedChoice } from '../../pipeline/core/polysemanticity.ts';
-import type { HeadFeature } from '../../pipeline/core/weighted-roles.ts';
+import type { Family } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import type { AttentionTo } from '../../../../pipeline/measures/heads/maths/attention-check.ts';
+import { headEvidence, headVerdict, judgedChoice } from '../../../../pipeline/measures/heads/maths/polysemanticity.ts';
+import type { HeadFeature } from '../../../../pipeline/measures/heads/maths/weighted-roles.ts';
 
 let next = 0;
 const profiles: Partial<Record<Family, number[]>> = { induction: [0, 1, 0], 'current token': [0, 0, 1] };

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
-import { attentionOnText, textAttentionScores } from '../../pipeline/core/text-attention.ts';
+import { attentionOnText, textAttentionScores } from '../../../../pipeline/measures/heads/maths/text-attention.ts';
 
 /** BOS a b c a b b */
 const tokens = [0, 1, 2, 3, 1, 2, 2];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Family } from '../../pipeline/core/families.ts';
-import { weightedRoles } from '../../pipeline/core/weighted-roles.ts';
+import type { Family } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import { weightedRoles } from '../../../../pipeline/measures/heads/maths/weighted-roles.ts';
 
 const one = (role: Family | null, share: number, profile: number[] = [1, 0]) => ({ role, share, profile });
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { binEdges, binOf, featureStatistics, sampleIntervals } from '../../pipeline/core/feature-statistics.ts';
+import {
+  binEdges,
+  binOf,
+  featureStatistics,
+  sampleIntervals,
+} from '../../../../pipeline/measures/statistics/maths/feature-statistics.ts';
 
 function activationsOf(values: readonly number[]) {
   return { tokens: Uint32Array.from(values, (_, i) => 10 + i), values: Float32Array.from(values) };

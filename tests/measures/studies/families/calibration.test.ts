@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { calibrationCounts } from '../../../../pipeline/core/family-calibration.ts';
 import { createEngine } from '../../../../pipeline/engine/index.ts';
-import { calibrateSeed, calibrationSeeds } from '../../../../pipeline/stages/studies/families/calibration.ts';
+import { calibrationCounts } from '../../../../pipeline/measures/families/maths/family-calibration.ts';
+import { calibrateSeed, calibrationSeeds } from '../../../../pipeline/measures/studies/families/calibration.ts';
 
 const countsOf = (wanted: number) =>
   calibrationCounts.flatMap(({ seed, ...count }) => (seed === wanted ? [count] : []));

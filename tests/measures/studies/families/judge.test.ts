@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createEngine } from '../../../../pipeline/engine/index.ts';
-import { judgePlanted } from '../../../../pipeline/stages/studies/families/planted/judge.ts';
+import { judgePlanted } from '../../../../pipeline/measures/studies/families/planted/judge.ts';
 
 const clean = { topicSize: 5, length: 48, contexts: 72, strength: 1, noise: 0, saeNoise: 0.4, distractors: 0 };
 

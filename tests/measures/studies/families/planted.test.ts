@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { families } from '../../../../pipeline/core/families.ts';
-import { plantedFeatures } from '../../../../pipeline/stages/studies/families/planted/features.ts';
-import { plantedLayout } from '../../../../pipeline/stages/studies/families/planted/layout.ts';
-import { plantedModel } from '../../../../pipeline/stages/studies/families/planted/model.ts';
-import { plantedSaes } from '../../../../pipeline/stages/studies/families/planted/saes.ts';
-import { plantedContexts } from '../../../../pipeline/stages/studies/families/planted/text.ts';
-import { plantedCases } from '../../../../pipeline/stages/studies/families/planted-cases.ts';
+import { families } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import { plantedFeatures } from '../../../../pipeline/measures/studies/families/planted/features.ts';
+import { plantedLayout } from '../../../../pipeline/measures/studies/families/planted/layout.ts';
+import { plantedModel } from '../../../../pipeline/measures/studies/families/planted/model.ts';
+import { plantedSaes } from '../../../../pipeline/measures/studies/families/planted/saes.ts';
+import { plantedContexts } from '../../../../pipeline/measures/studies/families/planted/text.ts';
+import { plantedCases } from '../../../../pipeline/measures/studies/families/planted-cases.ts';
 
 const cases = plantedCases(0);
 const [clean] = cases;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Family } from '../../../../pipeline/core/families.ts';
-import { familyConfidence } from '../../../../pipeline/core/family-confidence.ts';
-import { confidenceRows } from '../../../../pipeline/stages/studies/families/confidence-rows.ts';
-import { confusionCells, confusionRows } from '../../../../pipeline/stages/studies/families/confusion-rows.ts';
+import { familyConfidence } from '../../../../pipeline/measures/families/maths/family-confidence.ts';
+import type { Family } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import { confidenceRows } from '../../../../pipeline/measures/studies/families/confidence-rows.ts';
+import { confusionCells, confusionRows } from '../../../../pipeline/measures/studies/families/confusion-rows.ts';
 
 const judged = (truth: Family | null, called: Family | null, score = 0.95) => ({
   ...{ layer: 0, feature: 0, truth, called, score, support: null },

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { repeatedPrefix } from '../../../pipeline/core/studies/repeated-prefix.ts';
-import { silentEffects } from '../../../pipeline/effects.ts';
-import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
-import { ordinaryTokens } from '../../../pipeline/stages/studies/induction/ordinary-tokens.ts';
-import { design, sequencesFor } from '../../../pipeline/stages/studies/induction/sequences.ts';
-import { inductionStudy } from '../../../pipeline/stages/studies/induction.ts';
-import type { StudyResult } from '../../../pipeline/stages/studies/study.ts';
+import { silentEffects } from '../../../../pipeline/effects.ts';
+import { createEngine, type Engine } from '../../../../pipeline/engine/index.ts';
+import { repeatedPrefix } from '../../../../pipeline/measures/studies/induction/maths/repeated-prefix.ts';
+import { ordinaryTokens } from '../../../../pipeline/measures/studies/induction/ordinary-tokens.ts';
+import { design, sequencesFor } from '../../../../pipeline/measures/studies/induction/sequences.ts';
+import { inductionStudy } from '../../../../pipeline/measures/studies/induction/study.ts';
 import type {
   NewInductionCurveRow,
   NewInductionEdgeRow,
   NewInductionHeadRow,
-} from '../../../pipeline/store/studies/induction.ts';
-import { tinyModel } from '../../training/tiny-model.ts';
-import { memoryContexts } from './memory-contexts.ts';
-import { bos, length, plantedModel, plantedTokenizer } from './planted-model.ts';
+} from '../../../../pipeline/measures/studies/induction/tables.ts';
+import type { StudyResult } from '../../../../pipeline/measures/studies/study.ts';
+import { tinyModel } from '../../../training/tiny-model.ts';
+import { memoryContexts } from '../memory-contexts.ts';
+import { bos, length, plantedModel, plantedTokenizer } from '../planted-model.ts';
 
 const model = plantedModel();
 const ordinary = ordinaryTokens(model, plantedTokenizer);

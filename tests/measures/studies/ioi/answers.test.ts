@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Order, Prompt } from '../../../../pipeline/core/studies/ioi/dataset.ts';
-import { judgeAnswers } from '../../../../pipeline/stages/studies/ioi/answers.ts';
-import type { Seen } from '../../../../pipeline/stages/studies/ioi/snapshots.ts';
+import { judgeAnswers } from '../../../../pipeline/measures/studies/ioi/answers.ts';
+import type { Order, Prompt } from '../../../../pipeline/measures/studies/ioi/maths/dataset.ts';
+import type { Seen } from '../../../../pipeline/measures/studies/ioi/snapshots.ts';
 
 const places = { io: 1, s1: 2, afterS1: 3, s2: 4, end: 5, conjunction: 2 };
 

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { featureWiring, strongestWiring, valueWrites } from '../../../pipeline/core/recursion/feature-wiring.ts';
-import { freezePrompt } from '../../../pipeline/core/recursion/frozen-prompt.ts';
-import { recursiveAttribution } from '../../../pipeline/core/recursive-attribution.ts';
-import { nested, tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
+import { freezePrompt } from '../../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { recursiveAttribution } from '../../../../pipeline/attribution/recursive-attribution.ts';
+import {
+  featureWiring,
+  strongestWiring,
+  valueWrites,
+} from '../../../../pipeline/measures/wiring/maths/feature-wiring.ts';
+import { nested, tinySaes, tinyTokens, tinyTransformer } from '../../../attribution/recursion/tiny-prompt.ts';
 
 const saes = tinySaes([0, 1, 2, 3]);
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { architectureOf } from '../../../../pipeline/core/architectures/index.ts';
-import { encode, saeTensors, saeWeights } from '../../../../pipeline/core/sae.ts';
-import type { FloatTensor } from '../../../../pipeline/core/tensor.ts';
-import { type EditZ, logits } from '../../../../pipeline/core/transformer.ts';
+import { architectureOf } from '../../../../pipeline/model/families/index.ts';
+import { type EditZ, logits } from '../../../../pipeline/model/transformer.ts';
+import type { FloatTensor } from '../../../../pipeline/numbers/tensor.ts';
+import { encode, saeTensors, saeWeights } from '../../../../pipeline/sae/sae.ts';
 import type { Edit, ExplorerSession, LayerFeatures, PassResult } from '../../../../site/explorer/protocol.ts';
 import { tinyIds as ids, openTiny } from './tiny-session.ts';
 import { type TinySite, tinyMean, tinyMeanZ } from './tiny-site.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadModel } from '../../../../pipeline/io/model-dir.ts';
+import { loadModel } from '../../../../pipeline/files/model/model-dir.ts';
 import type { Edit, PassResult } from '../../../../site/explorer/protocol.ts';
 import {
   add,

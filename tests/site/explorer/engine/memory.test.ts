@@ -4,7 +4,7 @@ import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { createSession } from '../../../../site/explorer/engine/session.ts';
-import { endOfText } from '../../../io/tiny-tokenizer.ts';
+import { endOfText } from '../../../files/tiny-tokenizer.ts';
 import { platformOf, tinySite } from './tiny-site.ts';
 
 it('holds no more after a hundred prompts than after four, on the backend or in WebAssembly’s heap', async () => {

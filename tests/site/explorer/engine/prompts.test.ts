@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createSession } from '../../../../site/explorer/engine/session.ts';
-import { endOfText } from '../../../io/tiny-tokenizer.ts';
+import { endOfText } from '../../../files/tiny-tokenizer.ts';
 import { tinyIds as ids, openTiny } from './tiny-session.ts';
 import { platformOf, tinyContext, tinySite } from './tiny-site.ts';
 

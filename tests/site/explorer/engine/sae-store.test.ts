@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import '@tensorflow/tfjs';
-import { parseExplorerManifest } from '../../../../pipeline/formats/explorer-manifest.ts';
+import { parseExplorerManifest } from '../../../../pipeline/files/explorer-manifest.ts';
 import { Loader } from '../../../../site/explorer/engine/loader.ts';
 import { SaeStore } from '../../../../site/explorer/engine/sae-store.ts';
 import { platformOf, tinySite } from './tiny-site.ts';

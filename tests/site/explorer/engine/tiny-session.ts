@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import { createSession } from '../../../../site/explorer/engine/session.ts';
-import { endOfText } from '../../../io/tiny-tokenizer.ts';
+import { endOfText } from '../../../files/tiny-tokenizer.ts';
 import { platformOf, type TinyShape, tinySite } from './tiny-site.ts';
 
 /** A prompt of the tiny vocabulary, with something said twice. */

@@ -1,19 +1,19 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { architectureOf } from '../../../../pipeline/core/architectures/index.ts';
-import { type FoldedBias, foldModel } from '../../../../pipeline/core/folded-bias.ts';
-import type { Model } from '../../../../pipeline/core/model.ts';
-import type { Sae, SaeActivation } from '../../../../pipeline/core/sae.ts';
-import { seededRandom } from '../../../../pipeline/core/seeded-random.ts';
-import { type FloatTensor, float32, type Shape, sizeOf } from '../../../../pipeline/core/tensor.ts';
-import { UserError } from '../../../../pipeline/core/user-error.ts';
-import { loadModel } from '../../../../pipeline/io/model-dir.ts';
-import { listSaes, loadSae } from '../../../../pipeline/io/sae-dir.ts';
-import { writeSafetensors } from '../../../../pipeline/io/safetensors-writer.ts';
-import { type ExplorerTables, writeExplorerFiles } from '../../../../pipeline/stages/explorer/write-files.ts';
+import { UserError } from '../../../../pipeline/errors/user-error.ts';
+import { loadModel } from '../../../../pipeline/files/model/model-dir.ts';
+import { writeSafetensors } from '../../../../pipeline/files/safetensors/safetensors-writer.ts';
+import { architectureOf } from '../../../../pipeline/model/families/index.ts';
+import type { Model } from '../../../../pipeline/model/model.ts';
+import { seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
+import { type FloatTensor, float32, type Shape, sizeOf } from '../../../../pipeline/numbers/tensor.ts';
+import { type ExplorerTables, writeExplorerFiles } from '../../../../pipeline/publish/explorer/write-files.ts';
+import { type FoldedBias, foldModel } from '../../../../pipeline/sae/folded-bias.ts';
+import { listSaes, loadSae } from '../../../../pipeline/sae/formats/sae-dir.ts';
+import type { Sae, SaeActivation } from '../../../../pipeline/sae/sae.ts';
 import type { Platform } from '../../../../site/explorer/engine/open-site.ts';
-import { temporaryFolder } from '../../../io/temporary-folder.ts';
-import { endOfText, tokenizerJson } from '../../../io/tiny-tokenizer.ts';
+import { temporaryFolder } from '../../../files/temporary-folder.ts';
+import { endOfText, tokenizerJson } from '../../../files/tiny-tokenizer.ts';
 import { featureRow } from '../../test-env.ts';
 
 export interface TinyShape {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/seeded-random.ts';
+import { seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
 import { turnTallProducts } from '../../../../site/explorer/engine/wasm-products.ts';
 
 it('gives the products that the backend gives by itself, of tall and of other matrices, and keeps nothing', async () => {

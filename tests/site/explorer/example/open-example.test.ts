@@ -3,7 +3,7 @@ import { contextsPerPiece, encodePiece } from '../../../../site/explorer/example
 import { exampleQuery } from '../../../../site/explorer/example/example-query.ts';
 import { exampleState } from '../../../../site/explorer/example/open-example.ts';
 import { decodeState } from '../../../../site/explorer/url/decode-state.ts';
-import { createLinks } from '../../../../site/lib/links.ts';
+import { createLinks } from '../../../../site/page-kit/links.ts';
 
 const links = createLinks('/atlas');
 const asked: string[] = [];

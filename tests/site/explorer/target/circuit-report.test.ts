@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { hostileTokens } from '../../../../bench/synthetic/hostile-tokens.ts';
 import { circuitReport } from '../../../../site/explorer/target/circuit-report.ts';
-import { hostileTokens } from '../../../store/hostile-tokens.ts';
 import { exampleGraph } from './example-graph.ts';
 
 test('a report is JSON that has every number and token again', () => {

@@ -2,7 +2,7 @@ import type {
   AttributionEdge,
   AttributionGraph,
   AttributionNode,
-} from '../../../../pipeline/core/recursion/attribution-graph.ts';
+} from '../../../../pipeline/attribution/recursion/attribution-graph.ts';
 
 type Part = Partial<AttributionNode> & Pick<AttributionNode, 'kind' | 'layer' | 'position' | 'attribution'>;
 

@@ -1,9 +1,9 @@
 import { Resvg } from '@resvg/resvg-js';
 import { expect, test } from 'vitest';
+import { hostileTokens } from '../../../../bench/synthetic/hostile-tokens.ts';
 import { graphLayout } from '../../../../site/explorer/target/graph-layout.ts';
 import { type GraphDrawing, graphSvg } from '../../../../site/explorer/target/graph-svg.ts';
 import { element, xmlText } from '../../../../site/explorer/target/xml.ts';
-import { hostileTokens } from '../../../store/hostile-tokens.ts';
 import { exampleGraph, exampleNodes } from './example-graph.ts';
 
 const layout = graphLayout(exampleGraph);

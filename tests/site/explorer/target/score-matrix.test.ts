@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ScoreAttribution } from '../../../../pipeline/core/recursion/score-attribution.ts';
-import { seededRandom } from '../../../../pipeline/core/seeded-random.ts';
+import type { ScoreAttribution } from '../../../../pipeline/attribution/recursion/score-attribution.ts';
+import { seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
 import { scoreMatrix } from '../../../../site/explorer/target/score-matrix.ts';
 
 function score(queries: number, keys: number): ScoreAttribution {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createSearch } from '../../../../pipeline/store/search-filter.ts';
 import { knownFeatures } from '../../../../site/explorer/labels.ts';
-import type { SearchIndex } from '../../../../site/lib/search/load.ts';
+import { createSearch } from '../../../../site/search/filter.ts';
+import type { SearchIndex } from '../../../../site/search/load.ts';
 
 const NONE = 65_535;
 const rows = (...first: number[]) =>

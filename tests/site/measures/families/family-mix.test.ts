@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createLinks } from '../../site/lib/links.ts';
-import { familyMixFigure, familyPlace } from '../../site/lib/render/family-mix.ts';
-import { validationSections } from '../../site/lib/render/studies/families/validation.ts';
+import { familyMixFigure, familyPlace } from '../../../../site/measures/families/family-mix.ts';
+import { validationSections } from '../../../../site/measures/studies/families/validation.ts';
+import { createLinks } from '../../../../site/page-kit/links.ts';
 
 const links = createLinks('/atlas');
 const rows = [

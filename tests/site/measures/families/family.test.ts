@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { familyConfidence } from '../../pipeline/core/family-confidence.ts';
-import { curveFigure, familySection } from '../../site/lib/render/family.ts';
-import { proxyFigure } from '../../site/lib/render/family-proxy.ts';
-import { familyCounts } from '../../site/lib/search/family-counts.ts';
-import { featureRow, testEnv } from './test-env.ts';
+import { familyConfidence } from '../../../../pipeline/measures/families/maths/family-confidence.ts';
+import { curveFigure, familySection } from '../../../../site/measures/families/family.ts';
+import { proxyFigure } from '../../../../site/measures/families/family-proxy.ts';
+import { familyCounts } from '../../../../site/search/family-counts.ts';
+import { featureRow, testEnv } from '../../test-env.ts';
 
 const env = testEnv([' <B>', ' Monday', ' Tuesday']);
 const zeros = (...last: number[]) => Float64Array.of(...new Array<number>(10 - last.length).fill(0), ...last);

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { headSentence } from '../../site/lib/head-sentence.ts';
-import { createLinks } from '../../site/lib/links.ts';
-import { attentionSection } from '../../site/lib/render/head-attention.ts';
-import { headAttention, headRow } from './head-row.ts';
+import { attentionSection } from '../../../../site/measures/heads/head-attention.ts';
+import { headSentence } from '../../../../site/measures/heads/head-sentence.ts';
+import { createLinks } from '../../../../site/page-kit/links.ts';
+import { headAttention, headRow } from '../../head-row.ts';
 
 const nowhere = { ...headAttention, induction_on_repeats: null };
 const row = (previous: number, chance: number) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createLinks } from '../../site/lib/links.ts';
-import { headFamilies } from '../../site/lib/render/head-families.ts';
+import { headFamilies } from '../../../../site/measures/heads/head-families.ts';
+import { createLinks } from '../../../../site/page-kit/links.ts';
 
 const links = createLinks('/atlas');
 const place = { layer: 1, head: 3 };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HeadCircuitsRow } from '../../pipeline/store/schema.ts';
-import { headSentence } from '../../site/lib/head-sentence.ts';
-import { polysemanticitySection, rolesSection } from '../../site/lib/render/head-roles.ts';
-import { headAttention, headRow, headScores, verdictRow } from './head-row.ts';
-import { testEnv } from './test-env.ts';
+import type { HeadCircuitsRow } from '../../../../pipeline/tables/schema.ts';
+import { polysemanticitySection, rolesSection } from '../../../../site/measures/heads/head-roles.ts';
+import { headSentence } from '../../../../site/measures/heads/head-sentence.ts';
+import { headAttention, headRow, headScores, verdictRow } from '../../head-row.ts';
+import { testEnv } from '../../test-env.ts';
 
 const env = testEnv([]);
 

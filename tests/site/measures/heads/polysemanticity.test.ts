@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { polysemanticHeadline, polysemanticityOf } from '../../site/lib/polysemanticity.ts';
-import { choicesSection } from '../../site/lib/render/head-choices.ts';
-import { headRow, verdictRow } from './head-row.ts';
+import { choicesSection } from '../../../../site/measures/heads/head-choices.ts';
+import { polysemanticHeadline, polysemanticityOf } from '../../../../site/measures/heads/polysemanticity.ts';
+import { headRow, verdictRow } from '../../head-row.ts';
 
 const heads = [
   'polysemantic',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { processingSentence } from '../../site/lib/processing-sentence.ts';
+import { processingSentence } from '../../../../site/measures/quality/processing-sentence.ts';
 
 it('says which z an SAE read, and what said so', () => {
   expect(processingSentence({ folded_bias: 'none', processing_source: '--processing raw' })).toBe(

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { count } from '../../site/lib/format.ts';
-import { qualityNote } from '../../site/lib/quality-note.ts';
+import { qualityNote } from '../../../../site/measures/quality/quality-note.ts';
+import { count } from '../../../../site/page-kit/format.ts';
 
 it('says of a sample how many tokens it has and what it was taken from', () => {
   const note = qualityNote({ tokens: 1_049_909, contexts: 8267, quality_tokens: 16_383, quality_contexts: 129 });

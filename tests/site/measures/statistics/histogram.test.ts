@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { barHeights, barsPath, histogramFigure } from '../../site/lib/render/histogram.ts';
+import { barHeights, barsPath, histogramFigure } from '../../../../site/measures/statistics/histogram.ts';
 
 test('linear heights are shares of the tallest bin', () => {
   expect(barHeights([4, 1, 0], 'linear')).toEqual([1, 0.25, 0]);

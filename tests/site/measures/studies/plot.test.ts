@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bandPath, dotsPath, linePath, plotScales, spreadLabels } from '../../../site/lib/render/studies/plot.ts';
+import { bandPath, dotsPath, linePath, plotScales, spreadLabels } from '../../../../site/measures/studies/plot.ts';
 
 const area = { left: 10, top: 20, width: 100, height: 50 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { UpstreamRow } from '../../pipeline/store/schema.ts';
-import { featurePage } from '../../site/lib/render/feature-page.ts';
-import { upstreamSection } from '../../site/lib/render/upstream.ts';
-import { exampleRow, featureRow, testEnv } from './test-env.ts';
+import type { UpstreamRow } from '../../../../pipeline/tables/schema.ts';
+import { featurePage } from '../../../../site/compose/feature-page.ts';
+import { upstreamSection } from '../../../../site/measures/upstream/upstream.ts';
+import { exampleRow, featureRow, testEnv } from '../../test-env.ts';
 
 const env = testEnv([' a', ' b', ' c', ' d']);
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { WiringRow } from '../../pipeline/store/schema.ts';
-import { featurePage } from '../../site/lib/render/feature-page.ts';
-import { wiringSection } from '../../site/lib/render/wiring.ts';
-import { featureRow, testEnv } from './test-env.ts';
+import type { WiringRow } from '../../../../pipeline/tables/schema.ts';
+import { featurePage } from '../../../../site/compose/feature-page.ts';
+import { wiringSection } from '../../../../site/measures/wiring/wiring.ts';
+import { featureRow, testEnv } from '../../test-env.ts';
 
 const env = testEnv([' a']);
 const row = (rank: number, value: number): WiringRow => ({

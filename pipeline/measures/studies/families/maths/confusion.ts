@@ -1,4 +1,4 @@
-import { type Interval, wilsonInterval } from '../wilson.ts';
+import { type Interval, wilsonInterval } from '../../../../numbers/wilson.ts';
 
 /** How many things that are `truth` were called `called`. */
 export interface ConfusionCell {

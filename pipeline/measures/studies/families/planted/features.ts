@@ -1,5 +1,5 @@
-import type { Family } from '../../../../core/families.ts';
-import { pickOne, type Random, seededRandom } from '../../../../core/seeded-random.ts';
+import { pickOne, type Random, seededRandom } from '../../../../numbers/seeded-random.ts';
+import type { Family } from '../../../families/maths/family-names.ts';
 import { each, type PlantedLayout, type PlantedOptions, plantedHeads, plantedLayout } from './layout.ts';
 
 /** A feature that reads heads whose work is known. */

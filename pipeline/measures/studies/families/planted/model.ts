@@ -1,7 +1,7 @@
-import { gpt2 } from '../../../../core/architectures/gpt2.ts';
-import type { Model } from '../../../../core/model.ts';
-import { type Random, randomNormal, seededRandom } from '../../../../core/seeded-random.ts';
-import { type FloatTensor, float32 } from '../../../../core/tensor.ts';
+import { gpt2 } from '../../../../model/families/gpt2.ts';
+import type { Model } from '../../../../model/model.ts';
+import { type Random, randomNormal, seededRandom } from '../../../../numbers/seeded-random.ts';
+import { type FloatTensor, float32 } from '../../../../numbers/tensor.ts';
 import { each, type PlantedLayout, type PlantedOptions, plantedHeads, plantedLayout } from './layout.ts';
 
 type Place = readonly [layer: number, head: number];

@@ -1,6 +1,6 @@
-import type { Sae } from '../../../../core/sae.ts';
-import { randomNormal, seededRandom } from '../../../../core/seeded-random.ts';
-import { float32 } from '../../../../core/tensor.ts';
+import { randomNormal, seededRandom } from '../../../../numbers/seeded-random.ts';
+import { float32 } from '../../../../numbers/tensor.ts';
+import type { Sae } from '../../../../sae/sae.ts';
 import { type PlantedFeature, plantedFeatures } from './features.ts';
 import { type PlantedLayout, type PlantedOptions, plantedLayout } from './layout.ts';
 

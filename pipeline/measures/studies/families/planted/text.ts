@@ -1,4 +1,4 @@
-import { pickOne, type Random, seededRandom } from '../../../../core/seeded-random.ts';
+import { pickOne, type Random, seededRandom } from '../../../../numbers/seeded-random.ts';
 import { type PlantedLayout, type PlantedOptions, plantedLayout } from './layout.ts';
 
 /** Share of the tokens that are landmarks; of names and of digits as many. */

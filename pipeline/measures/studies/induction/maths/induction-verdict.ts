@@ -1,4 +1,4 @@
-import type { MeanWithInterval } from './mean-interval.ts';
+import type { MeanWithInterval } from '../../../../numbers/mean-interval.ts';
 
 export const inductionVerdicts = [
   'long-prefix induction',

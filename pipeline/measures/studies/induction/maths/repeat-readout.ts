@@ -1,6 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { headLogitAttribution, logitDirection, relativeUnembedding } from '../direct-logit-attribution.ts';
-import { afterLayer, attention, type Transformer } from '../transformer.ts';
+import {
+  headLogitAttribution,
+  logitDirection,
+  relativeUnembedding,
+} from '../../../../attribution/direct-logit-attribution.ts';
+import { afterLayer, attention, type Transformer } from '../../../../model/transformer.ts';
 
 export interface RepeatReadout {
   /** Attention from the last position to the source [batch, layer, head]. */

@@ -1,4 +1,4 @@
-import { hash } from '../hash.ts';
+import { hash } from '../../../../numbers/hash.ts';
 
 /** A sequence in which a prefix of `prefix` tokens is said twice, the second time at its end. */
 export interface RepeatedPrefix {

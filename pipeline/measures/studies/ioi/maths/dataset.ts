@@ -1,6 +1,6 @@
-import { greatest } from '../../extremes.ts';
-import { hash } from '../../hash.ts';
-import { UserError } from '../../user-error.ts';
+import { UserError } from '../../../../errors/user-error.ts';
+import { greatest } from '../../../../numbers/extremes.ts';
+import { hash } from '../../../../numbers/hash.ts';
 import * as wording from './wording.ts';
 
 /** ABBA: the receiver is said first. BABA: the giver is. */

@@ -1,4 +1,4 @@
-import { type Estimate, groupedMean } from '../grouped-mean.ts';
+import { type Estimate, groupedMean } from '../../../../numbers/grouped-mean.ts';
 import type { Order } from './dataset.ts';
 import { isSure, leastShare } from './roles.ts';
 

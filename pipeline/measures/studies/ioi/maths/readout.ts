@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { logitDirection } from '../../direct-logit-attribution.ts';
-import type { Transformer } from '../../transformer.ts';
+import { logitDirection } from '../../../../attribution/direct-logit-attribution.ts';
+import type { Transformer } from '../../../../model/transformer.ts';
 
 /** W_U[:, io] − W_U[:, s] of each row: io, s [row] → [row, dModel]. */
 export function differenceOfTokens({ architecture, config, weights }: Transformer, io: tf.Tensor, s: tf.Tensor) {

@@ -1,4 +1,4 @@
-import type { Estimate } from '../grouped-mean.ts';
+import type { Estimate } from '../../../../numbers/grouped-mean.ts';
 import { type Source, sources } from './sources.ts';
 
 /** What was measured of one head; logits unless said otherwise. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { joinHeads } from '../../ops.ts';
-import { afterLayer, type Transformer } from '../../transformer.ts';
+import { joinHeads } from '../../../../model/ops.ts';
+import { afterLayer, type Transformer } from '../../../../model/transformer.ts';
 
 /** Keys and values of one layer over a whole prompt: [1, head, position, dHead]. */
 export interface LayerMemory {

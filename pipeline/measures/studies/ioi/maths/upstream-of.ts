@@ -5,9 +5,9 @@ import {
   featureReads,
   oneContext,
   throughOutput,
-} from '../../recursion/contributions.ts';
-import { frozenPass, type LoadedSaes } from '../../recursion/frozen-pass.ts';
-import type { Transformer } from '../../transformer.ts';
+} from '../../../../attribution/recursion/contributions.ts';
+import { frozenPass, type LoadedSaes } from '../../../../attribution/recursion/frozen-pass.ts';
+import type { Transformer } from '../../../../model/transformer.ts';
 
 /** What some features of one layer read at one position, summed over sources and heads. */
 export interface UpstreamOf {

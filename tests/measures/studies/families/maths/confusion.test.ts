@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { accuracy, classFigures } from '../../../pipeline/core/studies/confusion.ts';
+import { accuracy, classFigures } from '../../../../../pipeline/measures/studies/families/maths/confusion.ts';
 
 const cells = [
   { truth: 'a', called: 'a', count: 6 },

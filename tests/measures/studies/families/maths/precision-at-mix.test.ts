@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { classFigures } from '../../../pipeline/core/studies/confusion.ts';
-import { precisionAtMix } from '../../../pipeline/core/studies/precision-at-mix.ts';
+import { classFigures } from '../../../../../pipeline/measures/studies/families/maths/confusion.ts';
+import { precisionAtMix } from '../../../../../pipeline/measures/studies/families/maths/precision-at-mix.ts';
 
 const figures = classFigures(
   [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inductionPairs } from '../../../pipeline/core/studies/induction-pairs.ts';
+import { inductionPairs } from '../../../../../pipeline/measures/studies/induction/maths/induction-pairs.ts';
 
 it('finds what followed each earlier occurrence, with the length of the match', () => {
   // BOS a b c d a b c

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { judgeInduction, oneTokenIsEnough } from '../../../pipeline/core/studies/induction-verdict.ts';
+import {
+  judgeInduction,
+  oneTokenIsEnough,
+} from '../../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
 
 const about = (mean: number, half = 0.02, count = 400) => ({ count, mean, low: mean - half, high: mean + half });
 const curve = (means: readonly number[], half = 0.02, count = 400) =>

@@ -4,16 +4,16 @@ import {
   headLogitAttribution,
   logitDirection,
   relativeUnembedding,
-} from '../../../pipeline/core/direct-logit-attribution.ts';
-import { repeatReadout } from '../../../pipeline/core/studies/repeat-readout.ts';
+} from '../../../../../pipeline/attribution/direct-logit-attribution.ts';
+import { repeatReadout } from '../../../../../pipeline/measures/studies/induction/maths/repeat-readout.ts';
 import {
   afterLayer,
   attention,
   attentionStates,
   logits,
   type Transformer,
-} from '../../../pipeline/core/transformer.ts';
-import { nested, tinyConfig, tinyTokens, tinyTransformer } from '../recursion/tiny-prompt.ts';
+} from '../../../../../pipeline/model/transformer.ts';
+import { nested, tinyConfig, tinyTokens, tinyTransformer } from '../../../../attribution/recursion/tiny-prompt.ts';
 
 const other = [19, 2, 2, 4, 18, 6, 2, 9, 11];
 const rows = [tinyTokens, other];

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { longestPrefix, repeatedPrefix } from '../../../pipeline/core/studies/repeated-prefix.ts';
+import {
+  longestPrefix,
+  repeatedPrefix,
+} from '../../../../../pipeline/measures/studies/induction/maths/repeated-prefix.ts';
 
 const bos = 99;
 const ordinary = Int32Array.from({ length: 40 }, (_, id) => id);

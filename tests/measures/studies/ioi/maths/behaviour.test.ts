@@ -5,7 +5,7 @@ import {
   type Habit,
   habitOf,
   verdictOf,
-} from '../../../../pipeline/core/studies/ioi/behaviour.ts';
+} from '../../../../../pipeline/measures/studies/ioi/maths/behaviour.ts';
 
 /** A template's answers, + and − as the logit difference has it: those of ABBA, then those of BABA. */
 const answers = (abba: string, baba: string, template = 0): Answer[] => [

@@ -4,8 +4,8 @@ import {
   makeDataset,
   type Prompt,
   variants,
-} from '../../../../pipeline/core/studies/ioi/dataset.ts';
-import * as wording from '../../../../pipeline/core/studies/ioi/wording.ts';
+} from '../../../../../pipeline/measures/studies/ioi/maths/dataset.ts';
+import * as wording from '../../../../../pipeline/measures/studies/ioi/maths/wording.ts';
 
 const bos = 0;
 

@@ -4,7 +4,7 @@ import {
   type FeatureEvidence,
   featureEvidence,
   type PromptGroups,
-} from '../../../../pipeline/core/studies/ioi/feature-evidence.ts';
+} from '../../../../../pipeline/measures/studies/ioi/maths/feature-evidence.ts';
 
 const groups: PromptGroups = { templates: [0, 0, 1, 1], orders: ['ABBA', 'BABA', 'ABBA', 'BABA'] };
 

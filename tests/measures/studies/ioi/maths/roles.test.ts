@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
-import { assignRoles, type HeadEvidence } from '../../../../pipeline/core/studies/ioi/roles.ts';
-import { bySource, type Source, sourceOf, sources } from '../../../../pipeline/core/studies/ioi/sources.ts';
+import { assignRoles, type HeadEvidence } from '../../../../../pipeline/measures/studies/ioi/maths/roles.ts';
+import {
+  bySource,
+  type Source,
+  sourceOf,
+  sources,
+} from '../../../../../pipeline/measures/studies/ioi/maths/sources.ts';
 
 const sure = (mean: number) => ({ mean, low: mean - 0.01, high: mean + 0.01 });
 const unsure = (mean: number) => ({ mean, low: mean - 9, high: mean + 9 });

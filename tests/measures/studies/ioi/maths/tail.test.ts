@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { decode, encode } from '../../../../pipeline/core/sae.ts';
-import { differenceOfTokens, directReading, logitDifference } from '../../../../pipeline/core/studies/ioi/readout.ts';
-import { runTail } from '../../../../pipeline/core/studies/ioi/tail.ts';
+import {
+  differenceOfTokens,
+  directReading,
+  logitDifference,
+} from '../../../../../pipeline/measures/studies/ioi/maths/readout.ts';
+import { runTail } from '../../../../../pipeline/measures/studies/ioi/maths/tail.ts';
 import {
   afterLayer,
   attention,
@@ -10,8 +13,9 @@ import {
   logits,
   logitsFrom,
   type Transformer,
-} from '../../../../pipeline/core/transformer.ts';
-import { nested, tinySaes, tinyTokens, tinyTransformer } from '../../recursion/tiny-prompt.ts';
+} from '../../../../../pipeline/model/transformer.ts';
+import { decode, encode } from '../../../../../pipeline/sae/sae.ts';
+import { nested, tinySaes, tinyTokens, tinyTransformer } from '../../../../attribution/recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;
 const length = tinyTokens.length;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { freezePrompt } from '../../../../pipeline/core/recursion/frozen-prompt.ts';
-import { recursiveAttribution } from '../../../../pipeline/core/recursive-attribution.ts';
-import { upstreamOf } from '../../../../pipeline/core/studies/ioi/upstream-of.ts';
-import { tinySaes, tinyTokens, tinyTransformer } from '../../recursion/tiny-prompt.ts';
+import { freezePrompt } from '../../../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { recursiveAttribution } from '../../../../../pipeline/attribution/recursive-attribution.ts';
+import { upstreamOf } from '../../../../../pipeline/measures/studies/ioi/maths/upstream-of.ts';
+import { tinySaes, tinyTokens, tinyTransformer } from '../../../../attribution/recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;
 const position = 6;

@@ -3,12 +3,12 @@ import type {
   InductionCurveRow,
   InductionEdgeRow,
   InductionHeadRow,
-} from '../../../pipeline/store/studies/induction.ts';
-import { createLinks } from '../../../site/lib/links.ts';
-import { type InductionData, join } from '../../../site/lib/render/studies/induction/data.ts';
-import { headInductionSection } from '../../../site/lib/render/studies/induction/head-section.ts';
-import { inductionSections } from '../../../site/lib/render/studies/induction/sections.ts';
-import { testEnv } from '../test-env.ts';
+} from '../../../../../pipeline/measures/studies/induction/tables.ts';
+import { type InductionData, join } from '../../../../../site/measures/studies/induction/data.ts';
+import { headInductionSection } from '../../../../../site/measures/studies/induction/head-section.ts';
+import { inductionSections } from '../../../../../site/measures/studies/induction/sections.ts';
+import { createLinks } from '../../../../../site/page-kit/links.ts';
+import { testEnv } from '../../../test-env.ts';
 
 const env = testEnv([' the', '<b>', 'cat', '\u202e', 'x']);
 const settings = {

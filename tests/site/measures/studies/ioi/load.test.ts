@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { sources } from '../../../pipeline/core/studies/ioi/sources.ts';
+import { sources } from '../../../../../pipeline/measures/studies/ioi/maths/sources.ts';
 import type {
   IoiAnswerRow,
   IoiEdgeRow,
@@ -7,13 +7,13 @@ import type {
   IoiHeadRow,
   IoiPatchRow,
   IoiTotalRow,
-} from '../../../pipeline/store/studies/ioi.ts';
-import { type IoiData, totalOf } from '../../../site/lib/render/studies/ioi/data.ts';
-import { domainOf, intervalStrip, logits } from '../../../site/lib/render/studies/ioi/estimate.ts';
-import { headIoiSection } from '../../../site/lib/render/studies/ioi/head-section.ts';
-import { pathGraph } from '../../../site/lib/render/studies/ioi/path-graph.ts';
-import { ioiSections } from '../../../site/lib/render/studies/ioi/sections.ts';
-import { testEnv } from '../test-env.ts';
+} from '../../../../../pipeline/measures/studies/ioi/tables.ts';
+import { type IoiData, totalOf } from '../../../../../site/measures/studies/ioi/data.ts';
+import { domainOf, intervalStrip, logits } from '../../../../../site/measures/studies/ioi/estimate.ts';
+import { headIoiSection } from '../../../../../site/measures/studies/ioi/head-section.ts';
+import { pathGraph } from '../../../../../site/measures/studies/ioi/path-graph.ts';
+import { ioiSections } from '../../../../../site/measures/studies/ioi/sections.ts';
+import { testEnv } from '../../../test-env.ts';
 
 const sure = (mean: number) => ({ mean, low: mean - 0.1, high: mean + 0.1 });
 const unsure = (mean: number) => ({ mean, low: mean - 9, high: mean + 9 });

@@ -1,5 +1,5 @@
-import { randomInteger, seededRandom } from '../core/seeded-random.ts';
-import { type IntTensor, int32 } from '../core/tensor.ts';
+import { randomInteger, seededRandom } from '../../../../numbers/seeded-random.ts';
+import { type IntTensor, int32 } from '../../../../numbers/tensor.ts';
 
 export interface RepeatedHalvesOptions {
   readonly rows: number;

@@ -1,4 +1,4 @@
-import * as core from '../../pipeline/core/seeded-random.ts';
+import * as core from '../../pipeline/numbers/seeded-random.ts';
 
 export interface Random {
   /** Uniform in [0, 1). */

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
-import type { RunRecord } from '../../pipeline/store/run-record.ts';
+import { openTable } from '../../pipeline/store/writer.ts';
+import type { RunRecord } from '../../pipeline/tables/run-record.ts';
 import type {
   NewDocumentRow,
   NewFeatureRow,
@@ -11,7 +12,7 @@ import type {
   NewSaeRow,
   NewVocabularyRow,
   NewWiringRow,
-} from '../../pipeline/store/schema.ts';
+} from '../../pipeline/tables/schema.ts';
 import {
   contexts,
   documents,
@@ -22,8 +23,7 @@ import {
   saes,
   vocabulary,
   wiring,
-} from '../../pipeline/store/schema.ts';
-import { openTable } from '../../pipeline/store/writer.ts';
+} from '../../pipeline/tables/schema.ts';
 import { hostileTokens } from './hostile-tokens.ts';
 import { type Random, seededRandom } from './random.ts';
 import { exampleRecord } from './run-record.ts';

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { halfLosses, repeatedHalves } from '../../pipeline/training/induction.ts';
+import {
+  halfLosses,
+  repeatedHalves,
+} from '../../../../../pipeline/measures/studies/induction/maths/repeated-halves.ts';
 
 test('rows begin with bos, hold no other one, and say the same random tokens twice', () => {
   const rows = repeatedHalves({ rows: 50, length: 8, bos: 2, tokens: Int32Array.of(0, 1, 2, 4, 7), seed: 1 });

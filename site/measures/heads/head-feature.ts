@@ -1,0 +1,11 @@
+import type { ExampleRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
+
+export interface HeadFeature {
+  readonly row: FeatureRow;
+  /** Its head weight on this head. */
+  readonly weight: number;
+  /** The share of its attribution that this head carries, over its top examples. */
+  readonly attribution: number;
+  /** Its top examples, strongest first. */
+  readonly top: readonly ExampleRow[];
+}
