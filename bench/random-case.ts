@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Engine, floatSpec, type HostTensors } from '../pipeline/engine/program.ts';
-import { architectureOf } from '../pipeline/model/families/index.ts';
 import type { Model } from '../pipeline/model/model.ts';
+import { tensorShapes } from '../pipeline/model/tensors.ts';
 import { type Random, randomInteger, randomNormal, seededRandom } from '../pipeline/numbers/seeded-random.ts';
 import { type FloatTensor, float32, int32, sizeOf, type Shape as TensorShape } from '../pipeline/numbers/tensor.ts';
 import { type ContextFile, openContexts, writeContexts } from '../pipeline/record/context-file.ts';
@@ -40,7 +40,7 @@ export function firstContexts(benchCase: RandomCase, count: number): RandomCase 
 
 function randomModel(shape: Shape, random: Random): Model {
   const config = modelConfigOf(shape);
-  const shapes = architectureOf(config.modelType).tensors(config);
+  const shapes = tensorShapes(config);
   const normals = normalTable(random);
   const weights = Object.entries(shapes).map(([name, dims]) => [name, randomWeight(name, dims, normals, random)]);
   return { config, weights: Object.fromEntries(weights) };
@@ -48,12 +48,12 @@ function randomModel(shape: Shape, random: Random): Model {
 
 /** Weights of a size that keeps the residual stream's in bounds; gains are 1 and biases 0. */
 function randomWeight(name: string, dims: TensorShape, normals: Float32Array, random: Random): FloatTensor {
-  if (/ln_\w+\.weight$/.test(name)) return float32(dims, new Float32Array(sizeOf(dims)).fill(1));
+  if (name.endsWith('.gain')) return float32(dims, new Float32Array(sizeOf(dims)).fill(1));
   if (name.endsWith('.bias')) return float32(dims);
-  if (name.startsWith('wte')) return normalTensor(dims, 0.1, normals, random);
-  if (name.startsWith('wpe')) return normalTensor(dims, 0.02, normals, random);
+  if (name === 'embedding.tokens') return normalTensor(dims, 0.1, normals, random);
+  if (name === 'embedding.positions') return normalTensor(dims, 0.02, normals, random);
   const scale = (dims[0] ?? 1) ** -0.5;
-  return normalTensor(dims, name.endsWith('c_proj.weight') ? scale / 2 : scale, normals, random);
+  return normalTensor(dims, /\.(output|out)\.weight$/.test(name) ? scale / 2 : scale, normals, random);
 }
 
 /** Normal numbers to draw from: a hundred million would take longer to make than to use. */

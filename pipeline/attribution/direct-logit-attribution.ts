@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { normScale, throughNorm } from '../model/norm.ts';
 import type { Transformer } from '../model/transformer.ts';
-import { throughNorm } from './recursion/contributions.ts';
 
 /** A logit, or a difference of logits, as a function of the residual stream: x·direction + bias. */
 export interface LogitDirection {
@@ -16,15 +16,11 @@ export interface LogitDirection {
  * stream then has a direct logit attribution of its own: part·direction.
  * Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits"; Wang et al. 2022, arXiv:2211.00593.
  */
-export function logitDirection(
-  { architecture, config, weights }: Transformer,
-  residual: tf.Tensor,
-  unembedding: tf.Tensor,
-): LogitDirection {
-  const norm = architecture.finalNorm(config, weights);
+export function logitDirection(transformer: Transformer, residual: tf.Tensor, unembedding: tf.Tensor): LogitDirection {
+  const norm = transformer.finalNorm;
   return {
-    direction: tf.div(throughNorm(norm, unembedding), architecture.finalScale(config, weights, residual)),
-    bias: tf.sum(tf.mul(unembedding, norm.bias), -1),
+    direction: tf.div(throughNorm(norm, unembedding), normScale(norm, residual)),
+    bias: norm.bias ? tf.sum(tf.mul(unembedding, norm.bias), -1) : tf.zeros([unembedding.shape[0] ?? 1]),
   };
 }
 
@@ -32,12 +28,7 @@ export function logitDirection(
  * W_U[token] − mean of W_U over the vocabulary, tokens [batch] → [batch, dModel]: a logit relative to the mean logit.
  * tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
  */
-export function relativeUnembedding(
-  { architecture, config, weights }: Transformer,
-  tokens: tf.Tensor,
-  tokenMask?: tf.Tensor,
-): tf.Tensor {
-  const unembedding = architecture.unembedding(config, weights);
+export function relativeUnembedding({ unembedding }: Transformer, tokens: tf.Tensor, tokenMask?: tf.Tensor): tf.Tensor {
   const mean = tokenMask
     ? tf.div(tf.sum(tf.mul(unembedding, tokenMask), 0, true), tf.sum(tokenMask))
     : tf.mean(unembedding, 0, true);
@@ -46,12 +37,13 @@ export function relativeUnembedding(
 
 /** Each head's direct logit attribution z^h·W_O^h·direction: z [batch, nHeads·dHead], direction [batch, dModel] → [batch, head]. */
 export function headLogitAttribution(
-  { architecture, config, weights }: Transformer,
+  transformer: Transformer,
   layer: number,
   z: tf.Tensor,
   direction: tf.Tensor,
 ): tf.Tensor {
-  const outputWeight = architecture.outputWeight(config, weights, layer);
-  const read = tf.matMul(direction as tf.Tensor2D, outputWeight as tf.Tensor2D, false, true);
+  const { config } = transformer;
+  const { weight } = transformer.layer(layer).output;
+  const read = tf.matMul(direction as tf.Tensor2D, weight as tf.Tensor2D, false, true);
   return tf.sum(tf.reshape(tf.mul(z, read), [-1, config.nHeads, config.dHead]), -1);
 }

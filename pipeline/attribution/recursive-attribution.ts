@@ -137,7 +137,7 @@ function frozenOf(prompt: FrozenPrompt, layer: number) {
 }
 
 function outputWeightOf({ transformer }: FrozenPrompt, layer: number): tf.Tensor {
-  return transformer.architecture.outputWeight(transformer.config, transformer.weights, layer);
+  return transformer.layer(layer).output.weight;
 }
 
 function rowsOf(prompt: FrozenPrompt, layer: number, { features, sources, values }: ActiveFeatures) {

@@ -8,7 +8,6 @@ import { loadLanguageModel } from '../files/model/language-model.ts';
 import { documents } from '../files/text/corpora.ts';
 import { measureQuality, type SaeQuality } from '../measures/quality/quality.ts';
 import { qualityTable } from '../measures/quality/quality-table.ts';
-import { architectureOf } from '../model/families/index.ts';
 import { chooseSaes, foldsOf, notesOn } from '../record/choose-saes.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
 import { contextOf } from '../record/inputs.ts';
@@ -31,7 +30,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   for (const note of tokenizer.notes) effects.log(note);
   const chosen = await chooseSaes(config, loaded.config);
-  const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
+  const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
   const context = contextOf(config, model, chosen);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../errors/user-error.ts';
+import { modelConfigSchema } from '../model/model.ts';
 
 const size = z.int().positive();
 const id = z.int().nonnegative();
@@ -7,23 +8,6 @@ const id = z.int().nonnegative();
 /** A file beside the manifest; its name holds a hash of its content, so that it can be kept for good. */
 const fileSchema = z.object({ path: z.string(), bytes: size });
 export type ExplorerFile = z.infer<typeof fileSchema>;
-
-const configSchema = z.object({
-  modelType: z.string(),
-  nLayers: size,
-  nHeads: size,
-  dHead: size,
-  dModel: size,
-  dMlp: size,
-  nContext: size,
-  vocabSize: size,
-  epsilon: z.number().positive(),
-  activation: z.enum(['gelu_new', 'gelu', 'relu']),
-  bosTokenId: id,
-  eosTokenId: id,
-  tiedEmbedding: z.boolean(),
-  foldedLayers: z.array(id).readonly().optional(),
-});
 
 const saeSchema = z.object({
   layer: id,
@@ -44,11 +28,11 @@ export type ExplorerSae = z.infer<typeof saeSchema>;
 export const zMean = 'z.mean';
 
 const manifestSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   /** Hash of everything else here, and so of every file. */
   fingerprint: z.string(),
   modelName: z.string(),
-  config: configSchema,
+  config: modelConfigSchema,
   /** Tokens of a prompt at most: the context that the run's tables were made with. */
   maxTokens: size,
   /** TokenizerParts as JSON. */

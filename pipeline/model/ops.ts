@@ -1,14 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-/**
- * LayerNorm over the last axis: (x − mean)/√(var + ε)·gain + bias, var being the biased variance.
- * Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450, equation 3.
- */
-export function layerNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor, epsilon: number): tf.Tensor {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const variance = tf.mean(tf.square(centred), -1, true);
-  return tf.add(tf.mul(tf.div(centred, tf.sqrt(tf.add(variance, epsilon))), gain), bias);
-}
+import type { ModelConfig } from './model.ts';
 
 /** What LayerNorm divides by: √(var + ε) over the last axis, x [..., d] → [..., 1]. */
 export function standardDeviation(x: tf.Tensor, epsilon: number): tf.Tensor {
@@ -30,13 +21,22 @@ export function gelu(x: tf.Tensor): tf.Tensor {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 }
 
-/** x [..., dIn] · weight [dIn, dOut] + bias [dOut] → [..., dOut]. */
-export function linear(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor): tf.Tensor {
-  const dIn = x.shape[x.shape.length - 1] ?? 1;
-  const flat = tf.reshape(x, [-1, dIn]);
-  const out = tf.add(tf.matMul(flat as tf.Tensor2D, weight as tf.Tensor2D), bias);
-  return tf.reshape(out, [...x.shape.slice(0, -1), bias.size]);
+/** x·σ(x). Source: Elfwing et al. 2017, arXiv:1702.03118, section 2. */
+export function silu(x: tf.Tensor): tf.Tensor {
+  return tf.mul(x, tf.sigmoid(x));
 }
+
+/** An MLP's activation, by its name in a config. */
+export function activate(activation: ModelConfig['activation'], x: tf.Tensor): tf.Tensor {
+  return activations[activation](x);
+}
+
+const activations: Record<ModelConfig['activation'], (x: tf.Tensor) => tf.Tensor> = {
+  gelu_new: geluNew,
+  gelu,
+  relu: (x) => tf.relu(x),
+  silu,
+};
 
 /** [batch, position, nHeads·dHead] → [batch, head, position, dHead]. */
 export function splitHeads(x: tf.Tensor, nHeads: number): tf.Tensor {

@@ -1,91 +1,152 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Architecture, QueryKeyValue, Weights } from './architecture.ts';
+import type { AttentionState } from './attention.ts';
+import { Layer, normOf, type Weights, weightOf } from './layer.ts';
 import type { ModelConfig } from './model.ts';
-import { joinHeads } from './ops.ts';
+import { type Norm, normalize } from './norm.ts';
+import { tensorNames } from './tensors.ts';
 
-/** What one attention layer computed; shapes as in TERMS.md. */
-export interface AttentionState {
-  /** A [batch, head, destination, source] */
-  readonly pattern: tf.Tensor;
-  /** v [batch, head, position, dHead] */
-  readonly value: tf.Tensor;
-  /** z [batch, position, nHeads·dHead] */
+/** The parts that a residual stream begins with. */
+export type EmbeddingKind = 'embedding' | 'position';
+
+/** A transformer bound to weights that live on the current backend; those that nothing asks for may be missing. */
+export class Transformer {
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+
+  constructor(config: ModelConfig, weights: Weights) {
+    this.config = config;
+    this.weights = weights;
+  }
+
+  layer(index: number): Layer {
+    return new Layer(this.config, this.weights, index);
+  }
+
+  /** The parts of embed's sum, in the order of embeddingParts. */
+  get embeddingKinds(): readonly EmbeddingKind[] {
+    return embeddingKinds(this.config);
+  }
+
+  /** tokens [batch, position] → residual stream [batch, position, dModel]. */
+  embed(tokens: tf.Tensor): tf.Tensor {
+    const embedding = this.#tokenEmbedding(tokens);
+    return this.config.positions === 'learned'
+      ? tf.add(embedding, this.#positionRows(tokens.shape[1] ?? 1))
+      : embedding;
+  }
+
+  /** Each part [batch, position, dModel]; they sum to embed's residual stream. */
+  embeddingParts(tokens: tf.Tensor): readonly tf.Tensor[] {
+    const embedding = this.#tokenEmbedding(tokens);
+    if (this.config.positions !== 'learned') return [embedding];
+    const positions = tf.expandDims(this.#positionRows(tokens.shape[1] ?? 1), 0);
+    return [embedding, tf.broadcastTo(positions, embedding.shape)];
+  }
+
+  get finalNorm(): Norm {
+    return normOf(this.config, this.weights, tensorNames.finalNorm);
+  }
+
+  /** W_U's columns as rows [vocabSize, dModel]. */
+  get unembedding(): tf.Tensor {
+    return weightOf(this.weights, unembeddingName(this.config));
+  }
+
+  /** Multiplies x [rows, dModel] by W_U: [rows, vocabSize], with no final normalisation. */
+  toLogits(x: tf.Tensor): tf.Tensor {
+    return tf.matMul(x as tf.Tensor2D, this.unembedding as tf.Tensor2D, false, true);
+  }
+
+  /** Final normalisation and unembedding: [batch, position, dModel] → [batch, position, vocabSize]. */
+  unembed(residual: tf.Tensor): tf.Tensor {
+    const { dModel, vocabSize } = this.config;
+    const rows = tf.reshape(normalize(this.finalNorm, residual), [-1, dModel]);
+    return tf.reshape(this.toLogits(rows), [...residual.shape.slice(0, -1), vocabSize]);
+  }
+
+  #tokenEmbedding(tokens: tf.Tensor): tf.Tensor {
+    const rows = tf.gather(weightOf(this.weights, tensorNames.tokens), tf.reshape(tokens, [-1]) as tf.Tensor1D);
+    return tf.reshape(rows, [...tokens.shape, this.config.dModel]);
+  }
+
+  #positionRows(length: number): tf.Tensor {
+    return tf.slice(weightOf(this.weights, tensorNames.positions), [0, 0], [length, -1]);
+  }
+}
+
+export function embeddingKinds({ positions }: ModelConfig): readonly EmbeddingKind[] {
+  return positions === 'learned' ? ['embedding', 'position'] : ['embedding'];
+}
+
+/** The tensor that the unembedding reads. */
+export const unembeddingName = ({ tiedEmbedding }: ModelConfig): string =>
+  tiedEmbedding ? tensorNames.tokens : tensorNames.unembedding;
+
+/** Where a forward pass stands at a layer: the stream that enters it, its attention, and z. */
+export interface LayerInput {
+  readonly layer: number;
+  /** [batch, position, dModel] */
+  readonly residual: tf.Tensor;
+  /** [batch, position, nHeads·dHead] */
   readonly z: tf.Tensor;
 }
 
-/** A transformer bound to weights that live on the current backend. */
-export interface Transformer {
-  readonly architecture: Architecture;
-  readonly config: ModelConfig;
-  readonly weights: Weights;
+/** What a forward pass lets a caller read and change on its way. */
+export interface PassOptions {
+  /** The first layer to run, 0 unless told. */
+  readonly first?: number;
+  /** The last, whose W_O and MLP are run too; the model's last unless told. */
+  readonly last?: number;
+  /** Replaces z, and the stream beside it, before W_O sees it; more rows may come back than went in. */
+  readonly edit?: (input: LayerInput) => Pick<LayerInput, 'residual' | 'z'>;
+  /** Sees each layer once it is done. */
+  readonly visit?: (done: LayerDone) => void;
 }
 
-/** Replaces z [batch, position, nHeads·dHead] of a layer before W_O sees it. */
-export type EditZ = (z: tf.Tensor, layer: number) => tf.Tensor;
-
-/**
- * Causal softmax attention: A = softmax(q·kᵀ + mask), z = A·v.
- * Source: Vaswani et al. 2017, arXiv:1706.03762, equation 1 (the scale is already in q).
- */
-export function attend({ query, key, value }: QueryKeyValue): AttentionState {
-  const scores = tf.add(tf.matMul(query, key, false, true), causalMask(query.shape[2] ?? 1));
-  const pattern = tf.softmax(scores);
-  return { pattern, value, z: joinHeads(tf.matMul(pattern, value)) };
+export interface LayerDone extends LayerInput {
+  readonly state: AttentionState;
+  /** What attention and MLP added to the stream. */
+  readonly attention: tf.Tensor;
+  readonly mlp: tf.Tensor;
 }
 
-/** [length, length]: 0 where the source is not after the destination, else −1e9. */
-function causalMask(length: number): tf.Tensor {
-  const mask = new Float32Array(length * length);
-  for (let t = 0; t < length; t++) mask.fill(-1e9, t * length + t + 1, (t + 1) * length);
-  return tf.tensor(mask, [length, length], 'float32');
-}
-
-/** One layer's attention on a residual stream [batch, position, dModel]. */
-export function attention(
-  { architecture, config, weights }: Transformer,
-  layer: number,
-  residual: tf.Tensor,
-): AttentionState {
-  const normalized = architecture.normalizeForAttention(config, weights, layer, residual);
-  return attend(architecture.queryKeyValue(config, weights, layer, normalized));
-}
-
-/** The residual stream after a layer, from the one before it and the layer's z. */
-export function afterLayer(transformer: Transformer, layer: number, residual: tf.Tensor, z: tf.Tensor): tf.Tensor {
-  const { architecture, config, weights } = transformer;
-  const middle = tf.add(residual, architecture.attentionOutput(config, weights, layer, z));
-  return tf.add(middle, architecture.mlp(config, weights, layer, middle));
+/** Runs a residual stream [batch, position, dModel] through layers first … last; the stream after them. */
+export function runLayers(transformer: Transformer, residual: tf.Tensor, options: PassOptions = {}): tf.Tensor {
+  const { first = 0, last = transformer.config.nLayers - 1, edit, visit } = options;
+  let stream = residual;
+  for (let index = first; index <= last; index++) {
+    const layer = transformer.layer(index);
+    const state = layer.attend(stream);
+    const input = { layer: index, residual: stream, z: state.z };
+    const { residual: entering, z } = edit ? edit(input) : input;
+    const { attention, mlp, next } = layer.finish(entering, z);
+    visit?.({ layer: index, residual: entering, z, state, attention, mlp });
+    stream = next;
+  }
+  return stream;
 }
 
 /** Attention states of layers 0…last, the last layer's W_O and MLP left out: tokens [batch, position]. */
 export function attentionStates(transformer: Transformer, tokens: tf.Tensor, last: number): AttentionState[] {
-  const { architecture, config, weights } = transformer;
   const states: AttentionState[] = [];
-  let residual = architecture.embed(config, weights, tokens);
-  for (let layer = 0; layer <= last; layer++) {
-    const state = attention(transformer, layer, residual);
-    states.push(state);
-    if (layer < last) residual = afterLayer(transformer, layer, residual, state.z);
-  }
-  return states;
+  const visit = ({ state }: LayerDone) => void states.push(state);
+  const residual = runLayers(transformer, transformer.embed(tokens), { last: last - 1, visit });
+  return [...states, transformer.layer(last).attend(residual)];
 }
 
 /** Logits [batch, position, vocabSize] of tokens [batch, position], z edited on the way where `edit` is given. */
-export function logits(transformer: Transformer, tokens: tf.Tensor, edit?: EditZ): tf.Tensor {
-  const { architecture, config, weights } = transformer;
-  return logitsFrom(transformer, 0, architecture.embed(config, weights, tokens), edit);
+export function logits(
+  transformer: Transformer,
+  tokens: tf.Tensor,
+  edit?: (z: tf.Tensor, layer: number) => tf.Tensor,
+): tf.Tensor {
+  return transformer.unembed(runLayers(transformer, transformer.embed(tokens), edit ? { edit: editZ(edit) } : {}));
 }
 
-/** Logits from the residual stream that enters a layer. */
-export function logitsFrom(transformer: Transformer, first: number, residual: tf.Tensor, edit?: EditZ): tf.Tensor {
-  const { architecture, config, weights } = transformer;
-  let stream = residual;
-  for (let layer = first; layer < config.nLayers; layer++) {
-    const { z } = attention(transformer, layer, stream);
-    stream = afterLayer(transformer, layer, stream, edit ? edit(z, layer) : z);
-  }
-  return architecture.unembed(config, weights, stream);
-}
+/** An edit of z alone. */
+export const editZ =
+  (edit: (z: tf.Tensor, layer: number) => tf.Tensor) =>
+  ({ layer, residual, z }: LayerInput) => ({ residual, z: edit(z, layer) });
 
 /**
  * Mean next-token cross-entropy, in nats, over positions 0…length−2.

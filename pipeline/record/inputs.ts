@@ -6,7 +6,6 @@ import { loadLanguageModel } from '../files/model/language-model.ts';
 import { modelName } from '../files/model/model-name.ts';
 import { type CorpusFile, corpusFiles } from '../files/text/corpus-files.ts';
 import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
-import { architectureOf } from '../model/families/index.ts';
 import type { Model } from '../model/model.ts';
 import { type FoldedBias, foldModel } from '../sae/folded-bias.ts';
 import { loadSae } from '../sae/formats/sae-dir.ts';
@@ -64,7 +63,7 @@ export async function loadInputs(
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   const chosen = await chooseSaes(config, loaded.config);
   const contextLength = contextOf(config, loaded, chosen);
-  const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
+  const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
   return {

@@ -1,30 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { directFeatureAttribution } from '../attribution/attribution.ts';
-import { floatSpec, intSpec, type Program, type Tensors } from '../engine/program.ts';
-import { architectureOf } from '../model/families/index.ts';
+import { floatSpec, intSpec, type Program } from '../engine/program.ts';
 import type { Model } from '../model/model.ts';
-import { attentionStates, type Transformer } from '../model/transformer.ts';
+import { attentionStates, Transformer } from '../model/transformer.ts';
+import { weightsOfLayers } from '../model/weights.ts';
 import { greatest } from '../numbers/extremes.ts';
 import type { FloatTensor } from '../numbers/tensor.ts';
 import { encode, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
 
-/** The model's weights that layers 0 … last need for their attention, W_O and MLP of the last left out. */
-export function weightsThrough({ config, weights }: Model, last: number): Record<string, FloatTensor> {
-  return Object.fromEntries(
-    Object.entries(weights).filter(
-      ([name]) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? 0) <= Math.min(last, config.nLayers - 1),
-    ),
-  );
-}
-
-/** The same, with the weights of some SAEs. */
+/** The model's weights through layer `last`, and those of some SAEs. */
 export function weightsWithSaes(model: Model, last: number, saes: readonly Sae[]): Record<string, FloatTensor> {
-  const all = [weightsThrough(model, last), ...saes.map(saeWeights)];
+  const all = [weightsOfLayers(model, 0, last), ...saes.map(saeWeights)];
   return Object.fromEntries(all.flatMap((tensors) => Object.entries(tensors)));
-}
-
-export function transformerOf(model: Model, weights: Tensors): Transformer {
-  return { architecture: architectureOf(model.config.modelType), config: model.config, weights };
 }
 
 /**
@@ -36,10 +23,10 @@ export function forwardProgram(model: Model, layers: readonly number[], batch: n
   return {
     name: `forward to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
-    weights: weightsThrough(model, last),
+    weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
       if (!tokens) throw new Error('forward needs tokens');
-      const states = attentionStates(transformerOf(model, weights), tokens, last);
+      const states = attentionStates(new Transformer(model.config, weights), tokens, last);
       const outputs: Record<string, tf.Tensor> = {};
       states.forEach(({ z, pattern, value }, layer) => {
         if (!layers.includes(layer)) return;
@@ -70,10 +57,10 @@ export function lastActivationsProgram(model: Model, sae: Sae, rows: number, len
   return {
     name: `activations of layer ${sae.layer} at the last of ${length} tokens`,
     inputs: { tokens: intSpec(rows, length) },
-    weights: { ...weightsThrough(model, sae.layer), ...saeWeights(sae) },
+    weights: { ...weightsOfLayers(model, 0, sae.layer), ...saeWeights(sae) },
     body({ tokens }, weights) {
       if (!tokens) throw new Error('last activations need tokens');
-      const z = attentionStates(transformerOf(model, weights), tokens, sae.layer)[sae.layer]?.z;
+      const z = attentionStates(new Transformer(model.config, weights), tokens, sae.layer)[sae.layer]?.z;
       if (!z) throw new Error(`layer ${sae.layer} gave no z`);
       const last = tf.reshape(tf.slice(z, [0, length - 1, 0], [rows, 1, sae.dIn]), [rows, sae.dIn]);
       return { f: encode(sae, saeTensors(sae, weights), last) };

@@ -1,6 +1,6 @@
-import type { Architecture } from '../model/architecture.ts';
 import type { Model, ModelConfig } from '../model/model.ts';
-import type { FloatTensor } from '../numbers/tensor.ts';
+import { layerPrefix } from '../model/tensors.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 
 /** Which biases a version of the model leaves out of a layer's z: none, b_V, or b_V + β·W_V. */
 export const foldedBiases = ['none', 'value', 'value_and_norm'] as const;
@@ -14,11 +14,11 @@ export type Folds = ReadonlyMap<number, FoldedBias>;
  * taken out of every value vector; it is added again before W_O, so the residual stream stays as it is.
  * Source: fold_value_biases of https://github.com/TransformerLensOrg/TransformerLens
  */
-export function foldModel(architecture: Architecture, model: Model, folds: Folds): Model {
+export function foldModel(model: Model, folds: Folds): Model {
   const { config, weights } = model;
   const folded = { ...weights };
   for (const layer of folds.keys()) {
-    Object.assign(folded, foldedTensors({ architecture, config, tensors: weights, layer, folds }));
+    Object.assign(folded, foldedTensors({ config, tensors: weights, layer, folds }));
   }
   return { ...model, config: foldedConfig(config, folds), weights: folded };
 }
@@ -30,7 +30,6 @@ export function foldedConfig(config: ModelConfig, folds: Folds): ModelConfig {
 }
 
 export interface FoldedLayer {
-  readonly architecture: Architecture;
   readonly config: ModelConfig;
   /** The layer's own tensors, unfolded; others may be among them. */
   readonly tensors: Readonly<Record<string, FloatTensor>>;
@@ -38,8 +37,35 @@ export interface FoldedLayer {
   readonly folds: Folds;
 }
 
-/** Those of a layer's tensors that folding changes or adds. */
-export function foldedTensors({ architecture, config, tensors, layer, folds }: FoldedLayer) {
-  const bias = folds.get(layer) ?? 'none';
-  return bias === 'none' ? {} : architecture.foldValueBias(config, tensors, layer, bias);
+/** Those of a layer's tensors that folding changes or adds: the value bias b_V − c, and c as z has it. */
+export function foldedTensors({ config, tensors, layer, folds }: FoldedLayer): Record<string, FloatTensor> {
+  const kind = folds.get(layer) ?? 'none';
+  if (kind === 'none') return {};
+  const { nHeads, nKvHeads, dHead } = config;
+  const prefix = layerPrefix(layer, 'attention');
+  const own = (name: string) => tensors[prefix + name]?.data;
+  const bias = own('value.bias') ?? new Float32Array(nKvHeads * dHead);
+  const beta = kind === 'value_and_norm' ? own('norm.bias') : undefined;
+  const c = Float32Array.from(beta ? plusThrough(bias, beta, own('value.weight')) : bias);
+  const inZ = Float32Array.from({ length: nHeads * dHead }, (_, i) => {
+    const group = Math.floor((Math.floor(i / dHead) * nKvHeads) / nHeads);
+    return c[group * dHead + (i % dHead)] ?? 0;
+  });
+  return {
+    [`${prefix}value.bias`]: float32(
+      [c.length],
+      bias.map((value, i) => value - (c[i] ?? 0)),
+    ),
+    [`${prefix}folded_bias`]: float32([inZ.length], inZ),
+  };
+}
+
+/** b + β·W, summed in float64: weight [dModel, dOut]. Throws Error where there is no weight. */
+function plusThrough(b: Float32Array, beta: Float32Array, weight: Float32Array | undefined): Float64Array {
+  if (!weight) throw new Error('a layer to be folded has no value weight');
+  const sum = Float64Array.from(b);
+  beta.forEach((value, d) => {
+    for (let i = 0; i < b.length; i++) sum[i] = (sum[i] ?? 0) + value * (weight[d * b.length + i] ?? 0);
+  });
+  return sum;
 }

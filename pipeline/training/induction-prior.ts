@@ -1,6 +1,6 @@
 import { randomNormal, seededRandom } from '../numbers/seeded-random.ts';
 
-/** Reads and writes an initial weight by name; c_attn's columns are query, key, value side by side. */
+/** Reads and writes an initial weight by name. */
 export interface WeightAccess {
   readonly dModel: number;
   readonly dHead: number;
@@ -46,9 +46,9 @@ function projection({ dModel, dHead }: WeightAccess, seed: number): (row: number
 
 /** Positions as sines and cosines in dimensions of their own; tokens keep out of those, and of the previous token's. */
 function separateEmbeddings({ dModel, values }: WeightAccess): void {
-  const positions = values('wpe.weight');
+  const positions = values('embedding.positions');
   for (let i = 0; i < positions.length; i++) positions[i] = positionValue(Math.floor(i / dModel), i % dModel);
-  const tokens = values('wte.weight');
+  const tokens = values('embedding.tokens');
   for (let i = 0; i < tokens.length; i++) if (i % dModel < TOKEN_FROM) tokens[i] = 0;
 }
 
@@ -102,16 +102,18 @@ function plantMatchingHead(
 
 /** Clears one head's weights, and sets them element by element: (row of the stream, column of the head, value). */
 function projections({ dModel, dHead, values }: WeightAccess, layer: number, head: number) {
-  const attention = values(`h.${layer}.attn.c_attn.weight`);
-  const output = values(`h.${layer}.attn.c_proj.weight`);
-  const setter = (part: number) => (row: number, column: number, value: number) => {
-    attention[row * 3 * dModel + part * dModel + head * dHead + column] = value;
+  const weightOf = (part: string) => values(`layers.${layer}.attention.${part}.weight`);
+  const output = weightOf('output');
+  const setter = (part: string) => {
+    const weight = weightOf(part);
+    return (row: number, column: number, value: number) => {
+      weight[row * dModel + head * dHead + column] = value;
+    };
   };
-  const [query, key, value] = [setter(0), setter(1), setter(2)];
   const set = {
-    query,
-    key,
-    value,
+    query: setter('query'),
+    key: setter('key'),
+    value: setter('value'),
     output: (column: number, row: number, weight: number) => {
       output[(head * dHead + column) * dModel + row] = weight;
     },

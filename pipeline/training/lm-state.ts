@@ -1,5 +1,5 @@
-import { architectureOf } from '../model/families/index.ts';
 import type { ModelConfig } from '../model/model.ts';
+import { tensorShapes } from '../model/tensors.ts';
 import { randomNormal, seededRandom } from '../numbers/seeded-random.ts';
 import { type FloatTensor, float32, type Shape, sizeOf } from '../numbers/tensor.ts';
 import { stateNames, stateSpecs } from './lm-step.ts';
@@ -18,7 +18,7 @@ export function zeroState(config: ModelConfig): LmState {
  */
 export function initialState(config: ModelConfig, seed: number): LmState {
   const state = zeroState(config);
-  const weights = Object.entries(architectureOf(config.modelType).tensors(config));
+  const weights = Object.entries(tensorShapes(config));
   weights.forEach(([name, shape], index) => {
     state[stateNames(name).value] = float32(shape, initialValues(name, shape, config.nLayers, [seed, index]));
   });
@@ -38,14 +38,14 @@ function initialValues(name: string, shape: Shape, nLayers: number, seeds: reado
 }
 
 function deviationOf(name: string, fanIn: number, nLayers: number): number {
-  if (name === 'wte.weight' || name === 'wpe.weight') return EMBEDDING_DEVIATION;
-  return (name.endsWith('c_proj.weight') ? WRITING_SCALE / Math.sqrt(2 * nLayers) : 1) / Math.sqrt(fanIn);
+  if (name.startsWith('embedding.')) return EMBEDDING_DEVIATION;
+  return (/\.(output|out)\.weight$/.test(name) ? WRITING_SCALE / Math.sqrt(2 * nLayers) : 1) / Math.sqrt(fanIn);
 }
 
 const EMBEDDING_DEVIATION = 0.05;
 
 /** The weights alone, under their own names. */
 export function weightsOf(config: ModelConfig, state: LmState): Record<string, FloatTensor> {
-  const names = Object.keys(architectureOf(config.modelType).tensors(config));
+  const names = Object.keys(tensorShapes(config));
   return Object.fromEntries(names.map((name) => [name, state[stateNames(name).value] ?? float32([0])]));
 }

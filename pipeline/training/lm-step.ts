@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Program, TensorSpec } from '../engine/program.ts';
-import { architectureOf } from '../model/families/index.ts';
 import type { ModelConfig } from '../model/model.ts';
-import { logits, tokenLosses } from '../model/transformer.ts';
+import { tensorShapes } from '../model/tensors.ts';
+import { logits, Transformer, tokenLosses } from '../model/transformer.ts';
 import { adamUpdate, clipByGlobalNorm } from './adam.ts';
 
 export const ADAM = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };
@@ -15,7 +15,7 @@ export const stateNames = (weight: string) => ({ value: weight, m: `m/${weight}`
 
 /** The tensors that a step reads and returns anew, each as `NAME` and `next/NAME`. */
 export function stateSpecs(config: ModelConfig): Record<string, TensorSpec> {
-  const weights = Object.entries(architectureOf(config.modelType).tensors(config));
+  const weights = Object.entries(tensorShapes(config));
   return Object.fromEntries(
     weights.flatMap(([name, shape]) => Object.values(stateNames(name)).map((key) => [key, float(shape)])),
   );
@@ -23,8 +23,7 @@ export function stateSpecs(config: ModelConfig): Record<string, TensorSpec> {
 
 /** Mean next-token cross-entropy of rows [batch, length], in nats. */
 function meanLoss(config: ModelConfig, weights: Record<string, tf.Tensor>, rows: tf.Tensor): tf.Scalar {
-  const transformer = { architecture: architectureOf(config.modelType), config, weights };
-  return tf.mean(tokenLosses(logits(transformer, rows), rows));
+  return tf.mean(tokenLosses(logits(new Transformer(config, weights), rows), rows));
 }
 
 /**
@@ -32,7 +31,7 @@ function meanLoss(config: ModelConfig, weights: Record<string, tf.Tensor>, rows:
  * outputs `loss`, `norm` (the gradient's, before clipping) and the next state. Vectors (biases, gains) do not decay.
  */
 export function lmStep(config: ModelConfig, batch: number, length: number): Program {
-  const names = Object.keys(architectureOf(config.modelType).tensors(config));
+  const names = Object.keys(tensorShapes(config));
   return {
     name: 'language-model step',
     inputs: {
@@ -67,7 +66,7 @@ export function lmStep(config: ModelConfig, batch: number, length: number): Prog
 
 /** Next-token losses [batch, length − 1] of `rows`, the weights being inputs: the trainer's probe. */
 export function lmLosses(config: ModelConfig, batch: number, length: number): Program {
-  const shapes = architectureOf(config.modelType).tensors(config);
+  const shapes = tensorShapes(config);
   return {
     name: 'language-model losses',
     inputs: {
@@ -77,8 +76,7 @@ export function lmLosses(config: ModelConfig, batch: number, length: number): Pr
     weights: {},
     body({ rows, ...weights }) {
       if (!rows) throw new Error('the probe lacks its rows');
-      const transformer = { architecture: architectureOf(config.modelType), config, weights };
-      return { losses: tokenLosses(logits(transformer, rows), rows) };
+      return { losses: tokenLosses(logits(new Transformer(config, weights), rows), rows) };
     },
   };
 }

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { makeFolder } from '../disk/disk.ts';
 import { writeJsonAtomic } from '../disk/replace-file.ts';
 import { writeSafetensors } from '../files/safetensors/safetensors-writer.ts';
+import { gpt2 } from '../model/families/gpt2.ts';
+import { checkpointFrom } from '../model/family.ts';
 import type { ModelConfig } from '../model/model.ts';
 import type { FloatTensor } from '../numbers/tensor.ts';
 
@@ -15,7 +17,8 @@ export async function exportModel(
   await makeFolder(dir);
   await writeJsonAtomic(join(dir, 'config.json'), { _name_or_path: name, ...hubConfig(config) });
   // Readers of Hugging Face's files ask for the format's name in the metadata.
-  await writeSafetensors(join(dir, 'model.safetensors'), weights, { dtype: 'F16', metadata: { format: 'pt' } });
+  const checkpoint = checkpointFrom(gpt2, config, weights);
+  await writeSafetensors(join(dir, 'model.safetensors'), checkpoint, { dtype: 'F16', metadata: { format: 'pt' } });
 }
 
 function hubConfig(config: ModelConfig): Record<string, unknown> {

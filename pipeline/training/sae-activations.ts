@@ -1,8 +1,7 @@
 import { reshape } from '@tensorflow/tfjs-core';
 import { type Engine, intSpec, type Program } from '../engine/program.ts';
-import { architectureOf } from '../model/families/index.ts';
 import type { Model } from '../model/model.ts';
-import { attentionStates } from '../model/transformer.ts';
+import { attentionStates, Transformer } from '../model/transformer.ts';
 import { greatest } from '../numbers/extremes.ts';
 import { int32 } from '../numbers/tensor.ts';
 
@@ -67,7 +66,7 @@ function activationProgram({ model: { config, weights }, layers, context, batch 
     inputs: { tokens: intSpec(batch, context) },
     weights,
     body({ tokens }, bound) {
-      const transformer = { architecture: architectureOf(config.modelType), config, weights: bound };
+      const transformer = new Transformer(config, bound);
       const states = tokens ? attentionStates(transformer, tokens, greatest(layers)) : [];
       return Object.fromEntries(
         layers.map((layer) => {

@@ -4,6 +4,7 @@ import { headSourceAttribution } from '../../pipeline/attribution/attribution.ts
 import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
 import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
+import { normScale } from '../../pipeline/model/norm.ts';
 import { attentionStates, type Transformer } from '../../pipeline/model/transformer.ts';
 import { preActivations } from '../../pipeline/sae/sae.ts';
 import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './recursion/tiny-prompt.ts';
@@ -92,18 +93,15 @@ describe('recursiveAttribution', () => {
   it('gives each term as the definition has it, by finite change of a component', async () => {
     const saes = tinySaes(all);
     const { transformer, explained } = await explain(saes, 1, 4, 5);
-    const { architecture, config, weights } = transformer;
     const tokens = tf.tensor2d([tinyTokens], [1, length], 'int32');
-    const residual = architecture.embed(config, weights, tokens);
+    const residual = transformer.embed(tokens);
     const [state] = attentionStates(transformer, tokens, 0);
     if (!state) throw new Error('unreachable: layer 0 is there');
-    const middle = tf.add(residual, architecture.attentionOutput(config, weights, 0, state.z));
-    const mlp = architecture.mlp(config, weights, 0, middle);
-    const entering = tf.add(middle, mlp);
-    const scale = architecture.attentionScale(config, weights, 1, entering);
-    const norm = architecture.attentionNorm(config, weights, 1);
+    const { mlp, next: entering } = transformer.layer(0).finish(residual, state.z);
+    const scale = normScale(transformer.layer(1).attentionNorm, entering);
+    const norm = transformer.layer(1).attentionNorm;
     const normed = tf.mul(tf.div(tf.sub(mlp, tf.mean(mlp, -1, true)), scale), norm.gain);
-    const { value } = architecture.attentionMaps(config, weights, 1);
+    const { value } = transformer.layer(1).maps;
     const read = nested(
       tf.matMul(tf.reshape(normed, [length, -1]) as tf.Tensor2D, value.weight as tf.Tensor2D),
       tf.Rank.R2,

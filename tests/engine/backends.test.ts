@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
-import { layerNorm } from '../../pipeline/model/ops.ts';
+import { normalize } from '../../pipeline/model/norm.ts';
 import { type FloatTensor, float32 } from '../../pipeline/numbers/tensor.ts';
 import { gradientCases, opCases, programOf, random, relativeError } from './programs.ts';
 
@@ -29,7 +29,7 @@ function inFloat64(x: FloatTensor): FloatTensor {
 }
 
 async function normalised(engine: Engine, x: FloatTensor) {
-  const norm = (t: tf.Tensor) => layerNorm(t, tf.ones([64]), tf.zeros([64]), epsilon);
+  const norm = (t: tf.Tensor) => normalize({ gain: tf.ones([64]), bias: tf.zeros([64]), centred: true, epsilon }, t);
   const { program, inputs } = programOf('layer norm', { x }, ({ x: t }) => ({ y: norm(t as tf.Tensor) }));
   return (await (await engine.compile(program)).run(inputs)).y;
 }

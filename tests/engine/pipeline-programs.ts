@@ -1,6 +1,7 @@
 import type { HostTensors, Program } from '../../pipeline/engine/program.ts';
 import { logitEffectsProgram } from '../../pipeline/measures/logits/programs.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes, weightsFrom } from '../../pipeline/model/family.ts';
 import type { Model } from '../../pipeline/model/model.ts';
 import { type FloatTensor, float32, int32 } from '../../pipeline/numbers/tensor.ts';
 import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
@@ -17,7 +18,7 @@ export function tinyModel(): Model {
     { n_layer: 2, n_head: 4, n_embd: 32, n_positions: length, vocab_size: 61 },
     'config.json',
   );
-  const weights = Object.entries(gpt2.tensors(config)).map(([name, shape], i): [string, FloatTensor] => {
+  const weights = Object.entries(checkpointShapes(gpt2, config)).map(([name, shape], i): [string, FloatTensor] => {
     const gain = /ln_.*weight/.test(name);
     return [
       name,
@@ -27,7 +28,7 @@ export function tinyModel(): Model {
       ),
     ];
   });
-  return { config, weights: Object.fromEntries(weights) };
+  return { config, weights: weightsFrom(gpt2, config, Object.fromEntries(weights)) };
 }
 
 export function tinySae(layer: number, dSae = 40): Sae {

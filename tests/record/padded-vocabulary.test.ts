@@ -19,15 +19,18 @@ beforeAll(async () => {
 });
 
 function loud(weights: Model['weights']): Model['weights'] {
-  const embedding = weights['wte.weight'];
+  const embedding = weights['embedding.tokens'];
   if (!embedding) throw new Error('no embedding');
   const data = embedding.data.map((value, i) => (isPadding(Math.floor(i / dModel)) ? 50 * value + 5 : value));
-  return { ...weights, 'wte.weight': { ...embedding, data } };
+  return { ...weights, 'embedding.tokens': { ...embedding, data } };
 }
 
 /** wDec[i]·W_O·W_U by token, written out. */
 function effectsOf(feature: number): { tokenId: number; value: number }[] {
-  const [output, embedding] = [model.weights['h.1.attn.c_proj.weight']?.data, model.weights['wte.weight']?.data];
+  const [output, embedding] = [
+    model.weights['layers.1.attention.output.weight']?.data,
+    model.weights['embedding.tokens']?.data,
+  ];
   const width = nHeads * dHead;
   const written = Array.from({ length: dModel }, (_, d) =>
     Array.from(

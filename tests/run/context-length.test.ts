@@ -5,6 +5,7 @@ import { type RunConfig, runSchema } from '../../pipeline/config.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes } from '../../pipeline/model/family.ts';
 import { seededRandom } from '../../pipeline/numbers/seeded-random.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { run } from '../../pipeline/run.ts';
@@ -42,7 +43,7 @@ async function tinyCase(nContext: number, context: number, documents: number): P
   for (const file of ['vocab.json', 'merges.txt']) {
     await writeFile(join(paths.model, file), await readFile(join(folderOf(7), 'model', file)));
   }
-  const shapes = Object.entries(gpt2.tensors(gpt2.parseConfig(json, 'config.json')));
+  const shapes = Object.entries(checkpointShapes(gpt2, gpt2.parseConfig(json, 'config.json')));
   const tensors = shapes.map(([name, shape]) => [name, noise(shape, 0.8)] as const);
   await writeSafetensors(join(paths.model, 'model.safetensors'), Object.fromEntries(tensors));
   for (const layer of [0, 1]) {

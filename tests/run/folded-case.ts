@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type RunConfig, runSchema } from '../../pipeline/config.ts';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes } from '../../pipeline/model/family.ts';
 import { seededRandom } from '../../pipeline/numbers/seeded-random.ts';
 import { type FloatTensor, float32, type Shape, sizeOf } from '../../pipeline/numbers/tensor.ts';
 import { endOfText, tokenizerJson } from '../files/tiny-tokenizer.ts';
@@ -20,7 +21,7 @@ export type Tensors = Readonly<Record<string, FloatTensor>>;
 /** A random GPT-2 whose LayerNorm and value biases are as large as what they are added to. */
 export function biasedModel(): Tensors {
   const random = seededRandom(4);
-  const shapes = gpt2.tensors(gpt2.parseConfig(configJson, 'config.json'));
+  const shapes = checkpointShapes(gpt2, gpt2.parseConfig(configJson, 'config.json'));
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const offset = /ln_..weight/.test(name) ? 1 : 0;

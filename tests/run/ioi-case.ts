@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes } from '../../pipeline/model/family.ts';
 import { type FloatTensor, float32 } from '../../pipeline/numbers/tensor.ts';
 import { vocab as bytesAndWords } from '../files/tiny-tokenizer.ts';
 
@@ -58,7 +59,7 @@ export async function writeIoiCase(folder: string, suppresses = true): Promise<I
 }
 
 function plantedWeights(config: object, suppresses: boolean): Record<string, FloatTensor> {
-  const shapes = gpt2.tensors(gpt2.parseConfig(config, 'config.json'));
+  const shapes = checkpointShapes(gpt2, gpt2.parseConfig(config, 'config.json'));
   const weights = Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, float32(shape)]));
   const set = (key: string, row: number, column: number, value: number) => {
     const tensor = weights[key];

@@ -7,6 +7,8 @@ import { type PlantedOptions, plantedLayout } from '../../pipeline/measures/stud
 import { plantedConfigJson, plantedModel } from '../../pipeline/measures/studies/families/planted/model.ts';
 import { plantedSaes } from '../../pipeline/measures/studies/families/planted/saes.ts';
 import { plantedContexts } from '../../pipeline/measures/studies/families/planted/text.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { checkpointFrom } from '../../pipeline/model/family.ts';
 
 /** A clean model: its heads do what they are made for and next to nothing else. */
 export const plantedOptions: PlantedOptions = {
@@ -54,7 +56,8 @@ async function writeModel(folder: string): Promise<void> {
   const vocab = Object.fromEntries(Array.from({ length: vocabSize }, (_, id) => [tokenText(id), id]));
   await writeFile(join(folder, 'vocab.json'), JSON.stringify(vocab));
   await writeFile(join(folder, 'merges.txt'), '#version: 0.2\n');
-  await writeSafetensors(join(folder, 'model.safetensors'), plantedModel(plantedOptions).weights);
+  const { config, weights } = plantedModel(plantedOptions);
+  await writeSafetensors(join(folder, 'model.safetensors'), checkpointFrom(gpt2, config, weights));
 }
 
 async function writeSaes(folder: string): Promise<void> {

@@ -6,8 +6,7 @@ import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt
 import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
-import { architectureOf } from '../../pipeline/model/families/index.ts';
-import type { Transformer } from '../../pipeline/model/transformer.ts';
+import { Transformer } from '../../pipeline/model/transformer.ts';
 import type { HostTensor } from '../../pipeline/numbers/tensor.ts';
 import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
 import { saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
@@ -45,7 +44,7 @@ async function loadReference(seed: number): Promise<{ transformer: Transformer; 
   await createEngine({ backend: 'tfjs-cpu' });
   await tf.setBackend('cpu');
   const { config, weights } = await loadModel(join(folderOf(seed), 'model'));
-  const transformer = { architecture: architectureOf(config.modelType), config, weights: onBackend(weights) };
+  const transformer = new Transformer(config, onBackend(weights));
   const saes = (await loadSaes(join(folderOf(seed), 'saes'), config)).map((sae) => {
     return [sae.layer, { sae, tensors: saeTensors(sae, onBackend(saeWeights(sae))) }] as const;
   });

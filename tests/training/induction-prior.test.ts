@@ -2,24 +2,23 @@ import { beforeAll, expect, test } from 'vitest';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import type { HostTensors, Program } from '../../pipeline/engine/program.ts';
 import { halfLosses, repeatedHalves } from '../../pipeline/measures/studies/induction/maths/repeated-halves.ts';
-import { architectureOf } from '../../pipeline/model/families/index.ts';
-import { attentionStates, logits, tokenLosses } from '../../pipeline/model/transformer.ts';
+import { attentionStates, logits, Transformer, tokenLosses } from '../../pipeline/model/transformer.ts';
 import { vocabularyOf } from '../../pipeline/model/vocabulary.ts';
 import type { FloatTensor } from '../../pipeline/numbers/tensor.ts';
 import { plantInduction } from '../../pipeline/training/induction-prior.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
+import { gpt2Conventions } from '../model/gpt2-conventions.ts';
 
 const config = {
-  modelType: 'gpt2',
+  ...gpt2Conventions,
   nLayers: 2,
   nHeads: 8,
+  nKvHeads: 8,
   dHead: 32,
   dModel: 256,
   dMlp: 64,
   nContext: 32,
   vocabSize: 200,
-  epsilon: 1e-5,
-  activation: 'gelu_new' as const,
   bosTokenId: 199,
   eosTokenId: 199,
   tiedEmbedding: true,
@@ -39,7 +38,7 @@ const program: Program = {
   weights: planted(),
   body({ tokens }, weights) {
     if (!tokens) throw new Error('no tokens');
-    const transformer = { architecture: architectureOf('gpt2'), config, weights };
+    const transformer = new Transformer(config, weights);
     const [first, second] = attentionStates(transformer, tokens, 1);
     if (!first || !second) throw new Error('no layers');
     return { first: first.pattern, second: second.pattern, losses: tokenLosses(logits(transformer, tokens), tokens) };
@@ -91,6 +90,6 @@ test('the planted circuit copies before any training', () => {
 
 test('MLPs, gains and biases are left as they were', () => {
   const plain = weightsOf(config, initialState(config, 1));
-  const untouched = Object.keys(plain).filter((name) => /mlp|ln_|bias/.test(name));
+  const untouched = Object.keys(plain).filter((name) => /mlp|norm|bias/.test(name));
   for (const name of untouched) expect(program.weights[name]).toEqual(plain[name]);
 });

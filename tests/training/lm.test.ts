@@ -11,18 +11,18 @@ import { readLmCheckpoint, writeLmCheckpoint } from '../../pipeline/training/lm-
 import { initialState } from '../../pipeline/training/lm-state.ts';
 import { lmStep } from '../../pipeline/training/lm-step.ts';
 import { scalarTensor } from '../../pipeline/training/scalar-tensor.ts';
+import { gpt2Conventions } from '../model/gpt2-conventions.ts';
 
 const config = {
-  modelType: 'gpt2',
+  ...gpt2Conventions,
   nLayers: 2,
   nHeads: 2,
+  nKvHeads: 2,
   dHead: 4,
   dModel: 8,
   dMlp: 16,
   nContext: 8,
   vocabSize: 11,
-  epsilon: 1e-5,
-  activation: 'gelu_new' as const,
   bosTokenId: 10,
   eosTokenId: 10,
   tiedEmbedding: true,
@@ -136,6 +136,6 @@ test('a checkpoint of another model is refused by name', async () => {
   const other = { ...config, vocabSize: 12 };
   await trainLm({ ...options('other'), steps: 2 }, silentEffects());
   await expect(trainLm({ ...options('other'), config: other }, silentEffects())).rejects.toThrow(
-    /shape mismatch: wte\.weight is \[11,8\], expected \[12,8\]/,
+    /shape mismatch: embedding\.tokens is \[11,8\], expected \[12,8\]/,
   );
 });

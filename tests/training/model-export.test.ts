@@ -5,18 +5,18 @@ import { expect, test } from 'vitest';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
 import { exportModel } from '../../pipeline/training/model-export.ts';
+import { gpt2Conventions } from '../model/gpt2-conventions.ts';
 
 const config = {
-  modelType: 'gpt2',
+  ...gpt2Conventions,
   nLayers: 1,
   nHeads: 2,
+  nKvHeads: 2,
   dHead: 4,
   dModel: 8,
   dMlp: 16,
   nContext: 6,
   vocabSize: 11,
-  epsilon: 1e-5,
-  activation: 'gelu_new' as const,
   bosTokenId: 10,
   eosTokenId: 10,
   tiedEmbedding: true,

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { checkpointFrom } from '../../pipeline/model/family.ts';
 import type { Model } from '../../pipeline/model/model.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
 import { endOfText, tokenizerJson } from '../files/tiny-tokenizer.ts';
@@ -22,7 +23,7 @@ export function tinyModel(): Model {
   const config = gpt2.parseConfig(tinyConfig, 'config.json');
   const weights = weightsOf(config, initialState(config, 1));
   for (const [name, { data }] of Object.entries(weights)) {
-    if (/wte|wpe|c_attn.weight|c_proj.weight/.test(name)) data.set(data.map((value) => value * 20));
+    if (/^embedding|(query|key|value|output|out)\.weight$/.test(name)) data.set(data.map((value) => value * 20));
   }
   return { config, weights };
 }
@@ -31,7 +32,7 @@ export function tinyModel(): Model {
 export async function writeTinyModel(dir: string): Promise<{ model: string; corpus: string }> {
   const model = join(dir, 'model');
   await mkdir(model, { recursive: true });
-  await writeSafetensors(join(model, 'model.safetensors'), { ...tinyModel().weights });
+  await writeSafetensors(join(model, 'model.safetensors'), checkpointOf(tinyModel()));
   await writeFile(join(model, 'config.json'), JSON.stringify(tinyConfig));
   await writeFile(join(model, 'tokenizer.json'), JSON.stringify(tokenizerJson));
   const special = { tokenizer_class: 'GPT2Tokenizer', bos_token: '<|endoftext|>', eos_token: '<|endoftext|>' };
@@ -41,3 +42,5 @@ export async function writeTinyModel(dir: string): Promise<{ model: string; corp
   await writeFile(corpus, sentences.map((text) => JSON.stringify({ text })).join('\n'));
   return { model, corpus };
 }
+
+const checkpointOf = ({ config, weights }: Model) => checkpointFrom(gpt2, config, weights);

@@ -1,5 +1,5 @@
-import type { EmbeddingKind } from '../../model/architecture.ts';
-import type { Transformer } from '../../model/transformer.ts';
+import type { ModelConfig } from '../../model/model.ts';
+import { type EmbeddingKind, embeddingKinds } from '../../model/transformer.ts';
 import { append } from '../../numbers/append.ts';
 
 /**
@@ -27,20 +27,11 @@ export interface Component {
   readonly feature: number | null;
 }
 
-const coveredKinds = ['error', 'decoder_bias', 'output_bias', 'mlp'] as const;
-const foldedKinds = ['error', 'decoder_bias', 'folded_bias', 'output_bias', 'mlp'] as const;
-const undividedKinds = ['attention', 'mlp'] as const;
-
 /** Components of the residual stream that enters a layer, its features left out: those of lower layers come first. */
-export function denseComponents(
-  { architecture, config: { foldedLayers = [] } }: Pick<Transformer, 'architecture' | 'config'>,
-  layer: number,
-  hasSae: (layer: number) => boolean,
-): Component[] {
-  const components: Component[] = architecture.embeddingKinds.map((kind) => ({ kind, layer: null, feature: null }));
+export function denseComponents(config: ModelConfig, layer: number, hasSae: (layer: number) => boolean): Component[] {
+  const components: Component[] = embeddingKinds(config).map((kind) => ({ kind, layer: null, feature: null }));
   for (let lower = 0; lower < layer; lower++) {
-    const covered = foldedLayers.includes(lower) ? foldedKinds : coveredKinds;
-    const kinds = hasSae(lower) ? covered : undividedKinds;
+    const kinds = hasSae(lower) ? coveredKinds(config, lower) : (['attention', 'mlp'] as const);
     append(
       components,
       kinds.map((kind) => ({ kind, layer: lower, feature: null })),
@@ -48,3 +39,12 @@ export function denseComponents(
   }
   return components;
 }
+
+/** What an SAE's layer adds besides its features; c·W_O only where its value bias is folded, b_O where there is one. */
+const coveredKinds = ({ biases, foldedLayers = [] }: ModelConfig, layer: number): ComponentKind[] => [
+  'error',
+  'decoder_bias',
+  ...(foldedLayers.includes(layer) ? (['folded_bias'] as const) : []),
+  ...(biases.output ? (['output_bias'] as const) : []),
+  'mlp',
+];

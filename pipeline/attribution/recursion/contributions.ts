@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { FrozenNorm, LinearMap } from '../../model/architecture.ts';
+import { type LinearMap, weightByHead } from '../../model/linear-map.ts';
+import { type Norm, throughNorm } from '../../model/norm.ts';
 import type { Transformer } from '../../model/transformer.ts';
 import type { FrozenLayer } from './frozen-pass.ts';
 
@@ -17,12 +18,14 @@ export interface Reads {
  * encoderRows [target, nHeads·dHead] are columns of wEnc.
  */
 export function featureReads(transformer: Transformer, layer: number, encoderRows: tf.Tensor): Reads {
-  const { architecture, config, weights } = transformer;
-  const { value } = architecture.attentionMaps(config, weights, layer);
-  const norm = architecture.attentionNorm(config, weights, layer);
+  const { config } = transformer;
+  const {
+    maps: { value },
+    attentionNorm: norm,
+  } = transformer.layer(layer);
   const [targets = 1] = encoderRows.shape;
   const byHead = tf.transpose(tf.reshape(encoderRows, [targets, config.nHeads, config.dHead]), [1, 0, 2]);
-  const read = tf.matMul(byHead, headWeights(value, config.nHeads), false, true);
+  const read = tf.matMul(byHead, weightByHead(value, config.nHeads), false, true);
   const constant = tf.reshape(normedBias(norm, value), [config.nHeads, config.dHead, 1]);
   return {
     directions: tf.transpose(throughNorm(norm, read), [1, 0, 2]),
@@ -30,21 +33,12 @@ export function featureReads(transformer: Transformer, layer: number, encoderRow
   };
 }
 
-/** A map's weight [dModel, nHeads·dHead] → [head, dModel, dHead]. */
-export function headWeights({ weight }: LinearMap, nHeads: number): tf.Tensor {
-  const [dModel = 1, width = 1] = weight.shape;
-  return tf.transpose(tf.reshape(weight, [dModel, nHeads, width / nHeads]), [1, 0, 2]);
-}
-
-/** Takes directions [..., dModel] behind a norm to directions before it, its scale aside. */
-export function throughNorm({ gain, centred }: FrozenNorm, directions: tf.Tensor): tf.Tensor {
-  const scaled = tf.mul(directions, gain);
-  return centred ? tf.sub(scaled, tf.mean(scaled, -1, true)) : scaled;
-}
-
-/** β·W + b [dOut]: what a map gives of a norm's bias. */
-export function normedBias(norm: FrozenNorm, { weight, bias }: LinearMap): tf.Tensor {
-  return tf.add(tf.reshape(tf.matMul(tf.reshape(norm.bias, [1, -1]), weight as tf.Tensor2D), [-1]), bias);
+/** β·W + b [dOut]: what a map gives of a norm's bias; zero where there is neither. */
+export function normedBias(norm: Norm, { weight, bias }: LinearMap): tf.Tensor {
+  const [dModel = 1, dOut = 1] = weight.shape;
+  const through = norm.bias && tf.reshape(tf.matMul(tf.reshape(norm.bias, [1, dModel]), weight as tf.Tensor2D), [dOut]);
+  if (through && bias) return tf.add(through, bias);
+  return through ?? bias ?? tf.zeros([dOut]);
 }
 
 /** A^h[t, s] at each target's position t: pattern [head, t, s], positions [target] → [source, target, head]. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, type Transformer } from '../../model/transformer.ts';
+import { normScale } from '../../model/norm.ts';
+import { runLayers, type Transformer } from '../../model/transformer.ts';
 import { append } from '../../numbers/append.ts';
 import { decode, encode, type Sae, type SaeTensors } from '../../sae/sae.ts';
 
@@ -32,26 +33,24 @@ export interface FrozenPass {
 
 /** Runs tokens [batch, position] up to the attention of layer `last`, and keeps the parts of each residual stream. */
 export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: tf.Tensor, last: number): FrozenPass {
-  const { architecture, config, weights } = transformer;
   const layers: FrozenLayer[] = [];
   const activations = new Map<number, tf.Tensor>();
-  const parts = [...architecture.embeddingParts(config, weights, tokens)];
-  let residual = architecture.embed(config, weights, tokens);
-  for (let layer = 0; layer <= last; layer++) {
-    const { pattern, z } = attention(transformer, layer, residual);
-    layers.push({ pattern, scale: architecture.attentionScale(config, weights, layer, residual) });
-    if (layer === last) break;
-    const written = architecture.attentionOutput(config, weights, layer, z);
-    const middle = tf.add(residual, written);
-    const mlp = architecture.mlp(config, weights, layer, middle);
-    residual = tf.add(middle, mlp);
-    const sae = saes.get(layer);
-    if (sae) {
-      const taken = takeApart(transformer, layer, sae, z);
-      activations.set(layer, taken.f);
-      append(parts, [taken.error, ...taken.biases, mlp]);
-    } else parts.push(written, mlp);
-  }
+  const parts = [...transformer.embeddingParts(tokens)];
+  const freeze = (layer: number, residual: tf.Tensor, pattern: tf.Tensor) =>
+    void layers.push({ pattern, scale: normScale(transformer.layer(layer).attentionNorm, residual) });
+  const entering = runLayers(transformer, transformer.embed(tokens), {
+    last: last - 1,
+    visit({ layer, residual, state, z, attention, mlp }) {
+      freeze(layer, residual, state.pattern);
+      const sae = saes.get(layer);
+      if (sae) {
+        const taken = takeApart(transformer, layer, sae, z);
+        activations.set(layer, taken.f);
+        append(parts, [taken.error, ...taken.biases, mlp]);
+      } else parts.push(attention, mlp);
+    },
+  });
+  freeze(last, entering, transformer.layer(last).attend(entering).pattern);
   return { layers, activations, components: tf.stack(parts) };
 }
 
@@ -63,25 +62,25 @@ function takeApart(transformer: Transformer, layer: number, { sae, tensors }: Lo
 }
 
 /**
- * (z − ẑ)·W_O, and bDec·W_O, c·W_O of a folded layer and b_O at every position: an attention output is their sum and
+ * (z − ẑ)·W_O, and bDec·W_O, c·W_O of a folded layer and b_O where there is one, at every position: an attention output is their sum and
  * Σ_j f_j·wDec[j]·W_O.
  * z [batch, position, dIn], reconstruction ẑ [batch·position, dIn]; each part [batch, position, dModel].
  */
 export function unfeaturedParts(
-  { architecture, config, weights }: Transformer,
+  transformer: Transformer,
   layer: number,
   bDec: tf.Tensor,
   z: tf.Tensor,
   reconstruction: tf.Tensor,
 ): { readonly error: tf.Tensor; readonly biases: readonly tf.Tensor[] } {
-  const outputWeight = architecture.outputWeight(config, weights, layer);
-  const shape = [...z.shape.slice(0, -1), config.dModel];
+  const { output, foldedBias } = transformer.layer(layer);
+  const { weight: outputWeight, bias: outputBias } = output;
+  const shape = [...z.shape.slice(0, -1), transformer.config.dModel];
   const missed = tf.sub(tf.reshape(z, reconstruction.shape), reconstruction);
   const error = tf.reshape(tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D), shape);
-  const folded = architecture.foldedBias(config, weights, layer);
-  const written = [bDec, ...(folded ? [folded] : [])].map((bias) =>
+  const written = [bDec, ...(foldedBias ? [foldedBias] : [])].map((bias) =>
     tf.matMul(tf.reshape(bias, [1, -1]), outputWeight as tf.Tensor2D),
   );
   const everywhere = (x: tf.Tensor) => tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
-  return { error, biases: [...written, architecture.outputBias(config, weights, layer)].map(everywhere) };
+  return { error, biases: [...written, ...(outputBias ? [outputBias] : [])].map(everywhere) };
 }

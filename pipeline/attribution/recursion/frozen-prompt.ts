@@ -63,7 +63,7 @@ export async function freezePrompt(
     decoderRows: (layer, features) => rowsOf(sae(layer).tensors.wDec, features),
     layers: patterns.map((pattern, layer) => ({ pattern, scale: scales[layer] ?? pattern })),
     components,
-    denseBelow: (layer) => denseComponents(transformer, layer, (lower) => saes.has(lower)),
+    denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.has(lower)),
     active,
     constant(layer, feature) {
       const own = constants.get(layer) ?? encoderConstant(sae(layer).sae).data;

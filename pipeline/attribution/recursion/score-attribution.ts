@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LinearMap } from '../../model/architecture.ts';
+import type { LinearMap } from '../../model/linear-map.ts';
+import { rotate } from '../../model/rotary.ts';
 import type { Component } from './components.ts';
 import { normedBias } from './contributions.ts';
 import type { FrozenPrompt } from './frozen-prompt.ts';
@@ -33,8 +34,7 @@ export type ScoreComponent =
 export async function scoreAttribution(prompt: FrozenPrompt, edge: AttentionEdge): Promise<ScoreAttribution> {
   const { layer, destination, source } = edge;
   const pairs = tf.tidy(() => {
-    const { architecture, config, weights } = prompt.transformer;
-    const maps = architecture.attentionMaps(config, weights, layer);
+    const { maps } = prompt.transformer.layer(layer);
     const queries = side(prompt, edge, destination, maps.query);
     return tf.matMul(queries, side(prompt, edge, source, maps.key), false, true);
   });
@@ -66,10 +66,10 @@ function featuresAt({ active }: FrozenPrompt, layer: number, position: number) {
     .filter(({ rows }) => rows.length > 0);
 }
 
-/** Each component's query or key of one head, and the bias's: [component, dHead]. */
+/** Each component's query or key of one head, turned to its position, and the bias's: [component, dHead]. */
 function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: number, map: LinearMap): tf.Tensor2D {
-  const { architecture, config, weights } = prompt.transformer;
-  const norm = architecture.attentionNorm(config, weights, layer);
+  const { config } = prompt.transformer;
+  const norm = prompt.transformer.layer(layer).attentionNorm;
   const scale = prompt.layers[layer]?.scale;
   if (!scale) throw new RangeError(`layer ${layer} is past the prompt's frozen layers`);
   const x = residualParts(prompt, layer, position);
@@ -78,12 +78,14 @@ function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: nu
   const own = [0, head * config.dHead];
   const projected = tf.matMul(normed as tf.Tensor2D, tf.slice(map.weight, own, [-1, config.dHead]) as tf.Tensor2D);
   const bias = tf.slice(tf.reshape(normedBias(norm, map), [1, -1]), own, [1, config.dHead]);
-  return tf.concat2d([projected as tf.Tensor2D, bias as tf.Tensor2D], 0);
+  const rows = tf.concat2d([projected as tf.Tensor2D, bias as tf.Tensor2D], 0);
+  if (!config.rotary) return rows;
+  const turned = rotate(config.rotary, tf.reshape(rows, [-1, 1, config.dHead]), { first: position, length: 1 });
+  return tf.reshape(turned, [-1, config.dHead]);
 }
 
 /** The residual stream at a position in parts, as componentsAt lists them: [component, dModel]. */
 function residualParts(prompt: FrozenPrompt, layer: number, position: number): tf.Tensor {
-  const { architecture, config, weights } = prompt.transformer;
   const count = prompt.denseBelow(layer).length;
   const dense = tf.reshape(tf.slice(prompt.components, [0, position, 0], [count, 1, -1]), [count, -1]);
   const written = featuresAt(prompt, layer, position).map(({ from, rows }) => {
@@ -92,7 +94,7 @@ function residualParts(prompt: FrozenPrompt, layer: number, position: number): t
       Int32Array.from(rows, ({ feature }) => feature),
     );
     const scaled = tf.mul(decoder, tf.tensor2d(rows.map(({ activation }) => [activation])));
-    return tf.matMul(scaled as tf.Tensor2D, architecture.outputWeight(config, weights, from) as tf.Tensor2D);
+    return tf.matMul(scaled as tf.Tensor2D, prompt.transformer.layer(from).output.weight as tf.Tensor2D);
   });
   return tf.concat([dense, ...written], 0);
 }

@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
-import type { Architecture } from '../../model/architecture.ts';
-import { architectures } from '../../model/families/index.ts';
+import { families } from '../../model/families/index.ts';
+import type { Family } from '../../model/family.ts';
 import type { Model, ModelConfig } from '../../model/model.ts';
+import { tensorShapes } from '../../model/tensors.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
 import { pathKind, readJsonFile, requireFolder } from '../files.ts';
 import { openSafetensors } from '../safetensors/safetensors.ts';
@@ -13,9 +14,8 @@ import { openTorchFile } from '../torch/torch-file.ts';
 const configSchema = z.looseObject({ model_type: z.string() });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
-/** A model directory whose tensors are read one at a time, by their architecture's names. */
+/** A model directory whose tensors are read one at a time, by the names of `tensorShapes`. */
 export interface ModelDir {
-  readonly architecture: Architecture;
   readonly config: ModelConfig;
   read(name: string): Promise<FloatTensor>;
   close(): Promise<void>;
@@ -23,14 +23,14 @@ export interface ModelDir {
 
 /**
  * Loads a model from a Hugging Face directory: config.json and model.safetensors, or its shards by
- * model.safetensors.index.json, or pytorch_model.bin. Tensors that the architecture does not name are left unread.
+ * model.safetensors.index.json, or pytorch_model.bin. Tensors that the family does not name are left unread.
  * Throws UserError for a missing file or tensor, a wrong shape, or a value that is not finite.
  */
 export async function loadModel(dir: string): Promise<Model> {
-  const { architecture, config, read, close } = await openModel(dir);
+  const { config, read, close } = await openModel(dir);
   try {
     const weights: Record<string, FloatTensor> = {};
-    for (const name of Object.keys(architecture.tensors(config))) weights[name] = await read(name);
+    for (const name of Object.keys(tensorShapes(config))) weights[name] = await read(name);
     return { config, weights };
   } finally {
     await close();
@@ -39,7 +39,7 @@ export async function loadModel(dir: string): Promise<Model> {
 
 /** Opens what loadModel loads. */
 export async function openModel(dir: string): Promise<ModelDir> {
-  const { architecture, config } = await readModelConfig(dir);
+  const { family, config } = await readModelConfig(dir);
   const files = await openWeights(dir);
   try {
     checkLayerCount(config, files, join(dir, 'config.json'));
@@ -47,13 +47,14 @@ export async function openModel(dir: string): Promise<ModelDir> {
     for (const file of files) await file.close();
     throw error;
   }
-  const shapes = architecture.tensors(config);
+  const places = family.stored(config);
   return {
-    architecture,
     config,
     async read(name) {
-      const { file, stored } = locate(files, architecture.prefixes, name);
-      return readTensor(file, stored, shapes[name] ?? []);
+      const place = places[name];
+      if (!place) throw new Error(`the family ${family.modelType} has no ${name}`);
+      const { file, stored } = locate(files, family.prefixes, place.name);
+      return place.take(await readTensor(file, stored, place.shape));
     },
     async close() {
       for (const file of files) await file.close();
@@ -69,20 +70,20 @@ function checkLayerCount({ nLayers }: ModelConfig, files: readonly TensorFile[],
   }
 }
 
-/** Reads a model directory's config.json by the architecture that its model_type names. */
-export async function readModelConfig(dir: string): Promise<{ architecture: Architecture; config: ModelConfig }> {
+/** Reads a model directory's config.json by the family that its model_type names. */
+export async function readModelConfig(dir: string): Promise<{ family: Family; config: ModelConfig }> {
   await requireFolder(dir, 'model');
   const path = join(dir, 'config.json');
   const json = await readJsonFile(path);
   const parsed = configSchema.safeParse(json);
   if (!parsed.success) throw new UserError(`missing model_type (${path})`);
   const { model_type: modelType } = parsed.data;
-  const architecture = architectures.find((candidate) => candidate.modelType === modelType);
-  if (!architecture) {
-    const known = architectures.map((candidate) => candidate.modelType).join(', ');
+  const family = families.find((candidate) => candidate.modelType === modelType);
+  if (!family) {
+    const known = families.map((candidate) => candidate.modelType).join(', ');
     throw new UserError(`unsupported model_type: ${modelType}, expected ${known} (${path})`);
   }
-  return { architecture, config: architecture.parseConfig(json, path) };
+  return { family, config: family.parseConfig(json, path) };
 }
 
 /** The files that hold a model's weights, for hashing. */

@@ -1,6 +1,5 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
-import { architectureOf } from '../../model/families/index.ts';
 import type { Model } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { floatsOf } from '../../record/outputs.ts';
@@ -95,7 +94,7 @@ function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number
 
 /** Scores [length, length] of position embeddings alone, by head; nothing of a model that has none. */
 async function positionScores({ engine, model }: HeadCircuitsJob, layer: number) {
-  if (!architectureOf(model.config.modelType).embeddingKinds.includes('position')) return () => new Float32Array();
+  if (model.config.positions !== 'learned') return () => new Float32Array();
   const length = positionsRead(model);
   const program = await engine.compile(positionsProgram(model, layer, length));
   const { data } = floatsOf(await program.run({}), 'scores');

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { floatSpec, intSpec, type Program, type Tensors } from '../../engine/program.ts';
-import { architectureOf } from '../../model/families/index.ts';
 import type { Model, ModelConfig } from '../../model/model.ts';
-import type { FloatTensor } from '../../numbers/tensor.ts';
-import { transformerOf } from '../../record/programs.ts';
+import { Transformer } from '../../model/transformer.ts';
+import { circuitWeights } from '../../model/weights.ts';
 import { compositionNorms } from './maths/composition.ts';
 import { embeddingsAlone } from './maths/embeddings-alone.ts';
 import { type FactorName, factorNames, gram, headFactors } from './maths/head-factors.ts';
@@ -16,7 +15,7 @@ export function factorsProgram(model: Model, layer: number): Program {
     inputs: {},
     weights: circuitWeights(model, layer),
     body(_inputs, weights) {
-      const factors = headFactors(transformerOf(model, weights), layer);
+      const factors = headFactors(new Transformer(model.config, weights), layer);
       const grams = factorNames.map((name): [string, tf.Tensor] => [`gram.${name}`, gram(factors[name])]);
       return { ...factors, ...Object.fromEntries(grams) };
     },
@@ -31,7 +30,7 @@ export function tokenReadsProgram(model: Model, layer: number, factor: FactorNam
     weights: circuitWeights(model, layer),
     body({ ids }, weights) {
       if (!ids) throw new Error('token reads need ids');
-      const transformer = transformerOf(model, weights);
+      const transformer = new Transformer(model.config, weights);
       const alone = embeddingsAlone(transformer, layer, 'embedding', ids);
       return { reads: byHead(alone, headFactors(transformer, layer)[factor]) };
     },
@@ -45,7 +44,7 @@ export function positionsProgram(model: Model, layer: number, length: number): P
     inputs: {},
     weights: circuitWeights(model, layer),
     body(_inputs, weights) {
-      const transformer = transformerOf(model, weights);
+      const transformer = new Transformer(model.config, weights);
       const alone = embeddingsAlone(transformer, layer, 'position', tf.zeros([length], 'int32'));
       const { query, key } = headFactors(transformer, layer);
       return { scores: tf.matMul(byHead(alone, query), byHead(alone, key), false, true) };
@@ -60,8 +59,9 @@ export function headLogitsProgram(model: Model, layer: number): Program {
     inputs: {},
     weights: circuitWeights(model, layer),
     body(_inputs, weights) {
-      const { architecture, config } = transformerOf(model, weights);
-      const logits = architecture.toLogits(config, weights, architecture.outputWeight(config, weights, layer));
+      const transformer = new Transformer(model.config, weights);
+      const { config } = transformer;
+      const logits = transformer.toLogits(transformer.layer(layer).output.weight);
       return { logits: tf.transpose(tf.reshape(logits, [config.nHeads, config.dHead, -1]), [0, 2, 1]) };
     },
   };
@@ -119,10 +119,4 @@ function byHead(rows: tf.Tensor, factor: tf.Tensor): tf.Tensor {
   const [heads = 1, dHead = 1, dModel = 1] = factor.shape;
   const read = tf.matMul(rows as tf.Tensor2D, tf.reshape(factor, [-1, dModel]), false, true);
   return tf.transpose(tf.reshape(read, [-1, heads, dHead]), [1, 0, 2]);
-}
-
-/** The weights of one layer's attention, and those of no layer: embeddings and unembedding. */
-function circuitWeights({ config, weights }: Model, layer: number): Record<string, FloatTensor> {
-  const own = architectureOf(config.modelType).attentionTensors(config, layer);
-  return Object.fromEntries(Object.entries(weights).filter(([name]) => own.includes(name) || !/^h\.\d+\./.test(name)));
 }

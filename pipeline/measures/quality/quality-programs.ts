@@ -1,7 +1,6 @@
 import { floatSpec, type HostTensors, intSpec, type Program, type Tensors } from '../../engine/program.ts';
-import { architectureOf } from '../../model/families/index.ts';
 import type { Model } from '../../model/model.ts';
-import { attentionStates } from '../../model/transformer.ts';
+import { attentionStates, Transformer } from '../../model/transformer.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { type Sae, saeWeights } from '../../sae/sae.ts';
 import { ablatedResiduals, ablations, reconstructionSums, residualLosses } from './maths/quality.ts';
@@ -42,7 +41,7 @@ export function ablationProgram({ model, saes, batch, context }: QualitySubject)
     weights: weightsWith(model, saes),
     body(inputs, weights) {
       const byLayer = new Map(saes.map(({ layer }) => [layer, pick(inputs, `${layer}.mean`)]));
-      return { residual: ablatedResiduals(bind(model, weights), saes, pick(inputs, 'tokens'), byLayer) };
+      return { residual: ablatedResiduals(bind(model, weights), weights, saes, pick(inputs, 'tokens'), byLayer) };
     },
   };
 }
@@ -65,11 +64,7 @@ export function lossProgram({ model, batch, context }: QualitySubject): Program 
 const weightsWith = ({ weights }: Model, saes: readonly Sae[]): HostTensors =>
   Object.fromEntries([weights, ...saes.map(saeWeights)].flatMap((tensors) => Object.entries(tensors)));
 
-const bind = ({ config }: Model, weights: Tensors) => ({
-  architecture: architectureOf(config.modelType),
-  config,
-  weights,
-});
+const bind = ({ config }: Model, weights: Tensors) => new Transformer(config, weights);
 
 function pick(tensors: Tensors, name: string) {
   const tensor = tensors[name];

@@ -6,7 +6,6 @@ import { loadLanguageModel } from '../../files/model/language-model.ts';
 import { modelName } from '../../files/model/model-name.ts';
 import { corpusFiles } from '../../files/text/corpus-files.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
-import { architectureOf } from '../../model/families/index.ts';
 import type { Model } from '../../model/model.ts';
 import { type ChosenSae, chooseSaes, foldsOf, notesOn, processingName } from '../../record/choose-saes.ts';
 import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../../record/inputs.ts';
@@ -38,7 +37,7 @@ export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs>
   const run = await runAt(config.out);
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   const { chosen, identities } = await chosenSaes(config, loaded, run);
-  const model = foldModel(architectureOf(loaded.config.modelType), loaded, foldsOf(chosen));
+  const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
   const contextLength = run ? run.config.context : contextOf(config, model, chosen);

@@ -9,10 +9,11 @@ import {
 } from '../../attribution/recursion/contributions.ts';
 import { frozenPass } from '../../attribution/recursion/frozen-pass.ts';
 import { floatSpec, intSpec, type Program } from '../../engine/program.ts';
-import { architectureOf } from '../../model/families/index.ts';
 import type { Model } from '../../model/model.ts';
+import { Transformer } from '../../model/transformer.ts';
+import { attentionWeights } from '../../model/weights.ts';
 import { greatest } from '../../numbers/extremes.ts';
-import { transformerOf, weightsWithSaes } from '../../record/programs.ts';
+import { weightsWithSaes } from '../../record/programs.ts';
 import { type Sae, saeTensors } from '../../sae/sae.ts';
 
 export interface FrozenSizes {
@@ -36,7 +37,7 @@ export function frozenProgram(model: Model, saes: readonly Sae[], { batch, lengt
     body({ tokens }, weights) {
       if (!tokens) throw new Error('a frozen pass needs tokens');
       const loaded = new Map(lower.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
-      const pass = frozenPass(transformerOf(model, weights), loaded, tokens, last);
+      const pass = frozenPass(new Transformer(model.config, weights), loaded, tokens, last);
       const outputs: Record<string, tf.Tensor> = { components: tf.transpose(pass.components, [1, 0, 2, 3]) };
       for (const { layer } of saes) {
         const frozen = pass.layers[layer];
@@ -52,8 +53,7 @@ export function frozenProgram(model: Model, saes: readonly Sae[], { batch, lengt
 
 /** The components that enter a layer, upstream features aside. */
 export function componentsBelow(model: Model, layer: number, hasSae: (layer: number) => boolean): Component[] {
-  const { config } = model;
-  return denseComponents({ architecture: architectureOf(config.modelType), config }, layer, hasSae);
+  return denseComponents(model.config, layer, hasSae);
 }
 
 export interface ContributionSizes {
@@ -84,12 +84,12 @@ export function componentProgram(
       features: intSpec(targets),
       positions: intSpec(targets),
     },
-    weights: { ...attentionWeights(model, sae.layer), wEnc: sae.wEnc },
+    weights: { ...attentionWeights(model, [sae.layer]), wEnc: sae.wEnc },
     body({ components, pattern, scale, features, positions }, weights) {
       const { wEnc } = weights;
       if (!components || !pattern || !scale || !features || !positions || !wEnc) throw new Error('inputs are missing');
       const reads = featureReads(
-        transformerOf(model, weights),
+        new Transformer(model.config, weights),
         sae.layer,
         tf.gather(tf.transpose(wEnc), features as tf.Tensor1D),
       );
@@ -127,12 +127,12 @@ export function featureProgram(model: Model, layer: number, { length, targets, r
       attention: floatSpec(length, targets, nHeads),
       scale: floatSpec(length, 1),
     },
-    weights: attentionWeights(model, layer),
+    weights: attentionWeights(model, [layer]),
     body({ decoder, sources, activations, directions, attention, scale }, weights) {
       if (!decoder || !sources || !activations || !directions || !attention || !scale) {
         throw new Error('inputs are missing');
       }
-      const outputWeight = architectureOf(model.config.modelType).outputWeight(model.config, weights, layer);
+      const { weight: outputWeight } = new Transformer(model.config, weights).layer(layer).output;
       return {
         contributions: featureContributions(
           { decoder, sources, activations },
@@ -145,9 +145,4 @@ export function featureProgram(model: Model, layer: number, { length, targets, r
       };
     },
   };
-}
-
-function attentionWeights({ config, weights }: Model, layer: number) {
-  const names = architectureOf(config.modelType).attentionTensors(config, layer);
-  return Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name)));
 }

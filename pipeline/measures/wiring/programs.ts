@@ -1,22 +1,20 @@
 import { floatSpec, type Program } from '../../engine/program.ts';
-import { architectureOf } from '../../model/families/index.ts';
 import type { Model } from '../../model/model.ts';
+import { Transformer } from '../../model/transformer.ts';
+import { attentionWeights } from '../../model/weights.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
-import { transformerOf } from '../../record/programs.ts';
 import { strongestWiring, valueWrites } from './maths/feature-wiring.ts';
 
 /** decoder [rows, dIn] of a lower layer's features → writes [head, rows, dHead], as a layer's heads take them. */
 export function writesProgram(model: Model, layer: number, lower: number, rows: number): Program {
-  const { config, weights } = model;
-  const architecture = architectureOf(config.modelType);
-  const names = [layer, lower].flatMap((each) => architecture.attentionTensors(config, each));
+  const { config } = model;
   return {
     name: `layer ${lower}'s features as layer ${layer} takes them`,
     inputs: { decoder: floatSpec(rows, config.nHeads * config.dHead) },
-    weights: Object.fromEntries(Object.entries(weights).filter(([name]) => names.includes(name))),
+    weights: attentionWeights(model, [layer, lower]),
     body({ decoder }, loaded) {
       if (!decoder) throw new Error('writes need decoder rows');
-      return { writes: valueWrites(transformerOf(model, loaded), layer, { layer: lower, wDec: decoder }) };
+      return { writes: valueWrites(new Transformer(config, loaded), layer, { layer: lower, wDec: decoder }) };
     },
   };
 }

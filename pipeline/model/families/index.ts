@@ -1,15 +1,13 @@
-import type { Architecture } from '../architecture.ts';
+import type { Family } from '../family.ts';
 import { gpt2 } from './gpt2.ts';
+import { llama } from './llama.ts';
 
 /** Every transformer family that can be loaded; a new one is added here. */
-export const architectures: readonly Architecture[] = [gpt2];
+export const families: readonly Family[] = [gpt2, llama];
 
 /** The family of a config.json's model_type. Throws RangeError when it is none of ours. */
-export function architectureOf(modelType: string): Architecture {
-  const found = architectures.find((architecture) => architecture.modelType === modelType);
-  if (!found) {
-    const known = architectures.map((architecture) => architecture.modelType).join(', ');
-    throw new RangeError(`unknown model_type ${modelType}, expected one of ${known}`);
-  }
-  return found;
+export function familyOf(modelType: string): Family {
+  const family = families.find((candidate) => candidate.modelType === modelType);
+  if (!family) throw new RangeError(`unknown model_type ${modelType}`);
+  return family;
 }

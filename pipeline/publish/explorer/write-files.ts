@@ -9,6 +9,7 @@ import { loadModelTokenizer } from '../../files/model/language-model.ts';
 import { type ModelDir, openModel } from '../../files/model/model-dir.ts';
 import { writeSafetensors } from '../../files/safetensors/safetensors-writer.ts';
 import { readTokenizerFiles } from '../../files/tokenizer/tokenizer-files.ts';
+import { layerShapes, sharedShapes } from '../../model/tensors.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { type Folds, foldedConfig, foldedTensors } from '../../sae/folded-bias.ts';
 import { loadSae } from '../../sae/formats/sae-dir.ts';
@@ -35,7 +36,7 @@ export async function writeExplorerFiles(
   const model = await openModel(inputs.model);
   try {
     const manifest: Omit<ExplorerManifest, 'fingerprint'> = {
-      version: 1,
+      version: 2,
       modelName: inputs.modelName,
       config: { ...foldedConfig(model.config, inputs.folds), bosTokenId, eosTokenId },
       maxTokens: Math.min(inputs.context, model.config.nContext),
@@ -58,16 +59,15 @@ async function writeModel(
   reader: ExplorerTables,
   folder: string,
 ): Promise<Pick<ExplorerManifest, 'shared' | 'layers'>> {
-  const { architecture, config } = model;
-  const ofLayer = Array.from({ length: config.nLayers }, (_, layer) => architecture.layerTensors(config, layer));
-  const layered = new Set(ofLayer.flat());
-  const shared = Object.keys(architecture.tensors(config)).filter((name) => !layered.has(name));
+  const { config } = model;
+  const ofLayer = Array.from({ length: config.nLayers }, (_, layer) => Object.keys(layerShapes(config, layer)));
+  const shared = Object.keys(sharedShapes(config));
   const means = new Map((await reader.zMeans()).map(({ layer, mean_z }) => [layer, mean_z]));
   const layers: ExplorerFile[] = [];
   for (const [layer, names] of ofLayer.entries()) {
     const mean = means.get(layer);
     const tensors = await readAll(model, names);
-    Object.assign(tensors, foldedTensors({ architecture, config, tensors, layer, folds }));
+    Object.assign(tensors, foldedTensors({ config, tensors, layer, folds }));
     if (mean) tensors[zMean] = float32([mean.length], mean);
     layers.push(await writeTensors(folder, `layer-${layer}`, tensors));
   }

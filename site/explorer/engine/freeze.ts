@@ -3,6 +3,7 @@ import type { ActiveFeatures } from '../../../pipeline/attribution/recursion/act
 import { denseComponents } from '../../../pipeline/attribution/recursion/components.ts';
 import { unfeaturedParts } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
 import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { normScale } from '../../../pipeline/model/norm.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import { append } from '../../../pipeline/numbers/append.ts';
 import { columnConstant } from '../../../pipeline/sae/sae.ts';
@@ -11,7 +12,6 @@ import { partsOf, type StoredPass } from './stored-pass.ts';
 
 /** A kept pass as a frozen prompt: what was computed is taken, the SAE errors alone are added. */
 export function freeze(transformer: Transformer, saes: ReadonlyMap<number, HostSae>, pass: StoredPass): FrozenPrompt {
-  const { architecture, config, weights } = transformer;
   const length = pass.ids.length;
   const sae = (layer: number) => {
     const found = saes.get(layer);
@@ -22,7 +22,7 @@ export function freeze(transformer: Transformer, saes: ReadonlyMap<number, HostS
     componentsOf(transformer, saes, pass),
     ...pass.layers.flatMap(({ pattern }, layer) => [
       tf.squeeze(pattern, [0]),
-      tf.reshape(architecture.attentionScale(config, weights, layer, partsOf(pass, layer).residual), [length, 1]),
+      tf.reshape(normScale(transformer.layer(layer).attentionNorm, partsOf(pass, layer).residual), [length, 1]),
     ]),
   ]);
   if (!components) throw new Error('unreachable: components were computed');
@@ -34,7 +34,7 @@ export function freeze(transformer: Transformer, saes: ReadonlyMap<number, HostS
     decoderRows: (layer, features) => decoderRows(sae(layer), features),
     layers: pass.layers.map((_, layer) => ({ pattern: tensorAt(2 * layer), scale: tensorAt(2 * layer + 1) })),
     components,
-    denseBelow: (layer) => denseComponents(transformer, layer, (lower) => saes.has(lower)),
+    denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.has(lower)),
     active: pass.active,
     constant: (layer, feature) => constantOf(sae(layer), feature),
     dispose: () => tf.dispose([components, ...layerTensors]),
@@ -49,9 +49,9 @@ export function constantOf({ encoding, file, bEnc, bDec }: HostSae, feature: num
 
 /** As denseComponents lists them: [component, position, dModel]. */
 function componentsOf(transformer: Transformer, saes: ReadonlyMap<number, HostSae>, pass: StoredPass): tf.Tensor {
-  const { architecture, config, weights } = transformer;
+  const { config } = transformer;
   const tokens = tf.tensor2d([...pass.ids], [1, pass.ids.length], 'int32');
-  const parts = [...architecture.embeddingParts(config, weights, tokens)];
+  const parts = [...transformer.embeddingParts(tokens)];
   for (let layer = 0; layer < config.nLayers - 1; layer++) {
     const { z, written, mlp } = partsOf(pass, layer);
     const [sae, active] = [saes.get(layer), pass.active.get(layer)];

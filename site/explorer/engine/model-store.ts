@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ExplorerFile, type ExplorerManifest, zMean } from '../../../pipeline/files/explorer-manifest.ts';
-import type { Architecture } from '../../../pipeline/model/architecture.ts';
-import { architectureOf } from '../../../pipeline/model/families/index.ts';
-import type { Transformer } from '../../../pipeline/model/transformer.ts';
+import { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { Loader } from './loader.ts';
 import { openWeightFile } from './weight-file.ts';
 
@@ -10,7 +8,6 @@ import { openWeightFile } from './weight-file.ts';
 export class ModelStore {
   readonly #loader: Loader;
   readonly #manifest: ExplorerManifest;
-  readonly #architecture: Architecture;
   readonly #weights: Record<string, tf.Tensor> = {};
   readonly #meanZ = new Map<number, Float32Array>();
   readonly #ready = new Map<string, Promise<void>>();
@@ -18,12 +15,11 @@ export class ModelStore {
   constructor(manifest: ExplorerManifest, loader: Loader) {
     this.#manifest = manifest;
     this.#loader = loader;
-    this.#architecture = architectureOf(manifest.config.modelType);
   }
 
   /** The transformer with what has come of its weights. */
   get transformer(): Transformer {
-    return { architecture: this.#architecture, config: this.#manifest.config, weights: this.#weights };
+    return new Transformer(this.#manifest.config, this.#weights);
   }
 
   /** Mean z of a layer over the corpus, head-major; nothing where it was not measured. */

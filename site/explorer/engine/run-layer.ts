@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { changeFeatures, changeHeads } from '../../../pipeline/attribution/interventions.ts';
-import { attention } from '../../../pipeline/model/transformer.ts';
 import type { LayerChanges } from './edits.ts';
 import { decoderRows, type HostSae } from './sae-store.ts';
 import type { LayerState } from './stored-pass.ts';
@@ -27,18 +26,17 @@ export interface LayerOutcome {
 /** One layer forward: heads are changed first, then the features of what they give. */
 export function runLayer({ model, saes }: Stores, run: LayerRun): LayerOutcome {
   const { layer, residual, sae, changes, keepParts } = run;
-  const { architecture, config, weights } = model.transformer;
+  const { config } = model.transformer;
+  const own = model.transformer.layer(layer);
   const forward = (encodeZ?: (z: tf.Tensor) => tf.Tensor) =>
     tf.tidy(() => {
-      const { pattern, value, z: clean } = attention(model.transformer, layer, residual);
+      const { pattern, value, z: clean } = own.attend(residual);
       const rows = tf.squeeze(clean, [0]);
       const afterHeads = changes.heads ? changeHeads(rows, changes.heads, config.nHeads) : rows;
       const f = encodeZ?.(afterHeads);
       const z = tf.reshape(withFeatures(afterHeads, f, sae, changes), clean.shape);
-      const written = architecture.attentionOutput(config, weights, layer, z);
-      const middle = tf.add(residual, written);
-      const mlp = architecture.mlp(config, weights, layer, middle);
-      return [pattern, tf.add(middle, mlp), value, z, written, mlp, ...(f ? [f] : [])] as const;
+      const { attention: written, mlp, next } = own.finish(residual, z);
+      return [pattern, next, value, z, written, mlp, ...(f ? [f] : [])] as const;
     });
   const tensors = sae ? saes.encoding(sae, forward) : forward();
   const [pattern, next, value, z, written, mlp, f] = tensors;

@@ -11,10 +11,11 @@ import type { Stores } from './stores.ts';
 /** Runs a prompt through the model and every SAE, with what the edits change; weights are fetched as they are needed. */
 export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<StoredPass> {
   await stores.model.shared();
-  const { architecture, config, weights } = stores.model.transformer;
+  const { transformer } = stores.model;
+  const { config } = transformer;
   const layers: LayerState[] = [];
   const encoded: EncodedLayer[] = [];
-  let residual = tf.tidy(() => architecture.embed(config, weights, tf.tensor2d([...ids], [1, ids.length], 'int32')));
+  let residual = tf.tidy(() => transformer.embed(tf.tensor2d([...ids], [1, ids.length], 'int32')));
   try {
     for (let layer = 0; layer < config.nLayers; layer++) {
       const sae = await loadLayer(stores, layer);
@@ -28,7 +29,7 @@ export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<Sto
       if (sae && f) encoded.push({ sae, f, changes: changes.features });
     }
     const final = residual;
-    const logits = tf.tidy(() => tf.squeeze(architecture.unembed(config, weights, final), [0]));
+    const logits = tf.tidy(() => tf.squeeze(transformer.unembed(final), [0]));
     return {
       ids,
       layers,

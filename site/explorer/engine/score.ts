@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { type AttentionEdge, scoreAttribution } from '../../../pipeline/attribution/recursion/score-attribution.ts';
+import { wholeContext } from '../../../pipeline/model/rotary.ts';
 import type { EdgeScore } from '../protocol.ts';
 import { partsOf, type StoredPass } from './stored-pass.ts';
 
@@ -8,10 +9,9 @@ import { partsOf, type StoredPass } from './stored-pass.ts';
 export async function explainScore(prompt: FrozenPrompt, pass: StoredPass, edge: AttentionEdge): Promise<EdgeScore> {
   const attribution = await scoreAttribution(prompt, edge);
   const { layer, head, destination, source } = edge;
-  const { architecture, config, weights } = prompt.transformer;
   const [score, attention] = tf.tidy(() => {
-    const normalized = architecture.normalizeForAttention(config, weights, layer, partsOf(pass, layer).residual);
-    const { query, key } = architecture.queryKeyValue(config, weights, layer, normalized);
+    const { residual } = partsOf(pass, layer);
+    const { query, key } = prompt.transformer.layer(layer).queryKeyValue(residual, wholeContext(pass.ids.length));
     const at = (x: tf.Tensor, position: number) => tf.slice(x, [0, head, position, 0], [1, 1, 1, -1]);
     const pattern = pass.layers[layer]?.pattern ?? query;
     return [

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { scoreAttribution } from '../../../pipeline/attribution/recursion/score-attribution.ts';
+import { wholeContext } from '../../../pipeline/model/rotary.ts';
 import { attentionStates, type Transformer } from '../../../pipeline/model/transformer.ts';
 import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
 
@@ -42,15 +43,8 @@ describe('scoreAttribution', () => {
   it('sums to the pre-softmax score itself', async () => {
     const transformer = await tinyTransformer();
     const prompt = await freezePrompt(transformer, tinySaes([0, 2]), tinyTokens);
-    const { architecture, config, weights } = transformer;
-    const tokens = tf.tensor2d([tinyTokens], [1, length], 'int32');
-    const normalized = architecture.normalizeForAttention(
-      config,
-      weights,
-      0,
-      architecture.embed(config, weights, tokens),
-    );
-    const { query, key } = architecture.queryKeyValue(config, weights, 0, normalized);
+    const residual = transformer.embed(tf.tensor2d([tinyTokens], [1, length], 'int32'));
+    const { query, key } = transformer.layer(0).queryKeyValue(residual, wholeContext(length));
     const scores = nested(tf.matMul(query, key, false, true), tf.Rank.R4);
     const { pairs } = await scoreAttribution(prompt, { layer: 0, head: 2, destination: 6, source: 4 });
     expect(Math.abs(total(pairs) - (scores[0]?.[2]?.[6]?.[4] ?? Number.NaN))).toBeLessThan(1e-4);

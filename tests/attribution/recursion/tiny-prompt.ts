@@ -1,25 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import type { LoadedSae, LoadedSaes } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
-import { architectureOf } from '../../../pipeline/model/families/index.ts';
+import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes, weightsFrom } from '../../../pipeline/model/family.ts';
 import type { ModelConfig } from '../../../pipeline/model/model.ts';
-import type { Transformer } from '../../../pipeline/model/transformer.ts';
+import { Transformer } from '../../../pipeline/model/transformer.ts';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import { float32, sizeOf } from '../../../pipeline/numbers/tensor.ts';
 import { type Sae, type SaeActivation, saeTensors, saeWeights } from '../../../pipeline/sae/sae.ts';
+import { gpt2Conventions } from '../../model/gpt2-conventions.ts';
 
 /** A random GPT-2 of four layers whose every weight matters, LayerNorm gains and biases among them. */
 export const tinyConfig: ModelConfig = {
-  modelType: 'gpt2',
+  ...gpt2Conventions,
   nLayers: 4,
   nHeads: 3,
+  nKvHeads: 3,
   dHead: 4,
   dModel: 12,
   dMlp: 24,
   nContext: 16,
   vocabSize: 20,
-  epsilon: 1e-5,
-  activation: 'gelu_new',
   bosTokenId: 19,
   eosTokenId: 19,
   tiedEmbedding: true,
@@ -34,13 +35,13 @@ const onBackend = ({ shape, data }: { shape: readonly number[]; data: Float32Arr
 export async function tinyTransformer(): Promise<Transformer> {
   await tf.setBackend('cpu');
   const random = seededRandom(5);
-  const architecture = architectureOf('gpt2');
-  const weights = Object.entries(architecture.tensors(tinyConfig)).map(([name, shape]) => {
+  const checkpoint = Object.entries(checkpointShapes(gpt2, tinyConfig)).map(([name, shape]) => {
     const gain = /ln_..weight/.test(name) ? 1 : 0;
     const data = Float32Array.from({ length: sizeOf(shape) }, () => gain + (random() - 0.5) * 1.2);
-    return [name, onBackend({ shape, data })] as const;
+    return [name, float32(shape, data)] as const;
   });
-  return { architecture, config: tinyConfig, weights: Object.fromEntries(weights) };
+  const weights = Object.entries(weightsFrom(gpt2, tinyConfig, Object.fromEntries(checkpoint)));
+  return new Transformer(tinyConfig, Object.fromEntries(weights.map(([name, tensor]) => [name, onBackend(tensor)])));
 }
 
 export const activationKinds: Record<SaeActivation['kind'], SaeActivation> = {

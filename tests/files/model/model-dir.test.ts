@@ -2,6 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadModel, modelWeightFiles } from '../../../pipeline/files/model/model-dir.ts';
+import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
+import { weightsFrom } from '../../../pipeline/model/family.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { tinyConfig, tinyModelFolder, tinyWeights, withPrefix } from '../tiny-model.ts';
@@ -11,18 +13,18 @@ const single = 'model.safetensors';
 test('a model is its config and the tensors of its architecture', async () => {
   const model = await loadModel(await tinyModelFolder({ [single]: tinyWeights() }));
   expect(model.config).toMatchObject({ nLayers: 1, nHeads: 2, dHead: 2, dMlp: 16, nContext: 6, vocabSize: 5 });
-  expect(model.weights).toEqual(tinyWeights());
+  expect(model.weights).toEqual(weightsOf(tinyWeights()));
 });
 
 test('names with the transformer. prefix are the same model', async () => {
   const dir = await tinyModelFolder({ [single]: withPrefix('transformer.', tinyWeights()) });
-  expect((await loadModel(dir)).weights).toEqual(tinyWeights());
+  expect((await loadModel(dir)).weights).toEqual(weightsOf(tinyWeights()));
 });
 
 test('tensors that the model does not need are left out', async () => {
   const extra = { 'h.0.attn.bias': float32([1, 1, 6, 6]), 'lm_head.weight': float32([5, 4]) };
   const dir = await tinyModelFolder({ [single]: { ...tinyWeights(), ...extra } });
-  expect((await loadModel(dir)).weights).toEqual(tinyWeights());
+  expect((await loadModel(dir)).weights).toEqual(weightsOf(tinyWeights()));
 });
 
 test('an untied unembedding is read beside prefixed names', async () => {
@@ -31,7 +33,7 @@ test('an untied unembedding is read beside prefixed names', async () => {
     { [single]: { ...withPrefix('transformer.', tinyWeights()), ...head } },
     { 'config.json': { ...tinyConfig, tie_word_embeddings: false } },
   );
-  expect((await loadModel(dir)).weights).toEqual({ ...tinyWeights(), ...head });
+  expect((await loadModel(dir)).weights).toEqual(weightsOf({ ...tinyWeights(), ...head }, false));
 });
 
 test('shards are joined by their index', async () => {
@@ -46,7 +48,7 @@ test('shards are joined by their index', async () => {
     Object.fromEntries(Object.entries(shards).map(([file, part]) => [file, Object.fromEntries(part)])),
     { 'model.safetensors.index.json': index },
   );
-  expect((await loadModel(dir)).weights).toEqual(tinyWeights());
+  expect((await loadModel(dir)).weights).toEqual(weightsOf(tinyWeights()));
   expect(await modelWeightFiles(dir)).toEqual([join(dir, 'a.safetensors'), join(dir, 'b.safetensors')]);
   await rm(join(dir, 'b.safetensors'));
   await expect(loadModel(dir)).rejects.toThrow(/^missing shard: b.safetensors \(/);
@@ -78,3 +80,8 @@ test('what is wrong with a folder is one line', async () => {
     /^malformed json: /,
   );
 });
+
+/** What a checkpoint's tensors are to the transformer. */
+function weightsOf(checkpoint: ReturnType<typeof tinyWeights>, tied = true) {
+  return weightsFrom(gpt2, gpt2.parseConfig({ ...tinyConfig, tie_word_embeddings: tied }, 'config.json'), checkpoint);
+}

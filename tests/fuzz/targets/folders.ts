@@ -4,6 +4,7 @@ import { loadModel } from '../../../pipeline/files/model/model-dir.ts';
 import { writeSafetensors } from '../../../pipeline/files/safetensors/safetensors-writer.ts';
 import { loadTokenizer } from '../../../pipeline/files/tokenizer/load-tokenizer.ts';
 import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes } from '../../../pipeline/model/family.ts';
 import { float32, type Shape, sizeOf } from '../../../pipeline/numbers/tensor.ts';
 import { listSaes, loadSae, selectSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
 import { tokenizerJson, vocab, vocabFiles } from '../../files/tiny-tokenizer.ts';
@@ -43,7 +44,7 @@ const model: FuzzTarget = {
   share: 8,
   async run(random, folder) {
     const dir = join(folder, 'model');
-    await fill(dir, 'model.safetensors', gpt2.tensors(modelConfig));
+    await fill(dir, 'model.safetensors', checkpointShapes(gpt2, modelConfig));
     await writeFile(join(dir, 'config.json'), mutateJson(random, config));
     await loadModel(dir);
   },

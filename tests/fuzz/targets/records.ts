@@ -11,18 +11,20 @@ import { readStudyRecord } from '../../../pipeline/measures/studies/study-record
 import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
 import { openRun } from '../../../pipeline/tables/reader.ts';
 import { tokenizerJson } from '../../files/tiny-tokenizer.ts';
+import { gpt2Conventions } from '../../model/gpt2-conventions.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { mutateJson, mutateText } from '../mutate.ts';
 
 const file = { path: 'a.bin', bytes: 4 };
 const manifest = {
-  version: 1,
+  version: 2,
   fingerprint: 'abc',
   modelName: 'tiny',
   config: {
-    modelType: 'gpt2',
+    ...gpt2Conventions,
     nLayers: 1,
     nHeads: 2,
+    nKvHeads: 2,
     dHead: 2,
     dModel: 4,
     dMlp: 16,

@@ -33,29 +33,29 @@ const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value
 
 /** Both token-to-token matrices of a head, written out: LayerNorm of each embedding, its bias and all others left out. */
 function bruteForce(of: Model, head: number) {
-  const embeddings = [...vocabularyOf(of)].map((id) => range(dModel).map((d) => at(of, 'wte.weight', id, d)));
+  const embeddings = [...vocabularyOf(of)].map((id) => range(dModel).map((d) => at(of, 'embedding.tokens', id, d)));
   const normed = embeddings.map((row) => {
     const mean = row.reduce((sum, value) => sum + value, 0) / dModel;
     const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / dModel;
     return row.map(
-      (value, d) => ((value - mean) / Math.sqrt(variance + epsilon)) * at(of, `h.${layer}.ln_1.weight`, d),
+      (value, d) => ((value - mean) / Math.sqrt(variance + epsilon)) * at(of, `layers.${layer}.attention.norm.gain`, d),
     );
   });
-  const through = (part: number) =>
+  const through = (part: string) =>
     normed.map((row) =>
       range(dHead).map((i) =>
         dot(
           row,
-          range(dModel).map((d) => at(of, `h.${layer}.attn.c_attn.weight`, d, part * dModel + head * dHead + i)),
+          range(dModel).map((d) => at(of, `layers.${layer}.attention.${part}.weight`, d, head * dHead + i)),
         ),
       ),
     );
-  const [queries, keys, values] = [through(0), through(1), through(2)];
+  const [queries, keys, values] = [through('query'), through('key'), through('value')];
   const logits = embeddings.map((token) =>
     range(dHead).map((i) =>
       dot(
         token,
-        range(dModel).map((d) => at(of, `h.${layer}.attn.c_proj.weight`, head * dHead + i, d)),
+        range(dModel).map((d) => at(of, `layers.${layer}.attention.output.weight`, head * dHead + i, d)),
       ),
     ),
   );
@@ -151,11 +151,11 @@ describe('token circuits', () => {
 
   it('measure copying alike where a constant is added to every token’s logit', async () => {
     const head = (shift: number): Model => {
-      const lifted = model.weights['wte.weight'];
+      const lifted = model.weights['embedding.tokens'];
       if (!lifted) throw new Error('the embedding is there');
       const data = lifted.data.map((value, i) => value + shift * Math.sin(i % dModel));
       const config = { ...model.config, tiedEmbedding: false };
-      return { config, weights: { ...model.weights, 'lm_head.weight': { ...lifted, data } } };
+      return { config, weights: { ...model.weights, unembedding: { ...lifted, data } } };
     };
     const [plain, shifted] = [await circuitsOf(head(0), all), await circuitsOf(head(20), all)];
     plain.forEach(({ copying }, i) => expect(shifted[i]?.copying).toBeCloseTo(copying, 3));
@@ -223,9 +223,10 @@ function identityHead(sign: number): Model {
     const columns = tensor?.shape[1] ?? 1;
     tensor?.data.forEach((_, i) => (tensor.data[i] = of(Math.floor(i / columns), i % columns)));
   };
-  fill('wte.weight', (id, d) => (d < dHead ? Math.cos(id * (1 + d) + d * d) : 0));
-  fill(`h.${layer}.ln_1.weight`, () => 1);
-  fill(`h.${layer}.attn.c_attn.weight`, (d, column) => (column === 2 * dModel + d && d < dHead ? 1 : 0));
-  fill(`h.${layer}.attn.c_proj.weight`, (row, d) => (row === d && d < dHead ? sign : 0));
+  fill('embedding.tokens', (id, d) => (d < dHead ? Math.cos(id * (1 + d) + d * d) : 0));
+  fill(`layers.${layer}.attention.norm.gain`, () => 1);
+  for (const part of ['query', 'key']) fill(`layers.${layer}.attention.${part}.weight`, () => 0);
+  fill(`layers.${layer}.attention.value.weight`, (d, column) => (column === d && d < dHead ? 1 : 0));
+  fill(`layers.${layer}.attention.output.weight`, (row, d) => (row === d && d < dHead ? sign : 0));
   return { ...model, weights };
 }

@@ -9,18 +9,18 @@ import { contextsInMemory } from '../../../pipeline/record/contexts-in-memory.ts
 import { wholeRun } from '../../../pipeline/record/sample.ts';
 import type { Sae } from '../../../pipeline/sae/sae.ts';
 import { initialState, weightsOf } from '../../../pipeline/training/lm-state.ts';
+import { gpt2Conventions } from '../../model/gpt2-conventions.ts';
 
 const config: ModelConfig = {
-  modelType: 'gpt2',
+  ...gpt2Conventions,
   nLayers: 2,
   nHeads: 2,
+  nKvHeads: 2,
   dHead: 4,
   dModel: 8,
   dMlp: 32,
   nContext: 12,
   vocabSize: 20,
-  epsilon: 1e-5,
-  activation: 'gelu_new',
   bosTokenId: 19,
   eosTokenId: 19,
   tiedEmbedding: true,
@@ -36,7 +36,7 @@ const contexts = Array.from({ length: 7 }, () =>
 function tinyModel(): Model {
   const weights = weightsOf(config, initialState(config, 1));
   for (const [name, { data }] of Object.entries(weights)) {
-    if (/wte|wpe|c_attn.weight|c_proj.weight/.test(name)) data.set(data.map((value) => value * 25));
+    if (/^embedding|(query|key|value|output|out)\.weight$/.test(name)) data.set(data.map((value) => value * 25));
   }
   return { config, weights };
 }
@@ -162,8 +162,7 @@ describe('measureQuality', () => {
 
 /** The mean z of a layer over positions 1…, by way of the plain forward pass. */
 async function meanZ(layer: number) {
-  const { attentionStates } = await import('../../../pipeline/model/transformer.ts');
-  const { architectureOf } = await import('../../../pipeline/model/families/index.ts');
+  const { attentionStates, Transformer } = await import('../../../pipeline/model/transformer.ts');
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   const { weights } = tinyModel();
   const executable = await engine.compile({
@@ -171,7 +170,7 @@ async function meanZ(layer: number) {
     inputs: { tokens: { shape: [contexts.length, context], dtype: 'int32' } },
     weights,
     body: ({ tokens }, bound) => {
-      const transformer = { architecture: architectureOf('gpt2'), config, weights: bound };
+      const transformer = new Transformer(config, bound);
       const z = tokens && attentionStates(transformer, tokens, layer)[layer]?.z;
       if (!z) throw new Error('unreachable: the layer is there');
       return { z };

@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../../../pipeline/files/tokenizer/load-tokenizer.ts';
 import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes, weightsFrom } from '../../../pipeline/model/family.ts';
 import type { Model } from '../../../pipeline/model/model.ts';
 import { type FloatTensor, float32 } from '../../../pipeline/numbers/tensor.ts';
 
@@ -30,11 +31,11 @@ export function plantedModel(): Model {
     ...{ n_positions: length, vocab_size: vocabSize, bos_token_id: bos, eos_token_id: bos },
   };
   const config = gpt2.parseConfig(json, 'config.json');
-  const weights = Object.fromEntries(
-    Object.entries(gpt2.tensors(config)).map(([name, shape]) => [name, float32(shape)]),
+  const checkpoint = Object.fromEntries(
+    Object.entries(checkpointShapes(gpt2, config)).map(([name, shape]) => [name, float32(shape)]),
   );
-  plant(weights);
-  return { config, weights };
+  plant(checkpoint);
+  return { config, weights: weightsFrom(gpt2, config, checkpoint) };
 }
 
 function plant(weights: Readonly<Record<string, FloatTensor>>): void {

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
 import { type Connection, wireLayers } from '../../../pipeline/measures/wiring/layer-wiring.ts';
 import { featureWiring } from '../../../pipeline/measures/wiring/maths/feature-wiring.ts';
+import { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { HostTensor } from '../../../pipeline/numbers/tensor.ts';
-import { transformerOf } from '../../../pipeline/record/programs.ts';
 import { tinyModel, tinySae } from '../../engine/pipeline-programs.ts';
 
 const model = tinyModel();
@@ -23,7 +23,10 @@ const onBackend = ({ data, shape, dtype }: HostTensor) => tf.tensor(data, [...sh
 function whole(): number[][][] {
   const weights = Object.fromEntries(Object.entries(model.weights).map(([name, tensor]) => [name, onBackend(tensor)]));
   const encoder = tf.transpose(onBackend(reader.wEnc));
-  const wiring = featureWiring(transformerOf(model, weights), 1, encoder, { layer: 0, wDec: onBackend(lower.wDec) });
+  const wiring = featureWiring(new Transformer(model.config, weights), 1, encoder, {
+    layer: 0,
+    wDec: onBackend(lower.wDec),
+  });
   return (wiring as tf.Tensor3D).arraySync();
 }
 

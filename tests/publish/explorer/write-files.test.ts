@@ -16,7 +16,7 @@ async function published() {
 it('loses nothing of weights that float16 can say', async () => {
   const { folder, manifest, model, saes } = await published();
   const layer = await openSafetensors(join(folder, manifest.layers[1]?.path ?? ''));
-  for (const name of ['h.1.attn.c_attn.weight', 'h.1.mlp.c_fc.bias', 'h.1.ln_1.weight']) {
+  for (const name of ['attention.query.weight', 'mlp.in.bias', 'attention.norm.gain'].map((own) => `layers.1.${own}`)) {
     expect((await layer.read(name)).data).toEqual(model.weights[name]?.data);
   }
   expect((await layer.read('z.mean')).data).toEqual(tinyMeanZ);

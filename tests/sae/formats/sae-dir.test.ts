@@ -8,18 +8,18 @@ import { type FloatTensor, float32 } from '../../../pipeline/numbers/tensor.ts';
 import { listSaes, loadSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
 import { npy } from '../../files/npy.ts';
 import { temporaryFolder } from '../../files/temporary-folder.ts';
+import { gpt2Conventions } from '../../model/gpt2-conventions.ts';
 
 const model: ModelConfig = {
-  modelType: 'gpt2',
+  ...gpt2Conventions,
   nLayers: 3,
   nHeads: 2,
+  nKvHeads: 2,
   dHead: 2,
   dModel: 4,
   dMlp: 16,
   nContext: 8,
   vocabSize: 5,
-  epsilon: 1e-5,
-  activation: 'gelu_new',
   bosTokenId: 0,
   eosTokenId: 0,
   tiedEmbedding: true,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EmbeddingKind } from '../../../model/architecture.ts';
-import type { Transformer } from '../../../model/transformer.ts';
+import { normScale } from '../../../model/norm.ts';
+import type { EmbeddingKind, Transformer } from '../../../model/transformer.ts';
 
 /**
  * Embeddings as a layer would see them if the residual stream held nothing else: x/σ(x), so that x/σ·factor is what a
@@ -13,11 +13,11 @@ export function embeddingsAlone(
   kind: EmbeddingKind,
   ids: tf.Tensor,
 ): tf.Tensor {
-  const { architecture, config, weights } = transformer;
+  const { config, embeddingKinds } = transformer;
   // Tokens stand each in a context of its own, positions in one together.
   const tokens = tf.reshape(ids, kind === 'embedding' ? [-1, 1] : [1, -1]);
-  const part = architecture.embeddingParts(config, weights, tokens)[architecture.embeddingKinds.indexOf(kind)];
-  if (!part) throw new Error(`${architecture.modelType} has no ${kind} embedding`);
+  const part = transformer.embeddingParts(tokens)[embeddingKinds.indexOf(kind)];
+  if (!part) throw new Error(`${config.modelType} has no ${kind} embedding`);
   const rows = tf.reshape(part, [-1, config.dModel]);
-  return tf.div(rows, architecture.attentionScale(config, weights, layer, rows));
+  return tf.div(rows, normScale(transformer.layer(layer).attentionNorm, rows));
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { headWeights, throughNorm } from '../../../attribution/recursion/contributions.ts';
-import type { LinearMap } from '../../../model/architecture.ts';
+import { type LinearMap, weightByHead } from '../../../model/linear-map.ts';
+import { throughNorm } from '../../../model/norm.ts';
 import type { Transformer } from '../../../model/transformer.ts';
 
 export const factorNames = ['query', 'key', 'value', 'output'] as const;
@@ -14,11 +14,11 @@ export type HeadFactors = Readonly<Record<FactorName, tf.Tensor>>;
  * as x·W. The normalisation's gain and centring are in what reads (its scale and all biases are left out), 1/√dHead in
  * the query. Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits".
  */
-export function headFactors({ architecture, config, weights }: Transformer, layer: number): HeadFactors {
-  const maps = architecture.attentionMaps(config, weights, layer);
-  const norm = architecture.attentionNorm(config, weights, layer);
-  const reads = (map: LinearMap) => throughNorm(norm, tf.transpose(headWeights(map, config.nHeads), [0, 2, 1]));
-  const output = tf.reshape(architecture.outputWeight(config, weights, layer), [config.nHeads, config.dHead, -1]);
+export function headFactors(transformer: Transformer, layer: number): HeadFactors {
+  const { config } = transformer;
+  const { maps, attentionNorm: norm, output: written } = transformer.layer(layer);
+  const reads = (map: LinearMap) => throughNorm(norm, tf.transpose(weightByHead(map, config.nHeads), [0, 2, 1]));
+  const output = tf.reshape(written.weight, [config.nHeads, config.dHead, -1]);
   return { query: reads(maps.query), key: reads(maps.key), value: reads(maps.value), output };
 }
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { intSpec, type Program } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
-import { attentionStates } from '../../../model/transformer.ts';
-import { transformerOf, weightsThrough } from '../../../record/programs.ts';
+import { attentionStates, Transformer } from '../../../model/transformer.ts';
+import { weightsOfLayers } from '../../../model/weights.ts';
 import { evenPattern } from '../maths/even-pattern.ts';
 
 /**
@@ -20,10 +20,10 @@ export function patternProgram(
   return {
     name: `${name} to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
-    weights: weightsThrough(model, last),
+    weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
       if (!tokens) throw new Error(`${name} needs tokens`);
-      const states = attentionStates(transformerOf(model, weights), tokens, last);
+      const states = attentionStates(new Transformer(model.config, weights), tokens, last);
       const even = evenPattern(batch, length);
       const measured = layers.flatMap((layer) => {
         const pattern = states[layer]?.pattern;

@@ -28,12 +28,8 @@ export function logitEffects(
   k: number,
   tokenMask?: tf.Tensor,
 ): LogitEffects {
-  const { architecture, config, weights } = transformer;
-  const written = tf.matMul(
-    decoderRows as tf.Tensor2D,
-    architecture.outputWeight(config, weights, layer) as tf.Tensor2D,
-  );
-  const effects = architecture.toLogits(config, weights, written);
+  const written = tf.matMul(decoderRows as tf.Tensor2D, transformer.layer(layer).output.weight as tf.Tensor2D);
+  const effects = transformer.toLogits(written);
   const mask = tokenMask && tf.reshape(tokenMask, [1, -1]);
   const past = mask && tf.mul(tf.sub(1, mask), far);
   const top = tf.topk(past ? tf.sub(effects, past) : effects, k);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterLayer, attention, type Transformer, tokenLosses } from '../../../model/transformer.ts';
+import { runLayers, type Transformer, tokenLosses } from '../../../model/transformer.ts';
 import { decode, encode, type Sae, saeTensors } from '../../../sae/sae.ts';
 
 /** What one batch of contexts adds to an SAE's quality, position 0 (the beginning of the sequence) left out. */
@@ -45,30 +45,24 @@ export type Ablation = (typeof ablations)[number];
  */
 export function ablatedResiduals(
   transformer: Transformer,
+  weights: tf.NamedTensorMap,
   saes: readonly Sae[],
   tokens: tf.Tensor,
   means: ReadonlyMap<number, tf.Tensor>,
 ): tf.Tensor {
-  const { architecture, config, weights } = transformer;
   const batch = tokens.shape[0] ?? 1;
-  let stack = architecture.embed(config, weights, tokens);
-  for (let layer = 0; layer < config.nLayers; layer++) {
-    const { z } = attention(transformer, layer, stack);
-    const sae = saes.find((candidate) => candidate.layer === layer);
-    if (!sae) {
-      stack = afterLayer(transformer, layer, stack, z);
-      continue;
-    }
-    const clean = tf.slice(stack, [0, 0, 0], [batch, -1, -1]);
-    const replaced = replacements(sae, weights, tf.slice(z, [0, 0, 0], [batch, -1, -1]), means.get(layer));
-    stack = afterLayer(
-      transformer,
-      layer,
-      tf.concat([stack, ...ablations.map(() => clean)], 0),
-      tf.concat([z, ...ablations.map((ablation) => replaced[ablation])], 0),
-    );
-  }
-  return stack;
+  const first = (x: tf.Tensor) => tf.slice(x, [0, 0, 0], [batch, -1, -1]);
+  return runLayers(transformer, transformer.embed(tokens), {
+    edit({ layer, residual, z }) {
+      const sae = saes.find((candidate) => candidate.layer === layer);
+      if (!sae) return { residual, z };
+      const replaced = replacements(sae, weights, first(z), means.get(layer));
+      return {
+        residual: tf.concat([residual, ...ablations.map(() => first(residual))], 0),
+        z: tf.concat([z, ...ablations.map((ablation) => replaced[ablation])], 0),
+      };
+    },
+  });
 }
 
 function replacements(
@@ -85,10 +79,6 @@ function replacements(
 }
 
 /** Cross-entropy of each next token, in nats, from the final residual stream: [batch, length − 1]. */
-export function residualLosses(
-  { architecture, config, weights }: Transformer,
-  residual: tf.Tensor,
-  tokens: tf.Tensor,
-): tf.Tensor {
-  return tokenLosses(architecture.unembed(config, weights, residual), tokens);
+export function residualLosses(transformer: Transformer, residual: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
+  return tokenLosses(transformer.unembed(residual), tokens);
 }

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { floatSpec, intSpec, type Program } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
-import { attentionStates } from '../../../model/transformer.ts';
+import { attentionStates, Transformer } from '../../../model/transformer.ts';
 import { tokenMask } from '../../../model/vocabulary.ts';
-import { transformerOf, weightsThrough } from '../../../record/programs.ts';
+import { weightsOfLayers } from '../../../model/weights.ts';
 import { repeatReadout } from './maths/repeat-readout.ts';
 
 /**
@@ -17,7 +17,7 @@ export function repeatProgram(model: Model, rows: number, length: number): Progr
     weights: { ...model.weights, ...tokenMask(model) },
     body({ tokens, sources, answers }, weights) {
       if (!tokens || !sources || !answers) throw new Error('repeated prefixes need tokens, sources and answers');
-      const transformer = transformerOf(model, weights);
+      const transformer = new Transformer(model.config, weights);
       const { attention, attribution } = repeatReadout(transformer, tokens, sources, answers, weights.tokenMask);
       return { attention, attribution };
     },
@@ -30,10 +30,10 @@ export function patternProgram(model: Model, rows: number, length: number): Prog
   return {
     name: `attention patterns of ${length} tokens`,
     inputs: { tokens: intSpec(rows, length) },
-    weights: weightsThrough(model, last),
+    weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
       if (!tokens) throw new Error('attention patterns need tokens');
-      const states = attentionStates(transformerOf(model, weights), tokens, last);
+      const states = attentionStates(new Transformer(model.config, weights), tokens, last);
       return Object.fromEntries(states.map(({ pattern }, layer): [string, tf.Tensor] => [`pattern.${layer}`, pattern]));
     },
   };

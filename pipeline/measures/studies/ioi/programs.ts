@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { floatSpec, type HostTensors, intSpec, type Program, type Tensors } from '../../../engine/program.ts';
+import { floatSpec, intSpec, type Program, type Tensors } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
-import { afterLayer, attention, type Transformer } from '../../../model/transformer.ts';
-import { transformerOf } from '../../../record/programs.ts';
+import { wholeContext } from '../../../model/rotary.ts';
+import { runLayers, Transformer } from '../../../model/transformer.ts';
+import { weightsOfLayers } from '../../../model/weights.ts';
 import { differenceOfTokens, directReading, logitDifference } from './maths/readout.ts';
 import { runTail } from './maths/tail.ts';
 
@@ -34,40 +35,36 @@ export function promptProgram(model: Model, { batch, length, tail }: PromptShape
     },
     weights: model.weights,
     body(inputs, weights) {
-      const transformer = transformerOf(model, weights);
-      const { architecture, config } = transformer;
+      const transformer = new Transformer(model.config, weights);
       const at = need(inputs, 'at');
       const outputs: Record<string, tf.Tensor> = {};
-      let stream = architecture.embed(config, weights, need(inputs, 'tokens'));
-      for (let layer = 0; layer < config.nLayers; layer++) {
-        const { z, pattern } = attention(transformer, layer, stream);
-        outputs[`z.${layer}`] = tf.matMul(at, z);
-        if (inputs.place) {
-          const heads = tf.matMul(tf.expandDims(at, 1), pattern);
-          const memory = memoryOf(transformer, layer, stream, need(inputs, 'place'));
+      const stream = runLayers(transformer, transformer.embed(need(inputs, 'tokens')), {
+        visit({ layer, residual, state, z }) {
+          outputs[`z.${layer}`] = tf.matMul(at, z);
+          if (!inputs.place) return;
+          const heads = tf.matMul(tf.expandDims(at, 1), state.pattern);
+          const memory = memoryOf(transformer, layer, residual, inputs.place);
           for (const [name, value] of Object.entries({ ...memory, pattern: heads }))
             outputs[`${name}.${layer}`] = value;
-        }
-        stream = afterLayer(transformer, layer, stream, z);
-      }
+        },
+      });
       return { ...outputs, ...readEnd(transformer, stream, inputs) };
     },
   };
 }
 
-function memoryOf({ architecture, config, weights }: Transformer, layer: number, stream: tf.Tensor, place: tf.Tensor) {
-  const normalized = architecture.normalizeForAttention(config, weights, layer, stream);
-  const { key, value } = architecture.queryKeyValue(config, weights, layer, normalized);
+function memoryOf(transformer: Transformer, layer: number, stream: tf.Tensor, place: tf.Tensor) {
+  const { key, value } = transformer.layer(layer).queryKeyValue(stream, wholeContext(stream.shape[1] ?? 1));
   return { key, value, stream: tf.matMul(place, stream) };
 }
 
 function readEnd(transformer: Transformer, stream: tf.Tensor, inputs: Tensors): Record<string, tf.Tensor> {
-  const { architecture, config, weights } = transformer;
+  const { config } = transformer;
   const [batch = 1, length = 1, dModel = 1] = stream.shape;
   const end = tf.matMul(tf.slice(need(inputs, 'at'), [0, 1, 0], [batch, 1, length]), stream);
   const x = tf.reshape(end, [batch, dModel]);
   const direction = differenceOfTokens(transformer, need(inputs, 'io'), need(inputs, 's'));
-  const logits = tf.reshape(architecture.unembed(config, weights, end), [batch, config.vocabSize]);
+  const logits = tf.reshape(transformer.unembed(end), [batch, config.vocabSize]);
   const outputs: Record<string, tf.Tensor> = {
     difference: logitDifference(transformer, x, direction),
     best: tf.topk(logits, 1).indices,
@@ -89,7 +86,7 @@ export interface TailShape {
 
 /**
  * One prompt's tail from layer `first` on, each row with changes of its own: stream [1, tail, dModel], mask
- * [tail, length + tail], where [1, tail, 1], io and s [1], and by layer key.L and value.L [1, head, length, dHead],
+ * [tail, length + tail], where [1, tail, 1], positions [tail], io and s [1], and by layer key.L and value.L [1, head, length, dHead],
  * change.L [row, 1, dIn] → difference [row], and of each later layer z.L [row, dIn].
  */
 export function tailProgram(model: Model, first: number, { rows, length, tail }: TailShape): Program {
@@ -98,6 +95,7 @@ export function tailProgram(model: Model, first: number, { rows, length, tail }:
     stream: floatSpec(1, tail, dModel),
     mask: floatSpec(tail, length + tail),
     where: floatSpec(1, tail, 1),
+    positions: intSpec(tail),
     io: intSpec(1),
     s: intSpec(1),
   };
@@ -109,13 +107,14 @@ export function tailProgram(model: Model, first: number, { rows, length, tail }:
   return {
     name: `tails of ${tail} from layer ${first}`,
     inputs,
-    weights: weightsFrom(model, first),
+    weights: weightsOfLayers(model, first, nLayers - 1),
     body(given, weights) {
-      const transformer = transformerOf(model, weights);
+      const transformer = new Transformer(model.config, weights);
       const { residual, layers } = runTail(transformer, first, {
         residual: need(given, 'stream'),
         mask: need(given, 'mask'),
         where: need(given, 'where'),
+        positions: { at: need(given, 'positions'), below: length },
         memory: (layer) => ({ key: need(given, `key.${layer}`), value: need(given, `value.${layer}`) }),
         change: (layer) => need(given, `change.${layer}`),
       });
@@ -124,12 +123,6 @@ export function tailProgram(model: Model, first: number, { rows, length, tail }:
       return { difference: logitDifference(transformer, residual, direction), ...Object.fromEntries(later) };
     },
   };
-}
-
-/** The weights that layers `first` and later, and the unembedding, need. */
-function weightsFrom({ weights }: Model, first: number): HostTensors {
-  const layerOf = (name: string) => Number(/^h\.(\d+)\./.exec(name)?.[1] ?? Number.POSITIVE_INFINITY);
-  return Object.fromEntries(Object.entries(weights).filter(([name]) => layerOf(name) >= first));
 }
 
 function need(tensors: Tensors, name: string): tf.Tensor {

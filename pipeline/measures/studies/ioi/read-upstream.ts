@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Component, denseComponents } from '../../../attribution/recursion/components.ts';
 import { floatSpec, type HostTensors, intSpec, type Program } from '../../../engine/program.ts';
-import { architectureOf } from '../../../model/families/index.ts';
 import type { Model } from '../../../model/model.ts';
+import { Transformer } from '../../../model/transformer.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
-import { transformerOf, weightsWithSaes } from '../../../record/programs.ts';
+import { weightsWithSaes } from '../../../record/programs.ts';
 import { type Sae, saeTensors } from '../../../sae/sae.ts';
 import { upstreamOf } from './maths/upstream-of.ts';
 import type { Scene } from './scene.ts';
@@ -74,8 +74,7 @@ interface Row {
 function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, target, targets }: Row): void {
   const at = (name: string, i: number) => outputs[name]?.data[i] ?? 0;
   const hasSae = (lower: number) => below.some((sae) => sae.layer === lower);
-  const { config } = model;
-  const dense = denseComponents({ architecture: architectureOf(config.modelType), config }, layer, hasSae);
+  const dense = denseComponents(model.config, layer, hasSae);
   dense.forEach((component, i) => shares.add(component, at('components', i * targets + target)));
   shares.add({ kind: 'value_bias', layer, feature: null }, at('bias', target));
   for (const sae of below) {
@@ -106,7 +105,7 @@ function upstreamProgram(
     body({ tokens, encoderRows, position }, weights) {
       if (!tokens || !encoderRows || !position) throw new Error('reading upstream needs all its inputs');
       const saes = new Map(below.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
-      const read = upstreamOf(transformerOf(model, weights), saes, tokens, { layer, encoderRows, position });
+      const read = upstreamOf(new Transformer(model.config, weights), saes, tokens, { layer, encoderRows, position });
       const outputs: Record<string, tf.Tensor> = { components: read.components, bias: read.bias };
       let total = tf.add(tf.sum(read.components, 0), read.bias);
       for (const sae of below) {

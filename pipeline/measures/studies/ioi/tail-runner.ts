@@ -99,6 +99,10 @@ function fixedInputs(options: TailOptions, { prompt, layers: all }: Snapshot, la
     stream: float32([1, tail, dModel], stream.subarray(stream.length - tail * dModel)),
     mask: float32([tail, length + tail], maskOf(start, length, tail)),
     where,
+    positions: int32(
+      [tail],
+      Int32Array.from({ length: tail }, (_, i) => start + i),
+    ),
     io: int32([1], Int32Array.of(prompt.io)),
     s: int32([1], Int32Array.of(prompt.s)),
   };

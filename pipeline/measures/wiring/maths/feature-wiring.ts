@@ -14,9 +14,9 @@ export interface UpstreamDecoder {
  * LayerNorm's scale left out → [head, feature, dHead]. Times wEnc[:, i]^h it is the wiring of i and j.
  */
 export function valueWrites(transformer: Transformer, layer: number, upstream: UpstreamDecoder): tf.Tensor {
-  const { architecture, config, weights } = transformer;
-  const outputWeight = architecture.outputWeight(config, weights, upstream.layer);
-  const written = tf.matMul(upstream.wDec as tf.Tensor2D, outputWeight as tf.Tensor2D);
+  const { config } = transformer;
+  const { weight } = transformer.layer(upstream.layer).output;
+  const written = tf.matMul(upstream.wDec as tf.Tensor2D, weight as tf.Tensor2D);
   const value = tf.reshape(headFactors(transformer, layer).value, [-1, config.dModel]);
   const taken = tf.matMul(written, value as tf.Tensor2D, false, true);
   return tf.transpose(tf.reshape(taken, [-1, config.nHeads, config.dHead]), [1, 0, 2]);

@@ -42,7 +42,8 @@ it('features read within their heads, and the text has tokens of every kind, BOS
 
 it('noise is added to what is planted, not put in its place', () => {
   const { options } = clean;
-  const of = (noise: number) => plantedModel({ ...options, noise }).weights['h.0.attn.c_attn.weight']?.data ?? [];
+  const of = (noise: number) =>
+    plantedModel({ ...options, noise }).weights['layers.0.attention.query.weight']?.data ?? [];
   const [none, some] = [of(0), of(0.5)];
   const { dHead } = plantedLayout(options);
   const difference = Float64Array.from(some, (value, i) => value - (none[i] ?? 0));

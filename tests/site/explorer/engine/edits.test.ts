@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { architectureOf } from '../../../../pipeline/model/families/index.ts';
-import { type EditZ, logits } from '../../../../pipeline/model/transformer.ts';
+import { logits, Transformer } from '../../../../pipeline/model/transformer.ts';
 import type { FloatTensor } from '../../../../pipeline/numbers/tensor.ts';
 import { encode, saeTensors, saeWeights } from '../../../../pipeline/sae/sae.ts';
 import type { Edit, ExplorerSession, LayerFeatures, PassResult } from '../../../../site/explorer/protocol.ts';
@@ -19,14 +18,10 @@ const loaded = (tensors: Readonly<Record<string, FloatTensor>>) =>
 
 /** The model's own logits after each position, z of the layer changed by hand. */
 async function logitsByHand({ model, saes }: TinySite, change: (z: number[][], f: number[][]) => number[][]) {
-  const transformer = {
-    architecture: architectureOf('gpt2'),
-    config: model.config,
-    weights: loaded(model.weights),
-  };
+  const transformer = new Transformer(model.config, loaded(model.weights));
   const [sae] = saes.filter((candidate) => candidate.layer === layer);
   if (!sae) throw new Error('the layer has an SAE');
-  const edit: EditZ = (z, at) => {
+  const edit = (z: tf.Tensor, at: number) => {
     if (at !== layer) return z;
     const rows = tf.reshape<tf.Rank.R2>(z, [length, dIn]);
     const f = encode(sae, saeTensors(sae, loaded(saeWeights(sae))), rows) as tf.Tensor2D;

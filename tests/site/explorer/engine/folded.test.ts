@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../../../pipeline/files/model/model-dir.ts';
+import { gpt2 } from '../../../../pipeline/model/families/gpt2.ts';
+import { checkpointFrom } from '../../../../pipeline/model/family.ts';
 import type { Edit, PassResult } from '../../../../site/explorer/protocol.ts';
 import {
   add,
@@ -26,8 +28,8 @@ describe.each(folds)('an explorer of SAEs without the biases $folded', ({ folded
   /** The session, and the same in float64: the unfolded model, and the processed one. */
   async function opened() {
     const { site, session } = await openTiny(['relu', 'relu'], undefined, folded);
-    const { weights } = await loadModel(join(site.folder, '../model'));
-    const plain = plainModel(weights, nLayers, nHeads);
+    const { config, weights } = await loadModel(join(site.folder, '../model'));
+    const plain = plainModel(checkpointFrom(gpt2, config, weights), nLayers, nHeads);
     return { site, session, plain, processed: { ...plain, blocks: plain.blocks.map(fold) } };
   }
 

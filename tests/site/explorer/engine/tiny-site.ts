@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../../../../pipeline/errors/user-error.ts';
 import { loadModel } from '../../../../pipeline/files/model/model-dir.ts';
 import { writeSafetensors } from '../../../../pipeline/files/safetensors/safetensors-writer.ts';
-import { architectureOf } from '../../../../pipeline/model/families/index.ts';
+import { gpt2 } from '../../../../pipeline/model/families/gpt2.ts';
+import { checkpointShapes } from '../../../../pipeline/model/family.ts';
 import type { Model } from '../../../../pipeline/model/model.ts';
 import { seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
 import { type FloatTensor, float32, type Shape, sizeOf } from '../../../../pipeline/numbers/tensor.ts';
@@ -54,8 +55,7 @@ export async function tinySite({
       saes.flatMap((kind, layer) => (kind ? [[`saes/${layer}/cfg.json`, saeJson(kind, layer)]] : [])),
     ),
   });
-  const architecture = architectureOf('gpt2');
-  const shapes = architecture.tensors(architecture.parseConfig(configJson(saes.length, activation, padding), 'tiny'));
+  const shapes = checkpointShapes(gpt2, gpt2.parseConfig(configJson(saes.length, activation, padding), 'tiny'));
   await writeSafetensors(join(root, 'model/model.safetensors'), randomTensors(1, shapes));
   for (const [layer, kind] of saes.entries()) {
     if (kind)
@@ -71,7 +71,7 @@ export async function tinySite({
   await writeExplorerFiles({ modelName: 'tiny', model, saes: sources, folds, context }, tables(saes.length), folder);
   return {
     folder,
-    model: foldModel(architecture, await loadModel(model), folds),
+    model: foldModel(await loadModel(model), folds),
     saes: await Promise.all(sources.map(loadSae)),
   };
 }

@@ -1,4 +1,5 @@
 import { gpt2 } from '../../../../model/families/gpt2.ts';
+import { checkpointShapes, weightsFrom } from '../../../../model/family.ts';
 import type { Model } from '../../../../model/model.ts';
 import { type Random, randomNormal, seededRandom } from '../../../../numbers/seeded-random.ts';
 import { type FloatTensor, float32 } from '../../../../numbers/tensor.ts';
@@ -10,10 +11,10 @@ type Part = 'query' | 'key' | 'value';
 /** A GPT-2 of two layers whose heads do what plantedHeads says, without MLPs that do anything. */
 export function plantedModel(options: PlantedOptions): Model {
   const config = gpt2.parseConfig(plantedConfigJson(options), 'config.json');
-  const shapes = Object.entries(gpt2.tensors(config));
-  const weights = Object.fromEntries(shapes.map(([name, shape]) => [name, float32(shape)]));
-  plantWeights(weights, plantedLayout(options), options);
-  return { config, weights };
+  const shapes = Object.entries(checkpointShapes(gpt2, config));
+  const checkpoint = Object.fromEntries(shapes.map(([name, shape]) => [name, float32(shape)]));
+  plantWeights(checkpoint, plantedLayout(options), options);
+  return { config, weights: weightsFrom(gpt2, config, checkpoint) };
 }
 
 /** The model's config.json. */

@@ -4,7 +4,7 @@ import {
   logitDirection,
   relativeUnembedding,
 } from '../../../../attribution/direct-logit-attribution.ts';
-import { afterLayer, attention, type Transformer } from '../../../../model/transformer.ts';
+import { runLayers, type Transformer } from '../../../../model/transformer.ts';
 
 export interface RepeatReadout {
   /** Attention from the last position to the source [batch, layer, head]. */
@@ -26,18 +26,17 @@ export function repeatReadout(
   answers: tf.Tensor,
   tokenMask?: tf.Tensor,
 ): RepeatReadout {
-  const { architecture, config, weights } = transformer;
+  const { config } = transformer;
   const [batch = 1, length = 1] = tokens.shape;
   const last = (x: tf.Tensor) => tf.reshape(tf.slice(x, [0, length - 1, 0], [batch, 1, -1]), [batch, -1]);
-  let stream = architecture.embed(config, weights, tokens);
   const layers: { z: tf.Tensor; attention: tf.Tensor }[] = [];
-  for (let layer = 0; layer < config.nLayers; layer++) {
-    const { pattern, z } = attention(transformer, layer, stream);
-    const row = tf.slice(pattern, [0, 0, length - 1, 0], [batch, config.nHeads, 1, length]);
-    const weighted = tf.mul(tf.reshape(row, [batch, config.nHeads, length]), tf.expandDims(sources, 1));
-    layers.push({ z: last(z), attention: tf.sum(weighted, -1) });
-    stream = afterLayer(transformer, layer, stream, z);
-  }
+  const stream = runLayers(transformer, transformer.embed(tokens), {
+    visit({ state: { pattern }, z }) {
+      const row = tf.slice(pattern, [0, 0, length - 1, 0], [batch, config.nHeads, 1, length]);
+      const weighted = tf.mul(tf.reshape(row, [batch, config.nHeads, length]), tf.expandDims(sources, 1));
+      layers.push({ z: last(z), attention: tf.sum(weighted, -1) });
+    },
+  });
   const residual = last(stream);
   const unembedding = relativeUnembedding(transformer, answers, tokenMask);
   const { direction, bias } = logitDirection(transformer, residual, unembedding);

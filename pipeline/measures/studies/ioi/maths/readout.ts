@@ -3,9 +3,8 @@ import { logitDirection } from '../../../../attribution/direct-logit-attribution
 import type { Transformer } from '../../../../model/transformer.ts';
 
 /** W_U[:, io] − W_U[:, s] of each row: io, s [row] → [row, dModel]. */
-export function differenceOfTokens({ architecture, config, weights }: Transformer, io: tf.Tensor, s: tf.Tensor) {
-  const columns = architecture.unembedding(config, weights);
-  return tf.sub(tf.gather(columns, io as tf.Tensor1D), tf.gather(columns, s as tf.Tensor1D));
+export function differenceOfTokens({ unembedding }: Transformer, io: tf.Tensor, s: tf.Tensor) {
+  return tf.sub(tf.gather(unembedding, io as tf.Tensor1D), tf.gather(unembedding, s as tf.Tensor1D));
 }
 
 /** Logit of io less that of s, for streams x [row, dModel] after the last layer; tokens as differenceOfTokens gives them. */
@@ -19,12 +18,6 @@ export function logitDifference(transformer: Transformer, x: tf.Tensor, tokens: 
  * z^h·reading^h is head h's direct logit attribution. → [row, dIn].
  */
 export function directReading(transformer: Transformer, layer: number, x: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
-  const { architecture, config, weights } = transformer;
   const { direction } = logitDirection(transformer, x, tokens);
-  return tf.matMul(
-    direction as tf.Tensor2D,
-    architecture.outputWeight(config, weights, layer) as tf.Tensor2D,
-    false,
-    true,
-  );
+  return tf.matMul(direction as tf.Tensor2D, transformer.layer(layer).output.weight as tf.Tensor2D, false, true);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joinHeads } from '../../../../model/ops.ts';
-import { afterLayer, type Transformer } from '../../../../model/transformer.ts';
+import type { Positions } from '../../../../model/rotary.ts';
+import type { Transformer } from '../../../../model/transformer.ts';
 
 /** Keys and values of one layer over a whole prompt: [1, head, position, dHead]. */
 export interface LayerMemory {
@@ -15,6 +16,8 @@ export interface LayerMemory {
 export interface Tail {
   /** The residual stream that enters the first layer: [1, tail, dModel]. */
   readonly residual: tf.Tensor;
+  /** Where in the prompt the rows of the tail are. */
+  readonly positions: Positions;
   memory(layer: number): LayerMemory;
   /** 0 where a position of the tail may attend, −1e9 elsewhere: [tail, position + tail], memory's first. */
   readonly mask: tf.Tensor;
@@ -48,20 +51,14 @@ export function runTail(transformer: Transformer, first: number, tail: Tail): Ta
     const { z, pattern } = attendWithMemory(transformer, layer, stream, tail);
     layers.push({ z: lastPosition(z, 1), pattern: lastPosition(pattern, 2) });
     const changed = tf.add(z, tf.mul(tail.where, tail.change(layer)));
-    stream = afterLayer(transformer, layer, broadcastRows(stream, changed), changed);
+    stream = transformer.layer(layer).finish(broadcastRows(stream, changed), changed).next;
   }
   return { residual: lastPosition(stream, 1), layers };
 }
 
 /** Causal attention of the tail's queries over the memory before it and over the tail itself. */
-function attendWithMemory(
-  { architecture, config, weights }: Transformer,
-  layer: number,
-  stream: tf.Tensor,
-  tail: Tail,
-) {
-  const normalized = architecture.normalizeForAttention(config, weights, layer, stream);
-  const { query, key, value } = architecture.queryKeyValue(config, weights, layer, normalized);
+function attendWithMemory(transformer: Transformer, layer: number, stream: tf.Tensor, tail: Tail) {
+  const { query, key, value } = transformer.layer(layer).queryKeyValue(stream, tail.positions);
   const memory = tail.memory(layer);
   const positions = memory.key.shape[2] ?? 0;
   const before = tf.matMul(query, memory.key, false, true);

@@ -38,7 +38,7 @@ export function upstreamOf(
   tokens: tf.Tensor,
   { layer, encoderRows, position }: UpstreamTargets,
 ): UpstreamOf {
-  const { architecture, config, weights } = transformer;
+  const { config } = transformer;
   const pass = frozenPass(transformer, saes, tokens, layer);
   const own = pass.layers[layer];
   if (!own) throw new RangeError(`no layer ${layer} among ${pass.layers.length}`);
@@ -51,7 +51,7 @@ export function upstreamOf(
   const features = [...pass.activations].map(([from, f]) => {
     const wDec = saes.get(from)?.tensors.wDec;
     if (!wDec) throw new Error(`layer ${from} has activations without an SAE`);
-    const through = throughOutput(reads.directions, architecture.outputWeight(config, weights, from));
+    const through = throughOutput(reads.directions, transformer.layer(from).output.weight);
     const strengths = tf.matMul(wDec as tf.Tensor2D, through, false, true);
     const carried = tf.mul(strengths, tf.matMul(f as tf.Tensor2D, weight as tf.Tensor2D, true, false));
     return [from, tf.sum(tf.reshape(carried, [-1, targets, config.nHeads]), 2)] as const;

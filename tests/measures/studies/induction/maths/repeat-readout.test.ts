@@ -6,13 +6,7 @@ import {
   relativeUnembedding,
 } from '../../../../../pipeline/attribution/direct-logit-attribution.ts';
 import { repeatReadout } from '../../../../../pipeline/measures/studies/induction/maths/repeat-readout.ts';
-import {
-  afterLayer,
-  attention,
-  attentionStates,
-  logits,
-  type Transformer,
-} from '../../../../../pipeline/model/transformer.ts';
+import { attentionStates, logits, type Transformer } from '../../../../../pipeline/model/transformer.ts';
 import { nested, tinyConfig, tinyTokens, tinyTransformer } from '../../../../attribution/recursion/tiny-prompt.ts';
 
 const other = [19, 2, 2, 4, 18, 6, 2, 9, 11];
@@ -60,16 +54,15 @@ it('the logit is the model’s own, less the mean over the vocabulary', () => {
 });
 
 it('the heads’ attributions and those of all else that is in the residual stream sum to the logit', () => {
-  const { architecture, config, weights } = model;
+  const { config } = model;
   const last = (x: tf.Tensor) => tf.reshape(tf.slice(x, [0, length - 1, 0], [2, 1, -1]), [2, -1]);
-  const parts = architecture.embeddingParts(config, weights, tokens).map(last);
-  let stream = architecture.embed(config, weights, tokens);
+  const parts = model.embeddingParts(tokens).map(last);
+  let stream = model.embed(tokens);
   for (let layer = 0; layer < config.nLayers; layer++) {
-    const { z } = attention(model, layer, stream);
-    const middle = tf.add(stream, architecture.attentionOutput(config, weights, layer, z));
-    parts.push(last(architecture.mlp(config, weights, layer, middle)));
-    parts.push(tf.tile(tf.expandDims(architecture.outputBias(config, weights, layer), 0), [2, 1]));
-    stream = afterLayer(model, layer, stream, z);
+    const own = model.layer(layer);
+    const { mlp, next } = own.finish(stream, own.attend(stream).z);
+    parts.push(last(mlp), tf.tile(tf.expandDims(own.output.bias ?? tf.zeros([config.dModel]), 0), [2, 1]));
+    stream = next;
   }
   const { direction, bias } = logitDirection(model, last(stream), relativeUnembedding(model, asTensor(answers)));
   const others = parts.map((part) => nested(tf.sum(tf.mul(part, direction), -1), tf.Rank.R1));
@@ -84,7 +77,7 @@ it('the heads’ attributions and those of all else that is in the residual stre
 });
 
 it('a head’s attribution is that of its own slice of z', () => {
-  const { architecture, config, weights } = model;
+  const { config } = model;
   const [, state] = attentionStates(model, tokens, 1);
   if (!state) throw new Error('no layer 1');
   const z = tf.reshape(tf.slice(state.z, [0, length - 1, 0], [2, 1, -1]), [2, -1]);
@@ -92,10 +85,7 @@ it('a head’s attribution is that of its own slice of z', () => {
   const found = nested(headLogitAttribution(model, 1, z, tf.tile(direction, [2, 1])), tf.Rank.R2);
   for (let head = 0; head < config.nHeads; head++) {
     const mask = Array.from({ length: 12 }, (_, i) => Number(Math.floor(i / 4) === head));
-    const own = tf.matMul(
-      tf.mul(z, tf.tensor1d(mask)) as tf.Tensor2D,
-      architecture.outputWeight(config, weights, 1) as tf.Tensor2D,
-    );
+    const own = tf.matMul(tf.mul(z, tf.tensor1d(mask)) as tf.Tensor2D, model.layer(1).output.weight as tf.Tensor2D);
     const expected = nested(tf.sum(tf.mul(own, direction), -1), tf.Rank.R1);
     for (const row of rows.keys()) expect(found[row]?.[head]).toBeCloseTo(expected[row] ?? Number.NaN, 5);
   }

@@ -6,14 +6,9 @@ import {
   logitDifference,
 } from '../../../../../pipeline/measures/studies/ioi/maths/readout.ts';
 import { runTail } from '../../../../../pipeline/measures/studies/ioi/maths/tail.ts';
-import {
-  afterLayer,
-  attention,
-  type EditZ,
-  logits,
-  logitsFrom,
-  type Transformer,
-} from '../../../../../pipeline/model/transformer.ts';
+import { normScale } from '../../../../../pipeline/model/norm.ts';
+import { wholeContext } from '../../../../../pipeline/model/rotary.ts';
+import { logits, type Transformer } from '../../../../../pipeline/model/transformer.ts';
 import { decode, encode } from '../../../../../pipeline/sae/sae.ts';
 import { nested, tinySaes, tinyTokens, tinyTransformer } from '../../../../attribution/recursion/tiny-prompt.ts';
 
@@ -30,18 +25,17 @@ const ids = (id: number) => tf.tensor1d([id], 'int32');
 
 /** The residual stream that enters each layer of the unchanged prompt. */
 function streamsOf(transformer: Transformer): tf.Tensor[] {
-  const { architecture, config, weights } = transformer;
-  const streams = [architecture.embed(config, weights, tokens())];
+  const { config } = transformer;
+  const streams = [transformer.embed(tokens())];
   for (let layer = 0; layer < config.nLayers; layer++) {
     const stream = streams[layer] ?? tf.scalar(0);
-    streams.push(afterLayer(transformer, layer, stream, attention(transformer, layer, stream).z));
+    streams.push(transformer.layer(layer).finish(stream, transformer.layer(layer).attend(stream).z).next);
   }
   return streams;
 }
 
 /** Logit differences of tails from a layer on, with each row of changes [row, dIn] added to that layer's z at a position. */
 function tailDifferences(transformer: Transformer, first: number, position: number, changes: tf.Tensor): number[] {
-  const { architecture, config, weights } = transformer;
   const streams = streamsOf(transformer);
   const [rows = 1] = changes.shape;
   const mask = tf.tensor2d(
@@ -53,9 +47,10 @@ function tailDifferences(transformer: Transformer, first: number, position: numb
     residual: tf.slice(streams[first] ?? tf.scalar(0), [0, start, 0], [1, tail, -1]),
     mask,
     where: tf.reshape(tf.oneHot(ids(position - start), tail), [1, tail, 1]).toFloat(),
+    positions: { first: start, length: tail },
     memory: (layer) => {
-      const normalized = architecture.normalizeForAttention(config, weights, layer, streams[layer] ?? tf.scalar(0));
-      return architecture.queryKeyValue(config, weights, layer, normalized);
+      const stream = streams[layer] ?? tf.scalar(0);
+      return transformer.layer(layer).queryKeyValue(stream, wholeContext(length));
     },
     change: (layer) => (layer === first ? tf.reshape(changes, [rows, 1, dIn]) : tf.zeros([rows, 1, dIn])),
   });
@@ -64,7 +59,7 @@ function tailDifferences(transformer: Transformer, first: number, position: numb
 
 /** The same by a whole forward pass with z edited. */
 function wholeDifference(transformer: Transformer, layer: number, edit?: (z: tf.Tensor) => tf.Tensor): number {
-  const editZ: EditZ = (z, at) => (edit && at === layer ? edit(z) : z);
+  const editZ = (z: tf.Tensor, at: number) => (edit && at === layer ? edit(z) : z);
   const end = nested(logits(transformer, tokens(), editZ), tf.Rank.R3)[0]?.[length - 1] ?? [];
   return (end[io] ?? Number.NaN) - (end[s] ?? Number.NaN);
 }
@@ -78,7 +73,7 @@ const atPosition = (position: number, change: tf.Tensor) => {
 function seen(transformer: Transformer, layer: number, position: number) {
   const loaded = tinySaes([layer]).get(layer);
   if (!loaded) throw new Error('unreachable: it was asked for');
-  const z = attention(transformer, layer, streamsOf(transformer)[layer] ?? tf.scalar(0)).z;
+  const z = transformer.layer(layer).attend(streamsOf(transformer)[layer] ?? tf.scalar(0)).z;
   const own = tf.reshape(tf.slice(z, [0, position, 0], [1, 1, dIn]), [1, dIn]);
   return { ...loaded, z: own, f: encode(loaded.sae, loaded.tensors, own) };
 }
@@ -143,21 +138,20 @@ describe('the logit difference', () => {
     const stream = streamsOf(transformer)[4] ?? tf.scalar(0);
     const end = tf.reshape(tf.slice(stream, [0, length - 1, 0], [1, 1, -1]), [1, -1]);
     const found = logitDifference(transformer, end, differenceOfTokens(transformer, ids(io), ids(s))).dataSync()[0];
-    const all = nested(logitsFrom(transformer, 4, stream), tf.Rank.R3)[0]?.[length - 1] ?? [];
+    const all = nested(transformer.unembed(stream), tf.Rank.R3)[0]?.[length - 1] ?? [];
     expect(found).toBeCloseTo((all[io] ?? 0) - (all[s] ?? 0), 4);
   });
 
   it('is read from z by what a small change of it adds, the scale frozen', async () => {
     const transformer = await tinyTransformer();
-    const { architecture, config, weights } = transformer;
     const x = tf.randomNormal([1, 12], 0, 1, 'float32', 1);
     const z = tf.randomNormal([1, dIn], 0, 1, 'float32', 2);
     const direction = differenceOfTokens(transformer, ids(io), ids(s));
     const [read] = tf.sum(tf.mul(directReading(transformer, 2, x, direction), z)).dataSync();
-    const { gain } = architecture.finalNorm(config, weights);
-    const written = tf.matMul(z as tf.Tensor2D, architecture.outputWeight(config, weights, 2) as tf.Tensor2D);
+    const { gain } = transformer.finalNorm;
+    const written = tf.matMul(z as tf.Tensor2D, transformer.layer(2).output.weight as tf.Tensor2D);
     const centred = tf.sub(written, tf.mean(written));
-    const scaled = tf.mul(tf.div(centred, architecture.finalScale(config, weights, x)), gain);
+    const scaled = tf.mul(tf.div(centred, normScale(transformer.finalNorm, x)), gain);
     expect(read).toBeCloseTo(tf.sum(tf.mul(scaled, direction)).dataSync()[0] ?? Number.NaN, 4);
   });
 });

@@ -1,0 +1,42 @@
+import type { FloatTensor } from '../numbers/tensor.ts';
+import type { Model } from './model.ts';
+import { type LayerPart, layerPrefix, layerShapes, sharedShapes } from './tensors.ts';
+import { unembeddingName } from './transformer.ts';
+
+type Tensors = Record<string, FloatTensor>;
+
+/** Those weights of a model that a program over some of its parts needs. */
+export function weightsNamed({ weights }: Model, names: Iterable<string>): Tensors {
+  return Object.fromEntries([...new Set(names)].map((name) => [name, at(weights, name)]));
+}
+
+/** Of layers first … last, and what belongs to no layer. */
+export function weightsOfLayers(model: Model, first: number, last: number): Tensors {
+  const layers = Array.from({ length: last - first + 1 }, (_, i) => Object.keys(layerShapes(model.config, first + i)));
+  return weightsNamed(model, [...Object.keys(sharedShapes(model.config)), ...layers.flat()]);
+}
+
+/** Of some layers' attention alone. */
+export function attentionWeights(model: Model, layers: readonly number[]): Tensors {
+  const part: LayerPart[] = ['attention'];
+  return weightsNamed(
+    model,
+    layers.flatMap((layer) => Object.keys(layerShapes(model.config, layer, part))),
+  );
+}
+
+/** Of a layer's attention, and what belongs to no layer. */
+export function circuitWeights(model: Model, layer: number): Tensors {
+  return { ...weightsNamed(model, Object.keys(sharedShapes(model.config))), ...attentionWeights(model, [layer]) };
+}
+
+/** W_O of a layer, and the unembedding. */
+export function logitWeights(model: Model, layer: number): Tensors {
+  return weightsNamed(model, [`${layerPrefix(layer, 'attention')}output.weight`, unembeddingName(model.config)]);
+}
+
+function at(weights: Model['weights'], name: string): FloatTensor {
+  const tensor = weights[name];
+  if (!tensor) throw new RangeError(`the model has no ${name}`);
+  return tensor;
+}
