@@ -70,7 +70,7 @@ test('changes with what a text is taken for: as plain text the same bytes are on
 const other: Readonly<Record<string, unknown>> = {
   ...{ context: 12, layers: [1], tokens: 500, backend: 'tfjs-cpu', examples: 7, upstreamExamples: 1, wiring: 1 },
   ...{ circuitTokens: 9, seed: 3, processing: 'folded', qualityTokens: 100, familyExamples: 1, studies: ['induction'] },
-  ...{ batch: 3, threads: 1, segmentTokens: 99, out: '/elsewhere' },
+  ...{ batch: 3, threads: 1, segmentTokens: 99, out: '/elsewhere', anyModel: true },
   ...{ 'window.before': 4, 'window.after': 4 },
 };
 const settings = flagsOf(runSchema).filter(({ affects }) => affects !== 'inputs');

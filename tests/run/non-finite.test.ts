@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import { checkpointFrom } from '../../pipeline/model/family.ts';
 import { run } from '../../pipeline/run.ts';
 import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
 import { quickConfig } from './quick-case.ts';
@@ -22,8 +24,8 @@ async function scaled(part: 'model' | 'saes', tensor: string, factor: number): P
   await cp(join(folderOf(7), part), copy, { recursive: true });
   const times = (values: Float32Array) => values.map((value) => value * factor);
   if (part === 'model') {
-    const { weights } = await loadModel(copy);
-    const changed = Object.entries(weights).map(([name, weight]) => {
+    const { config, weights } = await loadModel(copy);
+    const changed = Object.entries(checkpointFrom(gpt2, config, weights)).map(([name, weight]) => {
       return [name, name === tensor ? { ...weight, data: times(weight.data) } : weight];
     });
     await writeSafetensors(join(copy, 'model.safetensors'), Object.fromEntries(changed));
