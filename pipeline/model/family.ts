@@ -34,13 +34,21 @@ export const whole = (name: string, shape: Shape): Stored => ({
 });
 
 /** A map stored as [dOut, dIn], as PyTorch's Linear keeps it; shape is [dIn, dOut]. */
-export function transposed(name: string, shape: Shape): Stored {
-  const [rows = 1, columns = 1] = shape;
+export const transposed = (name: string, shape: Shape): Stored => turned(whole(name, shape));
+
+/** A matrix at `place` of another that is stored transposed. */
+export function turned(place: Stored): Stored {
+  const [rows = 1, columns = 1] = place.shape;
+  const read = ({ data }: FloatTensor) => float32(place.shape, transpose(data, columns, rows));
   return {
-    name,
+    name: place.name,
     shape: [columns, rows],
-    take: ({ data }) => float32(shape, transpose(data, columns, rows)),
-    put: (tensor, stored) => stored.data.set(transpose(tensor.data, rows, columns)),
+    take: (stored) => place.take(read(stored)),
+    put(tensor, stored) {
+      const matrix = read(stored);
+      place.put(tensor, matrix);
+      stored.data.set(transpose(matrix.data, rows, columns));
+    },
   };
 }
 

@@ -2,8 +2,21 @@ import type { Family } from '../family.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
 
-/** Every transformer family that can be loaded; a new one is added here. */
-export const families: readonly Family[] = [gpt2, llama];
+const known: Family[] = [gpt2, llama];
+
+/** Every transformer family that can be loaded; one of the project's own is added to the list above. */
+export const families: readonly Family[] = known;
+
+/**
+ * Adds a family from outside the project: in a test, or in a file of yours that `node --import ./my-family.ts
+ * pipeline/cli.ts` runs first. Throws RangeError where another has its model_type.
+ */
+export function registerFamily(family: Family): void {
+  const other = families.find(({ modelType }) => modelType === family.modelType);
+  if (other === family) return;
+  if (other) throw new RangeError(`model_type ${family.modelType} has a family already`);
+  known.push(family);
+}
 
 /** The family of a config.json's model_type. Throws RangeError when it is none of ours. */
 export function familyOf(modelType: string): Family {
