@@ -15,7 +15,7 @@ export interface RotaryCase {
 
 type Checkpoint = Readonly<Record<string, FloatTensor>>;
 
-/** Every tensor of a family's checkpoint, random; gains are around 1, none of them 1. */
+/** Every tensor of a family's checkpoint, random multiples of 1/256, which float16 holds; gains are around 1. */
 export function randomCheckpoint(family: Family, json: object, seed = 3): Record<string, FloatTensor> {
   const random = seededRandom(seed);
   const tensors = Object.entries(checkpointShapes(family, family.parseConfig(json, 'config.json')));
@@ -26,7 +26,7 @@ export function randomCheckpoint(family: Family, json: object, seed = 3): Record
         name,
         float32(
           shape,
-          Float32Array.from({ length: sizeOf(shape) }, () => gain + random() - 0.5),
+          Float32Array.from({ length: sizeOf(shape) }, () => gain + Math.round((random() - 0.5) * 256) / 256),
         ),
       ];
     }),

@@ -35,6 +35,15 @@ const merges = [...new Set(words.flatMap((word) => each(word.length).map((i) => 
 const tokens = [...bytes, ...merges.map((merge) => merge.replace(' ', '')), '<|endoftext|>'];
 const id = (token: string) => tokens.indexOf(token);
 
+/** A tokenizer of bytes, those names and the end of text, its last token. */
+export const namesTokenizer = {
+  size: tokens.length,
+  files: {
+    'vocab.json': JSON.stringify(Object.fromEntries(tokens.map((token, i) => [token, i]))),
+    'merges.txt': `#version: 0.2\n${merges.join('\n')}\n`,
+  },
+};
+
 export interface IoiCase {
   readonly model: string;
   readonly saes: string;
@@ -51,8 +60,7 @@ export async function writeIoiCase(folder: string, suppresses = true): Promise<I
     tie_word_embeddings: false,
   };
   await writeFile(join(model, 'config.json'), JSON.stringify(config));
-  await writeFile(join(model, 'vocab.json'), JSON.stringify(Object.fromEntries(tokens.map((token, i) => [token, i]))));
-  await writeFile(join(model, 'merges.txt'), `#version: 0.2\n${merges.join('\n')}\n`);
+  for (const [file, text] of Object.entries(namesTokenizer.files)) await writeFile(join(model, file), text);
   await writeSafetensors(join(model, 'model.safetensors'), plantedWeights(config, suppresses));
   await writeSae(join(saes, 'layer-0'));
   return { model, saes };
