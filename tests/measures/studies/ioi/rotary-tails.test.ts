@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine, floatSpec, intSpec, type Program } from '../../../../pipeline/engine/index.ts';
+import type { Prompt } from '../../../../pipeline/measures/studies/ioi/maths/dataset.ts';
+import { takeSnapshots } from '../../../../pipeline/measures/studies/ioi/snapshots.ts';
+import { openTails } from '../../../../pipeline/measures/studies/ioi/tail-runner.ts';
+import type { Model } from '../../../../pipeline/model/model.ts';
+import { logits, Transformer } from '../../../../pipeline/model/transformer.ts';
+import { float32, int32 } from '../../../../pipeline/numbers/tensor.ts';
+import { numbers } from '../../../engine/programs.ts';
+import { plainForward } from '../../../model/plain-llama.ts';
+import { rotaryCases } from '../../../model/rotary-cases.ts';
+
+const tolerance = 1e-4;
+/** Ten tokens, and padding after the end. */
+const tokens = [39, 3, 7, 1, 3, 12, 7, 0, 5, 30, 39, 39];
+const [length, tail, dIn, vocabSize] = [tokens.length, 4, 24, 40];
+const places = { io: 1, s1: 2, afterS1: 3, s2: 6, end: 9, conjunction: 2 };
+const cast = { io: 'Ann', s: 'Bo', giver: 'Bo' };
+const prompt: Prompt = {
+  ...{ template: 0, scene: 0, order: 'ABBA', text: '', tokens: Int32Array.from(tokens), places, io: 3, s: 7, cast },
+};
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+});
+
+/** Logit differences at the end by whole forward passes, with each change [dIn] added to a layer's z at a position. */
+async function wholeDifferences(model: Model, layer: number, position: number, changes: readonly Float32Array[]) {
+  const program: Program = {
+    ...{ name: 'whole passes', inputs: { tokens: intSpec(1, length), change: floatSpec(1, length, dIn) } },
+    weights: model.weights,
+    body({ tokens: ids, change }, weights) {
+      if (!ids || !change) throw new Error('inputs are missing');
+      const edit = (z: tf.Tensor, at: number) => (at === layer ? tf.add(z, change) : z);
+      return { logits: logits(new Transformer(model.config, weights), ids, edit) };
+    },
+  };
+  const compiled = await engine.compile(program);
+  const found: number[] = [];
+  for (const change of changes) {
+    const padded = float32([1, length, dIn]);
+    padded.data.set(change, position * dIn);
+    const { logits: all } = await compiled.run({ tokens: int32([1, length], prompt.tokens), change: padded });
+    const at = (id: number) => Number(all?.data[places.end * vocabSize + id]);
+    found.push(at(prompt.io) - at(prompt.s));
+  }
+  await compiled.dispose();
+  return found;
+}
+
+describe.each(rotaryCases())('the tails of a prompt under rotary positions ($name)', ({ model, plain }) => {
+  it('begin from the logit difference of the plain forward pass', async () => {
+    const [seen] = await takeSnapshots({ engine, model, shape: { batch: 2, length, tail } }, [prompt]);
+    const end = plainForward(plain, tokens).logits[places.end] ?? [];
+    expect(seen?.difference).toBeCloseTo((end[prompt.io] ?? Number.NaN) - (end[prompt.s] ?? Number.NaN), 4);
+  });
+
+  it.each(['s2', 'end'] as const)('are whole forward passes with z changed at %s, from every layer', async (place) => {
+    const [snapshot] = await takeSnapshots({ engine, model, shape: { batch: 1, length, tail } }, [prompt]);
+    if (!snapshot) throw new Error('unreachable: one was taken');
+    for (let first = 0; first < model.config.nLayers; first++) {
+      const changes = [new Float32Array(dIn), numbers(dIn, 3 + first), numbers(dIn, 30 + first)];
+      const cost = { tailRuns: 0, tailRows: 0 };
+      const tails = await openTails({ engine, model, first, rows: 2, length, tail, changedAt: place, cost });
+      const { difference } = await tails.run(
+        snapshot,
+        changes.map((change) => new Map([[first, change]])),
+      );
+      await tails.dispose();
+      const whole = await wholeDifferences(model, first, places[place], changes);
+      expect(Math.abs((difference[0] ?? Number.NaN) - snapshot.difference)).toBeLessThan(tolerance);
+      whole.forEach((wanted, i) => {
+        expect(Math.abs((difference[i] ?? Number.NaN) - wanted)).toBeLessThan(tolerance);
+      });
+      // The last layer's z at S2 reaches no other position.
+      const moves = place === 'end' || first < model.config.nLayers - 1;
+      expect(Math.abs((whole[1] ?? 0) - (whole[0] ?? 0)) > 10 * tolerance).toBe(moves);
+    }
+  });
+});
