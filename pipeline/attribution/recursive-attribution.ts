@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { append } from '../numbers/append.ts';
 import type { ActiveFeatures } from './recursion/active-features.ts';
-import type { Component } from './recursion/components.ts';
+import { type Component, readBias } from './recursion/components.ts';
 import {
   attentionFrom,
   componentContributions,
@@ -79,7 +79,8 @@ function contributionBlocks(prompt: FrozenPrompt, layer: number, targets: readon
   const { length } = prompt;
   const dense = prompt.denseBelow(layer);
   const lower = [...prompt.active].filter(([from, { values }]) => from < layer && values.length > 0);
-  const [denseValues, biasValues, ...featureValues] = tf.tidy(() => {
+  const biases = readBias(prompt.transformer.config, layer);
+  const [denseValues, ...others] = tf.tidy(() => {
     const frozen = frozenOf(prompt, layer);
     const positions = targets.map(({ position }) => position);
     const attention = attentionFrom(frozen.pattern, tf.tensor1d(positions, 'int32'));
@@ -87,7 +88,7 @@ function contributionBlocks(prompt: FrozenPrompt, layer: number, targets: readon
     const x = tf.slice(prompt.components, [0, 0, 0], [dense.length, -1, -1]);
     return [
       tf.reshape(componentContributions(x, reads, attention, frozen.scale), [-1, targets.length, headsOf(prompt)]),
-      tf.mul(attention, tf.expandDims(reads.bias, 0)),
+      ...biases.map(() => tf.mul(attention, tf.expandDims(reads.bias, 0))),
       ...lower.map(([from, active]) =>
         featureContributions(
           rowsOf(prompt, from, active),
@@ -99,12 +100,11 @@ function contributionBlocks(prompt: FrozenPrompt, layer: number, targets: readon
       ),
     ];
   });
-  if (!denseValues || !biasValues) throw new Error('unreachable: both were computed');
-  const bias: Component = { kind: 'value_bias', layer, feature: null };
+  if (!denseValues) throw new Error('unreachable: they were computed');
   return [
     { values: denseValues, component: (row) => at(dense, Math.floor(row / length)), source: (row) => row % length },
-    { values: biasValues, component: () => bias, source: (row) => row },
-    ...lower.map(([from, active], i) => featureBlock(from, active, at(featureValues, i))),
+    ...biases.map((bias, i) => ({ values: at(others, i), component: () => bias, source: (row: number) => row })),
+    ...lower.map(([from, active], i) => featureBlock(from, active, at(others, biases.length + i))),
   ];
 }
 

@@ -40,6 +40,13 @@ export function denseComponents(config: ModelConfig, layer: number, hasSae: (lay
   return components;
 }
 
+/** Whether what a layer reads has a part that no component wrote: β of its norm or b of its maps. */
+export const hasReadBias = ({ norm, biases }: ModelConfig): boolean => norm === 'layer' || biases.queryKeyValue;
+
+/** The value bias that a layer reads beside its components, where there is one. */
+export const readBias = (config: ModelConfig, layer: number): Component[] =>
+  hasReadBias(config) ? [{ kind: 'value_bias', layer, feature: null }] : [];
+
 /** What an SAE's layer adds besides its features; c·W_O only where its value bias is folded, b_O where there is one. */
 const coveredKinds = ({ biases, foldedLayers = [] }: ModelConfig, layer: number): ComponentKind[] => [
   'error',

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearMap } from '../../model/linear-map.ts';
 import { rotate } from '../../model/rotary.ts';
-import type { Component } from './components.ts';
+import { type Component, hasReadBias } from './components.ts';
 import { normedBias } from './contributions.ts';
 import type { FrozenPrompt } from './frozen-prompt.ts';
 
@@ -15,9 +15,9 @@ export interface AttentionEdge {
 
 /** A score as the sum of what each pair of a query-side and a key-side component adds. */
 export interface ScoreAttribution {
-  /** Components at the destination, features among them; the last, of kind `query_bias`, is β·W_Q + b_Q. */
+  /** Components at the destination, features among them; β·W_Q + b_Q, of kind `query_bias`, is the last where there is one. */
   readonly query: readonly ScoreComponent[];
-  /** Components at the source; the last, of kind `key_bias`, is β·W_K + b_K. */
+  /** Components at the source; the last likewise, of kind `key_bias`, is β·W_K + b_K. */
   readonly key: readonly ScoreComponent[];
   /** [query, key], the 1/√dHead included. */
   readonly pairs: Float32Array;
@@ -40,9 +40,11 @@ export async function scoreAttribution(prompt: FrozenPrompt, edge: AttentionEdge
   });
   const data = new Float32Array(await pairs.data());
   pairs.dispose();
+  const biasOf = (kind: 'query_bias' | 'key_bias'): ScoreComponent[] =>
+    hasReadBias(prompt.transformer.config) ? [{ kind, layer, feature: null }] : [];
   return {
-    query: [...componentsAt(prompt, layer, destination), { kind: 'query_bias', layer, feature: null }],
-    key: [...componentsAt(prompt, layer, source), { kind: 'key_bias', layer, feature: null }],
+    query: [...componentsAt(prompt, layer, destination), ...biasOf('query_bias')],
+    key: [...componentsAt(prompt, layer, source), ...biasOf('key_bias')],
     pairs: data,
   };
 }
@@ -66,7 +68,7 @@ function featuresAt({ active }: FrozenPrompt, layer: number, position: number) {
     .filter(({ rows }) => rows.length > 0);
 }
 
-/** Each component's query or key of one head, turned to its position, and the bias's: [component, dHead]. */
+/** Each component's query or key of one head, turned to its position, and the bias's where there is one: [component, dHead]. */
 function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: number, map: LinearMap): tf.Tensor2D {
   const { config } = prompt.transformer;
   const norm = prompt.transformer.layer(layer).attentionNorm;
@@ -78,8 +80,8 @@ function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: nu
   const own = [0, head * config.dHead];
   const projected = tf.matMul(normed as tf.Tensor2D, tf.slice(map.weight, own, [-1, config.dHead]) as tf.Tensor2D);
   const bias = tf.slice(tf.reshape(normedBias(norm, map), [1, -1]), own, [1, config.dHead]);
-  const rows = tf.concat2d([projected as tf.Tensor2D, bias as tf.Tensor2D], 0);
-  if (!config.rotary) return rows;
+  const rows = hasReadBias(config) ? tf.concat([projected, bias], 0) : projected;
+  if (!config.rotary) return rows as tf.Tensor2D;
   const turned = rotate(config.rotary, tf.reshape(rows, [-1, 1, config.dHead]), { first: position, length: 1 });
   return tf.reshape(turned, [-1, config.dHead]);
 }

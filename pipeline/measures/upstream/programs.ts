@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Component, denseComponents } from '../../attribution/recursion/components.ts';
+import { type Component, denseComponents, hasReadBias } from '../../attribution/recursion/components.ts';
 import {
   attentionFrom,
   componentContributions,
@@ -64,7 +64,7 @@ export interface ContributionSizes {
 
 /**
  * One context's contributions to some features of one layer from all but upstream features; the last of the
- * components is the value bias. byHead [target, component, head], bySource [target, component, s], and what
+ * components is the value bias, where there is one. byHead [target, component, head], bySource [target, component, s], and what
  * featureProgram takes: directions [target, head, dModel], attention [s, target, head].
  */
 export function componentProgram(
@@ -95,7 +95,8 @@ export function componentProgram(
       );
       const attention = attentionFrom(pattern, positions);
       const written = componentContributions(components, reads, attention, scale);
-      const all = tf.concat([written, tf.expandDims(tf.mul(attention, tf.expandDims(reads.bias, 0)), 0)], 0);
+      const bias = tf.expandDims(tf.mul(attention, tf.expandDims(reads.bias, 0)), 0);
+      const all = hasReadBias(model.config) ? tf.concat([written, bias], 0) : written;
       return {
         byHead: tf.transpose(tf.sum(all, 1), [1, 0, 2]),
         bySource: tf.transpose(tf.sum(all, 3), [2, 0, 1]),

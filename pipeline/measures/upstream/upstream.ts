@@ -1,3 +1,4 @@
+import { readBias } from '../../attribution/recursion/components.ts';
 import type { Effects } from '../../effects.ts';
 import type { Engine, HostTensors } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
@@ -39,10 +40,7 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
   const hasSae = (layer: number) => saes.some((sae) => sae.layer === layer);
   const sums = new Map(
     saes.map(({ layer, dSae }) => {
-      const components = [
-        ...componentsBelow(model, layer, hasSae),
-        { kind: 'value_bias', layer, feature: null } as const,
-      ];
+      const components = [...componentsBelow(model, layer, hasSae), ...readBias(model.config, layer)];
       return [layer, new LayerSums(layer, dSae, components, upstreamExamples)];
     }),
   );

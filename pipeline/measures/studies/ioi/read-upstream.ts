@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Component, denseComponents } from '../../../attribution/recursion/components.ts';
+import { type Component, denseComponents, readBias } from '../../../attribution/recursion/components.ts';
 import { floatSpec, type HostTensors, intSpec, type Program } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { Transformer } from '../../../model/transformer.ts';
@@ -76,7 +76,7 @@ function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, 
   const hasSae = (lower: number) => below.some((sae) => sae.layer === lower);
   const dense = denseComponents(model.config, layer, hasSae);
   dense.forEach((component, i) => shares.add(component, at('components', i * targets + target)));
-  shares.add({ kind: 'value_bias', layer, feature: null }, at('bias', target));
+  for (const bias of readBias(model.config, layer)) shares.add(bias, at('bias', target));
   for (const sae of below) {
     const count = notedOf(sae);
     for (let k = 0; k < count; k++) {
