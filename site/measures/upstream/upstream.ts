@@ -45,7 +45,7 @@ export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: P
 function note(examples: number): string {
   const over = examples === 1 ? 'in one of its top examples' : `mean over ${examples} of its top examples`;
   return (
-    `Share of the activation, ${over}, with attention patterns and LayerNorm scales held as they were. ` +
+    `Share of the activation, ${over}, with attention patterns and normalisation scales held as they were. ` +
     `All shares sum to ${percent(1)}; negative shares lower the activation.`
   );
 }

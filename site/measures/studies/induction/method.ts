@@ -13,7 +13,7 @@ export function methodSection(settings: Readonly<Record<string, unknown>>): stri
     `repeats, of which a run of 1 to ${of('prefixes')}, the prefix, is said once more at the very end. What stood after it the first time is the right answer. The ` +
     `token before the prefix is another each time, so that exactly the prefix matches. ${of('examples')} sequences of each length.</p>` +
     '<p class=formula>logits<sup>h</sup> = z<sup>h</sup> · W<sub>O</sub><sup>h</sup> · LN<sub>frozen</sub> · ( W<sub>U</sub>[answer] − mean W<sub>U</sub> )</p>' +
-    '<p>A head’s direct logit attribution is its output at the last position through the final LayerNorm, its scale held at its value ' +
+    '<p>A head’s direct logit attribution is its output at the last position through the final normalisation, its scale held at its value ' +
     'there, and the unembedding, less the mean over the vocabulary. Over all heads, with embeddings, MLPs and biases, it sums to the model’s own logit less the mean logit.</p>' +
     `<p>A head attends by induction when its greatest mean attention is ${attention} or more. It is <b>short-prefix</b> when one ` +
     `matching token gives it ${percent(share, 2)} of that or more, <b>long-prefix</b> when it gives less. Where a 95% interval holds the threshold, ` +

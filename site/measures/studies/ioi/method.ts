@@ -22,7 +22,7 @@ export function methodSection(settings: Readonly<Record<string, unknown>>): stri
 function mechanism(of: (name: string) => string): string {
   return (
     '<p class=formula>logits<sup>h</sup> = z<sup>h</sup> · W<sub>O</sub><sup>h</sup> · LN<sub>frozen</sub> · ( W<sub>U</sub>[receiver] − W<sub>U</sub>[giver] )</p>' +
-    '<p>Direct attribution is a head’s output at the last token through the final LayerNorm, its scale frozen. “Through others” is the change of the ' +
+    '<p>Direct attribution is a head’s output at the last token through the final normalisation, its scale frozen. “Through others” is the change of the ' +
     'lead when a head’s output at the end is that of the same story with an unrelated giver, less what of the change is direct. “At S2” is the same patch at the giver’s second mention.</p>' +
     `<p>A change at one token cannot reach the tokens before it. Only the last ${of('tailPositions')} positions are run again, from the changed layer up, over the keys and ` +
     `values of the unchanged ones: ${of('tails')} such tails here. Their number is prompts × layers × (heads + active features), the features of a prompt and layer at most ${of('mostFeatures')}, the prompts at most ${of('mostPrompts')}.</p>` +
