@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunConfig, siteSchema } from '../../pipeline/config.ts';
@@ -172,3 +174,19 @@ async function encodersOf({ saes }: RunConfig): Promise<Float32Array[]> {
     }),
   );
 }
+
+it('the command line reads an invented family where a file that Node runs first registers it', async () => {
+  const { model, saes, corpus } = await toyCase([1]);
+  const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const argv = ['evaluate', '--model', model, '--saes', saes, '--corpus', ...corpus, '--context', '32'];
+  const atlas = (...options: string[]) =>
+    spawnSync(at('../../node_modules/node/bin/node'), [...options, at('../../pipeline/cli.ts'), ...argv], {
+      encoding: 'utf8',
+    });
+  const known = atlas('--import', new URL('../model/register-toy.ts', import.meta.url).href);
+  expect([known.status, known.stdout]).toEqual([0, expect.stringContaining('measured on')]);
+  const unknown = atlas();
+  expect(unknown.status).toBe(1);
+  expect(unknown.stderr).toMatch(/^atlas: unsupported model_type: toy, expected gpt2, llama .*\n$/);
+  await removeTemporaryFolders();
+});
