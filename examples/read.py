@@ -1,0 +1,12 @@
+import polars as pl
+
+run = "runs/demo"
+print("The strongest induction features of layer 1 with the tokens they promote")
+chosen = pl.scan_parquet(f"{run}/features/*.parquet").filter(layer=1, family="induction")
+promoted = pl.col("positive_logits").list.head(5).list.eval(pl.element().struct.field("token"))
+print(chosen.select("feature", "max_activation", "family_confidence", promoted).sort("max_activation", descending=True).head(10).collect())
+print("Every head with its scores")
+heads = pl.scan_parquet(f"{run}/heads/*.parquet").sort("layer", "head")
+of = {"scores": "roles_low", "attention": "induction_on_repeats"}
+scores = [pl.col(column).struct.field(field) for column, field in of.items()]
+print(heads.select("layer", "head", "polysemanticity", *scores).collect())

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeSyntheticRun } from '../bench/synthetic/synthetic-run.ts';
+import { sqlText } from '../pipeline/files/duckdb-path.ts';
+import type { ColumnType } from '../pipeline/store/column-types.ts';
+import { tables } from '../pipeline/tables/schema.ts';
+
+const example = (name: string): Promise<string> => readFile(join(import.meta.dirname, '../examples', name), 'utf8');
+const shape = { layers: 2, features: 60, heads: 4, vocabulary: 60, seed: 7 };
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'atlas-'));
+  await writeSyntheticRun(join(folder, 'runs/demo'), shape);
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The rows of every query of a script that is started in the folder. */
+async function rowsOf(script: string) {
+  const connection = await (await DuckDBInstance.create()).connect();
+  await connection.run(`SET file_search_path = ${sqlText(folder)}`);
+  const statements = await connection.extractStatements(script);
+  const results = [];
+  for (let i = 0; i < statements.count; i++) {
+    const result = await (await statements.prepare(i)).runAndReadAll();
+    if (result.columnCount > 1) results.push(result.getRowObjectsJson());
+  }
+  connection.closeSync();
+  return results;
+}
+
+test('the SQL reads the strongest induction features with their tokens, and every head with its scores', async () => {
+  const [features, heads, ...others] = await rowsOf(await example('read.sql'));
+  expect(others).toEqual([]);
+  expect(features?.length).toBeGreaterThan(1);
+  const strengths = features?.map((row) => Number(row.max_activation)) ?? [];
+  expect(strengths).toEqual(strengths.toSorted((a, b) => b - a));
+  for (const row of features ?? []) expect(row.promoted).toHaveLength(5);
+  expect(heads).toHaveLength(shape.layers * shape.heads);
+  expect(heads?.filter((row) => row.roles !== null && row.induction !== null)).toHaveLength(shape.heads);
+});
+
+/** The names of a column's fields, at any depth. */
+function fieldsOf(column: ColumnType): string[] {
+  if (column.kind === 'struct')
+    return Object.entries(column.fields).flatMap(([name, field]) => [name, ...fieldsOf(field)]);
+  if (column.kind === 'list') return fieldsOf(column.item);
+  if (column.kind === 'nullable') return fieldsOf(column.of);
+  return [];
+}
+
+test('every table, column and field that the Python names is declared', async () => {
+  const script = await example('read.py');
+  const named = new Set(Array.from(script.matchAll(/\/(\w+)\/\*\.parquet/g), ([, name]) => name));
+  const read = Object.values(tables).filter(({ name }) => named.delete(name));
+  expect(read.map(({ name }) => name)).toEqual(['features', 'heads']);
+  expect([...named]).toEqual([]);
+  const columns = read.flatMap((table) => Object.entries<ColumnType>(table.columns));
+  const declared = new Set(columns.flatMap(([name, column]) => [name, ...fieldsOf(column)]));
+  const quoted = Array.from(script.matchAll(/"(\w+)"|(\w+)=/g), ([, text, keyword]) => text ?? keyword);
+  const values = ['induction', 'descending'];
+  expect(quoted.filter((name) => !declared.has(name) && !values.includes(name))).toEqual([]);
+  expect(quoted).toEqual(expect.arrayContaining(['family', 'positive_logits', 'roles_low', 'induction_on_repeats']));
+});
