@@ -110,7 +110,7 @@ function syntheticLogits({ random, tokens }: SyntheticWorld, sign: number): NewF
 }
 
 /** n random positive numbers that add up to 1. */
-export function shares(random: Random, n: number): Float32Array {
+function shares(random: Random, n: number): Float32Array {
   const raw = Float32Array.from({ length: n }, () => random.unit() ** 4 + 0.01);
   const total = sum(raw);
   return raw.map((value) => value / total);

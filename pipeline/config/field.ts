@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** What a flag's text becomes: `path` is resolved against the file or folder it was written in. */
-export type FieldKind = 'number' | 'text' | 'path' | 'switch';
+type FieldKind = 'number' | 'text' | 'path' | 'switch';
 
 /**
  * What becomes other when a setting does: the `numbers` of the tables, by its value; or by the bytes of the `inputs` it

@@ -40,7 +40,7 @@ export const layers = field(list(whole(0), 'layer numbers, such as 0,3').optiona
   value: '0,3',
   help: 'only these layers',
 });
-export const backend = field(z.enum(backendNames, { error: `expected one of ${backendNames.join(', ')}` }).optional(), {
+const backend = field(z.enum(backendNames, { error: `expected one of ${backendNames.join(', ')}` }).optional(), {
   affects: 'numbers',
   kind: 'text',
   value: 'NAME',
@@ -56,7 +56,7 @@ export const seed = field(whole(0, 2 ** 32 - 1).default(0), {
   kind: 'number',
   help: 'seed of every random choice',
 });
-export const threads = field(whole(1, 1024).optional(), {
+const threads = field(whole(1, 1024).optional(), {
   affects: 'nothing',
   kind: 'number',
   help: 'threads (all cores)',

@@ -25,7 +25,7 @@ export interface LockFile {
 
 /** How often a holder writes its lock file anew, and how long it may be silent before another machine takes over. */
 export const beatMs = 15_000;
-export const leaseMs = 120_000;
+const leaseMs = 120_000;
 
 /** Tokens of the locks that this process holds or tries for. */
 export const ownTokens = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Effects } from './types.ts';
 
 /** The user asked for an end; thrown where a stage reports its progress, which is where it may be stopped. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 

@@ -1,5 +1,5 @@
 /** How fast `done` of `total` came in `elapsedMs`: things a second, and seconds left (undefined before the first). */
-export function pace(done: number, total: number, elapsedMs: number): { perSecond: number; secondsLeft?: number } {
+function pace(done: number, total: number, elapsedMs: number): { perSecond: number; secondsLeft?: number } {
   const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   return perSecond > 0 ? { perSecond, secondsLeft: Math.max(0, total - done) / perSecond } : { perSecond };
 }

@@ -42,7 +42,7 @@ export async function* byteStream(path: string, onBytes?: OnBytes): AsyncGenerat
 }
 
 /** What failed in reading a gzip file, as the user's mistake when it is the file's. */
-export function gzipError(error: unknown, path: string): unknown {
+function gzipError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   if (code === 'Z_BUF_ERROR') return new UserError(`truncated gzip (${path})`);
   if (code === 'Z_DATA_ERROR')

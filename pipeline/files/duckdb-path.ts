@@ -5,7 +5,7 @@ const classes: Readonly<Record<string, string>> = { '[': '[[]', '*': '[*]', '?':
  * A path as DuckDB's readers take it, who would read `part[1].parquet` as a pattern for part1.parquet. A path without
  * `[`, `*` and `?` is no pattern, and then `\` is nothing special either.
  */
-export const duckdbPath = (path: string): string =>
+const duckdbPath = (path: string): string =>
   /[[*?]/.test(path) ? path.replace(/[[*?\\]/g, (character) => classes[character] ?? character) : path;
 
 /** A text as SQL writes it. */

@@ -31,7 +31,7 @@ export async function readTensor(file: TensorFile, name: string, expected: Shape
 }
 
 /** Throws UserError when a value is NaN or infinite. */
-export function requireFinite(data: Float32Array, name: string, path: string): void {
+function requireFinite(data: Float32Array, name: string, path: string): void {
   let zero = 0; // x · 0 is 0 for every finite x and NaN for the others
   for (let i = 0; i < data.length; i++) zero += (data[i] ?? 0) * 0;
   if (zero === 0) return;

@@ -11,18 +11,18 @@ export function standardDeviation(x: tf.Tensor, epsilon: number): tf.Tensor {
  * GELU by its tanh approximation, as GPT-2 has it ("gelu_new"): x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
  * Source: Hendrycks, Gimpel 2016, arXiv:1606.08415, section 2.
  */
-export function geluNew(x: tf.Tensor): tf.Tensor {
+function geluNew(x: tf.Tensor): tf.Tensor {
   const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI));
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
 }
 
 /** GELU by the error function: x/2·(1 + erf(x/√2)). Source: Hendrycks, Gimpel 2016, arXiv:1606.08415, section 2. */
-export function gelu(x: tf.Tensor): tf.Tensor {
+function gelu(x: tf.Tensor): tf.Tensor {
   return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 }
 
 /** x·σ(x). Source: Elfwing et al. 2017, arXiv:1702.03118, section 2. */
-export function silu(x: tf.Tensor): tf.Tensor {
+function silu(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sigmoid(x));
 }
 

@@ -2,7 +2,7 @@ import type { Shape } from '../numbers/tensor.ts';
 import type { ModelConfig } from './model.ts';
 
 /** The parts of a layer, each a group of tensors. */
-export const layerParts = ['attention', 'mlp'] as const;
+const layerParts = ['attention', 'mlp'] as const;
 export type LayerPart = (typeof layerParts)[number];
 
 /** Names of the tensors that belong to no layer. */

@@ -83,7 +83,7 @@ export const unembeddingName = ({ tiedEmbedding }: ModelConfig): string =>
   tiedEmbedding ? tensorNames.tokens : tensorNames.unembedding;
 
 /** Where a forward pass stands at a layer: the stream that enters it, its attention, and z. */
-export interface LayerInput {
+interface LayerInput {
   readonly layer: number;
   /** [batch, position, dModel] */
   readonly residual: tf.Tensor;
@@ -103,7 +103,7 @@ export interface PassOptions {
   readonly visit?: (done: LayerDone) => void;
 }
 
-export interface LayerDone extends LayerInput {
+interface LayerDone extends LayerInput {
   readonly state: AttentionState;
   /** What attention and MLP added to the stream. */
   readonly attention: tf.Tensor;
@@ -144,19 +144,11 @@ export function logits(
 }
 
 /** An edit of z alone. */
-export const editZ =
+const editZ =
   (edit: (z: tf.Tensor, layer: number) => tf.Tensor) =>
   ({ layer, residual, z }: LayerInput) => ({ residual, z: edit(z, layer) });
 
-/**
- * Mean next-token cross-entropy, in nats, over positions 0…length−2.
- * logits [batch, length, vocabSize], tokens [batch, length].
- */
-export function crossEntropy(allLogits: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
-  return tf.mean(tokenLosses(allLogits, tokens));
-}
-
-/** Cross-entropy in nats of each next token: [batch, length − 1]. */
+/** Cross-entropy in nats of each next token: [batch, length − 1], of logits [batch, length, vocabSize]. */
 export function tokenLosses(allLogits: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
   const [batch = 1, length = 1, vocabSize = 1] = allLogits.shape;
   const rows = batch * (length - 1);

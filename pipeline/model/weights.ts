@@ -6,7 +6,7 @@ import { unembeddingName } from './transformer.ts';
 type Tensors = Record<string, FloatTensor>;
 
 /** Those weights of a model that a program over some of its parts needs. */
-export function weightsNamed({ weights }: Model, names: Iterable<string>): Tensors {
+function weightsNamed({ weights }: Model, names: Iterable<string>): Tensors {
   return Object.fromEntries([...new Set(names)].map((name) => [name, at(weights, name)]));
 }
 

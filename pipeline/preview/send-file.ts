@@ -7,7 +7,7 @@ import { cacheControl } from './cache-control.ts';
 import { contentType } from './content-type.ts';
 import { acceptedEncoding, compressors, type Encoding, isCompressible } from './encoding.ts';
 
-export type Headers = Readonly<Record<string, string | number>>;
+type Headers = Readonly<Record<string, string | number>>;
 
 /** A file found, the status that it is sent with, and headers that all answers carry. */
 export interface Found {

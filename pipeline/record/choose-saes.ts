@@ -78,7 +78,7 @@ export function contextSizeOf(chosen: readonly ChosenSae[]): number | undefined 
 }
 
 /** Which processing was chosen and why, a line for each reason. */
-export function processingLines(chosen: readonly ChosenSae[]): string[] {
+function processingLines(chosen: readonly ChosenSae[]): string[] {
   const text = ({ processing: { bias, reason } }: ChosenSae) => [`${formulas[bias]} (${reason})`];
   return grouped(chosen, text).map(([chosenAs, layers]) => `processing of ${layers}: ${chosenAs}`);
 }

@@ -44,7 +44,7 @@ export interface InputIdentities {
   readonly saes: readonly SaeIdentity[];
 }
 
-export interface SaeIdentity extends Identity {
+interface SaeIdentity extends Identity {
   readonly layer: number;
   readonly source: string;
   readonly foldedBias: FoldedBias;

@@ -30,7 +30,7 @@ export interface LayerPosition {
   readonly top: { readonly name: string; readonly file: Checksum } | null;
 }
 
-export const startPosition: LayerPosition = {
+const startPosition: LayerPosition = {
   activations: startOfLog,
   attributions: startOfAttributions,
   top: null,

@@ -38,7 +38,7 @@ async function fingerprintIn(path: string): Promise<unknown> {
 }
 
 /** Makes OUT. Throws UserError where it cannot be made. */
-export async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string): Promise<void> {
   await makePath(path).catch((error: unknown) => {
     throw new UserError(`out cannot be made: ${asUserError(error)?.message ?? String(error)}`);
   });

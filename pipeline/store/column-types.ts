@@ -16,7 +16,7 @@ type Numeric = { readonly kind: 'int' | 'bigint' | 'double' | 'float' | 'bound' 
  * What a column's value is when read: lists of numbers come as typed arrays, 64-bit integers as numbers.
  * Of a column not known, anything: the types below would not end.
  */
-export type ValueOf<C> = ColumnType extends C ? unknown : KnownValueOf<C>;
+type ValueOf<C> = ColumnType extends C ? unknown : KnownValueOf<C>;
 
 type KnownValueOf<C> = C extends { kind: 'nullable'; of: infer T }
   ? ValueOf<T> | null
@@ -43,7 +43,7 @@ type ListOf<T> = T extends { kind: 'int' }
       : readonly ValueOf<T>[];
 
 /** What a column takes when written: any array-like of numbers is a list of numbers. */
-export type InputOf<C> = ColumnType extends C ? unknown : KnownInputOf<C>;
+type InputOf<C> = ColumnType extends C ? unknown : KnownInputOf<C>;
 
 type KnownInputOf<C> = C extends { kind: 'nullable'; of: infer T }
   ? InputOf<T> | null

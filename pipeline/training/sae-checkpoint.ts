@@ -11,7 +11,7 @@ import type { LayerFigures } from './sae-layer.ts';
 import type { SaeState } from './sae-state.ts';
 import { type SaeShape, stateSpecs } from './sae-step.ts';
 
-export interface LayerCheckpoint {
+interface LayerCheckpoint {
   readonly layer: number;
   readonly state: SaeState;
   readonly figures: LayerFigures;

@@ -10,7 +10,7 @@ const START_L0 = 32;
 const MOST_ACTIVE = 1 / 16;
 
 /** On how many of `tokens` tokens a feature is active when it starts. */
-export function startingTokens(tokens: number, dSae: number): number {
+function startingTokens(tokens: number, dSae: number): number {
   return Math.max(1, Math.round(tokens * Math.min(START_L0 / dSae, MOST_ACTIVE)));
 }
 

@@ -16,7 +16,7 @@ type Parameters = Readonly<Record<SaeParameter, tf.Tensor>>;
 /** Names of a parameter's three state tensors: its value and Adam's two means. */
 export const stateNames = (name: SaeParameter | 'gain') => ({ value: name, m: `m/${name}`, v: `v/${name}` });
 
-export function parameterShapes({ dIn, dSae }: SaeShape): Record<SaeParameter, readonly number[]> {
+function parameterShapes({ dIn, dSae }: SaeShape): Record<SaeParameter, readonly number[]> {
   return { wEnc: [dIn, dSae], bEnc: [dSae], wDec: [dSae, dIn], bDec: [dIn] };
 }
 
@@ -81,7 +81,7 @@ export function removeParallel(gradient: tf.Tensor, rows: tf.Tensor): tf.Tensor 
 }
 
 /** Rows of [dSae, dIn] divided by their norms. */
-export function unitRows(rows: tf.Tensor): tf.Tensor {
+function unitRows(rows: tf.Tensor): tf.Tensor {
   return tf.div(rows, tf.sqrt(tf.sum(tf.square(rows), 1, true)));
 }
 

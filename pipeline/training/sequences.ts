@@ -1,6 +1,6 @@
 import { type Random, randomInteger } from '../numbers/seeded-random.ts';
 
-export interface Alphabet {
+interface Alphabet {
   readonly first: number;
   readonly count: number;
 }

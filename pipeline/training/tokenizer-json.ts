@@ -1,6 +1,6 @@
 import type { ByteLevelBpe } from './bpe-trainer.ts';
 
-export const END_OF_TEXT = '<|endoftext|>';
+const END_OF_TEXT = '<|endoftext|>';
 
 /** The two files of a Hugging Face byte-level BPE tokenizer; the end-of-text token takes the last id. */
 export function tokenizerFiles(bpe: ByteLevelBpe, contextLength: number): Record<string, unknown> {

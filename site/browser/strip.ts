@@ -3,7 +3,7 @@ import { attributionLevel } from '../page-kit/levels.ts';
 import { decodeStrip } from '../page-kit/strip-codec.ts';
 import { cutTokens } from '../page-kit/strip-tokens.ts';
 
-export interface StripToken {
+interface StripToken {
   readonly element: HTMLElement;
   readonly text: string;
   readonly position: number;

@@ -1,5 +1,5 @@
 export const ACTIVATION_LEVELS = 9;
-export const ATTRIBUTION_LEVELS = 5;
+const ATTRIBUTION_LEVELS = 5;
 /** Attributions under this share of the strip's largest stay unshaded. */
 const ATTRIBUTION_FLOOR = 0.04;
 

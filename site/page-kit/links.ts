@@ -10,7 +10,7 @@ export interface Links {
 }
 
 /** '/atlas', 'atlas/' and '/atlas/' all mean '/atlas/'. */
-export function normalizeBase(base: string): string {
+function normalizeBase(base: string): string {
   const inner = encodeURI(base.replace(/^\/+|\/+$/g, ''));
   return inner === '' ? '/' : `/${inner}/`;
 }

@@ -1,4 +1,4 @@
-export const sortKeys = ['density', 'max_activation', 'top_head_weight', 'feature'] as const;
+const sortKeys = ['density', 'max_activation', 'top_head_weight', 'feature'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** What the search page is asked for; the URL holds it, so that any view can be linked. */

@@ -13,7 +13,7 @@ export interface FuzzTarget {
   run(random: Random, folder: string): Promise<void> | void;
 }
 
-export const limits = { milliseconds: 2000, residentBytes: 1e9 };
+const limits = { milliseconds: 2000, residentBytes: 1e9 };
 
 /** How an input was taken: read, refused in one line, or otherwise. */
 export type Outcome =

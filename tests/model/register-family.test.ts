@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readModelConfig } from '../../pipeline/files/model/model-dir.ts';
-import { families, familyOf, registerFamily } from '../../pipeline/model/families/index.ts';
+import { families, registerFamily } from '../../pipeline/model/families/index.ts';
 import { temporaryFolder } from '../files/temporary-folder.ts';
 import { toy, toyJson } from './toy-family.ts';
 
@@ -10,7 +10,6 @@ it('a family that is registered is read like any other, and only once', async ()
   registerFamily(toy);
   registerFamily(toy);
   expect(families.filter(({ modelType }) => modelType === 'toy')).toEqual([toy]);
-  expect(familyOf('toy')).toBe(toy);
   expect(await readModelConfig(folder)).toMatchObject({ family: toy, config: { modelType: 'toy', nKvHeads: 2 } });
 });
 

@@ -11,7 +11,7 @@ import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import { checkpointFrom } from '../../pipeline/model/family.ts';
 
 /** A clean model: its heads do what they are made for and next to nothing else. */
-export const plantedOptions: PlantedOptions = {
+const plantedOptions: PlantedOptions = {
   seed: 5,
   topicSize: 7,
   length: 64,

@@ -7,7 +7,7 @@ import type { Model } from '../../pipeline/model/model.ts';
 import { initialState, weightsOf } from '../../pipeline/training/lm-state.ts';
 import { endOfText, tokenizerJson } from '../files/tiny-tokenizer.ts';
 
-export const tinyConfig = {
+const tinyConfig = {
   model_type: 'gpt2',
   n_layer: 2,
   n_head: 2,

@@ -41,7 +41,7 @@ export interface StoppingRule {
   readonly maxChildren: number;
 }
 
-export const defaultStoppingRule: StoppingRule = { maxDepth: 3, minShare: 0.02, maxChildren: 32 };
+const defaultStoppingRule: StoppingRule = { maxDepth: 3, minShare: 0.02, maxChildren: 32 };
 
 type Draft = { -readonly [K in keyof AttributionNode]: AttributionNode[K] };
 

@@ -7,7 +7,7 @@ import { append } from '../../numbers/append.ts';
  * layer whose value bias is folded; `value_bias` is β·W_V + b_V of the reading layer itself, less its c; `constant` is the
  * reading feature's encoder constant.
  */
-export type ComponentKind =
+type ComponentKind =
   | EmbeddingKind
   | 'feature'
   | 'error'

@@ -8,7 +8,7 @@ export const captureBackendName = 'onnx-capture';
  * A tfjs backend that computes nothing: its kernels (capture/kernels) add nodes to an ONNX graph.
  * Reading a tensor's values is an error, since they do not exist until the graph runs.
  */
-export class CaptureBackend extends tf.KernelBackend {
+class CaptureBackend extends tf.KernelBackend {
   graph = new GraphBuilder();
   #values = new WeakMap<object, GraphValue>();
   #live = 0;

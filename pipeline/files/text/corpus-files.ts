@@ -18,7 +18,7 @@ export interface CorpusFile {
 export type CorpusFormat = 'jsonl' | 'parquet' | 'text';
 
 /** A file's format, by its name; gzip of any is unpacked. */
-export function corpusFormat(path: string): CorpusFormat {
+function corpusFormat(path: string): CorpusFormat {
   const name = path.replace(/\.gz$/, '').toLowerCase();
   if (/\.(jsonl|ndjson|json)$/.test(name)) return 'jsonl';
   return name.endsWith('.parquet') ? 'parquet' : 'text';

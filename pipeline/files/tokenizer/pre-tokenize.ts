@@ -3,7 +3,7 @@ import type { PreTokenizerJson, SplitBehaviour } from './schema.ts';
 import { byteLevel } from './token-bytes.ts';
 
 /** A piece of text: the whole text begins with it, or goes on with it from another, or neither. */
-export interface Piece {
+interface Piece {
   readonly text: string;
   readonly place: 'first' | 'goes on' | 'later';
 }
@@ -15,7 +15,7 @@ type Step = (piece: Piece) => readonly string[];
  * GPT-2's own division of text into words.
  * Source: openai/gpt-2, src/encoder.py, Encoder.pat.
  */
-export const gpt2Words = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+const gpt2Words = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
 
 /** Pre-tokenizers one after the other; `encodesBytes` says whether the last leaves it to its caller to spell bytes. */
 export interface PreTokenizer {

@@ -61,7 +61,7 @@ export interface AddedToken {
   readonly special: boolean;
 }
 
-export const splitBehaviours = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
+const splitBehaviours = ['Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous'] as const;
 export type SplitBehaviour = (typeof splitBehaviours)[number];
 
 export const normalizerSchemas = {

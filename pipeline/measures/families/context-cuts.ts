@@ -15,7 +15,7 @@ export interface CutJob extends CutChoice {
 }
 
 /** An example whose context was cut, and what was left of its activation. */
-export interface CutCurve {
+interface CutCurve {
   readonly token: number;
   readonly value: number;
   readonly curve: ContextCurve;

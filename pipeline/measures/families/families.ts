@@ -51,7 +51,7 @@ export interface FeatureEvidence {
 }
 
 /** The columns of the features table that this stage fills. */
-export interface FamilyColumns {
+interface FamilyColumns {
   readonly family: Family | null;
   readonly family_scores: ReadonlyMap<string, number> | null;
   readonly family_support: FamilySupport | null;
@@ -63,12 +63,12 @@ export interface FamilyColumns {
   readonly induction_proxy: ProxyColumns | null;
 }
 
-export interface ReadTokenColumns {
+interface ReadTokenColumns {
   readonly token_id: number;
   readonly share: number;
 }
 
-export interface ProxyColumns {
+interface ProxyColumns {
   readonly token_id: number;
   readonly held: readonly number[];
   readonly missed: readonly number[];

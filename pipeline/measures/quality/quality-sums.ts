@@ -20,7 +20,7 @@ export interface QualityJob extends QualitySubject {
 const mostUnits = 256;
 
 /** What an SAE did to one unit of contexts. */
-export interface ReconstructionUnit {
+interface ReconstructionUnit {
   readonly moments: Moments;
   error: number;
 }

@@ -29,7 +29,7 @@ import {
   sampleIntervals,
 } from './maths/feature-statistics.ts';
 
-export interface Window {
+interface Window {
   readonly before: number;
   readonly after: number;
 }

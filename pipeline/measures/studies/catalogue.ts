@@ -1,5 +1,5 @@
 /** What a study needs besides a model. */
-export type StudyNeed = 'saes' | 'corpus';
+type StudyNeed = 'saes' | 'corpus';
 
 export interface StudyEntry {
   readonly title: string;

@@ -5,7 +5,7 @@ import { UserError } from '../../errors/user-error.ts';
 import { parseJson } from '../../files/tokenizer/json.ts';
 
 /** OUT/study_NAME.json: what was studied, what it cost, and what came out, in words. It says that the tables are whole. */
-export const studyRecord = z.looseObject({
+const studyRecord = z.looseObject({
   study: z.string(),
   version: z.string(),
   /** What the study's numbers depend on, hashed. */

@@ -66,7 +66,7 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
 type LayerTargets = Map<number, ExplainedTarget[]>;
 
 /** The chosen examples by context, ascending, and by layer. */
-export function targetsByContext(
+function targetsByContext(
   recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[],
   length: number,
   wanted: number,

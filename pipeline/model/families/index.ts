@@ -17,10 +17,3 @@ export function registerFamily(family: Family): void {
   if (other) throw new RangeError(`model_type ${family.modelType} has a family already`);
   known.push(family);
 }
-
-/** The family of a config.json's model_type. Throws RangeError when it is none of ours. */
-export function familyOf(modelType: string): Family {
-  const family = families.find((candidate) => candidate.modelType === modelType);
-  if (!family) throw new RangeError(`unknown model_type ${modelType}`);
-  return family;
-}

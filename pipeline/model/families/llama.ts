@@ -67,7 +67,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
 }
 
 /** θ^(−2i/dims) of each pair i. Source: Su et al. 2021, arXiv:2104.09864, section 3.2.2. */
-export function ropeFrequencies(dims: number, theta: number): number[] {
+function ropeFrequencies(dims: number, theta: number): number[] {
   return Array.from({ length: dims / 2 }, (_, i) => theta ** ((-2 * i) / dims));
 }
 

@@ -1,7 +1,7 @@
 import type { DirectAttribution } from '../protocol.ts';
 
 /** One head reading one source. */
-export interface Cell {
+interface Cell {
   readonly head: number;
   readonly source: number;
   readonly attribution: number;

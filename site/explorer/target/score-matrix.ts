@@ -2,7 +2,7 @@ import type { ScoreAttribution, ScoreComponent } from '../../../pipeline/attribu
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 
 /** One side's components that are shown by name; the others are one line together. */
-export interface ScoreSide {
+interface ScoreSide {
   readonly shown: readonly ScoreComponent[];
   /** How many components the line "others" sums; it is there where this is not 0. */
   readonly others: number;

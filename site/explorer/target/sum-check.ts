@@ -1,6 +1,7 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
+
 /** Differences from here on are marked, relative to the whole or to its largest part, whichever is larger. */
-export const tolerance = 1e-3;
+const tolerance = 1e-3;
 
 export interface SumCheck {
   readonly sum: number;

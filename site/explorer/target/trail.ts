@@ -2,7 +2,7 @@ import type { AttributionGraph, AttributionNode } from '../../../pipeline/attrib
 import type { Target } from '../protocol.ts';
 import type { TargetState } from '../state.ts';
 
-export function sameTarget(a: Target, b: Target): boolean {
+function sameTarget(a: Target, b: Target): boolean {
   return a.layer === b.layer && a.feature === b.feature && a.position === b.position;
 }
 
@@ -42,7 +42,7 @@ export function strongestWay({ nodes, edges }: AttributionGraph, node: Attributi
 }
 
 /** A node as a target, if it is a feature. */
-export function targetOf({ kind, layer, feature, position }: AttributionNode): Target[] {
+function targetOf({ kind, layer, feature, position }: AttributionNode): Target[] {
   if (kind !== 'feature' || layer === null || feature === null || position === null) return [];
   return [{ layer, feature, position }];
 }

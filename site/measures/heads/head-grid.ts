@@ -12,7 +12,7 @@ export interface HeadCell {
   readonly level: number;
 }
 
-export function headCell(row: HeadRow, nHeads: number): HeadCell {
+function headCell(row: HeadRow, nHeads: number): HeadCell {
   const weights = [...row.top_weights.subarray(0, LEADING)];
   const dedication = weights.length === 0 ? 0 : weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   const even = 1 / nHeads;

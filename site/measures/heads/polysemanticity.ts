@@ -4,7 +4,7 @@ import type { HeadRow, HeadVerdictRow } from '../../../pipeline/tables/schema.ts
 import { count } from '../../page-kit/format.ts';
 
 /** The fewest and the most heads of a verdict over the choices that a verdict was tried with. */
-export interface Range {
+interface Range {
   readonly low: number;
   readonly high: number;
 }
@@ -113,7 +113,7 @@ export function variedSentence(tried: TriedRange): string {
 const between = ({ low, high }: Range) => (low === high ? count(low) : `${count(low)} to ${count(high)}`);
 
 /** What the other heads are. */
-export function othersSentence({ candidates, conflicting, unknown }: Polysemanticity): string {
+function othersSentence({ candidates, conflicting, unknown }: Polysemanticity): string {
   const heads = (n: number) => `${count(n)} ${n === 1 ? 'head' : 'heads'}`;
   const parts = [
     candidates.length > 0

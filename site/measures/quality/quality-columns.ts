@@ -1,7 +1,7 @@
 import type { SaeRow } from '../../../pipeline/tables/schema.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 
-export interface Measured {
+interface Measured {
   readonly value: string;
   /** "low – high" */
   readonly interval?: string;

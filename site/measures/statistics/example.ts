@@ -14,7 +14,7 @@ const SHORT = { before: 11, after: 4 };
 /** The window where there is room for more of it. */
 export const LONG = { before: 24, after: 8 };
 
-export function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
+function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
   const strip: Strip = {
     texts: Array.from(example.token_ids, (id) => visibleText(env.token(id))),
     activations: example.activations,

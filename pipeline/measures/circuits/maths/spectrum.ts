@@ -28,7 +28,7 @@ export function effectiveRank(singular: ArrayLike<number>): number {
 }
 
 /** Product of two row-major [n, n] matrices, in float64. */
-export function squareProduct(a: ArrayLike<number>, b: ArrayLike<number>, n: number): Float64Array {
+function squareProduct(a: ArrayLike<number>, b: ArrayLike<number>, n: number): Float64Array {
   const product = new Float64Array(n * n);
   for (let row = 0; row < n; row++) {
     for (let k = 0; k < n; k++) {

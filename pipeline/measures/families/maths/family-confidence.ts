@@ -30,7 +30,7 @@ export function countCalls(
 const levelOf = (score: number): number => strengthLevels.findLast((least) => score >= least) ?? 0;
 
 /** Counts of the same family and level added up, sorted. */
-export function sumCounts(counts: readonly CalibrationCount[]): CalibrationCount[] {
+function sumCounts(counts: readonly CalibrationCount[]): CalibrationCount[] {
   const groups = [...Map.groupBy(counts, ({ family, least }) => `${family}/${least}`).values()];
   return groups
     .flatMap(([first, ...others]) => (first ? [others.reduce(together, first)] : []))

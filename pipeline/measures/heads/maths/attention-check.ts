@@ -2,9 +2,9 @@ import type { Family } from '../../families/maths/family-names.ts';
 import { beyondChance } from './chance.ts';
 
 /** The kinds of source that a head's attention is measured to, each the name of the family that reads it. */
-export const attendedKinds = ['induction', 'duplicate token', 'previous token', 'current token', 'BOS'] as const;
+const attendedKinds = ['induction', 'duplicate token', 'previous token', 'current token', 'BOS'] as const;
 export type AttendedKind = (typeof attendedKinds)[number];
-export const attentionPlaces = ['repeats', 'text'] as const;
+const attentionPlaces = ['repeats', 'text'] as const;
 export type AttentionPlace = (typeof attentionPlaces)[number];
 
 /** Mean attention to each kind of source; undefined where it is not measured. */

@@ -26,14 +26,14 @@ export const similarities: Readonly<Record<RoleAspect, Similarity>> = {
 };
 
 /** How much each aspect counts in the similarity of two roles: what a feature is for, more than which token it is for. */
-export const aspectWeights: Readonly<Record<RoleAspect, number>> = {
+const aspectWeights: Readonly<Record<RoleAspect, number>> = {
   family: 0.55,
   reading: 0.35,
   'logit effect': 0.05,
   activation: 0.05,
 };
 
-export const roleSimilarity: Similarity = (a, b) =>
+const roleSimilarity: Similarity = (a, b) =>
   roleAspects.reduce((sum, aspect) => sum + aspectWeights[aspect] * similarities[aspect](a, b), 0);
 
 /**

@@ -2,12 +2,7 @@ import type { Family } from '../../families/maths/family-names.ts';
 import { type AttentionConflict, type AttentionTo, attentionConflicts } from './attention-check.ts';
 import { type HeadFeature, type WeightedFeature, weightedRoles } from './weighted-roles.ts';
 
-export const verdicts = [
-  'monosemantic candidate',
-  'polysemantic',
-  'conflicting evidence',
-  'too little evidence',
-] as const;
+const verdicts = ['monosemantic candidate', 'polysemantic', 'conflicting evidence', 'too little evidence'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 export const roleThresholds = {
@@ -35,7 +30,7 @@ export const triedChoices = {
 } as const;
 
 /** What a head's features of one family come to. */
-export interface FamilyShare {
+interface FamilyShare {
   readonly family: Family;
   /** Of the head's attribution. */
   readonly share: number;

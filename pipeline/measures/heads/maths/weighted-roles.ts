@@ -20,7 +20,7 @@ export interface WeightedFeature extends HeadFeature {
 }
 
 /** How much each counts in the similarity of two features: the same family, and the cosine of their reading profiles. */
-export const weightedAspects = { family: 0.6, reading: 0.4 } as const;
+const weightedAspects = { family: 0.6, reading: 0.4 } as const;
 
 /**
  * Effective number of roles 1/Σ p_i·p_j·S_ij² of features with shares p: the probability-weighted Vendi score of order 2.

@@ -13,7 +13,7 @@ export interface FeatureStatistics {
 
 export const histogramBins = 50;
 export const intervalCount = 10;
-export const examplesPerInterval = 5;
+const examplesPerInterval = 5;
 
 /** Count, mean, maximum and histogram of a feature's activations; sums are float64. */
 export function featureStatistics({ values }: FeatureActivations): FeatureStatistics {

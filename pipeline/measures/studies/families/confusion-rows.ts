@@ -1,11 +1,7 @@
-import { type Family, families } from '../../families/maths/family-names.ts';
 import type { ConfusionCell } from './maths/confusion.ts';
 import type { JudgedFeature } from './planted/judge.ts';
 import { noiseLevels } from './planted-cases.ts';
 import type { NewFamiliesConfusionRow } from './tables.ts';
-
-/** What planted features can be, in the order of the families. */
-export const truths: readonly Family[] = families;
 
 export interface JudgedModel {
   readonly level: number;

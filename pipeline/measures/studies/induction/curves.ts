@@ -7,7 +7,7 @@ import { repeatProgram } from './programs.ts';
 import type { Sequences } from './sequences.ts';
 
 /** A head on sequences of one length of prefix. */
-export interface CurvePoint {
+interface CurvePoint {
   readonly prefix: number;
   readonly attention: MeanWithInterval;
   readonly attribution: MeanWithInterval;

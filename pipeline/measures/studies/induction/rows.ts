@@ -83,7 +83,7 @@ export function edgeRows(text: TextFindings | undefined, nHeads: number): NewInd
   });
 }
 
-export function meanOf(values: readonly number[]): MeanWithInterval {
+function meanOf(values: readonly number[]): MeanWithInterval {
   const sum = new MeanInterval();
   for (const value of values) sum.add(value);
   return sum.value;

@@ -17,7 +17,7 @@ import {
 import type { Change, TailRunner } from './tail-runner.ts';
 
 /** One feature; all that were chosen, together; or every feature of a layer. */
-export type Patched =
+type Patched =
   | { readonly kind: 'feature'; readonly layer: number; readonly feature: number }
   | { readonly kind: 'chosen' }
   | { readonly kind: 'layer'; readonly layer: number };

@@ -86,7 +86,7 @@ export function headPatch(scene: Scene, layer: number, head: number, prompt: num
 }
 
 /** What a head at the end writes directly into the logit difference, its own z there or another. */
-export function writes(
+function writes(
   { model }: Scene,
   { end, layers }: Snapshot,
   [layer, head]: readonly [number, number],

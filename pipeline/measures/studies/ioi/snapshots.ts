@@ -17,7 +17,7 @@ export interface Seen {
 }
 
 /** One layer of a prompt's forward pass, as its tails need it. */
-export interface LayerSnapshot {
+interface LayerSnapshot {
   /** [tail, dModel], entering the layer. */
   readonly stream: Float32Array;
   /** [head, position, dHead] */

@@ -7,7 +7,7 @@ import type { Snapshot } from './snapshots.ts';
 /** What is added to z at the changed position: [dIn] by layer, layers `first` and later. */
 export type Change = ReadonlyMap<number, Float32Array>;
 
-export interface TailResult {
+interface TailResult {
   /** The logit difference after each change. */
   readonly difference: Float32Array;
   /** z [dIn] at the end after a change, of a layer later than `first`. */

@@ -8,7 +8,7 @@ import { estimateOf, headChange, headSlice, type Scene, tailsFrom } from './scen
 import type { Change } from './tail-runner.ts';
 
 /** Something at S2 whose loss is followed to the end: a feature, ablated, or a head, patched. */
-export interface Start {
+interface Start {
   readonly kind: 'feature' | 'head';
   readonly layer: number;
   readonly index: number;

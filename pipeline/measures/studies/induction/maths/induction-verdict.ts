@@ -6,7 +6,7 @@ export const inductionVerdicts = [
   'not induction',
   'too little evidence',
 ] as const;
-export type InductionVerdict = (typeof inductionVerdicts)[number];
+type InductionVerdict = (typeof inductionVerdicts)[number];
 
 /** Every threshold of the study. */
 export const inductionThresholds = {

@@ -10,7 +10,7 @@ export interface Answer {
 }
 
 /** What a model does with a template: 'second name' and 'first name' are answers by order alone, 'giver' is always wrong. */
-export const habits = ['solves it', 'second name', 'first name', 'giver', 'neither'] as const;
+const habits = ['solves it', 'second name', 'first name', 'giver', 'neither'] as const;
 export type Habit = (typeof habits)[number];
 
 export interface Behaviour {
@@ -23,11 +23,11 @@ export interface Behaviour {
 /** Share of a template's prompts, in each order, from which an answer counts as a habit. */
 export const habitShare = 7 / 8;
 /** Share of templates from which a model does the task. */
-export const doneShare = 0.8;
+const doneShare = 0.8;
 /** Fewer templates solved than these may be luck. */
-export const leastSolved = 2;
+const leastSolved = 2;
 
-export const verdicts = ['does the task', 'does it on some templates', 'cannot do the task'] as const;
+const verdicts = ['does the task', 'does it on some templates', 'cannot do the task'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** Answers taken together, the interval over templates. */

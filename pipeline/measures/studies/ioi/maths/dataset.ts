@@ -41,7 +41,7 @@ export const variants = ['clean', 'unrelated giver', 'other names', 'shifted', '
 export type Variant = (typeof variants)[number];
 
 /** One scene, told in one order and in each variant; positions but for those of `shifted` are the same throughout. */
-export type Telling = Readonly<Record<Variant, Prompt>>;
+type Telling = Readonly<Record<Variant, Prompt>>;
 
 export interface Dataset {
   /** By template, scene and order: a scene's ABBA stands before its BABA. */
@@ -68,7 +68,7 @@ export interface DatasetOptions {
 /** Two who meet, another two, and one who is not there. */
 const namesPerScene = 5;
 /** Names from which scenes differ enough to be counted. */
-export const leastNames = 8;
+const leastNames = 8;
 
 /**
  * Tells each template's scenes, names and things drawn by a seeded hash. A name is used where a space and the name are one
@@ -135,7 +135,7 @@ interface Scene {
 }
 
 /** Who is who, by name; `giver` is s unless someone unrelated gives. */
-export interface Cast {
+interface Cast {
   readonly io: string;
   readonly s: string;
   readonly giver: string;

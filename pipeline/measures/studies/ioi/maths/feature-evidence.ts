@@ -53,8 +53,8 @@ export function featureEvidence(
 const meanOf = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
-export const featureRoles = ['position', 'leading'] as const;
-export type FeatureRole = (typeof featureRoles)[number];
+const featureRoles = ['position', 'leading'] as const;
+type FeatureRole = (typeof featureRoles)[number];
 
 /** From here on a feature tells the orders apart. */
 export const leastSelectivity = 0.5;

@@ -24,9 +24,9 @@ export interface HeadEvidence {
  * the giver; a negative mover writes against the receiver; an S-inhibition head works through later heads and layers; one
  * of both names looks at the two alike. At S2: what the head looks at there.
  */
-export const endRoles = ['name mover', 'suppressor', 'negative mover', 'S-inhibition', 'both names'] as const;
-export const s2Roles = ['duplicate token', 'induction', 'at S2'] as const;
-export type HeadRole = (typeof endRoles)[number] | (typeof s2Roles)[number];
+const endRoles = ['name mover', 'suppressor', 'negative mover', 'S-inhibition', 'both names'] as const;
+const s2Roles = ['duplicate token', 'induction', 'at S2'] as const;
+type HeadRole = (typeof endRoles)[number] | (typeof s2Roles)[number];
 
 export interface RoleOf {
   readonly head: HeadEvidence;

@@ -4,7 +4,7 @@ import type { Positions } from '../../../../model/rotary.ts';
 import type { Transformer } from '../../../../model/transformer.ts';
 
 /** Keys and values of one layer over a whole prompt: [1, head, position, dHead]. */
-export interface LayerMemory {
+interface LayerMemory {
   readonly key: tf.Tensor;
   readonly value: tf.Tensor;
 }
@@ -28,7 +28,7 @@ export interface Tail {
 }
 
 /** One layer of a tail; the last of its positions only, where the answer is due. */
-export interface LastPosition {
+interface LastPosition {
   /** [row, dIn], or [1, dIn] where nothing was changed before. */
   readonly z: tf.Tensor;
   /** [row, head, position + tail] */
