@@ -25,7 +25,7 @@ exit ${failed > 0 ? 1 : 0}`;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'atlas-proof-'));
   cpSync(join(repository, 'pipeline/setup'), join(folder, 'pipeline/setup'), { recursive: true });
-  for (const name of ['tsc', 'astro', 'svelte-check', 'biome', 'depcruise'])
+  for (const name of ['tsc', 'astro', 'svelte-check', 'biome', 'depcruise', 'knip'])
     program(`node_modules/.bin/${name}`, 'exit 0');
   program('node_modules/.bin/vitest', vitest(20, 0));
   program('node_modules/node/bin/node', 'echo "atlas $2"');
