@@ -57,7 +57,9 @@ describe('recursiveAttribution', () => {
       { feature: 29, position: 0 },
     ];
     for (const layer of all) {
-      for (const { feature, position, terms, constant } of await recursiveAttribution(prompt, layer, targets)) {
+      const explained = await recursiveAttribution(prompt, layer, targets);
+      expect(explained).toHaveLength(targets.length);
+      for (const { feature, position, terms, constant } of explained) {
         const { pre } = direct(transformer, saes, layer, feature, position);
         expect(Math.abs(sum(terms) + constant - pre)).toBeLessThan(tolerance);
       }

@@ -92,6 +92,7 @@ describe.each([
     for (const row of await reader.saes()) {
       for (const value of Object.values(row)) if (typeof value === 'number') expect(value).toSatisfy(Number.isFinite);
     }
+    expect(features.filter((row) => (row.family_scores?.size ?? 0) > 0).length).toBeGreaterThan(10);
     for (const row of features) {
       for (const [name, value] of row.family_scores ?? []) {
         expect(value, name).toBeGreaterThanOrEqual(0);
@@ -99,7 +100,9 @@ describe.each([
       }
       expect(row.context_curve?.length ?? 0).toBeLessThanOrEqual(context === 5 ? 2 : 7);
     }
-    for (const { attention, attention_by_chance } of await reader.heads()) {
+    const all = await reader.heads();
+    expect(all).toHaveLength(2 * heads);
+    for (const { attention, attention_by_chance } of all) {
       expect(attention?.induction_on_repeats !== null).toBe(nContext > 6);
       for (const value of Object.values({ ...attention })) expect(value ?? 0).toSatisfy(Number.isFinite);
       expect(attention?.previous_token_on_text).toBeLessThanOrEqual(1);
@@ -113,7 +116,7 @@ describe.each([
       const row = features[layer * dSae + constantFeature];
       expect(row?.density).toBe(1);
       expect(row?.family).not.toBe('positional');
-      if (Number(row?.count) >= 64 && reader.counts.contexts >= 16) expect(score(row, 'positional')).toBe(0);
+      expect(score(row, 'positional')).toBe(0);
     }
   });
 });

@@ -81,6 +81,7 @@ test('every token of every context is traced to its document, by the context and
     }),
   );
   const packed = documents.flatMap(({ tokens }, i) => (ids[i] ?? []).slice(0, tokens));
+  expect(contexts).toHaveLength(reader.counts.contexts);
   for (const { context, token_ids, document, offset } of contexts) {
     const perContext = token_ids.length - 1;
     expect([...token_ids.subarray(1)]).toEqual(packed.slice(context * perContext, (context + 1) * perContext));

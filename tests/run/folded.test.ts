@@ -116,14 +116,17 @@ describe.each(cases)('an SAE of $name', ({ cfg, fold }) => {
   });
 
   it('has upstream shares that sum to 1, the folded bias of each lower layer a row of its own', () => {
+    let explained = 0;
     for (const layer of layers) {
       const isFolded = tables.saes[layer]?.processing === 'folded';
       for (const rows of tables.upstream[layer]?.values() ?? []) {
         expect(rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 3);
         const folded = rows.filter(({ kind }) => kind === 'folded_bias').map((row) => row.upstream_layer);
         expect(folded.toSorted()).toEqual(isFolded ? layers.slice(0, layer) : []);
+        explained++;
       }
     }
+    expect(explained).toBeGreaterThan(40);
   });
 });
 
@@ -199,6 +202,7 @@ it('folding the biases by hand gives the same tables, its c·W_O in the output b
     { model: given, cfg: { sae_lens_training_version: '5.0.0' } },
     { processing: 'folded' },
   );
+  const compared = { examples: 0, upstream: 0 };
   for (const layer of layers) {
     for (const other of [raw, otherwise]) {
       const [a, b] = [folded.saes[layer], other.saes[layer]];
@@ -210,6 +214,8 @@ it('folding the biases by hand gives the same tables, its c·W_O in the output b
         expect([same?.context, same?.position]).toEqual([own.context, own.position]);
         expectClose(same?.dfa_source ?? [], [...(own.dfa_source ?? [])], 1);
         expectClose(same?.dfa_head ?? [], [...(own.dfa_head ?? [])], 1);
+        expect(own.dfa_head).toHaveLength(nHeads);
+        compared.examples++;
       }
     }
     for (const [feature, rows] of folded.upstream[layer] ?? []) {
@@ -218,8 +224,11 @@ it('folding the biases by hand gives the same tables, its c·W_O in the output b
           .filter(({ kind }) => kind === 'output_bias' || kind === 'folded_bias')
           .reduce((sum, { share }) => sum + share, 0);
       expect(sumOf(raw.upstream[layer]?.get(feature))).toBeCloseTo(sumOf(rows), 2);
+      compared.upstream++;
     }
   }
+  expect(compared.examples).toBeGreaterThan(2 * 40);
+  expect(compared.upstream).toBeGreaterThan(40);
   expect(folded.saes.map(({ processing, folded_bias }) => [processing, folded_bias])).toEqual(
     layers.map(() => ['folded', 'value_and_norm']),
   );

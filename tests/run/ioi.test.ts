@@ -15,6 +15,9 @@ import { folderOf, removeTemporaryFolders, runReference } from './reference-case
 const cli = fileURLToPath(new URL('../../pipeline/cli.ts', import.meta.url));
 const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
 
+/** The path is drawn through so many features, the strongest. */
+const tracedFeatures = 5;
+
 let folder: string;
 
 beforeAll(async () => {
@@ -65,9 +68,10 @@ describe('a model whose circuit is known', () => {
 
   it('has its heads’ direct attributions sum to the logit difference', async () => {
     const heads = await rowsOf(out, tables.ioiHeads);
+    expect(heads.map(({ layer, head }) => `${layer}.${head}`).toSorted()).toEqual(['0.0', '0.1', '1.0', '1.1']);
     const [total] = (await rowsOf(out, tables.ioiTotals)).filter(({ story_order }) => story_order === 'both');
     const written = heads.reduce((sum, { direct }) => sum + direct.mean, 0);
-    expect(Math.abs(written - (total?.difference.mean ?? 0))).toBeLessThan(1e-3);
+    expect(Math.abs(written - (total?.difference.mean ?? Number.NaN))).toBeLessThan(1e-3);
   });
 
   it('needs the features that carry names, and no other', async () => {
@@ -75,6 +79,7 @@ describe('a model whose circuit is known', () => {
     const idle = features.filter(({ feature }) => idleFeatures.includes(feature));
     const carriers = features.filter(({ feature }) => !idleFeatures.includes(feature));
     expect(idle.length).toBe(idleFeatures.length);
+    expect(carriers.length).toBeGreaterThan(1);
     for (const { effect, active_abba, active_baba } of idle) {
       expect([Math.abs(effect.mean) < 1e-4, active_abba, active_baba]).toEqual([true, 60, 60]);
     }
@@ -98,18 +103,18 @@ describe('a model whose circuit is known', () => {
   it('has a path from the name at S1 and S2 through the suppressor to the logits', async () => {
     const edges = await rowsOf(out, tables.ioiEdges);
     const between = (from: string, to: string) => edges.filter((row) => row.from_kind === from && row.to_kind === to);
-    const s1 = between('S1', 'feature');
-    const s2 = between('S2', 'feature');
-    expect(s1.length).toBeGreaterThan(0);
-    s1.forEach(({ value, through_head }, i) => {
-      expect(through_head).toBe(0);
-      expect(value + (s2[i]?.value ?? 0)).toBeCloseTo(1, 2);
-    });
-    for (const { to_layer, to_index, value, from_index } of between('feature at S2', 'head at END')) {
-      const rival = between('feature at S2', 'head at END').find(
-        (row) => row.from_index === from_index && row.to_index !== to_index,
-      );
-      if (to_index === 1) expect([to_layer, value < 5 * (rival?.value ?? 0)]).toEqual([1, true]);
+    const s2 = new Map(between('S2', 'feature').map((row) => [row.to_index, row.value]));
+    const shares = between('S1', 'feature').map(({ to_index, through_head, value }) => ({
+      through_head,
+      both: value + (s2.get(to_index) ?? Number.NaN),
+    }));
+    expect(shares).toEqual(Array(tracedFeatures).fill({ through_head: 0, both: expect.closeTo(1, 2) }));
+    const ends = between('feature at S2', 'head at END');
+    const copier = new Map(ends.filter((row) => row.to_index === 0).map((row) => [row.from_index, row.value]));
+    const suppressed = ends.filter((row) => row.to_index === 1);
+    expect([copier.size, suppressed.length]).toEqual([tracedFeatures, tracedFeatures]);
+    for (const { to_layer, from_index, value } of suppressed) {
+      expect([to_layer, value < 5 * (copier.get(from_index) ?? Number.NaN)]).toEqual([1, true]);
     }
     const [suppressor] = between('head at END', 'logits');
     expect([suppressor?.from_layer, suppressor?.from_index]).toEqual([1, 1]);

@@ -266,6 +266,7 @@ describe('heads made by hand', () => {
   });
 
   it('have sentences whose numbers follow from the tables of features and examples', () => {
+    let withRoles = 0;
     for (const row of heads) {
       const own = ownFeatures(row);
       const total = sum(own.map(({ share }) => share));
@@ -276,7 +277,10 @@ describe('heads made by hand', () => {
         expect(sentence).toContain(`${percent(share, 2)} ${family}`);
       if (row.polysemanticity === 'too little evidence') continue;
       expect(sentence).toContain(` ${significant(rolesByPairs(own))} effective roles`);
+      withRoles++;
     }
+    // Two heads have too few features of their own.
+    expect([heads.length, withRoles]).toEqual([12, 10]);
   });
 
   it('have a verdict by every choice, the one they go by among them', () => {
@@ -318,14 +322,18 @@ describe('circuits made by hand', () => {
     for (const head of [0, 1]) {
       expect(score(1, head, 'copying, by eigenvalues')).toBeGreaterThan(0.99);
       expect(score(1, head, 'copying, by tokens')).toBe(1);
-      for (const { from, to } of circuitOf(1, head)?.writes ?? []) expect(to).toBe(from);
+      const writes = circuitOf(1, head)?.writes ?? [];
+      expect(writes).toHaveLength(10);
+      for (const { from, to } of writes) expect(to).toBe(from);
     }
     expect(score(0, 1, 'copying, by eigenvalues')).toBe(0);
   });
 
   it('attend to the same token in the duplicate-token head, and by position to the token before or itself', () => {
     expect(score(1, 1, 'same-token preference')).toBe(1);
-    for (const { from, to } of circuitOf(1, 1)?.attends ?? []) expect(to).toBe(from);
+    const attends = circuitOf(1, 1)?.attends ?? [];
+    expect(attends).toHaveLength(10);
+    for (const { from, to } of attends) expect(to).toBe(from);
     expect(score(0, 0, 'previous token, by position')).toBeGreaterThan(0.99);
     expect(score(0, 2, 'current token, by position')).toBeGreaterThan(0.99);
     expect(score(1, 1, 'previous token, by position')).toBeLessThan(0.1);

@@ -147,7 +147,9 @@ describe('on its sample, a run agrees with a float64 reference', () => {
   });
 
   it('in the attention of heads on text, and in what even attention would have', async () => {
-    for (const { layer, head, attention, attention_by_chance } of await reader.heads()) {
+    const heads = await reader.heads();
+    expect(heads).toHaveLength(4 * model.layers);
+    for (const { layer, head, attention, attention_by_chance } of heads) {
       const chosen = sampled(most.attention);
       const mean = (of: (pattern: Float64Array, t: number) => number, from: number) =>
         sum(
@@ -168,8 +170,10 @@ describe('on its sample, a run agrees with a float64 reference', () => {
 
 describe('over the whole run, it agrees with a float64 reference', () => {
   it('in the ten intervals: their bounds, how many tokens are in each, and their shares', () => {
+    let compared = 0;
     eachFeature((row, layer, i) => {
       if (row.count === 0) return expect(row.intervals).toEqual([]);
+      compared++;
       const all = activations[layer].flatMap((own) => own.slice(1).map((f) => f[i])).filter((value) => value > 0);
       expect(row.intervals).toHaveLength(10);
       const max = all.reduce((a, b) => Math.max(a, b));
@@ -183,6 +187,7 @@ describe('over the whole run, it agrees with a float64 reference', () => {
       }
       expect(sum(row.intervals.map(({ count }) => count))).toBe(row.count);
     });
+    expect(compared).toBeGreaterThan(80);
   });
 
   it('in the examples of the intervals: members of them, five at most, no two of one token, drawn from all of the run', () => {

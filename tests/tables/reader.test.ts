@@ -86,6 +86,7 @@ describe('a finished run', () => {
   test('keeps the sums of what it holds: histogram and count, attribution and activation', async () => {
     const run = await openRun(pristine);
     const examples = await run.examples(0, 0, 40);
+    expect(examples.size).toBeGreaterThan(30);
     for (const feature of await run.features(0, 0, 40)) {
       expect(feature.histogram.counts.reduce((a, b) => a + b, 0)).toBe(feature.count);
       for (const row of examples.get(feature.feature) ?? []) {

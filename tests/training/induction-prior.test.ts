@@ -91,5 +91,6 @@ test('the planted circuit copies before any training', () => {
 test('MLPs, gains and biases are left as they were', () => {
   const plain = weightsOf(config, initialState(config, 1));
   const untouched = Object.keys(plain).filter((name) => /mlp|norm|bias/.test(name));
+  expect(untouched.length).toBeGreaterThan(10);
   for (const name of untouched) expect(program.weights[name]).toEqual(plain[name]);
 });

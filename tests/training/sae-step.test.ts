@@ -57,6 +57,7 @@ describe('saeGradients', () => {
     })(points);
     const [wEnc, bEnc, wDec, bDec] = points as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const gradients = saeGradients(x, lambda, { wEnc, bEnc, wDec, bDec });
+    expect(gradients).toHaveLength(4);
     for (const [i, gradient] of gradients.entries()) {
       const [values, wanted] = [await gradient.data(), await (expected[i] ?? tf.scalar(0)).data()];
       expect(norm(wanted)).toBeGreaterThan(0.1);

@@ -77,7 +77,9 @@ async function measure(saes: Sae[], { batch = 3, of = contexts } = {}) {
 
 describe('measureQuality', () => {
   it('finds that an SAE that returns z explains and recovers everything', async () => {
-    for (const quality of await measure([identitySae(0), identitySae(1)])) {
+    const both = await measure([identitySae(0), identitySae(1)]);
+    expect(both).toHaveLength(2);
+    for (const quality of both) {
       expect(quality.explainedVariance).toBeCloseTo(1, 6);
       expect(quality.lossRecovered).toBeCloseTo(1, 5);
       expect(quality.ceSae).toBeCloseTo(quality.ceClean, 5);
@@ -108,6 +110,7 @@ describe('measureQuality', () => {
     const whole = await measure(saes, { batch: 7 });
     for (const batch of [1, 4, 16]) {
       const parts = await measure(saes, { batch });
+      expect(parts.map(({ intervals }) => Object.keys(intervals ?? {}).length)).toEqual([6, 6]);
       parts.forEach(({ meanZ: mean, intervals, ...quality }, i) => {
         for (const [name, { low, high }] of Object.entries(intervals ?? {})) {
           const wanted = Object.entries(whole[i]?.intervals ?? {}).find(([other]) => other === name)?.[1];

@@ -110,6 +110,7 @@ describe('on planted heads', () => {
   });
 
   it('an edge’s tokens end at its source and its destination, and agree where they match', () => {
+    expect(rows.edges.length).toBeGreaterThan(10);
     for (const { source, destination, prefix, source_tokens, destination_tokens, context, replacement } of rows.edges) {
       const tokens = contexts.tokensOf(context);
       expect(source_tokens[source_tokens.length - 1]).toBe(tokens[source]);

@@ -34,6 +34,7 @@ async function logitsByHand({ model, saes }: TinySite, change: (z: number[][], f
 function expectLogits({ predictions }: PassResult, expected: readonly (readonly number[])[]): void {
   expect(predictions).toHaveLength(length);
   for (const [position, row] of predictions.entries()) {
+    expect(row).toHaveLength(10);
     for (const { tokenId, logit } of row) expect(logit).toBeCloseTo(expected[position]?.[tokenId] ?? Number.NaN, 4);
   }
 }

@@ -40,6 +40,7 @@ describe.each(folds)('an explorer of SAEs without the biases $folded', ({ folded
   function expectLogits({ predictions }: PassResult, wanted: Matrix): void {
     expect(predictions).toHaveLength(ids.length);
     for (const [t, row] of predictions.entries()) {
+      expect(row).toHaveLength(10);
       for (const { tokenId, logit } of row) expect(logit).toBeCloseTo(wanted[t]?.[tokenId] ?? Number.NaN, 4);
     }
   }
@@ -48,6 +49,7 @@ describe.each(folds)('an explorer of SAEs without the biases $folded', ({ folded
     const { site, session, processed } = await opened();
     const { layers } = await session.run({ ids, edits: [] });
     const traces = forward(processed, ids).layers;
+    expect(layers.map(({ features }) => features.length > 0)).toEqual([true, true]);
     for (const { layer, features, positions, activations } of layers) {
       const sae = site.saes[layer];
       if (!sae) throw new Error('no sae');

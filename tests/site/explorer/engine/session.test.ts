@@ -37,7 +37,9 @@ describe.each([
 
   it('takes the pre-activation apart without loss, as a whole and source by source', async () => {
     const { session } = await openTiny(saes, undefined, folded);
-    for (const target of targetsOf(await run(session), 2)) {
+    const targets = targetsOf(await run(session), 2);
+    expect(targets.length).toBeGreaterThan(3);
+    for (const target of targets) {
       const { byHeadAndSource, preActivation } = await session.attribution(ids, target);
       const whole = await session.decompose(ids, target, null, 0.05);
       expect(whole.pruned).toBeGreaterThan(0);

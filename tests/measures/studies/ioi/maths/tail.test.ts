@@ -88,7 +88,10 @@ describe('a tail', () => {
       if (row === undefined) return wholeDifference(transformer, layer);
       return wholeDifference(transformer, layer, atPosition(s2, tf.slice(random, [row, 0], [1, dIn])));
     });
-    found.forEach((difference, row) => expect(Math.abs(difference - (whole[row] ?? 0))).toBeLessThan(tolerance));
+    expect(found).toHaveLength(3);
+    found.forEach((difference, row) =>
+      expect(Math.abs(difference - (whole[row] ?? Number.NaN))).toBeLessThan(tolerance),
+    );
     // The last layer's z at S2 reaches no other position.
     const moved = Math.abs((found[1] ?? 0) - (found[0] ?? 0));
     expect(moved > 100 * tolerance).toBe(layer < 3);

@@ -28,6 +28,8 @@ test.each([
     3,
     targets.map((feature) => ({ feature, position })),
   );
+  expect(explained).toHaveLength(targets.length);
+  expect(prompt.denseBelow(3).length).toBeGreaterThanOrEqual(10);
   explained.forEach(({ terms }, target) => {
     const sumOf = (kind: string, layer: number | null, feature: number | null) =>
       terms
