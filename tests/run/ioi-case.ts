@@ -10,7 +10,7 @@ import { vocab as bytesAndWords } from '../files/tiny-tokenizer.ts';
  * A model of two layers that does the task by a known circuit. Head 0.0 carries each name at its place; head 1.0 copies
  * every name to the end; head 1.1 looks at the last name said, the giver's, and takes away what 0.0 carried there.
  */
-const plantedNames = ['Mary', 'John', 'Anna', 'Peter', 'Sarah', 'Tom', 'Alice', 'James'];
+export const plantedNames = ['Mary', 'John', 'Anna', 'Peter', 'Sarah', 'Tom', 'Alice', 'James'];
 const words = [...plantedNames, 'and', 'alongside'];
 const count = plantedNames.length;
 const dHead = 16;

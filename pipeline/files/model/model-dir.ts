@@ -71,7 +71,7 @@ function checkLayerCount({ nLayers }: ModelConfig, files: readonly TensorFile[],
 }
 
 /** Reads a model directory's config.json by the family that its model_type names. */
-async function readModelConfig(dir: string): Promise<{ family: Family; config: ModelConfig }> {
+export async function readModelConfig(dir: string): Promise<{ family: Family; config: ModelConfig }> {
   await requireFolder(dir, 'model');
   const path = join(dir, 'config.json');
   const json = await readJsonFile(path);
