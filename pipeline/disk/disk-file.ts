@@ -26,6 +26,11 @@ export class DiskFile {
     return fstatSync(this.#handle.fd).size;
   }
 
+  /** When the file system says that it was last written. */
+  get modifiedMs(): number {
+    return fstatSync(this.#handle.fd).mtimeMs;
+  }
+
   /** Writes at the end of what was written. */
   write(data: string | Uint8Array): Promise<void> {
     return change('write', this.path, () => this.#handle.writeFile(data));

@@ -63,10 +63,11 @@ async function writeCandidate(candidate: string, text: string): Promise<number> 
   try {
     await file.write(text);
     await file.sync();
+    // Of the file, not of its name: one who clears the folder may have taken that.
+    return file.modifiedMs;
   } finally {
     await file.close();
   }
-  return (await stat(candidate)).mtimeMs;
 }
 
 async function take(path: string, candidate: string, attempt: Attempt): Promise<void> {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { watchDisk } from '../../pipeline/disk/disk.ts';
 import type { LockRecord } from '../../pipeline/disk/lock-record.ts';
 import { ownFolder } from '../../pipeline/disk/own-folder.ts';
 import { ownIdentity } from '../../pipeline/disk/process-identity.ts';
@@ -115,6 +117,23 @@ describe('a folder', () => {
       'notes.tmp',
       'run.json',
     ]);
+  });
+
+  it('is owned although another process clears a claim away while it is written', async () => {
+    const folder = await temporaryFolder();
+    let cleared = 0;
+    watchDisk((operation, path) => {
+      if (operation !== 'sync' || !path.includes('.lock.') || cleared > 0) return;
+      rmSync(path);
+      cleared++;
+    });
+    try {
+      expect(await own(folder)).toEqual(['.lock']);
+    } finally {
+      watchDisk(undefined);
+    }
+    expect(cleared).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('is owned by each of many processes in turn, also after one was killed', async () => {
