@@ -2,29 +2,8 @@ import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import { columnPart, type Family, type Stored, storedTensors, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
+import { activation, parseHub, size, tokenId } from './hub-fields.ts';
 
-const size = z.int().positive();
-/** An id, the first of several, or none: null, -1 and an empty list say none. */
-const tokenId = z
-  .union([z.int(), z.array(z.int())])
-  .nullish()
-  .transform((ids) => {
-    const [first = -1] = [ids ?? []].flat();
-    return first < 0 ? undefined : first;
-  });
-/** Hugging Face's names of one formula, ACT2FN of transformers/activations.py. */
-const activationNames = {
-  gelu_new: 'gelu_new',
-  gelu_pytorch_tanh: 'gelu_new',
-  gelu_python_tanh: 'gelu_new',
-  gelu_fast: 'gelu_new',
-  gelu_accurate: 'gelu_new',
-  gelu: 'gelu',
-  gelu_python: 'gelu',
-  relu: 'relu',
-} as const;
-type ActivationName = keyof typeof activationNames;
-const isActivationName = (name: string): name is ActivationName => Object.hasOwn(activationNames, name);
 const hubConfig = z.object({
   n_layer: size,
   n_head: size,
@@ -33,7 +12,7 @@ const hubConfig = z.object({
   vocab_size: size,
   n_inner: size.nullish(),
   layer_norm_epsilon: z.number().positive().default(1e-5),
-  activation_function: z.enum(Object.keys(activationNames).filter(isActivationName)).default('gelu_new'),
+  activation_function: activation.prefault('gelu_new'),
   bos_token_id: tokenId,
   eos_token_id: tokenId,
   tie_word_embeddings: z.boolean().default(true),
@@ -57,14 +36,7 @@ function byOwnNames(json: unknown): unknown {
 }
 
 function parseConfig(json: unknown, file: string): ModelConfig {
-  const parsed = hubConfig.safeParse(byOwnNames(json));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new UserError(
-      `invalid ${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'not a GPT-2 config'} (${file})`,
-    );
-  }
-  const hub = parsed.data;
+  const hub = parseHub(hubConfig, byOwnNames(json), file);
   if (hub.n_embd % hub.n_head !== 0) {
     throw new UserError(`invalid n_head: ${hub.n_head}, expected a divisor of n_embd ${hub.n_embd} (${file})`);
   }
@@ -83,7 +55,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
     epsilon: hub.layer_norm_epsilon,
     positions: 'learned',
     rotary: null,
-    activation: activationNames[hub.activation_function],
+    activation: hub.activation_function,
     gated: false,
     biases: { queryKeyValue: true, output: true, mlp: true },
     bosTokenId: hub.bos_token_id ?? eosTokenId,

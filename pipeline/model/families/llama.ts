@@ -2,8 +2,18 @@ import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import { type Family, type Stored, storedTensors, transposed, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
+import { activation, parseHub, size, tokenId } from './hub-fields.ts';
 
-const size = z.int().positive();
+/** Where no scaling is asked for, the name of its kind may stand all the same; any other kind is refused. */
+const plainRope = z
+  .object({
+    rope_type: z.literal('default').optional(),
+    type: z.literal('default').optional(),
+    rope_theta: z.number().positive().optional(),
+    partial_rotary_factor: z.literal(1).optional(),
+  })
+  .strict()
+  .nullish();
 const hubConfig = z.object({
   num_hidden_layers: size,
   num_attention_heads: size,
@@ -14,34 +24,33 @@ const hubConfig = z.object({
   max_position_embeddings: size,
   vocab_size: size,
   rms_norm_eps: z.number().positive(),
-  rope_theta: z.number().positive().default(10000),
-  rope_scaling: z.null().optional(),
-  hidden_act: z.enum(['silu', 'gelu', 'relu']).default('silu'),
+  rope_theta: z.number().positive().nullish(),
+  rope_scaling: plainRope,
+  /** Newer transformers keep θ here. */
+  rope_parameters: plainRope,
+  partial_rotary_factor: z.literal(1).nullish(),
+  sliding_window: z.null().optional(),
+  hidden_act: activation.prefault('silu'),
   attention_bias: z.literal(false).default(false),
   mlp_bias: z.literal(false).default(false),
   tie_word_embeddings: z.boolean().default(false),
-  bos_token_id: z.int().nonnegative().nullish(),
-  eos_token_id: z.int().nonnegative().nullish(),
+  bos_token_id: tokenId,
+  eos_token_id: tokenId,
 });
 
 function parseConfig(json: unknown, file: string): ModelConfig {
-  const parsed = hubConfig.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new UserError(
-      `invalid ${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'not a Llama config'} (${file})`,
-    );
-  }
-  const hub = parsed.data;
+  const hub = parseHub(hubConfig, json, file);
   const nHeads = hub.num_attention_heads;
   const nKvHeads = hub.num_key_value_heads ?? nHeads;
   const dHead = hub.head_dim ?? hub.hidden_size / nHeads;
   if (!Number.isInteger(dHead)) {
     throw new UserError(`invalid hidden_size: ${hub.hidden_size}, expected a multiple of ${nHeads} heads (${file})`);
   }
+  if (dHead % 2 !== 0) throw new UserError(`invalid head_dim: ${dHead}, expected an even number to rotate (${file})`);
   if (nHeads % nKvHeads !== 0) {
     throw new UserError(`invalid num_key_value_heads: ${nKvHeads}, expected a divisor of ${nHeads} heads (${file})`);
   }
+  const theta = hub.rope_parameters?.rope_theta ?? hub.rope_scaling?.rope_theta ?? hub.rope_theta ?? 10000;
   const eosTokenId = hub.eos_token_id ?? hub.vocab_size - 1;
   return {
     modelType: 'llama',
@@ -56,7 +65,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
     norm: 'rms',
     epsilon: hub.rms_norm_eps,
     positions: 'none',
-    rotary: { dims: dHead, frequencies: ropeFrequencies(dHead, hub.rope_theta), pairs: 'halves' },
+    rotary: { dims: dHead, frequencies: ropeFrequencies(dHead, theta), pairs: 'halves' },
     activation: hub.hidden_act,
     gated: true,
     biases: { queryKeyValue: false, output: false, mlp: false },
