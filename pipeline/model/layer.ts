@@ -83,9 +83,13 @@ export class Layer {
     return attend(this.queryKeyValue(residual, wholeContext(residual.shape[1] ?? 1)));
   }
 
-  /** What the layer adds to the residual stream that enters it, given z [batch, position, nHeads·dHead]. */
-  finish(residual: tf.Tensor, z: tf.Tensor): LayerOutput {
-    const attention = applyMap(this.output, this.foldedBias ? tf.add(z, this.foldedBias) : z);
+  /** What attention adds to the residual stream: z [batch, position, nHeads·dHead] → [batch, position, dModel]. */
+  attentionOutput(z: tf.Tensor): tf.Tensor {
+    return applyMap(this.output, this.foldedBias ? tf.add(z, this.foldedBias) : z);
+  }
+
+  /** What the layer adds to the residual stream that enters it, given z, or another attention output in its place. */
+  finish(residual: tf.Tensor, z: tf.Tensor, attention: tf.Tensor = this.attentionOutput(z)): LayerOutput {
     const middle = tf.add(residual, attention);
     const mlp = this.#mlp(middle);
     return { attention, mlp, next: tf.add(middle, mlp) };

@@ -97,10 +97,15 @@ export interface PassOptions {
   readonly first?: number;
   /** The last, whose W_O and MLP are run too; the model's last unless told. */
   readonly last?: number;
-  /** Replaces z, and the stream beside it, before W_O sees it; more rows may come back than went in. */
-  readonly edit?: (input: LayerInput) => Pick<LayerInput, 'residual' | 'z'>;
+  /** Replaces z, and the stream beside it, before W_O sees it, or what comes of z; more rows may come back than went in. */
+  readonly edit?: (input: LayerInput) => LayerEdit;
   /** Sees each layer once it is done. */
   readonly visit?: (done: LayerDone) => void;
+}
+
+interface LayerEdit extends Pick<LayerInput, 'residual' | 'z'> {
+  /** In place of the attention output of z: [batch, position, dModel] */
+  readonly attention?: tf.Tensor;
 }
 
 interface LayerDone extends LayerInput {
@@ -118,8 +123,8 @@ export function runLayers(transformer: Transformer, residual: tf.Tensor, options
     const layer = transformer.layer(index);
     const state = layer.attend(stream);
     const input = { layer: index, residual: stream, z: state.z };
-    const { residual: entering, z } = edit ? edit(input) : input;
-    const { attention, mlp, next } = layer.finish(entering, z);
+    const { residual: entering, z, attention: given }: LayerEdit = edit ? edit(input) : input;
+    const { attention, mlp, next } = layer.finish(entering, z, given);
     visit?.({ layer: index, residual: entering, z, state, attention, mlp });
     stream = next;
   }
