@@ -1,8 +1,10 @@
 // The rooms and who may know whom; ARCHITECTURE.md draws them. numbers ← model, sae ← attribution ← measures/*/maths;
-// engine, files, store and record know no measure; a measure is known by its tables, its maths and its face.
+// engine, files, store and record know no measure; a measure is known by its table, its maths and its face; tables joins
+// the tables of all.
 const base = '^pipeline/(config|effects|interrupt)\\.ts$|^pipeline/(errors|effects|config)/';
 const maths =
   '^pipeline/(numbers|model|attribution)/|^pipeline/sae/[^/]+\\.ts$|^pipeline/measures/(studies/)?[^/]+/maths/';
+const belowMeasures = '^pipeline/(numbers|model|sae|attribution|engine|files|disk|store|record)/';
 const nodeBuiltins =
   '^(node:)?(assert|buffer|child_process|crypto|events|fs|http|https|module|net|os|path|perf_hooks|process|readline|stream|timers|tty|url|util|v8|vm|worker_threads|zlib)(/|$)';
 
@@ -48,15 +50,24 @@ export default {
     room('disk', '^pipeline/disk/', []),
     room('files', '^pipeline/files/', ['^pipeline/(numbers|model|disk)/', '^pipeline/sae/[^/]+\\.ts$']),
     room('store', '^pipeline/store/', ['^pipeline/(numbers|files|disk)/']),
-    room('record', '^pipeline/record/', ['^pipeline/(numbers|model|sae|attribution|engine|files|disk|store|tables)/']),
+    room('record', '^pipeline/record/', ['^pipeline/(numbers|model|sae|attribution|engine|files|disk|store)/']),
+    room('table', '^pipeline/(record|measures/.+)/table\\.ts$', ['^pipeline/store/', maths]),
+    room('tables', '^pipeline/tables/', [
+      '^pipeline/(files|store)/',
+      '^pipeline/record/(table|run-record)\\.ts$',
+      '^pipeline/measures/.+/(table|family-mix|study-record)\\.ts$',
+    ]),
     room('measures-maths', '^pipeline/measures/(studies/)?[^/]+/maths/', [
       '^pipeline/(numbers|model|attribution)/',
       '^pipeline/sae/[^/]+\\.ts$',
     ]),
-    room('measures', '^pipeline/measures/', [
-      '^pipeline/(numbers|model|sae|attribution|engine|files|disk|store|record|tables)/',
+    room('measures', '^pipeline/measures/(?!studies/)', [belowMeasures, maths]),
+    room('studies', '^pipeline/measures/studies/', [belowMeasures, '^pipeline/(measures|tables)/']),
+    room('site', '^site/', [
+      maths,
+      '^pipeline/(tables|files|store|measures)/',
+      '^pipeline/record/(table|run-record)\\.ts$',
     ]),
-    room('site', '^site/', [maths, '^pipeline/(tables|files)/', '^pipeline/measures/', '^pipeline/store/']),
     {
       name: 'bench-without-tests',
       severity: 'error',

@@ -8,12 +8,12 @@ import { openFamilies } from '../pipeline/measures/families/families.ts';
 import type { LayerSummary } from '../pipeline/measures/heads/heads.ts';
 import { computeLogitEffects } from '../pipeline/measures/logits/logits.ts';
 import { writeFeatureTables } from '../pipeline/measures/statistics/feature-tables.ts';
+import { examples, features, type NewExampleRow, type NewFeatureRow } from '../pipeline/measures/statistics/table.ts';
 import { openRecorders, recordActivations } from '../pipeline/record/activations.ts';
 import { chooseSamples, sampleSizes } from '../pipeline/record/run-samples.ts';
 import { Workspace } from '../pipeline/record/workspace.ts';
 import { Stopwatch } from '../pipeline/run/stopwatch.ts';
 import { openTable, type TableWriter } from '../pipeline/store/writer.ts';
-import { examples, features, type NewExampleRow, type NewFeatureRow } from '../pipeline/tables/schema.ts';
 import type { RandomCase } from './random-case.ts';
 import { tokensOf } from './shape.ts';
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../pipeline/tables/run-record.ts';
+import type { RunRecord } from '../../pipeline/record/run-record.ts';
 
 /** The record of a run, with the parts that a test is about put into a plausible whole. */
 export function exampleRecord(parts: Partial<RunRecord> = {}): RunRecord {

@@ -1,4 +1,4 @@
-import type { NewExampleRow, NewFeatureRow } from '../../pipeline/tables/schema.ts';
+import type { NewExampleRow, NewFeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import type { Random } from './random.ts';
 
 export interface SyntheticWorld {

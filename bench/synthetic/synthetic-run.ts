@@ -1,29 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
-import { openTable } from '../../pipeline/store/writer.ts';
-import type { RunRecord } from '../../pipeline/tables/run-record.ts';
-import type {
-  NewDocumentRow,
-  NewFeatureRow,
-  NewHeadCircuitsRow,
-  NewHeadRow,
-  NewSaeRow,
-  NewVocabularyRow,
-  NewWiringRow,
-} from '../../pipeline/tables/schema.ts';
+import { headCircuits, type NewHeadCircuitsRow } from '../../pipeline/measures/circuits/table.ts';
+import { heads, type NewHeadRow } from '../../pipeline/measures/heads/table.ts';
+import { type NewSaeRow, saes } from '../../pipeline/measures/quality/table.ts';
+import { examples, features, type NewFeatureRow } from '../../pipeline/measures/statistics/table.ts';
+import { type NewWiringRow, wiring } from '../../pipeline/measures/wiring/table.ts';
+import type { RunRecord } from '../../pipeline/record/run-record.ts';
 import {
   contexts,
   documents,
-  examples,
-  features,
-  headCircuits,
-  heads,
-  saes,
+  type NewDocumentRow,
+  type NewVocabularyRow,
   vocabulary,
-  wiring,
-} from '../../pipeline/tables/schema.ts';
+} from '../../pipeline/record/table.ts';
+import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
+import { openTable } from '../../pipeline/store/writer.ts';
 import { hostileTokens } from './hostile-tokens.ts';
 import { type Random, seededRandom } from './random.ts';
 import { exampleRecord } from './run-record.ts';

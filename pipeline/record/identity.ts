@@ -5,7 +5,7 @@ import { openModel } from '../files/model/model-dir.ts';
 import { nameIn } from '../files/name-in.ts';
 import { readTokenizerFiles } from '../files/tokenizer/tokenizer-files.ts';
 import type { SaeSource } from '../sae/formats/sae-dir.ts';
-import type { Identity } from '../tables/run-record.ts';
+import type { Identity } from './run-record.ts';
 
 /** A file under the name that a run gives it: `model/config.json`, never where on a disk it is. */
 export interface NamedFile {

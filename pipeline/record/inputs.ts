@@ -12,9 +12,9 @@ import { loadSae } from '../sae/formats/sae-dir.ts';
 import { saeName } from '../sae/formats/sae-name.ts';
 import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
 import type { Sae } from '../sae/sae.ts';
-import type { Identity } from '../tables/run-record.ts';
 import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, notesOn } from './choose-saes.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
+import type { Identity } from './run-record.ts';
 
 export interface HashedFile extends CorpusFile {
   readonly sha256: string;

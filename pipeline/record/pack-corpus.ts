@@ -6,12 +6,12 @@ import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import { documentsIn } from '../files/text/corpora.ts';
-import * as schema from '../tables/schema.ts';
 import { type ContextFile, openContexts, writeContexts } from './context-file.ts';
 import type { RunInputs } from './inputs.ts';
 import { packContexts } from './pack.ts';
 import { PackLedger } from './pack-ledger.ts';
 import { PackTables, type PackTotals } from './pack-tables.ts';
+import { contexts, documents } from './table.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface PackedCorpus extends PackTotals {
@@ -65,7 +65,7 @@ async function packedBefore(
 
 async function hasTables(out: string | undefined): Promise<boolean> {
   if (out === undefined) return true;
-  const kinds = await Promise.all([schema.contexts, schema.documents].map(({ name }) => pathKind(join(out, name))));
+  const kinds = await Promise.all([contexts, documents].map(({ name }) => pathKind(join(out, name))));
   return kinds.every((kind) => kind === 'folder');
 }
 

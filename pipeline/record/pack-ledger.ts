@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Document } from '../files/text/corpora.ts';
-import type { NewDocumentRow } from '../tables/schema.ts';
+import type { NewDocumentRow } from './table.ts';
 
 /** The document that a context begins in, and the place among its tokens. */
 export interface ContextStart {

@@ -1,7 +1,6 @@
 import { openTable, type TableWriter } from '../store/writer.ts';
-import type { NewContextRow, NewDocumentRow } from '../tables/schema.ts';
-import * as schema from '../tables/schema.ts';
 import type { PackLedger } from './pack-ledger.ts';
+import { contexts, documents, type NewContextRow, type NewDocumentRow } from './table.ts';
 
 /** Documents of a corpus file that were packed, and their tokens. */
 export interface PackedFile {
@@ -39,7 +38,7 @@ export class PackTables {
 
   static async open(ledger: PackLedger, out: string | undefined): Promise<PackTables> {
     if (out === undefined) return new PackTables(ledger, undefined, undefined);
-    return new PackTables(ledger, await openTable(out, schema.contexts), await openTable(out, schema.documents));
+    return new PackTables(ledger, await openTable(out, contexts), await openTable(out, documents));
   }
 
   /** Adds the next context. */

@@ -7,11 +7,11 @@ import type { FeatureCounts } from '../measures/statistics/tables.ts';
 import type { RunInputs } from '../record/inputs.ts';
 import { writeLocalInputs } from '../record/local-inputs.ts';
 import type { PackedCorpus } from '../record/pack-corpus.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import { type RunSamples, recordSamples } from '../record/run-samples.ts';
 import { fingerprintOf } from '../record/start-run.ts';
 import { version } from '../record/version.ts';
 import type { Workspace } from '../record/workspace.ts';
-import type { RunRecord } from '../tables/run-record.ts';
 
 export interface FinishJob {
   readonly settings: RunConfig;

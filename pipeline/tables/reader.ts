@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FeatureIndexRow, featureIndexColumns } from '../../site/search/feature-index.ts';
 import { UserError } from '../errors/user-error.ts';
 import { parseJson } from '../files/tokenizer/json.ts';
+import { type HeadCircuitsRow, headCircuits } from '../measures/circuits/table.ts';
 import {
   type FamilyExemplarRow,
   type FamilyMixRow,
@@ -11,42 +11,26 @@ import {
   selectFamilyExemplars,
   selectFamilyMix,
 } from '../measures/families/family-mix.ts';
+import { type FamilyCheckRow, familyChecks } from '../measures/families/table.ts';
+import { type HeadRow, type HeadVerdictRow, heads, headVerdicts } from '../measures/heads/table.ts';
+import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
+import { type ExampleRow, examples, type FeatureRow, features } from '../measures/statistics/table.ts';
 import { readStudyRecord, type StudyRecord } from '../measures/studies/study-record.ts';
-import { studyTables } from '../measures/studies/tables.ts';
+import { type UpstreamRow, upstream } from '../measures/upstream/table.ts';
+import { type WiringRow, wiring } from '../measures/wiring/table.ts';
+import { type RunRecord, runRecord } from '../record/run-record.ts';
+import {
+  type ContextRow,
+  contexts,
+  type DocumentRow,
+  documents,
+  type VocabularyRow,
+  vocabulary,
+} from '../record/table.ts';
 import type { RowOf, Table } from '../store/column-types.ts';
 import { openQueries } from '../store/query.ts';
-import { type RunRecord, runRecord } from './run-record.ts';
-import type {
-  ContextRow,
-  DocumentRow,
-  ExampleRow,
-  FamilyCheckRow,
-  FeatureRow,
-  HeadCircuitsRow,
-  HeadRow,
-  HeadVerdictRow,
-  SaeRow,
-  UpstreamRow,
-  VocabularyRow,
-  WiringRow,
-  ZMeanRow,
-} from './schema.ts';
-import {
-  contexts,
-  documents,
-  examples,
-  familyChecks,
-  features,
-  headCircuits,
-  heads,
-  headVerdicts,
-  saes,
-  tables,
-  upstream,
-  vocabulary,
-  wiring,
-  zMeans,
-} from './schema.ts';
+import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
+import { allTables } from './schema.ts';
 import * as sql from './sql.ts';
 
 /** A finished run, read in blocks; FEATURES_PER_BLOCK features at a time cost least. */
@@ -93,7 +77,7 @@ export interface RunReader {
 /** Opens OUT of a finished run; throws UserError when a table is missing, lacks a column or cannot be read. */
 export async function openRun(outDir: string): Promise<RunReader> {
   const record = await readRecord(join(outDir, 'run.json'));
-  const queries = await openQueries(outDir, [...Object.values(tables), ...studyTables]);
+  const queries = await openQueries(outDir, allTables);
   const saeRows = await queries.rows(saes.columns, sql.selectSaes);
   return {
     record,

@@ -1,18 +1,12 @@
+import { headCircuits } from '../measures/circuits/table.ts';
+import { familyChecks } from '../measures/families/table.ts';
+import { heads, headVerdicts } from '../measures/heads/table.ts';
+import { saes, zMeans } from '../measures/quality/table.ts';
+import { examples, features } from '../measures/statistics/table.ts';
+import { upstream } from '../measures/upstream/table.ts';
+import { wiring } from '../measures/wiring/table.ts';
+import { contexts, vocabulary } from '../record/table.ts';
 import type { Columns, Table } from '../store/column-types.ts';
-import {
-  contexts,
-  examples,
-  familyChecks,
-  features,
-  headCircuits,
-  heads,
-  headVerdicts,
-  saes,
-  upstream,
-  vocabulary,
-  wiring,
-  zMeans,
-} from './schema.ts';
 
 /** Features `from` up to, not including, `to` of a layer. */
 export interface FeatureRange {

@@ -1,5 +1,5 @@
+import { type ExampleRow, FEATURES_PER_BLOCK } from '../../pipeline/measures/statistics/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
-import { type ExampleRow, FEATURES_PER_BLOCK } from '../../pipeline/tables/schema.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
 import { strongestOutside } from '../measures/statistics/example.ts';
 import { readContexts } from './contexts.ts';

@@ -1,6 +1,7 @@
 import { attributionShares } from '../../pipeline/measures/heads/maths/head-attribution.ts';
+import type { HeadRow } from '../../pipeline/measures/heads/table.ts';
+import { FEATURES_PER_BLOCK } from '../../pipeline/measures/statistics/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
-import { FEATURES_PER_BLOCK, type HeadRow } from '../../pipeline/tables/schema.ts';
 import type { HeadPage } from '../compose/head-page.ts';
 import type { HeadFeature } from '../measures/heads/head-feature.ts';
 import { blockStart } from './feature-block.ts';

@@ -1,6 +1,6 @@
 import { UserError } from '../../pipeline/errors/user-error.ts';
+import type { SaeRow } from '../../pipeline/measures/quality/table.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import type { SaeRow } from '../../pipeline/tables/schema.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
 import type { Links } from '../page-kit/links.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';

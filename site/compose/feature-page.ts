@@ -1,4 +1,7 @@
-import type { ExampleRow, FamilyCheckRow, FeatureRow, UpstreamRow, WiringRow } from '../../pipeline/tables/schema.ts';
+import type { FamilyCheckRow } from '../../pipeline/measures/families/table.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
+import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
+import type { WiringRow } from '../../pipeline/measures/wiring/table.ts';
 import { familySection } from '../measures/families/family.ts';
 import { logitLists } from '../measures/logits/logits.ts';
 import { topExample } from '../measures/statistics/example.ts';

@@ -1,6 +1,7 @@
-import type { InductionHeadRow } from '../../pipeline/measures/studies/induction/tables.ts';
-import type { IoiHeadRow } from '../../pipeline/measures/studies/ioi/tables.ts';
-import type { HeadCircuitsRow, HeadRow, HeadVerdictRow } from '../../pipeline/tables/schema.ts';
+import type { HeadCircuitsRow } from '../../pipeline/measures/circuits/table.ts';
+import type { HeadRow, HeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
+import type { InductionHeadRow } from '../../pipeline/measures/studies/induction/table.ts';
+import type { IoiHeadRow } from '../../pipeline/measures/studies/ioi/table.ts';
 import { circuitsSection } from '../measures/circuits/head-circuits.ts';
 import { attentionSection } from '../measures/heads/head-attention.ts';
 import { attributionSection } from '../measures/heads/head-attribution.ts';

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../pipeline/tables/run-record.ts';
+import type { RunRecord } from '../../pipeline/record/run-record.ts';
 import { count } from './format.ts';
 
 export interface InputRow {

@@ -1,4 +1,5 @@
-import type { HeadCircuitsRow, HeadRow } from '../../pipeline/tables/schema.ts';
+import type { HeadCircuitsRow } from '../../pipeline/measures/circuits/table.ts';
+import type { HeadRow } from '../../pipeline/measures/heads/table.ts';
 import { headSentences } from '../measures/heads/head-sentence.ts';
 import { rolesText } from '../measures/heads/roles-text.ts';
 import { percent, significant } from '../page-kit/format.ts';

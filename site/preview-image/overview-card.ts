@@ -1,6 +1,6 @@
 import { roleThresholds } from '../../pipeline/measures/heads/maths/polysemanticity.ts';
-import type { RunRecord } from '../../pipeline/tables/run-record.ts';
-import type { HeadRow, HeadVerdictRow } from '../../pipeline/tables/schema.ts';
+import type { HeadRow, HeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
+import type { RunRecord } from '../../pipeline/record/run-record.ts';
 import { type Polysemanticity, polysemanticityOf, variedSentence } from '../measures/heads/polysemanticity.ts';
 import { count } from '../page-kit/format.ts';
 import type { Card } from './card.ts';

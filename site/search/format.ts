@@ -1,6 +1,6 @@
 import type { Float32, TypeMap, Uint16, Uint32 } from 'apache-arrow';
 import { tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow';
-import type { FeatureIndexRow } from './feature-index.ts';
+import type { FeatureIndexRow } from '../../pipeline/tables/feature-index.ts';
 
 /** Tokens of each role that a feature's row keeps. */
 export const TOKENS_PER_ROLE = 10;

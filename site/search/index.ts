@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { VocabularyRow } from '../../pipeline/record/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
-import type { VocabularyRow } from '../../pipeline/tables/schema.ts';
 import {
   encodeFeatures,
   encodeTokens,

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ExampleRow, FEATURES_PER_BLOCK } from '../../pipeline/measures/statistics/table.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import { type ExampleRow, FEATURES_PER_BLOCK } from '../../pipeline/tables/schema.ts';
 import { launch, openPage, softwareGpu } from './browser.ts';
 import { startSession } from './explorer-session.ts';
 import { serve } from './static-server.ts';

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type RunConfig, runSchema } from '../../pipeline/config.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
+import type { FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import { checkpointShapes } from '../../pipeline/model/family.ts';
 import { seededRandom } from '../../pipeline/numbers/seeded-random.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import type { FeatureRow } from '../../pipeline/tables/schema.ts';
 import { folderOf, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 const bos = 256;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { loadTokenizer, type Tokenizer } from '../../pipeline/files/tokenizer/load-tokenizer.ts';
+import type { ContextRow, DocumentRow } from '../../pipeline/record/table.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import type { ContextRow, DocumentRow } from '../../pipeline/tables/schema.ts';
 import { folderOf, referenceConfig, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');

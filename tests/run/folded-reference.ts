@@ -1,7 +1,9 @@
 import { recordingEffects } from '../../pipeline/effects.ts';
+import type { SaeRow } from '../../pipeline/measures/quality/table.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
+import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import type { ExampleRow, FeatureRow, SaeRow, UpstreamRow } from '../../pipeline/tables/schema.ts';
 import { biasedModel, dModel, dSae, foldedConfig, nHeads, nLayers, saeTensors } from './folded-case.ts';
 import {
   add,

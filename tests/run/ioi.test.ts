@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as tables from '../../pipeline/measures/studies/ioi/tables.ts';
+import * as tables from '../../pipeline/measures/studies/ioi/table.ts';
 import { readStudyRecord } from '../../pipeline/measures/studies/study-record.ts';
 import type { RowOf, Table } from '../../pipeline/store/column-types.ts';
 import { openQueries } from '../../pipeline/store/query.ts';

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordingEffects } from '../../pipeline/effects.ts';
+import type { HeadCircuitsRow } from '../../pipeline/measures/circuits/table.ts';
 import { families } from '../../pipeline/measures/families/maths/family-names.ts';
+import type { FamilyCheckRow } from '../../pipeline/measures/families/table.ts';
+import type { HeadRow, HeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';
-import type {
-  ExampleRow,
-  FamilyCheckRow,
-  FeatureRow,
-  HeadCircuitsRow,
-  HeadRow,
-  HeadVerdictRow,
-} from '../../pipeline/tables/schema.ts';
 import { featurePage } from '../../site/compose/feature-page.ts';
 import { headSentence } from '../../site/measures/heads/head-sentence.ts';
 import { percent, significant } from '../../site/page-kit/format.ts';

@@ -6,12 +6,12 @@ import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt
 import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
+import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
 import { Transformer } from '../../pipeline/model/transformer.ts';
 import type { HostTensor } from '../../pipeline/numbers/tensor.ts';
 import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
 import { saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import type { UpstreamRow } from '../../pipeline/tables/schema.ts';
 import {
   type Expected,
   type ExpectedFeature,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SaeRow } from '../../pipeline/measures/quality/table.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import type { ExampleRow, FeatureRow, SaeRow } from '../../pipeline/tables/schema.ts';
 import {
   type Expected,
   type ExpectedFeature,

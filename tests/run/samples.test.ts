@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runSchema } from '../../pipeline/config.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { run } from '../../pipeline/run.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
-import type { ExampleRow, FeatureRow } from '../../pipeline/tables/schema.ts';
 import { type Float64Model, type Float64Pass, float64Model } from './float64-model.ts';
 import { folderOf, referenceConfig, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { studySchema } from '../../pipeline/config.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
-import { inductionCurves } from '../../pipeline/measures/studies/induction/tables.ts';
+import { inductionCurves } from '../../pipeline/measures/studies/induction/table.ts';
 import { study } from '../../pipeline/measures/studies/study-command.ts';
 import { readStudyRecord } from '../../pipeline/measures/studies/study-record.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';

@@ -1,4 +1,4 @@
-import type { HeadRow, HeadVerdictRow } from '../../pipeline/tables/schema.ts';
+import type { HeadRow, HeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
 
 export const headScores = {
   roles_low: 1.64,

@@ -1,4 +1,4 @@
-import type { ExampleRow, FeatureRow } from '../../pipeline/tables/schema.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { createLinks } from '../../site/page-kit/links.ts';
 import type { PageEnv } from '../../site/page-kit/page-env.ts';
 

@@ -4,22 +4,24 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostileTokens } from '../../bench/synthetic/hostile-tokens.ts';
-import type { Columns, NewRowOf, Table } from '../../pipeline/store/column-types.ts';
+import { vocabulary } from '../../pipeline/record/table.ts';
 import {
+  type Columns,
   double,
   float,
   int,
   list,
   lowerBound,
   map,
+  type NewRowOf,
   nullable,
   struct,
+  type Table,
   text,
   upperBound,
 } from '../../pipeline/store/column-types.ts';
 import { openQueries } from '../../pipeline/store/query.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
-import { vocabulary } from '../../pipeline/tables/schema.ts';
 import { temporaryFolder } from '../tables/temporary-folder.ts';
 
 function tableOf<const C extends Columns>(columns: C, fileRows = 4096): Table<C> {

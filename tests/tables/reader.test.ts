@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostileTokens } from '../../bench/synthetic/hostile-tokens.ts';
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { UserError } from '../../pipeline/errors/user-error.ts';
+import { heads } from '../../pipeline/measures/heads/table.ts';
+import { saes } from '../../pipeline/measures/quality/table.ts';
 import { double, int, text } from '../../pipeline/store/column-types.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';
-import { heads, saes } from '../../pipeline/tables/schema.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const shape = { layers: 2, features: 40, heads: 4, vocabulary: 60, seed: 7 };

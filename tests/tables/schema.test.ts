@@ -1,13 +1,13 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { sqlType } from '../../pipeline/store/column-types.ts';
 import {
   type ExampleRow,
   examples,
   type FeatureRow,
   features,
   type NewExampleRow,
-  tables,
-} from '../../pipeline/tables/schema.ts';
+} from '../../pipeline/measures/statistics/table.ts';
+import { sqlType } from '../../pipeline/store/column-types.ts';
+import { tables } from '../../pipeline/tables/schema.ts';
 
 test('row types follow from the declaration', () => {
   expectTypeOf<FeatureRow['count']>().toEqualTypeOf<number>();

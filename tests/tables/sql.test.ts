@@ -1,12 +1,11 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { selectFamilyExemplars, selectFamilyMix } from '../../pipeline/measures/families/family-mix.ts';
-import { studyTables } from '../../pipeline/measures/studies/tables.ts';
+import { studyTables } from '../../pipeline/measures/studies/table.ts';
 import { copyToParquet, createTable, describeTable } from '../../pipeline/store/statements.ts';
-import { tables } from '../../pipeline/tables/schema.ts';
+import { allTables } from '../../pipeline/tables/schema.ts';
 import * as sql from '../../pipeline/tables/sql.ts';
 
-const allTables = [...Object.values(tables), ...studyTables];
 const range = { layer: 0, from: 0, to: 2048 };
 
 async function connect() {

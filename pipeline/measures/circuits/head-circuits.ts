@@ -6,12 +6,12 @@ import { floatsOf } from '../../record/outputs.ts';
 import type { RunSamples } from '../../record/run-samples.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
-import * as schema from '../../tables/schema.ts';
 import { frequentTokens } from './frequent-tokens.ts';
 import { headGram, type LayerFactors, readFactors, strongestCompositions } from './layer-factors.ts';
 import { positionalPreference } from './maths/positional-preference.ts';
 import { effectiveRank, singularValues } from './maths/spectrum.ts';
 import { compositionProgram, positionsProgram } from './programs.ts';
+import { headCircuits } from './table.ts';
 import { type TokenCircuit, TokenCircuits } from './token-circuits.ts';
 
 export interface HeadCircuitsJob {
@@ -35,7 +35,7 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
   const tokens = frequentTokens(samples.counted, model.config.vocabSize, circuitTokens);
   const circuits = await TokenCircuits.open({ engine, model, tokens });
   const composing = await engine.compile(compositionProgram(model.config));
-  const writer = await openTable(out, schema.headCircuits);
+  const writer = await openTable(out, headCircuits);
   const lower: LayerFactors[] = [];
   let done = 0;
   for (let layer = 0; layer <= greatest(layers); layer++) {

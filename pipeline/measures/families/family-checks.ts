@@ -1,13 +1,13 @@
 import { append } from '../../numbers/append.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import { openTable } from '../../store/writer.ts';
-import * as schema from '../../tables/schema.ts';
 import { isOfContext } from './checks/claim.ts';
 import { countContextShown } from './checks/count-context-shown.ts';
 import { countReadShown } from './checks/count-read-shown.ts';
 import { type DrawnToken, drawTokens } from './checks/draw-tokens.ts';
 import type { CheckedLayer, FamilyChecksJob } from './checks/job.ts';
 import { contextTokensOf } from './maths/families.ts';
+import { familyChecks } from './table.ts';
 
 /** Random active tokens of a feature: each costs one DFA, or, of context, one pass of 9 or 17 tokens. */
 const readTokens = 20;
@@ -24,7 +24,7 @@ export async function writeFamilyChecks(job: FamilyChecksJob): Promise<void> {
   const progress = job.effects.progress('family checks', layers.length + 1, 'layers');
   const shown = await countReadShown(job, layers, sampled);
   progress.update(1);
-  const writer = await openTable(job.out, schema.familyChecks);
+  const writer = await openTable(job.out, familyChecks);
   for (const [i, layer] of layers.entries()) {
     const own = [...(shown.get(layer) ?? []), ...(await countContextShown(job, layer))];
     await writer.append(rowsOf(layer, new Set(own)));

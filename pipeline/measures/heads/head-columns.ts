@@ -1,6 +1,6 @@
-import type { NewHeadRow } from '../../tables/schema.ts';
 import type { AttendedKind, AttentionPlace, AttentionTo } from './maths/attention-check.ts';
 import { chanceOf } from './maths/chance.ts';
+import type { NewHeadRow } from './table.ts';
 
 type Measured = ReadonlyMap<string, number>;
 /** Which of the measured scores: a head's own, or what even attention would have. */

@@ -1,5 +1,4 @@
 import { correlation } from '../../numbers/correlation.ts';
-import type { NewHeadRow, NewHeadVerdictRow } from '../../tables/schema.ts';
 import type { FamilyClaim } from '../families/checks/claim.ts';
 import type { Family } from '../families/maths/family-names.ts';
 import type { HeadAttention } from './attention/job.ts';
@@ -9,6 +8,7 @@ import type { FeatureRole } from './maths/head-roles.ts';
 import { leadingFeatures, paperRule } from './maths/paper-rule.ts';
 import { type HeadEvidence, headEvidence, headVerdict, judgedChoice, triedChoices } from './maths/polysemanticity.ts';
 import type { HeadFeature } from './maths/weighted-roles.ts';
+import type { NewHeadRow, NewHeadVerdictRow } from './table.ts';
 
 /** What a head's verdict needs to know of a feature. */
 export interface FeatureFamily {

@@ -10,7 +10,6 @@ import type { Sample } from '../../record/sample.ts';
 import { headWeights } from '../../sae/head-weights.ts';
 import { encoderConstant } from '../../sae/sae.ts';
 import type { TableWriter } from '../../store/writer.ts';
-import type { NewExampleRow, NewFeatureRow } from '../../tables/schema.ts';
 import type { FamilyClaim } from '../families/checks/claim.ts';
 import type { ContextCuts } from '../families/context-cuts.ts';
 import { type FamilyContext, familyFinding } from '../families/families.ts';
@@ -28,6 +27,7 @@ import {
   intervalCount,
   sampleIntervals,
 } from './maths/feature-statistics.ts';
+import type { NewExampleRow, NewFeatureRow } from './table.ts';
 
 interface Window {
   readonly before: number;

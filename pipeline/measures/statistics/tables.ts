@@ -8,19 +8,22 @@ import { processingName } from '../../record/choose-saes.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { RunSamples } from '../../record/run-samples.ts';
+import { type NewVocabularyRow, vocabulary } from '../../record/table.ts';
 import type { SaeProcessing } from '../../sae/formats/sae-processing.ts';
 import type { NewRowOf, Table } from '../../store/column-types.ts';
 import { openTable } from '../../store/writer.ts';
-import * as schema from '../../tables/schema.ts';
 import { type ContextCuts, measureContextCuts } from '../families/context-cuts.ts';
 import { type FamilyContext, openFamilies } from '../families/families.ts';
 import { writeFamilyChecks } from '../families/family-checks.ts';
 import { measureHeadAttention } from '../heads/head-attention.ts';
 import { headTables, type LayerSummary } from '../heads/heads.ts';
+import { heads, headVerdicts } from '../heads/table.ts';
 import { computeLogitEffects } from '../logits/logits.ts';
 import type { MeasuredSae } from '../quality/quality.ts';
 import type { QualityIntervals } from '../quality/quality-intervals.ts';
+import { type NewSaeRow, type NewZMeanRow, saes, zMeans } from '../quality/table.ts';
 import { writeFeatureTables } from './feature-tables.ts';
+import * as featureTables from './table.ts';
 
 export interface TablesJob {
   readonly settings: RunConfig;
@@ -51,17 +54,17 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
     sample: job.samples.checked,
   });
   await writeHeads(job, summaries);
-  await writeTable(job, schema.saes, saeRows(job, summaries));
-  await writeTable(job, schema.zMeans, zMeanRows(job));
-  await writeTable(job, schema.vocabulary, vocabularyRows(job));
+  await writeTable(job, saes, saeRows(job, summaries));
+  await writeTable(job, zMeans, zMeanRows(job));
+  await writeTable(job, vocabulary, vocabularyRows(job));
   const alive = summaries.reduce((sum, { counts }) => sum + counts.filter((count) => count > 0).length, 0);
   return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive };
 }
 
 async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<LayerSummary[]> {
   const { settings, engine, model, tokenizer, contexts, recorders, samples, effects } = job;
-  const features = await openTable(settings.out, schema.features);
-  const examples = await openTable(settings.out, schema.examples);
+  const features = await openTable(settings.out, featureTables.features);
+  const examples = await openTable(settings.out, featureTables.examples);
   const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
   const tokenText = (id: number) => tokenizer.tokenText(id);
   const options = {
@@ -140,12 +143,12 @@ async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): P
   const written = summaries.map((summary) => headTables(summary, model.config.nHeads, attention));
   await writeTable(
     job,
-    schema.heads,
+    heads,
     written.flatMap(({ heads }) => heads),
   );
   await writeTable(
     job,
-    schema.headVerdicts,
+    headVerdicts,
     written.flatMap(({ verdicts }) => verdicts),
   );
 }
@@ -160,7 +163,7 @@ async function writeTable<T extends Table>(
   await writer.close();
 }
 
-function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): schema.NewSaeRow[] {
+function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[] {
   const { contexts, recorders, quality, processings } = job;
   const tokens = contexts.count * (contexts.length - 1);
   return recorders.map(({ sae }, i) => {
@@ -213,10 +216,10 @@ function intervalColumns(intervals: QualityIntervals | undefined) {
 /** A share of nothing is no number: where z never varies, or its loss costs nothing. */
 const finiteOrNull = (value = Number.NaN): number | null => (Number.isFinite(value) ? value : null);
 
-const zMeanRows = ({ recorders, quality }: TablesJob): schema.NewZMeanRow[] =>
+const zMeanRows = ({ recorders, quality }: TablesJob): NewZMeanRow[] =>
   recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i]?.meanZ ?? [] }));
 
-function vocabularyRows({ model, tokenizer }: TablesJob): schema.NewVocabularyRow[] {
+function vocabularyRows({ model, tokenizer }: TablesJob): NewVocabularyRow[] {
   return Array.from(vocabularyOf(model), (id) => ({
     token_id: id,
     token: tokenizer.tokenText(id),

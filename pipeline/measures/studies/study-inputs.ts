@@ -9,11 +9,11 @@ import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
 import { type ChosenSae, chooseSaes, foldsOf, notesOn, processingName } from '../../record/choose-saes.ts';
 import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../../record/inputs.ts';
+import type { Identity, RunRecord } from '../../record/run-record.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
 import { loadSae } from '../../sae/formats/sae-dir.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openRun } from '../../tables/reader.ts';
-import type { Identity, RunRecord } from '../../tables/run-record.ts';
 
 /** What a study reads, loaded and checked. */
 export interface StudyInputs {

@@ -1,5 +1,5 @@
 import type { Component } from '../../attribution/recursion/components.ts';
-import type { NewUpstreamRow } from '../../tables/schema.ts';
+import type { NewUpstreamRow } from './table.ts';
 
 /** One part of an example's pre-activation, summed over sources. */
 export interface Part {

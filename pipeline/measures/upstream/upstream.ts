@@ -8,11 +8,11 @@ import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
-import * as schema from '../../tables/schema.ts';
 import { chooseExamples } from './choose-examples.ts';
 import { type ExplainedTarget, Explainer, type FrozenContext } from './explainer.ts';
 import { LayerSums } from './layer-sums.ts';
 import { componentsBelow, frozenProgram } from './programs.ts';
+import { upstream } from './table.ts';
 
 export interface UpstreamJob {
   /** Where the table goes. */
@@ -154,7 +154,7 @@ function itemOf(outputs: HostTensors, name: string, i: number, batch: number): F
 }
 
 async function writeTable(out: string, saes: readonly Sae[], sums: ReadonlyMap<number, LayerSums>): Promise<void> {
-  const writer = await openTable(out, schema.upstream);
+  const writer = await openTable(out, upstream);
   for (const { layer, dSae } of saes) {
     for (let first = 0; first < dSae; first += featuresPerAppend) {
       const features = Array.from({ length: Math.min(featuresPerAppend, dSae - first) }, (_, i) => first + i);

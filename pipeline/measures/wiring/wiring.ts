@@ -3,9 +3,8 @@ import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import { openTable } from '../../store/writer.ts';
-import type { NewWiringRow } from '../../tables/schema.ts';
-import * as schema from '../../tables/schema.ts';
 import { type AliveSae, type Connection, wireLayers } from './layer-wiring.ts';
+import { type NewWiringRow, wiring as wiringTable } from './table.ts';
 
 export interface WiringJob {
   /** Where the table goes. */
@@ -39,7 +38,7 @@ export async function writeWiring({ out, wiring, engine, model, recorders, effec
     pairs.reduce((sum, { alive }) => sum + alive.length, 0),
     'features',
   );
-  const writer = await openTable(out, schema.wiring);
+  const writer = await openTable(out, wiringTable);
   let done = 0;
   for (const reader of layers) {
     const strongest = new Map<number, Connection[]>();

@@ -2,9 +2,9 @@ import type { SiteConfig } from '../../config.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from '../../record/identity.ts';
 import { readLocalInputs } from '../../record/local-inputs.ts';
+import type { Identity, RunRecord } from '../../record/run-record.ts';
 import type { Folds } from '../../sae/folded-bias.ts';
 import { listSaes, type SaeSource } from '../../sae/formats/sae-dir.ts';
-import type { Identity, RunRecord } from '../../tables/run-record.ts';
 
 /** Where the model and the SAEs of a run are, each found to be the very file that the run read. */
 export interface ExplorerInputs {

@@ -1,5 +1,5 @@
+import { FEATURES_PER_BLOCK } from '../../measures/statistics/table.ts';
 import type { RunReader } from '../../tables/reader.ts';
-import { FEATURES_PER_BLOCK } from '../../tables/schema.ts';
 
 /** Each feature's mean activation over all counted tokens of the corpus, those where it is silent among them: [dSae]. */
 export async function meanActivations(

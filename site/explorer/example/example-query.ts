@@ -1,4 +1,4 @@
-import type { ExampleRow } from '../../../pipeline/tables/schema.ts';
+import type { ExampleRow } from '../../../pipeline/measures/statistics/table.ts';
 import type { Target } from '../protocol.ts';
 
 /** The query of a link that opens an example in the explorer: the context by its number, so that pages stay small. */

@@ -1,6 +1,6 @@
 import { compositionKinds } from '../../../pipeline/measures/circuits/maths/composition.ts';
+import type { HeadCircuitsRow } from '../../../pipeline/measures/circuits/table.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import type { HeadCircuitsRow } from '../../../pipeline/tables/schema.ts';
 import { escapeText } from '../../page-kit/escape.ts';
 import { count, percent, signed, significant } from '../../page-kit/format.ts';
 import { barClass } from '../../page-kit/levels.ts';

@@ -1,8 +1,9 @@
 import { familyConfidence } from '../../../pipeline/measures/families/maths/family-confidence.ts';
 import { type Family, families } from '../../../pipeline/measures/families/maths/family-names.ts';
 import { type FamilyRule, familyRules, ruleOf } from '../../../pipeline/measures/families/maths/family-rules.ts';
+import type { FamilyCheckRow } from '../../../pipeline/measures/families/table.ts';
+import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { wilsonInterval } from '../../../pipeline/numbers/wilson.ts';
-import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
 import { escapeText } from '../../page-kit/escape.ts';
 import { count, percent } from '../../page-kit/format.ts';
 import type { Links } from '../../page-kit/links.ts';

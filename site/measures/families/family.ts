@@ -1,6 +1,7 @@
 import { cutLengthsOf } from '../../../pipeline/measures/families/maths/context-curve.ts';
 import { successorsOf } from '../../../pipeline/measures/families/maths/succession.ts';
-import type { FamilyCheckRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
+import type { FamilyCheckRow } from '../../../pipeline/measures/families/table.ts';
+import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { escapeText } from '../../page-kit/escape.ts';
 import { percent } from '../../page-kit/format.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';

@@ -1,4 +1,4 @@
-import type { HeadRow } from '../../../pipeline/tables/schema.ts';
+import type { HeadRow } from '../../../pipeline/measures/heads/table.ts';
 import { percent, significant } from '../../page-kit/format.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { Links } from '../../page-kit/links.ts';

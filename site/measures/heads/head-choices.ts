@@ -1,5 +1,5 @@
 import { judgedChoice, roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
-import type { HeadVerdictRow } from '../../../pipeline/tables/schema.ts';
+import type { HeadVerdictRow } from '../../../pipeline/measures/heads/table.ts';
 import { count, percent } from '../../page-kit/format.ts';
 
 /** Polysemantic heads and candidates by every choice that verdicts were tried with; nothing where none were. */

@@ -1,4 +1,4 @@
-import type { FeatureRow } from '../../../pipeline/tables/schema.ts';
+import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { escapeText } from '../../page-kit/escape.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { familyPlace } from '../families/family-mix.ts';

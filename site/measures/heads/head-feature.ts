@@ -1,4 +1,4 @@
-import type { ExampleRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
+import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 
 export interface HeadFeature {
   readonly row: FeatureRow;

@@ -1,4 +1,4 @@
-import type { HeadRow } from '../../../pipeline/tables/schema.ts';
+import type { HeadRow } from '../../../pipeline/measures/heads/table.ts';
 import { ACTIVATION_LEVELS } from '../../page-kit/levels.ts';
 
 const LEADING = 10;

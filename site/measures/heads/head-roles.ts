@@ -1,5 +1,5 @@
 import { roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
-import type { HeadRow, HeadVerdictRow } from '../../../pipeline/tables/schema.ts';
+import type { HeadRow, HeadVerdictRow } from '../../../pipeline/measures/heads/table.ts';
 import { escapeText } from '../../page-kit/escape.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 import { barClass } from '../../page-kit/levels.ts';

@@ -1,7 +1,8 @@
+import type { HeadCircuitsRow } from '../../../pipeline/measures/circuits/table.ts';
 import { attentionThresholds } from '../../../pipeline/measures/heads/maths/attention-check.ts';
 import { beyondChance } from '../../../pipeline/measures/heads/maths/chance.ts';
 import { roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
-import type { HeadCircuitsRow, HeadRow } from '../../../pipeline/tables/schema.ts';
+import type { HeadRow } from '../../../pipeline/measures/heads/table.ts';
 import { percent, signed } from '../../page-kit/format.ts';
 import { attentionPlace, attentionTarget, conflictSentence } from './attention-words.ts';
 import { rolesText } from './roles-text.ts';

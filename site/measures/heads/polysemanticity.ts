@@ -1,6 +1,6 @@
 import { judgedChoice, roleThresholds, type Verdict } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
+import type { HeadRow, HeadVerdictRow } from '../../../pipeline/measures/heads/table.ts';
 import { greatest, least } from '../../../pipeline/numbers/extremes.ts';
-import type { HeadRow, HeadVerdictRow } from '../../../pipeline/tables/schema.ts';
 import { count } from '../../page-kit/format.ts';
 
 /** The fewest and the most heads of a verdict over the choices that a verdict was tried with. */

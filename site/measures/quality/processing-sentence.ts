@@ -1,4 +1,4 @@
-import type { SaeRow } from '../../../pipeline/tables/schema.ts';
+import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
 
 const words: Readonly<Record<string, string>> = {
   none: 'raw, as the model computes it',

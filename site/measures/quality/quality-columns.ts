@@ -1,4 +1,4 @@
-import type { SaeRow } from '../../../pipeline/tables/schema.ts';
+import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 
 interface Measured {

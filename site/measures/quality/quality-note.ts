@@ -1,4 +1,4 @@
-import type { SaeRow } from '../../../pipeline/tables/schema.ts';
+import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
 import { sampleText } from '../../page-kit/sample-text.ts';
 
 type Measured = Pick<SaeRow, 'tokens' | 'contexts' | 'quality_tokens' | 'quality_contexts'>;

@@ -1,5 +1,5 @@
+import type { ExampleRow } from '../../../pipeline/measures/statistics/table.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import type { ExampleRow } from '../../../pipeline/tables/schema.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
 import { escapeHtml, escapeText } from '../../page-kit/escape.ts';
 import { offset, signed, significant } from '../../page-kit/format.ts';

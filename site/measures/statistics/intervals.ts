@@ -1,4 +1,4 @@
-import type { ExampleRow, FeatureRow } from '../../../pipeline/tables/schema.ts';
+import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';

@@ -1,5 +1,5 @@
+import type { UpstreamRow } from '../../../pipeline/measures/upstream/table.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import type { UpstreamRow } from '../../../pipeline/tables/schema.ts';
 import { escapeHtml } from '../../page-kit/escape.ts';
 import { percent, signed, significant } from '../../page-kit/format.ts';
 import { barClass } from '../../page-kit/levels.ts';

@@ -1,4 +1,4 @@
-import type { WiringRow } from '../../../pipeline/tables/schema.ts';
+import type { WiringRow } from '../../../pipeline/measures/wiring/table.ts';
 import { signed } from '../../page-kit/format.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 

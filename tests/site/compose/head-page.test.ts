@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HeadCircuitsRow } from '../../../pipeline/tables/schema.ts';
+import type { HeadCircuitsRow } from '../../../pipeline/measures/circuits/table.ts';
 import { headPage } from '../../../site/compose/head-page.ts';
 import { circuitsSection } from '../../../site/measures/circuits/head-circuits.ts';
 import { headRow } from '../head-row.ts';

@@ -1,6 +1,6 @@
 import { type Confidence, familyConfidence } from '../../families/maths/family-confidence.ts';
 import type { JudgedFeature } from './planted/judge.ts';
-import type { NewFamiliesConfidenceRow } from './tables.ts';
+import type { NewFamiliesConfidenceRow } from './table.ts';
 
 /** Planted features that were given a family other than "unclear", by the calibration that the confidence in it rests on. */
 export function confidenceRows(features: readonly JudgedFeature[]): NewFamiliesConfidenceRow[] {

@@ -1,7 +1,7 @@
 import type { ConfusionCell } from './maths/confusion.ts';
 import type { JudgedFeature } from './planted/judge.ts';
 import { noiseLevels } from './planted-cases.ts';
-import type { NewFamiliesConfusionRow } from './tables.ts';
+import type { NewFamiliesConfusionRow } from './table.ts';
 
 export interface JudgedModel {
   readonly level: number;

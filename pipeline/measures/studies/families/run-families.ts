@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { pathKind } from '../../../files/files.ts';
 import { openQueries } from '../../../store/query.ts';
-import { familyChecks, features } from '../../../tables/schema.ts';
 import { familyMixColumns, selectFamilyMix } from '../../families/family-mix.ts';
+import { familyChecks } from '../../families/table.ts';
+import { features } from '../../statistics/table.ts';
 
 export interface FamilyCount {
   readonly family: string;

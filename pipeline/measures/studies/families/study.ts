@@ -8,7 +8,7 @@ import { precisionAtMix } from './maths/precision-at-mix.ts';
 import { type JudgedFeature, judgePlanted } from './planted/judge.ts';
 import { plantedCases } from './planted-cases.ts';
 import { type FamilyCount, familyLines, runFamilies } from './run-families.ts';
-import { familiesConfidence, familiesConfusion } from './tables.ts';
+import { familiesConfidence, familiesConfusion } from './table.ts';
 
 /**
  * How far families can be believed: the features of nine models with weights set by hand, whose families are known, are

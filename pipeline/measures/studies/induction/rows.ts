@@ -3,7 +3,7 @@ import type { ContextFile } from '../../../record/context-file.ts';
 import type { Curves } from './curves.ts';
 import type { JudgedCurve } from './maths/induction-verdict.ts';
 import type { ReplacedEdge } from './replacements.ts';
-import type { NewInductionCurveRow, NewInductionEdgeRow, NewInductionHeadRow } from './tables.ts';
+import type { NewInductionCurveRow, NewInductionEdgeRow, NewInductionHeadRow } from './table.ts';
 import type { TextEvidence } from './text.ts';
 
 export interface TextFindings {

@@ -7,7 +7,7 @@ import { measureReplacements } from './replacements.ts';
 import { curveRows, edgeRows, headRows, type TextFindings } from './rows.ts';
 import { design, sequencesFor } from './sequences.ts';
 import { inductionLines, inductionSentence } from './summary.ts';
-import { inductionCurves, inductionEdges, inductionHeads } from './tables.ts';
+import { inductionCurves, inductionEdges, inductionHeads } from './table.ts';
 import { measureText, textDesign } from './text.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { inductionVerdicts, type JudgedCurve } from './maths/induction-verdict.ts';
 
-import type { NewInductionHeadRow } from './tables.ts';
+import type { NewInductionHeadRow } from './table.ts';
 
 const nameOf = (i: number, nHeads: number) => `${Math.floor(i / nHeads)}.${i % nHeads}`;
 

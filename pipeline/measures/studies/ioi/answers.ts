@@ -1,7 +1,7 @@
 import { type Answer, behaviourOf, type Habit, habitOf, type Verdict, verdictOf } from './maths/behaviour.ts';
 import { orders } from './maths/dataset.ts';
 import type { Seen } from './snapshots.ts';
-import type { NewIoiAnswerRow, NewIoiTotalRow } from './tables.ts';
+import type { NewIoiAnswerRow, NewIoiTotalRow } from './table.ts';
 
 /** How a model answers the unchanged prompts: habits by the first scenes of each template, rows and totals on the others. */
 export interface Answers {

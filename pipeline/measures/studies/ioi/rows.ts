@@ -3,7 +3,7 @@ import { isSure, worksAtEnd } from './maths/roles.ts';
 import { sources } from './maths/sources.ts';
 import type { Mechanism } from './mechanism.ts';
 import { estimateOf, type Scene } from './scene.ts';
-import type { NewIoiEdgeRow, NewIoiFeatureRow, NewIoiHeadRow, NewIoiPatchRow } from './tables.ts';
+import type { NewIoiEdgeRow, NewIoiFeatureRow, NewIoiHeadRow, NewIoiPatchRow } from './table.ts';
 
 export function featureRows({ features, chosen }: Mechanism): NewIoiFeatureRow[] {
   const byLayer = Map.groupBy(features, ({ layer }) => layer);

@@ -9,7 +9,7 @@ import { edgeRows, featureRows, headRows, patchRows } from './rows.ts';
 import { type Corruption, corruptions, type Scene } from './scene.ts';
 import { mechanismLines, verdictSentence } from './sentences.ts';
 import { type Seen, seePrompts, takeSnapshots } from './snapshots.ts';
-import * as tables from './tables.ts';
+import * as tables from './table.ts';
 
 /** Scenes of a template by which it is told whether the model solves it, and those on which all is measured, each in both orders. */
 const choosingScenes = 8;

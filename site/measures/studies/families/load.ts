@@ -1,4 +1,4 @@
-import { familiesConfidence, familiesConfusion } from '../../../../pipeline/measures/studies/families/tables.ts';
+import { familiesConfidence, familiesConfusion } from '../../../../pipeline/measures/studies/families/table.ts';
 import type { StudySource } from '../source.ts';
 import { runSections } from './run-sections.ts';
 import { validationSections } from './validation.ts';

@@ -9,7 +9,7 @@ import {
 import type {
   FamiliesConfidenceRow,
   FamiliesConfusionRow,
-} from '../../../../pipeline/measures/studies/families/tables.ts';
+} from '../../../../pipeline/measures/studies/families/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import { count, percent } from '../../../page-kit/format.ts';
 import { gridTable } from './grid-table.ts';

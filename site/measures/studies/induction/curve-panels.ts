@@ -1,5 +1,5 @@
 import { inductionThresholds } from '../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
-import type { InductionCurveRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import type { InductionCurveRow } from '../../../../pipeline/measures/studies/induction/table.ts';
 import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import { signed, significant } from '../../../page-kit/format.ts';

@@ -2,7 +2,7 @@ import type {
   InductionCurveRow,
   InductionEdgeRow,
   InductionHeadRow,
-} from '../../../../pipeline/measures/studies/induction/tables.ts';
+} from '../../../../pipeline/measures/studies/induction/table.ts';
 import type { StudyRecord } from '../../../../pipeline/measures/studies/study-record.ts';
 
 /** A head with all that was measured of it. */

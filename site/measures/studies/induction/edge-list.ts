@@ -1,4 +1,4 @@
-import type { InductionEdgeRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import type { InductionEdgeRow } from '../../../../pipeline/measures/studies/induction/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import { significant } from '../../../page-kit/format.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';

@@ -1,4 +1,4 @@
-import type { InductionHeadRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import type { InductionHeadRow } from '../../../../pipeline/measures/studies/induction/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import { percent } from '../../../page-kit/format.ts';
 import type { Links } from '../../../page-kit/links.ts';

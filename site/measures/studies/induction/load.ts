@@ -3,7 +3,7 @@ import {
   inductionCurves,
   inductionEdges,
   inductionHeads,
-} from '../../../../pipeline/measures/studies/induction/tables.ts';
+} from '../../../../pipeline/measures/studies/induction/table.ts';
 import type { RunReader } from '../../../../pipeline/tables/reader.ts';
 import type { StudySource } from '../source.ts';
 import { join } from './data.ts';

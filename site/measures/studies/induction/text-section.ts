@@ -2,7 +2,7 @@ import {
   inductionThresholds,
   oneTokenIsEnough,
 } from '../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
-import type { InductionHeadRow } from '../../../../pipeline/measures/studies/induction/tables.ts';
+import type { InductionHeadRow } from '../../../../pipeline/measures/studies/induction/table.ts';
 import { count, percent, significant } from '../../../page-kit/format.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { barHeights, barsPath } from '../../statistics/histogram.ts';

@@ -1,5 +1,5 @@
 import { habitShare } from '../../../../pipeline/measures/studies/ioi/maths/behaviour.ts';
-import type { IoiAnswerRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { IoiAnswerRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import { percent } from '../../../page-kit/format.ts';
 import { type IoiData, totalOf } from './data.ts';

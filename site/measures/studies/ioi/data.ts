@@ -5,7 +5,7 @@ import type {
   IoiHeadRow,
   IoiPatchRow,
   IoiTotalRow,
-} from '../../../../pipeline/measures/studies/ioi/tables.ts';
+} from '../../../../pipeline/measures/studies/ioi/table.ts';
 
 /** What a run knows of a feature besides the study. */
 export interface FeatureLabel {

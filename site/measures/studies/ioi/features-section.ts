@@ -1,4 +1,4 @@
-import type { IoiFeatureRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { IoiFeatureRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { greatest } from '../../../../pipeline/numbers/extremes.ts';
 import { count, significant } from '../../../page-kit/format.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';

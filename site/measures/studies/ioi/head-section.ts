@@ -1,4 +1,4 @@
-import type { IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import type { Links } from '../../../page-kit/links.ts';
 import { type Estimate, isSure } from './data.ts';

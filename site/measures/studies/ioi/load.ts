@@ -6,7 +6,7 @@ import {
   ioiHeads,
   ioiPatches,
   ioiTotals,
-} from '../../../../pipeline/measures/studies/ioi/tables.ts';
+} from '../../../../pipeline/measures/studies/ioi/table.ts';
 import type { RunReader } from '../../../../pipeline/tables/reader.ts';
 import type { StudySource } from '../source.ts';
 import type { FeatureLabel } from './data.ts';

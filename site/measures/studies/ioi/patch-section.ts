@@ -1,4 +1,4 @@
-import type { IoiPatchRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { IoiPatchRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import { significant } from '../../../page-kit/format.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';

@@ -1,5 +1,5 @@
 import { sources } from '../../../../pipeline/measures/studies/ioi/maths/sources.ts';
-import type { IoiEdgeRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { IoiEdgeRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { type IoiData, isSure } from './data.ts';
 import { sourceNames } from './source-names.ts';
 

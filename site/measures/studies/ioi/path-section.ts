@@ -1,5 +1,5 @@
 import { sources } from '../../../../pipeline/measures/studies/ioi/maths/sources.ts';
-import type { IoiFeatureRow, IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { IoiFeatureRow, IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { arrowTable } from './arrow-table.ts';

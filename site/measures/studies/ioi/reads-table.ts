@@ -1,4 +1,4 @@
-import type { IoiEdgeRow } from '../../../../pipeline/measures/studies/ioi/tables.ts';
+import type { IoiEdgeRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { escapeText } from '../../../page-kit/escape.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import type { IoiData } from './data.ts';

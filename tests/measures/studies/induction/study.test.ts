@@ -9,7 +9,7 @@ import type {
   NewInductionCurveRow,
   NewInductionEdgeRow,
   NewInductionHeadRow,
-} from '../../../../pipeline/measures/studies/induction/tables.ts';
+} from '../../../../pipeline/measures/studies/induction/table.ts';
 import type { StudyResult } from '../../../../pipeline/measures/studies/study.ts';
 import { tinyModel } from '../../../training/tiny-model.ts';
 import { memoryContexts } from '../memory-contexts.ts';

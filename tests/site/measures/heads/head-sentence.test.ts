@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HeadCircuitsRow } from '../../../../pipeline/tables/schema.ts';
+import type { HeadCircuitsRow } from '../../../../pipeline/measures/circuits/table.ts';
 import { polysemanticitySection, rolesSection } from '../../../../site/measures/heads/head-roles.ts';
 import { headSentence } from '../../../../site/measures/heads/head-sentence.ts';
 import { headAttention, headRow, headScores, verdictRow } from '../../head-row.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { UpstreamRow } from '../../../../pipeline/tables/schema.ts';
+import type { UpstreamRow } from '../../../../pipeline/measures/upstream/table.ts';
 import { featurePage } from '../../../../site/compose/feature-page.ts';
 import { upstreamSection } from '../../../../site/measures/upstream/upstream.ts';
 import { exampleRow, featureRow, testEnv } from '../../test-env.ts';

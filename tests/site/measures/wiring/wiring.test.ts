@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { WiringRow } from '../../../../pipeline/tables/schema.ts';
+import type { WiringRow } from '../../../../pipeline/measures/wiring/table.ts';
 import { featurePage } from '../../../../site/compose/feature-page.ts';
 import { wiringSection } from '../../../../site/measures/wiring/wiring.ts';
 import { featureRow, testEnv } from '../../test-env.ts';

@@ -3,7 +3,7 @@ import type {
   InductionCurveRow,
   InductionEdgeRow,
   InductionHeadRow,
-} from '../../../../../pipeline/measures/studies/induction/tables.ts';
+} from '../../../../../pipeline/measures/studies/induction/table.ts';
 import { type InductionData, join } from '../../../../../site/measures/studies/induction/data.ts';
 import { headInductionSection } from '../../../../../site/measures/studies/induction/head-section.ts';
 import { inductionSections } from '../../../../../site/measures/studies/induction/sections.ts';

@@ -7,7 +7,7 @@ import type {
   IoiHeadRow,
   IoiPatchRow,
   IoiTotalRow,
-} from '../../../../../pipeline/measures/studies/ioi/tables.ts';
+} from '../../../../../pipeline/measures/studies/ioi/table.ts';
 import { type IoiData, totalOf } from '../../../../../site/measures/studies/ioi/data.ts';
 import { domainOf, intervalStrip, logits } from '../../../../../site/measures/studies/ioi/estimate.ts';
 import { headIoiSection } from '../../../../../site/measures/studies/ioi/head-section.ts';

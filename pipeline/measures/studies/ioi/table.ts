@@ -1,6 +1,16 @@
-import type { NewRowOf, RowOf } from '../../../store/column-types.ts';
-import { double, int, list, lowerBound, nullable, struct, text, upperBound } from '../../../store/column-types.ts';
-import { optionalTable } from '../../../tables/schema.ts';
+import {
+  double,
+  int,
+  list,
+  lowerBound,
+  type NewRowOf,
+  nullable,
+  type RowOf,
+  struct,
+  text,
+  upperBound,
+} from '../../../store/column-types.ts';
+import { optionalTable } from '../../../store/table.ts';
 
 /** A mean with its 95 % interval. */
 const estimate = struct({ mean: double, low: lowerBound, high: upperBound });

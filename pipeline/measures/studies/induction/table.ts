@@ -1,4 +1,3 @@
-import type { NewRowOf, RowOf } from '../../../store/column-types.ts';
 import {
   bigint,
   double,
@@ -6,12 +5,14 @@ import {
   int,
   list,
   lowerBound,
+  type NewRowOf,
   nullable,
+  type RowOf,
   struct,
   text,
   upperBound,
 } from '../../../store/column-types.ts';
-import { optionalTable } from '../../../tables/schema.ts';
+import { optionalTable } from '../../../store/table.ts';
 
 /** Attention and direct logit attribution on repeated prefixes, by head and by length of the prefix. */
 export const inductionCurves = optionalTable(

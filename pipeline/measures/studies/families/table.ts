@@ -1,6 +1,5 @@
-import type { NewRowOf, RowOf } from '../../../store/column-types.ts';
-import { bigint, double, int, text } from '../../../store/column-types.ts';
-import { optionalTable } from '../../../tables/schema.ts';
+import { bigint, double, int, type NewRowOf, type RowOf, text } from '../../../store/column-types.ts';
+import { optionalTable } from '../../../store/table.ts';
 
 /** Planted features by how noisy their model is, what they are and what they were called; "dead" for those never active. */
 export const familiesConfusion = optionalTable(

@@ -1,13 +1,4 @@
-import {
-  bigint,
-  double,
-  float,
-  int,
-  list,
-  nullable,
-  type RowColumns,
-  text,
-} from '../../pipeline/store/column-types.ts';
+import { bigint, double, float, int, list, nullable, type RowColumns, text } from '../store/column-types.ts';
 
 /** What search knows of a feature: a row of sql.ts's selectFeatureIndex. */
 export const featureIndexColumns = {

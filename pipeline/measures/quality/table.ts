@@ -1,0 +1,58 @@
+import {
+  bigint,
+  double,
+  float,
+  int,
+  list,
+  type NewRowOf,
+  nullable,
+  type RowOf,
+  text,
+} from '../../store/column-types.ts';
+import { optionalTable, table } from '../../store/table.ts';
+
+export const saes = table(
+  'saes',
+  {
+    layer: int,
+    d_in: int,
+    d_sae: int,
+    tokens: bigint,
+    contexts: int,
+    quality_tokens: bigint,
+    quality_contexts: int,
+    l0: double,
+    explained_variance: nullable(double),
+    ce_clean: double,
+    ce_sae: double,
+    ce_zero: double,
+    ce_mean: double,
+    loss_recovered: nullable(double),
+    dead_features: int,
+    explained_variance_low: nullable(double),
+    explained_variance_high: nullable(double),
+    ce_clean_low: nullable(double),
+    ce_clean_high: nullable(double),
+    ce_sae_low: nullable(double),
+    ce_sae_high: nullable(double),
+    ce_zero_low: nullable(double),
+    ce_zero_high: nullable(double),
+    ce_mean_low: nullable(double),
+    ce_mean_high: nullable(double),
+    loss_recovered_low: nullable(double),
+    loss_recovered_high: nullable(double),
+    source: text,
+    processing: text,
+    folded_bias: text,
+    processing_source: text,
+  },
+  { sortedBy: ['layer'] },
+);
+
+/** Mean z [nHeads·dHead] of each layer that has an SAE, over the tokens its quality is measured on. */
+export const zMeans = optionalTable('z_means', { layer: int, mean_z: list(float) }, { sortedBy: ['layer'] });
+
+export type SaeRow = RowOf<typeof saes>;
+export type NewSaeRow = NewRowOf<typeof saes>;
+export type ZMeanRow = RowOf<typeof zMeans>;
+export type NewZMeanRow = NewRowOf<typeof zMeans>;

@@ -1,0 +1,60 @@
+import {
+  bigint,
+  double,
+  float,
+  int,
+  list,
+  type NewRowOf,
+  nullable,
+  type RowOf,
+  struct,
+} from '../../store/column-types.ts';
+import { table } from '../../store/table.ts';
+import { familyColumns } from '../families/table.ts';
+import { logitColumns } from '../logits/table.ts';
+
+/** Features of one row group; readers ask for as many at a time. */
+export const FEATURES_PER_BLOCK = 2048;
+
+export const features = table(
+  'features',
+  {
+    layer: int,
+    feature: int,
+    count: bigint,
+    density: double,
+    mean_active: double,
+    max_activation: float,
+    constant: float,
+    head_weights: list(float),
+    histogram: struct({ edges: list(float), counts: list(bigint) }),
+    intervals: list(struct({ low: float, high: float, count: bigint, share: double })),
+    ...logitColumns,
+    ...familyColumns,
+  },
+  { sortedBy: ['layer', 'feature'], rowGroupRows: FEATURES_PER_BLOCK, fileRows: 16 * FEATURES_PER_BLOCK },
+);
+
+export const examples = table(
+  'examples',
+  {
+    layer: int,
+    feature: int,
+    interval: int,
+    rank: int,
+    context: int,
+    position: int,
+    activation: float,
+    window_start: int,
+    token_ids: list(int),
+    activations: list(float),
+    dfa_source: nullable(list(float)),
+    dfa_head: nullable(list(float)),
+  },
+  { sortedBy: ['layer', 'feature', 'interval', 'rank'] },
+);
+
+export type FeatureRow = RowOf<typeof features>;
+export type NewFeatureRow = NewRowOf<typeof features>;
+export type ExampleRow = RowOf<typeof examples>;
+export type NewExampleRow = NewRowOf<typeof examples>;
