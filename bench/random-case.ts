@@ -85,7 +85,9 @@ async function calibratedSae(shape: Shape, model: Model, engine: Engine, random:
   const z = await sampleZ(shape, model, engine, random);
   const wEnc = unitColumns(shape.dModel, shape.dSae, random);
   const uncalibrated: Sae = {
+    id: String(layer),
     layer,
+    site: 'z',
     dIn: shape.dModel,
     dSae: shape.dSae,
     activation: { kind: 'relu' },

@@ -1,19 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type FloatTensor, float32 } from '../numbers/tensor.ts';
+import type { Site } from './site.ts';
 
 export type SaeActivation =
   | { readonly kind: 'relu' }
   | { readonly kind: 'jumprelu'; readonly threshold: FloatTensor }
   | { readonly kind: 'topk'; readonly k: number };
 
-/** A sparse autoencoder of one layer's z. Source: Kissane et al. 2024, arXiv:2406.17759, section 2. */
-export interface Sae {
+/** A layer, and which of its activations an SAE stands at. */
+export interface Place {
   readonly layer: number;
-  /** nHeads · dHead of the layer it reads. */
+  readonly site: Site;
+}
+
+/** A sparse autoencoder of one layer's attention. Source: Kissane et al. 2024, arXiv:2406.17759, section 2. */
+export interface Sae extends Place {
+  /** What it is called among a run's SAEs: its layer, where that says it all. */
+  readonly id: string;
+  /** Width of the site: nHeads · dHead at z, dModel at the attention output. */
   readonly dIn: number;
   readonly dSae: number;
   readonly activation: SaeActivation;
-  /** Whether bDec is subtracted from z before encoding. */
+  /** Whether bDec is subtracted from x before encoding. */
   readonly subtractDecoderBias: boolean;
   /** [dIn, dSae] */
   readonly wEnc: FloatTensor;
@@ -40,7 +48,7 @@ export interface SaeTensors {
 }
 
 /**
- * What is added to z·wEnc: bEnc − bDec·wEnc where the SAE subtracts bDec, else bEnc. [dSae], in float64 sums.
+ * What is added to x·wEnc, x being the site's activations: bEnc − bDec·wEnc where the SAE subtracts bDec, else bEnc. [dSae], in float64 sums.
  * It is DFA's constant: the part of a pre-activation that no source position explains.
  */
 export function encoderConstant(sae: Sae): FloatTensor {
@@ -67,22 +75,22 @@ export function columnConstant(
 }
 
 /**
- * Feature pre-activations (z − bDec)·wEnc + bEnc; bDec is subtracted only where the checkpoint says so.
- * z [token, dIn], dIn = nHeads·dHead head-major; wEnc [dIn, dSae] → [token, dSae].
+ * Feature pre-activations (x − bDec)·wEnc + bEnc; bDec is subtracted only where the checkpoint says so.
+ * x [token, dIn], which at z is head-major; wEnc [dIn, dSae] → [token, dSae].
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 2.
  */
 export function preActivations(
   { subtractDecoderBias }: Pick<Encoding, 'subtractDecoderBias'>,
   weights: Pick<SaeTensors, 'wEnc' | 'bEnc' | 'bDec'>,
-  z: tf.Tensor,
+  x: tf.Tensor,
 ): tf.Tensor {
-  const centred = subtractDecoderBias ? tf.sub(z, weights.bDec) : z;
+  const centred = subtractDecoderBias ? tf.sub(x, weights.bDec) : x;
   return tf.add(tf.matMul(centred as tf.Tensor2D, weights.wEnc as tf.Tensor2D), weights.bEnc);
 }
 
-/** Feature activations f of z [token, dIn]: [token, dSae], by ReLU, JumpReLU (arXiv:2407.14435) or TopK (arXiv:2406.04093). */
-export function encode(encoding: Encoding, weights: Omit<SaeTensors, 'wDec'>, z: tf.Tensor): tf.Tensor {
-  return activate(encoding.activation, preActivations(encoding, weights, z), weights.threshold);
+/** Feature activations f of x [token, dIn]: [token, dSae], by ReLU, JumpReLU (arXiv:2407.14435) or TopK (arXiv:2406.04093). */
+export function encode(encoding: Encoding, weights: Omit<SaeTensors, 'wDec'>, x: tf.Tensor): tf.Tensor {
+  return activate(encoding.activation, preActivations(encoding, weights, x), weights.threshold);
 }
 
 // The comparisons are put so that a NaN, of which none holds, stays one and is found.
@@ -108,14 +116,14 @@ function belowHighest(pre: tf.Tensor, k: number): tf.Tensor {
   return tf.logicalOr(tf.less(pre, least), tied);
 }
 
-/** Reconstruction ẑ = f·wDec + bDec: f [token, dSae] → [token, dIn]. */
+/** Reconstruction x̂ = f·wDec + bDec: f [token, dSae] → [token, dIn]. */
 export function decode(weights: Pick<SaeTensors, 'wDec' | 'bDec'>, f: tf.Tensor): tf.Tensor {
   return tf.add(tf.matMul(f as tf.Tensor2D, weights.wDec as tf.Tensor2D), weights.bDec);
 }
 
-/** The SAE's tensors by the names a Program carries them under: sae.LAYER.wEnc and so on. */
+/** The SAE's tensors by the names a Program carries them under: sae.ID.wEnc and so on. */
 export function saeWeights(sae: Sae): Record<string, FloatTensor> {
-  const { layer, wEnc, bEnc, wDec, bDec, activation } = sae;
+  const { id, wEnc, bEnc, wDec, bDec, activation } = sae;
   const tensors = {
     wEnc,
     bEnc,
@@ -123,14 +131,14 @@ export function saeWeights(sae: Sae): Record<string, FloatTensor> {
     bDec,
     ...(activation.kind === 'jumprelu' ? { threshold: activation.threshold } : {}),
   };
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`sae.${layer}.${name}`, tensor]));
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`sae.${id}.${name}`, tensor]));
 }
 
 /** The SAE's tensors out of a Program's weights. Throws Error when they are not there. */
 export function saeTensors(sae: Sae, weights: Readonly<Record<string, tf.Tensor>>): SaeTensors {
   const pick = (name: string) => {
-    const tensor = weights[`sae.${sae.layer}.${name}`];
-    if (!tensor) throw new Error(`weight sae.${sae.layer}.${name} is not loaded`);
+    const tensor = weights[`sae.${sae.id}.${name}`];
+    if (!tensor) throw new Error(`weight sae.${sae.id}.${name} is not loaded`);
     return tensor;
   };
   const threshold = sae.activation.kind === 'jumprelu' ? pick('threshold') : undefined;

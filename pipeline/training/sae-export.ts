@@ -16,7 +16,9 @@ export function unscaledSae(layer: number, state: SaeState, scale: number): Sae 
   const bDec = tensorOf(state, 'bDec').data.map((value) => value / scale);
   const bEnc = tensorOf(state, 'bEnc').data.map((value, feature) => (value * (gain[feature] ?? 1)) / scale);
   return {
+    id: String(layer),
     layer,
+    site: 'z',
     dIn,
     dSae,
     activation: { kind: 'relu' },

@@ -33,7 +33,9 @@ export function tinyModel(): Model {
 
 export function tinySae(layer: number, dSae = 40): Sae {
   return {
+    id: String(layer),
     layer,
+    site: 'z',
     dIn: 32,
     dSae,
     activation: { kind: 'relu' },

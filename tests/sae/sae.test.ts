@@ -5,7 +5,9 @@ import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { decode, encode, encoderConstant, type Sae, saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
 
 const identity: Sae = {
+  id: '0',
   layer: 0,
+  site: 'z',
   dIn: 3,
   dSae: 3,
   activation: { kind: 'relu' },

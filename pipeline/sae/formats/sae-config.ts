@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
+import type { Place } from '../sae.ts';
 import { refuseForeignConfig } from './foreign-format.ts';
 import {
   isWrittenBySaeLens,
@@ -11,8 +12,7 @@ import {
 import { type SaeTraining, saeLensTraining, trainingFields } from './sae-training.ts';
 
 /** What an SAE's config file says, whichever release wrote it. */
-export interface SaeConfig {
-  readonly layer: number;
+export interface SaeConfig extends Place {
   readonly dIn: number;
   readonly dSae: number;
   readonly activation: { readonly kind: 'relu' | 'jumprelu' } | { readonly kind: 'topk'; readonly k: number };
@@ -75,7 +75,7 @@ export function parseSaeLensConfig(json: unknown, file: string): SaeConfig {
     );
   }
   return {
-    layer: layerOfHook(hook.hook_name ?? hook.hook_point, hook.hook_layer ?? hook.hook_point_layer, file),
+    ...placeOfHook(hook.hook_name ?? hook.hook_point, hook.hook_layer ?? hook.hook_point_layer, file),
     dIn: cfg.d_in,
     dSae: cfg.d_sae,
     activation,
@@ -137,7 +137,7 @@ export function parsePaperConfig(json: unknown, file: string): SaeConfig {
   }
   const hook = cfg.act_name ?? (cfg.site ? `blocks.${cfg.layer}.attn.hook_${cfg.site}` : undefined);
   return {
-    layer: layerOfHook(hook, cfg.layer, file),
+    ...placeOfHook(hook, cfg.layer, file),
     dIn: cfg.act_size,
     dSae: cfg.dict_size,
     activation: { kind: 'relu' },
@@ -149,8 +149,8 @@ export function parsePaperConfig(json: unknown, file: string): SaeConfig {
   };
 }
 
-/** The layer that a hook's name holds: `blocks.5.attn.hook_z` is 5. A stated layer has to agree. */
-function layerOfHook(hook: string | null | undefined, stated: number | null | undefined, file: string): number {
+/** The layer and the site that a hook's name holds: `blocks.5.attn.hook_z` is z of 5. A stated layer has to agree. */
+function placeOfHook(hook: string | null | undefined, stated: number | null | undefined, file: string): Place {
   if (!hook) throw new UserError(`missing hook_name (${file})`);
   const match = /^blocks\.(\d+)\.attn\.hook_z$/.exec(hook);
   if (!match) throw new UserError(`unsupported hook: ${hook}, expected blocks.L.attn.hook_z (${file})`);
@@ -158,7 +158,7 @@ function layerOfHook(hook: string | null | undefined, stated: number | null | un
   if (stated !== undefined && stated !== null && stated !== layer) {
     throw new UserError(`layer mismatch: the hook is ${hook}, the layer ${stated} (${file})`);
   }
-  return layer;
+  return { layer, site: 'z' };
 }
 
 function parse<T extends z.ZodType>(schema: T, json: unknown, file: string): z.infer<T> {

@@ -92,11 +92,10 @@ function checkAgainstModel({ layer, config, configPath }: SaeSource, model: Mode
   if (layer >= model.nLayers) {
     throw new UserError(`sae of layer ${layer}, expected a layer below ${model.nLayers} (${configPath})`);
   }
-  const expected = model.nHeads * model.dHead;
+  const { nHeads, dHead, dModel } = model;
+  const [expected, why] = config.site === 'z' ? [nHeads * dHead, `${nHeads} heads of ${dHead}`] : [dModel, 'd_model'];
   if (config.dIn !== expected) {
-    throw new UserError(
-      `d_in is ${config.dIn}, expected ${expected}: ${model.nHeads} heads of ${model.dHead} (${configPath})`,
-    );
+    throw new UserError(`d_in is ${config.dIn}, expected ${expected}: ${why} (${configPath})`);
   }
 }
 

@@ -17,7 +17,9 @@ export async function readSaeWeights(config: SaeConfig, file: TensorFile): Promi
   const scaling = await readScaling(config, file);
   if (scaling) scaleRows(wDec, scaling);
   return {
+    id: String(config.layer),
     layer: config.layer,
+    site: config.site,
     dIn,
     dSae,
     activation: await readActivation(config, file),

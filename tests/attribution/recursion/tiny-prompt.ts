@@ -58,7 +58,8 @@ function randomSae(layer: number, activation: SaeActivation): Sae {
       Float32Array.from({ length: sizeOf(shape) }, () => (random() - 0.5) * 0.8),
     );
   const weights = { wEnc: filled(12, dSae), bEnc: filled(dSae), wDec: filled(dSae, 12), bDec: filled(12) };
-  return { layer, dIn: 12, dSae, activation, subtractDecoderBias: layer % 2 === 0, ...weights, source: 'random' };
+  const place = { id: String(layer), layer, site: 'z' } as const;
+  return { ...place, dIn: 12, dSae, activation, subtractDecoderBias: layer % 2 === 0, ...weights, source: 'random' };
 }
 
 function load(sae: Sae): LoadedSae {

@@ -55,7 +55,8 @@ function identitySae(layer: number): Sae {
     }
   }
   const zeros = { bEnc: float32([2 * dIn]), bDec: float32([dIn]) };
-  const shape = { layer, dIn, dSae: 2 * dIn, activation: { kind: 'relu' }, subtractDecoderBias: true } as const;
+  const place = { id: String(layer), layer, site: 'z' } as const;
+  const shape = { ...place, dIn, dSae: 2 * dIn, activation: { kind: 'relu' }, subtractDecoderBias: true } as const;
   return { ...shape, ...zeros, wEnc, wDec, source: 'identity' };
 }
 

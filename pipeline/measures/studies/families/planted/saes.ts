@@ -34,7 +34,7 @@ function plantedSae(
     Float32Array.from(features, ({ bias }) => bias),
   );
   return {
-    ...{ layer, dIn: dModel, dSae, wEnc, bEnc, wDec, bDec: float32([dModel]) },
+    ...{ id: String(layer), layer, site: 'z' as const, dIn: dModel, dSae, wEnc, bEnc, wDec, bDec: float32([dModel]) },
     activation: { kind: 'relu' },
     subtractDecoderBias: false,
     source: 'made by hand',
