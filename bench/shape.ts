@@ -1,3 +1,4 @@
+import { plainConventions } from '../pipeline/model/conventions.ts';
 import type { ModelConfig } from '../pipeline/model/model.ts';
 
 /** What a timing case is made of: a model, one SAE on its last layer, and how much text. */
@@ -15,6 +16,7 @@ export interface Shape {
 
 export function modelConfigOf({ nLayers, dModel, nHeads, length, vocabSize }: Shape): ModelConfig {
   return {
+    ...plainConventions,
     modelType: 'gpt2',
     nLayers,
     nHeads,
@@ -25,12 +27,12 @@ export function modelConfigOf({ nLayers, dModel, nHeads, length, vocabSize }: Sh
     nContext: length,
     vocabSize,
     norm: 'layer',
+    finalNorm: 'layer',
     epsilon: 1e-5,
     positions: 'learned',
-    rotary: null,
     activation: 'gelu_new',
     gated: false,
-    biases: { queryKeyValue: true, output: true, mlp: true },
+    biases: { queryKeyValue: true, output: true, mlp: true, unembedding: false },
     bosTokenId: vocabSize - 1,
     eosTokenId: vocabSize - 1,
     tiedEmbedding: true,

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normScale, throughNorm } from '../model/norm.ts';
 import type { Transformer } from '../model/transformer.ts';
+import { requireExplained } from './require-explained.ts';
 
 /** A logit, or a difference of logits, as a function of the residual stream: x·direction + bias. */
 export interface LogitDirection {
@@ -17,6 +18,7 @@ export interface LogitDirection {
  * Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits"; Wang et al. 2022, arXiv:2211.00593.
  */
 export function logitDirection(transformer: Transformer, residual: tf.Tensor, unembedding: tf.Tensor): LogitDirection {
+  requireExplained(transformer.config, 'direct logit attribution', ['capped logits', 'an unembedding bias']);
   const norm = transformer.finalNorm;
   return {
     direction: tf.div(throughNorm(norm, unembedding), normScale(norm, residual)),
@@ -43,6 +45,7 @@ export function headLogitAttribution(
   direction: tf.Tensor,
 ): tf.Tensor {
   const { config } = transformer;
+  requireExplained(config, 'direct logit attribution', ['normalised attention outputs']);
   const { weight } = transformer.layer(layer).output;
   const read = tf.matMul(direction as tf.Tensor2D, weight as tf.Tensor2D, false, true);
   return tf.sum(tf.reshape(tf.mul(z, read), [-1, config.nHeads, config.dHead]), -1);

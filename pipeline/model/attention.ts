@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joinHeads } from './ops.ts';
 
-/** One layer's queries, keys and values, each [batch, head, position, dHead]; queries are scaled by 1/√dHead. */
+/** One layer's queries, keys and values, each [batch, head, position, dHead]; queries hold the scale of the scores. */
 export interface QueryKeyValue {
   readonly query: tf.Tensor;
   readonly key: tf.Tensor;
@@ -19,18 +19,33 @@ export interface AttentionState {
 }
 
 /**
- * Causal softmax attention: A = softmax(q·kᵀ + mask), z = A·v.
+ * Causal softmax attention: A = softmax(capped(q·kᵀ) + mask), z = A·v; the mask as contextMask gives it.
  * Source: Vaswani et al. 2017, arXiv:1706.03762, equation 1 (the scale is already in q).
  */
-export function attend({ query, key, value }: QueryKeyValue): AttentionState {
-  const scores = tf.add(tf.matMul(query, key, false, true), causalMask(query.shape[2] ?? 1));
-  const pattern = tf.softmax(scores);
+export function attend(
+  { query, key, value }: QueryKeyValue,
+  { softcap, mask }: { readonly softcap: number | null; readonly mask: tf.Tensor },
+): AttentionState {
+  const scores = capped(softcap, tf.matMul(query, key, false, true));
+  const pattern = tf.softmax(tf.add(scores, mask));
   return { pattern, value, z: joinHeads(tf.matMul(pattern, value)) };
 }
 
-/** [length, length]: 0 where the source is not after the destination, else −1e9. */
-function causalMask(length: number): tf.Tensor {
-  const mask = new Float32Array(length * length);
-  for (let t = 0; t < length; t++) mask.fill(-1e9, t * length + t + 1, (t + 1) * length);
+/** cap·tanh(x/cap), which is x where there is no cap. Source: Gemma 2, arXiv:2408.00118, section 2. */
+export function capped(cap: number | null, x: tf.Tensor): tf.Tensor {
+  return cap === null ? x : tf.mul(tf.tanh(tf.div(x, cap)), cap);
+}
+
+/** Whether a destination attends to a source under a window of so many positions, itself among them; null for no window. */
+export const isSeen = (destination: number, source: number, window: number | null): boolean =>
+  source <= destination && (window === null || destination - source < window);
+
+/** [length, length]: 0 where a destination attends to a source, else −1e9. */
+export function contextMask(length: number, window: number | null): tf.Tensor {
+  const mask = new Float32Array(length * length).fill(-1e9);
+  for (let t = 0; t < length; t++) {
+    const first = window === null ? 0 : Math.max(0, t - window + 1);
+    mask.fill(0, t * length + first, t * length + t + 1);
+  }
   return tf.tensor(mask, [length, length], 'float32');
 }

@@ -5,9 +5,9 @@ import * as tf from '@tensorflow/tfjs-core';
  * centred (LayerNorm). With σ frozen it is linear in x.
  */
 export interface Norm {
-  /** γ [dModel] */
+  /** γ [d], or [1] of a norm without gains. */
   readonly gain: tf.Tensor;
-  /** β [dModel], where there is one. */
+  /** β [d], where there is one. */
   readonly bias: tf.Tensor | undefined;
   readonly centred: boolean;
   readonly epsilon: number;

@@ -26,6 +26,11 @@ function silu(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sigmoid(x));
 }
 
+/** x·softmax(x) over the last axis. Source: Elhage et al. 2022, "Softmax Linear Units". */
+function solu(x: tf.Tensor): tf.Tensor {
+  return tf.mul(x, tf.softmax(x));
+}
+
 /** An MLP's activation, by its name in a config. */
 export function activate(activation: ModelConfig['activation'], x: tf.Tensor): tf.Tensor {
   return activations[activation](x);
@@ -36,6 +41,7 @@ const activations: Record<ModelConfig['activation'], (x: tf.Tensor) => tf.Tensor
   gelu,
   relu: (x) => tf.relu(x),
   silu,
+  solu,
 };
 
 /** [batch, position, nHeads·dHead] → [batch, head, position, dHead]. */

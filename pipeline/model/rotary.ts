@@ -1,10 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rotary } from './model.ts';
+import type { ModelConfig, Rotary } from './model.ts';
 
 /** Where in a context the rows of a tensor are: one after another from `first`, or at given places below a bound. */
 export type Positions =
   | { readonly first: number; readonly length: number }
   | { readonly at: tf.Tensor; readonly below: number };
+
+/** A layer's rotary positions, where it has them. */
+export function rotaryOf({ rotary }: ModelConfig, layer: number): Rotary | null {
+  return isPerLayer(rotary) ? (rotary[layer] ?? null) : rotary;
+}
+
+const isPerLayer = (rotary: ModelConfig['rotary']): rotary is readonly (Rotary | null)[] => Array.isArray(rotary);
 
 /** 0 … length − 1. */
 export const wholeContext = (length: number) => ({ first: 0, length });

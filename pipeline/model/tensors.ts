@@ -11,6 +11,7 @@ export const tensorNames = {
   positions: 'embedding.positions',
   finalNorm: 'final.norm',
   unembedding: 'unembedding',
+  unembeddingBias: 'unembedding.bias',
 } as const;
 
 /** What a layer's tensors begin with. */
@@ -36,10 +37,11 @@ function embeddingShapes({ vocabSize, nContext, dModel, positions }: ModelConfig
 }
 
 function finalShapes(config: ModelConfig): Record<string, Shape> {
-  const { vocabSize, dModel, tiedEmbedding } = config;
+  const { vocabSize, dModel, tiedEmbedding, finalNorm, normGain, biases } = config;
   return {
-    ...normShapes(config, tensorNames.finalNorm),
+    ...normShapes({ norm: finalNorm, normGain }, tensorNames.finalNorm, dModel),
     ...(tiedEmbedding ? {} : { [tensorNames.unembedding]: [vocabSize, dModel] }),
+    ...(biases.unembedding ? { [tensorNames.unembeddingBias]: [vocabSize] } : {}),
   };
 }
 
@@ -57,27 +59,33 @@ const joined = (groups: readonly Record<string, Shape>[]): Record<string, Shape>
   Object.fromEntries(groups.flatMap((group) => Object.entries(group)));
 
 function attentionShapes(config: ModelConfig, layer: number): Record<string, Shape> {
-  const { nHeads, nKvHeads, dHead, dModel, biases, foldedLayers = [] } = config;
+  const { nHeads, nKvHeads, dHead, dModel, biases, queryKeyNorm, postNorms, foldedLayers = [] } = config;
   const prefix = layerPrefix(layer, 'attention');
   const isFolded = foldedLayers.includes(layer);
   return {
-    ...normShapes(config, `${prefix}norm`),
+    ...normShapes(config, `${prefix}norm`, dModel),
     ...mapShapes(`${prefix}query`, [dModel, nHeads * dHead], biases.queryKeyValue),
     ...mapShapes(`${prefix}key`, [dModel, nKvHeads * dHead], biases.queryKeyValue),
     ...mapShapes(`${prefix}value`, [dModel, nKvHeads * dHead], biases.queryKeyValue || isFolded),
     ...(isFolded ? { [`${prefix}folded_bias`]: [nHeads * dHead] } : {}),
+    ...(queryKeyNorm ? normShapes(config, `${prefix}query_norm`, dHead) : {}),
+    ...(queryKeyNorm ? normShapes(config, `${prefix}key_norm`, dHead) : {}),
     ...mapShapes(`${prefix}output`, [nHeads * dHead, dModel], biases.output),
+    ...(postNorms ? normShapes(config, `${prefix}post_norm`, dModel) : {}),
   };
 }
 
 function mlpShapes(config: ModelConfig, layer: number): Record<string, Shape> {
-  const { dModel, dMlp, gated, biases } = config;
+  const { dModel, dMlp, gated, biases, mlpInnerNorm, postNorms } = config;
+  if (dMlp === 0) return {};
   const prefix = layerPrefix(layer, 'mlp');
   return {
-    ...normShapes(config, `${prefix}norm`),
+    ...normShapes(config, `${prefix}norm`, dModel),
     ...mapShapes(`${prefix}in`, [dModel, dMlp], biases.mlp),
     ...(gated ? mapShapes(`${prefix}gate`, [dModel, dMlp], biases.mlp) : {}),
+    ...(mlpInnerNorm ? normShapes(config, `${prefix}inner_norm`, dMlp) : {}),
     ...mapShapes(`${prefix}out`, [dMlp, dModel], biases.mlp),
+    ...(postNorms ? normShapes(config, `${prefix}post_norm`, dModel) : {}),
   };
 }
 
@@ -85,6 +93,11 @@ function mapShapes(name: string, [dIn, dOut]: readonly [number, number], hasBias
   return { [`${name}.weight`]: [dIn, dOut], ...(hasBias ? { [`${name}.bias`]: [dOut] } : {}) };
 }
 
-function normShapes({ norm, dModel }: ModelConfig, name: string): Record<string, Shape> {
-  return { [`${name}.gain`]: [dModel], ...(norm === 'layer' ? { [`${name}.bias`]: [dModel] } : {}) };
+function normShapes(
+  { norm, normGain }: Pick<ModelConfig, 'norm' | 'normGain'>,
+  name: string,
+  width: number,
+): Record<string, Shape> {
+  if (!normGain) return {};
+  return { [`${name}.gain`]: [width], ...(norm === 'layer' ? { [`${name}.bias`]: [width] } : {}) };
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AttentionState } from './attention.ts';
-import { Layer, normOf, type Weights, weightOf } from './layer.ts';
+import { type AttentionState, capped, contextMask } from './attention.ts';
+import { gainAndBias, Layer, type Weights, weightOf } from './layer.ts';
 import type { ModelConfig } from './model.ts';
 import { type Norm, normalize } from './norm.ts';
 import { tensorNames } from './tensors.ts';
@@ -44,7 +44,9 @@ export class Transformer {
   }
 
   get finalNorm(): Norm {
-    return normOf(this.config, this.weights, tensorNames.finalNorm);
+    const { finalNorm, epsilon, normGain } = this.config;
+    const own = gainAndBias(this.weights, tensorNames.finalNorm, normGain);
+    return { ...own, centred: finalNorm === 'layer', epsilon };
   }
 
   /** W_U's columns as rows [vocabSize, dModel]. */
@@ -52,21 +54,29 @@ export class Transformer {
     return weightOf(this.weights, unembeddingName(this.config));
   }
 
-  /** Multiplies x [rows, dModel] by W_U: [rows, vocabSize], with no final normalisation. */
+  /** b_U [vocabSize], where there is one. */
+  get unembeddingBias(): tf.Tensor | undefined {
+    return this.weights[tensorNames.unembeddingBias];
+  }
+
+  /** Multiplies x [rows, dModel] by W_U: [rows, vocabSize], with no final normalisation, bias or cap. */
   toLogits(x: tf.Tensor): tf.Tensor {
     return tf.matMul(x as tf.Tensor2D, this.unembedding as tf.Tensor2D, false, true);
   }
 
-  /** Final normalisation and unembedding: [batch, position, dModel] → [batch, position, vocabSize]. */
+  /** Final normalisation, unembedding and its cap: [batch, position, dModel] → [batch, position, vocabSize]. */
   unembed(residual: tf.Tensor): tf.Tensor {
-    const { dModel, vocabSize } = this.config;
-    const rows = tf.reshape(normalize(this.finalNorm, residual), [-1, dModel]);
-    return tf.reshape(this.toLogits(rows), [...residual.shape.slice(0, -1), vocabSize]);
+    const { dModel, vocabSize, logitSoftcap } = this.config;
+    const rows = this.toLogits(tf.reshape(normalize(this.finalNorm, residual), [-1, dModel]));
+    const logits = capped(logitSoftcap, this.unembeddingBias ? tf.add(rows, this.unembeddingBias) : rows);
+    return tf.reshape(logits, [...residual.shape.slice(0, -1), vocabSize]);
   }
 
   #tokenEmbedding(tokens: tf.Tensor): tf.Tensor {
+    const { dModel, embeddingScale } = this.config;
     const rows = tf.gather(weightOf(this.weights, tensorNames.tokens), tf.reshape(tokens, [-1]) as tf.Tensor1D);
-    return tf.reshape(rows, [...tokens.shape, this.config.dModel]);
+    const embedding = tf.reshape(rows, [...tokens.shape, dModel]);
+    return embeddingScale === 1 ? embedding : tf.mul(embedding, embeddingScale);
   }
 
   #positionRows(length: number): tf.Tensor {
@@ -91,6 +101,19 @@ interface LayerInput {
   readonly z: tf.Tensor;
 }
 
+/** The masks of one forward pass: layers of one window share theirs, which is as large as a pattern. */
+class ContextMasks {
+  readonly #masks = new Map<string, tf.Tensor>();
+
+  of({ window }: Layer, length: number): tf.Tensor {
+    const own = window !== null && window < length ? window : null;
+    const key = `${length}, ${own}`;
+    const mask = this.#masks.get(key) ?? contextMask(length, own);
+    this.#masks.set(key, mask);
+    return mask;
+  }
+}
+
 /** What a forward pass lets a caller read and change on its way. */
 export interface PassOptions {
   /** The first layer to run, 0 unless told. */
@@ -101,6 +124,8 @@ export interface PassOptions {
   readonly edit?: (input: LayerInput) => LayerEdit;
   /** Sees each layer once it is done. */
   readonly visit?: (done: LayerDone) => void;
+  /** Context masks to share with what runs beside this pass. */
+  readonly masks?: ContextMasks;
 }
 
 interface LayerEdit extends Pick<LayerInput, 'residual' | 'z'> {
@@ -117,11 +142,11 @@ interface LayerDone extends LayerInput {
 
 /** Runs a residual stream [batch, position, dModel] through layers first … last; the stream after them. */
 export function runLayers(transformer: Transformer, residual: tf.Tensor, options: PassOptions = {}): tf.Tensor {
-  const { first = 0, last = transformer.config.nLayers - 1, edit, visit } = options;
+  const { first = 0, last = transformer.config.nLayers - 1, edit, visit, masks = new ContextMasks() } = options;
   let stream = residual;
   for (let index = first; index <= last; index++) {
     const layer = transformer.layer(index);
-    const state = layer.attend(stream);
+    const state = layer.attend(stream, masks.of(layer, stream.shape[1] ?? 1));
     const input = { layer: index, residual: stream, z: state.z };
     const { residual: entering, z, attention: given }: LayerEdit = edit ? edit(input) : input;
     const { attention, mlp, next } = layer.finish(entering, z, given);
@@ -135,8 +160,10 @@ export function runLayers(transformer: Transformer, residual: tf.Tensor, options
 export function attentionStates(transformer: Transformer, tokens: tf.Tensor, last: number): AttentionState[] {
   const states: AttentionState[] = [];
   const visit = ({ state }: LayerDone) => void states.push(state);
-  const residual = runLayers(transformer, transformer.embed(tokens), { last: last - 1, visit });
-  return [...states, transformer.layer(last).attend(residual)];
+  const masks = new ContextMasks();
+  const residual = runLayers(transformer, transformer.embed(tokens), { last: last - 1, visit, masks });
+  const layer = transformer.layer(last);
+  return [...states, layer.attend(residual, masks.of(layer, residual.shape[1] ?? 1))];
 }
 
 /** Logits [batch, position, vocabSize] of tokens [batch, position], z edited on the way where `edit` is given. */

@@ -3,6 +3,7 @@ import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import type { BackendName } from '../engine/program.ts';
 import { loadTokenizer, type Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
+import { plainConventions } from '../model/conventions.ts';
 import type { ModelConfig } from '../model/model.ts';
 import type { FloatTensor, IntTensor } from '../numbers/tensor.ts';
 import { demoCorpus, tokenStream } from './demo-corpus.ts';
@@ -14,6 +15,7 @@ import { exportModel } from './model-export.ts';
 
 /** The embedded default: GPT-2's architecture with 4 layers of 8 heads, 4.2 million parameters. */
 export const DEMO_MODEL: ModelConfig = {
+  ...plainConventions,
   modelType: 'gpt2',
   nLayers: 4,
   nHeads: 8,
@@ -24,12 +26,12 @@ export const DEMO_MODEL: ModelConfig = {
   nContext: 128,
   vocabSize: 4096,
   norm: 'layer',
+  finalNorm: 'layer',
   epsilon: 1e-5,
   positions: 'learned',
-  rotary: null,
   activation: 'gelu_new',
   gated: false,
-  biases: { queryKeyValue: true, output: true, mlp: true },
+  biases: { queryKeyValue: true, output: true, mlp: true, unembedding: false },
   bosTokenId: 4095,
   eosTokenId: 4095,
   tiedEmbedding: true,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { llama } from '../../pipeline/model/families/llama.ts';
+import { rotaryOf } from '../../pipeline/model/rotary.ts';
 
 const sizes = {
   ...{ num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, hidden_size: 16, intermediate_size: 24 },
@@ -7,7 +8,7 @@ const sizes = {
 };
 const parsed = (fields: Readonly<Record<string, unknown>>) => llama.parseConfig({ ...sizes, ...fields }, 'config.json');
 /** θ, out of the second of two frequencies: θ^(−2/4). */
-const thetaOf = (fields: Readonly<Record<string, unknown>>) => (parsed(fields).rotary?.frequencies[1] ?? 0) ** -2;
+const thetaOf = (fields: Readonly<Record<string, unknown>>) => (rotaryOf(parsed(fields), 0)?.frequencies[1] ?? 0) ** -2;
 
 test.each([
   [{}, 10000],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../pipeline/errors/user-error.ts';
+import { plainConventions } from '../../pipeline/model/conventions.ts';
 import { columnPart, type Family, type Stored, storedTensors, turned, whole } from '../../pipeline/model/family.ts';
 import type { ModelConfig } from '../../pipeline/model/model.ts';
 
@@ -31,6 +32,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
   const own = parsed.data;
   const pairs = Array.from({ length: own.turned / 2 }, (_, i) => own.base ** ((-2 * i) / own.turned));
   return {
+    ...plainConventions,
     modelType: 'toy',
     nLayers: own.depth,
     nHeads: own.heads,
@@ -41,12 +43,13 @@ function parseConfig(json: unknown, file: string): ModelConfig {
     nContext: own.context,
     vocabSize: own.vocabulary,
     norm: 'rms',
+    finalNorm: 'rms',
     epsilon: 1e-6,
     positions: 'none',
     rotary: { dims: own.turned, frequencies: pairs, pairs: 'neighbours' },
     activation: 'gelu',
     gated: true,
-    biases: { queryKeyValue: false, output: false, mlp: false },
+    biases: { queryKeyValue: false, output: false, mlp: false, unembedding: false },
     bosTokenId: own.end_token,
     eosTokenId: own.end_token,
     tiedEmbedding: false,

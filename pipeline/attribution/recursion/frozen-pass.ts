@@ -3,6 +3,7 @@ import { normScale } from '../../model/norm.ts';
 import { runLayers, type Transformer } from '../../model/transformer.ts';
 import { append } from '../../numbers/append.ts';
 import { decode, encode, type Sae, type SaeTensors } from '../../sae/sae.ts';
+import { requireExplained } from '../require-explained.ts';
 
 /** An SAE with its weights on the current backend. */
 export interface LoadedSae {
@@ -73,6 +74,7 @@ export function unfeaturedParts(
   z: tf.Tensor,
   reconstruction: tf.Tensor,
 ): { readonly error: tf.Tensor; readonly biases: readonly tf.Tensor[] } {
+  requireExplained(transformer.config, 'recursive attribution', ['normalised attention outputs']);
   const { output, foldedBias } = transformer.layer(layer);
   const { weight: outputWeight, bias: outputBias } = output;
   const shape = [...z.shape.slice(0, -1), transformer.config.dModel];

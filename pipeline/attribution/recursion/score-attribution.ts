@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearMap } from '../../model/linear-map.ts';
 import { rotate } from '../../model/rotary.ts';
+import { requireExplained } from '../require-explained.ts';
 import { type Component, hasReadBias } from './components.ts';
 import { normedBias } from './contributions.ts';
 import type { FrozenPrompt } from './frozen-prompt.ts';
@@ -33,6 +34,11 @@ export type ScoreComponent =
  */
 export async function scoreAttribution(prompt: FrozenPrompt, edge: AttentionEdge): Promise<ScoreAttribution> {
   const { layer, destination, source } = edge;
+  requireExplained(prompt.transformer.config, 'attribution of attention scores', [
+    'normalised attention outputs',
+    'normalised queries and keys',
+    'capped attention scores',
+  ]);
   const pairs = tf.tidy(() => {
     const { maps } = prompt.transformer.layer(layer);
     const queries = side(prompt, edge, destination, maps.query);
@@ -71,7 +77,7 @@ function featuresAt({ active }: FrozenPrompt, layer: number, position: number) {
 /** Each component's query or key of one head, turned to its position, and the bias's where there is one: [component, dHead]. */
 function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: number, map: LinearMap): tf.Tensor2D {
   const { config } = prompt.transformer;
-  const norm = prompt.transformer.layer(layer).attentionNorm;
+  const { attentionNorm: norm, rotary } = prompt.transformer.layer(layer);
   const scale = prompt.layers[layer]?.scale;
   if (!scale) throw new RangeError(`layer ${layer} is past the prompt's frozen layers`);
   const x = residualParts(prompt, layer, position);
@@ -81,8 +87,8 @@ function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: nu
   const projected = tf.matMul(normed as tf.Tensor2D, tf.slice(map.weight, own, [-1, config.dHead]) as tf.Tensor2D);
   const bias = tf.slice(tf.reshape(normedBias(norm, map), [1, -1]), own, [1, config.dHead]);
   const rows = hasReadBias(config) ? tf.concat([projected, bias], 0) : projected;
-  if (!config.rotary) return rows as tf.Tensor2D;
-  const turned = rotate(config.rotary, tf.reshape(rows, [-1, 1, config.dHead]), { first: position, length: 1 });
+  if (!rotary) return rows as tf.Tensor2D;
+  const turned = rotate(rotary, tf.reshape(rows, [-1, 1, config.dHead]), { first: position, length: 1 });
   return tf.reshape(turned, [-1, config.dHead]);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
+import { plainConventions } from '../conventions.ts';
 import { columnPart, type Family, type Stored, storedTensors, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
 import { activation, parseHub, size, tokenId } from './hub-fields.ts';
@@ -42,6 +43,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
   }
   const eosTokenId = hub.eos_token_id ?? hub.vocab_size - 1;
   return {
+    ...plainConventions,
     modelType: 'gpt2',
     nLayers: hub.n_layer,
     nHeads: hub.n_head,
@@ -52,12 +54,12 @@ function parseConfig(json: unknown, file: string): ModelConfig {
     nContext: hub.n_positions,
     vocabSize: hub.vocab_size,
     norm: 'layer',
+    finalNorm: 'layer',
     epsilon: hub.layer_norm_epsilon,
     positions: 'learned',
-    rotary: null,
     activation: hub.activation_function,
     gated: false,
-    biases: { queryKeyValue: true, output: true, mlp: true },
+    biases: { queryKeyValue: true, output: true, mlp: true, unembedding: false },
     bosTokenId: hub.bos_token_id ?? eosTokenId,
     eosTokenId,
     tiedEmbedding: hub.tie_word_embeddings,

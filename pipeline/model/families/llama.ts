@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
+import { plainConventions } from '../conventions.ts';
 import { type Family, type Stored, storedTensors, transposed, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
 import { activation, parseHub, size, tokenId } from './hub-fields.ts';
@@ -53,6 +54,7 @@ function parseConfig(json: unknown, file: string): ModelConfig {
   const theta = hub.rope_parameters?.rope_theta ?? hub.rope_scaling?.rope_theta ?? hub.rope_theta ?? 10000;
   const eosTokenId = hub.eos_token_id ?? hub.vocab_size - 1;
   return {
+    ...plainConventions,
     modelType: 'llama',
     nLayers: hub.num_hidden_layers,
     nHeads,
@@ -63,12 +65,13 @@ function parseConfig(json: unknown, file: string): ModelConfig {
     nContext: hub.max_position_embeddings,
     vocabSize: hub.vocab_size,
     norm: 'rms',
+    finalNorm: 'rms',
     epsilon: hub.rms_norm_eps,
     positions: 'none',
     rotary: { dims: dHead, frequencies: ropeFrequencies(dHead, theta), pairs: 'halves' },
     activation: hub.hidden_act,
     gated: true,
-    biases: { queryKeyValue: false, output: false, mlp: false },
+    biases: { queryKeyValue: false, output: false, mlp: false, unembedding: false },
     bosTokenId: hub.bos_token_id ?? eosTokenId,
     eosTokenId,
     tiedEmbedding: hub.tie_word_embeddings,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { requireExplained } from '../../../attribution/require-explained.ts';
 import { type LinearMap, weightByHead } from '../../../model/linear-map.ts';
 import { throughNorm } from '../../../model/norm.ts';
 import type { Transformer } from '../../../model/transformer.ts';
@@ -16,6 +17,7 @@ export type HeadFactors = Readonly<Record<FactorName, tf.Tensor>>;
  */
 export function headFactors(transformer: Transformer, layer: number): HeadFactors {
   const { config } = transformer;
+  requireExplained(config, 'head circuits', ['normalised attention outputs', 'normalised queries and keys']);
   const { maps, attentionNorm: norm, output: written } = transformer.layer(layer);
   const reads = (map: LinearMap) => throughNorm(norm, tf.transpose(weightByHead(map, config.nHeads), [0, 2, 1]));
   const output = tf.reshape(written.weight, [config.nHeads, config.dHead, -1]);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { requireExplained } from '../../../attribution/require-explained.ts';
 import { standardDeviation } from '../../../model/ops.ts';
 import type { Transformer } from '../../../model/transformer.ts';
 
@@ -28,6 +29,7 @@ export function logitEffects(
   k: number,
   tokenMask?: tf.Tensor,
 ): LogitEffects {
+  requireExplained(transformer.config, 'logit effects', ['normalised attention outputs']);
   const written = tf.matMul(decoderRows as tf.Tensor2D, transformer.layer(layer).output.weight as tf.Tensor2D);
   const effects = transformer.toLogits(written);
   const mask = tokenMask && tf.reshape(tokenMask, [1, -1]);

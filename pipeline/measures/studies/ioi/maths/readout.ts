@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { logitDirection } from '../../../../attribution/direct-logit-attribution.ts';
+import { requireExplained } from '../../../../attribution/require-explained.ts';
 import type { Transformer } from '../../../../model/transformer.ts';
 
 /** W_U[:, io] − W_U[:, s] of each row: io, s [row] → [row, dModel]. */
@@ -18,6 +19,7 @@ export function logitDifference(transformer: Transformer, x: tf.Tensor, tokens: 
  * z^h·reading^h is head h's direct logit attribution. → [row, dIn].
  */
 export function directReading(transformer: Transformer, layer: number, x: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
+  requireExplained(transformer.config, 'direct logit attribution', ['normalised attention outputs']);
   const { direction } = logitDirection(transformer, x, tokens);
   return tf.matMul(direction as tf.Tensor2D, transformer.layer(layer).output.weight as tf.Tensor2D, false, true);
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { requireExplained } from '../../../../attribution/require-explained.ts';
 import { joinHeads } from '../../../../model/ops.ts';
 import type { Positions } from '../../../../model/rotary.ts';
 import type { Transformer } from '../../../../model/transformer.ts';
@@ -45,6 +46,7 @@ export interface TailRun {
 /** Runs a tail through layers `first` … last: equal to the whole prompt's forward pass with z edited so. */
 export function runTail(transformer: Transformer, first: number, tail: Tail): TailRun {
   const { config } = transformer;
+  requireExplained(config, 'changing the tail of a prompt', ['capped attention scores', 'attention windows']);
   const layers: LastPosition[] = [];
   let stream = tail.residual;
   for (let layer = first; layer < config.nLayers; layer++) {
