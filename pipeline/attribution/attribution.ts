@@ -19,19 +19,24 @@ export interface AttributionInputs {
   readonly features: tf.Tensor;
   /** At which position: [example], int32. */
   readonly positions: tf.Tensor;
+  /** The SAE's input scale at each position: [example]; 1 where it is left out. */
+  readonly inputScale?: tf.Tensor | undefined;
 }
 
 /**
- * DFA by head and source: A^h[t, s] · (v^h_s · wEnc[:, i]^h) → [head, example, source].
+ * DFA by head and source: A^h[t, s] · (v^h_s · wEnc[:, i]^h), times t's input scale → [head, example, source].
  * Its sum, plus the encoder constant, is the pre-activation.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
  */
-export function headSourceAttribution({ pattern, value, wEnc, features, positions }: AttributionInputs): tf.Tensor {
+export function headSourceAttribution(inputs: AttributionInputs): tf.Tensor {
+  const { pattern, value, wEnc, features, positions, inputScale } = inputs;
   const [heads = 1, , dHead = 1] = value.shape;
   const rows = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
   const directions = tf.transpose(tf.reshape(rows, [features.size, heads, dHead]), [1, 0, 2]);
   const read = tf.matMul(directions, value, false, true);
-  return tf.mul(tf.gather(pattern, positions as tf.Tensor1D, 1), read);
+  const attention = tf.gather(pattern, positions as tf.Tensor1D, 1);
+  const scaled = inputScale ? tf.mul(attention, tf.reshape(inputScale, [1, -1, 1])) : attention;
+  return tf.mul(scaled, read);
 }
 
 /** DFA summed over heads and over sources. */

@@ -25,14 +25,20 @@ export interface FeatureChanges {
   readonly offset: Float32Array;
 }
 
+/** z [position, dIn], its f [position, dSae], and what its reconstruction is scaled back by [position, 1], if it is. */
+export interface Encoded {
+  readonly z: tf.Tensor;
+  readonly f: tf.Tensor;
+  readonly back?: tf.Tensor | undefined;
+}
+
 /**
- * z with features changed and the SAE's error kept: z' = z + Σ_j (f'_j − f_j)·wDec[j].
+ * z with features changed and the SAE's error kept: z' = z + Σ_j (f'_j − f_j)·wDec[j], scaled back where z was scaled.
  * z [position, dIn], f [position, dSae], decoderRows wDec[j] [feature, dIn] of the changed features → [position, dIn].
  * A feature whose factor is 1 and offset 0 changes nothing, to the bit.
  */
 export function changeFeatures(
-  z: tf.Tensor,
-  f: tf.Tensor,
+  { z, f, back }: Encoded,
   { features, factor, offset }: FeatureChanges,
   decoderRows: tf.Tensor,
 ): tf.Tensor {
@@ -43,7 +49,8 @@ export function changeFeatures(
     shape,
   );
   const shift = tf.add(tf.mul(own, gain), tf.tensor2d(offset, shape));
-  return tf.add(z, tf.matMul(shift as tf.Tensor2D, decoderRows as tf.Tensor2D));
+  const written = back ? tf.mul(shift, back) : shift;
+  return tf.add(z, tf.matMul(written as tf.Tensor2D, decoderRows as tf.Tensor2D));
 }
 
 /** Changes of some heads of one layer: factor [position, head]; offset [position, dIn], 0 where no mean is put in. */

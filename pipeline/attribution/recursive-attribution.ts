@@ -39,8 +39,8 @@ const targetsPerBlock = 16;
 
 /**
  * Recursive DFA, one step: A^h[t, s]·(LN_frozen(x)·W_V^h)·wEnc[:, i]^h of every component x of the residual stream at
- * each source s ≤ t, and the value bias; patterns and normalisation scales are this prompt's own. The terms sum to the
- * DFA, and with the constant to the pre-activation. Throws RangeError when the layer has no SAE.
+ * each source s ≤ t, and the value bias; patterns, normalisation scales and the SAE's input scale at t are this prompt's
+ * own. The terms sum to the DFA, and with the constant to the pre-activation. Throws RangeError when the layer has no SAE.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
  */
 export async function recursiveAttribution(
@@ -82,8 +82,12 @@ function contributionBlocks(prompt: FrozenPrompt, layer: number, targets: readon
   const biases = readBias(prompt.transformer.config, layer);
   const [denseValues, ...others] = tf.tidy(() => {
     const frozen = frozenOf(prompt, layer);
-    const positions = targets.map(({ position }) => position);
-    const attention = attentionFrom(frozen.pattern, tf.tensor1d(positions, 'int32'));
+    const positions = tf.tensor1d(
+      targets.map(({ position }) => position),
+      'int32',
+    );
+    const scale = prompt.inputScale(layer);
+    const attention = attentionFrom(frozen.pattern, positions, scale && tf.gather(scale, positions));
     const reads = targetReads(prompt, layer, targets);
     const x = tf.slice(prompt.components, [0, 0, 0], [dense.length, -1, -1]);
     return [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../errors/user-error.ts';
 import { modelConfigSchema } from '../model/model.ts';
+import { inputNormalizations } from '../sae/input-normalization.ts';
 
 const size = z.int().positive();
 const id = z.int().nonnegative();
@@ -18,6 +19,7 @@ const saeSchema = z.object({
     z.object({ kind: z.literal('topk'), k: size }),
   ]),
   subtractDecoderBias: z.boolean(),
+  normalization: z.enum(inputNormalizations).optional(),
   source: z.string(),
   /** wEnc, wDec, bEnc, bDec, JumpReLU's threshold, and `mean` [dSae], the features' mean activations over the corpus. */
   file: fileSchema,

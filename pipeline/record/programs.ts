@@ -6,6 +6,7 @@ import { attentionStates, Transformer } from '../model/transformer.ts';
 import { weightsOfLayers } from '../model/weights.ts';
 import { greatest } from '../numbers/extremes.ts';
 import type { FloatTensor } from '../numbers/tensor.ts';
+import { inputScale } from '../sae/input-normalization.ts';
 import { encode, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
 
 /** The model's weights through layer `last`, and those of some SAEs. */
@@ -81,7 +82,14 @@ export function attributionProgram(sae: Sae, nHeads: number, length: number, exa
     weights: { wEnc: sae.wEnc },
     body({ pattern, value, features, positions }, { wEnc }) {
       if (!pattern || !value || !features || !positions || !wEnc) throw new Error('attribution needs all its inputs');
-      return { ...directFeatureAttribution({ pattern, value, wEnc, features, positions }) };
+      const scale = inputScale(sae.normalization, zAt(pattern, value, positions))?.into;
+      return { ...directFeatureAttribution({ pattern, value, wEnc, features, positions, inputScale: scale }) };
     },
   };
+}
+
+/** z at some positions of one context: pattern [head, t, s], value [head, s, dHead], positions [example] → [example, dIn]. */
+function zAt(pattern: tf.Tensor, value: tf.Tensor, positions: tf.Tensor): tf.Tensor {
+  const byHead = tf.matMul(tf.gather(pattern, positions as tf.Tensor1D, 1), value);
+  return tf.reshape(tf.transpose(byHead, [1, 0, 2]), [positions.size, -1]);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type FloatTensor, float32 } from '../numbers/tensor.ts';
+import { type InputNormalization, inputScale, normalized } from './input-normalization.ts';
 import type { Site } from './site.ts';
 
 export type SaeActivation =
@@ -21,7 +22,9 @@ export interface Sae extends Place {
   readonly dIn: number;
   readonly dSae: number;
   readonly activation: SaeActivation;
-  /** Whether bDec is subtracted from x before encoding. */
+  /** How each position's input is scaled before encoding, and its reconstruction back; not at all where there is none. */
+  readonly normalization?: InputNormalization | undefined;
+  /** Whether bDec is subtracted from x, once scaled, before encoding. */
   readonly subtractDecoderBias: boolean;
   /** [dIn, dSae] */
   readonly wEnc: FloatTensor;
@@ -36,7 +39,7 @@ export interface Sae extends Place {
 }
 
 /** How an SAE encodes. */
-export type Encoding = Pick<Sae, 'activation' | 'subtractDecoderBias'>;
+export type Encoding = Pick<Sae, 'activation' | 'normalization' | 'subtractDecoderBias'>;
 
 /** An SAE's weights on a tfjs backend; threshold is JumpReLU's alone. */
 export interface SaeTensors {
@@ -75,16 +78,18 @@ export function columnConstant(
 }
 
 /**
- * Feature pre-activations (x − bDec)·wEnc + bEnc; bDec is subtracted only where the checkpoint says so.
+ * Feature pre-activations (s·x − bDec)·wEnc + bEnc; bDec is subtracted only where the checkpoint says so, and s, the
+ * position's input scale, is 1 without a normalization.
  * x [token, dIn], which at z is head-major; wEnc [dIn, dSae] → [token, dSae].
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 2.
  */
 export function preActivations(
-  { subtractDecoderBias }: Pick<Encoding, 'subtractDecoderBias'>,
+  { normalization, subtractDecoderBias }: Omit<Encoding, 'activation'>,
   weights: Pick<SaeTensors, 'wEnc' | 'bEnc' | 'bDec'>,
   x: tf.Tensor,
 ): tf.Tensor {
-  const centred = subtractDecoderBias ? tf.sub(x, weights.bDec) : x;
+  const scaled = normalized(normalization, x);
+  const centred = subtractDecoderBias ? tf.sub(scaled, weights.bDec) : scaled;
   return tf.add(tf.matMul(centred as tf.Tensor2D, weights.wEnc as tf.Tensor2D), weights.bEnc);
 }
 
@@ -116,9 +121,37 @@ function belowHighest(pre: tf.Tensor, k: number): tf.Tensor {
   return tf.logicalOr(tf.less(pre, least), tied);
 }
 
-/** Reconstruction x̂ = f·wDec + bDec: f [token, dSae] → [token, dIn]. */
+/** f·wDec + bDec: f [token, dSae] → [token, dIn]. It is the reconstruction x̂ where x is not scaled. */
 export function decode(weights: Pick<SaeTensors, 'wDec' | 'bDec'>, f: tf.Tensor): tf.Tensor {
   return tf.add(tf.matMul(f as tf.Tensor2D, weights.wDec as tf.Tensor2D), weights.bDec);
+}
+
+/** Reconstruction x̂ of x [token, dIn] by its f [token, dSae]: f·wDec + bDec, scaled back where x was scaled. */
+export function reconstruct(
+  { normalization }: Pick<Encoding, 'normalization'>,
+  weights: Pick<SaeTensors, 'wDec' | 'bDec'>,
+  f: tf.Tensor,
+  x: tf.Tensor,
+): tf.Tensor {
+  const scale = inputScale(normalization, x);
+  const decoded = decode(weights, f);
+  if (!scale) return decoded;
+  const scaled = tf.mul(decoded, scale.back);
+  return scale.mean ? tf.add(scaled, scale.mean) : scaled;
+}
+
+/** reconstruct's x̂ of x [token, dIn] with no feature active: bDec [dIn], or [token, dIn] where x is scaled. */
+export function decoderBiasAt(normalization: Encoding['normalization'], bDec: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const scale = inputScale(normalization, x);
+  if (!scale) return bDec;
+  const scaled = tf.mul(tf.reshape(bDec, [1, -1]), scale.back);
+  return scale.mean ? tf.add(scaled, scale.mean) : scaled;
+}
+
+/** f [token, dSae] scaled back as the reconstruction of x [token, dIn] is. */
+export function writtenAt(normalization: Encoding['normalization'], f: tf.Tensor, x: tf.Tensor): tf.Tensor {
+  const scale = inputScale(normalization, x);
+  return scale ? tf.mul(f, scale.back) : f;
 }
 
 /** The SAE's tensors by the names a Program carries them under: sae.ID.wEnc and so on. */

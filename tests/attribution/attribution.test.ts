@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, type HostTensors } from '../../pipeline/engine/index.ts';
 import { float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
 import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
+import { centreColumns } from '../../pipeline/sae/centre-columns.ts';
 import { encoderConstant, type Sae } from '../../pipeline/sae/sae.ts';
 import { pipelinePrograms, tinyModel, tinySae } from '../engine/pipeline-programs.ts';
 import { indices } from '../engine/programs.ts';
@@ -56,10 +57,18 @@ async function preActivations(sae: Sae, context: number): Promise<number[]> {
   );
 }
 
+function centred(sae: Sae): Sae {
+  const wEnc = float32(sae.wEnc.shape, sae.wEnc.data.slice());
+  centreColumns(wEnc);
+  return { ...sae, wEnc };
+}
+
 describe.each([0, 1])('direct feature attribution in layer %i', (layer) => {
   const variants: [string, Sae][] = [
     ['that subtracts its decoder bias', tinySae(layer)],
     ['that does not', { ...tinySae(layer), subtractDecoderBias: false }],
+    ['that scales z to one length', { ...tinySae(layer), normalization: 'constant_norm_rescale' }],
+    ['that divides z by its deviation', { ...centred(tinySae(layer)), normalization: 'layer_norm' }],
   ];
 
   it.each(variants)('and the constant sum to the pre-activation of an SAE %s', async (_name, sae) => {

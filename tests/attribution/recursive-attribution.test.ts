@@ -6,6 +6,7 @@ import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt
 import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
 import { normScale } from '../../pipeline/model/norm.ts';
 import { attentionStates, type Transformer } from '../../pipeline/model/transformer.ts';
+import { inputNormalizations, inputScale } from '../../pipeline/sae/input-normalization.ts';
 import { preActivations } from '../../pipeline/sae/sae.ts';
 import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './recursion/tiny-prompt.ts';
 
@@ -25,6 +26,7 @@ function direct(transformer: Transformer, saes: LoadedSaes, layer: number, featu
     wEnc: loaded.tensors.wEnc,
     features: tf.tensor1d([feature], 'int32'),
     positions: tf.tensor1d([position], 'int32'),
+    inputScale: inputScale(loaded.sae.normalization, tf.slice(tf.squeeze(state.z, [0]), [position, 0], [1, -1]))?.into,
   });
   const pre = preActivations(loaded.sae, loaded.tensors, tf.reshape(state.z, [length, -1]));
   return { byHead: byHead.dataSync(), pre: pre.dataSync()[position * loaded.sae.dSae + feature] ?? Number.NaN };
@@ -67,8 +69,22 @@ describe('recursiveAttribution', () => {
     prompt.dispose();
   });
 
-  it('sums to the DFA of each head and source', async () => {
-    const saes = tinySaes(all);
+  it.each(inputNormalizations)('sums to the pre-activation of SAEs that scale each position (%s)', async (how) => {
+    const saes = tinySaes(all, { kind: 'relu' }, how);
+    const { transformer, prompt } = await frozen(saes);
+    for (const layer of all) {
+      const target = { feature: 7, position: 8 };
+      const [, explained] = await recursiveAttribution(prompt, layer, [{ feature: 2, position: 3 }, target]);
+      const { byHead, pre } = direct(transformer, saes, layer, target.feature, target.position);
+      const total = sum(explained?.terms ?? []);
+      expect(Math.abs(total + (explained?.constant ?? Number.NaN) - pre)).toBeLessThan(tolerance);
+      expect(Math.abs(total - Array.from(byHead).reduce((a, b) => a + b, 0))).toBeLessThan(tolerance);
+    }
+    prompt.dispose();
+  });
+
+  it.each([undefined, 'layer_norm'] as const)('sums to the DFA of each head and source (%s)', async (how) => {
+    const saes = tinySaes(all, { kind: 'relu' }, how);
     const { transformer, explained } = await explain(saes, 3, 11, 6);
     const { byHead } = direct(transformer, saes, 3, 11, 6);
     for (let head = 0; head < nHeads; head++) {

@@ -2,7 +2,9 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, floatSpec } from '../../pipeline/engine/index.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
-import { decode, encode, encoderConstant, type Sae, saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
+import { centreColumns } from '../../pipeline/sae/centre-columns.ts';
+import { inputNormalizations, inputScale, inputScaleOf } from '../../pipeline/sae/input-normalization.ts';
+import { encode, encoderConstant, reconstruct, type Sae, saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
 
 const identity: Sae = {
   id: '0',
@@ -31,7 +33,7 @@ async function run(sae: Sae, z: readonly number[]) {
     weights: saeWeights(sae),
     body({ z: input }, weights) {
       const f = encode(sae, saeTensors(sae, weights), input as tf.Tensor);
-      return { f, reconstruction: decode(saeTensors(sae, weights), f) };
+      return { f, reconstruction: reconstruct(sae, saeTensors(sae, weights), f, input as tf.Tensor) };
     },
   });
   const { f, reconstruction } = await program.run({ z: float32([1, 3], Float32Array.from(z)) });
@@ -79,6 +81,51 @@ describe('an SAE', () => {
   it('has as constant what it adds to z·wEnc', () => {
     expect([...encoderConstant(identity).data]).toEqual([-1, 1, 0.5]);
     expect([...encoderConstant({ ...identity, subtractDecoderBias: false }).data]).toEqual([0, 0, 1]);
+  });
+});
+
+describe('an SAE that scales each position', () => {
+  const z = [3, -4, 2];
+  const close = (found: readonly number[], wanted: readonly number[]) =>
+    found.forEach((value, i) => expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 5));
+
+  it('brings z to length √dIn with constant_norm_rescale, and its reconstruction back', async () => {
+    const s = Math.sqrt(3) / Math.sqrt(29);
+    const { f, reconstruction } = await run({ ...identity, normalization: 'constant_norm_rescale' }, z);
+    close(f, [0, 0, s * 2 - 0.5 + 1]);
+    close(reconstruction, [1 / s, -1 / s, (s * 2 + 0.5 + 0.5) / s]);
+  });
+
+  it('centres z and divides it by std + 1e-5 with layer_norm, and takes std and mean back', async () => {
+    const wEnc = float32([3, 3], identity.wEnc.data.slice());
+    centreColumns(wEnc);
+    const [mean, std] = [1 / 3, Math.sqrt((64 + 169 + 25) / 9 / 2)];
+    const sae: Sae = { ...identity, wEnc, subtractDecoderBias: false, normalization: 'layer_norm' };
+    const { f, reconstruction } = await run(sae, z);
+    const wanted = [(3 - mean) / (std + 1e-5), 0, (2 - mean) / (std + 1e-5) + 1];
+    close(f, wanted);
+    close(
+      reconstruction,
+      wanted.map((value, i) => (value + (identity.bDec.data[i] ?? 0)) * std + mean),
+    );
+  });
+
+  it.each(inputNormalizations)('has the same scales on the host (%s)', async (how) => {
+    const program = await engine.compile({
+      name: 'scale',
+      inputs: { z: floatSpec(1, 3) },
+      weights: {},
+      body: ({ z: input }) => {
+        const scale = inputScale(how, input as tf.Tensor);
+        if (!scale) throw new Error('unreachable: every one scales');
+        return { into: scale.into, back: scale.back };
+      },
+    });
+    const given = float32([1, 3], Float32Array.from(z));
+    const { into, back } = await program.run({ z: given });
+    const host = inputScaleOf(how, given.data);
+    close([host.into, host.back], [into?.data[0] ?? Number.NaN, back?.data[0] ?? Number.NaN]);
+    expect(host.into).toBeLessThan(1);
   });
 });
 

@@ -4,8 +4,8 @@ import { append } from '../../numbers/append.ts';
 
 /**
  * What a value vector is made of. `attention` is the whole output of a layer that has no SAE; `folded_bias` is c·W_O of a
- * layer whose value bias is folded; `value_bias` is β·W_V + b_V of the reading layer itself, less its c; `constant` is the
- * reading feature's encoder constant.
+ * layer whose value bias is folded; `decoder_bias` is a layer's ẑ without its features, scaled back as ẑ is; `value_bias`
+ * is β·W_V + b_V of the reading layer itself, less its c; `constant` is the reading feature's encoder constant.
  */
 type ComponentKind =
   | EmbeddingKind

@@ -41,9 +41,13 @@ export function normedBias(norm: Norm, { weight, bias }: LinearMap): tf.Tensor {
   return through ?? bias ?? tf.zeros([dOut]);
 }
 
-/** A^h[t, s] at each target's position t: pattern [head, t, s], positions [target] → [source, target, head]. */
-export function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor): tf.Tensor {
-  return tf.transpose(tf.gather(pattern, positions as tf.Tensor1D, 1), [2, 1, 0]);
+/**
+ * A^h[t, s] at each target's position t, times its SAE's input scale there where it has one: pattern [head, t, s],
+ * positions and inputScale [target] → [source, target, head].
+ */
+export function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, inputScale?: tf.Tensor): tf.Tensor {
+  const attention = tf.transpose(tf.gather(pattern, positions as tf.Tensor1D, 1), [2, 1, 0]);
+  return inputScale ? tf.mul(attention, tf.reshape(inputScale, [1, -1, 1])) : attention;
 }
 
 /**

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { normScale } from '../../model/norm.ts';
 import { runLayers, type Transformer } from '../../model/transformer.ts';
 import { append } from '../../numbers/append.ts';
-import { decode, encode, type Sae, type SaeTensors } from '../../sae/sae.ts';
+import { sizeOf } from '../../numbers/tensor.ts';
+import { decoderBiasAt, encode, reconstruct, type Sae, type SaeTensors, writtenAt } from '../../sae/sae.ts';
 import { requireExplained } from '../require-explained.ts';
 
 /** An SAE with its weights on the current backend. */
@@ -26,7 +27,9 @@ export interface FrozenLayer {
 export interface FrozenPass {
   /** Layers 0 … last. */
   readonly layers: readonly FrozenLayer[];
-  /** f [batch·position, dSae] of each layer below last that has an SAE. */
+  /** z of layers 0 … last: [batch, position, dIn]. */
+  readonly z: readonly tf.Tensor[];
+  /** f [batch·position, dSae] of each layer below last that has an SAE, in units of wDec: scaled back where z is scaled. */
   readonly activations: ReadonlyMap<number, tf.Tensor>;
   /** As denseComponents(last) lists them: [component, batch, position, dModel]. */
   readonly components: tf.Tensor;
@@ -35,14 +38,17 @@ export interface FrozenPass {
 /** Runs tokens [batch, position] up to the attention of layer `last`, and keeps the parts of each residual stream. */
 export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: tf.Tensor, last: number): FrozenPass {
   const layers: FrozenLayer[] = [];
+  const zs: tf.Tensor[] = [];
   const activations = new Map<number, tf.Tensor>();
   const parts = [...transformer.embeddingParts(tokens)];
-  const freeze = (layer: number, residual: tf.Tensor, pattern: tf.Tensor) =>
-    void layers.push({ pattern, scale: normScale(transformer.layer(layer).attentionNorm, residual) });
+  const freeze = (layer: number, residual: tf.Tensor, pattern: tf.Tensor, z: tf.Tensor) => {
+    layers.push({ pattern, scale: normScale(transformer.layer(layer).attentionNorm, residual) });
+    zs.push(z);
+  };
   const entering = runLayers(transformer, transformer.embed(tokens), {
     last: last - 1,
     visit({ layer, residual, state, z, attention, mlp }) {
-      freeze(layer, residual, state.pattern);
+      freeze(layer, residual, state.pattern, z);
       const sae = saes.get(layer);
       if (sae) {
         const taken = takeApart(transformer, layer, sae, z);
@@ -51,21 +57,24 @@ export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: t
       } else parts.push(attention, mlp);
     },
   });
-  freeze(last, entering, transformer.layer(last).attend(entering).pattern);
-  return { layers, activations, components: tf.stack(parts) };
+  const state = transformer.layer(last).attend(entering);
+  freeze(last, entering, state.pattern, state.z);
+  return { layers, z: zs, activations, components: tf.stack(parts) };
 }
 
 /** f, and the parts of the attention output besides the features. */
 function takeApart(transformer: Transformer, layer: number, { sae, tensors }: LoadedSae, z: tf.Tensor) {
   const rows = tf.reshape(z, [-1, sae.dIn]);
   const f = encode(sae, tensors, rows);
-  return { f, ...unfeaturedParts(transformer, layer, tensors.bDec, z, decode(tensors, f)) };
+  const bDec = decoderBiasAt(sae.normalization, tensors.bDec, rows);
+  const parts = unfeaturedParts(transformer, layer, bDec, z, reconstruct(sae, tensors, f, rows));
+  return { f: writtenAt(sae.normalization, f, rows), ...parts };
 }
 
 /**
  * (z − ẑ)·W_O, and bDec·W_O, c·W_O of a folded layer and b_O where there is one, at every position: an attention output is their sum and
  * Σ_j f_j·wDec[j]·W_O.
- * z [batch, position, dIn], reconstruction ẑ [batch·position, dIn]; each part [batch, position, dModel].
+ * z [batch, position, dIn], reconstruction ẑ [batch·position, dIn], bDec [dIn] or as ẑ; each part [batch, position, dModel].
  */
 export function unfeaturedParts(
   transformer: Transformer,
@@ -80,9 +89,11 @@ export function unfeaturedParts(
   const shape = [...z.shape.slice(0, -1), transformer.config.dModel];
   const missed = tf.sub(tf.reshape(z, reconstruction.shape), reconstruction);
   const error = tf.reshape(tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D), shape);
+  const [dIn = 1] = outputWeight.shape;
   const written = [bDec, ...(foldedBias ? [foldedBias] : [])].map((bias) =>
-    tf.matMul(tf.reshape(bias, [1, -1]), outputWeight as tf.Tensor2D),
+    tf.matMul(tf.reshape(bias, [-1, dIn]), outputWeight as tf.Tensor2D),
   );
-  const everywhere = (x: tf.Tensor) => tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
+  const everywhere = (x: tf.Tensor) =>
+    x.size === sizeOf(shape) ? tf.reshape(x, shape) : tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
   return { error, biases: [...written, ...(outputBias ? [outputBias] : [])].map(everywhere) };
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Transformer } from '../../model/transformer.ts';
+import { inputScale } from '../../sae/input-normalization.ts';
 import { encoderConstant } from '../../sae/sae.ts';
 import { type ActiveFeatures, activeFeatures } from './active-features.ts';
 import { type Component, denseComponents } from './components.ts';
@@ -19,7 +20,9 @@ export interface FrozenPrompt {
   /** [component, source, dModel], of which the first denseBelow(layer).length enter a layer. */
   readonly components: tf.Tensor;
   denseBelow(layer: number): readonly Component[];
-  /** Features active in each layer below last that has an SAE. */
+  /** What the SAE of a layer multiplies each position's z by, [position, 1], where it scales it. */
+  inputScale(layer: number): tf.Tensor | undefined;
+  /** Features active in each layer below last that has an SAE, in units of wDec: scaled back where z is scaled. */
   readonly active: ReadonlyMap<number, ActiveFeatures>;
   /** bEnc_i − bDec·wEnc[:, i] of a feature, or bEnc_i where its SAE does not subtract bDec. */
   constant(layer: number, feature: number): number;
@@ -34,7 +37,8 @@ export async function freezePrompt(
   last = transformer.config.nLayers - 1,
 ): Promise<FrozenPrompt> {
   const length = tokens.length;
-  const [components, patterns, scales, activations] = tf.tidy((): [tf.Tensor, ...tf.Tensor[][]] => {
+  const scaled = [...saes.keys()].filter((layer) => layer <= last && saes.get(layer)?.sae.normalization !== undefined);
+  const [components, patterns, scales, activations, inputScales] = tf.tidy((): [tf.Tensor, ...tf.Tensor[][]] => {
     const pass = frozenPass(transformer, saes, tf.tensor2d(Int32Array.from(tokens), [1, length], 'int32'), last);
     const layers = pass.layers.map((layer) => oneContext(layer, 0));
     return [
@@ -42,9 +46,10 @@ export async function freezePrompt(
       layers.map(({ pattern }) => pattern),
       layers.map(({ scale }) => scale),
       [...pass.activations.values()],
+      scaled.map((layer) => scaleOf(saes, layer, pass.z[layer])),
     ];
   });
-  if (!patterns || !scales || !activations) throw new Error('unreachable: all were computed');
+  if (!patterns || !scales || !activations || !inputScales) throw new Error('unreachable: all were computed');
   const active = await readActive(
     activations,
     [...saes.keys()].toSorted((a, b) => a - b),
@@ -64,14 +69,22 @@ export async function freezePrompt(
     layers: patterns.map((pattern, layer) => ({ pattern, scale: scales[layer] ?? pattern })),
     components,
     denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.has(lower)),
+    inputScale: (layer) => inputScales[scaled.indexOf(layer)],
     active,
     constant(layer, feature) {
       const own = constants.get(layer) ?? encoderConstant(sae(layer).sae).data;
       constants.set(layer, own);
       return own[feature] ?? 0;
     },
-    dispose: () => tf.dispose([components, ...patterns, ...scales]),
+    dispose: () => tf.dispose([components, ...patterns, ...scales, ...inputScales]),
   };
+}
+
+/** The input scale of one context's z [1, position, dIn] by a layer's SAE. */
+function scaleOf(saes: LoadedSaes, layer: number, z: tf.Tensor | undefined): tf.Tensor {
+  const scale = z && inputScale(saes.get(layer)?.sae.normalization, tf.squeeze(z, [0]));
+  if (!scale) throw new Error(`the SAE of layer ${layer} scales nothing`);
+  return scale.into;
 }
 
 const rowsOf = (matrix: tf.Tensor, rows: Int32Array) => tf.gather(matrix as tf.Tensor2D, tf.tensor1d(rows, 'int32'));

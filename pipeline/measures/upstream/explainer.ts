@@ -26,6 +26,8 @@ export interface FrozenContext {
   readonly components: FloatTensor;
   pattern(layer: number): FloatTensor;
   scale(layer: number): FloatTensor;
+  /** Of an SAE that scales z: [s]. */
+  inputScale(layer: number): FloatTensor;
   /** f [s, dSae] */
   f(layer: number): FloatTensor;
 }
@@ -105,6 +107,13 @@ export class Explainer {
       data.set(targets.map(pick));
       return int32([size], data);
     };
+    const scales = float32([size]);
+    if (sae.normalization) {
+      const own = context.inputScale(layer).data;
+      targets.forEach(({ position }, i) => {
+        scales.data[i] = own[position] ?? 1;
+      });
+    }
     return named(
       await program.run({
         components: firstOf(context.components, count),
@@ -112,6 +121,7 @@ export class Explainer {
         scale: context.scale(layer),
         features: column(({ feature }) => feature),
         positions: column(({ position }) => position),
+        inputScales: scales,
       }),
       ['byHead', 'bySource', 'directions', 'attention'],
     );

@@ -14,6 +14,7 @@ import { Transformer } from '../../model/transformer.ts';
 import { attentionWeights } from '../../model/weights.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { weightsWithSaes } from '../../record/programs.ts';
+import { inputScale } from '../../sae/input-normalization.ts';
 import { type Sae, saeTensors } from '../../sae/sae.ts';
 
 export interface FrozenSizes {
@@ -25,7 +26,8 @@ export interface FrozenSizes {
 
 /**
  * tokens [batch, length] → components [batch, component, s, dModel] below the last SAE's layer; of each SAE's layer
- * pattern.L [batch, head, t, s], scale.L [batch, s, 1]; and of each but the last f.L [batch·length, dSae].
+ * pattern.L [batch, head, t, s], scale.L [batch, s, 1], inputScale.L [batch·s] where it scales z; and of each but the
+ * last f.L [batch·length, dSae], in units of wDec.
  */
 export function frozenProgram(model: Model, saes: readonly Sae[], { batch, length }: FrozenSizes): Program {
   const last = greatest(saes.map(({ layer }) => layer));
@@ -39,11 +41,13 @@ export function frozenProgram(model: Model, saes: readonly Sae[], { batch, lengt
       const loaded = new Map(lower.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
       const pass = frozenPass(new Transformer(model.config, weights), loaded, tokens, last);
       const outputs: Record<string, tf.Tensor> = { components: tf.transpose(pass.components, [1, 0, 2, 3]) };
-      for (const { layer } of saes) {
-        const frozen = pass.layers[layer];
-        if (!frozen) throw new Error(`layer ${layer} is past the frozen pass`);
+      for (const { layer, normalization, dIn } of saes) {
+        const [frozen, z] = [pass.layers[layer], pass.z[layer]];
+        if (!frozen || !z) throw new Error(`layer ${layer} is past the frozen pass`);
         outputs[`pattern.${layer}`] = frozen.pattern;
         outputs[`scale.${layer}`] = frozen.scale;
+        const scaled = inputScale(normalization, tf.reshape(z, [-1, dIn]));
+        if (scaled) outputs[`inputScale.${layer}`] = tf.reshape(scaled.into, [-1]);
       }
       for (const [layer, f] of pass.activations) outputs[`f.${layer}`] = f;
       return outputs;
@@ -65,7 +69,7 @@ export interface ContributionSizes {
 /**
  * One context's contributions to some features of one layer from all but upstream features; the last of the
  * components is the value bias, where there is one. byHead [target, component, head], bySource [target, component, s], and what
- * featureProgram takes: directions [target, head, dModel], attention [s, target, head].
+ * featureProgram takes: directions [target, head, dModel], attention [s, target, head], the targets' input scales in it.
  */
 export function componentProgram(
   model: Model,
@@ -83,17 +87,20 @@ export function componentProgram(
       scale: floatSpec(length, 1),
       features: intSpec(targets),
       positions: intSpec(targets),
+      inputScales: floatSpec(targets),
     },
     weights: { ...attentionWeights(model, [sae.layer]), wEnc: sae.wEnc },
-    body({ components, pattern, scale, features, positions }, weights) {
+    body({ components, pattern, scale, features, positions, inputScales }, weights) {
       const { wEnc } = weights;
-      if (!components || !pattern || !scale || !features || !positions || !wEnc) throw new Error('inputs are missing');
+      if (!components || !pattern || !scale || !features || !positions || !inputScales || !wEnc) {
+        throw new Error('inputs are missing');
+      }
       const reads = featureReads(
         new Transformer(model.config, weights),
         sae.layer,
         tf.gather(tf.transpose(wEnc), features as tf.Tensor1D),
       );
-      const attention = attentionFrom(pattern, positions);
+      const attention = attentionFrom(pattern, positions, sae.normalization && inputScales);
       const written = componentContributions(components, reads, attention, scale);
       const bias = tf.expandDims(tf.mul(attention, tf.expandDims(reads.bias, 0)), 0);
       const all = hasReadBias(model.config) ? tf.concat([written, bias], 0) : written;

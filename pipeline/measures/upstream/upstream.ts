@@ -136,6 +136,7 @@ async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: re
         components: item('components', i),
         pattern: (layer) => item(`pattern.${layer}`, i),
         scale: (layer) => item(`scale.${layer}`, i),
+        inputScale: (layer) => item(`inputScale.${layer}`, i),
         f: (layer) => item(`f.${layer}`, i),
       });
     },

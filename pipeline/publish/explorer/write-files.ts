@@ -86,8 +86,9 @@ async function writeSaes(inputs: ExplorerInputs, reader: ExplorerTables, folder:
     const sae = await loadSae(source);
     const mean = float32([sae.dSae], await meanActivations(reader, sae));
     const file = await writeTensors(folder, `sae-${sae.layer}`, { ...named(sae), mean });
-    const { layer, dIn, dSae, subtractDecoderBias } = sae;
-    saes.push({ layer, dIn, dSae, subtractDecoderBias, activation: kindOf(sae), source: sourceOf(inputs, sae), file });
+    const { layer, dIn, dSae, subtractDecoderBias, normalization } = sae;
+    const encoding = { subtractDecoderBias, normalization, activation: kindOf(sae) };
+    saes.push({ layer, dIn, dSae, ...encoding, source: sourceOf(inputs, sae), file });
   }
   return saes;
 }

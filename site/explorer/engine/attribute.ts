@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { headSourceAttribution } from '../../../pipeline/attribution/attribution.ts';
+import { inputScale } from '../../../pipeline/sae/input-normalization.ts';
 import { preActivations } from '../../../pipeline/sae/sae.ts';
 import type { DirectAttribution, Target } from '../protocol.ts';
 import { constantOf } from './freeze.ts';
@@ -13,14 +14,15 @@ export async function attribute(pass: StoredPass, sae: HostSae, target: Target):
   const pattern = pass.layers[layer]?.pattern ?? value;
   const [byHead, pre] = tf.tidy(() => {
     const wEnc = tf.transpose(encoderRows(sae, Int32Array.of(feature)));
+    const row = tf.reshape(tf.slice(z, [0, position, 0], [1, 1, -1]), [1, sae.dIn]);
     const contributions = headSourceAttribution({
       pattern: tf.squeeze(pattern, [0]),
       value: tf.squeeze(value, [0]),
       wEnc,
       features: tf.tensor1d([0], 'int32'),
       positions: tf.tensor1d([position], 'int32'),
+      inputScale: inputScale(sae.encoding.normalization, row)?.into,
     });
-    const row = tf.reshape(tf.slice(z, [0, position, 0], [1, 1, -1]), [1, sae.dIn]);
     const bEnc = tf.tensor1d([sae.bEnc[feature] ?? 0]);
     return [
       tf.slice(tf.squeeze(contributions, [1]), [0, 0], [-1, position + 1]),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { changeFeatures, changeHeads } from '../../../pipeline/attribution/interventions.ts';
+import { inputScale } from '../../../pipeline/sae/input-normalization.ts';
 import type { LayerChanges } from './edits.ts';
 import { decoderRows, type HostSae } from './sae-store.ts';
 import type { LayerState } from './stored-pass.ts';
@@ -45,5 +46,7 @@ export function runLayer({ model, saes }: Stores, run: LayerRun): LayerOutcome {
 }
 
 function withFeatures(z: tf.Tensor, f: tf.Tensor | undefined, sae: HostSae | undefined, { features }: LayerChanges) {
-  return f && sae && features ? changeFeatures(z, f, features, decoderRows(sae, features.features)) : z;
+  if (!f || !sae || !features) return z;
+  const back = inputScale(sae.encoding.normalization, z)?.back;
+  return changeFeatures({ z, f, back }, features, decoderRows(sae, features.features));
 }

@@ -74,8 +74,8 @@ export class SaeStore {
     try {
       const file = openWeightFile(await this.#loader.load(entry.file, `the SAE of layer ${layer}`), entry.file.path);
       const data = (name: string) => file.tensor(name).data;
-      const { dIn, dSae } = entry;
-      const encoding = { subtractDecoderBias: entry.subtractDecoderBias, activation: activationOf(entry, file) };
+      const { dIn, dSae, subtractDecoderBias, normalization } = entry;
+      const encoding = { subtractDecoderBias, normalization, activation: activationOf(entry, file) };
       return { layer, dIn, dSae, encoding, bEnc: data('bEnc'), bDec: data('bDec'), mean: data('mean'), file };
     } catch (error) {
       this.#hosts.delete(layer);

@@ -39,7 +39,7 @@ export function createSession(platform: Platform): ExplorerSession {
     const pass = await stored(clean(ids));
     const hosts = new Map<number, HostSae>();
     for (const { layer } of manifest.saes) hosts.set(layer, await saes.get(layer));
-    pass.frozen ??= freeze(model.transformer, hosts, pass);
+    pass.frozen ??= await freeze(model.transformer, hosts, pass);
     return { pass, prompt: pass.frozen };
   };
 

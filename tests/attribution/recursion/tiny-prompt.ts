@@ -7,6 +7,8 @@ import type { ModelConfig } from '../../../pipeline/model/model.ts';
 import { Transformer } from '../../../pipeline/model/transformer.ts';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import { float32, sizeOf } from '../../../pipeline/numbers/tensor.ts';
+import { centreColumns } from '../../../pipeline/sae/centre-columns.ts';
+import type { InputNormalization } from '../../../pipeline/sae/input-normalization.ts';
 import { type Sae, type SaeActivation, saeTensors, saeWeights } from '../../../pipeline/sae/sae.ts';
 import { gpt2Conventions } from '../../model/gpt2-conventions.ts';
 
@@ -50,7 +52,7 @@ export const activationKinds: Record<SaeActivation['kind'], SaeActivation> = {
   topk: { kind: 'topk', k: 6 },
 };
 
-function randomSae(layer: number, activation: SaeActivation): Sae {
+function randomSae(layer: number, activation: SaeActivation, normalization?: InputNormalization): Sae {
   const random = seededRandom(100 + layer);
   const filled = (...shape: number[]) =>
     float32(
@@ -58,8 +60,10 @@ function randomSae(layer: number, activation: SaeActivation): Sae {
       Float32Array.from({ length: sizeOf(shape) }, () => (random() - 0.5) * 0.8),
     );
   const weights = { wEnc: filled(12, dSae), bEnc: filled(dSae), wDec: filled(dSae, 12), bDec: filled(12) };
+  if (normalization === 'layer_norm') centreColumns(weights.wEnc);
   const place = { id: String(layer), layer, site: 'z' } as const;
-  return { ...place, dIn: 12, dSae, activation, subtractDecoderBias: layer % 2 === 0, ...weights, source: 'random' };
+  const encoding = { activation, normalization, subtractDecoderBias: layer % 2 === 0 };
+  return { ...place, dIn: 12, dSae, ...encoding, ...weights, source: 'random' };
 }
 
 function load(sae: Sae): LoadedSae {
@@ -67,8 +71,12 @@ function load(sae: Sae): LoadedSae {
   return { sae, tensors: saeTensors(sae, Object.fromEntries(weights)) };
 }
 
-export function tinySaes(layers: readonly number[], activation: SaeActivation = { kind: 'relu' }): LoadedSaes {
-  return new Map(layers.map((layer) => [layer, load(randomSae(layer, activation))]));
+export function tinySaes(
+  layers: readonly number[],
+  activation: SaeActivation = { kind: 'relu' },
+  normalization?: InputNormalization,
+): LoadedSaes {
+  return new Map(layers.map((layer) => [layer, load(randomSae(layer, activation, normalization))]));
 }
 
 /** A tensor's numbers, nested as its shape is. Throws where there is none. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runLayers, type Transformer, tokenLosses } from '../../../model/transformer.ts';
-import { decode, encode, type Sae, saeTensors } from '../../../sae/sae.ts';
+import { encode, reconstruct, type Sae, saeTensors } from '../../../sae/sae.ts';
 
 /** What one batch of contexts adds to an SAE's quality, position 0 (the beginning of the sequence) left out. */
 export interface ReconstructionSums {
@@ -28,7 +28,7 @@ export function reconstructionSums(sae: Sae, weights: tf.NamedTensorMap, z: tf.T
   return {
     mean: tf.reshape(mean, [batch, dIn]),
     spread: squares(tf.sub(counted, mean)),
-    error: squares(tf.sub(flat, decode(tensors, f))),
+    error: squares(tf.sub(flat, reconstruct(sae, tensors, f, flat))),
     active: tf.sum(tf.reshape(tf.cast(tf.greater(f, 0), 'float32'), [batch, -1]), 1),
     peak: tf.max(f, 0),
   };
@@ -73,7 +73,8 @@ function replacements(
 ): Record<Ablation, tf.Tensor> {
   if (!mean) throw new Error(`the mean z of layer ${sae.layer} is missing`);
   const tensors = saeTensors(sae, weights);
-  const reconstruction = decode(tensors, encode(sae, tensors, tf.reshape(z, [-1, sae.dIn])));
+  const flat = tf.reshape(z, [-1, sae.dIn]);
+  const reconstruction = reconstruct(sae, tensors, encode(sae, tensors, flat), flat);
   const zero = tf.zerosLike(z);
   return { sae: tf.reshape(reconstruction, z.shape), zero, mean: tf.add(zero, mean) };
 }

@@ -2,6 +2,7 @@ import type { Sae } from '../../../sae/sae.ts';
 import { type ActiveAt, encodeRows, written } from './activations.ts';
 import { type FeatureEvidence, type FeatureSeries, featureEvidence } from './maths/feature-evidence.ts';
 import type { Scene } from './scene.ts';
+import type { Snapshot } from './snapshots.ts';
 import type { Change, TailRunner } from './tail-runner.ts';
 
 /** Features of one prompt and layer that are ablated; past it, those of lowest activation are left out. */
@@ -29,7 +30,7 @@ export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner):
     const own = strongest(active[i] ?? new Map());
     const { difference } = await tails.run(
       snapshot,
-      own.map(([feature, value]) => ablation(sae, feature, value)),
+      own.map(([feature, value]) => ablation(sae, feature, value, snapshot)),
     );
     own.forEach(([feature, value], row) => {
       const known = series.get(feature) ?? newSeries(snapshots.length);
@@ -45,8 +46,8 @@ export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner):
   };
 }
 
-export const ablation = (sae: Sae, feature: number, value: number): Change =>
-  new Map([[sae.layer, written(sae, feature, -value)]]);
+export const ablation = (sae: Sae, feature: number, value: number, { s2 }: Pick<Snapshot, 's2'>): Change =>
+  new Map([[sae.layer, written(sae, feature, -value, s2[sae.layer] ?? new Float32Array())]]);
 
 function strongest(active: ActiveAt): (readonly [number, number])[] {
   const all = [...active];

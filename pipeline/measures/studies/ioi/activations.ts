@@ -1,6 +1,7 @@
 import type { Engine } from '../../../engine/program.ts';
 import { float32 } from '../../../numbers/tensor.ts';
 import { encodeProgram } from '../../../record/programs.ts';
+import { inputScaleOf } from '../../../sae/input-normalization.ts';
 import type { Sae } from '../../../sae/sae.ts';
 
 /** Feature activations at one position of each prompt: features active there, ascending, with their values. */
@@ -32,7 +33,9 @@ function positive(values: ArrayLike<number>): ActiveAt {
   return active;
 }
 
-/** value·wDec[feature], what a feature of that activation adds to ẑ. */
-export function written({ wDec, dIn }: Sae, feature: number, value: number): Float32Array {
-  return wDec.data.subarray(feature * dIn, (feature + 1) * dIn).map((weight) => weight * value);
+/** value·wDec[feature], what a feature of that activation adds to the ẑ of z, scaled back as it is. */
+export function written(sae: Sae, feature: number, value: number, z: Float32Array): Float32Array {
+  const { wDec, dIn, normalization } = sae;
+  const scaled = value * inputScaleOf(normalization, z).back;
+  return wDec.data.subarray(feature * dIn, (feature + 1) * dIn).map((weight) => weight * scaled);
 }

@@ -53,10 +53,12 @@ export async function patchLayer(scene: Scene, sae: Sae, tails: TailRunner): Pro
   const encoded = await encodeLayer(scene, sae);
   const patched: Patched = { kind: 'layer', layer: sae.layer };
   const patches = corruptions.map((corruption) => {
-    const changes = scene.snapshots.map((_, i): Change => {
+    const changes = scene.snapshots.map(({ s2 }, i): Change => {
       const [clean, corrupted] = [encoded.get('clean')?.[i], encoded.get(corruption)?.[i]];
       const features = new Set([...(clean?.keys() ?? []), ...(corrupted?.keys() ?? [])]);
-      return new Map([[sae.layer, exchange(sae, features, clean, corrupted)]]);
+      return new Map([
+        [sae.layer, exchange({ sae, z: s2[sae.layer] ?? new Float32Array() }, features, clean, corrupted)],
+      ]);
     });
     return { corruption, patched, activation: null, changes };
   });
@@ -104,19 +106,24 @@ function featurePatch({ snapshots }: Scene, sae: Sae, feature: number, corruptio
     corruption,
     patched: { kind: 'feature', layer: sae.layer, feature },
     activation: { clean: mean('clean'), corrupted: mean(corruption) },
-    changes: snapshots.map((_, i) => {
+    changes: snapshots.map(({ s2 }, i) => {
       const moved = value(corruption, i) - value('clean', i);
-      return new Map([[sae.layer, written(sae, feature, moved)]]);
+      return new Map([[sae.layer, written(sae, feature, moved, s2[sae.layer] ?? new Float32Array())]]);
     }),
   } satisfies Planned;
 }
 
-/** Σ_j (f'_j − f_j)·wDec[j] over some features. */
-function exchange(sae: Sae, features: Iterable<number>, clean?: ActiveAt, corrupted?: ActiveAt): Float32Array {
+/** Σ_j (f'_j − f_j)·wDec[j] over some features, scaled back as the ẑ of z is. */
+function exchange(
+  { sae, z }: { readonly sae: Sae; readonly z: Float32Array },
+  features: Iterable<number>,
+  clean?: ActiveAt,
+  corrupted?: ActiveAt,
+): Float32Array {
   const sum = new Float32Array(sae.dIn);
   for (const feature of features) {
     const moved = (corrupted?.get(feature) ?? 0) - (clean?.get(feature) ?? 0);
-    written(sae, feature, moved).forEach((value, d) => {
+    written(sae, feature, moved, z).forEach((value, d) => {
       sum[d] = (sum[d] ?? 0) + value;
     });
   }

@@ -1,3 +1,4 @@
+import { inputScaleOf } from '../../../sae/input-normalization.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
 import { bySource, sources } from './maths/sources.ts';
@@ -32,19 +33,20 @@ export async function readFeatures(scene: Scene, chosen: readonly ChosenFeature[
   return readings;
 }
 
-/** Shares of Σ A^h[S2, s]·(v^h_s·wEnc[:, i]^h) over all prompts. */
+/** Shares of Σ A^h[S2, s]·(v^h_s·wEnc[:, i]^h), times the SAE's input scale at S2, over all prompts. */
 function attributionBySource({ model, snapshots, length }: Scene, sae: Sae, feature: number) {
   const { nHeads, dHead } = model.config;
   const encoder = encoderRow(sae, feature);
   const sums = Array.from({ length: nHeads }, () => new Float64Array(sources.length));
-  for (const { layers, prompt } of snapshots) {
+  for (const { layers, prompt, s2 } of snapshots) {
     const own = layers[sae.layer];
+    const scale = inputScaleOf(sae.normalization, s2[sae.layer] ?? new Float32Array()).into;
     for (const [head, into] of sums.entries()) {
       const read = headSlice(model.config, encoder, head);
       const row = Float64Array.from({ length: prompt.places.s2 + 1 }, (_, s) => {
         const at = (head * length + s) * dHead;
         const value = own?.value.subarray(at, at + dHead) ?? new Float32Array();
-        return (own?.pattern[head * 2 * length + s] ?? 0) * dot(value, read);
+        return scale * (own?.pattern[head * 2 * length + s] ?? 0) * dot(value, read);
       });
       bySource(row, prompt.places).forEach((value, source) => {
         into[source] = (into[source] ?? 0) + value;

@@ -24,11 +24,11 @@ const noted = 16;
  */
 export async function readUpstream(
   { engine, model, saes, snapshots, length }: Scene,
-  { layer, dIn }: Sae,
+  { layer, dIn, normalization }: Sae,
   encoderRows: readonly Float32Array[],
 ): Promise<ComponentShare[][]> {
   const below = saes.filter((sae) => sae.layer < layer);
-  const shape = { targets: encoderRows.length, length, layer, dIn };
+  const shape = { targets: encoderRows.length, length, layer, dIn, normalization };
   const executable = await engine.compile(upstreamProgram(model, below, shape));
   const rows = float32([encoderRows.length, dIn]);
   encoderRows.forEach((row, i) => rows.data.set(row, i * dIn));
@@ -89,6 +89,11 @@ function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, 
 
 const notedOf = ({ dSae }: Sae) => Math.min(noted, dSae);
 
+interface UpstreamShape extends Pick<Sae, 'layer' | 'dIn' | 'normalization'> {
+  readonly targets: number;
+  readonly length: number;
+}
+
 /**
  * tokens [1, length], encoderRows [target, dIn], position [1] → components [component, target], bias and total [target],
  * and of each lower layer with an SAE its largest parts values.L and ids.L [target, noted].
@@ -96,7 +101,7 @@ const notedOf = ({ dSae }: Sae) => Math.min(noted, dSae);
 function upstreamProgram(
   model: Model,
   below: readonly Sae[],
-  { targets, length, layer, dIn }: { targets: number; length: number; layer: number; dIn: number },
+  { targets, length, layer, dIn, normalization }: UpstreamShape,
 ): Program {
   return {
     name: `what features of layer ${layer} read`,
@@ -105,7 +110,8 @@ function upstreamProgram(
     body({ tokens, encoderRows, position }, weights) {
       if (!tokens || !encoderRows || !position) throw new Error('reading upstream needs all its inputs');
       const saes = new Map(below.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
-      const read = upstreamOf(new Transformer(model.config, weights), saes, tokens, { layer, encoderRows, position });
+      const reading = { layer, normalization, encoderRows, position };
+      const read = upstreamOf(new Transformer(model.config, weights), saes, tokens, reading);
       const outputs: Record<string, tf.Tensor> = { components: read.components, bias: read.bias };
       let total = tf.add(tf.sum(read.components, 0), read.bias);
       for (const sae of below) {

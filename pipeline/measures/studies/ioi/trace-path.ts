@@ -88,7 +88,7 @@ function loss(scene: Scene, { kind, layer, index }: Start, prompt: number, activ
   if (kind === 'head') return headPatch(scene, layer, index, prompt, 's2');
   const sae = scene.saes.find((each) => each.layer === layer);
   if (!sae) throw new Error(`layer ${layer} has no SAE`);
-  return ablation(sae, index, active?.get(index) ?? 0);
+  return ablation(sae, index, active?.get(index) ?? 0, scene.snapshots[prompt] ?? { s2: [] });
 }
 
 async function patchEnds(scene: Scene, layer: number, pairs: readonly Pair[]): Promise<void> {

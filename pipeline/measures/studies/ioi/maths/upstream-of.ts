@@ -8,6 +8,7 @@ import {
 } from '../../../../attribution/recursion/contributions.ts';
 import { frozenPass, type LoadedSaes } from '../../../../attribution/recursion/frozen-pass.ts';
 import type { Transformer } from '../../../../model/transformer.ts';
+import { type InputNormalization, inputScale } from '../../../../sae/input-normalization.ts';
 
 /** What some features of one layer read at one position, summed over sources and heads. */
 export interface UpstreamOf {
@@ -21,6 +22,8 @@ export interface UpstreamOf {
 
 export interface UpstreamTargets {
   readonly layer: number;
+  /** Of that layer's SAE. */
+  readonly normalization?: InputNormalization | undefined;
   /** Columns of that layer's wEnc: [target, dIn]. */
   readonly encoderRows: tf.Tensor;
   /** Where they are read: [1], int32. */
@@ -36,7 +39,7 @@ export function upstreamOf(
   transformer: Transformer,
   saes: LoadedSaes,
   tokens: tf.Tensor,
-  { layer, encoderRows, position }: UpstreamTargets,
+  { layer, normalization, encoderRows, position }: UpstreamTargets,
 ): UpstreamOf {
   const { config } = transformer;
   const pass = frozenPass(transformer, saes, tokens, layer);
@@ -45,7 +48,8 @@ export function upstreamOf(
   const { pattern, scale } = oneContext(own, 0);
   const [targets = 1] = encoderRows.shape;
   const reads = featureReads(transformer, layer, encoderRows);
-  const attention = tf.tile(attentionFrom(pattern, position), [1, targets, 1]);
+  const z = tf.gather(tf.squeeze(pass.z[layer] ?? pattern, [0]), position as tf.Tensor1D);
+  const attention = tf.tile(attentionFrom(pattern, position, inputScale(normalization, z)?.into), [1, targets, 1]);
   const contributions = componentContributions(tf.squeeze(pass.components, [1]), reads, attention, scale);
   const weight = tf.reshape(tf.div(attention, tf.reshape(scale, [-1, 1, 1])), [-1, targets * config.nHeads]);
   const features = [...pass.activations].map(([from, f]) => {

@@ -10,46 +10,51 @@ const position = 6;
 const targets = [0, 7, 29];
 
 test.each([
-  ['every lower layer', [0, 1, 2, 3]],
-  ['one of them', [1, 3]],
-])('parts are those of recursive attribution, summed over sources, with SAEs on %s', async (_, layers) => {
-  const transformer = await tinyTransformer();
-  const saes = tinySaes(layers);
-  const prompt = await freezePrompt(transformer, saes, tinyTokens);
-  const wEnc = saes.get(3)?.tensors.wEnc;
-  if (!wEnc) throw new Error('unreachable: the layer is there');
-  const read = upstreamOf(transformer, saes, tf.tensor2d([tinyTokens], [1, tinyTokens.length], 'int32'), {
-    layer: 3,
-    encoderRows: tf.gather(tf.transpose(wEnc), tf.tensor1d(targets, 'int32')),
-    position: tf.tensor1d([position], 'int32'),
-  });
-  const explained = await recursiveAttribution(
-    prompt,
-    3,
-    targets.map((feature) => ({ feature, position })),
-  );
-  expect(explained).toHaveLength(targets.length);
-  expect(prompt.denseBelow(3).length).toBeGreaterThanOrEqual(10);
-  explained.forEach(({ terms }, target) => {
-    const sumOf = (kind: string, layer: number | null, feature: number | null) =>
-      terms
-        .filter(
-          ({ component }) => component.kind === kind && component.layer === layer && component.feature === feature,
-        )
-        .reduce((sum, term) => sum + term.attribution, 0);
-    const close = (found: number | undefined, expected: number) =>
-      expect(Math.abs((found ?? Number.NaN) - expected)).toBeLessThan(tolerance);
-    prompt.denseBelow(3).forEach(({ kind, layer, feature }, i) => {
-      close(read.components.dataSync()[i * targets.length + target], sumOf(kind, layer, feature));
+  ['every lower layer', [0, 1, 2, 3], undefined],
+  ['one of them', [1, 3], undefined],
+  ['every lower layer that scale their input', [0, 1, 2, 3], 'layer_norm'],
+] as const)(
+  'parts are those of recursive attribution, summed over sources, with SAEs on %s',
+  async (_, layers, how) => {
+    const transformer = await tinyTransformer();
+    const saes = tinySaes(layers, { kind: 'relu' }, how);
+    const prompt = await freezePrompt(transformer, saes, tinyTokens);
+    const wEnc = saes.get(3)?.tensors.wEnc;
+    if (!wEnc) throw new Error('unreachable: the layer is there');
+    const read = upstreamOf(transformer, saes, tf.tensor2d([tinyTokens], [1, tinyTokens.length], 'int32'), {
+      layer: 3,
+      normalization: how,
+      encoderRows: tf.gather(tf.transpose(wEnc), tf.tensor1d(targets, 'int32')),
+      position: tf.tensor1d([position], 'int32'),
     });
-    close(read.bias.dataSync()[target], sumOf('value_bias', 3, null));
-    for (const [layer, parts] of read.features) {
-      const values = parts.dataSync();
-      for (let feature = 0; feature < 30; feature++) {
-        close(values[feature * targets.length + target], sumOf('feature', layer, feature));
+    const explained = await recursiveAttribution(
+      prompt,
+      3,
+      targets.map((feature) => ({ feature, position })),
+    );
+    expect(explained).toHaveLength(targets.length);
+    expect(prompt.denseBelow(3).length).toBeGreaterThanOrEqual(10);
+    explained.forEach(({ terms }, target) => {
+      const sumOf = (kind: string, layer: number | null, feature: number | null) =>
+        terms
+          .filter(
+            ({ component }) => component.kind === kind && component.layer === layer && component.feature === feature,
+          )
+          .reduce((sum, term) => sum + term.attribution, 0);
+      const close = (found: number | undefined, expected: number) =>
+        expect(Math.abs((found ?? Number.NaN) - expected)).toBeLessThan(tolerance);
+      prompt.denseBelow(3).forEach(({ kind, layer, feature }, i) => {
+        close(read.components.dataSync()[i * targets.length + target], sumOf(kind, layer, feature));
+      });
+      close(read.bias.dataSync()[target], sumOf('value_bias', 3, null));
+      for (const [layer, parts] of read.features) {
+        const values = parts.dataSync();
+        for (let feature = 0; feature < 30; feature++) {
+          close(values[feature * targets.length + target], sumOf('feature', layer, feature));
+        }
       }
-    }
-  });
-  expect([...read.features.keys()]).toEqual(layers.filter((layer) => layer < 3));
-  prompt.dispose();
-});
+    });
+    expect([...read.features.keys()]).toEqual(layers.filter((layer) => layer < 3));
+    prompt.dispose();
+  },
+);
