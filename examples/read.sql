@@ -1,7 +1,8 @@
 SET VARIABLE run = 'runs/demo';
 
 -- The strongest induction features of layer 1 with the tokens they promote.
-SELECT feature, max_activation, family_confidence, list_transform(positive_logits, lambda logit: logit.token)[1:5] AS promoted
+SELECT feature, max_activation, family_scores.induction AS score, family_confidence,
+  list_transform(positive_logits, lambda logit: logit.token)[1:5] AS promoted
 FROM read_parquet(getvariable('run') || '/features/*.parquet')
 WHERE layer = 1 AND family = 'induction' ORDER BY max_activation DESC LIMIT 10;
 

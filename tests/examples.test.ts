@@ -40,7 +40,10 @@ test('the SQL reads the strongest induction features with their tokens, and ever
   expect(features?.length).toBeGreaterThan(1);
   const strengths = features?.map((row) => Number(row.max_activation)) ?? [];
   expect(strengths).toEqual(strengths.toSorted((a, b) => b - a));
-  for (const row of features ?? []) expect(row.promoted).toHaveLength(5);
+  for (const row of features ?? []) {
+    expect(row.promoted).toHaveLength(5);
+    expect(row.score).toBeGreaterThan(0);
+  }
   expect(heads).toHaveLength(shape.layers * shape.heads);
   expect(heads?.filter((row) => row.roles !== null && row.induction !== null)).toHaveLength(shape.heads);
 });
@@ -63,7 +66,9 @@ test('every table, column and field that the Python names is declared', async ()
   const columns = read.flatMap((table) => Object.entries<ColumnType>(table.columns));
   const declared = new Set(columns.flatMap(([name, column]) => [name, ...fieldsOf(column)]));
   const quoted = Array.from(script.matchAll(/"(\w+)"|(\w+)=/g), ([, text, keyword]) => text ?? keyword);
-  const values = ['induction', 'descending'];
+  const values = ['induction', 'descending', 'score'];
   expect(quoted.filter((name) => !declared.has(name) && !values.includes(name))).toEqual([]);
-  expect(quoted).toEqual(expect.arrayContaining(['family', 'positive_logits', 'roles_low', 'induction_on_repeats']));
+  expect(quoted).toEqual(
+    expect.arrayContaining(['family', 'positive_logits', 'family_scores', 'roles_low', 'induction_on_repeats']),
+  );
 });

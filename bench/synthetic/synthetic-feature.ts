@@ -1,3 +1,4 @@
+import type { FamilyScores } from '../../pipeline/measures/families/maths/family-scores.ts';
 import type { NewExampleRow, NewFeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import type { Random } from './random.ts';
 
@@ -13,6 +14,7 @@ const WINDOW = { before: 32, after: 8 };
 const TOP = 20;
 const PER_INTERVAL = 5;
 const BINS = 50;
+/** Families as any run may name them, one unknown to the classification among them. */
 const FAMILIES = ['induction', 'previous token', 'name mover', 'local context'];
 
 /** A plausible feature: its sums add up, its dead twin (one in twelve) has no examples, layer 0 has no families. */
@@ -38,7 +40,7 @@ export function syntheticFeature(world: SyntheticWorld, layer: number, feature: 
     positive_logits: syntheticLogits(world, 1),
     negative_logits: syntheticLogits(world, -1),
     family: layer > 0 && best[1] > 0.8 ? best[0] : null,
-    family_scores: layer > 0 ? new Map(scores) : null,
+    family_scores: layer > 0 ? syntheticScores(scores.map(([, score]) => score)) : null,
     family_support: layer > 0 && !dead ? { shown: 5, of: 7 } : null,
     family_confidence: layer > 0 && best[1] > 0.8 ? 0.9 : null,
     distinct_texts: layer > 0 && !dead ? 7 : null,
@@ -50,6 +52,15 @@ export function syntheticFeature(world: SyntheticWorld, layer: number, feature: 
       layer > 0 && !dead
         ? { token_id: 7, held: histogram.counts.map((n) => Math.floor(n / 3)), missed: histogram.counts, silent: 12 }
         : null,
+  };
+}
+
+function syntheticScores([induction, previous, copying, local]: readonly number[]): FamilyScores {
+  return {
+    ...{ induction, previous_token: previous, copying, local_context: local, high_level_context: 1 - local },
+    ...{ duplicate_token: 0, succession: 0, skip_gram: 0, current_token: 0, bos: 0, positional: 0 },
+    ...{ activation_with_sources: null, logit_effect_on_source: 0 },
+    ...{ proxy_specificity: null, proxy_specificity_upper_half: null, proxy_sensitivity: null },
   };
 }
 

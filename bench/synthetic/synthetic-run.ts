@@ -179,12 +179,11 @@ function syntheticCircuits({ heads, vocabulary }: SyntheticShape, layer: number)
       attends: pairs,
     };
     const composition = layer > 0 ? [{ kind: 'K', layer: layer - 1, head: 0, score: 0.1 }] : [];
-    const scores = new Map([
-      ['copying, by eigenvalues', head / heads],
-      ['copying, by tokens', head / heads],
-      ['same-token preference', 0.1],
-      ['recency, by position', -0.2],
-    ]);
+    const scores = {
+      ...{ copying_by_eigenvalues: head / heads, copying_by_tokens: head / heads, same_token_preference: 0.1 },
+      ...{ previous_token_by_position: null, current_token_by_position: null, bos_by_position: null },
+      recency_by_position: -0.2,
+    };
     return { layer, head, tokens: vocabulary, scores, ...circuits, composition };
   });
 }

@@ -5,7 +5,6 @@ export type ColumnType =
   | { readonly kind: 'bound'; readonly none: number }
   | { readonly kind: 'list'; readonly item: ColumnType }
   | { readonly kind: 'struct'; readonly fields: Columns }
-  | { readonly kind: 'map'; readonly value: ColumnType }
   | { readonly kind: 'nullable'; readonly of: ColumnType };
 
 export type Columns = Readonly<Record<string, ColumnType>>;
@@ -28,11 +27,9 @@ type KnownValueOf<C> = C extends { kind: 'nullable'; of: infer T }
         ? Uint8Array
         : C extends { kind: 'list'; item: infer T }
           ? ListOf<T>
-          : C extends { kind: 'map'; value: infer T }
-            ? ReadonlyMap<string, ValueOf<T>>
-            : C extends { kind: 'struct'; fields: infer F }
-              ? { readonly [K in keyof F]: ValueOf<F[K]> }
-              : never;
+          : C extends { kind: 'struct'; fields: infer F }
+            ? { readonly [K in keyof F]: ValueOf<F[K]> }
+            : never;
 
 type ListOf<T> = T extends { kind: 'int' }
   ? Int32Array
@@ -92,10 +89,6 @@ export function struct<const F extends Columns>(fields: F) {
   return { kind: 'struct', fields } as const;
 }
 
-export function map<const T extends ColumnType>(value: T) {
-  return { kind: 'map', value } as const;
-}
-
 export function nullable<const T extends ColumnType>(of: T) {
   return { kind: 'nullable', of } as const;
 }
@@ -111,8 +104,6 @@ export function sqlType(column: ColumnType): string {
       return 'VARCHAR';
     case 'list':
       return `${sqlType(column.item)}[]`;
-    case 'map':
-      return `MAP(VARCHAR, ${sqlType(column.value)})`;
     case 'struct':
       return `STRUCT(${sqlColumns(column.fields)})`;
     case 'nullable':

@@ -7,8 +7,6 @@ export function emptyOf(column: ColumnType): unknown {
       return null;
     case 'list':
       return [];
-    case 'map':
-      return new Map();
     case 'struct':
       return Object.fromEntries(Object.entries(column.fields).map(([name, type]) => [name, emptyOf(type)]));
     case 'text':
@@ -26,10 +24,6 @@ export function textOf(value: unknown): string {
 
 export function bytesOf(value: unknown): Uint8Array {
   return value instanceof Uint8Array ? value : refuse(value, 'bytes');
-}
-
-export function mapOf(value: unknown): ReadonlyMap<unknown, unknown> {
-  return value instanceof Map ? value : refuse(value, 'a map');
 }
 
 export function arrayOf(value: unknown): ArrayLike<unknown> {

@@ -31,8 +31,6 @@ function nonFiniteIn(type: ColumnType, value: unknown): number | undefined {
       return nonFiniteIn(type.of, value);
     case 'list':
       return firstOf(Array.from(value as ArrayLike<unknown>), (item) => nonFiniteIn(type.item, item));
-    case 'map':
-      return firstOf([...(value as ReadonlyMap<string, unknown>).values()], (item) => nonFiniteIn(type.value, item));
     case 'struct':
       return firstOf(Object.entries(type.fields), ([name, field]) => nonFiniteIn(field, fieldOf(value, name)));
     default:

@@ -19,13 +19,6 @@ export function readVector(vector: Vector, column: ColumnType, count: number): u
   switch (column.kind) {
     case 'list':
       return readList(vector, column.item, count, valid);
-    case 'map':
-      return readList(
-        vector,
-        { kind: 'struct', fields: { key: { kind: 'text' }, value: column.value } },
-        count,
-        valid,
-      ).map(toMap);
     case 'struct':
       return readStruct(vector, column.fields, count).map((value, i) => (valid(i) ? value : null));
     case 'bound':
@@ -105,8 +98,4 @@ function readBytes<T>(vector: Vector, count: number, valid: Validity, decode: (b
 /** A copy, since the vector's own memory goes with its chunk. */
 function copyOf(vector: Vector, byteCount: number): ArrayBuffer {
   return byteCount === 0 ? new ArrayBuffer(0) : Uint8Array.from(duckdb.vector_get_data(vector, byteCount)).buffer;
-}
-
-function toMap(entries: unknown): ReadonlyMap<unknown, unknown> | null {
-  return Array.isArray(entries) ? new Map(entries.map(({ key, value }) => [key, value])) : null;
 }

@@ -1,7 +1,7 @@
 import type { Vector } from '@duckdb/node-bindings';
 import duckdb from '@duckdb/node-bindings';
 import type { Columns, ColumnType } from './column-types.ts';
-import { arrayOf, bytesOf, emptyOf, fieldOf, mapOf, textOf } from './column-values.ts';
+import { arrayOf, bytesOf, emptyOf, fieldOf, textOf } from './column-values.ts';
 import { isNumberKind, packNumbers } from './pack-numbers.ts';
 
 const utf8 = new TextEncoder();
@@ -24,9 +24,6 @@ export function writeVector(vector: Vector, column: ColumnType, values: readonly
       break;
     case 'list':
       writeList(vector, column.item, values.map(arrayOf));
-      break;
-    case 'map':
-      writeMap(vector, column.value, values.map(mapOf));
       break;
     case 'struct':
       writeStruct(vector, Object.entries(column.fields), values);
@@ -88,20 +85,6 @@ function writeList(vector: Vector, item: ColumnType, lists: readonly ArrayLike<u
       item,
       lists.flatMap((items) => Array.from(items)),
     );
-}
-
-function writeMap(vector: Vector, value: ColumnType, maps: readonly ReadonlyMap<unknown, unknown>[]): void {
-  const child = writeEntries(
-    vector,
-    maps.map((entries) => entries.size),
-  );
-  const keys = maps.flatMap((entries) => [...entries.keys()]);
-  writeVector(duckdb.struct_vector_get_child(child, 0), { kind: 'text' }, keys);
-  writeVector(
-    duckdb.struct_vector_get_child(child, 1),
-    value,
-    maps.flatMap((entries) => [...entries.values()]),
-  );
 }
 
 /** Writes the (offset, length) pairs of a list vector; returns its child, sized for all the items. */

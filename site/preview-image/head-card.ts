@@ -28,7 +28,7 @@ function figuresOf({ scores, attention }: HeadRow, circuits: HeadCircuitsRow | u
     scores ? [['Effective roles', rolesText(scores)] satisfies [string, string]] : [],
     figure('Induction, on repeats', attention?.induction_on_repeats, share),
     figure('Previous token, on text', attention?.previous_token_on_text, share),
-    figure('Copying', circuits?.scores.get('copying, by eigenvalues'), (value) => significant(value, 2)),
+    figure('Copying', circuits?.scores.copying_by_eigenvalues, (value) => significant(value, 2)),
   ].flat();
 }
 

@@ -182,8 +182,8 @@ describe('features that read heads made by hand', () => {
   it('of the induction head read, promote and foretell the token that came next', () => {
     for (const [token, row] of ofFamily('induction').entries()) {
       expect(row.induction_proxy?.token_id).toBe(token);
-      expect(row.family_scores?.get('logit effect on the source')).toBeGreaterThan(0.6);
-      expect(row.family_scores?.get('proxy specificity, upper half')).toBeGreaterThan(0.8);
+      expect(row.family_scores?.logit_effect_on_source).toBeGreaterThan(0.6);
+      expect(row.family_scores?.proxy_specificity_upper_half).toBeGreaterThan(0.8);
     }
   });
 
@@ -301,7 +301,8 @@ describe('heads made by hand', () => {
 
 describe('circuits made by hand', () => {
   const circuitOf = (layer: number, head: number) => circuits.find((row) => row.layer === layer && row.head === head);
-  const score = (layer: number, head: number, name: string) => circuitOf(layer, head)?.scores.get(name);
+  const score = (layer: number, head: number, name: keyof HeadCircuitsRow['scores']) =>
+    circuitOf(layer, head)?.scores[name];
 
   it('compose most where the induction head’s key reads what the previous-token head wrote', () => {
     const all = circuits.flatMap(({ layer, head, composition }) =>
@@ -316,23 +317,23 @@ describe('circuits made by hand', () => {
 
   it('copy in the heads that were made to copy', () => {
     for (const head of [0, 1]) {
-      expect(score(1, head, 'copying, by eigenvalues')).toBeGreaterThan(0.99);
-      expect(score(1, head, 'copying, by tokens')).toBe(1);
+      expect(score(1, head, 'copying_by_eigenvalues')).toBeGreaterThan(0.99);
+      expect(score(1, head, 'copying_by_tokens')).toBe(1);
       const writes = circuitOf(1, head)?.writes ?? [];
       expect(writes).toHaveLength(10);
       for (const { from, to } of writes) expect(to).toBe(from);
     }
-    expect(score(0, 1, 'copying, by eigenvalues')).toBe(0);
+    expect(score(0, 1, 'copying_by_eigenvalues')).toBe(0);
   });
 
   it('attend to the same token in the duplicate-token head, and by position to the token before or itself', () => {
-    expect(score(1, 1, 'same-token preference')).toBe(1);
+    expect(score(1, 1, 'same_token_preference')).toBe(1);
     const attends = circuitOf(1, 1)?.attends ?? [];
     expect(attends).toHaveLength(10);
     for (const { from, to } of attends) expect(to).toBe(from);
-    expect(score(0, 0, 'previous token, by position')).toBeGreaterThan(0.99);
-    expect(score(0, 2, 'current token, by position')).toBeGreaterThan(0.99);
-    expect(score(1, 1, 'previous token, by position')).toBeLessThan(0.1);
+    expect(score(0, 0, 'previous_token_by_position')).toBeGreaterThan(0.99);
+    expect(score(0, 2, 'current_token_by_position')).toBeGreaterThan(0.99);
+    expect(score(1, 1, 'previous_token_by_position')).toBeLessThan(0.1);
   });
 
   it('have the rank they were given', () => {

@@ -139,9 +139,9 @@ describe('on its sample, a run agrees with a float64 reference', () => {
       expect([sum(proxy.held), sum(proxy.missed), proxy.silent], what).toEqual([held, missed, silent]);
       expect([sum(proxy.held.slice(25)), sum(proxy.missed.slice(25))], what).toEqual([heldUp, missedUp]);
       const share = (part: number, rest: number) => (part + rest > 0 ? part / (part + rest) : 0);
-      expect(scores.get('proxy specificity')).toBeCloseTo(share(held, missed), 10);
-      expect(scores.get('proxy specificity, upper half')).toBeCloseTo(share(heldUp, missedUp), 10);
-      expect(scores.get('proxy sensitivity')).toBeCloseTo(share(held, silent), 10);
+      expect(scores.proxy_specificity).toBeCloseTo(share(held, missed), 10);
+      expect(scores.proxy_specificity_upper_half).toBeCloseTo(share(heldUp, missedUp), 10);
+      expect(scores.proxy_sensitivity).toBeCloseTo(share(held, silent), 10);
     });
     expect(compared).toBeGreaterThan(60);
   });

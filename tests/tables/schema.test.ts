@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest';
+import type { FamilyScores } from '../../pipeline/measures/families/maths/family-scores.ts';
 import {
   type ExampleRow,
   examples,
@@ -13,7 +14,7 @@ test('row types follow from the declaration', () => {
   expectTypeOf<FeatureRow['count']>().toEqualTypeOf<number>();
   expectTypeOf<FeatureRow['head_weights']>().toEqualTypeOf<Float32Array>();
   expectTypeOf<FeatureRow['family']>().toEqualTypeOf<string | null>();
-  expectTypeOf<FeatureRow['family_scores']>().toEqualTypeOf<ReadonlyMap<string, number> | null>();
+  expectTypeOf<FeatureRow['family_scores']>().toEqualTypeOf<FamilyScores | null>();
   expectTypeOf<FeatureRow['positive_logits'][number]['token']>().toEqualTypeOf<string>();
   expectTypeOf<ExampleRow['dfa_source']>().toEqualTypeOf<Float32Array | null>();
   expectTypeOf<NewExampleRow['token_ids']>().toEqualTypeOf<ArrayLike<number>>();
@@ -25,7 +26,7 @@ test('nested columns have the DuckDB types of the contract', () => {
   expect(sqlType(features.columns.positive_logits)).toBe(
     'STRUCT("token_id" INTEGER, "token" VARCHAR, "value" FLOAT)[]',
   );
-  expect(sqlType(features.columns.family_scores)).toBe('MAP(VARCHAR, DOUBLE)');
+  expect(sqlType(features.columns.family_scores)).toMatch(/^STRUCT\("induction" DOUBLE, "duplicate_token" DOUBLE, /);
   expect(sqlType(examples.columns.dfa_source)).toBe('FLOAT[]');
 });
 

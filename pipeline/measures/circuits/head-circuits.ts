@@ -11,7 +11,7 @@ import { headGram, type LayerFactors, readFactors, strongestCompositions } from 
 import { positionalPreference } from './maths/positional-preference.ts';
 import { effectiveRank, singularValues } from './maths/spectrum.ts';
 import { compositionProgram, positionsProgram } from './programs.ts';
-import { headCircuits } from './table.ts';
+import { headCircuits, type NewHeadCircuitsRow } from './table.ts';
 import { type TokenCircuit, TokenCircuits } from './token-circuits.ts';
 
 export interface HeadCircuitsJob {
@@ -77,19 +77,17 @@ function singularColumns(factors: LayerFactors, head: number) {
 /** Positions whose preferences are read, the same in a run of any context length. */
 const positionsRead = ({ config }: Model): number => Math.min(128, config.nContext);
 
-function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number): Map<string, number> {
-  const scores = new Map([
-    ['copying, by eigenvalues', circuit.copying],
-    ['copying, by tokens', circuit.copied],
-    ['same-token preference', circuit.matched],
-  ]);
-  if (positions.length === 0) return scores;
-  const { previous, current, first, recency } = positionalPreference(positions, length);
-  return scores
-    .set('previous token, by position', previous)
-    .set('current token, by position', current)
-    .set('BOS, by position', first)
-    .set('recency, by position', recency);
+function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number): NewHeadCircuitsRow['scores'] {
+  const alone = positions.length === 0 ? undefined : positionalPreference(positions, length);
+  return {
+    copying_by_eigenvalues: circuit.copying,
+    copying_by_tokens: circuit.copied,
+    same_token_preference: circuit.matched,
+    previous_token_by_position: alone?.previous ?? null,
+    current_token_by_position: alone?.current ?? null,
+    bos_by_position: alone?.first ?? null,
+    recency_by_position: alone?.recency ?? null,
+  };
 }
 
 /** Scores [length, length] of position embeddings alone, by head; nothing of a model that has none. */

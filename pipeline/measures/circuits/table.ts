@@ -1,4 +1,14 @@
-import { double, float, int, list, map, type NewRowOf, type RowOf, struct, text } from '../../store/column-types.ts';
+import {
+  double,
+  float,
+  int,
+  list,
+  type NewRowOf,
+  nullable,
+  type RowOf,
+  struct,
+  text,
+} from '../../store/column-types.ts';
 import { optionalTable } from '../../store/table.ts';
 
 const tokenPairs = list(struct({ from: int, to: int, value: float }));
@@ -10,7 +20,16 @@ export const headCircuits = optionalTable(
     layer: int,
     head: int,
     tokens: int,
-    scores: map(double),
+    scores: struct({
+      copying_by_eigenvalues: double,
+      copying_by_tokens: double,
+      same_token_preference: double,
+      /** Of position embeddings alone; null of a model that has none. */
+      previous_token_by_position: nullable(double),
+      current_token_by_position: nullable(double),
+      bos_by_position: nullable(double),
+      recency_by_position: nullable(double),
+    }),
     qk_rank: double,
     ov_rank: double,
     qk_singular: list(float),

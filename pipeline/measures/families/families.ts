@@ -10,6 +10,7 @@ import { distinctTexts } from './maths/distinct-texts.ts';
 import { type CutExample, classifyFamily, type FamilySupport } from './maths/families.ts';
 import { familyConfidence } from './maths/family-confidence.ts';
 import type { Family } from './maths/family-names.ts';
+import { type FamilyScores, scoreOf } from './maths/family-scores.ts';
 import { InductionIndex, type ProxyAgreement, proxyAgreement } from './maths/induction-proxy.ts';
 import { positionalScore } from './maths/positional.ts';
 import { type EffectSpread, type PromotedTokens, promotedTokens } from './maths/promoted-tokens.ts';
@@ -53,7 +54,7 @@ export interface FeatureEvidence {
 /** The columns of the features table that this stage fills. */
 interface FamilyColumns {
   readonly family: Family | null;
-  readonly family_scores: ReadonlyMap<string, number> | null;
+  readonly family_scores: FamilyScores | null;
   readonly family_support: FamilySupport | null;
   readonly family_confidence: number | null;
   readonly distinct_texts: number | null;
@@ -115,7 +116,7 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
     family,
     family_scores: scores,
     family_support: support ?? null,
-    family_confidence: familyConfidence(family, scores.get(family) ?? 0)?.share ?? null,
+    family_confidence: familyConfidence(family, scoreOf(scores, family))?.share ?? null,
     distinct_texts: examples.length,
     context_curve: curve.length > 0 ? curve : null,
     reading_profile: meanProfile(readings),

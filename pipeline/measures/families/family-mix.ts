@@ -1,4 +1,5 @@
 import { bigint, double, float, int, nullable, type RowColumns, text } from '../../store/column-types.ts';
+import { familyScore } from './maths/family-scores.ts';
 
 /** The features of a layer that are of one family: a row of selectFamilyMix. */
 export const familyMixColumns = {
@@ -25,6 +26,10 @@ export const familyExemplarColumns = {
 } as const;
 export type FamilyExemplarRow = RowColumns<typeof familyExemplarColumns>;
 
+/** The score of a feature's own family. */
+const score = `CASE family ${Object.entries(familyScore)
+  .map(([family, name]) => `WHEN '${family}' THEN family_scores.${name}`)
+  .join(' ')} ELSE 0 END`;
 const support = `family_support."shown" / family_support."of"`;
 
 /** Features by layer and family, dead ones left out; a layer’s families by their number. */
@@ -39,7 +44,7 @@ export const selectFamilyMix = `
 export function selectFamilyExemplars(perFamily: number): string {
   const best = `confidence DESC, coalesce(${support}, 0) DESC, score DESC, layer, feature`;
   return `
-    SELECT family, layer, feature, coalesce(family_confidence, 0) AS confidence, coalesce(family_scores[family], 0) AS score,
+    SELECT family, layer, feature, coalesce(family_confidence, 0) AS confidence, ${score} AS score,
       max_activation
     FROM features WHERE family IS NOT NULL AND family <> 'unclear'
     QUALIFY row_number() OVER (PARTITION BY family ORDER BY ${best}) <= ${perFamily}

@@ -1,10 +1,29 @@
-import { bigint, double, float, int, list, map, nullable, type RowOf, struct, text } from '../../store/column-types.ts';
+import { bigint, double, float, int, list, nullable, type RowOf, struct, text } from '../../store/column-types.ts';
 import { optionalTable } from '../../store/table.ts';
+
+const familyScores = struct({
+  induction: double,
+  duplicate_token: double,
+  succession: double,
+  copying: double,
+  skip_gram: double,
+  previous_token: double,
+  current_token: double,
+  bos: double,
+  positional: double,
+  local_context: nullable(double),
+  high_level_context: nullable(double),
+  activation_with_sources: nullable(double),
+  logit_effect_on_source: double,
+  proxy_specificity: nullable(double),
+  proxy_specificity_upper_half: nullable(double),
+  proxy_sensitivity: nullable(double),
+});
 
 /** The family of a feature and what it rests on: columns of `features`. */
 export const familyColumns = {
   family: nullable(text),
-  family_scores: nullable(map(double)),
+  family_scores: nullable(familyScores),
   family_support: nullable(struct({ shown: int, of: int })),
   family_confidence: nullable(double),
   distinct_texts: nullable(int),

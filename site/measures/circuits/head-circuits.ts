@@ -25,15 +25,11 @@ function attends(row: HeadCircuitsRow, env: PageEnv): string {
   return (
     `<div><h3>Attends, W<sub>QK</sub></h3>${pairList(row.attends, env)}` +
     statList([
-      ...shares(scores, [
-        ['same-token preference', 'Same token among ten'],
-        ['previous token, by position', 'Previous token, by position'],
-        ['current token, by position', 'Current token, by position'],
-        ['BOS, by position', 'BOS, by position'],
-      ]),
-      ...(scores.has('recency, by position')
-        ? [['Recency, by position', signed(scores.get('recency, by position') ?? 0, 2)] as const]
-        : []),
+      ...share('Same token among ten', scores.same_token_preference),
+      ...share('Previous token, by position', scores.previous_token_by_position),
+      ...share('Current token, by position', scores.current_token_by_position),
+      ...share('BOS, by position', scores.bos_by_position),
+      ...figure('Recency, by position', scores.recency_by_position, (value) => signed(value, 2)),
       rank(qk_rank, qk_singular),
     ]) +
     '</div>'
@@ -45,8 +41,8 @@ function writes(row: HeadCircuitsRow, env: PageEnv): string {
   return (
     `<div><h3>Writes, W<sub>OV</sub></h3>${pairList(row.writes, env)}` +
     statList([
-      ['Copying, by eigenvalues', signed(scores.get('copying, by eigenvalues') ?? 0, 2)],
-      ...shares(scores, [['copying, by tokens', 'Same token among ten']]),
+      ['Copying, by eigenvalues', signed(scores.copying_by_eigenvalues, 2)],
+      ...share('Same token among ten', scores.copying_by_tokens),
       rank(ov_rank, ov_singular),
     ]) +
     '</div>'
@@ -70,15 +66,11 @@ function pairList(pairs: Pairs, env: PageEnv): string {
   return `<ol class="bars up">${items.join('')}</ol>`;
 }
 
-function shares(
-  scores: ReadonlyMap<string, number>,
-  names: readonly (readonly [score: string, name: string])[],
-): [string, string][] {
-  return names.flatMap(([score, name]): [string, string][] => {
-    const share = scores.get(score);
-    return share === undefined ? [] : [[name, percent(share, 2)]];
-  });
-}
+/** A line of figures; none of what was not measured. */
+const figure = (name: string, value: number | null, show: (value: number) => string): [string, string][] =>
+  value === null ? [] : [[name, show(value)]];
+
+const share = (name: string, value: number | null) => figure(name, value, (measured) => percent(measured, 2));
 
 const rank = (effective: number, singular: ArrayLike<number>): [string, string] => [
   'Effective rank',

@@ -1,6 +1,12 @@
 import { familyConfidence } from '../../../pipeline/measures/families/maths/family-confidence.ts';
 import { type Family, families } from '../../../pipeline/measures/families/maths/family-names.ts';
 import { type FamilyRule, familyRules, ruleOf } from '../../../pipeline/measures/families/maths/family-rules.ts';
+import {
+  type FamilyScore,
+  type FamilyScores,
+  familyScore,
+  scoreOf,
+} from '../../../pipeline/measures/families/maths/family-scores.ts';
 import type { FamilyCheckRow } from '../../../pipeline/measures/families/table.ts';
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { wilsonInterval } from '../../../pipeline/numbers/wilson.ts';
@@ -10,13 +16,15 @@ import type { Links } from '../../page-kit/links.ts';
 
 /** Scores from this on are listed, those that the deciding rule looks at whatever they are. */
 const SHOWN = 0.1;
-/** Shown with the proxy's figure, or not at all. */
-const elsewhere = new Set(['proxy specificity', 'proxy specificity, upper half', 'proxy sensitivity']);
 
-const names: Readonly<Record<string, string>> = {
-  'logit effect on the source': 'Promotes the token it reads',
-  'activation with its sources': 'Activation once its sources are in the context',
-};
+/** Labels of the scores that are listed: families in the order of the rules, then others; those of the proxy are in its figure. */
+const labels: ReadonlyMap<FamilyScore, string> = new Map([
+  ...familyRules
+    .flatMap((rule) => rule.families)
+    .flatMap((family) => (family === 'unclear' ? [] : [[familyScore[family], family] as const])),
+  ['activation_with_sources', 'Activation once its sources are in the context'],
+  ['logit_effect_on_source', 'Promotes the token it reads'],
+]);
 
 type Row = Pick<FeatureRow, 'family' | 'family_scores' | 'family_support' | 'family_confidence' | 'distinct_texts'>;
 
@@ -36,7 +44,7 @@ export function familyEvidence(row: Row, links: Links, check?: FamilyCheckRow): 
 }
 
 function confidenceLine({ family_scores, family_confidence }: Row, family: Family, links: Links): string {
-  const confidence = familyConfidence(family, family_scores?.get(family) ?? 0);
+  const confidence = familyConfidence(family, family_scores ? scoreOf(family_scores, family) : 0);
   if (family_confidence === null || !confidence) return '';
   const { features, right, interval, least } = confidence;
   const score = least > 0 ? ` with a score from ${percent(least, 2)} on` : '';
@@ -72,11 +80,11 @@ const texts = (distinct: number | null): string =>
 function ruleLine(
   rule: FamilyRule,
   place: number,
-  { family, scores }: { family: Family; scores: ReadonlyMap<string, number> },
+  { family, scores }: { family: Family; scores: FamilyScores },
   links: Links,
 ): string {
-  const own = scores.get(family) ?? 0;
-  const higher = families.filter((name) => name !== family && (scores.get(name) ?? 0) > own);
+  const own = scoreOf(scores, family);
+  const higher = families.filter((name) => name !== family && scoreOf(scores, name) > own);
   const note =
     family === 'unclear' || higher.length === 0
       ? ''
@@ -88,18 +96,13 @@ function ruleLine(
 }
 
 /** Scores of the deciding rule, in its order; then families in the order of the rules; then what else was measured. */
-function scoreList(scores: ReadonlyMap<string, number>, rule: FamilyRule | undefined): string {
-  const order = [
-    ...new Set([...(rule?.scores ?? []), ...familyRules.flatMap((each) => each.families), ...scores.keys()]),
-  ];
+function scoreList(scores: FamilyScores, rule: FamilyRule | undefined): string {
   const own = new Set(rule?.scores);
-  const shown = order.flatMap((name) => {
-    const score = scores.get(name);
-    return score === undefined || elsewhere.has(name) || (score < SHOWN && !own.has(name)) ? [] : [{ name, score }];
+  const items = [...new Set([...own, ...labels.keys()])].map((name) => {
+    const [label, score] = [labels.get(name), scores[name]];
+    if (label === undefined || score === null || (score < SHOWN && !own.has(name))) return '';
+    return `<div${own.has(name) ? ' class=decided' : ''}><dt>${escapeText(label)}</dt><dd>${percent(score, 2)}</dd></div>`;
   });
-  const items = shown.map(
-    ({ name, score }) =>
-      `<div${own.has(name) ? ' class=decided' : ''}><dt>${escapeText(names[name] ?? name)}</dt><dd>${percent(score, 2)}</dd></div>`,
-  );
-  return items.length === 0 ? '' : `<dl class=stats>${items.join('')}</dl>`;
+  const list = items.join('');
+  return list === '' ? '' : `<dl class=stats>${list}</dl>`;
 }

@@ -87,11 +87,10 @@ const OPPOSES = -0.9;
 const COMPOSES = 0.05;
 
 function copyingOf({ scores }: HeadCircuitsRow): string {
-  const copied = scores.get('copying, by tokens') ?? 0;
-  if (copied >= COPIES)
-    return `Its OV circuit copies: ${percent(copied, 2)} of tokens are among the ten tokens whose logits they raise most.`;
-  const opposes = (scores.get('copying, by eigenvalues') ?? 0) <= OPPOSES;
-  return opposes ? 'Its OV circuit lowers the logits of the tokens that it reads.' : '';
+  const { copying_by_tokens, copying_by_eigenvalues } = scores;
+  if (copying_by_tokens >= COPIES)
+    return `Its OV circuit copies: ${percent(copying_by_tokens, 2)} of tokens are among the ten tokens whose logits they raise most.`;
+  return copying_by_eigenvalues <= OPPOSES ? 'Its OV circuit lowers the logits of the tokens that it reads.' : '';
 }
 
 function compositionOf({ composition }: HeadCircuitsRow): string {

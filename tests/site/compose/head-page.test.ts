@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { HeadCircuitsRow } from '../../../pipeline/measures/circuits/table.ts';
 import { headPage } from '../../../site/compose/head-page.ts';
 import { circuitsSection } from '../../../site/measures/circuits/head-circuits.ts';
+import { circuitScores } from '../circuit-scores.ts';
 import { headRow } from '../head-row.ts';
 import { exampleRow, featureRow, testEnv } from '../test-env.ts';
 
@@ -49,12 +50,13 @@ const circuits: HeadCircuitsRow = {
   layer: 1,
   head: 2,
   tokens: 3,
-  scores: new Map([
-    ['copying, by eigenvalues', -0.95],
-    ['copying, by tokens', 0.02],
-    ['same-token preference', 0.9],
-    ['recency, by position', -0.3],
-  ]),
+  scores: {
+    ...circuitScores,
+    copying_by_eigenvalues: -0.95,
+    copying_by_tokens: 0.02,
+    same_token_preference: 0.9,
+    recency_by_position: -0.3,
+  },
   qk_rank: 12.34,
   ov_rank: 3,
   qk_singular: Float32Array.of(2, 1),

@@ -1,12 +1,13 @@
 import { beyondChance } from '../../heads/maths/chance.ts';
 import { type ContextCurve, isSettled, shareAt } from './context-curve.ts';
 import type { ContextFamily, Family, ReadFamily } from './family-names.ts';
-import { arrivalScore, decideFamily, topSpecificityScore } from './family-rules.ts';
+import { decideFamily } from './family-rules.ts';
+import type { FamilyScores } from './family-scores.ts';
 import { thresholds } from './family-thresholds.ts';
 import type { ProxyAgreement } from './induction-proxy.ts';
 import { type MostRead, mostReadToken, tokenShare } from './most-read-token.ts';
 import { meanByMass, type Reading } from './reading.ts';
-import { type ReadingKind, readingKinds } from './source-kinds.ts';
+import type { ReadingKind } from './source-kinds.ts';
 
 /** One example with its context cut short. */
 export interface CutExample {
@@ -36,8 +37,7 @@ export interface FamilySupport {
 
 export interface FamilyVerdict {
   readonly family: Family;
-  /** Evidence by name: families by their own names, then what else was measured. */
-  readonly scores: ReadonlyMap<string, number>;
+  readonly scores: FamilyScores;
   /** The examples that show the family taken alone; undefined of "unclear" and of "positional", which no example shows. */
   readonly support: FamilySupport | undefined;
   /** The token class read most, which a skip-gram is one of; −1 for none. */
@@ -56,31 +56,28 @@ export function classifyFamily(evidence: FamilyEvidence): FamilyVerdict {
   return { family, scores, support: supportOf(family, evidence, mostRead), token: mostRead?.token ?? -1 };
 }
 
-function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined): Map<string, number> {
+function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined): FamilyScores {
   const { readings, positional, curve, cuts, proxy } = evidence;
-  const scores = new Map<string, number>();
-  for (const kind of readingKinds)
-    scores.set(
-      kind,
-      meanByMass(readings, (reading) => kindShare(reading, kind)),
-    );
-  scores.set('skip-gram', mostRead && mostRead.wander >= thresholds.wander ? mostRead.score : 0);
-  scores.set('positional', positional);
-  const [few, many] = [shareAt(curve, 8), shareAt(curve, 16)];
-  if (few !== undefined) scores.set('local context', clamp(few));
-  if (many !== undefined) scores.set('high-level context', clamp(1 - many));
-  const arrival = meanArrival(cuts);
-  if (arrival !== undefined) scores.set(arrivalScore, clamp(arrival));
-  scores.set(
-    'logit effect on the source',
-    meanByMass(readings, ({ logit }) => logit),
-  );
-  if (proxy) {
-    scores.set('proxy specificity', proxy.specificity);
-    scores.set(topSpecificityScore, proxy.topSpecificity);
-    scores.set('proxy sensitivity', proxy.sensitivity);
-  }
-  return scores;
+  const read = (kind: ReadingKind) => meanByMass(readings, (reading) => kindShare(reading, kind));
+  const [few, many, arrival] = [shareAt(curve, 8), shareAt(curve, 16), meanArrival(cuts)];
+  return {
+    induction: read('induction'),
+    duplicate_token: read('duplicate token'),
+    succession: read('succession'),
+    copying: read('copying'),
+    skip_gram: mostRead && mostRead.wander >= thresholds.wander ? mostRead.score : 0,
+    previous_token: read('previous token'),
+    current_token: read('current token'),
+    bos: read('BOS'),
+    positional,
+    local_context: few === undefined ? null : clamp(few),
+    high_level_context: many === undefined ? null : clamp(1 - many),
+    activation_with_sources: arrival === undefined ? null : clamp(arrival),
+    logit_effect_on_source: meanByMass(readings, ({ logit }) => logit),
+    proxy_specificity: proxy?.specificity ?? null,
+    proxy_specificity_upper_half: proxy?.topSpecificity ?? null,
+    proxy_sensitivity: proxy?.sensitivity ?? null,
+  };
 }
 
 const kindShare = ({ shares, chance }: Reading, kind: ReadingKind) => beyondChance(shares[kind], chance[kind]);

@@ -1,10 +1,10 @@
 import type { Family } from './family-names.ts';
+import { type FamilyScore, type FamilyScores, familyScore, scoreOf } from './family-scores.ts';
 import { thresholds } from './family-thresholds.ts';
 
 /** What the rules decide by. */
 export interface RuleEvidence {
-  /** Scores by name, as `familyScores` gives them; those not measured are absent. */
-  readonly scores: ReadonlyMap<string, number>;
+  readonly scores: FamilyScores;
   /** Specificity of the induction proxy over strong activations; 0 where it was not measured. */
   readonly proxySpecificity: number;
   /** Top examples that end in different texts. */
@@ -16,7 +16,7 @@ export interface FamilyRule {
   /** What it calls a feature. */
   readonly families: readonly Family[];
   /** The scores it looks at, that of the family itself first. */
-  readonly scores: readonly string[];
+  readonly scores: readonly FamilyScore[];
   /** The condition in words, given how to write a share. */
   condition(percent: (share: number) => string): string;
   decide(evidence: RuleEvidence): Family | undefined;
@@ -24,16 +24,15 @@ export interface FamilyRule {
 
 const nearest = ['previous token', 'current token', 'BOS'] as const satisfies Family[];
 const repeated = ['induction', 'duplicate token'] as const satisfies Family[];
-export const arrivalScore = 'activation with its sources';
-export const topSpecificityScore = 'proxy specificity, upper half';
+
+const scoresOf = (families: readonly Exclude<Family, 'unclear'>[]) => families.map((family) => familyScore[family]);
 
 const { reading, arrival, highLevel } = thresholds;
-const scoreOf = ({ scores }: RuleEvidence, name: string) => scores.get(name) ?? 0;
 const mostOf = (evidence: RuleEvidence, names: readonly Family[], first: Family) =>
-  names.reduce((best, name) => (scoreOf(evidence, name) > scoreOf(evidence, best) ? name : best), first);
-const isRead = (evidence: RuleEvidence, name: Family) => scoreOf(evidence, name) >= reading;
+  names.reduce((best, name) => (scoreOf(evidence.scores, name) > scoreOf(evidence.scores, best) ? name : best), first);
+const isRead = (evidence: RuleEvidence, name: Family) => scoreOf(evidence.scores, name) >= reading;
 const isNearestRead = (evidence: RuleEvidence) => nearest.some((name) => isRead(evidence, name));
-const isHighLevel = (evidence: RuleEvidence) => scoreOf(evidence, 'high-level context') > highLevel;
+const isHighLevel = (evidence: RuleEvidence) => scoreOf(evidence.scores, 'high-level context') > highLevel;
 
 /** In the order in which they are tried. */
 export const familyRules: readonly FamilyRule[] = [
@@ -43,7 +42,7 @@ export const familyRules: readonly FamilyRule[] = [
     condition: () =>
       `fewer than ${thresholds.examples} of its top examples end in different texts, and it is not positional`,
     decide: (evidence) =>
-      evidence.distinctTexts < thresholds.examples && scoreOf(evidence, 'positional') < thresholds.positional
+      evidence.distinctTexts < thresholds.examples && scoreOf(evidence.scores, 'positional') < thresholds.positional
         ? 'unclear'
         : undefined,
   },
@@ -51,22 +50,22 @@ export const familyRules: readonly FamilyRule[] = [
     families: ['positional'],
     scores: ['positional'],
     condition: (percent) => `the positional score is at least ${percent(thresholds.positional)}`,
-    decide: (evidence) => (scoreOf(evidence, 'positional') >= thresholds.positional ? 'positional' : undefined),
+    decide: (evidence) => (scoreOf(evidence.scores, 'positional') >= thresholds.positional ? 'positional' : undefined),
   },
   {
     families: ['succession'],
-    scores: ['succession', ...repeated],
+    scores: ['succession', ...scoresOf(repeated)],
     condition: (percent) =>
       `succession carries at least ${percent(reading)}, and more than induction and duplicate token`,
     decide: (evidence) =>
       isRead(evidence, 'succession') &&
-      scoreOf(evidence, 'succession') > scoreOf(evidence, mostOf(evidence, repeated, 'induction'))
+      scoreOf(evidence.scores, 'succession') > scoreOf(evidence.scores, mostOf(evidence, repeated, 'induction'))
         ? 'succession'
         : undefined,
   },
   {
     families: repeated,
-    scores: [...repeated, topSpecificityScore, ...nearest],
+    scores: [...scoresOf(repeated), 'proxy_specificity_upper_half', ...scoresOf(nearest)],
     condition: (percent) =>
       `the larger of the two carries at least ${percent(reading)} (induction ${percent(thresholds.supportedInduction)} where the ` +
       `induction proxy holds on at least ${percent(thresholds.proxySpecificity)} of its strong activations), and more than ` +
@@ -75,37 +74,37 @@ export const familyRules: readonly FamilyRule[] = [
       const more = mostOf(evidence, repeated, 'induction');
       const supported = evidence.proxySpecificity >= thresholds.proxySpecificity;
       const least = more === 'induction' && supported ? thresholds.supportedInduction : reading;
-      const near = scoreOf(evidence, mostOf(evidence, nearest, 'previous token'));
-      return scoreOf(evidence, more) >= least && scoreOf(evidence, more) > near ? more : undefined;
+      const near = scoreOf(evidence.scores, mostOf(evidence, nearest, 'previous token'));
+      return scoreOf(evidence.scores, more) >= least && scoreOf(evidence.scores, more) > near ? more : undefined;
     },
   },
   {
     families: ['copying'],
-    scores: ['copying', ...nearest],
+    scores: ['copying', ...scoresOf(nearest)],
     condition: (percent) =>
       `copying carries at least ${percent(reading)}; previous token, current token and BOS each less`,
     decide: (evidence) => (isRead(evidence, 'copying') && !isNearestRead(evidence) ? 'copying' : undefined),
   },
   {
     families: ['skip-gram'],
-    scores: ['skip-gram', arrivalScore, 'high-level context', ...nearest],
+    scores: ['skip_gram', 'activation_with_sources', 'high_level_context', ...scoresOf(nearest)],
     condition: (percent) =>
       `one and the same token carries at least ${percent(reading)}; previous token, current token and BOS each less; and at ` +
       `least ${percent(arrival)} of the activation is there with its sources, or the next rule does not hold`,
     decide(evidence) {
-      const arrives = !isHighLevel(evidence) || (evidence.scores.get(arrivalScore) ?? 1) >= arrival;
+      const arrives = !isHighLevel(evidence) || (evidence.scores.activation_with_sources ?? 1) >= arrival;
       return isRead(evidence, 'skip-gram') && !isNearestRead(evidence) && arrives ? 'skip-gram' : undefined;
     },
   },
   {
     families: ['high-level context'],
-    scores: ['high-level context'],
+    scores: ['high_level_context'],
     condition: (percent) => `more than ${percent(highLevel)} of the activation is lost with the last 16 tokens alone`,
     decide: (evidence) => (isHighLevel(evidence) ? 'high-level context' : undefined),
   },
   {
     families: nearest,
-    scores: nearest,
+    scores: scoresOf(nearest),
     condition: (percent) => `the largest of the three carries at least ${percent(reading)}`,
     decide(evidence) {
       const most = mostOf(evidence, nearest, 'previous token');
@@ -114,10 +113,10 @@ export const familyRules: readonly FamilyRule[] = [
   },
   {
     families: ['local context'],
-    scores: ['local context'],
+    scores: ['local_context'],
     condition: (percent) =>
       `at least ${percent(thresholds.local)} of the activation is there with the last 8 tokens alone`,
-    decide: (evidence) => (scoreOf(evidence, 'local context') >= thresholds.local ? 'local context' : undefined),
+    decide: (evidence) => (scoreOf(evidence.scores, 'local context') >= thresholds.local ? 'local context' : undefined),
   },
   {
     families: ['unclear'],

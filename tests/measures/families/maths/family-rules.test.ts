@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { families } from '../../../../pipeline/measures/families/maths/family-names.ts';
 import { decideFamily, familyRules, ruleOf } from '../../../../pipeline/measures/families/maths/family-rules.ts';
+import { type FamilyScores, familyScore } from '../../../../pipeline/measures/families/maths/family-scores.ts';
+import { noScores } from '../family-scores.ts';
 
-const evidence = (scores: Record<string, number>, distinctTexts = 20) => ({
-  scores: new Map(Object.entries(scores)),
+const evidence = (scores: Partial<FamilyScores>, distinctTexts = 20) => ({
+  scores: { ...noScores, ...scores },
   proxySpecificity: 0,
   distinctTexts,
 });
@@ -20,9 +22,9 @@ describe('the rules of families', () => {
   });
 
   it('decide by the first that holds, though another score is higher', () => {
-    expect(decideFamily(evidence({ 'high-level context': 0.55, 'current token': 0.95 }))).toBe('high-level context');
-    expect(decideFamily(evidence({ positional: 0.6, BOS: 1 }))).toBe('positional');
-    expect(decideFamily(evidence({ succession: 0.61, copying: 0.99, 'current token': 0.99 }))).toBe('succession');
+    expect(decideFamily(evidence({ high_level_context: 0.55, current_token: 0.95 }))).toBe('high-level context');
+    expect(decideFamily(evidence({ positional: 0.6, bos: 1 }))).toBe('positional');
+    expect(decideFamily(evidence({ succession: 0.61, copying: 0.99, current_token: 0.99 }))).toBe('succession');
   });
 
   it('hold at the thresholds that they state', () => {
@@ -31,10 +33,10 @@ describe('the rules of families', () => {
     for (const [i, condition] of stated.entries()) {
       const [family] = familyRules[i]?.families ?? [];
       const least = Number(/at least (\d+)%/.exec(condition)?.[1] ?? Number.NaN) / 100;
-      if (!family || Number.isNaN(least)) continue;
-      const exact = { [family]: least };
+      if (!family || family === 'unclear' || Number.isNaN(least)) continue;
+      const exact = { [familyScore[family]]: least };
       expect(decideFamily(evidence(exact))).toBe(family);
-      expect(decideFamily(evidence({ [family]: least - 0.001 }))).toBe('unclear');
+      expect(decideFamily(evidence({ [familyScore[family]]: least - 0.001 }))).toBe('unclear');
       held++;
     }
     expect(held).toBe(7);

@@ -3,20 +3,18 @@ import { familyConfidence } from '../../../../pipeline/measures/families/maths/f
 import { curveFigure, familySection } from '../../../../site/measures/families/family.ts';
 import { proxyFigure } from '../../../../site/measures/families/family-proxy.ts';
 import { familyCounts } from '../../../../site/search/family-counts.ts';
+import { noScores } from '../../../measures/families/family-scores.ts';
 import { featureRow, testEnv } from '../../test-env.ts';
 
 const env = testEnv([' <B>', ' Monday', ' Tuesday']);
 const zeros = (...last: number[]) => Float64Array.of(...new Array<number>(10 - last.length).fill(0), ...last);
 const row = featureRow({
   family: 'induction',
-  family_scores: new Map([
-    ['induction', 0.9],
-    ['BOS', 0.01],
-    ['activation with its sources', 1],
-    ['copying', 0.3],
-    ['proxy sensitivity', 0.4],
-    ['duplicate token', 0.05],
-  ]),
+  family_scores: {
+    ...noScores,
+    ...{ induction: 0.9, bos: 0.01, activation_with_sources: 1, copying: 0.3 },
+    ...{ proxy_sensitivity: 0.4, duplicate_token: 0.05 },
+  },
   family_support: { shown: 18, of: 19 },
   family_confidence: 0.98,
   distinct_texts: 19,
@@ -43,6 +41,8 @@ test('evidence is listed by the rule that decided, then in the order of the rule
   expect([...familySection(row, env).matchAll(/<dt>(.*?)<\/dt>/g)].map(([, name]) => name)).toEqual([
     'induction',
     'duplicate token',
+    'previous token',
+    'current token',
     'BOS',
     'copying',
     'Activation once its sources are in the context',
@@ -50,11 +50,7 @@ test('evidence is listed by the rule that decided, then in the order of the rule
 });
 
 test('a family that another outscores comes first all the same, and the page says why', () => {
-  const scores = new Map([
-    ['induction', 0.1],
-    ['high-level context', 0.55],
-    ['current token', 0.95],
-  ]);
+  const scores = { ...noScores, induction: 0.1, high_level_context: 0.55, current_token: 0.95 };
   const html = familySection({ ...row, family: 'high-level context', family_scores: scores }, env);
   expect(html.indexOf('<dt>high-level context</dt>')).toBeLessThan(html.indexOf('<dt>current token</dt>'));
   expect(textOf(html)).toContain('The first rule that holds decides, whatever scores more: here current token.');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { HeadCircuitsRow } from '../../../../pipeline/measures/circuits/table.ts';
 import { polysemanticitySection, rolesSection } from '../../../../site/measures/heads/head-roles.ts';
 import { headSentence } from '../../../../site/measures/heads/head-sentence.ts';
+import { circuitScores } from '../../circuit-scores.ts';
 import { headAttention, headRow, headScores, verdictRow } from '../../head-row.ts';
 import { testEnv } from '../../test-env.ts';
 
@@ -101,7 +102,7 @@ test('circuits are told where they are strong', () => {
     layer: 1,
     head: 2,
     tokens: 10,
-    scores: new Map([['copying, by tokens', 0.97]]),
+    scores: { ...circuitScores, copying_by_tokens: 0.97 },
     qk_rank: 1,
     ov_rank: 1,
     qk_singular: new Float32Array(),
@@ -117,7 +118,7 @@ test('circuits are told where they are strong', () => {
   expect(headSentence(row, circuits)).toMatch(
     /Its OV circuit copies: 97% of tokens are among the ten tokens whose logits they raise most\. Its keys read head 0\.0 \(K-composition \+0\.088\)\.$/,
   );
-  const opposing = { ...circuits, scores: new Map([['copying, by eigenvalues', -0.97]]), composition: [] };
+  const opposing = { ...circuits, scores: { ...circuitScores, copying_by_eigenvalues: -0.97 }, composition: [] };
   expect(headSentence(row, opposing)).toMatch(/Its OV circuit lowers the logits of the tokens that it reads\.$/);
-  expect(headSentence(row, { ...opposing, scores: new Map() })).toBe(headSentence(row));
+  expect(headSentence(row, { ...opposing, scores: circuitScores })).toBe(headSentence(row));
 });

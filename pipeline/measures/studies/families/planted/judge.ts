@@ -15,6 +15,7 @@ import { measureContextCuts } from '../../../families/context-cuts.ts';
 import { familyFinding, openFamilies } from '../../../families/families.ts';
 import type { FamilySupport } from '../../../families/maths/families.ts';
 import type { Family } from '../../../families/maths/family-names.ts';
+import { scoreOf } from '../../../families/maths/family-scores.ts';
 import { computeLogitEffects } from '../../../logits/logits.ts';
 import { featureStatistics } from '../../../statistics/maths/feature-statistics.ts';
 import { plantedFeatures } from './features.ts';
@@ -103,7 +104,7 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
     judged.push({
       ...{ layer: sae.layer, feature, called: family },
       truth: truths[feature]?.family ?? null,
-      score: (family && family_scores?.get(family)) ?? 0,
+      score: family && family_scores ? scoreOf(family_scores, family) : 0,
       support: family_support,
     });
   }
