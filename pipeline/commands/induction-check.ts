@@ -5,7 +5,7 @@ import { loadLanguageModel } from '../files/model/language-model.ts';
 import { type HalfLosses, halfLosses, repeatedHalves } from '../measures/studies/induction/maths/repeated-halves.ts';
 import { vocabularyOf } from '../model/vocabulary.ts';
 import { append } from '../numbers/append.ts';
-import { lmLosses } from '../training/lm-step.ts';
+import { lmLosses } from '../training/lm-programs.ts';
 
 const ROWS = 16;
 const BATCHES = 8;

@@ -3,54 +3,52 @@ import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import type { BackendName } from '../engine/program.ts';
 import { loadTokenizer, type Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
-import { plainConventions } from '../model/conventions.ts';
-import type { ModelConfig } from '../model/model.ts';
-import type { FloatTensor, IntTensor } from '../numbers/tensor.ts';
-import { demoCorpus, tokenStream } from './demo-corpus.ts';
-import { plantInduction, type WeightAccess } from './induction-prior.ts';
+import { makeDataset } from '../measures/studies/ioi/maths/dataset.ts';
+import { llama } from '../model/families/llama.ts';
+import { type Streams, tokenStreams } from './demo-corpus.ts';
+import { demoCourse } from './demo-course.ts';
 import { trainLm } from './lm.ts';
-import { lmProbe, probeBatches } from './lm-probe.ts';
-import { heldOutPieces, inductionSource, mixedBatch, type Source, storySource, textSource } from './mixture.ts';
+import { lmProbe, type ProbeOptions, probeBatches, spreadPieces } from './lm-probe.ts';
 import { exportModel } from './model-export.ts';
+import { writeTrainingRecord } from './training-record.ts';
 
-/** The embedded default: GPT-2's architecture with 4 layers of 8 heads, 4.2 million parameters. */
-export const DEMO_MODEL: ModelConfig = {
-  ...plainConventions,
-  modelType: 'gpt2',
-  nLayers: 4,
-  nHeads: 8,
-  nKvHeads: 8,
-  dHead: 32,
-  dModel: 256,
-  dMlp: 1024,
-  nContext: 128,
-  vocabSize: 4096,
-  norm: 'layer',
-  finalNorm: 'layer',
-  epsilon: 1e-5,
-  positions: 'learned',
-  activation: 'gelu_new',
-  gated: false,
-  biases: { queryKeyValue: true, output: true, mlp: true, unembedding: false },
-  bosTokenId: 4095,
-  eosTokenId: 4095,
-  tiedEmbedding: true,
+/** The embedded default as its config.json says it: Llama's architecture, 4 layers of 8 heads, 4.5 million parameters. */
+const DEMO_CONFIG = {
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  vocab_size: 4096,
+  hidden_size: 256,
+  intermediate_size: 768,
+  num_hidden_layers: 4,
+  num_attention_heads: 8,
+  num_key_value_heads: 8,
+  head_dim: 32,
+  hidden_act: 'silu',
+  max_position_embeddings: 128,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10000,
+  tie_word_embeddings: true,
+  bos_token_id: 4095,
+  eos_token_id: 4095,
 };
+export const DEMO_MODEL = llama.parseConfig(DEMO_CONFIG, 'the demo’s model');
 
-const ROWS = 16;
-/** Parts of the training sequences. Without more text its part goes to the corpus. */
-const SHARES = { corpus: 0.52, text: 0.26, repeated: 0.14, stories: 0.08 };
-/** The part of the repeated tokens that are drawn from the whole vocabulary. */
-const WHOLE_VOCABULARY = 0.6;
-const RECIPE = { peakRate: 1e-3, warmupSteps: 100, weightDecay: 0.1, probeEvery: 100, checkpointMinutes: 3 };
-/** As many as the embedded model was trained for: 5.3 million tokens. */
-const DEFAULT_STEPS = 2583;
-const PROBE_ROWS = 32;
+const RECIPE = {
+  peakRate: 1e-3,
+  warmupSteps: 100,
+  weightDecay: 0.1,
+  examineEvery: 25,
+  probeEvery: 100,
+  checkpointMinutes: 3,
+};
+const DEFAULT_STEPS = 12_000;
+const PROBE = { rows: 12, heldOutPieces: 48, scenes: 4 };
 
 export interface DemoModelOptions {
+  readonly corpus: readonly string[];
+  readonly text: readonly string[];
   readonly modelDir: string;
   readonly checkpointDir: string;
-  readonly text: readonly string[];
   readonly steps?: number | undefined;
   readonly minutes?: number | undefined;
   readonly seed: number;
@@ -59,66 +57,41 @@ export interface DemoModelOptions {
 }
 
 /**
- * Trains the demo's model with the tokenizer that is in `modelDir`, and writes it there in half precision.
- * A file named STOP in `checkpointDir` starts the fall of the learning rate, which ends the training.
+ * Trains the demo's model from random weights with the tokenizer in `modelDir`, and writes it there in half precision,
+ * the training's curve beside it. A file named STOP in `checkpointDir` starts the fall of the learning rate, which ends
+ * the training.
  */
 export async function trainDemoModel(options: DemoModelOptions, effects: Effects): Promise<void> {
-  const tokenizer = await loadTokenizer(options.modelDir);
-  const corpus = await tokenStream(demoCorpus(), tokenizer);
-  const text = options.text.length > 0 ? await tokenStream(options.text, tokenizer) : undefined;
-  effects.log(`model: ${corpus.length} tokens of the demo's corpus, ${text?.length ?? 0} of more text`);
-  const engine = await createEngine({ backend: options.backend, threads: options.threads });
-  const shape = { rows: ROWS, length: DEMO_MODEL.nContext, bos: tokenizer.bosTokenId };
-  const sources = demoSources(corpus, text, tokenizer);
-  const weights = await trainLm(
-    {
-      ...RECIPE,
-      config: DEMO_MODEL,
-      engine,
-      prior: (weights) => plantInduction(accessTo(weights), options.seed),
-      batch: (step) => mixedBatch(sources, step, { ...shape, seed: options.seed }),
-      probe: await lmProbe(engine, DEMO_MODEL, { ...shape, heldOut: heldOutBatches({ corpus, text }, shape) }),
-      checkpoint: join(options.checkpointDir, 'model'),
-      stopFile: join(options.checkpointDir, 'STOP'),
-      seed: options.seed,
-      steps: options.steps ?? DEFAULT_STEPS,
-      minutes: options.minutes,
-    },
-    effects,
+  const { modelDir, checkpointDir, steps = DEFAULT_STEPS, minutes, seed } = options;
+  const tokenizer = await loadTokenizer(modelDir);
+  const corpus = await tokenStreams(options.corpus, tokenizer);
+  const text = options.text.length > 0 ? (await tokenStreams(options.text, tokenizer)).train : undefined;
+  effects.log(
+    `model: ${corpus.train.length} tokens of the demo’s corpus, ${corpus.heldOut.length} held out, ${text?.length ?? 0} of more text`,
   );
-  await exportModel(options.modelDir, DEMO_MODEL, weights, 'attention-atlas-demo');
-  effects.log(`model: written to ${options.modelDir}`);
+  const engine = await createEngine({ backend: options.backend, threads: options.threads });
+  const course = demoCourse({ engine, config: DEMO_MODEL, tokenizer, corpus: corpus.train, text, seed });
+  const probe = await lmProbe(engine, DEMO_MODEL, probeOptions(corpus, tokenizer));
+  const files = { checkpoint: join(checkpointDir, 'model'), stopFile: join(checkpointDir, 'STOP') };
+  const settings = { ...RECIPE, ...files, config: DEMO_MODEL, engine, course, probe, seed, steps, minutes };
+  const { weights, curve } = await trainLm(settings, effects);
+  const named = { _name_or_path: 'attention-atlas-demo', ...DEMO_CONFIG };
+  await exportModel(modelDir, { family: llama, json: named, config: DEMO_MODEL }, weights);
+  await writeTrainingRecord(modelDir, curve);
+  effects.log(`model: written to ${modelDir}`);
 }
 
-function demoSources(corpus: Int32Array, text: Int32Array | undefined, tokenizer: Tokenizer): Source[] {
-  const encode = (story: string) => Array.from(tokenizer.encode(story));
-  return [
-    textSource('corpus', text ? SHARES.corpus : SHARES.corpus + SHARES.text, corpus),
-    ...(text ? [textSource('text', SHARES.text, text)] : []),
-    inductionSource({ share: SHARES.repeated, ids: tokenizer.eosTokenId, wholeVocabulary: WHOLE_VOCABULARY }),
-    storySource(SHARES.stories, encode, tokenizer.eosTokenId),
-  ];
-}
-
-function accessTo(weights: Record<string, FloatTensor>): WeightAccess {
-  const values = (name: string) => {
-    const tensor = weights[name];
-    if (!tensor) throw new Error(`the model has no weight ${name}`);
-    return tensor.data;
+function probeOptions({ heldOut }: Streams, tokenizer: Tokenizer): ProbeOptions {
+  const { nContext: length, bosTokenId: bos } = DEMO_MODEL;
+  const { rows, heldOutPieces, scenes } = PROBE;
+  const pieces = spreadPieces(heldOut, length - 1, heldOutPieces);
+  const encode = (text: string) => tokenizer.encode(text);
+  const { tellings } = makeDataset({ encode, bosTokenId: bos, nContext: length, scenes, seed: 0 });
+  return {
+    rows,
+    length,
+    bos,
+    heldOut: probeBatches(pieces, rows, bos),
+    prompts: tellings.map(({ clean }) => clean),
   };
-  return { dModel: DEMO_MODEL.dModel, dHead: DEMO_MODEL.dHead, values };
-}
-
-interface BatchShape {
-  readonly rows: number;
-  readonly length: number;
-  readonly bos: number;
-}
-
-function heldOutBatches(streams: Record<string, Int32Array | undefined>, { rows, length, bos }: BatchShape) {
-  const batches: Record<string, IntTensor[]> = {};
-  for (const [name, stream] of Object.entries(streams)) {
-    if (stream) batches[name] = probeBatches(heldOutPieces(stream, length - 1, PROBE_ROWS), rows, bos);
-  }
-  return batches;
 }

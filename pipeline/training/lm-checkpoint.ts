@@ -5,30 +5,37 @@ import { UserError } from '../errors/user-error.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { sameShape } from '../numbers/tensor.ts';
 import { type CheckpointPlace, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files.ts';
+import { curvePointSchema } from './lm-curve.ts';
 import type { LmState } from './lm-state.ts';
 import { stateSpecs } from './lm-step.ts';
-import type { Schedule } from './schedule.ts';
 
-/** All that training needs to go on: batches are a pure function of the step, so no generator's state is kept. */
+const count = z.int().min(0);
+
+/** Where a training is. Batches are a pure function of step and stage, so no generator's state is kept. */
+const progressSchema = z.object({
+  /** Steps done, and tokens trained on. */
+  step: count,
+  tokens: count,
+  /** Exponential mean of the last steps' loss, in nats; null before the first. */
+  loss: z.number().nullable(),
+  stage: z.object({ pool: count, longest: count, context: count }),
+  schedule: z.object({ peak: z.number(), warmup: z.number(), decayFrom: z.number(), decay: z.number() }),
+  curve: z.array(curvePointSchema).readonly(),
+});
+export type LmProgress = Readonly<z.infer<typeof progressSchema>>;
+
+/** All that training needs to go on. */
 export interface LmCheckpoint {
   readonly state: LmState;
-  /** Steps done. */
-  readonly step: number;
-  /** Where the fall of the learning rate was put, and its length. */
-  readonly decayFrom: number;
-  readonly decay: number;
+  readonly progress: LmProgress;
 }
-
-const progressSchema = z.object({ step: z.int().min(0), decayFrom: z.number(), decay: z.number() });
 
 const placeOf = (path: string): CheckpointPlace => ({ folder: dirname(path), name: basename(path) });
 
 /** Writes a checkpoint under a path, to which endings are added. */
-export async function writeLmCheckpoint(path: string, state: LmState, step: number, schedule: Schedule): Promise<void> {
+export async function writeLmCheckpoint(path: string, state: LmState, progress: LmProgress): Promise<void> {
   await makeFolder(dirname(path));
-  const { decayFrom, decay } = schedule;
-  const progress: z.infer<typeof progressSchema> = { step, decayFrom, decay };
-  await writeCheckpointFiles(placeOf(path), step, progress, state);
+  await writeCheckpointFiles(placeOf(path), progress.step, progress, state);
 }
 
 /** The checkpoint at a path, or none. Throws UserError when it is of another model, DamagedFile where it is damaged. */
@@ -42,6 +49,6 @@ export async function readLmCheckpoint(path: string, config: ModelConfig): Promi
       }
       state[name] = tensor;
     }
-    return { state, ...progress };
+    return { state, progress };
   });
 }

@@ -5,7 +5,7 @@ import { tensorShapes } from '../model/tensors.ts';
 import { logits, Transformer, tokenLosses } from '../model/transformer.ts';
 import { adamUpdate, clipByGlobalNorm } from './adam.ts';
 
-export const ADAM = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };
+export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const NORM_LIMIT = 1;
 
 const float = (shape: readonly number[]): TensorSpec => ({ shape, dtype: 'float32' });
@@ -60,23 +60,6 @@ export function lmStep(config: ModelConfig, batch: number, length: number): Prog
         out[`next/${keys.v}`] = next.v;
       });
       return out;
-    },
-  };
-}
-
-/** Next-token losses [batch, length − 1] of `rows`, the weights being inputs: the trainer's probe. */
-export function lmLosses(config: ModelConfig, batch: number, length: number): Program {
-  const shapes = tensorShapes(config);
-  return {
-    name: 'language-model losses',
-    inputs: {
-      rows: { shape: [batch, length], dtype: 'int32' },
-      ...Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, float(shape)])),
-    },
-    weights: {},
-    body({ rows, ...weights }) {
-      if (!rows) throw new Error('the probe lacks its rows');
-      return { losses: tokenLosses(logits(new Transformer(config, weights), rows), rows) };
     },
   };
 }

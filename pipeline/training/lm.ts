@@ -7,20 +7,30 @@ import type { ModelConfig } from '../model/model.ts';
 import type { FloatTensor, IntTensor } from '../numbers/tensor.ts';
 import { biasCorrection } from './adam.ts';
 import { unlessDamaged } from './checkpoint-files.ts';
-import { readLmCheckpoint, writeLmCheckpoint } from './lm-checkpoint.ts';
+import type { Stage } from './curriculum.ts';
+import { type LmProgress, readLmCheckpoint, writeLmCheckpoint } from './lm-checkpoint.ts';
+import { type CurvePoint, curveLine, nothingMeasured } from './lm-curve.ts';
 import type { LmProbe } from './lm-probe.ts';
 import { initialState, type LmState, weightsOf, zeroState } from './lm-state.ts';
 import { ADAM, lmStep } from './lm-step.ts';
 import { scalarTensor } from './scalar-tensor.ts';
-import { decayingFrom, lastStep, learningRate, plannedSchedule, type Schedule } from './schedule.ts';
+import { decayingFrom, lastStep, learningRate, plannedSchedule } from './schedule.ts';
+
+type LmWeights = Record<string, FloatTensor>;
+
+/** What a model is trained on, stage by stage. */
+export interface Course {
+  readonly first: Stage;
+  /** The batch of a step: [rows, length]; a pure function of both. */
+  batch(step: number, stage: Stage): IntTensor;
+  /** The stage to go on with, asked every `examineEvery` steps. */
+  examine?(stage: Stage, step: number, weights: LmWeights): Promise<Stage>;
+}
 
 export interface LmOptions {
   readonly config: ModelConfig;
   readonly engine: Engine;
-  /** Changes the initial weights in place, before the first step. */
-  readonly prior?: (weights: Record<string, FloatTensor>) => void;
-  /** The batch of a step: [rows, length]; a pure function of the step. */
-  batch(step: number): IntTensor;
+  readonly course: Course;
   /** Measures the weights now and then. */
   readonly probe?: LmProbe;
   /** Path of the checkpoint's files, without their endings. */
@@ -33,7 +43,8 @@ export interface LmOptions {
   readonly warmupSteps: number;
   readonly weightDecay: number;
   /** Time after which the fall of the learning rate starts, whatever the planned steps. */
-  readonly minutes?: number;
+  readonly minutes?: number | undefined;
+  readonly examineEvery: number;
   readonly probeEvery: number;
   readonly checkpointMinutes: number;
 }
@@ -41,87 +52,98 @@ export interface LmOptions {
 interface Run {
   current: LmState;
   spare: LmState;
-  step: number;
-  schedule: Schedule;
+  progress: LmProgress;
+}
+
+export interface Trained {
+  readonly weights: LmWeights;
+  readonly curve: readonly CurvePoint[];
 }
 
 /**
  * Trains a language model from its checkpoint, or from new weights, to the end of its schedule.
- * Returns the weights. The bytes depend on the options and not on where it was interrupted.
+ * The bytes depend on the options and not on where it was interrupted.
  */
-export async function trainLm(options: LmOptions, effects: Effects): Promise<Record<string, FloatTensor>> {
+export async function trainLm(options: LmOptions, effects: Effects): Promise<Trained> {
   const run = await startRun(options, effects);
-  const [rows = 1, length = 1] = options.batch(0).shape;
-  const step = await options.engine.compile(lmStep(options.config, rows, length));
-  const loop = { options, effects, run, step, tokensPerStep: rows * length };
-  await runSteps(loop);
-  await step.dispose();
-  await writeLmCheckpoint(options.checkpoint, run.current, run.step, run.schedule);
-  return weightsOf(options.config, run.current);
+  await runSteps({ options, effects, run });
+  await writeLmCheckpoint(options.checkpoint, run.current, run.progress);
+  return { weights: weightsOf(options.config, run.current), curve: run.progress.curve };
 }
 
 interface Loop {
   readonly options: LmOptions;
   readonly effects: Effects;
   readonly run: Run;
-  readonly step: Executable;
-  readonly tokensPerStep: number;
 }
 
 async function startRun(options: LmOptions, effects: Effects): Promise<Run> {
-  const planned = plannedSchedule(options.peakRate, options.warmupSteps, options.steps);
+  const schedule = plannedSchedule(options.peakRate, options.warmupSteps, options.steps);
   const spare = zeroState(options.config);
   const saved = await unlessDamaged(effects, () => readLmCheckpoint(options.checkpoint, options.config));
   if (!saved) {
-    const current = initialState(options.config, options.seed);
-    options.prior?.(weightsOf(options.config, current));
-    return { current, spare, step: 0, schedule: planned };
+    const progress = { step: 0, tokens: 0, loss: null, stage: options.course.first, schedule, curve: [] };
+    return { current: initialState(options.config, options.seed), spare, progress };
   }
-  effects.log(`resuming at step ${saved.step} from ${options.checkpoint}`);
-  const falling = saved.step >= saved.decayFrom;
-  const schedule = falling ? { ...planned, decayFrom: saved.decayFrom, decay: saved.decay } : planned;
-  return { current: saved.state, spare, step: saved.step, schedule };
+  const { state, progress } = saved;
+  effects.log(`resuming at step ${progress.step} from ${options.checkpoint}`);
+  const isFalling = progress.step >= progress.schedule.decayFrom;
+  return { current: state, spare, progress: isFalling ? progress : { ...progress, schedule } };
 }
 
 async function runSteps(loop: Loop): Promise<void> {
   const { options, effects, run } = loop;
   const begun = effects.now();
   let saved = begun;
-  let reported = { at: begun, step: run.step };
-  let smoothed: number | undefined;
-  while (run.step < lastStep(run.schedule)) {
-    const loss = await takeStep(loop);
-    smoothed = smoothed === undefined ? loss : 0.98 * smoothed + 0.02 * loss;
-    if (await mustFall(options, effects.now() - begun)) run.schedule = decayingFrom(run.schedule, run.step);
-    if (run.step % options.probeEvery === 0) {
-      const rate = ((run.step - reported.step) * loop.tokensPerStep * 1000) / (effects.now() - reported.at);
-      const probed = options.probe ? await options.probe(weightsOf(options.config, run.current)) : '';
-      effects.log(progressLine(run, smoothed, rate, probed));
-      reported = { at: effects.now(), step: run.step };
-    }
+  let step: Compiled | undefined;
+  while (run.progress.step < lastStep(run.progress.schedule)) {
+    const batch = options.course.batch(run.progress.step, run.progress.stage);
+    step = await compiledFor(loop, batch, step);
+    await takeStep(loop, batch, step.executable);
+    if (await mustFall(options, effects.now() - begun)) startFall(run);
+    await examine(loop);
+    await probe(loop);
     if (effects.now() - saved > options.checkpointMinutes * 60_000) {
-      await writeLmCheckpoint(options.checkpoint, run.current, run.step, run.schedule);
+      await writeLmCheckpoint(options.checkpoint, run.current, run.progress);
       saved = effects.now();
     }
   }
+  await step?.executable.dispose();
 }
 
+interface Compiled {
+  readonly shape: string;
+  readonly executable: Executable;
+}
+
+/** The step for a batch's shape, which a new stage may change. */
+async function compiledFor({ options }: Loop, { shape }: IntTensor, last?: Compiled): Promise<Compiled> {
+  if (last?.shape === String(shape)) return last;
+  await last?.executable.dispose();
+  const [rows = 1, length = 1] = shape;
+  return { shape: String(shape), executable: await options.engine.compile(lmStep(options.config, rows, length)) };
+}
+
+const SMOOTHING = 0.98;
+
 /** One update; the state it returns was written into the spare buffers, which then change places with the old ones. */
-async function takeStep({ options, run, step }: Loop): Promise<number> {
-  const learning = learningRate(run.step, run.schedule);
+async function takeStep({ options, run }: Loop, batch: IntTensor, step: Executable): Promise<void> {
+  const { progress } = run;
+  const learning = learningRate(progress.step, progress.schedule);
   const inputs = {
     ...run.current,
-    rows: options.batch(run.step),
-    rate: scalarTensor(learning * biasCorrection(run.step + 1, ADAM)),
+    rows: batch,
+    rate: scalarTensor(learning * biasCorrection(progress.step + 1, ADAM)),
     shrink: scalarTensor(learning * options.weightDecay),
   };
   const into = Object.fromEntries(Object.entries(run.spare).map(([name, tensor]) => [`next/${name}`, tensor]));
-  const { loss } = await step.run(inputs, into);
+  const outputs = await step.run(inputs, into);
   [run.current, run.spare] = [run.spare, run.current];
-  run.step++;
-  const value = loss?.data[0] ?? Number.NaN;
-  if (!Number.isFinite(value)) throw new UserError(`the training diverged: the loss is ${value} at step ${run.step}`);
-  return value;
+  const value = outputs.loss?.data[0] ?? Number.NaN;
+  const done = progress.step + 1;
+  if (!Number.isFinite(value)) throw new UserError(`the training diverged: the loss is ${value} at step ${done}`);
+  const loss = progress.loss === null ? value : SMOOTHING * progress.loss + (1 - SMOOTHING) * value;
+  run.progress = { ...progress, step: done, tokens: progress.tokens + batch.data.length, loss };
 }
 
 async function mustFall({ minutes, stopFile }: LmOptions, elapsedMs: number): Promise<boolean> {
@@ -131,8 +153,28 @@ async function mustFall({ minutes, stopFile }: LmOptions, elapsedMs: number): Pr
   return true;
 }
 
-function progressLine(run: Run, loss: number, tokensPerSecond: number, probed: string): string {
-  const learning = learningRate(run.step, run.schedule).toExponential(2);
-  const speed = `${Math.round(tokensPerSecond)} tokens/s`;
-  return `step ${run.step} of ${lastStep(run.schedule)}  loss ${loss.toFixed(4)}  rate ${learning}  ${speed}  ${probed}`;
+function startFall(run: Run): void {
+  const { schedule, step } = run.progress;
+  run.progress = { ...run.progress, schedule: decayingFrom(schedule, step) };
+}
+
+async function examine({ options, effects, run }: Loop): Promise<void> {
+  const { step, tokens, stage } = run.progress;
+  if (step % options.examineEvery !== 0 || !options.course.examine) return;
+  const next = await options.course.examine(stage, step, weightsOf(options.config, run.current));
+  if (next.pool !== stage.pool) {
+    effects.log(`step ${step}, ${tokens} tokens: pool ${next.pool}, up to ${next.longest}, context ${next.context}`);
+  }
+  // The old loss is of another task.
+  run.progress = { ...run.progress, stage: next, loss: next.pool === stage.pool ? run.progress.loss : null };
+}
+
+async function probe({ options, effects, run }: Loop): Promise<void> {
+  const { step, tokens, stage, schedule, loss, curve } = run.progress;
+  if (step % options.probeEvery !== 0 && step !== lastStep(schedule)) return;
+  const measured = (await options.probe?.(weightsOf(options.config, run.current))) ?? nothingMeasured;
+  const { pool, context } = stage;
+  const point = { step, tokens, learning_rate: learningRate(step, schedule), loss, pool, context, ...measured };
+  run.progress = { ...run.progress, curve: [...curve, point] };
+  effects.log(curveLine(point));
 }

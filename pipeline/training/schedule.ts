@@ -16,16 +16,20 @@ export function learningRate(step: number, { peak, warmup, decayFrom, decay }: S
   return peak * Math.min(rising, falling);
 }
 
-/** The schedule that ends after `steps`, its last fifth falling. */
+/** The schedule that ends after `steps`, its last two fifths falling. */
 export function plannedSchedule(peak: number, warmup: number, steps: number): Schedule {
-  const decay = Math.max(1, Math.floor(steps / 5));
+  const decay = Math.max(1, Math.floor((2 * steps) / 5));
   return { peak, warmup, decayFrom: steps - decay, decay };
 }
 
-/** The same schedule with the fall started at `step`, a quarter as long as what came before it. */
+/** The same schedule with the fall started at `step`, half as long as what came before it, but no later than planned. */
 export function decayingFrom(schedule: Schedule, step: number): Schedule {
   if (step >= schedule.decayFrom) return schedule;
-  return { ...schedule, decayFrom: step, decay: Math.max(1, Math.floor(step / 4)) };
+  return {
+    ...schedule,
+    decayFrom: step,
+    decay: Math.max(1, Math.min(Math.floor(step / 2), lastStep(schedule) - step)),
+  };
 }
 
 export const lastStep = ({ decayFrom, decay }: Schedule): number => decayFrom + decay;

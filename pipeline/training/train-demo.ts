@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { TrainDemoConfig } from '../config.ts';
 import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
+import { demoCorpus } from './demo-corpus.ts';
 import { trainDemoModel } from './demo-model.ts';
 import { trainDemoSaes } from './demo-saes.ts';
 import { trainDemoTokenizer } from './demo-tokenizer.ts';
@@ -20,6 +21,6 @@ async function trainOwned(config: TrainDemoConfig, effects: Effects): Promise<vo
   const checkpointDir = join(out, 'checkpoints');
   const wants = (name: TrainDemoConfig['stage']) => stage === name || stage === 'all';
   if (wants('tokenizer')) await trainDemoTokenizer(modelDir, text, effects);
-  if (wants('model')) await trainDemoModel({ ...config, modelDir, checkpointDir, text }, effects);
+  if (wants('model')) await trainDemoModel({ ...config, corpus: demoCorpus(), modelDir, checkpointDir, text }, effects);
   if (wants('saes')) await trainDemoSaes({ ...config, modelDir, saesDir: join(out, 'saes') }, effects);
 }

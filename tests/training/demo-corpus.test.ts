@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadTokenizer } from '../../pipeline/files/tokenizer/load-tokenizer.ts';
-import { demoCorpus, tokenStream } from '../../pipeline/training/demo-corpus.ts';
+import { demoCorpus, tokenStreams } from '../../pipeline/training/demo-corpus.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const lockSchema = z.looseObject({
@@ -22,7 +25,20 @@ test('the demo reads packages that the lock file pins, the same on every platfor
 
 test('the demo has a million tokens to read', async () => {
   const tokenizer = await loadTokenizer(`${root}data/model`);
-  const stream = await tokenStream(demoCorpus(), tokenizer);
+  const { train, heldOut } = await tokenStreams(demoCorpus(), tokenizer);
   expect(tokenizer.vocabSize).toBe(4096);
-  expect(stream.length).toBeGreaterThan(1_000_000);
+  expect(train.length + heldOut.length).toBeGreaterThan(1_000_000);
 }, 60_000);
+
+test('whole documents are held out, and no token is lost or taken twice', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'atlas-streams-'));
+  const tokenizer = await loadTokenizer(`${root}data/model`);
+  const texts = Array.from({ length: 200 }, (_, i) => `${i}. A document of its own.`);
+  await writeFile(join(dir, 'all.jsonl'), texts.map((text) => JSON.stringify({ text })).join('\n'));
+  const { train, heldOut } = await tokenStreams([dir], tokenizer);
+  await rm(dir, { recursive: true });
+  const read = (stream: Int32Array) => tokenizer.decode(Array.from(stream)).split('<|endoftext|>').slice(0, -1);
+  expect([...read(train), ...read(heldOut)].toSorted()).toEqual(texts.toSorted());
+  expect(read(heldOut).length).toBeGreaterThan(2);
+  expect(read(heldOut).length).toBeLessThan(30);
+});

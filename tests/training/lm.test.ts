@@ -6,8 +6,10 @@ import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import type { Engine, HostTensors } from '../../pipeline/engine/program.ts';
 import { int32 } from '../../pipeline/numbers/tensor.ts';
-import { type LmOptions, trainLm } from '../../pipeline/training/lm.ts';
+import type { Stage } from '../../pipeline/training/curriculum.ts';
+import { type Course, type LmOptions, trainLm } from '../../pipeline/training/lm.ts';
 import { readLmCheckpoint, writeLmCheckpoint } from '../../pipeline/training/lm-checkpoint.ts';
+import { type CurvePoint, nothingMeasured } from '../../pipeline/training/lm-curve.ts';
 import { initialState } from '../../pipeline/training/lm-state.ts';
 import { lmStep } from '../../pipeline/training/lm-step.ts';
 import { scalarTensor } from '../../pipeline/training/scalar-tensor.ts';
@@ -33,6 +35,7 @@ const batch = (step: number) =>
     [4, 8],
     Int32Array.from({ length: 32 }, (_, i) => (step + Math.floor(i / 8) * 3 + (i % 8)) % 10),
   );
+const first: Stage = { pool: 5, longest: 2, context: 8 };
 
 let engine: Engine;
 let folder: string;
@@ -46,13 +49,14 @@ function options(name: string): LmOptions {
   return {
     config,
     engine,
-    batch,
+    course: { first, batch },
     checkpoint: join(folder, name),
     seed: 5,
     steps: 60,
     peakRate: 1e-2,
     warmupSteps: 5,
     weightDecay: 0.1,
+    examineEvery: 10,
     probeEvery: 1000,
     checkpointMinutes: 0,
   };
@@ -60,11 +64,11 @@ function options(name: string): LmOptions {
 
 /** Stops the training before a step, as a power cut would. */
 function failingAt(step: number, of: LmOptions): LmOptions {
-  const cut = (asked: number) => {
+  const cut: Course['batch'] = (asked, stage) => {
     if (asked === step) throw new Error('power cut');
-    return of.batch(asked);
+    return of.course.batch(asked, stage);
   };
-  return { ...of, batch: cut };
+  return { ...of, course: { ...of.course, batch: cut } };
 }
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -90,13 +94,42 @@ test('a captured step gives the loss, gradient norm and state that the tfjs CPU 
   expect(compared).toBe(74);
 });
 
-test('the loss falls to what counting leaves unknown', async () => {
-  const losses: number[] = [];
-  const probe = async () => '';
-  const log = (line: string) => void losses.push(Number(/loss ([\d.]+)/.exec(line)?.[1]));
-  await trainLm({ ...options('falls'), steps: 200, probe, probeEvery: 50 }, { ...silentEffects(), log });
-  expect(losses[0]).toBeGreaterThan(1);
-  expect(losses.at(-1)).toBeLessThan(0.4);
+test('the loss falls to what counting leaves unknown, and the curve says how', async () => {
+  const probe = async () => ({ ...nothingMeasured, held_out: 2 });
+  const { curve } = await trainLm({ ...options('falls'), steps: 210, probe, probeEvery: 50 }, silentEffects());
+  expect(curve.map(({ step, tokens }) => [step, tokens])).toEqual([50, 100, 150, 200, 210].map((n) => [n, n * 32]));
+  expect(curve.map(({ held_out, pool, context }) => [held_out, pool, context])).toEqual(Array(5).fill([2, 5, 8]));
+  expect(curve[0]?.loss).toBeGreaterThan(1);
+  expect(curve.at(-1)?.loss).toBeLessThan(0.4);
+  expect(curve.at(-1)?.learning_rate).toBe(0);
+});
+
+/** Rows of half the length from the second stage on. */
+const staged: Course = {
+  first,
+  batch: (step, { context }) =>
+    int32(
+      [4, context],
+      Int32Array.from({ length: 4 * context }, (_, i) => (step + i) % 10),
+    ),
+  examine: async (stage, step) => (step === 20 ? { ...stage, pool: 10, context: 4 } : stage),
+};
+
+test('a stage is left for the next at an examination, the batch taking the shape that it asks for', async () => {
+  const { effects, lines } = recordingEffects();
+  const { curve } = await trainLm({ ...options('staged'), course: staged, steps: 40, probeEvery: 20 }, effects);
+  expect(curve.map(({ step, tokens, pool }) => [step, tokens, pool])).toEqual([
+    [20, 640, 10],
+    [40, 960, 10],
+  ]);
+  expect(lines).toContain('step 20, 640 tokens: pool 10, up to 2, context 4');
+});
+
+test('a training cut off in its second stage goes on there', async () => {
+  const of = (name: string) => ({ ...options(name), course: staged, steps: 40, probeEvery: 20 });
+  const whole = await trainLm(of('staged whole'), silentEffects());
+  await expect(trainLm(failingAt(31, of('staged cut')), silentEffects())).rejects.toThrow('power cut');
+  expect(await trainLm(of('staged cut'), silentEffects())).toEqual(whole);
 });
 
 test('a training that was cut off and resumed writes the bytes of one that was not', async () => {
@@ -131,8 +164,14 @@ test('a damaged checkpoint is not trained on: the training begins again', async 
 test('a checkpoint keeps counts that float32 would round', async () => {
   const path = join(folder, 'counts');
   const [step, decayFrom] = [2 ** 24 + 1, 2 ** 24 + 3];
-  await writeLmCheckpoint(path, initialState(config, 1), step, { peak: 1, warmup: 1, decayFrom, decay: 7 });
-  expect(await readLmCheckpoint(path, config)).toMatchObject({ step, decayFrom, decay: 7 });
+  const point: CurvePoint = {
+    ...nothingMeasured,
+    ...{ step, tokens: 2 ** 31, learning_rate: 0.1, loss: null, pool: 16, context: 48 },
+  };
+  const schedule = { peak: 1, warmup: 1, decayFrom, decay: 7 };
+  const progress = { step, tokens: 2 ** 40 + 1, loss: 0.1, stage: first, schedule, curve: [point] };
+  await writeLmCheckpoint(path, initialState(config, 1), progress);
+  expect((await readLmCheckpoint(path, config))?.progress).toEqual(progress);
 });
 
 test('a checkpoint of another model is refused by name', async () => {
