@@ -1,10 +1,10 @@
 // The rooms and who may know whom; ARCHITECTURE.md draws them. numbers ← model, sae ← attribution ← measures/*/maths;
 // engine, files, store and record know no measure; a measure is known by its table, its maths and its face; tables joins
 // the tables of all.
-const base = '^pipeline/(config|effects|interrupt)\\.ts$|^pipeline/(errors|effects|config)/';
+const base = '^pipeline/(effects|interrupt)\\.ts$|^pipeline/(errors|effects|config)/';
 const maths =
   '^pipeline/(numbers|model|attribution)/|^pipeline/sae/[^/]+\\.ts$|^pipeline/measures/(studies/)?[^/]+/maths/';
-const belowMeasures = '^pipeline/(numbers|model|sae|attribution|engine|files|disk|store|record)/';
+const belowMeasures = '^pipeline/(commands|numbers|model|sae|attribution|engine|files|disk|store|record)/';
 const nodeBuiltins =
   '^(node:)?(assert|buffer|child_process|crypto|events|fs|http|https|module|net|os|path|perf_hooks|process|readline|stream|timers|tty|url|util|v8|vm|worker_threads|zlib)(/|$)';
 
@@ -41,6 +41,8 @@ export default {
       from: { path: '^site/explorer/' },
       to: { path: nodeBuiltins, reachable: true },
     },
+    room('config', '^pipeline/config/', ['^pipeline/(numbers|engine)/', '^pipeline/files/tokenizer/json\\.ts$']),
+    room('commands', '^pipeline/commands/', ['^pipeline/measures/studies/catalogue\\.ts$']),
     room('numbers', '^pipeline/numbers/', []),
     room('model', '^pipeline/model/', ['^pipeline/numbers/']),
     room('sae', '^pipeline/sae/[^/]+\\.ts$', ['^pipeline/(numbers|model)/']),
@@ -50,7 +52,9 @@ export default {
     room('disk', '^pipeline/disk/', []),
     room('files', '^pipeline/files/', ['^pipeline/(numbers|model|disk)/', '^pipeline/sae/[^/]+\\.ts$']),
     room('store', '^pipeline/store/', ['^pipeline/(numbers|files|disk)/']),
-    room('record', '^pipeline/record/', ['^pipeline/(numbers|model|sae|attribution|engine|files|disk|store)/']),
+    room('record', '^pipeline/record/', [
+      '^pipeline/(commands|numbers|model|sae|attribution|engine|files|disk|store)/',
+    ]),
     room('table', '^pipeline/(record|measures/.+)/table\\.ts$', ['^pipeline/store/', maths]),
     room('tables', '^pipeline/tables/', [
       '^pipeline/(files|store)/',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunConfig, runSchema } from '../pipeline/config.ts';
+import { type RunConfig, runSchema } from '../pipeline/commands/run.ts';
 import { silentEffects } from '../pipeline/effects.ts';
 import type { Engine } from '../pipeline/engine/program.ts';
 import { openFamilies } from '../pipeline/measures/families/families.ts';

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { commandNames, commands, isCommandName } from './commands.ts';
+import { commands } from './commands.ts';
 import { parseArguments } from './config/arguments.ts';
 import { closest } from './config/closest.ts';
 import { flagsOf } from './config/field.ts';
@@ -44,8 +44,8 @@ async function dispatch([name, ...rest]: readonly string[], shell: Shell): Promi
     shell.stdout.write(overview());
     return;
   }
-  if (!isCommandName(name)) throw new UserError(unknownCommand(name));
-  const command = commands[name];
+  const command = commands.find((known) => known.name === name);
+  if (!command) throw new UserError(unknownCommand(name));
   const flags = flagsOf(command.schema);
   const args = parseArguments(rest, flags, name);
   if (args.help) shell.stdout.write(commandHelp(name, command.summary, flags));
@@ -81,8 +81,8 @@ async function withEffects(shell: Shell, resumes: boolean, act: (effects: Effect
 }
 
 function overview(): string {
-  const width = greatest(commandNames.map((name) => name.length));
-  const rows = commandNames.map((name) => `  ${name.padEnd(width)}  ${commands[name].summary}`);
+  const width = greatest(commands.map(({ name }) => name.length));
+  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
     'atlas COMMAND [CONFIG.json] [--flag value …]',
     '',
@@ -94,8 +94,9 @@ function overview(): string {
 }
 
 function unknownCommand(name: string): string {
-  const near = closest(name, commandNames);
-  return `unknown command ${name}, ${near ? `did you mean ${near}?` : `expected one of ${commandNames.join(', ')}`}`;
+  const known = commands.map((command) => command.name);
+  const near = closest(name, known);
+  return `unknown command ${name}, ${near ? `did you mean ${near}?` : `expected one of ${known.join(', ')}`}`;
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import type { DemoConfig } from './commands/demo.ts';
+import { runSchema } from './commands/run.ts';
 import { parseConfig } from './config/parse.ts';
-import { type DemoConfig, runSchema } from './config.ts';
 import { formatSeconds } from './effects/pace.ts';
 import type { Effects } from './effects.ts';
 import { preview } from './preview.ts';

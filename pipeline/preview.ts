@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import type { PreviewConfig } from './config.ts';
+import type { PreviewConfig } from './commands/preview.ts';
 import type { Effects } from './effects.ts';
 import { UserError } from './errors/user-error.ts';
 import { bracketed } from './preview/own-host.ts';

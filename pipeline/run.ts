@@ -1,4 +1,4 @@
-import type { RunConfig } from './config.ts';
+import type { RunConfig } from './commands/run.ts';
 import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';

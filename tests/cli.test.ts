@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { commandNames } from '../pipeline/commands.ts';
+import { commands } from '../pipeline/commands.ts';
 
 const cli = fileURLToPath(new URL('../pipeline/cli.ts', import.meta.url));
 const node = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
@@ -13,7 +13,7 @@ function atlas(...argv: string[]): { status: number | null; stdout: string; stde
 test('without a command it lists the commands', () => {
   const { status, stdout } = atlas();
   expect(status).toBe(0);
-  for (const name of commandNames) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
+  for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
 });
 
 test('help of a command lists its flags, defaults and what is required, and computes nothing', () => {

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { SiteConfig } from '../config.ts';
+import type { SiteConfig } from '../commands/site.ts';
 import { ownFile } from '../disk/own-file.ts';
 import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../config.ts';
+import type { RunConfig } from '../commands/run.ts';
 import { UserError } from '../errors/user-error.ts';
 import { mapBounded } from '../files/bounded.ts';
 import { sha256File } from '../files/hash.ts';

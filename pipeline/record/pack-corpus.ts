@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunConfig } from '../config.ts';
+import type { RunConfig } from '../commands/run.ts';
 import { type Checksum, DamagedFile, verifyFile } from '../disk/checksum.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Effects } from '../effects.ts';

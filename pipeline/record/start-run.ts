@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type RunConfig, runSchema } from '../commands/run.ts';
 import { settingsWhere } from '../config/settings-where.ts';
-import { type RunConfig, runSchema } from '../config.ts';
 import { makeFolder as makePath } from '../disk/disk.ts';
 import { asUserError } from '../errors/system-error.ts';
 import { UserError } from '../errors/user-error.ts';

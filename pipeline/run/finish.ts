@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { type RunConfig, runSchema } from '../commands/run.ts';
 import { settingsWhere } from '../config/settings-where.ts';
-import { type RunConfig, runSchema } from '../config.ts';
 import type { Effects } from '../effects.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
 import type { FeatureCounts } from '../measures/statistics/tables.ts';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { runSchema } from '../commands/run.ts';
 import { parseConfig } from '../config/parse.ts';
-import { runSchema } from '../config.ts';
 import { documents } from '../files/text/corpora.ts';
 import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
 import { hash } from '../numbers/hash.ts';

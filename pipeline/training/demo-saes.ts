@@ -1,4 +1,5 @@
-import { type TrainDemoConfig, trainSchema } from '../config.ts';
+import { trainSchema } from '../commands/train.ts';
+import type { TrainDemoConfig } from '../commands/train-demo.ts';
 import type { Effects } from '../effects.ts';
 import { demoCorpus } from './demo-corpus.ts';
 import { DEMO_MODEL } from './demo-model.ts';

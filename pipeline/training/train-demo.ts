@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TrainDemoConfig } from '../config.ts';
+import type { TrainDemoConfig } from '../commands/train-demo.ts';
 import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
 import { demoCorpus } from './demo-corpus.ts';

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { TrainConfig } from '../config.ts';
+import type { TrainConfig } from '../commands/train.ts';
 import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { type RunConfig, runSchema } from '../../pipeline/config.ts';
+import { type RunConfig, runSchema } from '../../pipeline/commands/run.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import type { FeatureRow } from '../../pipeline/measures/statistics/table.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RunConfig } from '../../pipeline/config.ts';
+import type { RunConfig } from '../../pipeline/commands/run.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { UserError } from '../../pipeline/errors/user-error.ts';
 import { run } from '../../pipeline/run.ts';

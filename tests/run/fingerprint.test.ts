@@ -1,8 +1,8 @@
 import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunConfig, runSchema } from '../../pipeline/commands/run.ts';
 import { flagsOf } from '../../pipeline/config/field.ts';
-import { type RunConfig, runSchema } from '../../pipeline/config.ts';
 import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { loadInputs } from '../../pipeline/record/inputs.ts';
 import { fingerprintOf } from '../../pipeline/record/start-run.ts';

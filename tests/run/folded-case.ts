@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RunConfig, runSchema } from '../../pipeline/config.ts';
+import { type RunConfig, runSchema } from '../../pipeline/commands/run.ts';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import { checkpointShapes } from '../../pipeline/model/family.ts';

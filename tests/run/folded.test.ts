@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluate } from '../../pipeline/commands/evaluate.ts';
-import { evaluateSchema, type RunConfig, studySchema } from '../../pipeline/config.ts';
+import { evaluateSchema } from '../../pipeline/commands/evaluate.ts';
+import type { RunConfig } from '../../pipeline/commands/run.ts';
+import { studySchema } from '../../pipeline/commands/study.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
+import { evaluate } from '../../pipeline/measures/quality/evaluate.ts';
 import type { SaeRow } from '../../pipeline/measures/quality/table.ts';
 import { loadStudyInputs } from '../../pipeline/measures/studies/study-inputs.ts';
 import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';

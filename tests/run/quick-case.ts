@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { RunConfig } from '../../pipeline/config.ts';
+import type { RunConfig } from '../../pipeline/commands/run.ts';
 import { type Effects, recordingEffects } from '../../pipeline/effects.ts';
 import { referenceConfig } from './reference-case.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type RunConfig, runSchema } from '../../pipeline/config.ts';
+import { type RunConfig, runSchema } from '../../pipeline/commands/run.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import { run } from '../../pipeline/run.ts';
 

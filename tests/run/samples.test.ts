@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runSchema } from '../../pipeline/config.ts';
+import { runSchema } from '../../pipeline/commands/run.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
 import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { run } from '../../pipeline/run.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { studySchema } from '../../pipeline/config.ts';
+import { studySchema } from '../../pipeline/commands/study.ts';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { inductionCurves } from '../../pipeline/measures/studies/induction/table.ts';
 import { study } from '../../pipeline/measures/studies/study-command.ts';

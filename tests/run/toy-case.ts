@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
-import { type RunConfig, runSchema } from '../../pipeline/config.ts';
+import { type RunConfig, runSchema } from '../../pipeline/commands/run.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { writeSafetensors } from '../../pipeline/files/safetensors/safetensors-writer.ts';
 import { registerFamily } from '../../pipeline/model/families/index.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TrainConfig, trainSchema } from '../../pipeline/config.ts';
+import { type TrainConfig, trainSchema } from '../../pipeline/commands/train.ts';
 import { type Effects, recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { UserError } from '../../pipeline/errors/user-error.ts';
 import { pathKind } from '../../pipeline/files/files.ts';

@@ -1,4 +1,4 @@
-import type { RunConfig } from '../../config.ts';
+import type { RunConfig } from '../../commands/run.ts';
 import type { Effects, Progress } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';

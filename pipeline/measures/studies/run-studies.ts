@@ -1,4 +1,4 @@
-import type { RunConfig } from '../../config.ts';
+import type { RunConfig } from '../../commands/run.ts';
 import type { RunInputs } from '../../record/inputs.ts';
 import { fingerprintOf } from '../../record/start-run.ts';
 import type { StudyName } from './catalogue.ts';

@@ -1,4 +1,4 @@
-import type { StudyConfig } from '../../config.ts';
+import type { StudyConfig } from '../../commands/study.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
 import { UserError } from '../../errors/user-error.ts';

@@ -1,5 +1,5 @@
+import { type StudyConfig, studySchema } from '../../commands/study.ts';
 import { settingsWhere } from '../../config/settings-where.ts';
-import { type StudyConfig, studySchema } from '../../config.ts';
 import { fingerprint, textIdentity } from '../../record/fingerprint.ts';
 import type { RunInputs } from '../../record/inputs.ts';
 import type { StudyIdentity } from './run-study.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { StudyConfig } from '../../config.ts';
+import type { StudyConfig } from '../../commands/study.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind } from '../../files/files.ts';
 import { loadLanguageModel } from '../../files/model/language-model.ts';

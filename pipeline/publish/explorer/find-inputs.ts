@@ -1,4 +1,4 @@
-import type { SiteConfig } from '../../config.ts';
+import type { SiteConfig } from '../../commands/site.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from '../../record/identity.ts';
 import { readLocalInputs } from '../../record/local-inputs.ts';

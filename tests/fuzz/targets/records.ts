@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runSchema } from '../../../pipeline/commands/run.ts';
+import { trainSchema } from '../../../pipeline/commands/train.ts';
 import { parseArguments } from '../../../pipeline/config/arguments.ts';
 import { flagsOf } from '../../../pipeline/config/field.ts';
 import { parseConfig } from '../../../pipeline/config/parse.ts';
-import { runSchema, trainSchema } from '../../../pipeline/config.ts';
 import { parseExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
 import { readJsonFile } from '../../../pipeline/files/files.ts';
 import { parseTokenizerParts } from '../../../pipeline/files/tokenizer/tokenizer-json.ts';

@@ -1,11 +1,11 @@
-import type { InductionConfig } from '../config.ts';
+import type { InductionConfig } from '../commands/induction.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import { loadLanguageModel } from '../files/model/language-model.ts';
 import { type HalfLosses, halfLosses, repeatedHalves } from '../measures/studies/induction/maths/repeated-halves.ts';
 import { vocabularyOf } from '../model/vocabulary.ts';
 import { append } from '../numbers/append.ts';
-import { lmLosses } from '../training/lm-programs.ts';
+import { lmLosses } from './lm-programs.ts';
 
 const ROWS = 16;
 const BATCHES = 8;

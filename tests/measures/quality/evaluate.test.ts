@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluate } from '../../pipeline/commands/evaluate.ts';
-import { evaluateSchema, trainSchema } from '../../pipeline/config.ts';
-import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
-import { trainSaes } from '../../pipeline/training/train-saes.ts';
-import { writeTinyModel } from '../training/tiny-model.ts';
+import { evaluateSchema } from '../../../pipeline/commands/evaluate.ts';
+import { trainSchema } from '../../../pipeline/commands/train.ts';
+import { recordingEffects, silentEffects } from '../../../pipeline/effects.ts';
+import { evaluate } from '../../../pipeline/measures/quality/evaluate.ts';
+import { trainSaes } from '../../../pipeline/training/train-saes.ts';
+import { writeTinyModel } from '../../training/tiny-model.ts';
 
 let dir = '';
 let paths = { model: '', corpus: '' };

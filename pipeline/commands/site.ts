@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import type { CommandDeclaration } from '../config/command.ts';
+import { field } from '../config/field.ts';
+import { base, maybeFolder, outFolder, url } from '../config/shared-fields.ts';
+import { text } from '../config/value-kinds.ts';
+
+export const siteSchema = z.strictObject({
+  run: field(text('a folder that atlas run wrote'), {
+    affects: 'inputs',
+    kind: 'path',
+    value: 'DIR',
+    help: 'tables that run wrote',
+  }),
+  out: outFolder('where the site goes'),
+  base,
+  url,
+  bulk: field(z.enum(['auto', 'always', 'never'], { error: 'expected auto, always or never' }).optional(), {
+    affects: 'nothing',
+    kind: 'text',
+    value: 'WHEN',
+    help: 'write pages in bulk: auto (from 20,000 pages), always, never',
+  }),
+  explorer: field(z.boolean({ error: 'expected true or false' }).default(true), {
+    affects: 'nothing',
+    kind: 'switch',
+    help: 'leave out the circuit explorer, and the model and SAEs that it is published with',
+  }),
+  model: maybeFolder('the run’s model, where it has moved', 'inputs'),
+  saes: maybeFolder('the run’s SAEs, where they have moved', 'inputs'),
+});
+export type SiteConfig = z.infer<typeof siteSchema>;
+
+export const siteCommand = {
+  name: 'site',
+  summary: 'tables → static site',
+  schema: siteSchema,
+  resumes: false,
+} as const satisfies CommandDeclaration;

@@ -1,0 +1,54 @@
+import type { EvaluateConfig } from '../../commands/evaluate.ts';
+import { ownFile } from '../../disk/own-file.ts';
+import type { Effects } from '../../effects.ts';
+import { createEngine } from '../../engine/index.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { writeJsonAtomic } from '../../files/atomic.ts';
+import { loadLanguageModel } from '../../files/model/language-model.ts';
+import { documents } from '../../files/text/corpora.ts';
+import { chooseSaes, foldsOf, notesOn } from '../../record/choose-saes.ts';
+import { finiteEngine } from '../../record/finite-engine.ts';
+import { contextOf } from '../../record/inputs.ts';
+import { packContexts } from '../../record/pack.ts';
+import { sampleOfStream } from '../../record/sample.ts';
+import { foldModel } from '../../sae/folded-bias.ts';
+import { loadSae } from '../../sae/formats/sae-dir.ts';
+import type { Sae } from '../../sae/sae.ts';
+import { measureQuality, type SaeQuality } from './quality.ts';
+import { qualityTable } from './quality-table.ts';
+
+/**
+ * Prints how well SAEs stand in for z, on contexts spread evenly over the corpus, and returns it.
+ * Throws UserError for bad input.
+ */
+export function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
+  const { json } = config;
+  return json === undefined ? measure(config, effects) : ownFile(json, 'evaluate', () => measure(config, effects));
+}
+
+async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
+  const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
+  for (const note of tokenizer.notes) effects.log(note);
+  const chosen = await chooseSaes(config, loaded.config);
+  const model = foldModel(loaded, foldsOf(chosen));
+  const saes: Sae[] = [];
+  for (const { source } of chosen) saes.push(await loadSae(source));
+  const context = contextOf(config, model, chosen);
+  const { bosTokenId, eosTokenId } = tokenizer;
+  const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
+  const most = Math.max(1, Math.floor(config.qualityTokens / (context - 1)));
+  const sample = await sampleOfStream(packContexts(documents(config.corpus), tokenizer, pack), most);
+  if (sample.size === 0) {
+    throw new UserError(`corpus too short: not one context of ${context} tokens (${config.corpus.join(', ')})`);
+  }
+  const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
+  const measured = await measureQuality({ engine, model, saes, sample, effects });
+  const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
+  for (const line of qualityTable(qualities)) effects.log(line);
+  const { size, of } = sample;
+  const tokens = `${qualities[0]?.tokens ?? 0} tokens of ${size === of ? size : `${size} of ${of}`} contexts`;
+  effects.log(`measured on ${tokens}; cross-entropies in nats; dead: silent on these tokens`);
+  for (const line of notesOn(chosen, config.context, context)) effects.log(line);
+  if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);
+  return qualities;
+}
