@@ -8,6 +8,7 @@ import { openFamilies } from '../pipeline/measures/families/families.ts';
 import type { LayerSummary } from '../pipeline/measures/heads/heads.ts';
 import { computeLogitEffects } from '../pipeline/measures/logits/logits.ts';
 import { writeFeatureTables } from '../pipeline/measures/statistics/feature-tables.ts';
+import { computeHeadWeights } from '../pipeline/measures/statistics/head-weights.ts';
 import { examples, features, type NewExampleRow, type NewFeatureRow } from '../pipeline/measures/statistics/table.ts';
 import { openRecorders, recordActivations } from '../pipeline/record/activations.ts';
 import { chooseSamples, sampleSizes } from '../pipeline/record/run-samples.ts';
@@ -61,7 +62,10 @@ async function timedPass(
     await recordActivations(recording, recorders);
     return only(recorders);
   });
-  const logits = await watch.time('logit effects', () => computeLogitEffects(engine, model, sae));
+  const computed = await watch.time('logit effects, head weights', async () => ({
+    logits: await computeLogitEffects(engine, model, sae),
+    headWeights: await computeHeadWeights(engine, model, sae),
+  }));
   const samples = chooseSamples(contexts, config.qualityTokens, sampleSizes);
   const options = {
     nHeads: shape.nHeads,
@@ -76,7 +80,7 @@ async function timedPass(
   const summary = await watch.time(target === 'memory' ? 'rows' : 'families, rows, Parquet', async () => {
     const families = target === 'memory' ? {} : { families: openFamilies(samples.proxy, shape.vocabSize, String) };
     // Cutting contexts takes as long as there are features, not tokens: it is left out here.
-    const written = await writeFeatureTables(recorder, logits, undefined, { ...options, ...families });
+    const written = await writeFeatureTables(recorder, { ...computed, cuts: undefined }, { ...options, ...families });
     await Promise.all([tables.features.close(), tables.examples.close()]);
     return written;
   });

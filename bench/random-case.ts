@@ -106,7 +106,7 @@ async function sampleZ(shape: Shape, model: Model, engine: Engine, random: Rando
   const layer = nLayers - 1;
   const tokens = int32([calibrationContexts, length]);
   for (let i = 0; i < calibrationContexts; i++) tokens.data.set(randomContext(shape, random), i * length);
-  const forward = await engine.compile(forwardProgram(model, [layer], calibrationContexts, length));
+  const forward = await engine.compile(forwardProgram(model, [{ layer, site: 'z' }], calibrationContexts, length));
   const z = float32([calibrationContexts * length, dModel]);
   await forward.run({ tokens }, { [`z.${layer}`]: z });
   await forward.dispose();

@@ -95,6 +95,7 @@ function syntheticExample(
     ...{ layer, feature, ...at, context, position, window_start: start, token_ids, activations },
     dfa_source: at.interval === 0 ? split(position + 1) : null,
     dfa_head: at.interval === 0 ? split(nHeads) : null,
+    dfa_output_bias: at.interval === 0 ? 0 : null,
   };
 }
 

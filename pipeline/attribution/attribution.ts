@@ -13,10 +13,8 @@ export interface AttributionInputs {
   readonly pattern: tf.Tensor;
   /** v [head, source, dHead] */
   readonly value: tf.Tensor;
-  /** wEnc [nHeads·dHead, dSae] */
-  readonly wEnc: tf.Tensor;
-  /** Which feature each example explains: [example], int32. */
-  readonly features: tf.Tensor;
+  /** What each example's feature reads of z: wEnc[:, i] at z, W_O·wEnc[:, i] after it [example, nHeads·dHead] */
+  readonly reads: tf.Tensor;
   /** At which position: [example], int32. */
   readonly positions: tf.Tensor;
   /** The SAE's input scale at each position: [example]; 1 where it is left out. */
@@ -24,15 +22,14 @@ export interface AttributionInputs {
 }
 
 /**
- * DFA by head and source: A^h[t, s] · (v^h_s · wEnc[:, i]^h), times t's input scale → [head, example, source].
- * Its sum, plus the encoder constant, is the pre-activation.
+ * DFA by head and source: A^h[t, s] · (v^h_s · reads[i]^h), times t's input scale → [head, example, source].
+ * Its sum, plus the encoder constant and what b_O adds at a site after W_O, is the pre-activation.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
  */
 export function headSourceAttribution(inputs: AttributionInputs): tf.Tensor {
-  const { pattern, value, wEnc, features, positions, inputScale } = inputs;
+  const { pattern, value, reads, positions, inputScale } = inputs;
   const [heads = 1, , dHead = 1] = value.shape;
-  const rows = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
-  const directions = tf.transpose(tf.reshape(rows, [features.size, heads, dHead]), [1, 0, 2]);
+  const directions = tf.transpose(tf.reshape(reads, [-1, heads, dHead]), [1, 0, 2]);
   const read = tf.matMul(directions, value, false, true);
   const attention = tf.gather(pattern, positions as tf.Tensor1D, 1);
   const scaled = inputScale ? tf.mul(attention, tf.reshape(inputScale, [1, -1, 1])) : attention;

@@ -31,7 +31,7 @@ const headBytes = 8;
 export const segmentBytes = (dSae: number): number => headBytes + 2 * dSae;
 
 /**
- * Every activation of one layer's features, on disk, so that a single pass over the corpus suffices: segments in
+ * Every activation of one SAE's features, on disk, so that a single pass over the corpus suffices: segments in
  * corpus order, each sorted by feature. A second file holds each segment's activations by feature.
  */
 export class ActivationLog {
@@ -47,9 +47,9 @@ export class ActivationLog {
   }
 
   /** Throws DamagedFile where the files are not as they were committed. */
-  static async open(folder: string, layer: number, dSae: number, at: ActivationLogPosition): Promise<ActivationLog> {
-    const counts = await LogFile.open(join(folder, `counts-${layer}.bin`), at.counts);
-    const entries = await orClose(counts, () => LogFile.open(join(folder, `activations-${layer}.bin`), at.entries));
+  static async open(folder: string, sae: string, dSae: number, at: ActivationLogPosition): Promise<ActivationLog> {
+    const counts = await LogFile.open(join(folder, `counts-${sae}.bin`), at.counts);
+    const entries = await orClose(counts, () => LogFile.open(join(folder, `activations-${sae}.bin`), at.entries));
     return new ActivationLog(dSae, counts, entries);
   }
 

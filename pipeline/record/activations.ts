@@ -1,13 +1,13 @@
 import type { Effects } from '../effects.ts';
-import type { Engine, HostTensors } from '../engine/program.ts';
+import type { Engine } from '../engine/program.ts';
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
 import type { Model } from '../model/model.ts';
 import { greatest } from '../numbers/extremes.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../numbers/tensor.ts';
-import type { Sae } from '../sae/sae.ts';
+import type { Place, Sae } from '../sae/sae.ts';
 import type { ContextFile } from './context-file.ts';
 import { type AttentionBatch, LayerRecorder } from './layer-recorder.ts';
-import { forwardProgram } from './programs.ts';
+import { forwardProgram, placeName } from './programs.ts';
 import { checkRoom } from './room-check.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -77,7 +77,7 @@ export async function openRecorders({
 }: RecordingOptions): Promise<LayerRecorder[]> {
   const shared = {
     engine,
-    nHeads: model.config.nHeads,
+    model,
     length: contexts.length,
     batch,
     examples,
@@ -86,7 +86,7 @@ export async function openRecorders({
   const recorders: LayerRecorder[] = [];
   try {
     for (const sae of saes) {
-      recorders.push(await LayerRecorder.open({ ...shared, sae }, workspace.position(sae.layer)));
+      recorders.push(await LayerRecorder.open({ ...shared, sae }, workspace.position(sae.id)));
     }
   } catch (error) {
     await closeRecorders(recorders);
@@ -102,47 +102,52 @@ export async function closeRecorders(recorders: readonly LayerRecorder[]): Promi
 /** The forward pass of one batch, with room for its outputs that every batch uses again. */
 async function openPass({ engine, model, saes, contexts, batch }: RecordingOptions) {
   const { length } = contexts;
-  const layers = saes.map((sae) => sae.layer);
-  const forward = await engine.compile(forwardProgram(model, layers, batch, length));
-  const attention = new Map(layers.map((layer) => [layer, attentionRoom(model, batch, length)]));
-  const into = Object.fromEntries(
-    layers.flatMap((layer) =>
-      Object.entries(attention.get(layer) ?? {}).map(([name, tensor]) => [`${name}.${layer}`, tensor]),
-    ),
-  );
+  const forward = await engine.compile(forwardProgram(model, saes, batch, length));
+  const into = forwardRoom(model, saes, batch, length);
   const room = activationRoom(saes, batch * length);
   return {
     async run(recorders: readonly LayerRecorder[], first: number, count: number): Promise<void> {
       const tokens = int32([batch, length]);
       tokens.data.set(await contexts.read(first, count));
       await forward.run({ tokens }, into);
-      for (const layer of layers) requireFinite(attention.get(layer)?.z, layer, first, length);
+      for (const { sae } of recorders) requireFinite(attentionOf(into, sae).x, sae, first, length);
       for (const recorder of recorders) {
-        const { layer, dSae } = recorder.sae;
-        const state = attention.get(layer);
-        if (state) await recorder.record(state, first, count, room(dSae));
+        await recorder.record(attentionOf(into, recorder.sae), first, count, room(recorder.sae.dSae));
       }
     },
     dispose: () => forward.dispose(),
   };
 }
 
-/** NaN or infinity anywhere in a layer's attention shows in its z. */
-function requireFinite(z: FloatTensor | undefined, layer: number, firstContext: number, length: number): void {
-  const at = z ? firstNonFinite(z.data) : -1;
-  if (!z || at < 0) return;
-  const row = Math.floor(at / (z.shape[1] ?? 1));
+/** NaN or infinity anywhere in a layer's attention shows in its z, and in what comes of it. */
+function requireFinite(x: FloatTensor, { layer, site }: Place, firstContext: number, length: number): void {
+  const at = firstNonFinite(x.data);
+  if (at < 0) return;
+  const row = Math.floor(at / (x.shape[1] ?? 1));
   const place = `context ${firstContext + Math.floor(row / length)}, position ${row % length}`;
-  throw new NonFinite(`z of layer ${layer} at ${place}, in the forward pass,`, z.data[at]);
+  throw new NonFinite(`${site} of layer ${layer} at ${place}, in the forward pass,`, x.data[at]);
 }
 
-function attentionRoom({ config }: Model, batch: number, length: number): AttentionBatch & HostTensors {
+type ForwardRoom = Readonly<Record<string, FloatTensor>>;
+
+/** Room for what forwardProgram gives; SAEs of one place share it. */
+function forwardRoom({ config }: Model, saes: readonly Sae[], batch: number, length: number): ForwardRoom {
   const { nHeads, dHead } = config;
-  return {
-    z: float32([batch * length, nHeads * dHead]),
-    pattern: float32([batch, nHeads, length, length]),
-    value: float32([batch, nHeads, length, dHead]),
-  };
+  const room: Record<string, FloatTensor> = {};
+  for (const sae of saes) {
+    room[placeName(sae)] ??= float32([batch * length, sae.dIn]);
+    room[`pattern.${sae.layer}`] ??= float32([batch, nHeads, length, length]);
+    room[`value.${sae.layer}`] ??= float32([batch, nHeads, length, dHead]);
+  }
+  return room;
+}
+
+function attentionOf(room: ForwardRoom, place: Place): AttentionBatch {
+  const [x, pattern, value] = [placeName(place), `pattern.${place.layer}`, `value.${place.layer}`].map(
+    (name) => room[name],
+  );
+  if (!x || !pattern || !value) throw new Error(`no room for ${placeName(place)}`);
+  return { x, pattern, value };
 }
 
 /** One block of memory for activations [rows, dSae], shared by SAEs of every width. */

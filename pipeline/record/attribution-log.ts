@@ -14,25 +14,37 @@ export interface StoredAttribution {
   /** By source position, 0 … length − 1. */
   readonly bySource: Float32Array;
   readonly byHead: Float32Array;
+  /** What no head wrote of it: the output bias. */
+  readonly outputBias: number;
+}
+
+/** Attributions of some examples, side by side. */
+export interface AttributionRows {
+  /** [example, length] */
+  readonly bySource: Float32Array;
+  /** [example, head] */
+  readonly byHead: Float32Array;
+  /** [example]; 0 of an SAE before W_O. */
+  readonly outputBias: Float32Array;
 }
 
 /**
- * Attributions of one layer's top examples, on disk, as records numbered from 0. Examples fall out of the top as
+ * Attributions of one SAE's top examples, on disk, as records numbered from 0. Examples fall out of the top as
  * better ones come; `compact` writes the living ones anew, so that the file stays within a few times their size.
  */
 export class AttributionLog {
   readonly #folder: string;
-  readonly #layer: number;
+  readonly #sae: string;
   readonly #length: number;
   readonly #recordSize: number;
   #generation: number;
   #file: LogFile;
 
-  private constructor(folder: string, layer: number, length: number, heads: number, generation: number, file: LogFile) {
+  private constructor(folder: string, sae: string, length: number, heads: number, generation: number, file: LogFile) {
     this.#folder = folder;
-    this.#layer = layer;
+    this.#sae = sae;
     this.#length = length;
-    this.#recordSize = length + heads;
+    this.#recordSize = length + heads + 1;
     this.#generation = generation;
     this.#file = file;
   }
@@ -40,12 +52,12 @@ export class AttributionLog {
   /** `length` is the context's, in tokens. Throws DamagedFile where the file is not as it was committed. */
   static async open(
     folder: string,
-    layer: number,
+    sae: string,
     { length, heads }: { length: number; heads: number },
     at: AttributionLogPosition,
   ): Promise<AttributionLog> {
-    const file = await LogFile.open(fileOf(folder, layer, at.generation), at.file);
-    return new AttributionLog(folder, layer, length, heads, at.generation, file);
+    const file = await LogFile.open(fileOf(folder, sae, at.generation), at.file);
+    return new AttributionLog(folder, sae, length, heads, at.generation, file);
   }
 
   get position(): AttributionLogPosition {
@@ -60,15 +72,16 @@ export class AttributionLog {
     return this.#file.bytes / (4 * this.#recordSize);
   }
 
-  /** Appends records, each a row of bySource [n, length] and of byHead [n, heads], and returns the first one's number. */
-  append(bySource: Float32Array, byHead: Float32Array): number {
+  /** Appends records, each a row of bySource [n, length], byHead [n, heads] and outputBias [n]; the first one's number. */
+  append({ bySource, byHead, outputBias }: AttributionRows): number {
     const first = this.records;
-    const heads = this.#recordSize - this.#length;
-    const count = byHead.length / heads;
+    const count = outputBias.length;
+    const heads = byHead.length / count;
     const rows = new Float32Array(count * this.#recordSize);
     for (let i = 0; i < count; i++) {
       rows.set(bySource.subarray(i * this.#length, (i + 1) * this.#length), i * this.#recordSize);
       rows.set(byHead.subarray(i * heads, (i + 1) * heads), i * this.#recordSize + this.#length);
+      rows.set(outputBias.subarray(i, i + 1), (i + 1) * this.#recordSize - 1);
     }
     this.#file.append(rows);
     return first;
@@ -80,13 +93,14 @@ export class AttributionLog {
     return records.map((record, i) => {
       const row = rows.subarray(i * this.#recordSize, (i + 1) * this.#recordSize);
       this.#file.read(row, 4 * record * this.#recordSize);
-      return { bySource: row.subarray(0, this.#length), byHead: row.subarray(this.#length) };
+      const [bySource, byHead] = [row.subarray(0, this.#length), row.subarray(this.#length, -1)];
+      return { bySource, byHead, outputBias: row.at(-1) ?? Number.NaN };
     });
   }
 
   /** Keeps only the given records, in their order, and numbers them anew from 0. */
   async compact(living: readonly number[]): Promise<void> {
-    const next = await LogFile.open(fileOf(this.#folder, this.#layer, this.#generation + 1), emptyChecksum);
+    const next = await LogFile.open(fileOf(this.#folder, this.#sae, this.#generation + 1), emptyChecksum);
     const row = new Float32Array(this.#recordSize);
     for (const record of living) {
       this.#file.read(row, 4 * record * this.#recordSize);
@@ -99,7 +113,7 @@ export class AttributionLog {
 
   /** Removes the generation before this one, once this one is committed. */
   async forget(): Promise<void> {
-    if (this.#generation > 0) await removePath(fileOf(this.#folder, this.#layer, this.#generation - 1));
+    if (this.#generation > 0) await removePath(fileOf(this.#folder, this.#sae, this.#generation - 1));
   }
 
   flush(): Promise<void> {
@@ -116,5 +130,5 @@ export class AttributionLog {
   }
 }
 
-const fileOf = (folder: string, layer: number, generation: number) =>
-  join(folder, `attributions-${layer}.${generation}.bin`);
+const fileOf = (folder: string, sae: string, generation: number) =>
+  join(folder, `attributions-${sae}.${generation}.bin`);

@@ -1,20 +1,14 @@
 import type { Engine, Executable } from '../engine/program.ts';
+import type { Model } from '../model/model.ts';
 import { type FloatTensor, float32, type IntTensor, int32 } from '../numbers/tensor.ts';
 import type { Sae } from '../sae/sae.ts';
+import type { AttributionRows } from './attribution-log.ts';
 import { attributionProgram } from './programs.ts';
 
 export interface AttributedExample {
   readonly feature: number;
   /** Position in the context. */
   readonly position: number;
-}
-
-/** Attributions of some examples of one context, side by side. */
-export interface AttributionRows {
-  /** [example, length] */
-  readonly bySource: Float32Array;
-  /** [example, head] */
-  readonly byHead: Float32Array;
 }
 
 /**
@@ -30,21 +24,28 @@ interface Block {
   readonly positions: IntTensor;
   readonly bySource: FloatTensor;
   readonly byHead: FloatTensor;
+  readonly outputBias: FloatTensor;
+}
+
+export interface AttributionSubject {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly sae: Sae;
+  /** Tokens of a context. */
+  readonly length: number;
 }
 
 /** Computes DFA for any number of examples of a context, a block of fixed size at a time. */
 export class Attributor {
-  readonly #engine: Engine;
-  readonly #sae: Sae;
+  readonly #subject: AttributionSubject;
   readonly #heads: number;
   readonly #length: number;
   readonly #blocks = new Map<number, Block>();
 
-  constructor(engine: Engine, sae: Sae, heads: number, length: number) {
-    this.#engine = engine;
-    this.#sae = sae;
-    this.#heads = heads;
-    this.#length = length;
+  constructor(subject: AttributionSubject) {
+    this.#subject = subject;
+    this.#heads = subject.model.config.nHeads;
+    this.#length = subject.length;
   }
 
   /**
@@ -58,7 +59,7 @@ export class Attributor {
   ): AsyncGenerator<AttributionRows> {
     for (let at = 0; at < examples.length; ) {
       const left = examples.length - at;
-      const { executable, features, positions, bySource, byHead } = await this.#block(
+      const { executable, features, positions, ...outputs } = await this.#block(
         blockSizes.find((size) => size >= left) ?? blockSizes[1],
       );
       const count = Math.min(left, features.data.length);
@@ -66,10 +67,11 @@ export class Attributor {
         features.data[i] = examples[at + i]?.feature ?? 0;
         positions.data[i] = examples[at + i]?.position ?? 0;
       }
-      await executable.run({ pattern, value, features, positions }, { bySource, byHead });
+      await executable.run({ pattern, value, features, positions }, outputs);
       yield {
-        bySource: bySource.data.subarray(0, count * this.#length),
-        byHead: byHead.data.subarray(0, count * this.#heads),
+        bySource: outputs.bySource.data.subarray(0, count * this.#length),
+        byHead: outputs.byHead.data.subarray(0, count * this.#heads),
+        outputBias: outputs.outputBias.data.subarray(0, count),
       };
       at += count;
     }
@@ -80,12 +82,14 @@ export class Attributor {
   }
 
   async #block(size: number): Promise<Block> {
+    const { engine, model, sae } = this.#subject;
     const block = this.#blocks.get(size) ?? {
-      executable: await this.#engine.compile(attributionProgram(this.#sae, this.#heads, this.#length, size)),
+      executable: await engine.compile(attributionProgram(model, sae, this.#length, size)),
       features: int32([size]),
       positions: int32([size]),
       bySource: float32([size, this.#length]),
       byHead: float32([size, this.#heads]),
+      outputBias: float32([size]),
     };
     this.#blocks.set(size, block);
     return block;

@@ -6,6 +6,7 @@ import { orClose } from '../disk/or-close.ts';
 import { writeFileAtomic } from '../disk/replace-file.ts';
 import type { Engine, Executable } from '../engine/program.ts';
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
+import type { Model } from '../model/model.ts';
 import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 import type { Sae } from '../sae/sae.ts';
 import {
@@ -22,15 +23,15 @@ import { Attributor } from './attributor.ts';
 import { encodeProgram } from './programs.ts';
 import { TopExamples, type TopExamplesState } from './top-examples.ts';
 
-/** Where a layer's recording stood when it was last committed. */
-export interface LayerPosition {
+/** Where an SAE's recording stood when it was last committed. */
+export interface SaePosition {
   readonly activations: ActivationLogPosition;
   readonly attributions: AttributionLogPosition;
   /** The file of its top examples, in the working folder. */
   readonly top: { readonly name: string; readonly file: Checksum } | null;
 }
 
-const startPosition: LayerPosition = {
+const startPosition: SaePosition = {
   activations: startOfLog,
   attributions: startOfAttributions,
   top: null,
@@ -38,8 +39,8 @@ const startPosition: LayerPosition = {
 
 export interface LayerOptions {
   readonly engine: Engine;
+  readonly model: Model;
   readonly sae: Sae;
-  readonly nHeads: number;
   /** Tokens of a context. */
   readonly length: number;
   /** Contexts of a forward pass. */
@@ -51,8 +52,8 @@ export interface LayerOptions {
 
 /** One batch's attention at one layer, as the forward program gives it. */
 export interface AttentionBatch {
-  /** [batch·length, dIn] */
-  readonly z: FloatTensor;
+  /** The activations that the SAE encodes: [batch·length, dIn] */
+  readonly x: FloatTensor;
   /** [batch, head, t, s] */
   readonly pattern: FloatTensor;
   /** [batch, head, s, dHead] */
@@ -65,7 +66,7 @@ interface Admitted {
   readonly token: number;
 }
 
-/** Records one layer's features over the corpus: every activation, the top examples and their attributions. */
+/** Records one SAE's features over the corpus: every activation, the top examples and their attributions. */
 export class LayerRecorder {
   readonly sae: Sae;
   readonly #options: LayerOptions;
@@ -86,19 +87,20 @@ export class LayerRecorder {
     this.sae = options.sae;
     this.#options = options;
     this.#encode = encode;
-    this.#attributor = new Attributor(options.engine, options.sae, options.nHeads, options.length);
+    this.#attributor = new Attributor(options);
     this.activations = activations;
     this.attributions = attributions;
     this.top = top;
   }
 
   /** Throws DamagedFile where a file is not as it was committed. */
-  static async open(options: LayerOptions, at: LayerPosition = startPosition): Promise<LayerRecorder> {
-    const { engine, sae, nHeads, length, batch, examples, folder } = options;
+  static async open(options: LayerOptions, at: SaePosition = startPosition): Promise<LayerRecorder> {
+    const { engine, model, sae, length, batch, examples, folder } = options;
+    const { nHeads } = model.config;
     const state = at.top === null ? undefined : await readTop(folder, at.top, sae.dSae, examples);
-    const activations = await ActivationLog.open(folder, sae.layer, sae.dSae, at.activations);
+    const activations = await ActivationLog.open(folder, sae.id, sae.dSae, at.activations);
     const attributions = await orClose(activations, () =>
-      AttributionLog.open(folder, sae.layer, { length, heads: nHeads }, at.attributions),
+      AttributionLog.open(folder, sae.id, { length, heads: nHeads }, at.attributions),
     );
     const encode = await engine.compile(encodeProgram(sae, batch * length));
     return new LayerRecorder(options, encode, activations, attributions, new TopExamples(sae.dSae, examples, state));
@@ -106,10 +108,10 @@ export class LayerRecorder {
 
   /**
    * Takes in the first `count` contexts of a batch; `first` is the number of the batch's first context in the run.
-   * `f` is room for the activations, [batch·length, dSae], shared between layers of one width.
+   * `f` is room for the activations, [batch·length, dSae], shared between SAEs of one width.
    */
   async record(batch: AttentionBatch, first: number, count: number, f: FloatTensor): Promise<void> {
-    await this.#encode.run({ z: batch.z }, { f });
+    await this.#encode.run({ x: batch.x }, { f });
     const admitted = this.#scan(f.data, first, count);
     await this.#attribute(batch, first, admitted);
   }
@@ -119,11 +121,12 @@ export class LayerRecorder {
    * so that they stay within three times the living ones, while they are.
    */
   bytesFor(recorded: number, contexts: number, perSegment: number): number {
-    const { examples, nHeads, length } = this.#options;
+    const { examples, model, length } = this.#options;
+    const { nHeads } = model.config;
     const { dSae } = this.sae;
     const share = contexts / Math.max(1, recorded);
     const activations = this.activations.entryBytes + bytesPerActivation * this.#segment.size;
-    const mostAttributions = 3 * dSae * examples * (length + nHeads) * 4;
+    const mostAttributions = 3 * dSae * examples * (length + nHeads + 1) * 4;
     return (
       share * activations +
       Math.ceil(contexts / perSegment) * segmentBytes(dSae) +
@@ -139,10 +142,10 @@ export class LayerRecorder {
   }
 
   /** Makes what was recorded durable and says where it stands; `label` is new at each commit. */
-  async commit(label: string): Promise<LayerPosition> {
+  async commit(label: string): Promise<SaePosition> {
     await this.#compactAttributions();
     await Promise.all([this.activations.flush(), this.attributions.flush()]);
-    const name = `top-${this.sae.layer}-${label}.bin`;
+    const name = `top-${this.sae.id}-${label}.bin`;
     const top = topBytes(this.top.state);
     await writeFileAtomic(join(this.#options.folder, name), top);
     const [activations, attributions] = [this.activations.position, this.attributions.position];
@@ -156,7 +159,7 @@ export class LayerRecorder {
   }
 
   /** Removes what the commit before last needed. */
-  async forget(previous: LayerPosition | undefined): Promise<void> {
+  async forget(previous: SaePosition | undefined): Promise<void> {
     if (previous?.top) await removePath(join(this.#options.folder, previous.top.name));
     const before = previous?.attributions.generation ?? 0;
     if (before < this.attributions.position.generation) await this.attributions.forget();
@@ -201,14 +204,14 @@ export class LayerRecorder {
       while (end < admitted.length && Math.floor((admitted[end]?.token ?? 0) / length) === context) end++;
       const examples = admitted.slice(at, end).map(({ feature, token }) => ({ feature, position: token % length }));
       const [ownPattern, ownValue] = [slice(pattern, context - first), slice(value, context - first)];
-      for await (const { bySource, byHead } of this.#attributor.attribute(ownPattern, ownValue, examples)) {
+      for await (const rows of this.#attributor.attribute(ownPattern, ownValue, examples)) {
         const { token = 0, feature } = admitted[at] ?? {};
-        for (const part of [bySource, byHead]) {
+        for (const part of Object.values<Float32Array>({ ...rows })) {
           const bad = firstNonFinite(part);
           if (bad >= 0)
             throw this.#notFinite(`attribution, of feature ${feature} or a following one,`, token, part[bad]);
         }
-        const record = this.attributions.append(bySource, byHead);
+        const record = this.attributions.append(rows);
         for (let i = record; i < this.attributions.records; i++, at++) {
           this.top.setRecord(admitted[at]?.feature ?? 0, admitted[at]?.token ?? 0, i);
         }
@@ -219,7 +222,7 @@ export class LayerRecorder {
   #notFinite(what: string, token: number, value: number | undefined): NonFinite {
     const { length } = this.#options;
     const place = `context ${Math.floor(token / length)}, position ${token % length}`;
-    return new NonFinite(`${what} of layer ${this.sae.layer} at ${place}`, value);
+    return new NonFinite(`${what} of sae ${this.sae.id} at ${place}`, value);
   }
 
   async #compactAttributions(): Promise<void> {
@@ -253,7 +256,7 @@ function topBytes({ values, tokens, records, sizes }: TopExamplesState): Uint8Ar
 
 async function readTop(
   folder: string,
-  { name, file }: NonNullable<LayerPosition['top']>,
+  { name, file }: NonNullable<SaePosition['top']>,
   features: number,
   k: number,
 ): Promise<TopExamplesState> {

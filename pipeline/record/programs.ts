@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { directFeatureAttribution } from '../attribution/attribution.ts';
 import { floatSpec, intSpec, type Program } from '../engine/program.ts';
+import type { AttentionState } from '../model/attention.ts';
 import type { Model } from '../model/model.ts';
 import { attentionStates, Transformer } from '../model/transformer.ts';
 import { weightsOfLayers } from '../model/weights.ts';
 import { greatest } from '../numbers/extremes.ts';
 import type { FloatTensor } from '../numbers/tensor.ts';
-import { inputScale } from '../sae/input-normalization.ts';
-import { encode, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
+import { encode, type Place, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
+import { byHeads, outputBiasRead, readScale, siteInput, siteWeights } from '../sae/site.ts';
 
 /** The model's weights through layer `last`, and those of some SAEs. */
 export function weightsWithSaes(model: Model, last: number, saes: readonly Sae[]): Record<string, FloatTensor> {
@@ -15,40 +16,51 @@ export function weightsWithSaes(model: Model, last: number, saes: readonly Sae[]
   return Object.fromEntries(all.flatMap((tensors) => Object.entries(tensors)));
 }
 
+/** The name of a site's activations among a program's outputs. */
+export const placeName = ({ layer, site }: Place): string => `${site}.${layer}`;
+
 /**
- * tokens [batch, length] → for each of the layers z.L [batch·length, dIn], pattern.L [batch, head, t, s],
- * value.L [batch, head, s, dHead].
+ * tokens [batch, length] → for each place the activations there, z.L or attn_out.L [batch·length, dIn], and of its layer
+ * pattern.L [batch, head, t, s], value.L [batch, head, s, dHead].
  */
-export function forwardProgram(model: Model, layers: readonly number[], batch: number, length: number): Program {
-  const last = greatest(layers);
+export function forwardProgram(model: Model, places: readonly Place[], batch: number, length: number): Program {
+  const last = greatest(places.map(({ layer }) => layer));
   return {
     name: `forward to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
     weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
       if (!tokens) throw new Error('forward needs tokens');
-      const states = attentionStates(new Transformer(model.config, weights), tokens, last);
+      const transformer = new Transformer(model.config, weights);
+      const states = attentionStates(transformer, tokens, last);
       const outputs: Record<string, tf.Tensor> = {};
-      states.forEach(({ z, pattern, value }, layer) => {
-        if (!layers.includes(layer)) return;
-        outputs[`z.${layer}`] = tf.reshape(z, [batch * length, -1]);
+      for (const { layer, site } of places) {
+        const { z, pattern, value } = stateOf(states, layer);
+        const x = siteInput(transformer.layer(layer), site, z);
+        outputs[placeName({ layer, site })] = tf.reshape(x, [batch * length, -1]);
         outputs[`pattern.${layer}`] = pattern;
         outputs[`value.${layer}`] = value;
-      });
+      }
       return outputs;
     },
   };
 }
 
-/** z [rows, dIn] → f [rows, dSae]. */
+function stateOf(states: readonly AttentionState[], layer: number): AttentionState {
+  const state = states[layer];
+  if (!state) throw new RangeError(`no layer ${layer} among ${states.length}`);
+  return state;
+}
+
+/** The site's activations x [rows, dIn] → f [rows, dSae]. */
 export function encodeProgram(sae: Sae, rows: number): Program {
   return {
-    name: `encode layer ${sae.layer}`,
-    inputs: { z: floatSpec(rows, sae.dIn) },
+    name: `encode by ${sae.id}`,
+    inputs: { x: floatSpec(rows, sae.dIn) },
     weights: saeWeights(sae),
-    body({ z }, weights) {
-      if (!z) throw new Error('encode needs z');
-      return { f: encode(sae, saeTensors(sae, weights), z) };
+    body({ x }, weights) {
+      if (!x) throw new Error('encode needs x');
+      return { f: encode(sae, saeTensors(sae, weights), x) };
     },
   };
 }
@@ -56,34 +68,52 @@ export function encodeProgram(sae: Sae, rows: number): Program {
 /** tokens [rows, length] → f [rows, dSae] at the last position of each row. */
 export function lastActivationsProgram(model: Model, sae: Sae, rows: number, length: number): Program {
   return {
-    name: `activations of layer ${sae.layer} at the last of ${length} tokens`,
+    name: `activations of ${sae.id} at the last of ${length} tokens`,
     inputs: { tokens: intSpec(rows, length) },
     weights: { ...weightsOfLayers(model, 0, sae.layer), ...saeWeights(sae) },
     body({ tokens }, weights) {
       if (!tokens) throw new Error('last activations need tokens');
-      const z = attentionStates(new Transformer(model.config, weights), tokens, sae.layer)[sae.layer]?.z;
-      if (!z) throw new Error(`layer ${sae.layer} gave no z`);
-      const last = tf.reshape(tf.slice(z, [0, length - 1, 0], [rows, 1, sae.dIn]), [rows, sae.dIn]);
-      return { f: encode(sae, saeTensors(sae, weights), last) };
+      const transformer = new Transformer(model.config, weights);
+      const { z } = stateOf(attentionStates(transformer, tokens, sae.layer), sae.layer);
+      const last = tf.slice(z, [0, length - 1, 0], [-1, 1, -1]);
+      const x = tf.reshape(siteInput(transformer.layer(sae.layer), sae.site, last), [rows, sae.dIn]);
+      return { f: encode(sae, saeTensors(sae, weights), x) };
     },
   };
 }
 
-/** DFA of `examples` (feature, position) pairs of one context: bySource [example, length], byHead [example, head]. */
-export function attributionProgram(sae: Sae, nHeads: number, length: number, examples: number): Program {
+/**
+ * DFA of `examples` (feature, position) pairs of one context: bySource [example, length], byHead [example, head], and
+ * outputBias [example], what no head wrote of what the SAE reads.
+ */
+export function attributionProgram(model: Model, sae: Sae, length: number, examples: number): Program {
+  const { nHeads, dHead } = model.config;
   return {
-    name: `attribution of layer ${sae.layer}`,
+    name: `attribution of ${sae.id}`,
     inputs: {
       pattern: floatSpec(nHeads, length, length),
-      value: floatSpec(nHeads, length, sae.dIn / nHeads),
+      value: floatSpec(nHeads, length, dHead),
       features: intSpec(examples),
       positions: intSpec(examples),
     },
-    weights: { wEnc: sae.wEnc },
-    body({ pattern, value, features, positions }, { wEnc }) {
+    weights: { wEnc: sae.wEnc, ...siteWeights(model, sae) },
+    body({ pattern, value, features, positions }, weights) {
+      const { wEnc } = weights;
       if (!pattern || !value || !features || !positions || !wEnc) throw new Error('attribution needs all its inputs');
-      const scale = inputScale(sae.normalization, zAt(pattern, value, positions))?.into;
-      return { ...directFeatureAttribution({ pattern, value, wEnc, features, positions, inputScale: scale }) };
+      const layer = new Transformer(model.config, weights).layer(sae.layer);
+      const encoder = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
+      const inputScale = readScale(layer, sae, () => zAt(pattern, value, positions));
+      const bias = outputBiasRead(layer, sae.site, encoder);
+      return {
+        ...directFeatureAttribution({
+          pattern,
+          value,
+          reads: byHeads(layer, sae.site, encoder),
+          positions,
+          inputScale,
+        }),
+        outputBias: inputScale ? tf.mul(bias, tf.reshape(inputScale, [-1])) : bias,
+      };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { StoredAttribution } from './attribution-log.ts';
 import type { ContextFile } from './context-file.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 
@@ -5,18 +6,16 @@ import type { LayerRecorder } from './layer-recorder.ts';
 export function readExamples(recorder: LayerRecorder, feature: number, contexts: ContextFile): ReadExample[] {
   const top = recorder.top.of(feature);
   const attributions = recorder.attributions.read(top.map(({ record }) => record));
-  return attributions.map(({ bySource, byHead }, rank) => {
+  return attributions.map((attribution, rank) => {
     const { token, value } = top[rank] ?? { token: 0, value: 0 };
-    return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), bySource, byHead };
+    return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), ...attribution };
   });
 }
 
 /** A top example with all that was stored of it. */
-export interface ReadExample {
+export interface ReadExample extends StoredAttribution {
   readonly token: number;
   readonly value: number;
   /** Its whole context. */
   readonly tokens: Int32Array;
-  readonly bySource: Float32Array;
-  readonly byHead: Float32Array;
 }

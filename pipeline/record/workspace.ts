@@ -2,13 +2,14 @@ import { dirname, join } from 'node:path';
 import { DamagedFile } from '../disk/checksum.ts';
 import { makeFolder, removeEmptyFolder, removePath, syncFolder } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
-import type { LayerPosition, LayerRecorder } from './layer-recorder.ts';
+import type { LayerRecorder, SaePosition } from './layer-recorder.ts';
 
 interface WorkspaceState {
   /** What the run was asked for; another run's work is no use to it. */
   readonly fingerprint: string;
   readonly contextsRecorded: number;
-  readonly layers: Readonly<Record<string, LayerPosition>>;
+  /** By the SAE's id. */
+  readonly saes: Readonly<Record<string, SaePosition>>;
   readonly commits: number;
 }
 
@@ -29,7 +30,7 @@ export class Workspace {
     if (found?.fingerprint === fingerprint) return new Workspace(folder, found);
     await removePath(folder);
     await makeFolder(folder);
-    const workspace = new Workspace(folder, { fingerprint, contextsRecorded: 0, layers: {}, commits: 0 });
+    const workspace = new Workspace(folder, { fingerprint, contextsRecorded: 0, saes: {}, commits: 0 });
     await workspace.#write();
     return workspace;
   }
@@ -38,25 +39,25 @@ export class Workspace {
     return this.#state.contextsRecorded;
   }
 
-  position(layer: number): LayerPosition | undefined {
-    return this.#state.layers[layer];
+  position(sae: string): SaePosition | undefined {
+    return this.#state.saes[sae];
   }
 
   /** Makes the first `contextsRecorded` contexts' work durable. */
   async commit(contextsRecorded: number, recorders: readonly LayerRecorder[]): Promise<void> {
     const commits = this.#state.commits + 1;
-    const previous = this.#state.layers;
-    const layers: Record<string, LayerPosition> = {};
-    for (const recorder of recorders) layers[recorder.sae.layer] = await recorder.commit(String(commits));
-    this.#state = { ...this.#state, contextsRecorded, layers, commits };
+    const previous = this.#state.saes;
+    const saes: Record<string, SaePosition> = {};
+    for (const recorder of recorders) saes[recorder.sae.id] = await recorder.commit(String(commits));
+    this.#state = { ...this.#state, contextsRecorded, saes, commits };
     await syncFolder(this.folder);
     await this.#write();
-    for (const recorder of recorders) await recorder.forget(previous[recorder.sae.layer]);
+    for (const recorder of recorders) await recorder.forget(previous[recorder.sae.id]);
   }
 
   /** Gives up what was recorded, which then begins anew. */
   async restart(): Promise<void> {
-    this.#state = { ...this.#state, contextsRecorded: 0, layers: {} };
+    this.#state = { ...this.#state, contextsRecorded: 0, saes: {} };
     await this.#write();
   }
 

@@ -1,20 +1,22 @@
-import type { Sae } from './sae.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Layer } from '../model/layer.ts';
+import { byHeads, type Site } from './site.ts';
 
 /**
- * Head weights of feature i: ‖wDec[i]^h‖₂ / Σ_h' ‖wDec[i]^h'‖₂, the share of its decoder row in each head's slice.
- * Zero for every head when the row is zero.
- * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
+ * ‖wDec[i]^h‖₂ at z, and after W_O ‖W_O^h·wDec[i]‖₂, what head h can write of the direction: [feature, head].
+ * decoderRows [feature, dIn].
  */
-export function headWeights(sae: Sae, feature: number, nHeads: number): Float32Array {
-  const dHead = sae.dIn / nHeads;
-  const row = sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn);
-  const norms = Array.from({ length: nHeads }, (_, head) => norm(row.subarray(head * dHead, (head + 1) * dHead)));
-  const total = norms.reduce((sum, value) => sum + value, 0);
-  return Float32Array.from(norms, (value) => (total > 0 ? value / total : 0));
+export function headNorms(layer: Layer, site: Site, decoderRows: tf.Tensor, nHeads: number): tf.Tensor {
+  const [features = 1] = decoderRows.shape;
+  const slices = tf.reshape(byHeads(layer, site, decoderRows), [features, nHeads, -1]);
+  return tf.sqrt(tf.sum(tf.square(slices), -1));
 }
 
-function norm(values: Float32Array): number {
-  let squares = 0;
-  for (const value of values) squares += value * value;
-  return Math.sqrt(squares);
+/**
+ * Head weights of a feature: each head's share of its headNorms. Zero for every head when the row is zero.
+ * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1, for z.
+ */
+export function headWeights(norms: Float32Array): Float32Array {
+  const total = norms.reduce((sum, value) => sum + value, 0);
+  return norms.map((value) => (total > 0 ? value / total : 0));
 }

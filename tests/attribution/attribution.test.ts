@@ -1,20 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, type HostTensors } from '../../pipeline/engine/index.ts';
 import { float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
-import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
+import { attributionProgram, encodeProgram, forwardProgram, placeName } from '../../pipeline/record/programs.ts';
 import { centreColumns } from '../../pipeline/sae/centre-columns.ts';
 import { encoderConstant, type Sae } from '../../pipeline/sae/sae.ts';
+import { sites } from '../../pipeline/sae/site.ts';
 import { pipelinePrograms, tinyModel, tinySae } from '../engine/pipeline-programs.ts';
 import { indices } from '../engine/programs.ts';
+import { equalSaes } from '../sae/equal-saes.ts';
 
 const tolerance = 1e-5;
 const length = 16;
+const places = [0, 1].flatMap((layer) => sites.map((site) => ({ layer, site })));
 let engine: Engine;
 let states: HostTensors;
 
 beforeAll(async () => {
   engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
-  const forward = await engine.compile(forwardProgram(tinyModel(), [0, 1], 2, length));
+  const forward = await engine.compile(forwardProgram(tinyModel(), places, 2, length));
   states = await forward.run(pipelinePrograms()[0]?.inputs ?? {});
 });
 
@@ -30,7 +33,7 @@ const features = [0, 7, 39];
 const positions = [3, 15, 0];
 
 async function attribute(sae: Sae, context: number) {
-  const program = await engine.compile(attributionProgram(sae, 4, length, features.length));
+  const program = await engine.compile(attributionProgram(tinyModel(), sae, length, features.length));
   const inputs = { features: indices(features), positions: indices(positions) };
   return program.run({
     ...inputs,
@@ -49,9 +52,9 @@ async function preActivations(sae: Sae, context: number): Promise<number[]> {
       sae.bEnc.data.map((value) => value + lift),
     ),
   };
-  const z = states[`z.${sae.layer}`];
-  if (!z) throw new Error('no z');
-  const { f } = await (await engine.compile(encodeProgram(lifted, 2 * length))).run({ z });
+  const x = states[placeName(sae)];
+  if (!x) throw new Error('no x');
+  const { f } = await (await engine.compile(encodeProgram(lifted, 2 * length))).run({ x });
   return features.map(
     (feature, i) => Number(f?.data[(context * length + (positions[i] ?? 0)) * sae.dSae + feature]) - lift,
   );
@@ -63,27 +66,60 @@ function centred(sae: Sae): Sae {
   return { ...sae, wEnc };
 }
 
+function expectClose(actual: ArrayLike<number> | undefined, wanted: ArrayLike<number> | undefined): void {
+  const all = Array.from(wanted ?? []);
+  expect(actual).toHaveLength(all.length);
+  expect(all.length).toBeGreaterThan(0);
+  all.forEach((value, i) => {
+    expect(Math.abs((actual?.[i] ?? Number.NaN) - value)).toBeLessThan(tolerance * 100);
+  });
+}
+
 describe.each([0, 1])('direct feature attribution in layer %i', (layer) => {
   const variants: [string, Sae][] = [
     ['that subtracts its decoder bias', tinySae(layer)],
     ['that does not', { ...tinySae(layer), subtractDecoderBias: false }],
     ['that scales z to one length', { ...tinySae(layer), normalization: 'constant_norm_rescale' }],
     ['that divides z by its deviation', { ...centred(tinySae(layer)), normalization: 'layer_norm' }],
+    ['of the attention output', equalSaes(tinyModel(), layer, 40).output],
+    [
+      'of the attention output that does not subtract it',
+      { ...equalSaes(tinyModel(), layer, 40).output, subtractDecoderBias: false },
+    ],
+    [
+      'of the attention output that scales it to one length',
+      { ...equalSaes(tinyModel(), layer, 40).output, normalization: 'constant_norm_rescale' },
+    ],
+    [
+      'of the attention output that divides it by its deviation',
+      { ...centred(equalSaes(tinyModel(), layer, 40).output), normalization: 'layer_norm' },
+    ],
   ];
 
   it.each(variants)('and the constant sum to the pre-activation of an SAE %s', async (_name, sae) => {
     for (const context of [0, 1]) {
-      const { bySource, byHead } = await attribute(sae, context);
+      const { bySource, byHead, outputBias } = await attribute(sae, context);
       const wanted = await preActivations(sae, context);
       const constants = encoderConstant(sae).data;
       for (const [i, feature] of features.entries()) {
-        const constant = constants[feature] ?? 0;
+        const constant = (constants[feature] ?? 0) + Number(outputBias?.data[i]);
         const sum = (data: ArrayLike<number> | undefined, width: number) =>
           Array.from({ length: width }, (_, at) => Number(data?.[i * width + at])).reduce((a, b) => a + b, 0);
         expect(Math.abs(sum(bySource?.data, length) + constant - (wanted[i] ?? 0))).toBeLessThan(1e-3);
         expect(Math.abs(sum(byHead?.data, 4) - sum(bySource?.data, length))).toBeLessThan(tolerance * 100);
       }
     }
+  });
+
+  it('is that of an equal SAE of z where an SAE reads the attention output, b_O a term of its own', async () => {
+    const { z, output } = equalSaes(tinyModel(), layer, 40);
+    const [before, after] = [await attribute(z, 1), await attribute(output, 1)];
+    for (const name of ['bySource', 'byHead']) expectClose(after[name]?.data, before[name]?.data);
+    const [constants, own] = [encoderConstant(z).data, encoderConstant(output).data];
+    const biases = features.map((feature) => (constants[feature] ?? 0) - (own[feature] ?? 0));
+    expect(Math.max(...biases.map(Math.abs))).toBeGreaterThan(0.1);
+    expectClose(after.outputBias?.data, biases);
+    expect([...(before.outputBias?.data ?? [])]).toEqual([0, 0, 0]);
   });
 
   it('is zero at sources after the destination', async () => {

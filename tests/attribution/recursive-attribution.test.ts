@@ -23,8 +23,7 @@ function direct(transformer: Transformer, saes: LoadedSaes, layer: number, featu
   const byHead = headSourceAttribution({
     pattern: tf.squeeze(state.pattern, [0]),
     value: tf.squeeze(state.value, [0]),
-    wEnc: loaded.tensors.wEnc,
-    features: tf.tensor1d([feature], 'int32'),
+    reads: tf.gather(tf.transpose(loaded.tensors.wEnc), [feature]),
     positions: tf.tensor1d([position], 'int32'),
     inputScale: inputScale(loaded.sae.normalization, tf.slice(tf.squeeze(state.z, [0]), [position, 0], [1, -1]))?.into,
   });

@@ -43,8 +43,7 @@ describe.each([{ layers: [0, 1, 2] }, { layers: [0, 2] }])('a toy with SAEs of l
     if (!state || !loaded) throw new Error('unreachable: the layer is there');
     const byHead = headSourceAttribution({
       ...{ pattern: tf.squeeze(state.pattern, [0]), value: tf.squeeze(state.value, [0]) },
-      wEnc: loaded.tensors.wEnc,
-      features: tf.tensor1d([feature], 'int32'),
+      reads: tf.gather(tf.transpose(loaded.tensors.wEnc), [feature]),
       positions: tf.tensor1d([position], 'int32'),
     }).dataSync();
     const pre = preActivations(loaded.sae, loaded.tensors, tf.reshape(state.z, [length, -1])).dataSync();

@@ -53,12 +53,14 @@ describe('the operations of a pipeline', () => {
     it('in the forward pass', async () => {
       const { model, contexts } = benchCase;
       const tokens = int32([16, 3], await contexts.read(0, 16));
-      expect(await multiplied(engine, forwardProgram(model, [2], 16, 3), { tokens })).toBe(expected.forward);
+      expect(await multiplied(engine, forwardProgram(model, [{ layer: 2, site: 'z' }], 16, 3), { tokens })).toBe(
+        expected.forward,
+      );
     });
 
     it('in the encoding', async () => {
-      const z = float32([48, 8]);
-      expect(await multiplied(engine, encodeProgram(benchCase.sae, 48), { z })).toBe(expected.encode);
+      const x = float32([48, 8]);
+      expect(await multiplied(engine, encodeProgram(benchCase.sae, 48), { x })).toBe(expected.encode);
     });
 
     it('in the attribution', async () => {
@@ -68,7 +70,8 @@ describe('the operations of a pipeline', () => {
         features: int32([5]),
         positions: int32([5]),
       };
-      expect(await multiplied(engine, attributionProgram(benchCase.sae, 2, 3, 5), inputs)).toBe(expected.attribution);
+      const { model, sae } = benchCase;
+      expect(await multiplied(engine, attributionProgram(model, sae, 3, 5), inputs)).toBe(expected.attribution);
     });
 
     it('in the logit effects', async () => {

@@ -69,11 +69,11 @@ export function pipelinePrograms(): { program: Program; inputs: HostTensors }[] 
   );
   const examples = { features: indices([0, 7, 39]), positions: indices([3, 15, 0]) };
   return [
-    { program: forwardProgram(model, [0, 1], batch, length), inputs: { tokens } },
-    { program: encodeProgram(sae, rows), inputs: { z: random([rows, 32], 31) } },
-    { program: encodeProgram(tiedSae(), rows), inputs: { z: random([rows, 32], 31) } },
+    { program: forwardProgram(model, [sae, tinySae(0)], batch, length), inputs: { tokens } },
+    { program: encodeProgram(sae, rows), inputs: { x: random([rows, 32], 31) } },
+    { program: encodeProgram(tiedSae(), rows), inputs: { x: random([rows, 32], 31) } },
     {
-      program: attributionProgram(sae, 4, length, 3),
+      program: attributionProgram(model, sae, length, 3),
       inputs: { pattern: random([4, length, length], 32), value: random([4, length, 8], 33), ...examples },
     },
     { program: logitEffectsProgram(model, sae, 8, 10), inputs: { decoderRows: random([8, 32], 34) } },

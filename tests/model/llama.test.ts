@@ -55,7 +55,8 @@ describe.each(rotaryCases())('a random model of the family $name', ({ model, pla
 
   it('has the patterns, values and z of the plain forward pass in every layer', async () => {
     const layers = [...plain.layers.keys()];
-    const outputs = await run(forwardProgram(model, layers, 2, length));
+    const places = layers.map((layer) => ({ layer, site: 'z' }) as const);
+    const outputs = await run(forwardProgram(model, places, 2, length));
     for (const layer of layers) {
       for (const name of ['pattern', 'value', 'z'] as const) {
         const expected = wanted.map((pass) => pass.layers[layer]?.[name] ?? []);

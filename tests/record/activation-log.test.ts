@@ -46,7 +46,7 @@ const whole = [
 
 describe('the activation log', () => {
   it('gives each feature its activations in the order of their tokens, however many are held at a time', async () => {
-    const log = await ActivationLog.open(await temporaryFolder(), 0, 3, startOfLog);
+    const log = await ActivationLog.open(await temporaryFolder(), '0', 3, startOfLog);
     log.append(entriesOf(first));
     log.append(entriesOf(second));
     for (const maxEntries of [1, 2, 1000]) expect(featuresOf(log, maxEntries)).toEqual(whole);
@@ -60,7 +60,7 @@ describe('the activation log', () => {
       [0, 65_540, 3],
       [1, 4_294_967_295, 4],
     ];
-    const log = await ActivationLog.open(await temporaryFolder(), 0, 2, startOfLog);
+    const log = await ActivationLog.open(await temporaryFolder(), '0', 2, startOfLog);
     log.append(entriesOf(far));
     for (const maxEntries of [1, 1000]) {
       expect(featuresOf(log, maxEntries)).toEqual([
@@ -77,14 +77,14 @@ describe('the activation log', () => {
 
   it('counts a feature that is active on every token of a long segment', async () => {
     const always = Array.from({ length: 70_000 }, (_, token): Entry => [1, token, token]);
-    const log = await ActivationLog.open(await temporaryFolder(), 0, 2, startOfLog);
+    const log = await ActivationLog.open(await temporaryFolder(), '0', 2, startOfLog);
     log.append(entriesOf(always));
     expect(featuresOf(log)[1]).toEqual(always.map(([, token, value]) => [token, value]));
     await log.close();
   });
 
   it('keeps six bytes of an activation', async () => {
-    const log = await ActivationLog.open(await temporaryFolder(), 0, 3, startOfLog);
+    const log = await ActivationLog.open(await temporaryFolder(), '0', 3, startOfLog);
     log.append(entriesOf(first));
     expect(log.position.entries.bytes).toBe(3 * 6);
     await log.close();
@@ -92,14 +92,14 @@ describe('the activation log', () => {
 
   it('forgets what was not committed', async () => {
     const folder = await temporaryFolder();
-    const log = await ActivationLog.open(folder, 0, 3, startOfLog);
+    const log = await ActivationLog.open(folder, '0', 3, startOfLog);
     log.append(entriesOf(first));
     await log.flush();
     const committed = log.position;
     log.append(entriesOf(second));
     await log.close();
 
-    const resumed = await ActivationLog.open(folder, 0, 3, committed);
+    const resumed = await ActivationLog.open(folder, '0', 3, committed);
     resumed.append(entriesOf(second));
     expect(featuresOf(resumed)).toEqual(whole);
     await resumed.close();
@@ -112,7 +112,7 @@ describe('the activation log', () => {
     ['changed in one bit', (path: string) => flipBit(path, 7), /: its checksum is not that of what was written /],
   ])('is not taken up where a file was %s, nor lengthened', async (_name, damage, message) => {
     const folder = await temporaryFolder();
-    const log = await ActivationLog.open(folder, 0, 3, startOfLog);
+    const log = await ActivationLog.open(folder, '0', 3, startOfLog);
     log.append(entriesOf(first));
     await log.flush();
     const committed = log.position;
@@ -122,7 +122,7 @@ describe('the activation log', () => {
     const size = await sizeOf(path);
     await expect(log.verify()).rejects.toThrow(message);
     await log.close();
-    await expect(ActivationLog.open(folder, 0, 3, committed)).rejects.toThrow(DamagedFile);
+    await expect(ActivationLog.open(folder, '0', 3, committed)).rejects.toThrow(DamagedFile);
     expect(await sizeOf(path)).toBe(size);
   });
 });

@@ -7,32 +7,38 @@ afterEach(removeTemporaryFolders);
 
 const shape = { length: 2, heads: 1 };
 
+const rowsOf = (bySource: number[], byHead: number[], outputBias: number[]) => ({
+  bySource: Float32Array.from(bySource),
+  byHead: Float32Array.from(byHead),
+  outputBias: Float32Array.from(outputBias),
+});
+
 function valuesOf(log: AttributionLog): number[][] {
   const all = log.read([...Array(log.records).keys()]);
-  return all.map(({ bySource, byHead }) => [...bySource, ...byHead]);
+  return all.map(({ bySource, byHead, outputBias }) => [...bySource, ...byHead, outputBias]);
 }
 
 describe('the attribution log', () => {
   it('numbers its records from 0 and reads them back', async () => {
-    const log = await AttributionLog.open(await temporaryFolder(), 0, shape, start);
-    expect(log.append(Float32Array.of(1, 2, 3, 4), Float32Array.of(10, 20))).toBe(0);
-    expect(log.append(Float32Array.of(5, 6), Float32Array.of(30))).toBe(2);
+    const log = await AttributionLog.open(await temporaryFolder(), '0', shape, start);
+    expect(log.append(rowsOf([1, 2, 3, 4], [10, 20], [0.5, 0.25]))).toBe(0);
+    expect(log.append(rowsOf([5, 6], [30], [0]))).toBe(2);
     expect(valuesOf(log)).toEqual([
-      [1, 2, 10],
-      [3, 4, 20],
-      [5, 6, 30],
+      [1, 2, 10, 0.5],
+      [3, 4, 20, 0.25],
+      [5, 6, 30, 0],
     ]);
     await log.close();
   });
 
   it('keeps the living records, numbered anew, when it is compacted', async () => {
     const folder = await temporaryFolder();
-    const log = await AttributionLog.open(folder, 0, shape, start);
-    log.append(Float32Array.of(1, 2, 3, 4, 5, 6), Float32Array.of(10, 20, 30));
+    const log = await AttributionLog.open(folder, '0', shape, start);
+    log.append(rowsOf([1, 2, 3, 4, 5, 6], [10, 20, 30], [1, 2, 3]));
     await log.compact([0, 2]);
     expect(valuesOf(log)).toEqual([
-      [1, 2, 10],
-      [5, 6, 30],
+      [1, 2, 10, 1],
+      [5, 6, 30, 3],
     ]);
     await log.flush();
     expect(await readdir(folder)).toHaveLength(2);

@@ -56,6 +56,7 @@ export function exampleRow(part: Partial<ExampleRow> = {}): ExampleRow {
     feature: 1,
     interval: 0,
     rank: 0,
+    dfa_output_bias: 0,
     context: 0,
     position: 2,
     activation: 2,

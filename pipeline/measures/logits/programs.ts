@@ -9,12 +9,12 @@ import { logitEffects } from './maths/logit-effects.ts';
 /** decoderRows [rows, dIn] → highest, highestIds, lowest, lowestIds, each [rows, k], mean and deviation [rows, 1]. */
 export function logitEffectsProgram(model: Model, sae: Sae, rows: number, k: number): Program {
   return {
-    name: `logit effects of layer ${sae.layer}`,
+    name: `logit effects of ${sae.id}`,
     inputs: { decoderRows: floatSpec(rows, sae.dIn) },
     weights: { ...logitWeights(model, sae.layer), ...tokenMask(model) },
     body({ decoderRows }, weights) {
       if (!decoderRows) throw new Error('logit effects need decoder rows');
-      return { ...logitEffects(new Transformer(model.config, weights), sae.layer, decoderRows, k, weights.tokenMask) };
+      return { ...logitEffects(new Transformer(model.config, weights), sae, decoderRows, k, weights.tokenMask) };
     },
   };
 }

@@ -3,7 +3,8 @@ import type { Model } from '../../model/model.ts';
 import { attentionStates, Transformer } from '../../model/transformer.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { type Sae, saeWeights } from '../../sae/sae.ts';
-import { ablatedResiduals, ablations, reconstructionSums, residualLosses } from './maths/quality.ts';
+import { siteInput } from '../../sae/site.ts';
+import { ablatedResiduals, ablations, contextMeans, reconstructionSums, residualLosses } from './maths/quality.ts';
 
 /** What the programs of the quality table are made for. */
 export interface QualitySubject {
@@ -13,7 +14,7 @@ export interface QualitySubject {
   readonly context: number;
 }
 
-/** tokens [batch, context] → reconstructionSums of each SAE, named `LAYER.mean` and so on. */
+/** tokens [batch, context] → reconstructionSums of each SAE, named `ID.mean` and so on; of one after W_O also `ID.meanZ`, the mean z [batch, nHeads·dHead]. */
 export function reconstructionProgram({ model, saes, batch, context }: QualitySubject): Program {
   const last = greatest(saes.map(({ layer }) => layer));
   return {
@@ -21,27 +22,33 @@ export function reconstructionProgram({ model, saes, batch, context }: QualitySu
     inputs: { tokens: intSpec(batch, context) },
     weights: weightsWith(model, saes),
     body(inputs, weights) {
-      const states = attentionStates(bind(model, weights), pick(inputs, 'tokens'), last);
+      const transformer = bind(model, weights);
+      const states = attentionStates(transformer, pick(inputs, 'tokens'), last);
       const named = saes.flatMap((sae) => {
         const z = states[sae.layer]?.z;
         if (!z) throw new RangeError(`no layer ${sae.layer} among ${states.length}`);
-        return Object.entries(reconstructionSums(sae, weights, z)).map(([name, sum]) => [`${sae.layer}.${name}`, sum]);
+        const x = siteInput(transformer.layer(sae.layer), sae.site, z);
+        const sums = {
+          ...reconstructionSums(sae, weights, x),
+          ...(sae.site === 'z' ? {} : { meanZ: contextMeans(z) }),
+        };
+        return Object.entries(sums).map(([name, sum]) => [`${sae.id}.${name}`, sum]);
       });
       return Object.fromEntries(named);
     },
   };
 }
 
-/** tokens [batch, context] and `LAYER.mean` [dIn] of each SAE → `residual`, as ablatedResiduals stacks it. */
+/** tokens [batch, context] and `ID.mean` [dIn] of each SAE → `residual`, as ablatedResiduals stacks it. */
 export function ablationProgram({ model, saes, batch, context }: QualitySubject): Program {
-  const means = saes.map(({ layer, dIn }) => [`${layer}.mean`, floatSpec(dIn)]);
+  const means = saes.map(({ id, dIn }) => [`${id}.mean`, floatSpec(dIn)]);
   return {
     name: 'ablated forward passes',
     inputs: { tokens: intSpec(batch, context), ...Object.fromEntries(means) },
     weights: weightsWith(model, saes),
     body(inputs, weights) {
-      const byLayer = new Map(saes.map(({ layer }) => [layer, pick(inputs, `${layer}.mean`)]));
-      return { residual: ablatedResiduals(bind(model, weights), weights, saes, pick(inputs, 'tokens'), byLayer) };
+      const byId = new Map(saes.map(({ id }) => [id, pick(inputs, `${id}.mean`)]));
+      return { residual: ablatedResiduals(bind(model, weights), weights, saes, pick(inputs, 'tokens'), byId) };
     },
   };
 }

@@ -30,6 +30,8 @@ export interface Reconstruction extends ReconstructionUnit {
   /** The same by unit of contexts. */
   readonly units: readonly ReconstructionUnit[];
   active: number;
+  /** Σ of contexts' mean z [nHeads·dHead], where the SAE reads something else. */
+  readonly meansZ: Float64Array;
   /** Each feature's largest activation. */
   readonly peak: Float32Array;
 }
@@ -39,11 +41,12 @@ type Update = (tokens: number) => void;
 const unitCount = (batches: readonly Batch[]) => Math.min(mostUnits, contextCount(batches));
 const contextCount = (batches: readonly Batch[]) => batches.reduce((sum, { count }) => sum + count, 0);
 
-export const newReconstruction = ({ dIn, dSae }: Sae, units: number): Reconstruction => ({
+export const newReconstruction = ({ dIn, dSae }: Sae, units: number, dZ: number): Reconstruction => ({
   moments: newMoments(dIn),
   error: 0,
   units: Array.from({ length: units }, () => ({ moments: newMoments(dIn), error: 0 })),
   active: 0,
+  meansZ: new Float64Array(dZ),
   peak: new Float32Array(dSae),
 });
 
@@ -52,7 +55,8 @@ export async function measureReconstructions(job: QualityJob, update: Update): P
   const executable = await job.engine.compile(reconstructionProgram(job));
   const counted = job.context - 1;
   const contexts = contextCount(job.batches);
-  const sums = job.saes.map((sae) => newReconstruction(sae, unitCount(job.batches)));
+  const { nHeads, dHead } = job.model.config;
+  const sums = job.saes.map((sae) => newReconstruction(sae, unitCount(job.batches), nHeads * dHead));
   let done = 0;
   for (const { tokens, count } of job.batches) {
     const outputs = await executable.run({ tokens });
@@ -80,7 +84,7 @@ interface BatchSums {
 }
 
 function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, contexts }: BatchSums): void {
-  const values = (name: string) => valuesOf(outputs, `${sae.layer}.${name}`);
+  const values = (name: string) => valuesOf(outputs, `${sae.id}.${name}`);
   const [mean, spread, error, active] = [values('mean'), values('spread'), values('error'), values('active')];
   for (let context = 0; context < count; context++) {
     const row = mean.subarray(context * sae.dIn, (context + 1) * sae.dIn);
@@ -91,6 +95,11 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, co
     }
     sum.active += active[context] ?? 0;
   }
+  if (sae.site !== 'z') {
+    const dZ = sum.meansZ.length;
+    const meanZ = values('meanZ').subarray(0, count * dZ);
+    for (const [i, value] of meanZ.entries()) sum.meansZ[i % dZ] = (sum.meansZ[i % dZ] ?? 0) + value;
+  }
   // Padding repeats a real context, so it changes no maximum.
   values('peak').forEach((activation, feature) => {
     sum.peak[feature] = Math.max(sum.peak[feature] ?? 0, activation);
@@ -100,13 +109,13 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, co
 /** Σ of next-token cross-entropies by unit of contexts: the clean model's, then each SAE's by `ablations`. */
 export async function measureLosses(
   job: QualityJob,
-  meanZ: readonly Float64Array[],
+  meanX: readonly Float64Array[],
   update: Update,
 ): Promise<number[][]> {
   const forward = await job.engine.compile(ablationProgram(job));
   const unembed = await job.engine.compile(lossProgram(job));
-  const means = job.saes.map(({ layer, dIn }, i): [string, HostTensor] => {
-    return [`${layer}.mean`, float32([dIn], Float32Array.from(meanZ[i] ?? []))];
+  const means = job.saes.map(({ id, dIn }, i): [string, HostTensor] => {
+    return [`${id}.mean`, float32([dIn], Float32Array.from(meanX[i] ?? []))];
   });
   const contexts = contextCount(job.batches);
   const units = unitCount(job.batches);

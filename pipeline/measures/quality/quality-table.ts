@@ -21,7 +21,7 @@ const columns: readonly Column[] = [
 /** The quality table as lines of aligned columns: a row an SAE, and their mean where there are several. */
 export function qualityTable(qualities: readonly SaeQuality[]): string[] {
   const rows = qualities.map((quality) => [
-    String(quality.layer),
+    quality.sae,
     ...columns.map(({ value, digits }) => value(quality).toFixed(digits)),
   ]);
   const mean = ({ value, digits, title }: Column) =>

@@ -4,21 +4,24 @@ import type { Model } from '../../model/model.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { Sae } from '../../sae/sae.ts';
+import type { Site } from '../../sae/site.ts';
 import { type Ablation, ablations } from './maths/quality.ts';
 import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
 import { variantCount } from './quality-programs.ts';
 import { measureLosses, measureReconstructions, newReconstruction, type Reconstruction } from './quality-sums.ts';
 
-/** How well an SAE stands in for its layer's z; cross-entropies in nats. */
+/** How well an SAE stands in for what it reads, x: its layer's z, or the attention output; cross-entropies in nats. */
 export interface SaeQuality {
+  readonly sae: string;
   readonly layer: number;
+  readonly site: Site;
   /** Tokens counted, the beginning-of-sequence ones left out, and the contexts that they are of. */
   readonly tokens: number;
   readonly contexts: number;
   /** Mean number of active features a token. */
   readonly l0: number;
-  /** 1 − Σ‖z − ẑ‖²/Σ‖z − z̄‖² */
+  /** 1 − Σ‖x − x̂‖²/Σ‖x − x̄‖² */
   readonly explainedVariance: number;
   readonly ceClean: number;
   readonly ceSae: number;
@@ -34,7 +37,7 @@ export interface SaeQuality {
 
 /** An SAE's quality, and what was measured for it on the way. */
 export interface MeasuredSae extends SaeQuality {
-  /** Mean z over the counted tokens [dIn]. */
+  /** Mean z over the counted tokens [nHeads·dHead]. */
   readonly meanZ: Float32Array;
 }
 
@@ -51,7 +54,7 @@ export interface QualityOptions {
 
 /**
  * Measures SAEs on packed contexts: L0 and explained variance without position 0; mean next-token cross-entropies
- * over positions 0…context−2 with z replaced at every position.
+ * over positions 0…context−2 with x replaced at every position.
  * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
  */
 export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
@@ -84,7 +87,7 @@ interface Measured {
 }
 
 function qualityOf(sae: Sae, { reconstruction, losses, index, tokens, contexts }: Measured): MeasuredSae {
-  const whole = reconstruction ?? newReconstruction(sae, 0);
+  const whole = reconstruction ?? newReconstruction(sae, 0, 0);
   const { moments, error, active, peak } = whole;
   const of = (ablation: Ablation) => losses[1 + index * ablations.length + ablations.indexOf(ablation)] ?? [];
   const units = { clean: losses[0] ?? [], sae: of('sae'), zero: of('zero'), mean: of('mean') };
@@ -92,7 +95,9 @@ function qualityOf(sae: Sae, { reconstruction, losses, index, tokens, contexts }
   const [ceClean, ceSae, ceZero, ceMean] = [ce(units.clean), ce(units.sae), ce(units.zero), ce(units.mean)];
   const intervals = qualityIntervals(whole, units);
   return {
+    sae: sae.id,
     layer: sae.layer,
+    site: sae.site,
     tokens,
     contexts,
     l0: active / tokens,
@@ -104,6 +109,7 @@ function qualityOf(sae: Sae, { reconstruction, losses, index, tokens, contexts }
     lossRecovered: (ceZero - ceSae) / (ceZero - ceClean),
     deadFeatures: peak.filter((activation) => activation <= 0).length,
     ...(intervals ? { intervals } : {}),
-    meanZ: Float32Array.from(moments.mean),
+    meanZ:
+      sae.site === 'z' ? Float32Array.from(moments.mean) : Float32Array.from(whole.meansZ, (sum) => sum / contexts),
   };
 }

@@ -7,7 +7,6 @@ import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
 import { readExamples } from '../../record/read-examples.ts';
 import type { Sample } from '../../record/sample.ts';
-import { headWeights } from '../../sae/head-weights.ts';
 import { encoderConstant } from '../../sae/sae.ts';
 import type { TableWriter } from '../../store/writer.ts';
 import type { FamilyClaim } from '../families/checks/claim.ts';
@@ -54,11 +53,18 @@ const maxEntries = 1 << 20;
 /** Features whose rows are handed to the tables together: few, since what lives long costs the garbage collector. */
 const featuresPerAppend = 16;
 
-/** Writes one layer's rows of the tables `features` and `examples`, from what was recorded of it. */
+/** What is computed of all of an SAE's features at once. */
+export interface ComputedFeatures {
+  readonly logits: FeatureLogits;
+  /** By feature. */
+  readonly headWeights: readonly Float32Array[];
+  readonly cuts: ContextCuts | undefined;
+}
+
+/** Writes one SAE's rows of the tables `features` and `examples`, from what was recorded of it. */
 export async function writeFeatureTables(
   recorder: LayerRecorder,
-  logits: FeatureLogits,
-  cuts: ContextCuts | undefined,
+  { logits, headWeights, cuts }: ComputedFeatures,
   options: FeatureTablesOptions,
 ): Promise<LayerSummary> {
   const { sae } = recorder;
@@ -66,9 +72,8 @@ export async function writeFeatureTables(
   const tokens = options.contexts.count * (options.contexts.length - 1);
   const counts = new Float64Array(sae.dSae);
   const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
-  const weights = features.map((feature) => headWeights(sae, feature, options.nHeads));
   const alive = features.filter((feature) => recorder.top.of(feature).length > 0);
-  const leaders = leadersOf(alive, weights, options.nHeads);
+  const leaders = leadersOf(alive, headWeights, options.nHeads);
   const roles = new Map<number, Omit<FeatureRole, 'weight'>>();
   const headShares: Float32Array[] = [];
   const ownFamilies: FeatureFamily[] = [];
@@ -85,7 +90,7 @@ export async function writeFeatureTables(
     const constant = constants[feature] ?? 0;
     const row = featureRow(recorder, feature, activations, {
       ...{ ...options, logits, cuts, top, tokens, constant },
-      headWeights: weights[feature] ?? new Float32Array(options.nHeads),
+      headWeights: headWeights[feature] ?? new Float32Array(options.nHeads),
     });
     counts[feature] = activations.values.length;
     const byHead = top.map((example) => example.byHead);
@@ -104,7 +109,7 @@ export async function writeFeatureTables(
   }
   await flush();
   const twins = decoderTwins(sae, alive, options.nHeads);
-  return { layer: sae.layer, counts, headWeights: weights, headShares, families: ownFamilies, twins, roles, claims };
+  return { layer: sae.layer, counts, headWeights, headShares, families: ownFamilies, twins, roles, claims };
 }
 
 function familyOf({ family, family_confidence, reading_profile }: NewFeatureRow): FeatureFamily {
@@ -190,16 +195,25 @@ function exampleRows(
   samples: readonly IntervalSample[],
   options: FeatureTablesOptions,
 ): NewExampleRow[] {
-  const rows: NewExampleRow[] = top.map(({ token, value, bySource, byHead }, rank) => {
+  const rows: NewExampleRow[] = top.map(({ token, value, bySource, byHead, outputBias }, rank) => {
     const shown = windowOf(token, activations, options);
-    const dfa = { dfa_source: bySource.subarray(0, shown.position + 1), dfa_head: byHead };
+    const dfa = { dfa_source: bySource.subarray(0, shown.position + 1), dfa_head: byHead, dfa_output_bias: outputBias };
     return { ...place, interval: 0, rank, activation: value, ...shown, ...dfa };
   });
   for (const [i, { chosen }] of samples.entries()) {
     for (const [rank, index] of chosen.entries()) {
       const shown = windowOf(activations.tokens[index] ?? 0, activations, options);
       const activation = activations.values[index] ?? 0;
-      rows.push({ ...place, interval: i + 1, rank, activation, ...shown, dfa_source: null, dfa_head: null });
+      rows.push({
+        ...place,
+        interval: i + 1,
+        rank,
+        activation,
+        ...shown,
+        dfa_source: null,
+        dfa_head: null,
+        dfa_output_bias: null,
+      });
     }
   }
   return rows;

@@ -50,6 +50,8 @@ export const examples = table(
     activations: list(float),
     dfa_source: nullable(list(float)),
     dfa_head: nullable(list(float)),
+    /** What b_O adds, at an SAE after W_O: dfa_head, this and the constant sum to the pre-activation. */
+    dfa_output_bias: nullable(float),
   },
   { sortedBy: ['layer', 'feature', 'interval', 'rank'] },
 );

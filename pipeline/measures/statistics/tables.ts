@@ -23,6 +23,7 @@ import type { MeasuredSae } from '../quality/quality.ts';
 import type { QualityIntervals } from '../quality/quality-intervals.ts';
 import { type NewSaeRow, type NewZMeanRow, saes, zMeans } from '../quality/table.ts';
 import { writeFeatureTables } from './feature-tables.ts';
+import { computeHeadWeights } from './head-weights.ts';
 import * as featureTables from './table.ts';
 
 export interface TablesJob {
@@ -85,10 +86,10 @@ async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<L
     for (const recorder of recorders) {
       const { layer, dSae } = recorder.sae;
       const logits = await computeLogitEffects(engine, model, recorder.sae);
+      const headWeights = await computeHeadWeights(engine, model, recorder.sae);
+      const computed = { logits, headWeights, cuts: cuts.get(layer) };
       const ownProgress = partOf(progress, done);
-      summaries.push(
-        await writeFeatureTables(recorder, logits, cuts.get(layer), { ...options, tokenText, progress: ownProgress }),
-      );
+      summaries.push(await writeFeatureTables(recorder, computed, { ...options, tokenText, progress: ownProgress }));
       done += dSae;
       progress.update(done);
     }

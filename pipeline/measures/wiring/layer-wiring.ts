@@ -3,7 +3,7 @@ import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { floatsOf } from '../../record/outputs.ts';
 import type { Sae } from '../../sae/sae.ts';
-import { wiringProgram, writesProgram } from './programs.ts';
+import { readsProgram, wiringProgram, writesProgram } from './programs.ts';
 
 /** An SAE with the features that were ever active. */
 export interface AliveSae {
@@ -48,15 +48,18 @@ export async function wireLayers(
   const k = Math.min(job.wanted, count);
   const targets = Math.max(1, Math.min(reader.alive.length, Math.floor(blockSize / count)));
   const program = await engine.compile(wiringProgram(writes, targets, k));
-  const encoder = float32([targets, model.config.nHeads * model.config.dHead]);
+  const encoder = float32([targets, reader.sae.dIn]);
+  const readsOf = await engine.compile(readsProgram(model, reader.sae, targets));
+  const width = model.config.nHeads * model.config.dHead;
   for (let first = 0; first < reader.alive.length; first += targets) {
     const block = reader.alive.slice(first, first + targets);
     fillEncoder(encoder, reader.sae, block);
-    const { highestIds, lowestIds } = await program.run({ encoder });
+    const reads = floatsOf(await readsOf.run({ encoder }), 'reads');
+    const { highestIds, lowestIds } = await program.run({ reads });
     if (!highestIds || !lowestIds) throw new Error('the program gave no ids');
     for (const [row, feature] of block.entries()) {
       const found = new Set([highestIds, lowestIds].flatMap(({ data }) => [...data.subarray(row * k, (row + 1) * k)]));
-      const own = encoder.data.subarray(row * lower.sae.dIn, (row + 1) * lower.sae.dIn);
+      const own = reads.data.subarray(row * width, (row + 1) * width);
       take(
         feature,
         [...found].map((at) => ({
@@ -67,7 +70,7 @@ export async function wireLayers(
       );
     }
   }
-  await program.dispose();
+  await Promise.all([program.dispose(), readsOf.dispose()]);
 }
 
 /** By head of the reading layer: [alive feature, dHead]. */
@@ -75,7 +78,7 @@ async function writesOf({ engine, model, reader, lower }: LayerWiringJob): Promi
   const { nHeads, dHead } = model.config;
   const { sae, alive } = lower;
   const rows = Math.min(rowsPerRun, alive.length);
-  const program = await engine.compile(writesProgram(model, reader.sae.layer, sae.layer, rows));
+  const program = await engine.compile(writesProgram(model, reader.sae.layer, sae, rows));
   const heads = Array.from({ length: nHeads }, () => float32([alive.length, dHead]));
   const decoder = float32([rows, sae.dIn]);
   for (let first = 0; first < alive.length; first += rows) {
@@ -100,13 +103,13 @@ function fillEncoder(encoder: FloatTensor, { wEnc, dIn, dSae }: Sae, features: r
   }
 }
 
-/** Head and value of the largest magnitude of encoder^h·writes^h at one lower feature. */
-function strongestHead(encoder: Float32Array, writes: readonly FloatTensor[], at: number) {
+/** Head and value of the largest magnitude of reads^h·writes^h at one lower feature. */
+function strongestHead(reads: Float32Array, writes: readonly FloatTensor[], at: number) {
   let best = { head: 0, value: 0 };
   for (const [head, { data, shape }] of writes.entries()) {
     const dHead = shape[1] ?? 1;
     let value = 0;
-    for (let d = 0; d < dHead; d++) value += (encoder[head * dHead + d] ?? 0) * (data[at * dHead + d] ?? 0);
+    for (let d = 0; d < dHead; d++) value += (reads[head * dHead + d] ?? 0) * (data[at * dHead + d] ?? 0);
     if (Math.abs(value) > Math.abs(best.value)) best = { head, value };
   }
   return best;

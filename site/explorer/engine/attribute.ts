@@ -13,20 +13,19 @@ export async function attribute(pass: StoredPass, sae: HostSae, target: Target):
   const { value, z } = partsOf(pass, layer);
   const pattern = pass.layers[layer]?.pattern ?? value;
   const [byHead, pre] = tf.tidy(() => {
-    const wEnc = tf.transpose(encoderRows(sae, Int32Array.of(feature)));
+    const reads = encoderRows(sae, Int32Array.of(feature));
     const row = tf.reshape(tf.slice(z, [0, position, 0], [1, 1, -1]), [1, sae.dIn]);
     const contributions = headSourceAttribution({
       pattern: tf.squeeze(pattern, [0]),
       value: tf.squeeze(value, [0]),
-      wEnc,
-      features: tf.tensor1d([0], 'int32'),
+      reads,
       positions: tf.tensor1d([position], 'int32'),
       inputScale: inputScale(sae.encoding.normalization, row)?.into,
     });
     const bEnc = tf.tensor1d([sae.bEnc[feature] ?? 0]);
     return [
       tf.slice(tf.squeeze(contributions, [1]), [0, 0], [-1, position + 1]),
-      preActivations(sae.encoding, { wEnc, bEnc, bDec: tf.tensor1d(sae.bDec) }, row),
+      preActivations(sae.encoding, { wEnc: tf.transpose(reads), bEnc, bDec: tf.tensor1d(sae.bDec) }, row),
     ];
   });
   if (!byHead || !pre) throw new Error('unreachable: both were computed');

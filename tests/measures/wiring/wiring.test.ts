@@ -25,6 +25,7 @@ function whole(): number[][][] {
   const encoder = tf.transpose(onBackend(reader.wEnc));
   const wiring = featureWiring(new Transformer(model.config, weights), 1, encoder, {
     layer: 0,
+    site: 'z',
     wDec: onBackend(lower.wDec),
   });
   return (wiring as tf.Tensor3D).arraySync();

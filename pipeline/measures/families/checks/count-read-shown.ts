@@ -25,11 +25,17 @@ export async function countReadShown(
   if (own.length === 0) return shown;
   const tools = own.map((layer) => ({
     layer,
-    attributor: new Attributor(engine, layer.recorder.sae, nHeads, length),
+    attributor: new Attributor({ engine, model, sae: layer.recorder.sae, length }),
     byContext: Map.groupBy(layer.read, ({ token }) => Math.floor(token / length)),
   }));
-  const numbers = own.map(({ recorder }) => recorder.sae.layer);
-  const forward = await engine.compile(forwardProgram(model, numbers, batch, length));
+  const forward = await engine.compile(
+    forwardProgram(
+      model,
+      own.map(({ recorder }) => recorder.sae),
+      batch,
+      length,
+    ),
+  );
   let outputs: HostTensors = {};
   for (let at = 0; at < sampled.length; at += batch) {
     const group = sampled.slice(at, at + batch);

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { requireExplained } from '../../../attribution/require-explained.ts';
 import { standardDeviation } from '../../../model/ops.ts';
 import type { Transformer } from '../../../model/transformer.ts';
+import type { Place } from '../../../sae/sae.ts';
+import { residualWrites } from '../../../sae/site.ts';
 
 /** The k tokens a feature promotes most and the k it suppresses most: values and ids, each [feature, k]; moments of all. */
 export interface LogitEffects {
@@ -18,20 +20,19 @@ export interface LogitEffects {
 const far = 1e30;
 
 /**
- * Logit effects wDec[i]·W_O·W_U, with no final LayerNorm, and their extremes.
- * decoderRows [feature, nHeads·dHead] of one layer's SAE; tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
+ * Logit effects of what a feature writes, wDec[i]·W_O·W_U of one of z and wDec[i]·W_U of one after W_O, with no final
+ * LayerNorm, and their extremes. decoderRows [feature, dIn] of one SAE; tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
  */
 export function logitEffects(
   transformer: Transformer,
-  layer: number,
+  { layer, site }: Place,
   decoderRows: tf.Tensor,
   k: number,
   tokenMask?: tf.Tensor,
 ): LogitEffects {
   requireExplained(transformer.config, 'logit effects', ['normalised attention outputs']);
-  const written = tf.matMul(decoderRows as tf.Tensor2D, transformer.layer(layer).output.weight as tf.Tensor2D);
-  const effects = transformer.toLogits(written);
+  const effects = transformer.toLogits(residualWrites(transformer.layer(layer), site, decoderRows));
   const mask = tokenMask && tf.reshape(tokenMask, [1, -1]);
   const past = mask && tf.mul(tf.sub(1, mask), far);
   const top = tf.topk(past ? tf.sub(effects, past) : effects, k);

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runLayers, type Transformer, tokenLosses } from '../../../model/transformer.ts';
 import { encode, reconstruct, type Sae, saeTensors } from '../../../sae/sae.ts';
+import { siteInput, siteOutput } from '../../../sae/site.ts';
 
 /** What one batch of contexts adds to an SAE's quality, position 0 (the beginning of the sequence) left out. */
 export interface ReconstructionSums {
-  /** Mean z of each context [batch, dIn] */
+  /** Mean x of each context [batch, dIn] */
   readonly mean: tf.Tensor;
-  /** Σ‖z − mean‖² of each context [batch] */
+  /** Σ‖x − mean‖² of each context [batch] */
   readonly spread: tf.Tensor;
-  /** Σ‖z − ẑ‖² of each context [batch] */
+  /** Σ‖x − x̂‖² of each context [batch] */
   readonly error: tf.Tensor;
   /** Σ‖f‖₀ of each context [batch] */
   readonly active: tf.Tensor;
@@ -16,15 +17,20 @@ export interface ReconstructionSums {
   readonly peak: tf.Tensor;
 }
 
-/** Sums over the tokens of z [batch, position, dIn]; a row a context, so that padding can be left out afterwards. */
-export function reconstructionSums(sae: Sae, weights: tf.NamedTensorMap, z: tf.Tensor): ReconstructionSums {
-  const [batch = 1, length = 1, dIn = 1] = z.shape;
-  const counted = tf.slice(z, [0, 1, 0], [-1, length - 1, -1]);
+/** Mean over all positions of each context but the first: x [batch, position, dIn] → [batch, dIn]. */
+export const contextMeans = (x: tf.Tensor): tf.Tensor => tf.mean(afterFirst(x), 1);
+
+const afterFirst = (x: tf.Tensor) => tf.slice(x, [0, 1, 0], [-1, (x.shape[1] ?? 1) - 1, -1]);
+
+/** Sums over the tokens of x [batch, position, dIn], what the SAE reads; a row a context, so that padding can be left out afterwards. */
+export function reconstructionSums(sae: Sae, weights: tf.NamedTensorMap, x: tf.Tensor): ReconstructionSums {
+  const [batch = 1, length = 1, dIn = 1] = x.shape;
+  const counted = afterFirst(x);
   const mean = tf.mean(counted, 1, true);
   const flat = tf.reshape(counted, [batch * (length - 1), dIn]);
   const tensors = saeTensors(sae, weights);
   const f = encode(sae, tensors, flat);
-  const squares = (x: tf.Tensor) => tf.sum(tf.reshape(tf.square(x), [batch, -1]), 1);
+  const squares = (y: tf.Tensor) => tf.sum(tf.reshape(tf.square(y), [batch, -1]), 1);
   return {
     mean: tf.reshape(mean, [batch, dIn]),
     spread: squares(tf.sub(counted, mean)),
@@ -34,32 +40,37 @@ export function reconstructionSums(sae: Sae, weights: tf.NamedTensorMap, z: tf.T
   };
 }
 
-/** What stands in for z, at every position: the SAE's ẑ, zero, or the mean z. */
+/** What stands in for x, z or the attention output, at every position: the SAE's x̂, zero, or the mean x. */
 export const ablations = ['sae', 'zero', 'mean'] as const;
 export type Ablation = (typeof ablations)[number];
 
 /**
  * Final residual streams, one below the other on the batch axis: [(1 + 3·saes)·batch, position, dModel].
- * First the clean one, then for each SAE by layer those of `ablations`. Each runs only from its own layer on.
- * tokens [batch, position]; means [dIn] by layer.
+ * First the clean one, then for each SAE, given by ascending layer, those of `ablations`. Each runs only from its own layer on.
+ * tokens [batch, position]; means [dIn] by the SAE's id.
  */
 export function ablatedResiduals(
   transformer: Transformer,
   weights: tf.NamedTensorMap,
   saes: readonly Sae[],
   tokens: tf.Tensor,
-  means: ReadonlyMap<number, tf.Tensor>,
+  means: ReadonlyMap<string, tf.Tensor>,
 ): tf.Tensor {
   const batch = tokens.shape[0] ?? 1;
   const first = (x: tf.Tensor) => tf.slice(x, [0, 0, 0], [batch, -1, -1]);
   return runLayers(transformer, transformer.embed(tokens), {
     edit({ layer, residual, z }) {
-      const sae = saes.find((candidate) => candidate.layer === layer);
-      if (!sae) return { residual, z };
-      const replaced = replacements(sae, weights, first(z), means.get(layer));
+      const own = saes.filter((sae) => sae.layer === layer);
+      if (own.length === 0) return { residual, z };
+      const bound = transformer.layer(layer);
+      const attention = own.flatMap((sae) => {
+        const replaced = replacements(sae, weights, siteInput(bound, sae.site, first(z)), means.get(sae.id));
+        return ablations.map((ablation) => siteOutput(bound, sae.site, replaced[ablation]));
+      });
       return {
-        residual: tf.concat([residual, ...ablations.map(() => first(residual))], 0),
-        z: tf.concat([z, ...ablations.map((ablation) => replaced[ablation])], 0),
+        residual: tf.concat([residual, ...attention.map(() => first(residual))], 0),
+        z,
+        attention: tf.concat([bound.attentionOutput(z), ...attention], 0),
       };
     },
   });
@@ -68,15 +79,15 @@ export function ablatedResiduals(
 function replacements(
   sae: Sae,
   weights: tf.NamedTensorMap,
-  z: tf.Tensor,
+  x: tf.Tensor,
   mean?: tf.Tensor,
 ): Record<Ablation, tf.Tensor> {
-  if (!mean) throw new Error(`the mean z of layer ${sae.layer} is missing`);
+  if (!mean) throw new Error(`the mean of what ${sae.id} reads is missing`);
   const tensors = saeTensors(sae, weights);
-  const flat = tf.reshape(z, [-1, sae.dIn]);
+  const flat = tf.reshape(x, [-1, sae.dIn]);
   const reconstruction = reconstruct(sae, tensors, encode(sae, tensors, flat), flat);
-  const zero = tf.zerosLike(z);
-  return { sae: tf.reshape(reconstruction, z.shape), zero, mean: tf.add(zero, mean) };
+  const zero = tf.zerosLike(x);
+  return { sae: tf.reshape(reconstruction, x.shape), zero, mean: tf.add(zero, mean) };
 }
 
 /** Cross-entropy of each next token, in nats, from the final residual stream: [batch, length − 1]. */

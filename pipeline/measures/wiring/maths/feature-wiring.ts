@@ -1,40 +1,40 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Transformer } from '../../../model/transformer.ts';
+import type { Place } from '../../../sae/sae.ts';
+import { residualWrites } from '../../../sae/site.ts';
 import { headFactors } from '../../circuits/maths/head-factors.ts';
 
-/** Some features of a lower layer, by their decoder rows, and the layer. */
-export interface UpstreamDecoder {
-  readonly layer: number;
+/** Some features of a lower layer, by their decoder rows, and where they stand. */
+export interface UpstreamDecoder extends Place {
   /** [feature, dIn] */
   readonly wDec: tf.Tensor;
 }
 
 /**
- * What each head of a layer takes into its values of a unit of lower features: wDec[j]·W_O·(γ ⊙ W_V^h, centred), with
- * LayerNorm's scale left out → [head, feature, dHead]. Times wEnc[:, i]^h it is the wiring of i and j.
+ * What each head of a layer takes into its values of a unit of lower features: what wDec[j] writes·(γ ⊙ W_V^h, centred),
+ * with LayerNorm's scale left out → [head, feature, dHead]. Times what i reads of that head's z it is the wiring of i and j.
  */
 export function valueWrites(transformer: Transformer, layer: number, upstream: UpstreamDecoder): tf.Tensor {
   const { config } = transformer;
-  const { weight } = transformer.layer(upstream.layer).output;
-  const written = tf.matMul(upstream.wDec as tf.Tensor2D, weight as tf.Tensor2D);
+  const written = residualWrites(transformer.layer(upstream.layer), upstream.site, upstream.wDec);
   const value = tf.reshape(headFactors(transformer, layer).value, [-1, config.dModel]);
   const taken = tf.matMul(written, value as tf.Tensor2D, false, true);
   return tf.transpose(tf.reshape(taken, [-1, config.nHeads, config.dHead]), [1, 0, 2]);
 }
 
 /**
- * What a feature could read of a lower layer's, by weights alone: wDec[j]·W_O·(γ ⊙ W_V^h·wEnc[:, i]^h, centred)
- * → [target, head, feature]. Multiplied by f_j/σ_s and A^h[t, s] it is j's contribution in a forward pass.
- * encoderRows [target, nHeads·dHead] are columns of the reading layer's wEnc.
+ * What a feature could read of a lower layer's, by weights alone: what wDec[j] writes·(γ ⊙ W_V^h·reads[i]^h,
+ * centred) → [target, head, feature]. Multiplied by f_j/σ_s and A^h[t, s] it is j's contribution in a forward pass.
+ * reads [target, nHeads·dHead] are what features of the reading layer read of z.
  */
 export function featureWiring(
   transformer: Transformer,
   layer: number,
-  encoderRows: tf.Tensor,
+  reads: tf.Tensor,
   upstream: UpstreamDecoder,
 ): tf.Tensor {
   const { nHeads, dHead } = transformer.config;
-  const byHead = tf.transpose(tf.reshape(encoderRows, [-1, nHeads, dHead]), [1, 0, 2]);
+  const byHead = tf.transpose(tf.reshape(reads, [-1, nHeads, dHead]), [1, 0, 2]);
   return tf.transpose(tf.matMul(byHead, valueWrites(transformer, layer, upstream), false, true), [1, 0, 2]);
 }
 
@@ -48,13 +48,13 @@ export interface StrongestWiring {
 
 /**
  * Strongest of featureWiring with [target, head, feature] never in memory: heads are taken in turn, and their highest and
- * lowest kept. encoderRows [target, nHeads·dHead]; writes of each head [feature, dHead].
+ * lowest kept. reads [target, nHeads·dHead]; writes of each head [feature, dHead].
  */
-export function strongestWiring(encoderRows: tf.Tensor, writes: readonly tf.Tensor[], k: number): StrongestWiring {
-  const [targets = 1, width = 1] = encoderRows.shape;
+export function strongestWiring(reads: tf.Tensor, writes: readonly tf.Tensor[], k: number): StrongestWiring {
+  const [targets = 1, width = 1] = reads.shape;
   const dHead = width / writes.length;
   const byHead = writes.map((written, head) => {
-    const rows = tf.slice(encoderRows, [0, head * dHead], [targets, dHead]);
+    const rows = tf.slice(reads, [0, head * dHead], [targets, dHead]);
     return tf.matMul(rows as tf.Tensor2D, written as tf.Tensor2D, false, true);
   });
   const top = tf.topk(

@@ -17,7 +17,7 @@ async function wiring(upper: number, features: number[], lower: number) {
   const wDec = saes.get(lower)?.tensors.wDec;
   if (!wEnc || !wDec) throw new Error('unreachable: both layers have an SAE');
   const rows = tf.gather(tf.transpose(wEnc), tf.tensor1d(features, 'int32'));
-  return { transformer, strengths: featureWiring(transformer, upper, rows, { layer: lower, wDec }) };
+  return { transformer, strengths: featureWiring(transformer, upper, rows, { layer: lower, site: 'z', wDec }) };
 }
 
 describe('featureWiring', () => {
@@ -57,7 +57,7 @@ describe('featureWiring', () => {
     const lower = saes.get(1)?.tensors.wDec;
     const upper = saes.get(3)?.tensors.wEnc;
     if (!lower || !upper) throw new Error('unreachable: both layers have an SAE');
-    const writes = tf.unstack(valueWrites(transformer, 3, { layer: 1, wDec: lower }));
+    const writes = tf.unstack(valueWrites(transformer, 3, { layer: 1, site: 'z', wDec: lower }));
     const found = strongestWiring(tf.gather(tf.transpose(upper), tf.tensor1d([0, 1, 2], 'int32')), writes, 4);
     const [highest, highestIds, lowest, lowestIds] = [
       found.highest,
