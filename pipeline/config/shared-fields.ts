@@ -21,7 +21,17 @@ export const corpus = field(list(text('a path'), 'one or more paths'), {
   kind: 'path',
   list: true,
   value: 'PATH…',
-  help: 'text: JSONL, plain text, Parquet, gzip of each; files, folders, globs',
+  help: 'text: JSONL, JSON, plain text, Parquet, gzip of each; files, folders, globs',
+});
+export const shuffle = field(z.boolean({ error: 'expected true or false' }).default(false), {
+  affects: 'numbers',
+  kind: 'switch',
+  help: 'read files, and documents among some 16 million characters, in random order',
+});
+export const dedup = field(z.boolean({ error: 'expected true or false' }).default(false), {
+  affects: 'numbers',
+  kind: 'switch',
+  help: 'leave out documents half of whose runs of 50 tokens were in earlier ones',
 });
 export const context = field(whole(2).optional(), {
   affects: 'numbers',
@@ -115,4 +125,4 @@ export const url = field(
 );
 
 export const engineFields = { backend, threads };
-export const corpusFields = { model, saes, corpus, context, layers, processing, anyModel };
+export const corpusFields = { model, saes, corpus, shuffle, dedup, context, layers, processing, anyModel };

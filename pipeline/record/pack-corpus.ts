@@ -8,6 +8,7 @@ import { pathKind } from '../files/files.ts';
 import { documentsIn } from '../files/text/corpora.ts';
 import { type ContextFile, openContexts, writeContexts } from './context-file.ts';
 import type { RunInputs } from './inputs.ts';
+import { type Dropped, NearDuplicates } from './near-duplicates.ts';
 import { packContexts } from './pack.ts';
 import { PackLedger } from './pack-ledger.ts';
 import { PackTables, type PackTotals } from './pack-tables.ts';
@@ -16,10 +17,12 @@ import type { Workspace } from './workspace.ts';
 
 export interface PackedCorpus extends PackTotals {
   readonly contexts: ContextFile;
+  /** Near-duplicates that were left out, where they were looked for. */
+  readonly dropped: Dropped | undefined;
 }
 
 export interface PackJob {
-  readonly config: Pick<RunConfig, 'corpus' | 'tokens'>;
+  readonly config: Pick<RunConfig, 'corpus' | 'tokens'> & Partial<Pick<RunConfig, 'dedup' | 'shuffle' | 'seed'>>;
   readonly inputs: Pick<RunInputs, 'tokenizer' | 'model' | 'corpus' | 'contextLength'>;
   readonly workspace: Pick<Workspace, 'path' | 'discard'>;
   readonly effects: Effects;
@@ -30,6 +33,7 @@ export interface PackJob {
 /** What was packed, written once it is whole. */
 interface PackRecord extends PackTotals {
   readonly contexts: Checksum;
+  readonly dropped?: Dropped | undefined;
 }
 
 /** The corpus tokenised and packed into a file of contexts, unless an interrupted run has done so already. */
@@ -43,7 +47,7 @@ export async function packCorpus(job: PackJob): Promise<PackedCorpus> {
       `corpus of ${contexts.count} contexts is too long, expected at most ${2 ** 32} tokens; use --tokens`,
     );
   }
-  return { contexts, documents: record.documents, files: record.files };
+  return { contexts, documents: record.documents, files: record.files, dropped: record.dropped };
 }
 
 /** What an interrupted run packed; nothing where there is none, or where it is damaged. */
@@ -101,11 +105,14 @@ async function write({ config, inputs, effects, out }: PackJob, path: string): P
   }
   const ledger = new PackLedger(contextLength - 1);
   const { bosTokenId, eosTokenId } = tokenizer;
-  const contexts = packContexts(documentsIn(corpus, { onBytes }), tokenizer, {
+  const duplicates = config.dedup ? new NearDuplicates() : undefined;
+  const shuffle = config.shuffle ? (config.seed ?? 0) : undefined;
+  const contexts = packContexts(documentsIn(corpus, { onBytes, shuffle }), tokenizer, {
     context: contextLength,
     bosTokenId,
     eosTokenId,
     vocabSize: model.config.vocabSize,
+    duplicates,
     onDocument: (document, tokens) => ledger.add(document, tokens),
   });
   const tables = await PackTables.open(ledger, out);
@@ -118,7 +125,7 @@ async function write({ config, inputs, effects, out }: PackJob, path: string): P
     if (packed === 0) {
       throw new UserError(`corpus too short: not one context of ${contextLength} tokens (${config.corpus.join(', ')})`);
     }
-    return { ...(await tables.close()), contexts: checksum };
+    return { ...(await tables.close()), contexts: checksum, dropped: duplicates?.dropped };
   } finally {
     await tables.abort();
   }

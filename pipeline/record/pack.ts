@@ -1,6 +1,7 @@
 import type { Document } from '../files/text/corpora.ts';
 import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
 import { checkTokenIds } from '../files/tokenizer/token-ids.ts';
+import type { NearDuplicates } from './near-duplicates.ts';
 
 export interface PackOptions {
   /** Tokens of a context, the beginning-of-sequence token included. */
@@ -11,6 +12,8 @@ export interface PackOptions {
   readonly vocabSize: number;
   /** Hears of each document, or piece of one, how many tokens it became, its end-of-text token included. */
   readonly onDocument?: (document: Document, tokens: number) => void;
+  /** Leaves out near-duplicates of earlier documents, of which it is not told. */
+  readonly duplicates?: NearDuplicates | undefined;
 }
 
 /**
@@ -20,16 +23,23 @@ export interface PackOptions {
 export async function* packContexts(
   documents: AsyncIterable<Document>,
   tokenizer: Pick<Tokenizer, 'encode'>,
-  { context, bosTokenId, eosTokenId, vocabSize, onDocument }: PackOptions,
+  { context, bosTokenId, eosTokenId, vocabSize, onDocument, duplicates }: PackOptions,
 ): AsyncGenerator<Int32Array> {
   let piece = new Int32Array(context).fill(bosTokenId, 0, 1);
   let filled = 1;
   let goesOn = false;
+  let isKept = true;
   for await (const document of documents) {
     const { text, source, continues = false } = document;
     const ids = tokenizer.encode(text, goesOn);
-    goesOn = continues;
     checkTokenIds(ids, vocabSize, source);
+    if (!goesOn) isKept = duplicates?.begin(ids) ?? true;
+    goesOn = continues;
+    if (!isKept) {
+      duplicates?.drop(ids);
+      continue;
+    }
+    duplicates?.keep(ids);
     const end = continues ? ids.length : ids.length + 1; // the end-of-text token follows a whole document
     onDocument?.(document, end);
     for (let at = 0; at < end; at++) {

@@ -42,6 +42,9 @@ export const runRecord = z.object({
     /** Tokens packed, the beginning-of-sequence tokens left out. */
     tokens: z.int(),
     contexts: z.int(),
+    /** Near-duplicates that were left out, and their tokens; only where they were looked for. */
+    documentsDropped: z.int().optional(),
+    tokensDropped: z.int().optional(),
     features: z.int(),
     alive: z.int(),
   }),

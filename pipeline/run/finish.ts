@@ -49,6 +49,7 @@ export async function finish({
     counts: {
       ...{ files: files.length, filesGiven: inputs.corpus.length, documents, tokens },
       ...{ contexts: contexts.count, ...counts },
+      ...(packed.dropped && { documentsDropped: packed.dropped.documents, tokensDropped: packed.dropped.tokens }),
     },
     samples: recordSamples(samples),
     timings: { ...timings },

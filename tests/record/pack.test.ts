@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NearDuplicates } from '../../pipeline/record/near-duplicates.ts';
 import { packContexts } from '../../pipeline/record/pack.ts';
 
 interface Piece {
@@ -7,12 +8,12 @@ interface Piece {
 }
 
 /** Packs with one token a character (its code) into contexts of 5; 0 begins a sequence, 1 ends a text. */
-async function pack(pieces: readonly Piece[]): Promise<number[][]> {
+async function pack(pieces: readonly Piece[], duplicates?: NearDuplicates): Promise<number[][]> {
   async function* documents() {
     for (const piece of pieces) yield { ...piece, file: 'corpus/a.txt', offset: 0, source: 'a.txt' };
   }
   const tokenizer = { encode: (text: string) => Int32Array.from(text, (character) => character.charCodeAt(0)) };
-  const options = { context: 5, bosTokenId: 0, eosTokenId: 1, vocabSize: 128 };
+  const options = { context: 5, bosTokenId: 0, eosTokenId: 1, vocabSize: 128, duplicates };
   const contexts: number[][] = [];
   for await (const context of packContexts(documents(), tokenizer, options)) contexts.push([...context]);
   return contexts;
@@ -50,4 +51,15 @@ test('only what goes on a document is encoded as going on', async () => {
 
 test('a token past the vocabulary names its document', async () => {
   await expect(pack([{ text: 'é' }])).rejects.toThrow(/^token id 233 is past the model's vocabulary.*\(a.txt\)$/);
+});
+
+test('near-duplicates are left out whole, pieces and all, and counted', async () => {
+  const duplicates = new NearDuplicates();
+  const text = 'ab'.repeat(2);
+  const pieces = [{ text }, { text: `${text}`, continues: true }, { text: 'ccc' }, { text: 'cc' }, { text }];
+  expect(await pack(pieces, duplicates)).toEqual([
+    [0, a, b, a, b],
+    [0, 1, c, c, 1],
+  ]);
+  expect(duplicates.dropped).toEqual({ documents: 2, tokens: 11 });
 });

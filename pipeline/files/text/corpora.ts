@@ -1,9 +1,11 @@
 import { UserError } from '../../errors/user-error.ts';
 import { byteStream, type OnBytes } from '../byte-stream.ts';
-import { lines } from '../lines.ts';
+import { lines, maxDocumentBytes } from '../lines.ts';
 import { parseJson } from '../tokenizer/json.ts';
 import { type CorpusFile, type CorpusFormat, corpusFiles } from './corpus-files.ts';
+import { jsonDocuments } from './json-documents.ts';
 import { parquetTexts } from './parquet-text.ts';
+import { shuffledDocuments, shuffledFiles } from './shuffled-documents.ts';
 import { decodedText } from './text-decoding.ts';
 import { textPieces } from './text-pieces.ts';
 
@@ -12,7 +14,7 @@ export interface Document {
   readonly text: string;
   /** What its file is called. */
   readonly file: string;
-  /** Where it begins in its file: at this byte, unpacked, or in Parquet at this row; both from 0. */
+  /** Where it begins in its file: at this byte, unpacked, or at this row in Parquet, item in a JSON list; all from 0. */
   readonly offset: number;
   /** Its file, and its line or row, for messages. */
   readonly source: string;
@@ -25,12 +27,14 @@ export interface CorpusOptions {
   readonly without?: string;
   /** Hears of each piece of a file that was read. */
   readonly onBytes?: OnBytes;
+  /** Seed of a random order of files, and of documents among some 16 million characters; without it, the order is fixed. */
+  readonly shuffle?: number | undefined;
 }
 
 /**
- * The documents of files, folders and globs, streamed in a fixed order: a line each of .jsonl, .ndjson and .json, a
- * row each of .parquet, and every other file as one; `.gz` after any of these is unpacked. A long document comes in
- * pieces. A byte-order mark is dropped; stray bytes that are no UTF-8 become U+FFFD. Throws UserError naming file and
+ * The documents of files, folders and globs, streamed in a fixed order: a line each of .jsonl and .ndjson, a row each of
+ * .parquet, and every other file as one; `.json` is read as JSON Lines, or where it is one value as jsonDocuments says;
+ * `.gz` after any of these is unpacked. A long document comes in pieces. A byte-order mark is dropped; stray bytes that are no UTF-8 become U+FFFD. Throws UserError naming file and
  * line, and for no text at all.
  */
 export async function* documents(paths: readonly string[], options: CorpusOptions = {}): AsyncGenerator<Document> {
@@ -40,8 +44,13 @@ export async function* documents(paths: readonly string[], options: CorpusOption
 /** The documents of files already found. */
 export async function* documentsIn(
   files: readonly CorpusFile[],
-  { onBytes }: Pick<CorpusOptions, 'onBytes'> = {},
+  { onBytes, shuffle }: Omit<CorpusOptions, 'without'> = {},
 ): AsyncGenerator<Document> {
+  if (shuffle === undefined) yield* inOrder(files, onBytes);
+  else yield* shuffledDocuments(inOrder(shuffledFiles(files, shuffle), onBytes), shuffle);
+}
+
+async function* inOrder(files: readonly CorpusFile[], onBytes?: OnBytes): AsyncGenerator<Document> {
   let hasText = false;
   for (const file of files) {
     for await (const document of readers[file.format](file, onBytes)) {
@@ -61,6 +70,7 @@ type Read = Omit<Document, 'file'>;
 
 const readers: Readonly<Record<CorpusFormat, (file: CorpusFile, onBytes?: OnBytes) => AsyncGenerator<Read>>> = {
   jsonl: jsonLines,
+  json: jsonFile,
   parquet: parquetRows,
   text: plainText,
 };
@@ -70,6 +80,48 @@ async function* jsonLines({ path }: CorpusFile, onBytes?: OnBytes): AsyncGenerat
     const source = `${path}:${number}`;
     if (json.trim() !== '') yield* inPieces([parseTextField(json, source)], { source, offset });
   }
+}
+
+async function* jsonFile(file: CorpusFile, onBytes?: OnBytes): AsyncGenerator<Read> {
+  yield* (await isOneValue(file.path)) ? jsonValue(file, onBytes) : jsonLines(file, onBytes);
+}
+
+/** Whether a .json file is one value: one that goes over several lines, or a lone line without a text field of its own. */
+async function isOneValue(path: string): Promise<boolean> {
+  let first: unknown;
+  for await (const { text: json } of lines(byteStream(path), path)) {
+    if (json.trim() === '') continue;
+    if (first !== undefined) return false;
+    first = parsedJson(json);
+    if (first === undefined) return true;
+  }
+  return typeof first === 'object' && first !== null && !('text' in first);
+}
+
+/** Undefined where it is no JSON. */
+function parsedJson(json: string): unknown {
+  try {
+    return parseJson(json);
+  } catch {
+    return undefined;
+  }
+}
+
+async function* jsonValue({ path }: CorpusFile, onBytes?: OnBytes): AsyncGenerator<Read> {
+  const parts: string[] = [];
+  let characters = 0;
+  for await (const part of decodedText(byteStream(path, onBytes), path)) {
+    characters += part.length;
+    if (characters > maxDocumentBytes) {
+      throw new UserError(`json too long: over ${maxDocumentBytes} characters, expected JSON Lines (${path})`);
+    }
+    parts.push(part);
+  }
+  const value = parsedJson(parts.join(''));
+  if (value === undefined) throw new UserError(`malformed json: neither lines of JSON nor one value (${path})`);
+  const texts = jsonDocuments(value);
+  if (texts.length === 0) throw new UserError(`missing text field (${path})`);
+  for (const [offset, text] of texts.entries()) yield* inPieces([text], { source: path, offset });
 }
 
 async function* parquetRows({ path, bytes }: CorpusFile, onBytes: OnBytes = () => {}): AsyncGenerator<Read> {

@@ -14,13 +14,14 @@ export interface CorpusFile {
   readonly bytes: number;
 }
 
-/** How documents are told apart: a line each, a row each, or all as one. */
-export type CorpusFormat = 'jsonl' | 'parquet' | 'text';
+/** How documents are told apart: a line each, a row each, all as one, or, of JSON, a line each or by its one value. */
+export type CorpusFormat = 'jsonl' | 'json' | 'parquet' | 'text';
 
 /** A file's format, by its name; gzip of any is unpacked. */
 function corpusFormat(path: string): CorpusFormat {
   const name = path.replace(/\.gz$/, '').toLowerCase();
-  if (/\.(jsonl|ndjson|json)$/.test(name)) return 'jsonl';
+  if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
+  if (name.endsWith('.json')) return 'json';
   return name.endsWith('.parquet') ? 'parquet' : 'text';
 }
 

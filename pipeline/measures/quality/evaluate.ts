@@ -9,6 +9,7 @@ import { documents } from '../../files/text/corpora.ts';
 import { chooseSaes, foldsOf, notesOn } from '../../record/choose-saes.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
 import { contextOf } from '../../record/inputs.ts';
+import { NearDuplicates } from '../../record/near-duplicates.ts';
 import { packContexts } from '../../record/pack.ts';
 import { sampleOfStream } from '../../record/sample.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
@@ -35,9 +36,11 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   for (const { source } of chosen) saes.push(await loadSae(source));
   const context = contextOf(config, model, chosen);
   const { bosTokenId, eosTokenId } = tokenizer;
-  const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
+  const duplicates = config.dedup ? new NearDuplicates() : undefined;
+  const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize, duplicates };
+  const text = documents(config.corpus, { shuffle: config.shuffle ? 0 : undefined });
   const most = Math.max(1, Math.floor(config.qualityTokens / (context - 1)));
-  const sample = await sampleOfStream(packContexts(documents(config.corpus), tokenizer, pack), most);
+  const sample = await sampleOfStream(packContexts(text, tokenizer, pack), most);
   if (sample.size === 0) {
     throw new UserError(`corpus too short: not one context of ${context} tokens (${config.corpus.join(', ')})`);
   }

@@ -36,6 +36,63 @@ test('a line of JSON Lines is a document, with the byte it begins at, and its li
   ]);
 });
 
+test('a .json file is lines of JSON where each is a value, and else one value whose text fields are read', async () => {
+  expect(await readOnly('a.json', jsonl('one', 'two'))).toEqual(['one', 'two']);
+  expect(await readOnly('a.json', '{"text":"alone"}')).toEqual(['alone']);
+  const country = { Land: { Area: { text: ' 3 sq km ' }, Coast: { text: null, note: { text: 'none' } } } };
+  for (const indent of [0, 2]) {
+    expect(await readOnly('a.json', JSON.stringify(country, null, indent))).toEqual(['Area: 3 sq km\nnote: none']);
+  }
+  const list = [{ text: 'one' }, { id: 2 }, { meta: { name: 'x' }, parts: [{ text: 'two' }, { text: 'three' }] }];
+  expect(await readOnly('a.json', JSON.stringify(list, null, 1))).toEqual(['one', 'parts: two\nparts: three']);
+  expect(await readOnly('a.json.gz', gzipSync(JSON.stringify(list)))).toEqual(['one', 'parts: two\nparts: three']);
+});
+
+test('a .json file of neither form, or without text, is refused', async () => {
+  const failing: [string, RegExp][] = [
+    ['{"text":"a"}\n{"body":"b"}', /^missing text field \(.*a.json:2\)$/],
+    ['{\n"story": "a"\n}', /^missing text field \(.*a.json\)$/],
+    ['{\n"text": oops}', /^malformed json: neither lines of JSON nor one value \(.*a.json\)$/],
+    ['{"a":'.repeat(200), /^malformed json: neither/],
+    [`[\n"${'a'.repeat(1 << 25)}"]`, /^(json|line) too long: over 33554432/],
+  ];
+  for (const [content, message] of failing) await expect(readOnly('a.json', content)).rejects.toThrow(message);
+});
+
+test('shuffled, every document comes once, in an order of the seed, and sources are mixed from the beginning', async () => {
+  const files = Object.fromEntries(['a', 'b', 'c'].map((name) => [`${name}.jsonl`, jsonl(...numbered(name, 100))]));
+  const dir = await temporaryFolder(files);
+  const shuffled = async (seed: number) => {
+    const texts: string[] = [];
+    for await (const { text } of documents([dir], { shuffle: seed })) texts.push(text);
+    return texts;
+  };
+  const texts = await shuffled(1);
+  expect(texts).toEqual(await shuffled(1));
+  expect(texts).not.toEqual(await shuffled(2));
+  expect(texts.toSorted()).toEqual((await read(dir)).toSorted());
+  expect(new Set(texts.slice(0, 20).map((text) => text[0]))).toEqual(new Set(['a', 'b', 'c']));
+});
+
+const numbered = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}${i}`);
+
+test('shuffled, the pieces of a document stay together and in order, however long it is', async () => {
+  const long = 'a word '.repeat(3_000_000); // more than is held
+  const middling = 'the sea '.repeat(300_000);
+  const dir = await temporaryFolder({ 'a.txt': 'a', 'b.txt': long, 'c.txt': middling, 'd.txt': 'd' });
+  const found: string[] = [];
+  let text = '';
+  for await (const piece of documents([dir], { shuffle: 3 })) {
+    text += piece.text;
+    if (piece.continues) continue;
+    found.push(text);
+    text = '';
+  }
+  expect(found.toSorted().map((each) => each.length)).toEqual([1, long.length, 1, middling.length]);
+  expect(found).toContain(long);
+  expect(found).toContain(middling);
+});
+
 test('any other file is one document', async () => {
   expect(await readOnly('story.txt', '\uFEFFone\n\ntwo\n')).toEqual(['one\n\ntwo\n']);
   expect(await readOnly('README', '# 東京')).toEqual(['# 東京']);

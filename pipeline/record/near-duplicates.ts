@@ -1,0 +1,46 @@
+import { ShingleSet } from '../numbers/shingle-set.ts';
+import { forEachShingle } from '../numbers/shingles.ts';
+
+/** A document is left out when this part of its shingles were in documents kept before it. */
+export const duplicateShare = 0.5;
+
+/** What was left out. */
+export interface Dropped {
+  readonly documents: number;
+  readonly tokens: number;
+}
+
+/**
+ * Finds documents that are near-duplicates of earlier ones: at least half of their runs of 50 tokens were in those kept.
+ * All runs are compared, none is sampled. Memory: 16 to 32 bytes a token kept.
+ */
+export class NearDuplicates {
+  readonly #seen = new ShingleSet();
+  #documents = 0;
+  #tokens = 0;
+
+  get dropped(): Dropped {
+    return { documents: this.#documents, tokens: this.#tokens };
+  }
+
+  /** Whether a document that begins with these tokens is kept; its first piece decides. */
+  begin(tokens: Int32Array): boolean {
+    let [all, known] = [0, 0];
+    forEachShingle(tokens, (high, low) => {
+      all++;
+      if (this.#seen.has(high, low)) known++;
+    });
+    const isKept = known < duplicateShare * all || all === 0;
+    if (!isKept) this.#documents++;
+    return isKept;
+  }
+
+  keep(tokens: Int32Array): void {
+    forEachShingle(tokens, (high, low) => this.#seen.add(high, low));
+  }
+
+  /** Counts tokens of a document that is not kept. */
+  drop(tokens: Int32Array): void {
+    this.#tokens += tokens.length;
+  }
+}
