@@ -1,6 +1,9 @@
+import type { Change } from '../../pipeline/attribution/interventions.ts';
 import type { AttributionGraph, StoppingRule } from '../../pipeline/attribution/recursion/attribution-graph.ts';
-import type { Component } from '../../pipeline/attribution/recursion/components.ts';
+import type { AttributionTarget } from '../../pipeline/attribution/recursion/explain-targets.ts';
 import type { AttentionEdge, ScoreAttribution } from '../../pipeline/attribution/recursion/score-attribution.ts';
+import type { AttributionTerm } from '../../pipeline/attribution/recursive-attribution.ts';
+import type { NextToken } from '../../pipeline/model/next-tokens.ts';
 
 /** Where the explorer computes. */
 export type ExplorerBackend = 'webgpu' | 'wasm';
@@ -27,14 +30,8 @@ export interface PromptTokens {
   readonly cut: number;
 }
 
-/** What is done to a feature's or a head's activation. `mean` is its mean over the corpus; `scale` multiplies it. */
-export type EditAction =
-  | { readonly action: 'zero' }
-  | { readonly action: 'mean' }
-  | { readonly action: 'scale'; readonly factor: number };
-
 /** At one position, or at all but the beginning-of-sequence token's where `position` is null. */
-export type Edit = EditAction & { readonly layer: number; readonly position: number | null } & (
+export type Edit = Change & { readonly layer: number; readonly position: number | null } & (
     | { readonly kind: 'feature'; readonly feature: number }
     | { readonly kind: 'head'; readonly head: number }
   );
@@ -45,11 +42,8 @@ export interface Pass {
   readonly edits: readonly Edit[];
 }
 
-export interface Prediction {
-  readonly tokenId: number;
+export interface Prediction extends NextToken {
   readonly text: string;
-  readonly logit: number;
-  readonly probability: number;
 }
 
 /** Active features of one layer, by position, then by activation from the highest; all arrays are of one length. */
@@ -69,11 +63,8 @@ export interface PassResult {
   readonly elapsedMs: number;
 }
 
-/** A feature at a position. */
-export interface Target {
+export interface Target extends AttributionTarget {
   readonly layer: number;
-  readonly feature: number;
-  readonly position: number;
 }
 
 /** DFA of a target. byHeadAndSource [head, source], sources 0…position; it sums with the constant to preActivation. */
@@ -85,18 +76,10 @@ export interface DirectAttribution {
   readonly preActivation: number;
 }
 
-/** What one component at one source adds to a target's pre-activation. */
-export interface SourceTerm {
-  readonly component: Component;
-  readonly source: number;
-  readonly attribution: number;
-  readonly byHead: Float32Array;
-}
-
 /** Terms from the strongest; at least those of `minShare` of the whole, the rest summed in `remainder`. */
 export interface Decomposition {
   readonly target: Target;
-  readonly terms: readonly SourceTerm[];
+  readonly terms: readonly AttributionTerm[];
   readonly remainder: number;
   readonly pruned: number;
   readonly constant: number;

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { globSync } from 'tinyglobby';
-import type { Connection } from '../../site/explorer/connect.ts';
+import type { ExplorerSession } from '../../site/explorer/protocol.ts';
 
 const comlink = readFileSync(createRequire(import.meta.url).resolve('comlink/dist/umd/comlink.js'), 'utf8');
 
 declare global {
   /** A session with the site's own worker, in a page that startSession has prepared. */
-  var session: Connection;
+  var session: ExplorerSession;
 }
 
 /** Starts the built site's worker from a page, apart from what the page itself does, and opens it; the backend it took. */

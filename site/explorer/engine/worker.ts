@@ -1,5 +1,6 @@
 import { expose, transfer } from 'comlink';
-import type { RemoteSession } from '../remote-session.ts';
+import type { LoadedFiles } from '../keep-offline.ts';
+import type { ExplorerSession } from '../protocol.ts';
 import { chooseBackend } from './backend.ts';
 import { cacheStore } from './cache-store.ts';
 import { fetchOrThrow, fileFetcher } from './fetch-file.ts';
@@ -24,29 +25,36 @@ function siteFiles(site: string): SiteFiles {
   };
 }
 
-/** Answers whose arrays are handed over instead of copied. */
+/** What the worker answers to: the session, and what of the site it needed for it. */
+export interface RemoteSession extends ExplorerSession {
+  loadedFiles(): Promise<LoadedFiles>;
+}
+
 const remote: RemoteSession = {
   ...session,
   loadedFiles: async () => ({ version, urls: [self.location.href, ...loaded()] }),
-  run: async (pass) => {
-    const result = await session.run(pass);
-    const arrays = result.layers.flatMap(({ features, positions, activations }) => [features, positions, activations]);
-    return transfer(result, [result.losses.buffer, ...arrays.map(({ buffer }) => buffer)]);
-  },
-  patterns: async (pass, layer) => handOver(await session.patterns(pass, layer)),
-  activations: async (pass, layer, feature) => handOver(await session.activations(pass, layer, feature)),
-  attribution: async (ids, target) => {
-    const attribution = await session.attribution(ids, target);
-    return transfer(attribution, [attribution.byHeadAndSource.buffer]);
-  },
-  score: async (ids, edge) => {
-    const score = await session.score(ids, edge);
-    return transfer(score, [score.pairs.buffer]);
-  },
 };
 
 const loaded = () => performance.getEntriesByType('resource').map(({ name }) => name);
 
-const handOver = (data: Float32Array) => transfer(data, [data.buffer]);
+/** Smaller arrays are copied: that costs less than handing them over. */
+const leastBytes = 4096;
 
-expose(remote);
+/** The larger arrays anywhere in an answer, which is the caller's own. */
+function buffersOf(answer: unknown): ArrayBufferLike[] {
+  if (ArrayBuffer.isView(answer)) return answer.byteLength < leastBytes ? [] : [answer.buffer];
+  return typeof answer === 'object' && answer !== null ? Object.values(answer).flatMap(buffersOf) : [];
+}
+
+expose(
+  new Proxy(remote, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...args: unknown[]) => {
+        const answer: unknown = await Reflect.apply(method, target, args);
+        return transfer(answer, buffersOf(answer));
+      };
+    },
+  }),
+);

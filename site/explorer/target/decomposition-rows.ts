@@ -1,8 +1,9 @@
+import type { AttributionTerm } from '../../../pipeline/attribution/recursive-attribution.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import type { Decomposition, SourceTerm } from '../protocol.ts';
+import type { Decomposition } from '../protocol.ts';
 
 export interface TermRow {
-  readonly term: SourceTerm;
+  readonly term: AttributionTerm;
   /** Of the pre-activation. */
   readonly share: number;
   /** Of the longest bar. */

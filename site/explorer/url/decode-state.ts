@@ -1,5 +1,6 @@
+import type { Change } from '../../../pipeline/attribution/interventions.ts';
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
-import type { Edit, EditAction, Target } from '../protocol.ts';
+import type { Edit, Target } from '../protocol.ts';
 import type { ExplorerState, GraphView, PromptState } from '../state.ts';
 
 export interface DecodedState {
@@ -88,7 +89,7 @@ function parseEdit(text: string): Edit | null {
     : { ...change, ...where, kind: 'head', head: Number(unit) };
 }
 
-function parseAction(text: string): EditAction | null {
+function parseAction(text: string): Change | null {
   if (text === 'zero' || text === 'mean') return { action: text };
   const factor = /^x-?\d/.test(text) ? Number(text.slice(1)) : Number.NaN;
   return Number.isFinite(factor) ? { action: 'scale', factor: factor + 0 } : null; // no −0, which is written as 0
