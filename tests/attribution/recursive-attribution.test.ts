@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { headSourceAttribution } from '../../pipeline/attribution/attribution.ts';
 import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
-import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
 import { normScale } from '../../pipeline/model/norm.ts';
 import { attentionStates, type Transformer } from '../../pipeline/model/transformer.ts';
 import { inputNormalizations, inputScale } from '../../pipeline/sae/input-normalization.ts';
 import { preActivations } from '../../pipeline/sae/sae.ts';
+import { freeze } from './recursion/freeze.ts';
 import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;
@@ -43,7 +43,7 @@ async function explain(saes: LoadedSaes, layer: number, feature: number, positio
 
 async function frozen(saes: LoadedSaes) {
   const transformer = await tinyTransformer();
-  return { transformer, prompt: await freezePrompt(transformer, saes, tinyTokens) };
+  return { transformer, prompt: await freeze(transformer, saes, tinyTokens) };
 }
 
 const all = [0, 1, 2, 3];

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headSourceAttribution } from '../../pipeline/attribution/attribution.ts';
 import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
-import { type FrozenPrompt, freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
+import type { FrozenPrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { scoreAttribution } from '../../pipeline/attribution/recursion/score-attribution.ts';
 import { recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
 import { attentionStates, type Transformer } from '../../pipeline/model/transformer.ts';
@@ -12,6 +12,7 @@ import { plainOfToy, randomCheckpoint } from '../model/rotary-cases.ts';
 import { toy } from '../model/toy-family.ts';
 import { removeTemporaryFolders } from '../run/reference-case.ts';
 import { loadToy, toyCase, toyJsonOfRun } from '../run/toy-case.ts';
+import { freeze } from './recursion/freeze.ts';
 
 const tolerance = 1e-4;
 const tokens = [toyJsonOfRun.end_token, 104, 101, 108, 104, 101, 108, 111, 33];
@@ -28,7 +29,7 @@ describe.each([{ layers: [0, 1, 2] }, { layers: [0, 2] }])('a toy with SAEs of l
 
   beforeAll(async () => {
     ({ transformer, saes } = await loadToy(await toyCase(layers)));
-    prompt = await freezePrompt(transformer, saes, tokens);
+    prompt = await freeze(transformer, saes, tokens);
     plain = plainForward(plainOfToy(randomCheckpoint(toy, toyJsonOfRun)), tokens);
   });
   afterAll(async () => {

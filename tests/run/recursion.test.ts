@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
-import { freezePrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
@@ -12,6 +11,7 @@ import type { HostTensor } from '../../pipeline/numbers/tensor.ts';
 import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
 import { saeTensors, saeWeights } from '../../pipeline/sae/sae.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
+import { freeze } from '../attribution/recursion/freeze.ts';
 import {
   type Expected,
   type ExpectedFeature,
@@ -89,7 +89,7 @@ describe.each(referenceSeeds)('recursive attribution agrees with the float64 ref
     expect(byContext.size).toBeGreaterThan(10);
     for (const [context, features] of byContext) {
       const [row] = await reader.contexts(context, context + 1);
-      const prompt = await freezePrompt(transformer, saes, row?.token_ids ?? [], layer);
+      const prompt = await freeze(transformer, saes, [...(row?.token_ids ?? [])]);
       const targets = features.map(({ feature, rdfa }) => ({ feature, position: rdfa.position }));
       for (const [i, { terms }] of (await recursiveAttribution(prompt, layer, targets)).entries()) {
         const { wanted, rdfa } = features[i] ?? {};

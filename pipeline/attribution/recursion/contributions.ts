@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LinearMap, weightByHead } from '../../model/linear-map.ts';
 import { type Norm, throughNorm } from '../../model/norm.ts';
 import type { Transformer } from '../../model/transformer.ts';
+import { hasReadBias } from './components.ts';
 import type { FrozenLayer } from './frozen-pass.ts';
 
 /** What some features of one layer read, by head. */
@@ -17,7 +18,7 @@ export interface Reads {
  * the norm subtracts one, so that LN_frozen(x)·W_V^h·wEnc[:, i]^h = x·direction/σ.
  * encoderRows [target, nHeads·dHead] are columns of wEnc.
  */
-export function featureReads(transformer: Transformer, layer: number, encoderRows: tf.Tensor): Reads {
+function featureReads(transformer: Transformer, layer: number, encoderRows: tf.Tensor): Reads {
   const { config } = transformer;
   const {
     maps: { value },
@@ -45,7 +46,7 @@ export function normedBias(norm: Norm, { weight, bias }: LinearMap): tf.Tensor {
  * A^h[t, s] at each target's position t, times its SAE's input scale there where it has one: pattern [head, t, s],
  * positions and inputScale [target] → [source, target, head].
  */
-export function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, inputScale?: tf.Tensor): tf.Tensor {
+function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, inputScale?: tf.Tensor): tf.Tensor {
   const attention = tf.transpose(tf.gather(pattern, positions as tf.Tensor1D, 1), [2, 1, 0]);
   return inputScale ? tf.mul(attention, tf.reshape(inputScale, [1, -1, 1])) : attention;
 }
@@ -54,7 +55,7 @@ export function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, inputSca
  * Contributions A^h[t, s]/σ_s·(x_s·direction) of components x [component, source, dModel]:
  * [component, source, target, head]. attention [source, target, head], scale [source, 1].
  */
-export function componentContributions(
+function componentContributions(
   x: tf.Tensor,
   { directions }: Reads,
   attention: tf.Tensor,
@@ -65,6 +66,45 @@ export function componentContributions(
   const read = tf.matMul(tf.reshape(x, [-1, dModel]), tf.reshape(directions, [-1, dModel]), false, true);
   const shaped = tf.reshape(read, [components, length, targets, heads]);
   return tf.mul(shaped, tf.div(attention, tf.reshape(scale, [length, 1, 1])));
+}
+
+/** Features of one layer at positions of one context. */
+export interface ReadTargets {
+  readonly layer: number;
+  /** Columns of that layer's wEnc: [target, dIn]. */
+  readonly encoderRows: tf.Tensor;
+  /** t [target], int32 */
+  readonly positions: tf.Tensor;
+  /** The SAE's input scale at t, where it has one: [target]. */
+  readonly inputScale?: tf.Tensor | undefined;
+}
+
+/** What all but upstream features add to some targets, and what upstream features' part is computed with. */
+export interface DenseContributions {
+  /** Of the components, and of the value bias as the last where there is one: [component, source, target, head]. */
+  readonly contributions: tf.Tensor;
+  /** [target, head, dModel] */
+  readonly directions: tf.Tensor;
+  /** [source, target, head] */
+  readonly attention: tf.Tensor;
+}
+
+/**
+ * Contributions to some targets of the components x [component, source, dModel] that enter their layer, whose pattern
+ * [head, t, s] and scale [source, 1] are frozen.
+ */
+export function denseContributions(
+  transformer: Transformer,
+  x: tf.Tensor,
+  { pattern, scale }: FrozenLayer,
+  { layer, encoderRows, positions, inputScale }: ReadTargets,
+): DenseContributions {
+  const reads = featureReads(transformer, layer, encoderRows);
+  const attention = attentionFrom(pattern, positions, inputScale);
+  const written = componentContributions(x, reads, attention, scale);
+  const bias = () => tf.expandDims(tf.mul(attention, tf.expandDims(reads.bias, 0)), 0);
+  const contributions = hasReadBias(transformer.config) ? tf.concat([written, bias()], 0) : written;
+  return { contributions, directions: reads.directions, attention };
 }
 
 /** Active features of one layer, one row for each feature j and source s. */

@@ -35,54 +35,92 @@ export interface FrozenPass {
   readonly components: tf.Tensor;
 }
 
-/** Runs tokens [batch, position] up to the attention of layer `last`, and keeps the parts of each residual stream. */
-export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: tf.Tensor, last: number): FrozenPass {
-  const layers: FrozenLayer[] = [];
-  const zs: tf.Tensor[] = [];
-  const activations = new Map<number, tf.Tensor>();
-  const parts = [...transformer.embeddingParts(tokens)];
-  const freeze = (layer: number, residual: tf.Tensor, pattern: tf.Tensor, z: tf.Tensor) => {
-    layers.push({ pattern, scale: normScale(transformer.layer(layer).attentionNorm, residual) });
-    zs.push(z);
-  };
-  const entering = runLayers(transformer, transformer.embed(tokens), {
-    last: last - 1,
-    visit({ layer, residual, state, z, attention, mlp }) {
-      freeze(layer, residual, state.pattern, z);
-      const sae = saes.get(layer);
-      if (sae) {
-        const taken = takeApart(transformer, layer, sae, z);
-        activations.set(layer, taken.f);
-        append(parts, [taken.error, ...taken.biases, mlp]);
-      } else parts.push(attention, mlp);
-    },
-  });
-  const state = transformer.layer(last).attend(entering);
-  freeze(last, entering, state.pattern, state.z);
-  return { layers, z: zs, activations, components: tf.stack(parts) };
+/** What one layer of a forward pass computed, as recursive attribution takes it apart. */
+export interface LayerPass {
+  /** The residual stream that enters [batch, position, dModel]. */
+  readonly residual: tf.Tensor;
+  /** A [batch, head, destination, source] */
+  readonly pattern: tf.Tensor;
+  /** z [batch, position, dIn] */
+  readonly z: tf.Tensor;
+  /** What attention and MLP write: [batch, position, dModel] each. */
+  readonly attention: tf.Tensor;
+  readonly mlp: tf.Tensor;
 }
 
-/** f, and the parts of the attention output besides the features. */
-function takeApart(transformer: Transformer, layer: number, { sae, tensors }: LoadedSae, z: tf.Tensor) {
-  const rows = tf.reshape(z, [-1, sae.dIn]);
-  const f = encode(sae, tensors, rows);
-  const bDec = decoderBiasAt(sae.normalization, tensors.bDec, rows);
-  const parts = unfeaturedParts(transformer, layer, bDec, z, reconstruct(sae, tensors, f, rows));
-  return { f: writtenAt(sae.normalization, f, rows), ...parts };
+/** What an SAE gives back of a layer's z. */
+export interface Reconstruction {
+  /** ẑ [batch·position, dIn] */
+  readonly z: tf.Tensor;
+  /** ẑ without features: [dIn], or as ẑ where z is scaled. */
+  readonly bDec: tf.Tensor;
+}
+
+/** Runs tokens [batch, position] up to the attention of layer `last`, and keeps the parts of each residual stream. */
+export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: tf.Tensor, last: number): FrozenPass {
+  const below: LayerPass[] = [];
+  const entering = runLayers(transformer, transformer.embed(tokens), {
+    last: last - 1,
+    visit: ({ residual, state: { pattern }, z, attention, mlp }) =>
+      void below.push({ residual, pattern, z, attention, mlp }),
+  });
+  const { pattern, z: lastZ } = transformer.layer(last).attend(entering);
+  const activations = new Map<number, tf.Tensor>();
+  const components = residualParts(transformer, tokens, below, (layer, z) => {
+    const loaded = saes.get(layer);
+    if (!loaded) return undefined;
+    const { sae, tensors } = loaded;
+    const rows = tf.reshape(z, [-1, sae.dIn]);
+    const f = encode(sae, tensors, rows);
+    activations.set(layer, writtenAt(sae.normalization, f, rows));
+    return { z: reconstruct(sae, tensors, f, rows), bDec: decoderBiasAt(sae.normalization, tensors.bDec, rows) };
+  });
+  return {
+    layers: [...below, { residual: entering, pattern }].map((layer, i) => freezeLayer(transformer, i, layer)),
+    z: [...below.map(({ z }) => z), lastZ],
+    activations,
+    components,
+  };
+}
+
+export function freezeLayer(
+  transformer: Transformer,
+  layer: number,
+  { residual, pattern }: Pick<LayerPass, 'residual' | 'pattern'>,
+): FrozenLayer {
+  return { pattern, scale: normScale(transformer.layer(layer).attentionNorm, residual) };
+}
+
+/**
+ * The parts of the residual stream after some layers, the first ones, its features left out, as denseComponents lists
+ * them: [component, batch, position, dModel]. `reconstructed` gives nothing of a layer that has no SAE.
+ */
+export function residualParts(
+  transformer: Transformer,
+  tokens: tf.Tensor,
+  layers: readonly LayerPass[],
+  reconstructed: (layer: number, z: tf.Tensor) => Reconstruction | undefined,
+): tf.Tensor {
+  const parts = [...transformer.embeddingParts(tokens)];
+  for (const [layer, { z, attention, mlp }] of layers.entries()) {
+    const reconstruction = reconstructed(layer, z);
+    const written = reconstruction ? unfeaturedParts(transformer, layer, z, reconstruction) : [attention];
+    append(parts, [...written, mlp]);
+  }
+  return tf.stack(parts);
 }
 
 /**
  * (z − ẑ)·W_O, and bDec·W_O, c·W_O of a folded layer and b_O where there is one, at every position: an attention output is their sum and
  * Σ_j f_j·wDec[j]·W_O.
- * z [batch, position, dIn], reconstruction ẑ [batch·position, dIn], bDec [dIn] or as ẑ; each part [batch, position, dModel].
+ * z [batch, position, dIn]; each part [batch, position, dModel].
  */
-export function unfeaturedParts(
+function unfeaturedParts(
   transformer: Transformer,
   layer: number,
-  bDec: tf.Tensor,
   z: tf.Tensor,
-  reconstruction: tf.Tensor,
-): { readonly error: tf.Tensor; readonly biases: readonly tf.Tensor[] } {
+  { z: reconstruction, bDec }: Reconstruction,
+): tf.Tensor[] {
   requireExplained(transformer.config, 'recursive attribution', ['normalised attention outputs']);
   const { output, foldedBias } = transformer.layer(layer);
   const { weight: outputWeight, bias: outputBias } = output;
@@ -95,5 +133,5 @@ export function unfeaturedParts(
   );
   const everywhere = (x: tf.Tensor) =>
     x.size === sizeOf(shape) ? tf.reshape(x, shape) : tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
-  return { error, biases: [...written, ...(outputBias ? [outputBias] : [])].map(everywhere) };
+  return [error, ...[...written, ...(outputBias ? [outputBias] : [])].map(everywhere)];
 }

@@ -1,11 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Transformer } from '../../model/transformer.ts';
 import { inputScale } from '../../sae/input-normalization.ts';
-import { encoderConstant } from '../../sae/sae.ts';
-import { type ActiveFeatures, activeFeatures } from './active-features.ts';
+import { columnConstant, decoderBiasAt } from '../../sae/sae.ts';
+import type { SaeRows } from '../../sae/sae-rows.ts';
+import type { ActiveFeatures } from './active-features.ts';
 import { type Component, denseComponents } from './components.ts';
 import { oneContext } from './contributions.ts';
-import { type FrozenLayer, frozenPass, type LoadedSaes } from './frozen-pass.ts';
+import { type FrozenLayer, freezeLayer, type LayerPass, residualParts } from './frozen-pass.ts';
+
+/** A prompt's forward pass, its tensors on the current backend, each of a batch of one. */
+export interface PromptPass {
+  readonly transformer: Transformer;
+  readonly ids: readonly number[];
+  /** Layers 0 … last. */
+  readonly layers: readonly LayerPass[];
+  /** Of each layer that has an SAE, as it encodes. */
+  readonly active: ReadonlyMap<number, ActiveFeatures>;
+}
 
 /** One prompt's forward pass, held on the backend so that any of its features can be explained. */
 export interface FrozenPrompt {
@@ -22,79 +33,108 @@ export interface FrozenPrompt {
   denseBelow(layer: number): readonly Component[];
   /** What the SAE of a layer multiplies each position's z by, [position, 1], where it scales it. */
   inputScale(layer: number): tf.Tensor | undefined;
-  /** Features active in each layer below last that has an SAE, in units of wDec: scaled back where z is scaled. */
+  /** Features active in each layer that has an SAE, in units of wDec: scaled back where z is scaled. */
   readonly active: ReadonlyMap<number, ActiveFeatures>;
   /** bEnc_i − bDec·wEnc[:, i] of a feature, or bEnc_i where its SAE does not subtract bDec. */
   constant(layer: number, feature: number): number;
   dispose(): void;
 }
 
-/** Runs a prompt up to the attention of layer `last` (the model's last when left out) and freezes what it did. */
-export async function freezePrompt(
-  transformer: Transformer,
-  saes: LoadedSaes,
-  tokens: ArrayLike<number>,
-  last = transformer.config.nLayers - 1,
-): Promise<FrozenPrompt> {
-  const length = tokens.length;
-  const scaled = [...saes.keys()].filter((layer) => layer <= last && saes.get(layer)?.sae.normalization !== undefined);
-  const [components, patterns, scales, activations, inputScales] = tf.tidy((): [tf.Tensor, ...tf.Tensor[][]] => {
-    const pass = frozenPass(transformer, saes, tf.tensor2d(Int32Array.from(tokens), [1, length], 'int32'), last);
-    const layers = pass.layers.map((layer) => oneContext(layer, 0));
-    return [
-      tf.squeeze(pass.components, [1]),
-      layers.map(({ pattern }) => pattern),
-      layers.map(({ scale }) => scale),
-      [...pass.activations.values()],
-      scaled.map((layer) => scaleOf(saes, layer, pass.z[layer])),
-    ];
-  });
-  if (!patterns || !scales || !activations || !inputScales) throw new Error('unreachable: all were computed');
-  const active = await readActive(
-    activations,
-    [...saes.keys()].toSorted((a, b) => a - b),
-  );
-  tf.dispose(activations);
+/** Freezes a pass: what it computed is taken, the SAE errors alone are added. */
+export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, SaeRows>): Promise<FrozenPrompt> {
+  const { transformer, ids } = pass;
   const sae = (layer: number) => {
     const found = saes.get(layer);
     if (!found) throw new RangeError(`layer ${layer} has no SAE`);
     return found;
   };
-  const constants = new Map<number, Float32Array>();
+  const scales = inputScalesOf(pass, saes);
+  const active = await inUnitsOfDecoder(pass.active, scales);
+  const { components, layers } = tf.tidy(() => ({
+    components: componentsOf({ ...pass, active }, saes),
+    layers: pass.layers.map((layer, i) => ({ ...oneContext(freezeLayer(transformer, i, layer), 0) })),
+  }));
   return {
     transformer,
-    length,
-    encoderRows: (layer, features) => rowsOf(tf.transpose(sae(layer).tensors.wEnc), features),
-    decoderRows: (layer, features) => rowsOf(sae(layer).tensors.wDec, features),
-    layers: patterns.map((pattern, layer) => ({ pattern, scale: scales[layer] ?? pattern })),
+    length: ids.length,
+    encoderRows: (layer, features) => rowsOf(sae(layer), features, sae(layer).encoderRows(features)),
+    decoderRows: (layer, features) => rowsOf(sae(layer), features, sae(layer).decoderRows(features)),
+    layers,
     components,
     denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.has(lower)),
-    inputScale: (layer) => inputScales[scaled.indexOf(layer)],
+    inputScale: (layer) => scales.get(layer)?.into,
     active,
-    constant(layer, feature) {
-      const own = constants.get(layer) ?? encoderConstant(sae(layer).sae).data;
-      constants.set(layer, own);
-      return own[feature] ?? 0;
+    constant: (layer, feature) => constantOf(sae(layer), feature),
+    dispose: () => {
+      tf.dispose([components, ...layers.flatMap(({ pattern, scale }) => [pattern, scale])]);
+      tf.dispose(Array.from(scales.values(), ({ into }) => into));
     },
-    dispose: () => tf.dispose([components, ...patterns, ...scales, ...inputScales]),
   };
 }
 
-/** The input scale of one context's z [1, position, dIn] by a layer's SAE. */
-function scaleOf(saes: LoadedSaes, layer: number, z: tf.Tensor | undefined): tf.Tensor {
-  const scale = z && inputScale(saes.get(layer)?.sae.normalization, tf.squeeze(z, [0]));
-  if (!scale) throw new Error(`the SAE of layer ${layer} scales nothing`);
-  return scale.into;
+/** How an SAE scales each position of a prompt, [position, 1]. */
+interface Scales {
+  readonly into: tf.Tensor;
+  readonly back: tf.Tensor;
 }
 
-const rowsOf = (matrix: tf.Tensor, rows: Int32Array) => tf.gather(matrix as tf.Tensor2D, tf.tensor1d(rows, 'int32'));
-
-/** The active features of each f [position, dSae]; layers, ascending, are at least as many. */
-async function readActive(all: readonly tf.Tensor[], layers: readonly number[]) {
-  const active = new Map<number, ActiveFeatures>();
-  for (const [i, f] of all.entries()) {
-    const layer = layers[i];
-    if (layer !== undefined) active.set(layer, activeFeatures(new Float32Array(await f.data()), f.shape[1] ?? 1));
+/** By layer, of the SAEs that scale z. */
+function inputScalesOf({ layers }: PromptPass, saes: ReadonlyMap<number, SaeRows>): ReadonlyMap<number, Scales> {
+  const scales = new Map<number, Scales>();
+  for (const [layer, { z }] of layers.entries()) {
+    const [into, back] = tf.tidy(() => {
+      const scale = inputScale(saes.get(layer)?.encoding.normalization, tf.squeeze(z, [0]));
+      return scale ? [scale.into, scale.back] : [];
+    });
+    if (into && back) scales.set(layer, { into, back });
   }
-  return active;
+  return scales;
+}
+
+/** Activations scaled back where z was scaled; disposes the scales that do it. */
+async function inUnitsOfDecoder(
+  active: ReadonlyMap<number, ActiveFeatures>,
+  scales: ReadonlyMap<number, Scales>,
+): Promise<ReadonlyMap<number, ActiveFeatures>> {
+  const scaled = new Map(active);
+  for (const [layer, { back }] of scales) {
+    const [own, byPosition] = [active.get(layer), await back.data()];
+    back.dispose();
+    if (!own) continue;
+    const values = own.values.map((value, row) => value * (byPosition[own.sources[row] ?? 0] ?? 1));
+    scaled.set(layer, { ...own, values });
+  }
+  return scaled;
+}
+
+/** bEnc_i − bDec·wEnc[:, i] of one feature. */
+export function constantOf({ encoding, encoderRows, bEnc, bDec }: SaeRows, feature: number): number {
+  return columnConstant(encoding, encoderRows(Int32Array.of(feature)), bEnc[feature] ?? 0, bDec);
+}
+
+const rowsOf = ({ dIn }: SaeRows, features: Int32Array, rows: Float32Array) =>
+  tf.tensor2d(rows, [features.length, dIn]);
+
+/** As denseComponents lists them: [component, position, dModel]. */
+function componentsOf({ transformer, ids, layers, active }: PromptPass, saes: ReadonlyMap<number, SaeRows>): tf.Tensor {
+  const tokens = tf.tensor2d([...ids], [1, ids.length], 'int32');
+  const parts = residualParts(transformer, tokens, layers.slice(0, -1), (layer, z) => {
+    const [sae, own] = [saes.get(layer), active.get(layer)];
+    if (!sae || !own) return undefined;
+    const bDec = decoderBiasAt(sae.encoding.normalization, tf.tensor1d(sae.bDec), tf.squeeze(z, [0]));
+    return { z: tf.add(writtenBy(sae, own, ids.length), bDec), bDec };
+  });
+  return tf.squeeze(parts, [1]);
+}
+
+/** f·wDec [position, dIn], of the active features' rows alone. */
+function writtenBy(sae: SaeRows, { features, sources, values }: ActiveFeatures, length: number): tf.Tensor {
+  const distinct = Int32Array.from(new Set(features));
+  if (distinct.length === 0) return tf.zeros([length, sae.dIn]);
+  const column = new Map([...distinct].map((feature, i) => [feature, i]));
+  const dense = new Float32Array(length * distinct.length);
+  values.forEach((value, row) => {
+    dense[(sources[row] ?? 0) * distinct.length + (column.get(features[row] ?? 0) ?? 0)] = value;
+  });
+  return tf.matMul(tf.tensor2d(dense, [length, distinct.length]), rowsOf(sae, distinct, sae.decoderRows(distinct)));
 }

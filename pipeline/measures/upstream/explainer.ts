@@ -1,6 +1,11 @@
+import {
+  type AttributionTarget,
+  type ContributionSource,
+  explainTargets,
+} from '../../attribution/recursion/explain-targets.ts';
 import type { Engine, Executable, HostTensors, Program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
-import { greatest, least } from '../../numbers/extremes.ts';
+import { greatest } from '../../numbers/extremes.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
 import { encoderConstant, type Sae } from '../../sae/sae.ts';
 import { type FeatureContributions, strongestFeatures, strongestHead, type TargetOf } from './feature-parts.ts';
@@ -15,11 +20,6 @@ import {
 } from './lower-layer.ts';
 import { componentProgram, componentsBelow, featureProgram } from './programs.ts';
 
-export interface ExplainedTarget {
-  readonly feature: number;
-  readonly position: number;
-}
-
 /** One context of a frozen pass. */
 export interface FrozenContext {
   /** [component, s, dModel], those of lower layers first */
@@ -32,7 +32,7 @@ export interface FrozenContext {
   f(layer: number): FloatTensor;
 }
 
-/** Targets of one run of a program; the largest that fits is taken, and the last is filled up. */
+/** Targets of one run of a program; the last block is filled up. */
 const targetBlocks = [32, 8] as const;
 
 /** Takes examples apart, a context at a time, with programs of fixed sizes, so that grouping changes no number. */
@@ -57,7 +57,7 @@ export class Explainer {
   /** Takes one context's targets apart, each layer's in their order. */
   async explain(
     context: FrozenContext,
-    targets: ReadonlyMap<number, readonly ExplainedTarget[]>,
+    targets: ReadonlyMap<number, readonly AttributionTarget[]>,
     take: (layer: number, feature: number, example: ExplainedExample) => void,
   ): Promise<void> {
     const last = greatest([...targets.values()].flat().map(({ position }) => position));
@@ -65,11 +65,15 @@ export class Explainer {
     const lower = this.#rooms
       .filter(({ sae }) => sae.layer < highest)
       .map((room) => lowerLayer(room, context.f(room.sae.layer), last));
+    const source = this.#source(context, lower);
     for (const [layer, own] of targets) {
-      const below = lower.filter(({ room }) => room.sae.layer < layer);
-      for (const block of blocksOf(own)) {
-        const examples = await this.#explainBlock(context, layer, block, below);
-        examples.forEach((example, i) => take(layer, block.targets[i]?.feature ?? 0, example));
+      const constants = this.#constants.get(layer);
+      for await (const { targets: block, dense, features } of explainTargets(source, layer, own)) {
+        for (const [i, { feature, position }] of block.entries()) {
+          const target = { target: i, targets: sizeFor(block), position };
+          const kept = strongestFeatures(features, target, featuresPerExample);
+          take(layer, feature, { parts: partsOf(dense, target), constant: constants?.[feature] ?? 0, ...kept });
+        }
       }
     }
   }
@@ -78,22 +82,29 @@ export class Explainer {
     for (const executable of this.#compiled.values()) await executable.dispose();
   }
 
-  async #explainBlock(context: FrozenContext, layer: number, { targets, size }: Block, below: readonly LowerLayer[]) {
-    const scale = context.scale(layer);
-    const outputs = await this.#runComponents(context, layer, { targets, size });
-    const { directions, attention } = outputs;
-    const lower: FeatureContributions[] = [];
-    for (const from of below) lower.push(await this.#runFeatures(from, { directions, attention, scale }, size));
-    return targets.map(
-      ({ feature, position }, target): ExplainedExample => ({
-        parts: partsOf(outputs, { target, targets: size, position }),
-        constant: this.#constants.get(layer)?.[feature] ?? 0,
-        ...strongestFeatures(lower, { target, targets: size, position }, featuresPerExample),
-      }),
-    );
+  /** A context's contributions, computed by programs. */
+  #source(
+    context: FrozenContext,
+    lower: readonly LowerLayer[],
+  ): ContributionSource<Reading, DenseParts, FeatureContributions> {
+    const layers = new Map(lower.map((own) => [own.room.sae.layer, own]));
+    return {
+      blockSizes: targetBlocks,
+      featureLayers: [...layers.keys()],
+      dense: async (layer, targets) => {
+        const { directions, attention, ...dense } = await this.#runComponents(context, layer, targets);
+        return { dense, reading: { directions, attention, scale: context.scale(layer) } };
+      },
+      features: async (from, reading) => {
+        const own = layers.get(from);
+        if (!own) throw new Error(`layer ${from} has no active features`);
+        return this.#runFeatures(own, reading);
+      },
+    };
   }
 
-  async #runComponents(context: FrozenContext, layer: number, { targets, size }: Block) {
+  async #runComponents(context: FrozenContext, layer: number, targets: readonly AttributionTarget[]) {
+    const size = sizeFor(targets);
     const sae = this.#saes.get(layer);
     if (!sae) throw new Error(`layer ${layer} has no SAE`);
     const hasSae = (lower: number) => this.#saes.has(lower);
@@ -102,7 +113,7 @@ export class Explainer {
       componentProgram(this.#model, sae, hasSae, sizes),
     );
     const count = componentsBelow(this.#model, layer, hasSae).length;
-    const column = (pick: (target: ExplainedTarget) => number) => {
+    const column = (pick: (target: AttributionTarget) => number) => {
       const data = new Int32Array(size);
       data.set(targets.map(pick));
       return int32([size], data);
@@ -127,12 +138,9 @@ export class Explainer {
     );
   }
 
-  async #runFeatures(
-    { room, active, blocks }: LowerLayer,
-    inputs: Reading,
-    size: number,
-  ): Promise<FeatureContributions> {
+  async #runFeatures({ room, active, blocks }: LowerLayer, inputs: Reading): Promise<FeatureContributions> {
     const { sae, sums } = room;
+    const [size = 1] = inputs.directions.shape;
     const sizes = { length: this.#length, targets: size, rows: rowBlock };
     const program = await this.#program(`features ${sae.layer} ${size}`, () =>
       featureProgram(this.#model, sae.layer, sizes),
@@ -162,27 +170,18 @@ interface Reading extends HostTensors {
   readonly scale: FloatTensor;
 }
 
-interface Block {
-  readonly targets: readonly ExplainedTarget[];
-  /** Targets of the program, which is filled up. */
-  readonly size: number;
+/** All but upstream features: byHead [target, component, head], bySource [target, component, s]. */
+interface DenseParts {
+  readonly byHead: FloatTensor;
+  readonly bySource: FloatTensor;
 }
 
-function blocksOf(targets: readonly ExplainedTarget[]): Block[] {
-  const blocks: Block[] = [];
-  for (let at = 0; at < targets.length; ) {
-    const size = targetBlocks.find((block) => block <= targets.length - at) ?? least(targetBlocks);
-    blocks.push({ targets: targets.slice(at, at + size), size });
-    at += size;
-  }
-  return blocks;
-}
+/** Targets of the program that a block of them is run by, which is filled up. */
+const sizeFor = (targets: readonly unknown[]): number =>
+  targetBlocks.findLast((size) => size >= targets.length) ?? targetBlocks[0];
 
-/** All but the upstream features of one target: byHead [target, component, head], bySource [target, component, s]. */
-function partsOf(
-  { byHead, bySource }: { readonly byHead: FloatTensor; readonly bySource: FloatTensor },
-  { target, position }: TargetOf,
-): Part[] {
+/** All but the upstream features of one target. */
+function partsOf({ byHead, bySource }: DenseParts, { target, position }: TargetOf): Part[] {
   const [, components = 0, length = 0] = bySource.shape;
   const [, , heads = 1] = byHead.shape;
   return Array.from({ length: components }, (_, i) => {

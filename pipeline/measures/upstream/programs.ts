@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Component, denseComponents, hasReadBias } from '../../attribution/recursion/components.ts';
-import {
-  attentionFrom,
-  componentContributions,
-  featureContributions,
-  featureReads,
-  throughOutput,
-} from '../../attribution/recursion/contributions.ts';
+import { type Component, denseComponents } from '../../attribution/recursion/components.ts';
+import { denseContributions, featureContributions, throughOutput } from '../../attribution/recursion/contributions.ts';
 import { frozenPass } from '../../attribution/recursion/frozen-pass.ts';
 import { floatSpec, intSpec, type Program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
@@ -95,20 +89,19 @@ export function componentProgram(
       if (!components || !pattern || !scale || !features || !positions || !inputScales || !wEnc) {
         throw new Error('inputs are missing');
       }
-      const reads = featureReads(
-        new Transformer(model.config, weights),
-        sae.layer,
-        tf.gather(tf.transpose(wEnc), features as tf.Tensor1D),
-      );
-      const attention = attentionFrom(pattern, positions, sae.normalization && inputScales);
-      const written = componentContributions(components, reads, attention, scale);
-      const bias = tf.expandDims(tf.mul(attention, tf.expandDims(reads.bias, 0)), 0);
-      const all = hasReadBias(model.config) ? tf.concat([written, bias], 0) : written;
+      const targets = {
+        layer: sae.layer,
+        encoderRows: tf.gather(tf.transpose(wEnc), features as tf.Tensor1D),
+        positions,
+        inputScale: sae.normalization && inputScales,
+      };
+      const transformer = new Transformer(model.config, weights);
+      const frozen = { pattern, scale };
+      const { contributions, ...reading } = denseContributions(transformer, components, frozen, targets);
       return {
-        byHead: tf.transpose(tf.sum(all, 1), [1, 0, 2]),
-        bySource: tf.transpose(tf.sum(all, 3), [2, 0, 1]),
-        directions: reads.directions,
-        attention,
+        byHead: tf.transpose(tf.sum(contributions, 1), [1, 0, 2]),
+        bySource: tf.transpose(tf.sum(contributions, 3), [2, 0, 1]),
+        ...reading,
       };
     },
   };

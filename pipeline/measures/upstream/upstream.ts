@@ -1,4 +1,5 @@
 import { readBias } from '../../attribution/recursion/components.ts';
+import type { AttributionTarget } from '../../attribution/recursion/explain-targets.ts';
 import type { Effects } from '../../effects.ts';
 import type { Engine, HostTensors } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
@@ -9,7 +10,7 @@ import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
 import { chooseExamples } from './choose-examples.ts';
-import { type ExplainedTarget, Explainer, type FrozenContext } from './explainer.ts';
+import { Explainer, type FrozenContext } from './explainer.ts';
 import { LayerSums } from './layer-sums.ts';
 import { componentsBelow, frozenProgram } from './programs.ts';
 import { upstream } from './table.ts';
@@ -63,7 +64,7 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
   await writeTable(out, saes, sums);
 }
 
-type LayerTargets = Map<number, ExplainedTarget[]>;
+type LayerTargets = Map<number, AttributionTarget[]>;
 
 /** The chosen examples by context, ascending, and by layer. */
 function targetsByContext(

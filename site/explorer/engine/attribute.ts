@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { headSourceAttribution } from '../../../pipeline/attribution/attribution.ts';
+import { constantOf } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { inputScale } from '../../../pipeline/sae/input-normalization.ts';
 import { preActivations } from '../../../pipeline/sae/sae.ts';
 import type { DirectAttribution, Target } from '../protocol.ts';
-import { constantOf } from './freeze.ts';
-import { encoderRows, type HostSae } from './sae-store.ts';
+import type { HostSae } from './sae-store.ts';
 import { partsOf, type StoredPass } from './stored-pass.ts';
 
 /** DFA of one feature at one position by head and source, and its pre-activation as the encoder gives it. */
@@ -13,7 +13,7 @@ export async function attribute(pass: StoredPass, sae: HostSae, target: Target):
   const { value, z } = partsOf(pass, layer);
   const pattern = pass.layers[layer]?.pattern ?? value;
   const [byHead, pre] = tf.tidy(() => {
-    const reads = encoderRows(sae, Int32Array.of(feature));
+    const reads = tf.tensor2d(sae.encoderRows(Int32Array.of(feature)), [1, sae.dIn]);
     const row = tf.reshape(tf.slice(z, [0, position, 0], [1, 1, -1]), [1, sae.dIn]);
     const contributions = headSourceAttribution({
       pattern: tf.squeeze(pattern, [0]),

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { changeFeatures, changeHeads } from '../../../pipeline/attribution/interventions.ts';
 import { inputScale } from '../../../pipeline/sae/input-normalization.ts';
 import type { LayerChanges } from './edits.ts';
-import { decoderRows, type HostSae } from './sae-store.ts';
+import type { HostSae } from './sae-store.ts';
 import type { LayerState } from './stored-pass.ts';
 import type { Stores } from './stores.ts';
 
@@ -36,17 +36,18 @@ export function runLayer({ model, saes }: Stores, run: LayerRun): LayerOutcome {
       const afterHeads = changes.heads ? changeHeads(rows, changes.heads, config.nHeads) : rows;
       const f = encodeZ?.(afterHeads);
       const z = tf.reshape(withFeatures(afterHeads, f, sae, changes), clean.shape);
-      const { attention: written, mlp, next } = own.finish(residual, z);
-      return [pattern, next, value, z, written, mlp, ...(f ? [f] : [])] as const;
+      const { attention, mlp, next } = own.finish(residual, z);
+      return [pattern, next, value, z, attention, mlp, ...(f ? [f] : [])] as const;
     });
   const tensors = sae ? saes.encoding(sae, forward) : forward();
-  const [pattern, next, value, z, written, mlp, f] = tensors;
-  if (!keepParts) tf.dispose([value, z, written, mlp]);
-  return { state: { pattern, parts: keepParts ? { residual, value, z, written, mlp } : undefined }, next, f };
+  const [pattern, next, value, z, attention, mlp, f] = tensors;
+  if (!keepParts) tf.dispose([value, z, attention, mlp]);
+  return { state: { pattern, parts: keepParts ? { residual, value, z, attention, mlp } : undefined }, next, f };
 }
 
 function withFeatures(z: tf.Tensor, f: tf.Tensor | undefined, sae: HostSae | undefined, { features }: LayerChanges) {
   if (!f || !sae || !features) return z;
   const back = inputScale(sae.encoding.normalization, z)?.back;
-  return changeFeatures({ z, f, back }, features, decoderRows(sae, features.features));
+  const rows = tf.tensor2d(sae.decoderRows(features.features), [features.features.length, sae.dIn]);
+  return changeFeatures({ z, f, back }, features, rows);
 }

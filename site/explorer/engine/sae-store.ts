@@ -2,17 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
 import type { ExplorerManifest, ExplorerSae } from '../../../pipeline/files/explorer-manifest.ts';
 import { type Encoding, encode } from '../../../pipeline/sae/sae.ts';
+import type { SaeRows } from '../../../pipeline/sae/sae-rows.ts';
 import type { Loader } from './loader.ts';
 import { openWeightFile, type WeightFile } from './weight-file.ts';
 
-/** An SAE in the worker's memory, as it is stored, of which single features' weights are read. */
-export interface HostSae {
+/** An SAE in the worker's memory, as it is stored. */
+export interface HostSae extends SaeRows {
   readonly layer: number;
-  readonly dIn: number;
   readonly dSae: number;
-  readonly encoding: Encoding;
-  readonly bEnc: Float32Array;
-  readonly bDec: Float32Array;
   /** Mean activations over the corpus. */
   readonly mean: Float32Array;
   readonly file: WeightFile;
@@ -76,7 +73,18 @@ export class SaeStore {
       const data = (name: string) => file.tensor(name).data;
       const { dIn, dSae, subtractDecoderBias, normalization } = entry;
       const encoding = { subtractDecoderBias, normalization, activation: activationOf(entry, file) };
-      return { layer, dIn, dSae, encoding, bEnc: data('bEnc'), bDec: data('bDec'), mean: data('mean'), file };
+      return {
+        layer,
+        dIn,
+        dSae,
+        encoding,
+        bEnc: data('bEnc'),
+        bDec: data('bDec'),
+        mean: data('mean'),
+        encoderRows: (features) => file.columns('wEnc', features),
+        decoderRows: (features) => file.rows('wDec', features),
+        file,
+      };
     } catch (error) {
       this.#hosts.delete(layer);
       throw error;
@@ -101,11 +109,3 @@ function upload({ dIn, dSae, encoding, bEnc, bDec, file }: HostSae): EncoderTens
     ...(threshold && { threshold }),
   };
 }
-
-/** Rows wDec[i] [feature, dIn]. */
-export const decoderRows = ({ file, dIn }: HostSae, features: Int32Array): tf.Tensor2D =>
-  tf.tensor2d(file.rows('wDec', features), [features.length, dIn]);
-
-/** Columns wEnc[:, i] as rows [feature, dIn]. */
-export const encoderRows = ({ file, dIn }: HostSae, features: Int32Array): tf.Tensor2D =>
-  tf.tensor2d(file.columns('wEnc', features), [features.length, dIn]);

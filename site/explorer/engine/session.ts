@@ -1,18 +1,22 @@
 import { attributionGraph } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
-import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import {
+  type FrozenPrompt,
+  freezePrompt,
+  type PromptPass,
+} from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
 import { attribute } from './attribute.ts';
 import { checkEdge, checkFeature, checkLayer, checkPass, checkTarget } from './check.ts';
 import { decompose } from './decompose.ts';
-import { freeze } from './freeze.ts';
 import { layerFeatures } from './layer-features.ts';
 import { type OpenSite, openSite, type Platform } from './open-site.ts';
 import { PassCache } from './pass-cache.ts';
 import { runPass } from './run-pass.ts';
 import type { HostSae } from './sae-store.ts';
 import { explainScore } from './score.ts';
-import { activationsOf, type StoredPass } from './stored-pass.ts';
+import { activationsOf, partsOf, type StoredPass } from './stored-pass.ts';
 
 const passesKept = 4;
 /** Up to this many bytes in all are fetched when the explorer opens; more wait until a prompt needs them. */
@@ -39,7 +43,7 @@ export function createSession(platform: Platform): ExplorerSession {
     const pass = await stored(clean(ids));
     const hosts = new Map<number, HostSae>();
     for (const { layer } of manifest.saes) hosts.set(layer, await saes.get(layer));
-    pass.frozen ??= await freeze(model.transformer, hosts, pass);
+    pass.frozen ??= await freezePrompt(promptPass(pass, model.transformer), hosts);
     return { pass, prompt: pass.frozen };
   };
 
@@ -93,6 +97,12 @@ export function createSession(platform: Platform): ExplorerSession {
       }),
   };
 }
+
+const promptPass = (pass: StoredPass, transformer: Transformer): PromptPass => ({
+  ...pass,
+  transformer,
+  layers: pass.layers.map(({ pattern }, layer) => ({ pattern, ...partsOf(pass, layer) })),
+});
 
 /** Runs tasks one after the other, whether or not those before succeed. */
 function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {

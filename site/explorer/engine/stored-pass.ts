@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ActiveFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
+import type { LayerPass } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
 import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import type { NextTokens } from './read-predictions.ts';
 
@@ -10,17 +11,10 @@ export interface LayerState {
   readonly parts: LayerParts | undefined;
 }
 
-export interface LayerParts {
-  /** The residual stream that enters [1, position, dModel]. */
-  readonly residual: tf.Tensor;
+/** Of a batch of one. */
+export interface LayerParts extends Omit<LayerPass, 'pattern'> {
   /** v [1, head, position, dHead] */
   readonly value: tf.Tensor;
-  /** z [1, position, dIn] */
-  readonly z: tf.Tensor;
-  /** The attention's output [1, position, dModel]. */
-  readonly written: tf.Tensor;
-  /** The MLP's [1, position, dModel]. */
-  readonly mlp: tf.Tensor;
 }
 
 /** A forward pass that is kept: tensors on the backend, and what was read of it. */

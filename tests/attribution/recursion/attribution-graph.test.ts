@@ -4,8 +4,8 @@ import {
   attributionGraph,
   type StoppingRule,
 } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
-import { freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { recursiveAttribution } from '../../../pipeline/attribution/recursive-attribution.ts';
+import { freeze } from './freeze.ts';
 import { tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
 
 const tolerance = 1e-4;
@@ -13,7 +13,7 @@ const root = { layer: 3, feature: 5, position: 7 };
 const everything = { maxDepth: 10, minShare: 0, maxChildren: Number.POSITIVE_INFINITY };
 
 async function graphOf(rule: Partial<StoppingRule>, at = root, layers = [0, 1, 2, 3]) {
-  const prompt = await freezePrompt(await tinyTransformer(), tinySaes(layers), tinyTokens);
+  const prompt = await freeze(await tinyTransformer(), tinySaes(layers), tinyTokens);
   const graph = await attributionGraph(prompt, at, rule);
   const [explained] = await recursiveAttribution(prompt, at.layer, [at]);
   prompt.dispose();

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { scoreAttribution } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import { wholeContext } from '../../../pipeline/model/rotary.ts';
 import { attentionStates, type Transformer } from '../../../pipeline/model/transformer.ts';
+import { freeze } from './freeze.ts';
 import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './tiny-prompt.ts';
 
 const length = tinyTokens.length;
@@ -21,7 +21,7 @@ describe('scoreAttribution', () => {
     'has pairs whose sums give the attention pattern (%s)',
     async (_, activation) => {
       const transformer = await tinyTransformer();
-      const prompt = await freezePrompt(transformer, tinySaes([0, 1, 2, 3], activation), tinyTokens);
+      const prompt = await freeze(transformer, tinySaes([0, 1, 2, 3], activation), tinyTokens);
       for (const [layer, head, destination] of [
         [0, 1, 8],
         [2, 0, 3],
@@ -42,7 +42,7 @@ describe('scoreAttribution', () => {
 
   it('sums to the pre-softmax score itself', async () => {
     const transformer = await tinyTransformer();
-    const prompt = await freezePrompt(transformer, tinySaes([0, 2]), tinyTokens);
+    const prompt = await freeze(transformer, tinySaes([0, 2]), tinyTokens);
     const residual = transformer.embed(tf.tensor2d([tinyTokens], [1, length], 'int32'));
     const { query, key } = transformer.layer(0).queryKeyValue(residual, wholeContext(length));
     const scores = nested(tf.matMul(query, key, false, true), tf.Rank.R4);
@@ -51,7 +51,7 @@ describe('scoreAttribution', () => {
   });
 
   it('names the components of both sides, each row and column of the pairs', async () => {
-    const prompt = await freezePrompt(await tinyTransformer(), tinySaes([0, 2]), tinyTokens);
+    const prompt = await freeze(await tinyTransformer(), tinySaes([0, 2]), tinyTokens);
     const { query, key, pairs } = await scoreAttribution(prompt, { layer: 2, head: 0, destination: 5, source: 1 });
     expect(pairs.length).toBe(query.length * key.length);
     const { features, sources } = prompt.active.get(0) ?? { features: [], sources: [] };

@@ -74,9 +74,8 @@ interface Row {
 function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, target, targets }: Row): void {
   const at = (name: string, i: number) => outputs[name]?.data[i] ?? 0;
   const hasSae = (lower: number) => below.some((sae) => sae.layer === lower);
-  const dense = denseComponents(model.config, layer, hasSae);
+  const dense = [...denseComponents(model.config, layer, hasSae), ...readBias(model.config, layer)];
   dense.forEach((component, i) => shares.add(component, at('components', i * targets + target)));
-  for (const bias of readBias(model.config, layer)) shares.add(bias, at('bias', target));
   for (const sae of below) {
     const count = notedOf(sae);
     for (let k = 0; k < count; k++) {
@@ -95,8 +94,8 @@ interface UpstreamShape extends Pick<Sae, 'layer' | 'dIn' | 'normalization'> {
 }
 
 /**
- * tokens [1, length], encoderRows [target, dIn], position [1] → components [component, target], bias and total [target],
- * and of each lower layer with an SAE its largest parts values.L and ids.L [target, noted].
+ * tokens [1, length], encoderRows [target, dIn], position [1] → components [component, target], total [target], and of
+ * each lower layer with an SAE its largest parts values.L and ids.L [target, noted].
  */
 function upstreamProgram(
   model: Model,
@@ -112,8 +111,8 @@ function upstreamProgram(
       const saes = new Map(below.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
       const reading = { layer, normalization, encoderRows, position };
       const read = upstreamOf(new Transformer(model.config, weights), saes, tokens, reading);
-      const outputs: Record<string, tf.Tensor> = { components: read.components, bias: read.bias };
-      let total = tf.add(tf.sum(read.components, 0), read.bias);
+      const outputs: Record<string, tf.Tensor> = { components: read.components };
+      let total = tf.sum(read.components, 0);
       for (const sae of below) {
         const parts = read.features.get(sae.layer);
         if (!parts) throw new Error(`layer ${sae.layer} was not read`);

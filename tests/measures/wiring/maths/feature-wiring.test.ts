@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { freezePrompt } from '../../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { recursiveAttribution } from '../../../../pipeline/attribution/recursive-attribution.ts';
 import {
   featureWiring,
   strongestWiring,
   valueWrites,
 } from '../../../../pipeline/measures/wiring/maths/feature-wiring.ts';
+import { freeze } from '../../../attribution/recursion/freeze.ts';
 import { nested, tinySaes, tinyTokens, tinyTransformer } from '../../../attribution/recursion/tiny-prompt.ts';
 
 const saes = tinySaes([0, 1, 2, 3]);
@@ -24,7 +24,7 @@ describe('featureWiring', () => {
   it('times activation, attention and 1/σ is the contribution in a forward pass', async () => {
     const { transformer, strengths } = await wiring(2, [3, 8], 0);
     const values = nested(strengths, tf.Rank.R3);
-    const prompt = await freezePrompt(transformer, saes, tinyTokens);
+    const prompt = await freeze(transformer, saes, tinyTokens);
     const frozen = prompt.layers[2];
     const pattern = nested(frozen?.pattern, tf.Rank.R3);
     const scale = nested(frozen?.scale, tf.Rank.R2);

@@ -1,21 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  attentionFrom,
-  componentContributions,
-  featureReads,
-  oneContext,
-  throughOutput,
-} from '../../../../attribution/recursion/contributions.ts';
+import { denseContributions, oneContext, throughOutput } from '../../../../attribution/recursion/contributions.ts';
 import { frozenPass, type LoadedSaes } from '../../../../attribution/recursion/frozen-pass.ts';
 import type { Transformer } from '../../../../model/transformer.ts';
 import { type InputNormalization, inputScale } from '../../../../sae/input-normalization.ts';
 
 /** What some features of one layer read at one position, summed over sources and heads. */
 export interface UpstreamOf {
-  /** As denseComponents(layer) lists them: [component, target]. */
+  /** As denseComponents(layer) lists them, and the value bias where there is one: [component, target]. */
   readonly components: tf.Tensor;
-  /** The value bias's part: [target]. */
-  readonly bias: tf.Tensor;
   /** Of each lower layer that has an SAE, every feature's part: [dSae, target]. */
   readonly features: ReadonlyMap<number, tf.Tensor>;
 }
@@ -45,24 +37,27 @@ export function upstreamOf(
   const pass = frozenPass(transformer, saes, tokens, layer);
   const own = pass.layers[layer];
   if (!own) throw new RangeError(`no layer ${layer} among ${pass.layers.length}`);
-  const { pattern, scale } = oneContext(own, 0);
+  const frozen = oneContext(own, 0);
   const [targets = 1] = encoderRows.shape;
-  const reads = featureReads(transformer, layer, encoderRows);
-  const z = tf.gather(tf.squeeze(pass.z[layer] ?? pattern, [0]), position as tf.Tensor1D);
-  const attention = tf.tile(attentionFrom(pattern, position, inputScale(normalization, z)?.into), [1, targets, 1]);
-  const contributions = componentContributions(tf.squeeze(pass.components, [1]), reads, attention, scale);
-  const weight = tf.reshape(tf.div(attention, tf.reshape(scale, [-1, 1, 1])), [-1, targets * config.nHeads]);
+  const positions = tf.tile(position, [targets]);
+  const z = tf.gather(tf.squeeze(pass.z[layer] ?? frozen.pattern, [0]), positions as tf.Tensor1D);
+  const { contributions, directions, attention } = denseContributions(
+    transformer,
+    tf.squeeze(pass.components, [1]),
+    frozen,
+    { layer, encoderRows, positions, inputScale: inputScale(normalization, z)?.into },
+  );
+  const weight = tf.reshape(tf.div(attention, tf.reshape(frozen.scale, [-1, 1, 1])), [-1, targets * config.nHeads]);
   const features = [...pass.activations].map(([from, f]) => {
     const wDec = saes.get(from)?.tensors.wDec;
     if (!wDec) throw new Error(`layer ${from} has activations without an SAE`);
-    const through = throughOutput(reads.directions, transformer.layer(from).output.weight);
+    const through = throughOutput(directions, transformer.layer(from).output.weight);
     const strengths = tf.matMul(wDec as tf.Tensor2D, through, false, true);
     const carried = tf.mul(strengths, tf.matMul(f as tf.Tensor2D, weight as tf.Tensor2D, true, false));
     return [from, tf.sum(tf.reshape(carried, [-1, targets, config.nHeads]), 2)] as const;
   });
   return {
     components: tf.sum(contributions, [1, 3]),
-    bias: tf.sum(tf.mul(attention, tf.expandDims(reads.bias, 0)), [0, 2]),
     features: new Map(features),
   };
 }

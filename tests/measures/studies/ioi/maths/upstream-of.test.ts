@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
-import { freezePrompt } from '../../../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { readBias } from '../../../../../pipeline/attribution/recursion/components.ts';
 import { recursiveAttribution } from '../../../../../pipeline/attribution/recursive-attribution.ts';
 import { upstreamOf } from '../../../../../pipeline/measures/studies/ioi/maths/upstream-of.ts';
+import { freeze } from '../../../../attribution/recursion/freeze.ts';
 import { tinySaes, tinyTokens, tinyTransformer } from '../../../../attribution/recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;
@@ -18,7 +19,7 @@ test.each([
   async (_, layers, how) => {
     const transformer = await tinyTransformer();
     const saes = tinySaes(layers, { kind: 'relu' }, how);
-    const prompt = await freezePrompt(transformer, saes, tinyTokens);
+    const prompt = await freeze(transformer, saes, tinyTokens);
     const wEnc = saes.get(3)?.tensors.wEnc;
     if (!wEnc) throw new Error('unreachable: the layer is there');
     const read = upstreamOf(transformer, saes, tf.tensor2d([tinyTokens], [1, tinyTokens.length], 'int32'), {
@@ -43,10 +44,11 @@ test.each([
           .reduce((sum, term) => sum + term.attribution, 0);
       const close = (found: number | undefined, expected: number) =>
         expect(Math.abs((found ?? Number.NaN) - expected)).toBeLessThan(tolerance);
-      prompt.denseBelow(3).forEach(({ kind, layer, feature }, i) => {
+      const components = [...prompt.denseBelow(3), ...readBias(transformer.config, 3)];
+      expect(components.at(-1)?.kind).toBe('value_bias');
+      components.forEach(({ kind, layer, feature }, i) => {
         close(read.components.dataSync()[i * targets.length + target], sumOf(kind, layer, feature));
       });
-      close(read.bias.dataSync()[target], sumOf('value_bias', 3, null));
       for (const [layer, parts] of read.features) {
         const values = parts.dataSync();
         for (let feature = 0; feature < 30; feature++) {

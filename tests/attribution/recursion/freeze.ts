@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type ActiveFeatures, activeFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
+import type { LayerPass, LoadedSae, LoadedSaes } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
+import { type FrozenPrompt, freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import { runLayers, type Transformer } from '../../../pipeline/model/transformer.ts';
+import { encode, type Sae } from '../../../pipeline/sae/sae.ts';
+import type { SaeRows } from '../../../pipeline/sae/sae-rows.ts';
+
+/** Runs a prompt by the plain forward pass on tfjs's current backend, and freezes it as the explorer does. */
+export function freeze(transformer: Transformer, saes: LoadedSaes, ids: readonly number[]): Promise<FrozenPrompt> {
+  const layers: LayerPass[] = [];
+  const active = new Map<number, ActiveFeatures>();
+  runLayers(transformer, transformer.embed(tf.tensor2d([...ids], [1, ids.length], 'int32')), {
+    visit: ({ layer, residual, state: { pattern }, z, attention, mlp }) => {
+      layers.push({ residual, pattern, z, attention, mlp });
+      const loaded = saes.get(layer);
+      if (loaded) active.set(layer, activeIn(loaded, z));
+    },
+  });
+  const rows = [...saes].map(([layer, { sae }]) => [layer, saeRows(sae)] as const);
+  return freezePrompt({ transformer, ids, layers, active }, new Map(rows));
+}
+
+function activeIn({ sae, tensors }: LoadedSae, z: tf.Tensor): ActiveFeatures {
+  const f = encode(sae, tensors, tf.reshape(z, [-1, sae.dIn]));
+  return activeFeatures(Float32Array.from(f.dataSync()), sae.dSae);
+}
+
+function saeRows(sae: Sae): SaeRows {
+  const { dIn, dSae, wEnc, wDec, bEnc, bDec } = sae;
+  const pick = (features: Int32Array, weight: (feature: number, d: number) => number | undefined) =>
+    Float32Array.from(
+      [...features].flatMap((feature) => Array.from({ length: dIn }, (_, d) => weight(feature, d) ?? Number.NaN)),
+    );
+  return {
+    dIn,
+    encoding: sae,
+    bEnc: bEnc.data,
+    bDec: bDec.data,
+    encoderRows: (features) => pick(features, (feature, d) => wEnc.data[d * dSae + feature]),
+    decoderRows: (features) => pick(features, (feature, d) => wDec.data[feature * dIn + d]),
+  };
+}
