@@ -72,7 +72,7 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Ow
     await watch.time('circuits', () => writeHeadCircuits(job));
     await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
     await watch.time('wiring', () => writeWiring({ ...job, recorders }));
-    await watch.time('studies', () => runStudies(config.studies, job, inputs));
+    await watch.time('studies', () => runStudies(config.studies, { ...job, modelDir: config.model }, inputs));
     await lock.check();
     await finish({ settings, inputs, packed, samples, workspace, counts, timings: watch.timings, effects });
   } finally {

@@ -12,7 +12,7 @@ import { shuffledIndices } from './shuffle.ts';
 /** Tokens of a step, about: many small steps learn to copy sooner than a few large ones. */
 const STEP_TOKENS = 1536;
 /** Parts of the sequences once text has joined in. Without more text its part goes to the corpus. */
-const SHARES = { corpus: 0.6, text: 0.2, repeated: 0.08, spans: 0.04, names: 0.08 };
+const SHARES = { corpus: 0.6, text: 0.2, repeated: 0.05, spans: 0.03, names: 0.12 };
 const EXAMINED_ROWS = 32;
 
 export interface CourseOptions {

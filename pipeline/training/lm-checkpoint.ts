@@ -2,10 +2,10 @@ import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { makeFolder } from '../disk/disk.ts';
 import { UserError } from '../errors/user-error.ts';
+import { curvePoint } from '../measures/studies/training/curve-file.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { sameShape } from '../numbers/tensor.ts';
 import { type CheckpointPlace, readCheckpointFiles, writeCheckpointFiles } from './checkpoint-files.ts';
-import { curvePointSchema } from './lm-curve.ts';
 import type { LmState } from './lm-state.ts';
 import { stateSpecs } from './lm-step.ts';
 
@@ -20,7 +20,7 @@ const progressSchema = z.object({
   loss: z.number().nullable(),
   stage: z.object({ pool: count, longest: count, context: count }),
   schedule: z.object({ peak: z.number(), warmup: z.number(), decayFrom: z.number(), decay: z.number() }),
-  curve: z.array(curvePointSchema).readonly(),
+  curve: z.array(curvePoint).readonly(),
 });
 export type LmProgress = Readonly<z.infer<typeof progressSchema>>;
 

@@ -1,5 +1,5 @@
-/** What a study needs besides a model. */
-type StudyNeed = 'saes' | 'corpus';
+/** What a study needs besides a model: a curve is one of its training, in the model's folder. */
+type StudyNeed = 'saes' | 'corpus' | 'curve';
 
 export interface StudyEntry {
   readonly title: string;
@@ -10,7 +10,7 @@ export interface StudyEntry {
 }
 
 /** The studies, in the order in which they run and are listed. */
-export const studyNames = ['induction', 'ioi', 'families'] as const;
+export const studyNames = ['induction', 'ioi', 'families', 'training'] as const;
 export type StudyName = (typeof studyNames)[number];
 
 export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
@@ -29,5 +29,10 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
     question:
       'How often is a feature’s family right where it is known, and of which families are the features of this run?',
     needs: [],
+  },
+  training: {
+    title: 'How this model came to copy',
+    question: 'When in its training did the model learn to continue what it has seen once, and how suddenly?',
+    needs: ['curve'],
   },
 };

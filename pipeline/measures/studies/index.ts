@@ -6,4 +6,5 @@ export const studies: Readonly<Record<StudyName, () => Promise<Study>>> = {
   induction: async () => (await import('./induction/study.ts')).inductionStudy,
   ioi: async () => (await import('./ioi/study.ts')).ioiStudy,
   families: async () => (await import('./families/study.ts')).familiesStudy,
+  training: async () => (await import('./training/study.ts')).trainingStudy,
 };

@@ -1,10 +1,11 @@
 import type { RunConfig } from '../../commands/run.ts';
 import type { RunInputs } from '../../record/inputs.ts';
 import { fingerprintOf } from '../../record/start-run.ts';
-import type { StudyName } from './catalogue.ts';
+import { catalogue, type StudyName } from './catalogue.ts';
 import { ImpossibleStudy, recordImpossible, runStudy, type StudyPlace } from './run-study.ts';
 import type { StudyJob } from './study.ts';
 import { studyIdentity } from './study-identity.ts';
+import { hasCurve } from './training/curve-file.ts';
 
 /** What of a run its studies need. */
 export interface StudiesJob extends StudyJob {
@@ -16,6 +17,7 @@ export async function runStudies(names: readonly StudyName[], job: StudiesJob, i
   const { settings } = job;
   const run = fingerprintOf(settings, inputs);
   for (const name of names) {
+    if (catalogue[name].needs.includes('curve') && !(await hasCurve(settings.model))) continue;
     const identity = studyIdentity({ ...settings, study: name }, inputs, run);
     await runOrSayWhyNot(name, job, { out: settings.out, identity });
   }

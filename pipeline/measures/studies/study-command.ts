@@ -31,7 +31,19 @@ async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> 
       const { model, tokenizer, saes, contextLength } = inputs;
       const { batch, seed } = config;
       const { out } = config;
-      const job = { out, engine, model, tokenizer, saes, contexts, contextLength, batch, seed, effects };
+      const job = {
+        out,
+        engine,
+        model,
+        modelDir: config.model,
+        tokenizer,
+        saes,
+        contexts,
+        contextLength,
+        batch,
+        seed,
+        effects,
+      };
       const identity = studyIdentity({ ...config, backend: engine.backend }, inputs, inputs.run?.fingerprint);
       await runStudy(config.study, job, { out, identity });
     } finally {

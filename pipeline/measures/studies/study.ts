@@ -12,6 +12,8 @@ export interface StudyJob {
   readonly out: string;
   readonly engine: Engine;
   readonly model: Model;
+  /** The folder that it was read from. */
+  readonly modelDir: string;
   readonly tokenizer: Tokenizer;
   /** Empty where none were given. */
   readonly saes: readonly Sae[];

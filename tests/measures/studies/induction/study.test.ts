@@ -30,7 +30,16 @@ let engine: Engine;
 
 function study(settings: { withText?: boolean; batch?: number } = {}): Promise<StudyResult> {
   const { withText = true, batch = 16 } = settings;
-  const shared = { out: '', engine, model, tokenizer: plantedTokenizer, saes: [], contextLength: length, batch };
+  const shared = {
+    out: '',
+    engine,
+    model,
+    modelDir: '',
+    tokenizer: plantedTokenizer,
+    saes: [],
+    contextLength: length,
+    batch,
+  };
   return inductionStudy.run({
     ...shared,
     contexts: withText ? contexts : undefined,

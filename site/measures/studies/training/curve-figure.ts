@@ -1,0 +1,93 @@
+import type { CopyingOnset } from '../../../../pipeline/measures/studies/training/maths/copying-onset.ts';
+import type { TrainingCurveRow } from '../../../../pipeline/measures/studies/training/table.ts';
+import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
+import { escapeText } from '../../../page-kit/escape.ts';
+import { linePath, type PlotArea, type Point, plotScales, spreadLabels } from '../plot.ts';
+
+/** A column as a line of the figure, with the name that stands at its end. */
+export interface CurveLine {
+  readonly column: keyof TrainingCurveRow;
+  readonly name: string;
+  /** Colours it. */
+  readonly kind: 'long' | 'short' | 'unclear' | 'none';
+}
+
+export interface CurveFigure {
+  readonly lines: readonly CurveLine[];
+  readonly label: string;
+  /** Between a tenth and nine tenths of the gain. */
+  readonly onset: CopyingOnset<TrainingCurveRow> | undefined;
+  readonly height: number;
+  /** A value that has to be in sight. */
+  readonly zero?: boolean;
+}
+
+const WIDTH = 720;
+const LEFT = 34;
+const RIGHT = 130;
+
+/** Values by millions of tokens; shaded, the part of the training in which copying came. */
+export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigure): string {
+  const area: PlotArea = { left: LEFT, top: 8, width: WIDTH - LEFT - RIGHT, height: figure.height };
+  const series = figure.lines.map((line) => ({ line, points: pointsOf(rows, line.column) }));
+  const shown = series.filter(({ points }) => points.length > 1);
+  const values = shown.flatMap(({ points }) => points.map(([, value]) => value));
+  if (values.length === 0) return '';
+  const domain = [
+    figure.zero ? Math.min(0, least(values, 0)) : least(values, values[0] ?? 0),
+    greatest(values, 0),
+  ] as const;
+  const end = millions(rows.at(-1)?.tokens ?? 0);
+  const { x, y } = plotScales(area, [0, end], domain);
+  const bottom = area.top + area.height;
+  const ends = shown.map(({ points }) => y(points.at(-1)?.[1] ?? 0));
+  const places = spreadLabels(ends, 14, area.top, bottom);
+  const drawn = shown.map(({ line, points }, i) => {
+    const path = linePath(points.map(([tokens, value]): Point => [x(tokens), y(value)]));
+    const name = `<text class=name x="${area.left + area.width + 8}" y="${(places[i] ?? 0) + 4}">${escapeText(line.name)}</text>`;
+    return `<g class=${line.kind}><path class=line d="${path}"/>${name}</g>`;
+  });
+  return (
+    `<figure class=training><svg viewBox="0 0 ${WIDTH} ${bottom + 22}" role=img aria-label="${escapeText(figure.label)}">` +
+    `${grid(area, domain, y)}${below(end, bottom, x)}${shade(figure.onset, area, x)}${drawn.join('')}</svg></figure>`
+  );
+}
+
+const millions = (tokens: number): number => tokens / 1e6;
+
+function pointsOf(rows: readonly TrainingCurveRow[], column: keyof TrainingCurveRow): Point[] {
+  return rows.flatMap((row): Point[] => {
+    const value = row[column];
+    return value === null ? [] : [[millions(row.tokens), value]];
+  });
+}
+
+/** Steps of 1, 2 or 5 times a power of ten, some five of them. */
+function ticksOf([low, high]: readonly [number, number]): number[] {
+  const rough = (high - low || 1) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+const shownTick = (tick: number) => String(Number(tick.toPrecision(3))).replace('-', '−');
+
+function grid({ left, width }: PlotArea, domain: readonly [number, number], y: (value: number) => number): string {
+  const ticks = ticksOf(domain);
+  const lines = ticks.map((tick) => `M${left} ${y(tick)}H${left + width}`).join('');
+  const names = ticks.map((tick) => `<text class=end x="${left - 6}" y="${y(tick) + 4}">${shownTick(tick)}</text>`);
+  return `<path class=base d="${lines}"/>${names.join('')}`;
+}
+
+function below(end: number, bottom: number, x: (value: number) => number): string {
+  return ticksOf([0, end])
+    .map((tick) => `<text class=mid x="${x(tick)}" y="${bottom + 16}">${shownTick(tick)} M</text>`)
+    .join('');
+}
+
+function shade(onset: CurveFigure['onset'], { top, height }: PlotArea, x: (value: number) => number): string {
+  if (!onset) return '';
+  const [from, to] = [x(millions(onset.tenth.tokens)), x(millions(onset.nineTenths.tokens))];
+  return `<g class=unclear><path class=band d="M${from} ${top}H${to}V${top + height}H${from}Z"/></g>`;
+}

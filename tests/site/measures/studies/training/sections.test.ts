@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { TrainingCurveRow } from '../../../../../pipeline/measures/studies/training/table.ts';
+import { trainingSections } from '../../../../../site/measures/studies/training/sections.ts';
+import { stagesOf } from '../../../../../site/measures/studies/training/stages.ts';
+import { testEnv } from '../../../test-env.ts';
+
+const nothing = {
+  learning_rate: null,
+  loss: null,
+  pool: null,
+  context: null,
+  ioi_difference: null,
+  ioi_positive: null,
+};
+const row = (step: number, part: Partial<TrainingCurveRow>): TrainingCurveRow => ({
+  ...nothing,
+  ...{ step, tokens: step * 10_000, repeats_first: 8, repeats_second: 8, held_out: null },
+  ...part,
+});
+const rows = [
+  row(0, { pool: 16, context: 48 }),
+  row(100, { pool: 16, context: 48 }),
+  row(200, { pool: 4095, context: 128, repeats_second: 3, held_out: 5 }),
+  row(300, { pool: 4095, context: 128, repeats_second: 1, held_out: 4.25, ioi_difference: -0.5, ioi_positive: 0.25 }),
+];
+const html = trainingSections(rows, testEnv([]));
+
+test('the page shades the change and gives its numbers', () => {
+  expect(html).toContain('said again');
+  expect(html).toContain('class=band');
+  const cells = [...html.matchAll(/<tr><th scope=row>([^<]*)<\/th>(.*?)<\/tr>/g)].map(([, name, body = '']) => [
+    name,
+    ...[...body.matchAll(/<td>([^<]*)<\/td>/g)].map(([, cell]) => cell),
+  ]);
+  expect(cells[0]).toEqual(['a tenth of the gain', '200', '2,000,000', '8.00', '3.00', '5.00', '–', '–']);
+  expect(cells[3]).toEqual(['the end', '300', '3,000,000', '8.00', '1.00', '4.25', '−0.50', '25%']);
+});
+
+test('lines are drawn of columns that were measured twice or more', () => {
+  expect(html).toContain('held-out text</text>');
+  expect(html).not.toContain('receiver’s lead</text>');
+  expect(html).not.toMatch(/NaN|undefined|Infinity/);
+});
+
+test('stages are listed once each, where there are any', () => {
+  expect(stagesOf(rows).map(({ pool, tokens }) => [pool, tokens])).toEqual([
+    [16, 0],
+    [4095, 2_000_000],
+  ]);
+  expect(html).toContain('<h2 id=stages>');
+  expect(trainingSections(rows.slice(2), testEnv([]))).not.toContain('<h2 id=stages>');
+});
+
+test('a curve of one point, without copying, is a page without figures', () => {
+  const page = trainingSections([row(1, {})], testEnv([]));
+  expect(page).not.toMatch(/<svg|class=band|NaN/);
+});
