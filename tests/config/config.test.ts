@@ -46,6 +46,8 @@ test('settings that nobody names take their defaults', () => {
     examples: 20,
     processing: 'auto',
     anyModel: false,
+    dedup: false,
+    shuffle: false,
     batch: 16,
     seed: 0,
     qualityTokens: 32_768,
