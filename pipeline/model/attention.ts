@@ -36,11 +36,7 @@ export function capped(cap: number | null, x: tf.Tensor): tf.Tensor {
   return cap === null ? x : tf.mul(tf.tanh(tf.div(x, cap)), cap);
 }
 
-/** Whether a destination attends to a source under a window of so many positions, itself among them; null for no window. */
-export const isSeen = (destination: number, source: number, window: number | null): boolean =>
-  source <= destination && (window === null || destination - source < window);
-
-/** [length, length]: 0 where a destination attends to a source, else −1e9. */
+/** [length, length]: 0 where a destination attends to a source, which is itself or one of the `window − 1` before it, else −1e9. */
 export function contextMask(length: number, window: number | null): tf.Tensor {
   const mask = new Float32Array(length * length).fill(-1e9);
   for (let t = 0; t < length; t++) {

@@ -6,6 +6,8 @@ import { tensorShapes } from './tensors.ts';
 export interface Stored {
   /** As the checkpoint names it. */
   readonly name: string;
+  /** As other versions of it do. */
+  readonly otherNames?: readonly string[];
   /** As it lies there. */
   readonly shape: Shape;
   take(stored: FloatTensor): FloatTensor;
@@ -17,8 +19,10 @@ export interface Stored {
 export interface Family {
   /** As config.json's model_type. */
   readonly modelType: string;
-  /** Prefixes that a checkpoint may put before every tensor name. */
+  /** Prefixes that a checkpoint may put before every tensor name, the usual one first. */
   readonly prefixes: readonly string[];
+  /** Whether a config.json that has no model_type is of this family. */
+  readonly claims?: (json: unknown) => boolean;
   /** Reads config.json. Throws UserError naming the field and the file. */
   parseConfig(json: unknown, file: string): ModelConfig;
   /** Each tensor of `tensorShapes`, by its name there. */
@@ -32,6 +36,46 @@ export const whole = (name: string, shape: Shape): Stored => ({
   take: (stored) => stored,
   put: (tensor, stored) => stored.data.set(tensor.data),
 });
+
+/** A tensor of the same numbers under another shape. */
+export const reshaped = (name: string, storedShape: Shape, shape: Shape): Stored => ({
+  ...whole(name, storedShape),
+  take: ({ data }) => float32(shape, data),
+});
+
+/** Gains stored as what they exceed 1 by, at `place`. */
+export const plusOne = (place: Stored): Stored => ({
+  ...place,
+  take: (stored) => shifted(place.take(stored), 1),
+  put: (tensor, stored) => place.put(shifted(tensor, -1), stored),
+});
+
+const shifted = ({ shape, data }: FloatTensor, by: number): FloatTensor =>
+  float32(
+    shape,
+    data.map((value) => value + by),
+  );
+
+/** A map [dIn, heads·dHead] stored as [heads, dIn, dHead]. */
+export function headsFirst(name: string, shape: Shape, heads: number): Stored {
+  const [dIn = 1, width = 1] = shape;
+  const dHead = width / heads;
+  const each = (copy: (inStored: number, inMap: number) => void) => {
+    for (let head = 0; head < heads; head++) {
+      for (let row = 0; row < dIn; row++) copy((head * dIn + row) * dHead, row * width + head * dHead);
+    }
+  };
+  return {
+    name,
+    shape: [heads, dIn, dHead],
+    take({ data }) {
+      const taken = float32(shape);
+      each((from, to) => taken.data.set(data.subarray(from, from + dHead), to));
+      return taken;
+    },
+    put: ({ data }, stored) => each((to, from) => stored.data.set(data.subarray(from, from + dHead), to)),
+  };
+}
 
 /** A map stored as [dOut, dIn], as PyTorch's Linear keeps it; shape is [dIn, dOut]. */
 export const transposed = (name: string, shape: Shape): Stored => turned(whole(name, shape));
@@ -61,16 +105,19 @@ function transpose(data: Float32Array, rows: number, columns: number): Float32Ar
   return turned;
 }
 
-/** The part-th of `parts` equal groups of columns; of a vector, of its elements. */
-export function columnPart(name: string, shape: Shape, part: number, parts: number): Stored {
-  const width = shape.at(-1) ?? 1;
-  const rows = shape.length > 1 ? (shape[0] ?? 1) : 1;
+/**
+ * The part-th of `parts` equal groups of columns, or of a vector's elements. Where each of `heads` heads keeps its parts
+ * side by side, columns are [heads, parts, width].
+ */
+export function columnPart(name: string, shape: Shape, part: number, parts: number, heads = 1): Stored {
+  const width = (shape.at(-1) ?? 1) / heads;
+  const rows = (shape.length > 1 ? (shape[0] ?? 1) : 1) * heads;
   const each = (copy: (inStored: number, inPart: number) => void) => {
     for (let row = 0; row < rows; row++) copy((row * parts + part) * width, row * width);
   };
   return {
     name,
-    shape: [...shape.slice(0, -1), width * parts],
+    shape: [...shape.slice(0, -1), (shape.at(-1) ?? 1) * parts],
     take({ data }) {
       const taken = float32(shape);
       each((from, to) => taken.data.set(data.subarray(from, from + width), to));

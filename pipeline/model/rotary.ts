@@ -35,7 +35,7 @@ function turnsAt(rotary: Rotary, positions: Positions, dHead: number) {
   return { cos: at(cos), sin: at(sin), swap };
 }
 
-/** cos and sin [position, dHead] in float64 angles, and swap [dHead, dHead], which takes (a, b) to (−b, a). */
+/** cos and sin [position, dHead] of angles in float32, as transformers has them in any precision of the model, and swap [dHead, dHead], which takes (a, b) to (−b, a). */
 function turns(
   { dims, frequencies, pairs }: Rotary,
   { first, length }: { readonly first: number; readonly length: number },
@@ -49,8 +49,8 @@ function turns(
     swap[a * dHead + b] = 1;
     for (let row = 0; row < length; row++) {
       for (const d of [a, b]) {
-        cos[row * dHead + d] = Math.cos((first + row) * frequency);
-        sin[row * dHead + d] = Math.sin((first + row) * frequency);
+        cos[row * dHead + d] = Math.cos(Math.fround((first + row) * frequency));
+        sin[row * dHead + d] = Math.sin(Math.fround((first + row) * frequency));
       }
     }
   });

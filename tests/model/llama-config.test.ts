@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { llama } from '../../pipeline/model/families/llama.ts';
+import type { Rotary } from '../../pipeline/model/model.ts';
 import { rotaryOf } from '../../pipeline/model/rotary.ts';
 
 const sizes = {
@@ -7,32 +8,57 @@ const sizes = {
   ...{ max_position_embeddings: 32, vocab_size: 50, rms_norm_eps: 1e-5 },
 };
 const parsed = (fields: Readonly<Record<string, unknown>>) => llama.parseConfig({ ...sizes, ...fields }, 'config.json');
+const frequencies = (fields: Readonly<Record<string, unknown>>): Rotary['frequencies'] =>
+  rotaryOf(parsed(fields), 0)?.frequencies ?? [];
 /** θ, out of the second of two frequencies: θ^(−2/4). */
-const thetaOf = (fields: Readonly<Record<string, unknown>>) => (rotaryOf(parsed(fields), 0)?.frequencies[1] ?? 0) ** -2;
+const thetaOf = (fields: Readonly<Record<string, unknown>>) => (frequencies(fields)[1] ?? 0) ** -2;
 
 test.each([
   [{}, 10000],
   [{ rope_theta: 500000, rope_scaling: null }, 500000],
   [{ rope_parameters: { rope_type: 'default', rope_theta: 100000 } }, 100000],
   [{ rope_theta: 500, rope_scaling: { type: 'default' } }, 500],
+  [{ rope_theta: 500, rope_scaling: { type: 'dynamic', factor: 4 } }, 500],
 ])('of %j θ is %d', (fields, theta) => {
-  expect(thetaOf(fields)).toBeCloseTo(theta, 3);
+  expect(thetaOf(fields) / theta).toBeCloseTo(1, 5);
+});
+
+test.each([{ type: 'linear' }, { rope_type: 'linear' }])('%j divides every frequency by its factor', (type) => {
+  const scaled = frequencies({ rope_theta: 100, rope_scaling: { ...type, factor: 4 } });
+  expect(scaled.map((frequency) => 1 / frequency)).toEqual([4, expect.closeTo(40, 4)]);
+});
+
+test('llama3 divides slow frequencies, keeps fast ones, and goes from one to the other between', () => {
+  const scaling = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
+  const of = (original: number) =>
+    frequencies({ rope_theta: 100, rope_scaling: { ...scaling, original_max_position_embeddings: original } });
+  expect(of(1000)).toEqual([1, expect.closeTo(0.1, 6)]);
+  expect(of(6)).toEqual([expect.closeTo(1 / 8, 6), expect.closeTo(0.1 / 8, 6)]);
+  const between = (2 / ((2 * Math.PI) / 6) - 1) / 3;
+  expect(of(12)[0]).toBeCloseTo((1 - between) / 8 + between, 6);
 });
 
 test.each([
-  ['rope_scaling', { rope_scaling: { rope_type: 'llama3', factor: 8 } }],
-  ['rope_scaling', { rope_scaling: { type: 'linear', factor: 2 } }],
-  ['rope_parameters', { rope_parameters: { rope_type: 'yarn', rope_theta: 1e4 } }],
-  ['rope_parameters', { rope_parameters: { rope_theta: 1e4, partial_rotary_factor: 0.5 } }],
-  ['partial_rotary_factor', { partial_rotary_factor: 0.25 }],
-  ['sliding_window', { sliding_window: 16 }],
-  ['attention_bias', { attention_bias: true }],
-  ['mlp_bias', { mlp_bias: true }],
-  ['hidden_act', { hidden_act: 'quick_gelu' }],
-  ['head_dim', { head_dim: 3 }],
-  ['num_key_value_heads', { num_key_value_heads: 3 }],
-])('%s that is not computed so is refused: %j', (name, fields) => {
-  expect(() => parsed(fields)).toThrow(new RegExp(`^invalid ${name}`));
+  ['unsupported rope type: yarn, expected default, linear', { rope_scaling: { type: 'yarn', factor: 2 } }],
+  ['missing rope_scaling.low_freq_factor, which', { rope_scaling: { rope_type: 'llama3', factor: 8 } }],
+  ['missing rope_parameters.factor, which', { rope_parameters: { rope_type: 'linear', rope_theta: 1e4 } }],
+  [
+    'invalid rope_parameters.partial_rotary_factor: 0.5, expected 1',
+    { rope_parameters: { rope_theta: 1e4, partial_rotary_factor: 0.5 } },
+  ],
+  ['invalid partial_rotary_factor: 0.25, expected 1', { partial_rotary_factor: 0.25 }],
+  ['invalid sliding_window: 16, expected null', { sliding_window: 16 }],
+  ['invalid attention_bias: yes, expected boolean', { attention_bias: 'yes' }],
+  ['invalid hidden_act: quick_gelu, expected gelu_new, ', { hidden_act: 'quick_gelu' }],
+  ['invalid vocab_size: -3, expected more than 0', { vocab_size: -3 }],
+  ['missing vocab_size', { vocab_size: undefined }],
+  ['invalid head_dim: 3, expected an even number', { head_dim: 3 }],
+  ['invalid num_key_value_heads: 3, expected a divisor of 4', { num_key_value_heads: 3 }],
+  ['unsupported quantization: awq, expected weights', { quantization_config: { quant_method: 'awq', bits: 4 } }],
+])('%s …', (message, fields) => {
+  const refused = () => parsed(fields);
+  expect(refused).toThrow(message);
+  expect(refused).toThrow(/\(config\.json\)$/);
 });
 
 test('the first of several end tokens is taken, as of a GPT-2', () => {

@@ -6,7 +6,9 @@ import { toy, toyJson } from './toy-family.ts';
 
 it('a family that is registered is read like any other, and only once', async () => {
   const folder = await temporaryFolder({ 'config.json': toyJson });
-  await expect(readModelConfig(folder)).rejects.toThrow('unsupported model_type: toy, expected gpt2, llama');
+  await expect(readModelConfig(folder)).rejects.toThrow(
+    'unsupported model_type: toy, expected gpt2, gpt_neo, gpt_neox, llama, ',
+  );
   registerFamily(toy);
   registerFamily(toy);
   expect(families.filter(({ modelType }) => modelType === 'toy')).toEqual([toy]);

@@ -54,8 +54,8 @@ function caseOf(family: Family, json: object, plain: (checkpoint: Checkpoint) =>
 
 function plainOfLlama(checkpoint: Checkpoint): PlainLlama {
   const layer = (index: number): PlainLayer => {
-    const own = (name: string) => matrix(checkpoint, `model.layers.${index}.${name}.weight`);
-    const gain = (name: string) => vector(checkpoint, `model.layers.${index}.${name}.weight`);
+    const own = (name: string) => matrix(checkpoint, `layers.${index}.${name}.weight`);
+    const gain = (name: string) => vector(checkpoint, `layers.${index}.${name}.weight`);
     return {
       ...{ attentionGain: gain('input_layernorm'), mlpGain: gain('post_attention_layernorm') },
       ...{ query: own('self_attn.q_proj'), key: own('self_attn.k_proj'), value: own('self_attn.v_proj') },
@@ -66,9 +66,9 @@ function plainOfLlama(checkpoint: Checkpoint): PlainLlama {
   return {
     ...{ nHeads: 4, nKvHeads: 2, epsilon: 1e-5, activation: silu },
     rotary: { dims: 6, base: 100, pairs: 'halves' },
-    embedding: matrix(checkpoint, 'model.embed_tokens.weight'),
+    embedding: matrix(checkpoint, 'embed_tokens.weight'),
     layers: [0, 1].map(layer),
-    finalGain: vector(checkpoint, 'model.norm.weight'),
+    finalGain: vector(checkpoint, 'norm.weight'),
     unembedding: matrix(checkpoint, 'lm_head.weight'),
   };
 }

@@ -22,6 +22,10 @@ const marksSchema = z.looseObject({
     .catch(undefined),
 });
 
+/** Of a model that sees images too, its decoder's. */
+const nestedSchema = z.looseObject({ text_config: marksSchema });
+const textMarks = (json: unknown) => nestedSchema.safeParse(json).data?.text_config;
+
 /** Loads a folder's model and tokenizer. Throws UserError for the first thing that is wrong. */
 export async function loadLanguageModel(dir: string): Promise<LanguageModel> {
   const model = await loadModel(dir);
@@ -45,7 +49,8 @@ export async function loadModelTokenizer(dir: string): Promise<Tokenizer> {
 
 /** What config.json says of the tokens that begin and end a text. */
 async function readModelMarks(dir: string): Promise<Partial<TextMarks>> {
-  const { bos_token_id: bos, eos_token_id: eos } = marksSchema.parse(await readJsonFile(join(dir, 'config.json')));
+  const json = await readJsonFile(join(dir, 'config.json'));
+  const { bos_token_id: bos, eos_token_id: eos } = { ...textMarks(json), ...marksSchema.parse(json) };
   return {
     ...(typeof bos === 'number' ? { bosTokenId: bos } : {}),
     ...(typeof eos === 'number' ? { eosTokenId: eos } : {}),

@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import { families } from '../../model/families/index.ts';
-import type { Family } from '../../model/family.ts';
+import { unsupportedBecause } from '../../model/families/unsupported.ts';
+import type { Family, Stored } from '../../model/family.ts';
 import type { Model, ModelConfig } from '../../model/model.ts';
 import { tensorShapes } from '../../model/tensors.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
@@ -53,7 +55,7 @@ export async function openModel(dir: string): Promise<ModelDir> {
     async read(name) {
       const place = places[name];
       if (!place) throw new Error(`the family ${family.modelType} has no ${name}`);
-      const { file, stored } = locate(files, family.prefixes, place.name);
+      const { file, stored } = locate(files, family.prefixes, place);
       return place.take(await readTensor(file, stored, place.shape));
     },
     async close() {
@@ -76,14 +78,18 @@ export async function readModelConfig(dir: string): Promise<{ family: Family; co
   const path = join(dir, 'config.json');
   const json = await readJsonFile(path);
   const parsed = configSchema.safeParse(json);
-  if (!parsed.success) throw new UserError(`missing model_type (${path})`);
-  const { model_type: modelType } = parsed.data;
-  const family = families.find((candidate) => candidate.modelType === modelType);
-  if (!family) {
-    const known = families.map((candidate) => candidate.modelType).join(', ');
-    throw new UserError(`unsupported model_type: ${modelType}, expected ${known} (${path})`);
-  }
+  const modelType = parsed.success ? parsed.data.model_type : undefined;
+  const family = families.find((own) => (modelType === undefined ? own.claims?.(json) : own.modelType === modelType));
+  if (!family) throw unknownFamily(modelType, path);
   return { family, config: family.parseConfig(json, path) };
+}
+
+function unknownFamily(modelType: string | undefined, path: string): UserError {
+  const known = families.map((family) => family.modelType).join(', ');
+  if (modelType === undefined) return new UserError(`missing model_type, expected ${known} (${path})`);
+  const reason = unsupportedBecause(modelType);
+  const found = reason === undefined ? modelType : `${modelType} (${reason})`;
+  return new UserError(`unsupported model_type: ${found}, expected ${known} (${path})`);
 }
 
 /** The files that hold a model's weights, for hashing. */
@@ -94,7 +100,17 @@ export async function modelWeightFiles(dir: string): Promise<string[]> {
   if ((await pathKind(index)) === 'file') return shardFiles(dir, index);
   const torch = join(dir, 'pytorch_model.bin');
   if ((await pathKind(torch)) === 'file') return [torch];
-  throw new UserError(`no weights: expected model.safetensors or model.safetensors.index.json (${dir})`);
+  const torchIndex = join(dir, 'pytorch_model.bin.index.json');
+  if ((await pathKind(torchIndex)) === 'file') return shardFiles(dir, torchIndex);
+  return [await soleTorchFile(dir)];
+}
+
+/** TransformerLens's `model_final.pth`, or whichever the only .pth is. */
+async function soleTorchFile(dir: string): Promise<string> {
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.pth'));
+  const [name] = names.includes('model_final.pth') ? ['model_final.pth'] : names;
+  if (name !== undefined && (names.length === 1 || name === 'model_final.pth')) return join(dir, name);
+  throw new UserError(`no weights: expected model.safetensors, its index, or one .pth (${dir})`);
 }
 
 async function shardFiles(dir: string, index: string): Promise<string[]> {
@@ -122,13 +138,12 @@ async function openWeights(dir: string): Promise<TensorFile[]> {
 }
 
 /** The file and the stored name of a tensor; one that is nowhere is looked for in the first file, which reports it. */
-function locate(files: readonly TensorFile[], prefixes: readonly string[], name: string) {
-  for (const prefix of prefixes) {
-    const stored = prefix + name;
+function locate(files: readonly TensorFile[], prefixes: readonly string[], { name, otherNames = [] }: Stored) {
+  for (const stored of [name, ...otherNames].flatMap((own) => prefixes.map((prefix) => prefix + own))) {
     const file = files.find(({ shapes }) => shapes.has(stored));
     if (file) return { file, stored };
   }
   const [first] = files;
   if (!first) throw new UserError(`missing tensor: ${name}`);
-  return { file: first, stored: name };
+  return { file: first, stored: (prefixes[0] ?? '') + name };
 }

@@ -3,7 +3,8 @@ import { UserError } from '../../errors/user-error.ts';
 import { plainConventions } from '../conventions.ts';
 import { columnPart, type Family, type Stored, storedTensors, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
-import { activation, parseHub, size, tokenId } from './hub-fields.ts';
+import { activation, size, tokenId } from './hub-fields.ts';
+import { byOwnNames, parseHub } from './parse-hub.ts';
 
 const hubConfig = z.object({
   n_layer: size,
@@ -23,21 +24,15 @@ const hubConfig = z.object({
 });
 
 /** GPT2Config's other names for its sizes, attribute_map of transformers/models/gpt2/configuration_gpt2.py. */
-const otherNames: Readonly<Record<string, string>> = {
+const otherNames = {
   hidden_size: 'n_embd',
   max_position_embeddings: 'n_positions',
   num_attention_heads: 'n_head',
   num_hidden_layers: 'n_layer',
 };
 
-function byOwnNames(json: unknown): unknown {
-  if (typeof json !== 'object' || json === null) return json;
-  const renamed = Object.entries(json).map(([name, value]) => [otherNames[name] ?? name, value]);
-  return { ...Object.fromEntries(renamed), ...json };
-}
-
 function parseConfig(json: unknown, file: string): ModelConfig {
-  const hub = parseHub(hubConfig, byOwnNames(json), file);
+  const hub = parseHub(hubConfig, byOwnNames(json, otherNames), file);
   if (hub.n_embd % hub.n_head !== 0) {
     throw new UserError(`invalid n_head: ${hub.n_head}, expected a divisor of n_embd ${hub.n_embd} (${file})`);
   }

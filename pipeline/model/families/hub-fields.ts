@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { UserError } from '../../errors/user-error.ts';
 
 export const size = z.int().positive();
+export const positive = z.number().positive();
 
 /** An id, the first of several, or none: null, -1 and an empty list say none. */
 export const tokenId = z
@@ -32,11 +32,3 @@ const isActivationName = (name: string): name is ActivationName => Object.hasOwn
 export const activation = z
   .enum(Object.keys(activationNames).filter(isActivationName))
   .transform((name) => activationNames[name]);
-
-/** A config.json by a schema. Throws UserError naming the field and the file. */
-export function parseHub<T extends z.ZodType>(schema: T, json: unknown, file: string): z.infer<T> {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new UserError(`invalid ${issue?.path.join('.') || 'config'}: ${issue?.message ?? 'no config'} (${file})`);
-}
