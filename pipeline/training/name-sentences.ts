@@ -1,4 +1,4 @@
-import { pickOne, type Random } from '../numbers/seeded-random.ts';
+import { pickOne, type Random, randomInteger } from '../numbers/seeded-random.ts';
 import { shuffledIndices } from './shuffle.ts';
 
 const words = (list: string) => list.trim().split(/\s+/);
@@ -87,16 +87,25 @@ const endings = [
 
 const articles = ['the', 'a', 'an old', 'a small', 'another', 'his', 'her'];
 const ASIDES = 0.25;
+const MOST_ENDINGS = 4;
 const slotPattern = /\[(A|B|G|R|ARTICLE|PLACE|OBJECT)\]/g;
 
 /**
- * Sentences for indirect-object identification: two people are named, one of them again, and the sentence ends with the
- * other. Either of the two is named again ("ABBA" and "BABA" orders). No opening is one of the study's templates.
- * Source of the task: Wang et al. 2022, arXiv:2211.00593; the wording is our own.
+ * Sentences for indirect-object identification: two people are named, then one of them again, and the sentence ends with
+ * the other; up to three more follow that say as much. Either of the two is named again ("ABBA" and "BABA" orders). None
+ * is one of the study's templates. Source of the task: Wang et al. 2022, arXiv:2211.00593; the wording is our own.
  */
 export function nameSentences(random: Random): string {
   const [first = 0, second = 1] = shuffledIndices(names.length, random);
-  const [a, b] = [names[first] ?? '', names[second] ?? ''];
+  const people = [names[first] ?? '', names[second] ?? ''] as const;
+  const opening = pickOne(random, openings);
+  const aside = opening.endsWith('.') && random() < ASIDES ? [pickOne(random, asides)] : [];
+  const endingCount = randomInteger(random, 1, MOST_ENDINGS);
+  const told = Array.from({ length: endingCount }, () => filled(pickOne(random, endings), people, random));
+  return [filled(opening, people, random), ...aside, ...told].join(' ');
+}
+
+function filled(template: string, [a, b]: readonly [string, string], random: Random): string {
   const [giver, receiver] = random() < 0.5 ? [a, b] : [b, a];
   const slots: Readonly<Record<string, string>> = {
     A: a,
@@ -107,8 +116,5 @@ export function nameSentences(random: Random): string {
     PLACE: pickOne(random, places),
     OBJECT: pickOne(random, objects),
   };
-  const opening = pickOne(random, openings);
-  const aside = opening.endsWith('.') && random() < ASIDES ? ` ${pickOne(random, asides)}` : '';
-  const text = `${opening}${aside} ${pickOne(random, endings)}`;
-  return text.replace(slotPattern, (_, slot: string) => slots[slot] ?? '');
+  return template.replace(slotPattern, (_, slot: string) => slots[slot] ?? '');
 }
