@@ -23,12 +23,12 @@ export const corpus = field(list(text('a path'), 'one or more paths'), {
   value: 'PATH…',
   help: 'text: JSONL, JSON, plain text, Parquet, gzip of each; files, folders, globs',
 });
-export const shuffle = field(z.boolean({ error: 'expected true or false' }).default(false), {
+const shuffle = field(z.boolean({ error: 'expected true or false' }).default(false), {
   affects: 'numbers',
   kind: 'switch',
   help: 'read files, and documents among some 16 million characters, in random order',
 });
-export const dedup = field(z.boolean({ error: 'expected true or false' }).default(false), {
+const dedup = field(z.boolean({ error: 'expected true or false' }).default(false), {
   affects: 'numbers',
   kind: 'switch',
   help: 'leave out documents half of whose runs of 50 tokens were in earlier ones',

@@ -2,7 +2,7 @@ import { ShingleSet } from '../numbers/shingle-set.ts';
 import { forEachShingle } from '../numbers/shingles.ts';
 
 /** A document is left out when this part of its shingles were in documents kept before it. */
-export const duplicateShare = 0.5;
+const duplicateShare = 0.5;
 
 /** What was left out. */
 export interface Dropped {

@@ -1,4 +1,4 @@
-import { bigint, double, int, type NewRowOf, nullable, type RowOf } from '../../../store/column-types.ts';
+import { bigint, double, int, nullable, type RowOf } from '../../../store/column-types.ts';
 import { optionalTable } from '../../../store/table.ts';
 
 /** A model's training as its folder tells it: losses in nats a token, by step. */
@@ -21,4 +21,3 @@ export const trainingCurve = optionalTable(
 );
 
 export type TrainingCurveRow = RowOf<typeof trainingCurve>;
-export type NewTrainingCurveRow = NewRowOf<typeof trainingCurve>;

@@ -5,7 +5,7 @@ import { escapeText } from '../../../page-kit/escape.ts';
 import { linePath, type PlotArea, type Point, plotScales, spreadLabels } from '../plot.ts';
 
 /** A column as a line of the figure, with the name that stands at its end. */
-export interface CurveLine {
+interface CurveLine {
   readonly column: keyof TrainingCurveRow;
   readonly name: string;
   /** Colours it. */

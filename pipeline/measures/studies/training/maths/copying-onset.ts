@@ -21,7 +21,7 @@ export interface CopyingOnset<T> {
 }
 
 /** Less than this at the end is no copying. */
-export const leastGain = 1;
+const leastGain = 1;
 
 /**
  * Where a model came to copy: the first points after which the gain never again falls below a tenth, half and nine tenths
