@@ -3,7 +3,7 @@ import { nameOrPath } from '../files/model/model-name.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { least } from '../numbers/extremes.ts';
 import type { FoldedBias, Folds } from '../sae/folded-bias.ts';
-import { listSaes, type SaeSource, selectSaes } from '../sae/formats/sae-dir.ts';
+import { findSaes, type SaeSource, selectSaes } from '../sae/formats/sae-dir.ts';
 import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
 import { type ModelIdentity, otherModel } from '../sae/formats/same-model.ts';
 
@@ -11,6 +11,12 @@ import { type ModelIdentity, otherModel } from '../sae/formats/same-model.ts';
 export interface ChosenSae {
   readonly source: SaeSource;
   readonly processing: SaeProcessing;
+}
+
+/** What was chosen of a folder, and a line about what is not read of it. */
+export interface ChosenSaes {
+  readonly chosen: readonly ChosenSae[];
+  readonly leftOut: readonly string[];
 }
 
 export interface SaeSettings {
@@ -25,19 +31,21 @@ export interface SaeSettings {
 }
 
 /** The SAEs of a folder for a model, by layer, each with its processing. Throws UserError for those of another model. */
-export async function chooseSaes(settings: SaeSettings, model: ModelConfig): Promise<ChosenSae[]> {
-  const sources = selectSaes(await listSaes(settings.saes), model, settings.layers);
+export async function chooseSaes(settings: SaeSettings, model: ModelConfig): Promise<ChosenSaes> {
+  const found = await findSaes(settings.saes);
+  const sources = selectSaes(found.sources, model, settings.layers);
   const identity = { ...model, name: await nameOrPath(settings.model) };
   if (!settings.anyModel) for (const source of sources) checkModel(source, identity);
-  return sources.map((source) => ({ source, processing: processingOf(source, settings.processing) }));
+  const chosen = sources.map((source) => ({ source, processing: processingOf(source, settings.processing) }));
+  return { chosen, leftOut: found.notes };
 }
 
-function checkModel({ config, configPath }: SaeSource, model: ModelIdentity): void {
+function checkModel({ config, configPath, weightsPath }: SaeSource, model: ModelIdentity): void {
   const { modelName } = config.training;
   const other = modelName === undefined ? undefined : otherModel(modelName, config.dIn, model);
   if (other === undefined) return;
   throw new UserError(
-    `sae of another model: ${modelName}, expected ${other}; --any-model takes it all the same (${configPath})`,
+    `sae of another model: ${modelName}, expected ${other}; --any-model takes it all the same (${configPath ?? weightsPath})`,
   );
 }
 

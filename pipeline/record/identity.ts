@@ -31,9 +31,9 @@ export const modelIdentity = (dir: string): Promise<Identity> =>
 /** A tokenizer: every file that reading it reads. */
 export const tokenizerIdentity = (dir: string): Promise<Identity> => identifyIn(dir, () => readTokenizerFiles(dir));
 
-/** An SAE: its config and its weights. */
+/** An SAE: its config, where it has one, and its weights. */
 export const saeIdentity = ({ root, configPath, weightsPath }: SaeSource): Promise<Identity> =>
-  identify([configPath, weightsPath].map((path) => ({ path, file: nameIn('saes', root, path) })));
+  identify([configPath ?? [], weightsPath].flat().map((path) => ({ path, file: nameIn('saes', root, path) })));
 
 async function identifyIn(dir: string, read: () => Promise<unknown>): Promise<Identity> {
   const files = (await filesRead(read)).map((path) => ({ path, file: nameIn('model', dir, path) }));

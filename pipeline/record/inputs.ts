@@ -61,7 +61,7 @@ export async function loadInputs(
 ): Promise<RunInputs> {
   const corpus = await hashed(await corpusFiles(config.corpus, config.out));
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
-  const chosen = await chooseSaes(config, loaded.config);
+  const { chosen, leftOut } = await chooseSaes(config, loaded.config);
   const contextLength = contextOf(config, loaded, chosen);
   const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
@@ -71,7 +71,7 @@ export async function loadInputs(
     modelName: await modelName(config.model),
     saes,
     processings: new Map(chosen.map(({ source, processing }) => [source.layer, processing])),
-    notes: [...tokenizer.notes, ...notesOn(chosen, config.context, contextLength)],
+    notes: [...tokenizer.notes, ...leftOut, ...notesOn(chosen, config.context, contextLength)],
     tokenizer,
     corpus,
     contextLength,

@@ -30,7 +30,8 @@ export function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQ
 async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   for (const note of tokenizer.notes) effects.log(note);
-  const chosen = await chooseSaes(config, loaded.config);
+  const { chosen, leftOut } = await chooseSaes(config, loaded.config);
+  for (const line of leftOut) effects.log(line);
   const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));

@@ -54,7 +54,7 @@ interface IdentifiedSaes {
 
 async function chosenSaes(config: StudyConfig, { config: model }: Model, run?: RunRecord): Promise<IdentifiedSaes> {
   const { saes } = config;
-  const asked = saes === undefined ? [] : await chooseSaes({ ...config, saes }, model);
+  const asked = saes === undefined ? [] : (await chooseSaes({ ...config, saes }, model)).chosen;
   const chosen = run ? asked.map((own) => asInRun(own, config, run)) : asked;
   const identities = await identitiesOf(config.model, chosen);
   if (run) checkAgainstRun(identities, run, config);

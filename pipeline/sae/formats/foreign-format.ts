@@ -13,7 +13,7 @@ const configKeys: Readonly<Record<string, readonly string[]>> = {
   OpenAI: ['n_latents', 'pre_bias', 'latent_bias'],
 };
 
-/** Tensors that only one library's files have, or SAELens's of a kind that is not read; all of a row are needed. */
+/** Tensors that only one library's files have; all of a row are needed. */
 const tensorNames: readonly (readonly [format: string, names: readonly string[]])[] = [
   ['sparsify', ['encoder.weight', 'W_dec']],
   ['OpenAI', ['latent_bias']],
@@ -26,20 +26,10 @@ const tensorNames: readonly (readonly [format: string, names: readonly string[]]
   ['Llama Scope R1', ['log_jumprelu_threshold']],
   ['a transcoder', ['W_skip']],
   ['a transcoder', ['affine_skip_connection']],
-  ['a gated SAE', ['r_mag']],
-  ['a gated SAE', ['b_gate']],
 ];
+const gatedTensors = ['r_mag', 'b_gate'];
 
-/** File names that only one library's folders have. */
-const fileNames: readonly (readonly [format: string, name: RegExp])[] = [
-  ['dictionary_learning', /^ae\.pt$/],
-  ['Qwen-Scope', /^layer\d+\.sae\.pt$/],
-  ['Gemma Scope 2', /^params\.safetensors$/],
-  ['Llama Scope', /^hyperparams\.json$/],
-  ['sparsify', /^sae\.safetensors$/],
-];
-
-/** Throws UserError for a config with keys of another library's. */
+/** Throws UserError for a config of SAELens's place with keys of another library's. */
 export function refuseForeignConfig(json: unknown, file: string): void {
   if (typeof json !== 'object' || json === null) return;
   for (const [format, keys] of Object.entries(configKeys)) {
@@ -48,19 +38,13 @@ export function refuseForeignConfig(json: unknown, file: string): void {
   }
 }
 
-/** Throws UserError for a file with tensors of another library's, or of an SAE that is not read. */
-export function refuseForeignTensors(names: ReadonlySet<string>, file: string): void {
+/** Throws UserError for a file with tensors of another library's, or of a gated SAE where its config tells of none. */
+export function refuseForeignTensors(names: ReadonlySet<string>, isGated: boolean, file: string): void {
   const found = tensorNames.find(([, needed]) => needed.every((name) => names.has(name)));
   if (found) throw foreign(found[0], `it holds ${found[1].join(' and ')}`, file);
-}
-
-/** Throws UserError for a folder with files of another library's. */
-export function refuseForeignFiles(names: readonly string[], dir: string): void {
-  for (const [format, pattern] of fileNames) {
-    const name = names.find((candidate) => pattern.test(candidate));
-    if (name !== undefined) throw foreign(format, `it holds ${name}`, dir);
-  }
+  const gate = isGated ? undefined : gatedTensors.find((name) => names.has(name));
+  if (gate) throw new UserError(`${gate} of a gated sae, expected architecture gated in its config (${file})`);
 }
 
 export const foreign = (format: string, why: string, path: string) =>
-  new UserError(`unsupported sae format: ${format} (${why}), expected SAELens's or the paper's (${path})`);
+  new UserError(`unsupported sae format: ${format} (${why}), expected its own files or SAELens's (${path})`);

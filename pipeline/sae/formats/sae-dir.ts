@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors/user-error.ts';
-import { pathKind, readJsonFile, requireFolder } from '../../files/files.ts';
+import { pathKind, requireFolder } from '../../files/files.ts';
 import { openNpz } from '../../files/npz/npz-file.ts';
 import { openSafetensors } from '../../files/safetensors/safetensors.ts';
 import type { TensorFile } from '../../files/tensor-file.ts';
@@ -9,42 +9,98 @@ import { openTorchFile } from '../../files/torch/torch-file.ts';
 import type { ModelConfig } from '../../model/model.ts';
 import { append } from '../../numbers/append.ts';
 import type { Sae } from '../sae.ts';
-import { foreign, refuseForeignFiles } from './foreign-format.ts';
-import { parsePaperConfig, parseSaeLensConfig, type SaeConfig } from './sae-config.ts';
+import { dictionaryLearning } from './dictionary-learning.ts';
+import { gemmaScope } from './gemma-scope.ts';
+import { gemmaScope2 } from './gemma-scope-2.ts';
+import { llamaScope } from './llama-scope.ts';
+import { paper } from './paper.ts';
 import { saeName } from './sae-name.ts';
-import { readSaeWeights } from './sae-weights.ts';
+import { type FoundSae, isLeftOut, type LeftOut, type SaeFormat } from './sae-source.ts';
+import { saeLens } from './saelens.ts';
+import { sparsify } from './sparsify.ts';
+import { unread } from './unread.ts';
 
-/** An SAE on the disk: its config read, its weights not yet. */
-export interface SaeSource {
+/** An SAE that was found in a folder. */
+export interface SaeSource extends FoundSae {
   readonly layer: number;
   /** The folder that SAEs were looked for in. */
   readonly root: string;
-  readonly config: SaeConfig;
-  readonly configPath: string;
-  readonly weightsPath: string;
 }
 
-/** Beside a cfg.json, the first of these that is there. */
-const weightsNames = ['sae_weights.safetensors', 'sae_weights.npz', 'params.npz'] as const;
+/** What a folder holds: SAEs by layer, and a line about those that are of something other than attention outputs. */
+export interface FoundSaes {
+  readonly sources: readonly SaeSource[];
+  readonly notes: readonly string[];
+}
+
+/** The first that finds something in a folder has it; SAELens's and Gemma Scope's files may lie side by side. */
+const formats: readonly SaeFormat[] = [
+  ...[sparsify, dictionaryLearning, llamaScope, gemmaScope2, gemmaScope],
+  ...[unread, saeLens, paper],
+];
+
+/** A release's tree is four folders deep at most; more would be somebody's whole disk. */
+const maxDepth = 6;
+const maxFolders = 20_000;
 
 /**
- * The SAEs of a folder, by layer: the folder is one itself or holds one folder an SAE (SAELens's cfg.json and
- * sae_weights.safetensors, or the same tensors as .npz), or holds NAME.pt with NAME_cfg.json (the paper's release).
- * Throws UserError when there is none, or one that is no SAE of attention outputs.
+ * Looks for SAEs of attention outputs in a folder and those within, whichever library wrote them.
+ * Throws UserError when there is none, or where one of an attention output cannot be read.
  */
-export async function listSaes(dir: string): Promise<SaeSource[]> {
+export async function findSaes(dir: string): Promise<FoundSaes> {
   await requireFolder(dir, 'saes');
-  const sources = await saesIn(dir, dir);
-  for (const name of (await readdir(dir)).filter((entry) => !entry.startsWith('.')).sort()) {
-    const path = join(dir, name);
-    if ((await pathKind(path)) === 'folder') append(sources, await saesIn(path, dir));
+  const found: (FoundSae | LeftOut)[] = [];
+  let folders = 0;
+  const look = async (path: string, depth: number): Promise<void> => {
+    if (++folders > maxFolders)
+      throw new UserError(`more than ${maxFolders} folders, expected a folder of saes (${dir})`);
+    const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+    const own = await findIn(path, names);
+    append(found, own.found);
+    if (own.isWhole || depth === maxDepth) return;
+    for (const name of names) {
+      const inner = join(path, name);
+      if ((await pathKind(inner)) === 'folder') await look(inner, depth + 1);
+    }
+  };
+  await look(dir, 0);
+  const leftOut = found.filter(isLeftOut);
+  const sources = found.flatMap((sae) => (isLeftOut(sae) ? [] : [{ ...sae, layer: sae.config.layer, root: dir }]));
+  if (sources.length === 0) throw noneOf(leftOut, dir);
+  return { sources: sources.sort((a, b) => a.layer - b.layer), notes: notesOf(leftOut) };
+}
+
+/** The SAEs of a folder, by layer. */
+export async function listSaes(dir: string): Promise<SaeSource[]> {
+  return [...(await findSaes(dir)).sources];
+}
+
+/** What the formats find in a folder itself, and whether it is one SAE, so that nothing further is looked for in it. */
+async function findIn(path: string, names: readonly string[]) {
+  for (const format of formats) {
+    const found = await format.find({ path, names });
+    if (found.length > 0) return { found, isWhole: format !== paper && format !== unread };
   }
-  if (sources.length === 0) {
-    throw new UserError(
-      `no sae found: expected folders with cfg.json and sae_weights.safetensors, or NAME.pt with NAME_cfg.json (${dir})`,
-    );
+  return { found: [], isWhole: false };
+}
+
+function noneOf(leftOut: readonly LeftOut[], dir: string): UserError {
+  if (leftOut.length === 0) {
+    const expected = "those of SAELens, dictionary_learning, sparsify, Gemma Scope, Llama Scope or the paper's release";
+    return new UserError(`no sae found: expected folders with an sae's files, ${expected} (${dir})`);
   }
-  return sources.sort((a, b) => a.layer - b.layer);
+  return new UserError(`no sae of an attention output: ${whatOf(leftOut)} (${dir})`);
+}
+
+const notesOf = (leftOut: readonly LeftOut[]): string[] =>
+  leftOut.length === 0 ? [] : [`left out ${whatOf(leftOut)}: not of attention outputs`];
+
+/** `3 saes of blocks.0.hook_resid_pre, blocks.1.hook_resid_pre and 1 more`. */
+function whatOf(leftOut: readonly LeftOut[]): string {
+  const sites = [...new Set(leftOut.map(({ of }) => of))];
+  const shown = sites.slice(0, 3).join(', ');
+  const more = sites.length > 3 ? ` and ${sites.length - 3} more` : '';
+  return `${leftOut.length} sae${leftOut.length === 1 ? '' : 's'} of ${shown}${more}`;
 }
 
 /** Of the listed SAEs those of the given layers, all unless given, checked against the model. */
@@ -75,9 +131,10 @@ export async function loadSaes(dir: string, model: ModelConfig, layers?: readonl
 
 /** Reads one SAE's weights. Throws UserError for a missing or wrong-shaped tensor, or one that is not finite. */
 export async function loadSae(source: SaeSource): Promise<Sae> {
+  const { layer, site } = source.config;
   const file = await openTensorFile(source.weightsPath);
   try {
-    return { ...(await readSaeWeights(source.config, file)), source: saeName(source) };
+    return { id: String(layer), layer, site, ...(await source.read(file)), source: saeName(source) };
   } finally {
     await file.close();
   }
@@ -88,48 +145,14 @@ function openTensorFile(path: string): Promise<TensorFile> {
   return path.endsWith('.npz') ? openNpz(path) : openSafetensors(path);
 }
 
-function checkAgainstModel({ layer, config, configPath }: SaeSource, model: ModelConfig): void {
+function checkAgainstModel({ layer, config, configPath, weightsPath }: SaeSource, model: ModelConfig): void {
+  const file = configPath ?? weightsPath;
   if (layer >= model.nLayers) {
-    throw new UserError(`sae of layer ${layer}, expected a layer below ${model.nLayers} (${configPath})`);
+    throw new UserError(`sae of layer ${layer}, expected a layer below ${model.nLayers} (${file})`);
   }
   const { nHeads, dHead, dModel } = model;
   const [expected, why] = config.site === 'z' ? [nHeads * dHead, `${nHeads} heads of ${dHead}`] : [dModel, 'd_model'];
   if (config.dIn !== expected) {
-    throw new UserError(`d_in is ${config.dIn}, expected ${expected}: ${why} (${configPath})`);
+    throw new UserError(`d_in is ${config.dIn}, expected ${expected}: ${why} (${file})`);
   }
-}
-
-async function saesIn(dir: string, root: string): Promise<SaeSource[]> {
-  const names = (await readdir(dir)).sort();
-  refuseForeignFiles(names, dir);
-  const sources: SaeSource[] = [];
-  const weights = weightsNames.find((name) => names.includes(name));
-  const hasConfig = names.includes('cfg.json');
-  if (weights === 'params.npz' && !hasConfig) throw foreign('Gemma Scope', 'params.npz without cfg.json', dir);
-  if (weights !== undefined && !hasConfig) throw new UserError(`missing file: cfg.json (${dir})`);
-  if (hasConfig) {
-    const configPath = join(dir, 'cfg.json');
-    const json = await readJsonFile(configPath);
-    const config = parseSaeLensConfig(json, configPath);
-    if (weights === undefined) throw new UserError(`missing file: ${weightsNames[0]} (${dir})`);
-    if (weights.endsWith('.npz')) requireBiasFlag(json, configPath);
-    sources.push({ layer: config.layer, root, config, configPath, weightsPath: join(dir, weights) });
-  }
-  for (const name of names.filter((candidate) => candidate.endsWith('.pt'))) {
-    const configName = name.replace(/\.pt$/, '_cfg.json');
-    if (!names.includes(configName)) throw new UserError(`missing file: ${configName} of ${name} (${dir})`);
-    const configPath = join(dir, configName);
-    const config = parsePaperConfig(await readJsonFile(configPath), configPath);
-    sources.push({ layer: config.layer, root, config, configPath, weightsPath: join(dir, name) });
-  }
-  return sources;
-}
-
-/** An .npz is most likely Gemma Scope's, whose SAEs do not subtract b_dec, which is what SAELens does unless told. */
-function requireBiasFlag(json: unknown, path: string): void {
-  const flag = typeof json === 'object' && json !== null && 'apply_b_dec_to_input' in json;
-  if (flag) return;
-  throw new UserError(
-    `missing apply_b_dec_to_input beside an .npz, expected false for Gemma Scope's, true where b_dec is subtracted (${path})`,
-  );
 }

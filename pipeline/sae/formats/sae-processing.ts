@@ -46,10 +46,13 @@ export function isWrittenBySaeLens(json: unknown): boolean {
   return typeof json === 'object' && json !== null && trainerMarks.some((field) => field in json);
 }
 
-const noTrainer: SaeProcessing = {
+const unknownTrainer: SaeProcessing = {
   bias: 'none',
   reason: 'its config names no trainer (--processing folded if SAELens before 3.19.2 trained it)',
 };
+
+/** Of a library that loads models without TransformerLens's processing, or of a model that has nothing to fold. */
+export const unprocessed = (reason: string): SaeProcessing => ({ bias: 'none', reason });
 
 /**
  * What SAELens folded of a model when it trained an SAE: what model_from_pretrained_kwargs says (TransformerLens's
@@ -67,7 +70,7 @@ export function saeLensProcessing(fields: ProcessingFields, isSaeLens: boolean, 
   const isOld = version ? isBefore(version, unprocessedSince) : undefined;
   if (given && (Object.keys(given).length > 0 || isOld !== true)) return processingOf(given);
   if (isOld === false) return { bias: 'none', reason: `SAELens ${version} trains on the unprocessed model` };
-  if (!isSaeLens) return noTrainer;
+  if (!isSaeLens) return unknownTrainer;
   const trained = version ? `trained by SAELens ${version}` : 'no sae_lens_training_version';
   return { bias: 'value_and_norm', reason: `${trained}: before 3.19.2 SAELens folded LayerNorm and value biases` };
 }

@@ -10,6 +10,13 @@ export interface SaeTraining {
   readonly notes: readonly string[];
 }
 
+/** What a release says by no config: its model, where known, and its contexts. */
+export const trainedOn = (
+  modelName: string | undefined,
+  contextSize: number | undefined,
+  notes: readonly string[] = [],
+): SaeTraining => ({ modelName, contextSize, notes });
+
 /** The fields of cfg.json that say so; SAELens 6 has them under `metadata`. */
 export const trainingFields = {
   model_name: z.string().nullish(),

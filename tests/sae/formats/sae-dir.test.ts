@@ -78,7 +78,7 @@ test('weights may stand in an .npz instead, where the config says whether b_dec 
     );
   }
   await expect(listSaes(await temporaryFolder({ 'layer_1/params.npz': npz }))).rejects.toThrow(
-    /^unsupported sae format: Gemma Scope \(params.npz without cfg.json\)/,
+    /^unknown layer of a gemma scope sae, expected layer_L\/width_W\/average_l0_N\/params.npz/,
   );
 });
 
@@ -218,7 +218,6 @@ test('a file of another library is refused by its name, whatever its config says
     [['pre_bias', 'latent_bias', 'encoder.weight', 'decoder.weight'], 'OpenAI'],
     [['W_E', 'b_E', 'W_D', 'b_D'], 'llamascopium'],
     [['w_enc', 'b_enc', 'w_dec', 'b_dec', 'threshold'], 'Gemma Scope 2'],
-    [['W_enc', 'b_gate', 'r_mag', 'b_mag', 'W_dec', 'b_dec'], 'a gated SAE'],
   ];
   for (const [names, format] of files) {
     const tensors = Object.fromEntries(names.map((name) => [name, float32([2])]));
@@ -226,17 +225,12 @@ test('a file of another library is refused by its name, whatever its config says
   }
   const turned = { ...weights, W_enc: float32([2, 4]), W_dec: float32([4, 2]) };
   await expect(load(cfg(0), turned)).rejects.toThrow(/^unsupported sae format: Qwen-Scope \(W_enc is \[2, 4\], turned/);
-  for (const [name, format] of [
-    ['ae.pt', 'dictionary_learning'],
-    ['layer3.sae.pt', 'Qwen-Scope'],
-    ['sae.safetensors', 'sparsify'],
-    ['params.safetensors', 'Gemma Scope 2'],
-    ['hyperparams.json', 'Llama Scope'],
-  ] as const) {
-    await expect(listSaes(await temporaryFolder({ [`a/${name}`]: '' }))).rejects.toThrow(
-      `unsupported sae format: ${format} (it holds ${name})`,
-    );
-  }
+  await expect(load(cfg(0), { ...weights, r_mag: float32([2]) })).rejects.toThrow(/^r_mag of a gated sae, expected/);
+  await expect(listSaes(await temporaryFolder({ 'a/layer3.sae.pt': '' }))).rejects.toThrow(
+    /^no sae of an attention output: 1 sae of Qwen-Scope's residual streams/,
+  );
+  const llamascopium = { 'a/config.json': {}, 'a/sae_weights.safetensors': '' };
+  await expect(listSaes(await temporaryFolder(llamascopium))).rejects.toThrow(/^unsupported sae format: llamascopium/);
 });
 
 test('a threshold that the config leaves unused is refused, and one of zeros is not', async () => {
@@ -305,19 +299,18 @@ test('an SAE of someone who used SAELensâ€™s layout is taken to read the modelâ€
 
 test('what cannot be read rightly is refused', async () => {
   const refused: [Readonly<Record<string, unknown>>, RegExp][] = [
-    [
-      { hook_name: 'blocks.0.hook_resid_pre' },
-      /^unsupported hook: blocks.0.hook_resid_pre, expected blocks.L.attn.hook_z/,
-    ],
+    [{ hook_name: 'blocks.0.hook_resid_pre' }, /^no sae of an attention output: 1 sae of blocks.0.hook_resid_pre \(/],
     [{ hook_name: undefined }, /^missing hook_name/],
-    [{ hook_layer: 1 }, /^layer mismatch: the hook is blocks.0.attn.hook_z, the layer 1/],
     [{ hook_head_index: 3 }, /^unsupported hook_head_index: 3/],
-    [{ architecture: 'gated' }, /^unsupported sae architecture: gated, expected standard, jumprelu or topk/],
+    [
+      { architecture: 'temporal' },
+      /^unsupported sae architecture: temporal, expected standard, jumprelu, topk or gated/,
+    ],
     [{ activation_fn: 'tanh-relu' }, /^unsupported activation_fn: tanh-relu/],
-    [{ normalize_activations: 'layer_norm' }, /^unsupported normalize_activations: layer_norm/],
+    [{ normalize_activations: 'covariance_whitening' }, /^unsupported normalize_activations: covariance_whitening/],
     [
       { normalize_activations: 'expected_average_only_in' },
-      /^unsupported normalize_activations: expected_average_only_in/,
+      /^missing factor of normalize_activations expected_average_only_in, expected norm_scaling_factor in the config/,
     ],
     [
       { model_from_pretrained_kwargs: { refactor_factored_attn_matrices: true } },
@@ -335,7 +328,7 @@ test('what cannot be read rightly is refused', async () => {
     [{ seqpos_slice: [5, -5] }, /^unsupported seqpos_slice: \[5,-5\], expected every position/],
     [{ seqpos_slice: [5] }, /^unsupported seqpos_slice/],
     [{ seqpos_slice: [0, null, 2] }, /^unsupported seqpos_slice/],
-    [{ hook_name: 'blocks.0.hook_attn_out' }, /^unsupported hook: blocks.0.hook_attn_out/],
+    [{ hook_name: 'blocks.0.attn.hook_q' }, /^no sae of an attention output: 1 sae of blocks.0.attn.hook_q/],
     [{ d_in: 6 }, /^d_in is 6, expected 4: 2 heads of 2/],
     [{ d_sae: 3 }, /^shape mismatch: W_enc is \[4, 2\], expected \[4, 3\]/],
     [{ d_sae: 'many' }, /^malformed sae config: d_sae: /],

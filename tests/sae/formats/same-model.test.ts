@@ -3,6 +3,7 @@ import { otherModel } from '../../../pipeline/sae/formats/same-model.ts';
 
 const small = { name: undefined, modelType: 'gpt2', nLayers: 12, nHeads: 12, dModel: 768 };
 const distilled = { ...small, nLayers: 6 };
+const gemma = { name: undefined, modelType: 'gemma3_text', nLayers: 26, nHeads: 4, dModel: 1152 };
 const tiny = { ...small, nLayers: 2, nHeads: 2, dModel: 16 };
 
 test.each([
@@ -14,6 +15,11 @@ test.each([
   ['gpt2-small', { ...small, name: '/data/checkpoint-500' }],
   ['attention-atlas-demo', { ...tiny, name: 'attention-atlas-demo' }],
   ['gpt2-small', tiny],
+  ['gemma-v3-1b-pt', { ...gemma, name: 'google/gemma-3-1b-pt' }],
+  ['google/gemma-3-270m-pt', { ...gemma, name: 'google/gemma-3-270m', nLayers: 18, dModel: 640 }],
+  ['google/gemma-3-1b-pt', { ...gemma, name: undefined }],
+  ['meta-llama/Llama-3.1-8B', { ...tiny, modelType: 'llama', name: 'meta-llama/Meta-Llama-3.1-8B' }],
+  ['google/gemma-2-2b', { ...tiny, modelType: 'gemma2' }],
 ])('%s is the model %j', (name, model) => {
   expect(otherModel(name, model.dModel, model)).toBeUndefined();
 });
@@ -27,6 +33,17 @@ test.each([
   ['pythia-160m', small, 'a gpt2 model'],
   ['google/gemma-2-2b', small, 'a gpt2 model'],
   ['someone/their-model', { ...small, name: 'gpt2' }, 'gpt2'],
+  ['gemma-v3-1b-pt', { ...gemma, name: 'google/gemma-3-1b-it' }, 'google/gemma-3-1b-it'],
+  ['google/gemma-3-1b-it', { ...gemma, name: 'google/gemma-3-1b-pt' }, 'google/gemma-3-1b-pt'],
+  ['meta-llama/Llama-3.1-8B', tiny, 'a gpt2 model'],
 ])('%s is not the model %j', (name, model, found) => {
   expect(otherModel(name, model.dModel, model)).toBe(found);
+});
+
+test('of a model whose z is wider than its residual stream, either width tells that sizes can be compared', () => {
+  const other = { ...gemma, nLayers: 18, dModel: 640 };
+  for (const width of [1152, 1024]) {
+    expect(otherModel('google/gemma-3-1b-pt', width, other)).toBe('a model of 18 layers, 4 heads and d_model 640');
+    expect(otherModel('google/gemma-3-1b-pt', width, gemma)).toBeUndefined();
+  }
 });

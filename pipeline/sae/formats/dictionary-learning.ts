@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../../errors/user-error.ts';
+import { readJsonFile } from '../../files/files.ts';
+import type { TensorFile } from '../../files/tensor-file.ts';
+import { openTorchFile } from '../../files/torch/torch-file.ts';
+import type { Place } from '../sae.ts';
+import { type DictionaryKind, dictionaryKind, readDictionary } from './dictionary-weights.ts';
+import { placeOfHook } from './hook.ts';
+import { checkK, parseConfig } from './parse-config.ts';
+import { partsOf } from './path-parts.ts';
+import { unprocessed } from './sae-processing.ts';
+import type { FoundSae, LeftOut, SaeFolder, SaeFormat } from './sae-source.ts';
+import { trainedOn } from './sae-training.ts';
+
+const weightsName = 'ae.pt';
+const trainerFields = {
+  dict_class: z.string().nullish(),
+  k: z.int().positive().nullish(),
+  layer: z.int().nonnegative().nullish(),
+  lm_name: z.string().nullish(),
+  submodule_name: z.string().nullish(),
+};
+const schema = z.looseObject({
+  ...trainerFields,
+  trainer: z.looseObject(trainerFields).nullish(),
+  buffer: z
+    .looseObject({ ctx_len: z.int().positive().nullish(), io: z.string().nullish(), remove_bos: z.boolean().nullish() })
+    .nullish(),
+});
+type Config = z.infer<typeof schema>;
+
+/**
+ * dictionary_learning's ae.pt with config.json: six classes, each with its own bias convention.
+ * Source: https://github.com/saprmarks/dictionary_learning
+ */
+export const dictionaryLearning: SaeFormat = {
+  name: 'dictionary_learning',
+  find: async (folder) => (folder.names.includes(weightsName) ? [await findIn(folder)] : []),
+};
+
+async function findIn({ path, names }: SaeFolder): Promise<FoundSae | LeftOut> {
+  const configPath = names.includes('config.json') ? join(path, 'config.json') : undefined;
+  const cfg = parseConfig(schema, configPath === undefined ? {} : await readJsonFile(configPath), configPath ?? path);
+  const trainer = { ...cfg, ...cfg.trainer };
+  const submodule = trainer.submodule_name ?? undefined;
+  const place = placeOf({ submodule, layer: trainer.layer ?? undefined, io: cfg.buffer?.io ?? undefined, path });
+  if (typeof place === 'string') return { path, of: place };
+  const weightsPath = join(path, weightsName);
+  const shown = configPath ?? weightsPath;
+  const { kind, dIn, dSae } = await peek(weightsPath, trainer.dict_class ?? undefined);
+  const k = trainer.k ?? undefined;
+  if (kind === 'AutoEncoderTopK' && k === undefined) throw new UserError(`missing k of a topk sae (${shown})`);
+  if (k !== undefined) checkK(k, dSae, shown);
+  const training = trainedOn(trainer.lm_name ?? undefined, cfg.buffer?.ctx_len ?? undefined, notesOf(cfg));
+  const config = {
+    ...place,
+    dIn,
+    dSae,
+    processing: unprocessed('dictionary_learning runs the model as it is'),
+    training,
+  };
+  return { config, configPath, weightsPath, read: (file) => readDictionary(kind, k, file) };
+}
+
+const notesOf = ({ buffer }: Config): string[] =>
+  buffer?.remove_bos
+    ? ['trained without position 0 (remove_bos); it counts in no statistic, but z is replaced there']
+    : [];
+
+/** What of a model an SAE is of, by its submodule's name or its folders': a place, or in words where it is none. */
+function placeOf(named: {
+  readonly submodule: string | undefined;
+  readonly layer: number | undefined;
+  readonly io: string | undefined;
+  readonly path: string;
+}): Place | string {
+  const { submodule, io } = named;
+  const suffix = io === 'in' ? '.input' : '';
+  const exact = submodule === undefined ? undefined : placeOfHook(submodule) && placeOfHook(`${submodule}${suffix}`);
+  if (exact) return exact;
+  const words = submodule === undefined ? partsOf(resolve(named.path)).slice(-4).reverse() : [submodule];
+  const word = words.find((part) => anySite.test(part));
+  const layer = named.layer ?? layerIn(word) ?? words.map(layerIn).find((found) => found !== undefined);
+  if (word === undefined)
+    throw new UserError(`unknown site: expected a submodule_name such as attn_out (${named.path})`);
+  if (layer === undefined) throw new UserError(`unknown layer: expected trainer.layer in config.json (${named.path})`);
+  if (zSite.test(word)) return { layer, site: 'z' };
+  if (attentionSite.test(word)) return { layer, site: 'attn_out' };
+  return `${word}${/\d/.test(word) ? '' : ` of layer ${layer}`}`;
+}
+
+const layerIn = (part: string | undefined): number | undefined => {
+  const digits = /(?:layers?|blocks?|h|^)[._-]?(\d+)/i.exec(part ?? '')?.[1];
+  return digits === undefined ? undefined : Number(digits);
+};
+const anySite = /attn|attention|resid|mlp|embed|(?:^|[^a-z])z(?:[^a-z]|$)/i;
+const attentionSite = /attn|attention/i;
+const zSite = /hook_z|(?:^|[^a-z])z(?:[^a-z]|$)|(?:o_proj|c_proj|dense|out_proj)[._]in(?:put)?/i;
+
+async function peek(path: string, dictClass: string | undefined) {
+  const file: TensorFile = await openTorchFile(path);
+  try {
+    const kind: DictionaryKind = dictionaryKind(file, dictClass);
+    const [rows = 0, columns = 0] = file.shapes.get('W_enc') ?? file.shapes.get('encoder.weight') ?? [];
+    return file.shapes.has('W_enc') ? { kind, dIn: rows, dSae: columns } : { kind, dIn: columns, dSae: rows };
+  } finally {
+    await file.close();
+  }
+}

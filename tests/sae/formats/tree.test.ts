@@ -1,0 +1,205 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { placeOfHook } from '../../../pipeline/sae/formats/hook.ts';
+import { findSaes, listSaes, loadSae } from '../../../pipeline/sae/formats/sae-dir.ts';
+import { temporaryFolder } from '../../files/temporary-folder.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/saes');
+
+/** A folder of copies of the published formats' SAEs, at the paths given. */
+async function tree(copies: Readonly<Record<string, string>>, files: Readonly<Record<string, unknown>> = {}) {
+  const root = await temporaryFolder(files);
+  for (const [to, from] of Object.entries(copies)) {
+    await mkdir(dirname(join(root, to)), { recursive: true });
+    await cp(join(fixtures, from), join(root, to), { recursive: true });
+  }
+  return root;
+}
+
+const gemma = 'gemma-scope-2b-pt-att';
+
+test('a Gemma Scope tree is read as it is downloaded, with the width and L0 of its path', async () => {
+  const { sources, notes } = await findSaes(join(fixtures, gemma));
+  expect(notes).toEqual([]);
+  expect(sources.map(({ config }) => config)).toMatchObject([
+    { layer: 0, site: 'z', dIn: 8, dSae: 14, width: '16k', l0: '12', training: { modelName: 'google/gemma-2-2b' } },
+    { layer: 1, site: 'z', width: '16k', l0: 'canonical', training: { contextSize: 1024 } },
+  ]);
+  expect(sources.map(({ configPath }) => configPath)).toEqual([undefined, undefined]);
+  const inside = await listSaes(join(fixtures, gemma, 'layer_1'));
+  expect(inside).toMatchObject([{ layer: 1 }]);
+  expect((await Promise.all(sources.map(loadSae))).map(({ source }) => source)).toEqual([
+    'saes/layer_0/width_16k/average_l0_12',
+    'saes/layer_1/width_16k/canonical',
+  ]);
+});
+
+test('a cfg.json written by hand changes nothing in a Gemma Scope tree', async () => {
+  const cfg = { d_in: 8, d_sae: 14, hook_name: 'blocks.5.attn.hook_z', apply_b_dec_to_input: true };
+  const root = await tree({ g: gemma }, { 'g/layer_0/width_16k/average_l0_12/cfg.json': cfg });
+  const [first] = await listSaes(root);
+  expect(first?.layer).toBe(0);
+  expect(first && (await loadSae(first)).subtractDecoderBias).toBe(false);
+});
+
+test('what is not of an attention output is left out with one line, in trees that mix sites and libraries', async () => {
+  const sparse = { d_in: 8, num_latents: 14, k: 4 };
+  const root = await tree(
+    {
+      [gemma]: gemma,
+      'gemma-scope-2b-pt-res/layer_0': `${gemma}/layer_0`,
+      'gemma-scope-2b-pt-mlp/layer_0': `${gemma}/layer_0`,
+      'saelens/a': 'saelens/standard',
+      'pythia/layers.1.attention': 'sparsify/layers.1.attention',
+      'scope2/attn_out': 'gemma-scope-2-1b-pt/attn_out',
+    },
+    {
+      'saelens/b/cfg.json': { d_in: 8, d_sae: 14, hook_name: 'blocks.0.hook_resid_pre' },
+      'pythia/layers.1.mlp/cfg.json': sparse,
+      'pythia/layers.1.mlp/sae.safetensors': '',
+      'dictionary/resid_post_layer_3/trainer_0/ae.pt': '',
+      'scope2/resid_post/layer_7_width_16k_l0_small/params.safetensors': '',
+      'scope2/transcoder/layer_7_width_16k_l0_small/config.json': {
+        ...{ hf_hook_point_in: 'model.layers.7.pre_feedforward_layernorm.output', affine_connection: true },
+      },
+      'scope2/transcoder/layer_7_width_16k_l0_small/params.safetensors': '',
+      'llama/Llama3_1-8B-Base-L0R-8x/hyperparams.json': {
+        ...{ hook_point_in: 'blocks.0.hook_resid_post', d_model: 8, d_sae: 14, act_fn: 'jumprelu' },
+      },
+    },
+  );
+  const { sources, notes } = await findSaes(root);
+  expect(sources.map(({ layer, config: { site } }) => [layer, site])).toEqual([
+    [0, 'z'],
+    [0, 'z'],
+    [0, 'z'],
+    [1, 'z'],
+    [1, 'attn_out'],
+  ]);
+  expect(notes).toEqual([expect.stringMatching(/^left out 8 saes of .+ and \d more: not of attention outputs$/)]);
+});
+
+test('a folder with nothing of an attention output is an error that says what it has', async () => {
+  const root = await tree({ 'gemma-scope-9b-pt-res': gemma });
+  await expect(listSaes(root)).rejects.toThrow(/^no sae of an attention output: 2 saes of Gemma Scope's res \(/);
+});
+
+test.each([
+  ['blocks.5.attn.hook_z', { layer: 5, site: 'z' }],
+  ['blocks.5.attn.o.hook_in', { layer: 5, site: 'z' }],
+  ['blocks.5.hook_attn_out', { layer: 5, site: 'attn_out' }],
+  ['blocks.5.attn.hook_out', { layer: 5, site: 'attn_out' }],
+  ['model.layers.12.self_attn.o_proj.input', { layer: 12, site: 'z' }],
+  ['model.language_model.layers.12.self_attn.o_proj.input', { layer: 12, site: 'z' }],
+  ['model.layers.12.self_attn.o_proj', { layer: 12, site: 'attn_out' }],
+  ['model.layers.12.self_attn', { layer: 12, site: 'attn_out' }],
+  ['transformer.h.3.attn.c_proj.input', { layer: 3, site: 'z' }],
+  ['transformer.h.3.attn.attention.out_proj.input', { layer: 3, site: 'z' }],
+  ['gpt_neox.layers.4.attention', { layer: 4, site: 'attn_out' }],
+  ['gpt_neox.layers.4.attention.dense.input', { layer: 4, site: 'z' }],
+  ['layers.4.attention', { layer: 4, site: 'attn_out' }],
+  ['h.0.attn', { layer: 0, site: 'attn_out' }],
+] as const)('the hook %s is %j', (hook, place) => {
+  expect(placeOfHook(hook)).toEqual(place);
+});
+
+test.each([
+  'blocks.5.hook_resid_post',
+  'blocks.5.attn.hook_q',
+  'blocks.5.attn.hook_result',
+  'blocks.5.hook_mlp_out',
+  'model.layers.12',
+  'model.layers.12.self_attn.input',
+  'model.layers.12.self_attn.q_proj',
+  'layers.12.mlp',
+  'embed_tokens',
+])('the hook %s is of no attention output', (hook) => {
+  expect(placeOfHook(hook)).toBeUndefined();
+});
+
+test('the model and the contexts are those that each library writes down', async () => {
+  const training = async (path: string) => (await listSaes(join(fixtures, path)))[0]?.config.training;
+  expect(await training('saelens/gated')).toEqual({ modelName: 'gpt2', contextSize: 32, notes: [] });
+  expect(await training('dictionary-learning/topk')).toMatchObject({
+    ...{ modelName: 'EleutherAI/pythia-70m-deduped', contextSize: 64 },
+  });
+  expect(await training('sparsify/layers.0.attention')).toMatchObject({
+    ...{ modelName: 'EleutherAI/pythia-160m', contextSize: 48 },
+  });
+  expect(await training('gemma-scope-2-1b-pt')).toMatchObject({ modelName: 'gemma-v3-1b-pt', contextSize: 1024 });
+  expect(await training('llama-scope')).toMatchObject({ modelName: 'meta-llama/Llama-3.1-8B', contextSize: 1024 });
+});
+
+test('a SAELens config of another layer than its hook says so, and the hook decides', async () => {
+  const cfg = { d_in: 4, d_sae: 2, hook_name: 'blocks.0.attn.hook_z', hook_layer: 1 };
+  const root = await temporaryFolder({ 'cfg.json': cfg, 'sae_weights.safetensors': '' });
+  expect(await listSaes(root)).toMatchObject([
+    { layer: 0, config: { training: { notes: ['its config says layer 1, its hook 0, which is taken'] } } },
+  ]);
+});
+
+test('what a format has and is not read is refused by name', async () => {
+  const o = 'model.layers.0.self_attn.o_proj.input';
+  const scope2 = (fields: object) => ({
+    'attn_out/layer_0_width_16k_l0_small/config.json': { hf_hook_point_in: o, ...fields },
+    'attn_out/layer_0_width_16k_l0_small/params.safetensors': '',
+  });
+  const sparse = (fields: object) => ({
+    'layers.0.attn/cfg.json': { d_in: 8, num_latents: 14, k: 4, ...fields },
+    'layers.0.attn/sae.safetensors': '',
+  });
+  const llama = (fields: object) => ({
+    'L0A/hyperparams.json': {
+      ...{ hook_point_in: 'blocks.0.hook_attn_out', d_model: 8, d_sae: 14, act_fn: 'jumprelu' },
+      ...fields,
+    },
+  });
+  const refused: [Readonly<Record<string, unknown>>, RegExp][] = [
+    [scope2({ affine_connection: true }), /^unsupported affine skip connection: affine_connection is true/],
+    [scope2({ architecture: 'topk' }), /^unsupported sae architecture: topk, expected jump_relu/],
+    [
+      scope2({ hf_hook_point_out: 'model.layers.0.output' }),
+      /^unsupported transcoder: it writes model.layers.0.output/,
+    ],
+    [sparse({ transcode: true }), /^unsupported transcode: true/],
+    [sparse({ skip_connection: true }), /^unsupported skip_connection: true/],
+    [sparse({ activation: 'groupmax' }), /^unsupported activation: groupmax, expected topk/],
+    [sparse({ signed: true }), /^unsupported signed: true/],
+    [sparse({ k: 15 }), /^k is 15, expected at most d_sae 14/],
+    [llama({ act_fn: 'topk' }), /^unsupported act_fn: topk/],
+    [llama({}), /^missing jump_relu_threshold/],
+    [llama({ jump_relu_threshold: 1, norm_activation: 'batch-wise' }), /^unsupported norm_activation: batch-wise/],
+    [llama({ jump_relu_threshold: 1, norm_activation: 'dataset-wise' }), /^missing dataset_average_activation_norm/],
+    [llama({ jump_relu_threshold: 1 }), /^missing file: checkpoints\/final.safetensors/],
+  ];
+  for (const [files, message] of refused) {
+    await expect(listSaes(await temporaryFolder(files))).rejects.toThrow(message);
+  }
+});
+
+test("a dictionary's class is that of its tensors, and a TopK and a BatchTopK are told apart by the config alone", async () => {
+  const folder = async (kind: string, trainer: object) =>
+    tree(
+      { 'd/ae.pt': `dictionary-learning/${kind}/ae.pt` },
+      { 'd/config.json': { trainer: { layer: 0, ...trainer } } },
+    );
+  const at = { submodule_name: 'attn_out_layer_0' };
+  await expect(listSaes(await folder('gated', { ...at, dict_class: 'AutoEncoder' }))).rejects.toThrow(
+    /^dict_class is AutoEncoder, but the tensors are those of GatedAutoEncoder/,
+  );
+  await expect(listSaes(await folder('topk', at))).rejects.toThrow(/^missing dict_class, expected AutoEncoderTopK or/);
+  await expect(listSaes(await folder('topk', { ...at, dict_class: 'AutoEncoderTopK' }))).rejects.toThrow(
+    /^missing k of/,
+  );
+  await expect(listSaes(await folder('new', { ...at, dict_class: 'IdentityDict' }))).rejects.toThrow(
+    /^unsupported dict_class: IdentityDict/,
+  );
+  expect(await listSaes(await folder('standard', at))).toMatchObject([{ config: { layer: 0, site: 'attn_out' } }]);
+  expect(await listSaes(await folder('standard', { submodule_name: 'blocks.0.attn.hook_z' }))).toMatchObject([
+    { config: { layer: 0, site: 'z' } },
+  ]);
+  await expect(listSaes(await folder('standard', { submodule_name: 'resid_post_layer_0' }))).rejects.toThrow(
+    /^no sae of an attention output: 1 sae of resid_post_layer_0/,
+  );
+});
