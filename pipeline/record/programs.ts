@@ -82,6 +82,19 @@ export function lastActivationsProgram(model: Model, sae: Sae, rows: number, len
   };
 }
 
+/** encoder [targets, dIn], columns of wEnc → reads [targets, nHeads·dHead], what they read of z by head. */
+export function readsProgram(model: Model, sae: Sae, targets: number): Program {
+  return {
+    name: `what ${targets} features of ${sae.id} read by head`,
+    inputs: { encoder: floatSpec(targets, sae.dIn) },
+    weights: siteWeights(model, sae),
+    body({ encoder }, weights) {
+      if (!encoder) throw new Error('reads need encoder columns');
+      return { reads: byHeads(new Transformer(model.config, weights).layer(sae.layer), sae.site, encoder) };
+    },
+  };
+}
+
 /**
  * DFA of `examples` (feature, position) pairs of one context: bySource [example, length], byHead [example, head], and
  * outputBias [example], what no head wrote of what the SAE reads.

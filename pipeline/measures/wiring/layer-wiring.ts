@@ -2,8 +2,9 @@ import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { floatsOf } from '../../record/outputs.ts';
+import { readsProgram } from '../../record/programs.ts';
 import type { Sae } from '../../sae/sae.ts';
-import { readsProgram, wiringProgram, writesProgram } from './programs.ts';
+import { wiringProgram, writesProgram } from './programs.ts';
 
 /** An SAE with the features that were ever active. */
 export interface AliveSae {

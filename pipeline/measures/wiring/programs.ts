@@ -4,7 +4,6 @@ import { Transformer } from '../../model/transformer.ts';
 import { attentionWeights } from '../../model/weights.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
 import type { Sae } from '../../sae/sae.ts';
-import { byHeads, siteWeights } from '../../sae/site.ts';
 import { strongestWiring, valueWrites } from './maths/feature-wiring.ts';
 
 /** decoder [rows, dIn] of a lower layer's features → writes [head, rows, dHead], as a layer's heads take them. */
@@ -18,19 +17,6 @@ export function writesProgram(model: Model, layer: number, lower: Sae, rows: num
       if (!decoder) throw new Error('writes need decoder rows');
       const upstream = { layer: lower.layer, site: lower.site, wDec: decoder };
       return { writes: valueWrites(new Transformer(config, loaded), layer, upstream) };
-    },
-  };
-}
-
-/** encoder [targets, dIn], columns of wEnc → reads [targets, nHeads·dHead], what they read of z by head. */
-export function readsProgram(model: Model, sae: Sae, targets: number): Program {
-  return {
-    name: `what ${targets} features of ${sae.id} read by head`,
-    inputs: { encoder: floatSpec(targets, sae.dIn) },
-    weights: siteWeights(model, sae),
-    body({ encoder }, weights) {
-      if (!encoder) throw new Error('reads need encoder columns');
-      return { reads: byHeads(new Transformer(model.config, weights).layer(sae.layer), sae.site, encoder) };
     },
   };
 }

@@ -1,5 +1,6 @@
+import { placeName } from '../../../record/programs.ts';
 import type { Sae } from '../../../sae/sae.ts';
-import { type ActiveAt, encodeRows, written } from './activations.ts';
+import { type ActiveAt, encodeRows, readBy, written } from './activations.ts';
 import { type FeatureEvidence, type FeatureSeries, featureEvidence } from './maths/feature-evidence.ts';
 import type { Scene } from './scene.ts';
 import type { Snapshot } from './snapshots.ts';
@@ -15,7 +16,7 @@ export interface LayerAblation {
 }
 
 /**
- * Ablates each active feature at S2, one at a time, the SAE's error kept: z' = z − f_j·wDec[j]. A feature that is not
+ * Ablates each active feature at S2, one at a time, the SAE's error kept: x' = x − f_j·wDec[j]. A feature that is not
  * active changes nothing, so it is not run. Costs one tail a prompt and active feature.
  */
 export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner): Promise<LayerAblation> {
@@ -24,7 +25,7 @@ export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner):
   const active = await encodeRows(
     scene.engine,
     sae,
-    snapshots.map(({ s2 }) => s2[sae.layer] ?? new Float32Array()),
+    snapshots.map((snapshot) => readBy(snapshot, sae)),
   );
   for (const [i, snapshot] of snapshots.entries()) {
     const own = strongest(active[i] ?? new Map());
@@ -46,8 +47,8 @@ export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner):
   };
 }
 
-export const ablation = (sae: Sae, feature: number, value: number, { s2 }: Pick<Snapshot, 's2'>): Change =>
-  new Map([[sae.layer, written(sae, feature, -value, s2[sae.layer] ?? new Float32Array())]]);
+export const ablation = (sae: Sae, feature: number, value: number, seen: Pick<Snapshot, 'x'>): Change =>
+  new Map([[placeName(sae), written(sae, feature, -value, readBy(seen, sae))]]);
 
 function strongest(active: ActiveAt): (readonly [number, number])[] {
   const all = [...active];

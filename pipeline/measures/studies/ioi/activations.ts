@@ -3,6 +3,7 @@ import { float32 } from '../../../numbers/tensor.ts';
 import { encodeProgram } from '../../../record/programs.ts';
 import { inputScaleOf } from '../../../sae/input-normalization.ts';
 import type { Sae } from '../../../sae/sae.ts';
+import type { Seen } from './snapshots.ts';
 
 /** Feature activations at one position of each prompt: features active there, ascending, with their values. */
 export type ActiveAt = ReadonlyMap<number, number>;
@@ -33,9 +34,12 @@ function positive(values: ArrayLike<number>): ActiveAt {
   return active;
 }
 
-/** value·wDec[feature], what a feature of that activation adds to the ẑ of z, scaled back as it is. */
-export function written(sae: Sae, feature: number, value: number, z: Float32Array): Float32Array {
+/** What an SAE reads of a prompt at S2 [dIn]. */
+export const readBy = ({ x }: Pick<Seen, 'x'>, { id }: Sae): Float32Array => x.get(id) ?? new Float32Array();
+
+/** value·wDec[feature], what a feature of that activation adds to the x̂ of x, scaled back as it is. */
+export function written(sae: Sae, feature: number, value: number, x: Float32Array): Float32Array {
   const { wDec, dIn, normalization } = sae;
-  const scaled = value * inputScaleOf(normalization, z).back;
+  const scaled = value * inputScaleOf(normalization, x).back;
   return wDec.data.subarray(feature * dIn, (feature + 1) * dIn).map((weight) => weight * scaled);
 }

@@ -1,7 +1,8 @@
 import { append } from '../../../numbers/append.ts';
 import type { Estimate } from '../../../numbers/grouped-mean.ts';
+import { placeName } from '../../../record/programs.ts';
 import type { Sae } from '../../../sae/sae.ts';
-import { type ActiveAt, encodeRows, written } from './activations.ts';
+import { type ActiveAt, encodeRows, readBy, written } from './activations.ts';
 import { type Variant, variants } from './maths/dataset.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
 import { isSure, leastShare } from './maths/roles.ts';
@@ -42,8 +43,8 @@ async function encodeLayer(scene: Scene, sae: Sae): Promise<Encoded> {
   const encoded = new Map<Variant, readonly ActiveAt[]>();
   for (const variant of variants) {
     const prompts = scene.snapshots.map((own, i) => (variant === 'clean' ? own : changedPrompt(scene, variant, i)));
-    const z = prompts.map(({ s2 }) => s2[sae.layer] ?? new Float32Array());
-    encoded.set(variant, await encodeRows(scene.engine, sae, z));
+    const x = prompts.map((seen) => readBy(seen, sae));
+    encoded.set(variant, await encodeRows(scene.engine, sae, x));
   }
   return encoded;
 }
@@ -53,12 +54,10 @@ export async function patchLayer(scene: Scene, sae: Sae, tails: TailRunner): Pro
   const encoded = await encodeLayer(scene, sae);
   const patched: Patched = { kind: 'layer', layer: sae.layer };
   const patches = corruptions.map((corruption) => {
-    const changes = scene.snapshots.map(({ s2 }, i): Change => {
+    const changes = scene.snapshots.map((snapshot, i): Change => {
       const [clean, corrupted] = [encoded.get('clean')?.[i], encoded.get(corruption)?.[i]];
       const features = new Set([...(clean?.keys() ?? []), ...(corrupted?.keys() ?? [])]);
-      return new Map([
-        [sae.layer, exchange({ sae, z: s2[sae.layer] ?? new Float32Array() }, features, clean, corrupted)],
-      ]);
+      return new Map([[placeName(sae), exchange({ sae, x: readBy(snapshot, sae) }, features, clean, corrupted)]]);
     });
     return { corruption, patched, activation: null, changes };
   });
@@ -72,7 +71,7 @@ export async function patchChosen(scene: Scene, chosen: readonly ChosenFeature[]
     corruption,
     patched: { kind: 'chosen' } as const,
     activation: null,
-    changes: scene.snapshots.map(() => new Map<number, Float32Array>()),
+    changes: scene.snapshots.map(() => new Map<string, Float32Array>()),
   }));
   const layers = [...Map.groupBy(chosen, ({ evidence }) => evidence.layer)].toSorted(([a], [b]) => b - a);
   for (const [at, [layer, own]] of layers.entries()) {
@@ -106,16 +105,16 @@ function featurePatch({ snapshots }: Scene, sae: Sae, feature: number, corruptio
     corruption,
     patched: { kind: 'feature', layer: sae.layer, feature },
     activation: { clean: mean('clean'), corrupted: mean(corruption) },
-    changes: snapshots.map(({ s2 }, i) => {
+    changes: snapshots.map((snapshot, i) => {
       const moved = value(corruption, i) - value('clean', i);
-      return new Map([[sae.layer, written(sae, feature, moved, s2[sae.layer] ?? new Float32Array())]]);
+      return new Map([[placeName(sae), written(sae, feature, moved, readBy(snapshot, sae))]]);
     }),
   } satisfies Planned;
 }
 
-/** Σ_j (f'_j − f_j)·wDec[j] over some features, scaled back as the ẑ of z is. */
+/** Σ_j (f'_j − f_j)·wDec[j] over some features, scaled back as the x̂ of x is. */
 function exchange(
-  { sae, z }: { readonly sae: Sae; readonly z: Float32Array },
+  { sae, x }: { readonly sae: Sae; readonly x: Float32Array },
   features: Iterable<number>,
   clean?: ActiveAt,
   corrupted?: ActiveAt,
@@ -123,7 +122,7 @@ function exchange(
   const sum = new Float32Array(sae.dIn);
   for (const feature of features) {
     const moved = (corrupted?.get(feature) ?? 0) - (clean?.get(feature) ?? 0);
-    written(sae, feature, moved, z).forEach((value, d) => {
+    written(sae, feature, moved, x).forEach((value, d) => {
       sum[d] = (sum[d] ?? 0) + value;
     });
   }
@@ -131,15 +130,15 @@ function exchange(
 }
 
 function addTo(
-  together: readonly { readonly corruption: Corruption; readonly changes: readonly Map<number, Float32Array>[] }[],
+  together: readonly { readonly corruption: Corruption; readonly changes: readonly Map<string, Float32Array>[] }[],
   corruption: Corruption,
   changes: readonly Change[],
 ): void {
   const own = together.find((plan) => plan.corruption === corruption);
   changes.forEach((change, i) => {
-    for (const [layer, values] of change) {
-      const sum = own?.changes[i]?.get(layer);
-      own?.changes[i]?.set(layer, sum ? sum.map((value, d) => value + (values[d] ?? 0)) : values);
+    for (const [place, values] of change) {
+      const sum = own?.changes[i]?.get(place);
+      own?.changes[i]?.set(place, sum ? sum.map((value, d) => value + (values[d] ?? 0)) : values);
     }
   });
 }

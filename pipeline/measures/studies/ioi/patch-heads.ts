@@ -1,3 +1,4 @@
+import { placeName } from '../../../record/programs.ts';
 import type { HeadSeries } from './head-evidence.ts';
 import { bySource, sources } from './maths/sources.ts';
 import { changedPrompt, dot, headChange, headSlice, type Scene } from './scene.ts';
@@ -82,7 +83,7 @@ function headChanges(scene: Scene, layer: number, prompt: number, place: Changed
 export function headPatch(scene: Scene, layer: number, head: number, prompt: number, place: ChangedAt): Change {
   const from = scene.snapshots[prompt]?.[place][layer] ?? new Float32Array();
   const to = changedPrompt(scene, 'unrelated giver', prompt)[place][layer] ?? from;
-  return new Map([[layer, headChange(scene.model.config, head, from, to)]]);
+  return new Map([[placeName({ layer, site: 'z' }), headChange(scene.model.config, head, from, to)]]);
 }
 
 /** What a head at the end writes directly into the logit difference, its own z there or another. */

@@ -4,6 +4,8 @@ import type { Model } from '../../../model/model.ts';
 import { wholeContext } from '../../../model/rotary.ts';
 import { runLayers, Transformer } from '../../../model/transformer.ts';
 import { weightsOfLayers } from '../../../model/weights.ts';
+import type { Sae } from '../../../sae/sae.ts';
+import { readScale, siteInput } from '../../../sae/site.ts';
 import { differenceOfTokens, directReading, logitDifference } from './maths/readout.ts';
 import { runTail } from './maths/tail.ts';
 
@@ -16,14 +18,17 @@ export interface PromptShape {
   readonly length: number;
   /** Positions of a tail; 0 where no memory is asked for. */
   readonly tail: number;
+  /** What is encoded of the prompts. */
+  readonly saes: readonly Sae[];
 }
 
 /**
  * tokens [batch, length], at [batch, 2, length] (1 where it looks), io and s [batch], and with a tail its place
- * [batch, tail, length] → difference [batch], best [batch, 1], z.L [batch, 2, dIn]; with a tail also stream.L, key.L,
- * value.L, pattern.L [batch, head, 2, length] and reading.L [batch, dIn].
+ * [batch, tail, length] → difference [batch], best [batch, 1], z.L [batch, 2, dIn], of each SAE x.ID [batch, dIn], what it
+ * reads at S2, and scale.ID [batch, 1], its readScale there; with a tail also stream.L, key.L, value.L,
+ * pattern.L [batch, head, 2, length] and reading.L [batch, dIn].
  */
-export function promptProgram(model: Model, { batch, length, tail }: PromptShape): Program {
+export function promptProgram(model: Model, { batch, length, tail, saes }: PromptShape): Program {
   return {
     name: tail > 0 ? 'prompts with their memory' : 'prompts',
     inputs: {
@@ -40,7 +45,10 @@ export function promptProgram(model: Model, { batch, length, tail }: PromptShape
       const outputs: Record<string, tf.Tensor> = {};
       const stream = runLayers(transformer, transformer.embed(need(inputs, 'tokens')), {
         visit({ layer, residual, state, z }) {
-          outputs[`z.${layer}`] = tf.matMul(at, z);
+          const looked = tf.matMul(at, z);
+          outputs[`z.${layer}`] = looked;
+          const s2 = tf.squeeze(tf.slice(looked, [0, 0, 0], [-1, 1, -1]), [1]);
+          for (const sae of saes) if (sae.layer === layer) Object.assign(outputs, readAt(transformer, sae, s2));
           if (!inputs.place) return;
           const heads = tf.matMul(tf.expandDims(at, 1), state.pattern);
           const memory = memoryOf(transformer, layer, residual, inputs.place);
@@ -51,6 +59,13 @@ export function promptProgram(model: Model, { batch, length, tail }: PromptShape
       return { ...outputs, ...readEnd(transformer, stream, inputs) };
     },
   };
+}
+
+/** What an SAE reads of z [batch, nHeads·dHead] of its layer, and the scale of it. */
+function readAt(transformer: Transformer, { id, layer, site, normalization }: Sae, z: tf.Tensor) {
+  const own = transformer.layer(layer);
+  const scale = readScale(own, { site, normalization }, () => z);
+  return { [`x.${id}`]: siteInput(own, site, z), [`scale.${id}`]: scale ?? tf.ones([z.shape[0] ?? 1, 1]) };
 }
 
 function memoryOf(transformer: Transformer, layer: number, stream: tf.Tensor, place: tf.Tensor) {
@@ -82,14 +97,16 @@ export interface TailShape {
   readonly rows: number;
   readonly length: number;
   readonly tail: number;
+  /** Layers whose attention output may be changed. */
+  readonly outputs: readonly number[];
 }
 
 /**
  * One prompt's tail from layer `first` on, each row with changes of its own: stream [1, tail, dModel], mask
  * [tail, length + tail], where [1, tail, 1], positions [tail], io and s [1], and by layer key.L and value.L [1, head, length, dHead],
- * change.L [row, 1, dIn] → difference [row], and of each later layer z.L [row, dIn].
+ * change.z.L [row, 1, nHeads·dHead] and, of `outputs`, change.attn_out.L [row, 1, dModel] → difference [row], and of each later layer z.L [row, dIn].
  */
-export function tailProgram(model: Model, first: number, { rows, length, tail }: TailShape): Program {
+export function tailProgram(model: Model, first: number, { rows, length, tail, outputs }: TailShape): Program {
   const { nLayers, nHeads, dHead, dModel } = model.config;
   const inputs: Record<string, Program['inputs'][string]> = {
     stream: floatSpec(1, tail, dModel),
@@ -102,7 +119,8 @@ export function tailProgram(model: Model, first: number, { rows, length, tail }:
   for (let layer = first; layer < nLayers; layer++) {
     inputs[`key.${layer}`] = floatSpec(1, nHeads, length, dHead);
     inputs[`value.${layer}`] = floatSpec(1, nHeads, length, dHead);
-    inputs[`change.${layer}`] = floatSpec(rows, 1, nHeads * dHead);
+    inputs[`change.z.${layer}`] = floatSpec(rows, 1, nHeads * dHead);
+    if (outputs.includes(layer)) inputs[`change.attn_out.${layer}`] = floatSpec(rows, 1, dModel);
   }
   return {
     name: `tails of ${tail} from layer ${first}`,
@@ -116,7 +134,8 @@ export function tailProgram(model: Model, first: number, { rows, length, tail }:
         where: need(given, 'where'),
         positions: { at: need(given, 'positions'), below: length },
         memory: (layer) => ({ key: need(given, `key.${layer}`), value: need(given, `value.${layer}`) }),
-        change: (layer) => need(given, `change.${layer}`),
+        change: (layer) => need(given, `change.z.${layer}`),
+        changeOutput: (layer) => given[`change.attn_out.${layer}`],
       });
       const direction = differenceOfTokens(transformer, need(given, 'io'), need(given, 's'));
       const later = layers.slice(1).map(({ z }, i) => [`z.${first + 1 + i}`, z]);

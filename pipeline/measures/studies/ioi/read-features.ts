@@ -1,4 +1,6 @@
-import { inputScaleOf } from '../../../sae/input-normalization.ts';
+import { float32 } from '../../../numbers/tensor.ts';
+import { floatsOf } from '../../../record/outputs.ts';
+import { readsProgram } from '../../../record/programs.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
 import { bySource, sources } from './maths/sources.ts';
@@ -20,29 +22,37 @@ export async function readFeatures(scene: Scene, chosen: readonly ChosenFeature[
     const sae = scene.saes.find((each) => each.layer === layer);
     if (!sae) throw new Error(`layer ${layer} has no SAE`);
     const features = own.map(({ evidence }) => evidence.feature);
-    const upstream = await readUpstream(
-      scene,
-      sae,
-      features.map((feature) => encoderRow(sae, feature)),
-    );
+    const encoder = features.map((feature) => encoderRow(sae, feature));
+    const upstream = await readUpstream(scene, sae, encoder);
+    const reads = await readsByHead(scene, sae, encoder);
     features.forEach((feature, target) => {
-      const components = upstream[target] ?? [];
-      readings.push({ layer, feature, bySource: attributionBySource(scene, sae, feature), byComponent: components });
+      const bySource = attributionBySource(scene, sae, reads[target] ?? new Float32Array());
+      readings.push({ layer, feature, bySource, byComponent: upstream[target] ?? [] });
     });
   }
   return readings;
 }
 
-/** Shares of Σ A^h[S2, s]·(v^h_s·wEnc[:, i]^h), times the SAE's input scale at S2, over all prompts. */
-function attributionBySource({ model, snapshots, length }: Scene, sae: Sae, feature: number) {
+/** What columns of wEnc read of z, [nHeads·dHead] each. */
+async function readsByHead({ engine, model }: Scene, sae: Sae, columns: readonly Float32Array[]) {
+  const encoder = float32([columns.length, sae.dIn]);
+  columns.forEach((column, i) => encoder.data.set(column, i * sae.dIn));
+  const program = await engine.compile(readsProgram(model, sae, columns.length));
+  const { data } = floatsOf(await program.run({ encoder }), 'reads');
+  await program.dispose();
+  const width = data.length / columns.length;
+  return columns.map((_, i) => data.subarray(i * width, (i + 1) * width));
+}
+
+/** Shares of Σ A^h[S2, s]·(v^h_s·reads^h), times the SAE's readScale at S2, over all prompts. */
+function attributionBySource({ model, snapshots, length }: Scene, sae: Sae, reads: Float32Array) {
   const { nHeads, dHead } = model.config;
-  const encoder = encoderRow(sae, feature);
   const sums = Array.from({ length: nHeads }, () => new Float64Array(sources.length));
-  for (const { layers, prompt, s2 } of snapshots) {
+  for (const { layers, prompt, scale: scales } of snapshots) {
     const own = layers[sae.layer];
-    const scale = inputScaleOf(sae.normalization, s2[sae.layer] ?? new Float32Array()).into;
+    const scale = scales.get(sae.id) ?? Number.NaN;
     for (const [head, into] of sums.entries()) {
-      const read = headSlice(model.config, encoder, head);
+      const read = headSlice(model.config, reads, head);
       const row = Float64Array.from({ length: prompt.places.s2 + 1 }, (_, s) => {
         const at = (head * length + s) * dHead;
         const value = own?.value.subarray(at, at + dHead) ?? new Float32Array();

@@ -34,7 +34,8 @@ const rows = 16;
 export function tailsFrom(scene: Scene, first: number, changedAt: ChangedAt): Promise<TailRunner> {
   const { engine, model, length, cost } = scene;
   const tail = changedAt === 's2' ? scene.tail : 1;
-  return openTails({ engine, model, first, rows, length, tail, changedAt, cost });
+  const outputs = scene.saes.flatMap(({ layer, site }) => (site === 'attn_out' ? [layer] : []));
+  return openTails({ engine, model, first, rows, length, tail, outputs, changedAt, cost });
 }
 
 /** A mean over the scene's prompts with its interval over templates. */

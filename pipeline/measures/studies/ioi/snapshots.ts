@@ -14,6 +14,9 @@ export interface Seen {
   /** z [dIn] by layer, at the second subject and at the end. */
   readonly s2: readonly Float32Array[];
   readonly end: readonly Float32Array[];
+  /** At the second subject, by the SAE's id, what it reads, [dIn], and its readScale. */
+  readonly x: ReadonlyMap<string, Float32Array>;
+  readonly scale: ReadonlyMap<string, number>;
 }
 
 /** One layer of a prompt's forward pass, as its tails need it. */
@@ -41,14 +44,16 @@ interface Reading {
 
 /** Runs prompts, `batch` at a time, the last batch filled up. */
 export async function seePrompts(reading: Reading, prompts: readonly Prompt[]): Promise<Seen[]> {
-  return runPrompts({ ...reading, shape: { ...reading.shape, tail: 0 } }, prompts, seenOf);
+  return runPrompts({ ...reading, shape: { ...reading.shape, tail: 0 } }, prompts, (prompt, part) =>
+    seenOf(prompt, part, reading),
+  );
 }
 
 /** The same, with what their tails need. */
 export async function takeSnapshots(reading: Reading, prompts: readonly Prompt[]): Promise<Snapshot[]> {
   const { nLayers } = reading.model.config;
   return runPrompts(reading, prompts, (prompt, part) => ({
-    ...seenOf(prompt, part, nLayers),
+    ...seenOf(prompt, part, reading),
     layers: Array.from({ length: nLayers }, (_, layer) => ({
       stream: part(`stream.${layer}`),
       key: part(`key.${layer}`),
@@ -65,7 +70,7 @@ type Part = (name: string) => Float32Array;
 async function runPrompts<T>(
   { engine, model, shape }: Reading,
   prompts: readonly Prompt[],
-  take: (prompt: Prompt, part: Part, nLayers: number) => T,
+  take: (prompt: Prompt, part: Part) => T,
 ): Promise<T[]> {
   const executable = await engine.compile(promptProgram(model, shape));
   const taken: T[] = [];
@@ -79,15 +84,15 @@ async function runPrompts<T>(
         const size = data.length / shape.batch;
         return Float32Array.from(data.subarray(row * size, (row + 1) * size));
       };
-      taken.push(take(prompt, part, model.config.nLayers));
+      taken.push(take(prompt, part));
     });
   }
   await executable.dispose();
   return taken;
 }
 
-function seenOf(prompt: Prompt, part: Part, nLayers: number): Seen {
-  const both = Array.from({ length: nLayers }, (_, layer) => part(`z.${layer}`));
+function seenOf(prompt: Prompt, part: Part, { model, shape }: Reading): Seen {
+  const both = Array.from({ length: model.config.nLayers }, (_, layer) => part(`z.${layer}`));
   const half = (z: Float32Array, i: number) => z.subarray((i * z.length) / 2, ((i + 1) * z.length) / 2);
   return {
     prompt,
@@ -95,6 +100,8 @@ function seenOf(prompt: Prompt, part: Part, nLayers: number): Seen {
     best: part('best')[0] ?? 0,
     s2: both.map((z) => half(z, 0)),
     end: both.map((z) => half(z, 1)),
+    x: new Map(shape.saes.map(({ id }) => [id, part(`x.${id}`)])),
+    scale: new Map(shape.saes.map(({ id }) => [id, part(`scale.${id}`)[0] ?? Number.NaN])),
   };
 }
 

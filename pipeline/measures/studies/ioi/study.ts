@@ -49,10 +49,10 @@ export const ioiStudy: Study = {
   },
 };
 
-const reading = ({ engine, model }: StudyJob, { length }: Dataset, tail: number) => ({
+const reading = ({ engine, model, saes }: StudyJob, { length }: Dataset, tail: number) => ({
   engine,
   model,
-  shape: { batch, length, tail },
+  shape: { batch, length, tail, saes },
 });
 
 /** The first scenes of each solved template that did not choose it, as many as there is room for, with their forward passes. */

@@ -1,11 +1,13 @@
 import type { Engine, Executable, HostTensors } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
+import { placeName } from '../../../record/programs.ts';
+import type { Place } from '../../../sae/sae.ts';
 import { type TailShape, tailProgram } from './programs.ts';
 import type { Snapshot } from './snapshots.ts';
 
-/** What is added to z at the changed position: [dIn] by layer, layers `first` and later. */
-export type Change = ReadonlyMap<number, Float32Array>;
+/** What is added at the changed position to the activations of a place, by placeName, of layers `first` and later. */
+export type Change = ReadonlyMap<string, Float32Array>;
 
 interface TailResult {
   /** The logit difference after each change. */
@@ -43,6 +45,10 @@ export async function openTails(options: TailOptions): Promise<TailRunner> {
   const dIn = nHeads * dHead;
   const executable = await engine.compile(tailProgram(model, first, options));
   const layers = Array.from({ length: nLayers - first }, (_, i) => first + i);
+  const places = layers.flatMap((layer) => [
+    { layer, site: 'z' } as const,
+    ...(options.outputs.includes(layer) ? [{ layer, site: 'attn_out' } as const] : []),
+  ]);
   return {
     async run(snapshot, changes) {
       const fixed = fixedInputs(options, snapshot, layers);
@@ -50,7 +56,7 @@ export async function openTails(options: TailOptions): Promise<TailRunner> {
       const later = new Map(layers.slice(1).map((layer) => [layer, new Float32Array(changes.length * dIn)]));
       for (let at = 0; at < changes.length; at += rows) {
         const own = changes.slice(at, at + rows);
-        const outputs = await runRows(executable, { ...fixed, ...changeInputs(own, { layers, rows, dIn }) });
+        const outputs = await runRows(executable, { ...fixed, ...changeInputs(own, options, places) });
         cost.tailRuns++;
         cost.tailRows += own.length;
         difference.set(rowsOf(outputs, 'difference', own.length), at);
@@ -73,17 +79,16 @@ function rowsOf(outputs: HostTensors, name: string, count: number): Float32Array
   return data.subarray(0, count);
 }
 
-function changeInputs(
-  changes: readonly Change[],
-  { layers, rows, dIn }: { readonly layers: readonly number[]; readonly rows: number; readonly dIn: number },
-): HostTensors {
-  const inputs = layers.map((layer) => {
-    const tensor = float32([rows, 1, dIn]);
+function changeInputs(changes: readonly Change[], { model, rows }: TailOptions, places: readonly Place[]): HostTensors {
+  const { nHeads, dHead, dModel } = model.config;
+  const inputs = places.map((place) => {
+    const width = place.site === 'z' ? nHeads * dHead : dModel;
+    const tensor = float32([rows, 1, width]);
     changes.forEach((change, row) => {
-      const own = change.get(layer);
-      if (own) tensor.data.set(own, row * dIn);
+      const own = change.get(placeName(place));
+      if (own) tensor.data.set(own, row * width);
     });
-    return [`change.${layer}`, tensor];
+    return [`change.${placeName(place)}`, tensor];
   });
   return Object.fromEntries(inputs);
 }

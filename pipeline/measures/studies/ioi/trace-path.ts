@@ -1,6 +1,7 @@
 import type { Estimate } from '../../../numbers/grouped-mean.ts';
+import { placeName } from '../../../record/programs.ts';
 import { ablation } from './ablate-features.ts';
-import { type ActiveAt, encodeRows } from './activations.ts';
+import { type ActiveAt, encodeRows, readBy } from './activations.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
 import type { RoleOf } from './maths/roles.ts';
 import { headPatch } from './patch-heads.ts';
@@ -66,7 +67,7 @@ async function noteEnds(scene: Scene, layer: number, pairs: readonly Pair[]): Pr
     ? await encodeRows(
         engine,
         sae,
-        snapshots.map(({ s2 }) => s2[layer] ?? new Float32Array()),
+        snapshots.map((snapshot) => readBy(snapshot, sae)),
       )
     : [];
   const tails = await tailsFrom(scene, layer, 's2');
@@ -88,7 +89,7 @@ function loss(scene: Scene, { kind, layer, index }: Start, prompt: number, activ
   if (kind === 'head') return headPatch(scene, layer, index, prompt, 's2');
   const sae = scene.saes.find((each) => each.layer === layer);
   if (!sae) throw new Error(`layer ${layer} has no SAE`);
-  return ablation(sae, index, active?.get(index) ?? 0, scene.snapshots[prompt] ?? { s2: [] });
+  return ablation(sae, index, active?.get(index) ?? 0, scene.snapshots[prompt] ?? { x: new Map() });
 }
 
 async function patchEnds(scene: Scene, layer: number, pairs: readonly Pair[]): Promise<void> {
@@ -99,7 +100,7 @@ async function patchEnds(scene: Scene, layer: number, pairs: readonly Pair[]): P
     const changes = pairs.map(({ through: [, head], z }): Change => {
       const to = Float32Array.from(from);
       to.set(z[i] ?? [], head * config.dHead);
-      return new Map([[layer, headChange(config, head, from, to)]]);
+      return new Map([[placeName({ layer, site: 'z' }), headChange(config, head, from, to)]]);
     });
     const { difference } = await tails.run(snapshot, changes);
     pairs.forEach(({ effects }, row) => effects.push((difference[row] ?? 0) - snapshot.difference));

@@ -10,7 +10,7 @@ const seen = (template: number, scene: number, order: Order, difference: number)
   const prompt: Prompt = {
     ...{ template, scene, order, text: '', tokens: new Int32Array(6), places, io: 7, s: 8, cast },
   };
-  return { prompt, difference, best: 7, s2: [], end: [] };
+  return { prompt, difference, best: 7, s2: [], end: [], x: new Map(), scale: new Map() };
 };
 
 /** Two scenes that choose and two that do not: those that choose go well in template 0 and badly in template 1. */

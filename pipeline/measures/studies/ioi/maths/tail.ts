@@ -11,7 +11,7 @@ interface LayerMemory {
 }
 
 /**
- * The last positions of one prompt, to be run again from a layer with z changed at one of them. Positions before them
+ * The last positions of one prompt, to be run again from a layer with z, or the attention output, changed at one of them. Positions before them
  * cannot see the change, so their keys and values are those of the unchanged prompt.
  */
 export interface Tail {
@@ -26,6 +26,8 @@ export interface Tail {
   readonly where: tf.Tensor;
   /** What is added to a layer's z there, a row for each change: [row, 1, dIn]. */
   change(layer: number): tf.Tensor;
+  /** What is added to its attention output there, where that may be changed: [row, 1, dModel]. */
+  changeOutput?(layer: number): tf.Tensor | undefined;
 }
 
 /** One layer of a tail; the last of its positions only, where the answer is due. */
@@ -53,7 +55,11 @@ export function runTail(transformer: Transformer, first: number, tail: Tail): Ta
     const { z, pattern } = attendWithMemory(transformer, layer, stream, tail);
     layers.push({ z: lastPosition(z, 1), pattern: lastPosition(pattern, 2) });
     const changed = tf.add(z, tf.mul(tail.where, tail.change(layer)));
-    stream = transformer.layer(layer).finish(broadcastRows(stream, changed), changed).next;
+    const own = transformer.layer(layer);
+    const shift = tail.changeOutput?.(layer);
+    const attention = own.attentionOutput(changed);
+    const written = shift ? tf.add(attention, tf.mul(tail.where, shift)) : attention;
+    stream = own.finish(broadcastRows(stream, changed), changed, written).next;
   }
   return { residual: lastPosition(stream, 1), layers };
 }
