@@ -25,20 +25,20 @@ export interface FeatureChanges {
   readonly offset: Float32Array;
 }
 
-/** z [position, dIn], its f [position, dSae], and what its reconstruction is scaled back by [position, 1], if it is. */
+/** What an SAE reads, x [position, dIn], its f [position, dSae], and what x̂ is scaled back by [position, 1], if it is. */
 export interface Encoded {
-  readonly z: tf.Tensor;
+  readonly x: tf.Tensor;
   readonly f: tf.Tensor;
   readonly back?: tf.Tensor | undefined;
 }
 
 /**
- * z with features changed and the SAE's error kept: z' = z + Σ_j (f'_j − f_j)·wDec[j], scaled back where z was scaled.
- * z [position, dIn], f [position, dSae], decoderRows wDec[j] [feature, dIn] of the changed features → [position, dIn].
+ * x with features changed and the SAE's error kept: x' = x + Σ_j (f'_j − f_j)·wDec[j], scaled back where x was scaled.
+ * x [position, dIn], f [position, dSae], decoderRows wDec[j] [feature, dIn] of the changed features → [position, dIn].
  * A feature whose factor is 1 and offset 0 changes nothing, to the bit.
  */
 export function changeFeatures(
-  { z, f, back }: Encoded,
+  { x, f, back }: Encoded,
   { features, factor, offset }: FeatureChanges,
   decoderRows: tf.Tensor,
 ): tf.Tensor {
@@ -50,7 +50,7 @@ export function changeFeatures(
   );
   const shift = tf.add(tf.mul(own, gain), tf.tensor2d(offset, shape));
   const written = back ? tf.mul(shift, back) : shift;
-  return tf.add(z, tf.matMul(written as tf.Tensor2D, decoderRows as tf.Tensor2D));
+  return tf.add(x, tf.matMul(written as tf.Tensor2D, decoderRows as tf.Tensor2D));
 }
 
 /** Changes of some heads of one layer: factor [position, head]; offset [position, dIn], 0 where no mean is put in. */

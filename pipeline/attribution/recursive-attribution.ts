@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { append } from '../numbers/append.ts';
 import type { ActiveFeatures } from './recursion/active-features.ts';
 import { type Component, readBias } from './recursion/components.ts';
-import { type DenseContributions, denseContributions, featureContributions } from './recursion/contributions.ts';
+import {
+  type DenseContributions,
+  denseContributions,
+  directionsAt,
+  featureContributions,
+} from './recursion/contributions.ts';
 import { type AttributionTarget, type ContributionSource, explainTargets } from './recursion/explain-targets.ts';
 import type { FrozenPrompt } from './recursion/frozen-prompt.ts';
 
@@ -16,10 +21,12 @@ export interface AttributionTerm {
   readonly byHead: Float32Array;
 }
 
-/** A feature's pre-activation as a sum: every term, and the encoder constant. */
+/** A feature's pre-activation as a sum: every term, the encoder constant and the output bias. */
 export interface RecursiveAttribution extends AttributionTarget {
   readonly layer: number;
   readonly constant: number;
+  /** What no head wrote of an attention output that is read, b_O; 0 where z is. */
+  readonly outputBias: number;
   readonly terms: readonly AttributionTerm[];
 }
 
@@ -28,7 +35,7 @@ const targetsPerBlock = 16;
 
 /**
  * Every term of recursive DFA, one step: explainTargets on the current backend. The terms sum to the DFA, and with the
- * constant to the pre-activation. Throws RangeError when the layer has no SAE.
+ * constant and the output bias to the pre-activation. Throws RangeError when the layer has no SAE.
  */
 export async function recursiveAttribution(
   prompt: FrozenPrompt,
@@ -42,6 +49,7 @@ export async function recursiveAttribution(
       ...target,
       layer,
       constant: prompt.constant(layer, target.feature),
+      outputBias: dense.outputBias[n] ?? 0,
       terms: terms.flatMap((own) => termsOf(own, block.length, n, target.position)),
     }));
     append(explained, attributions);
@@ -58,12 +66,17 @@ interface TermRows {
   source(row: number): number;
 }
 
-interface Reading extends Omit<DenseContributions, 'contributions'> {
+interface DenseRows extends TermRows {
+  /** By target. */
+  readonly outputBias: Float32Array;
+}
+
+interface Reading extends Omit<DenseContributions, 'contributions' | 'outputBias'> {
   readonly scale: tf.Tensor;
 }
 
 /** Contributions computed by tensors of the current backend. */
-function tensorSource(prompt: FrozenPrompt): ContributionSource<Reading, TermRows, TermRows> {
+function tensorSource(prompt: FrozenPrompt): ContributionSource<Reading, DenseRows, TermRows> {
   const { length, transformer } = prompt;
   const heads = transformer.config.nHeads;
   const active = new Map([...prompt.active].filter(([, { values }]) => values.length > 0));
@@ -73,13 +86,14 @@ function tensorSource(prompt: FrozenPrompt): ContributionSource<Reading, TermRow
     async dense(layer, targets) {
       const { scale } = at(prompt.layers, layer);
       const components = [...prompt.denseBelow(layer), ...readBias(transformer.config, layer)];
-      const { contributions, ...reading } = tf.tidy(() => ({ ...denseOf(prompt, layer, targets) }));
+      const { contributions, outputBias, ...reading } = tf.tidy(() => ({ ...denseOf(prompt, layer, targets) }));
       const dense = {
         data: await readBack(contributions),
         heads,
         rows: components.length * length,
         component: (row: number) => at(components, Math.floor(row / length)),
         source: (row: number) => row % length,
+        outputBias: await readBack(outputBias),
       };
       return { reading: { ...reading, scale }, dense };
     },
@@ -88,8 +102,7 @@ function tensorSource(prompt: FrozenPrompt): ContributionSource<Reading, TermRow
       const contributions = tf.tidy(() =>
         featureContributions(
           rowsOf(prompt, from, { features, sources, values }),
-          transformer.layer(from).output.weight,
-          { directions },
+          directionsAt(transformer, { layer: from, site: prompt.site(from) }, directions),
           attention,
           scale,
         ),
@@ -112,15 +125,16 @@ function denseOf(prompt: FrozenPrompt, layer: number, targets: readonly Attribut
     targets.map(({ position }) => position),
     'int32',
   );
-  const scale = prompt.inputScale(layer);
+  const scale = prompt.readScale(layer);
   return denseContributions(prompt.transformer, x, at(prompt.layers, layer), {
     layer,
+    site: prompt.site(layer),
     encoderRows: prompt.encoderRows(
       layer,
       Int32Array.from(targets, ({ feature }) => feature),
     ),
     positions,
-    inputScale: scale && tf.gather(scale, positions),
+    scaleAt: scale && tf.gather(scale, positions),
   });
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UserError } from '../errors/user-error.ts';
 import { modelConfigSchema } from '../model/model.ts';
 import { inputNormalizations } from '../sae/input-normalization.ts';
+import { sites } from '../sae/site.ts';
 
 const size = z.int().positive();
 const id = z.int().nonnegative();
@@ -11,7 +12,9 @@ const fileSchema = z.object({ path: z.string(), bytes: size });
 export type ExplorerFile = z.infer<typeof fileSchema>;
 
 const saeSchema = z.object({
+  id: z.string(),
   layer: id,
+  site: z.enum(sites),
   dIn: size,
   dSae: size,
   activation: z.union([
@@ -30,7 +33,7 @@ export type ExplorerSae = z.infer<typeof saeSchema>;
 export const zMean = 'z.mean';
 
 const manifestSchema = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   /** Hash of everything else here, and so of every file. */
   fingerprint: z.string(),
   modelName: z.string(),

@@ -1,7 +1,9 @@
 import type { Encoding } from './sae.ts';
+import type { Site } from './site.ts';
 
 /** An SAE of which single features' weights are read, wherever they are kept. */
 export interface SaeRows {
+  readonly site: Site;
   readonly dIn: number;
   readonly encoding: Encoding;
   readonly bEnc: Float32Array;

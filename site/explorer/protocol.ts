@@ -67,11 +67,13 @@ export interface Target extends AttributionTarget {
   readonly layer: number;
 }
 
-/** DFA of a target. byHeadAndSource [head, source], sources 0…position; it sums with the constant to preActivation. */
+/** DFA of a target. byHeadAndSource [head, source], sources 0…position; it sums with the constant and the output bias to preActivation. */
 export interface DirectAttribution {
   readonly target: Target;
   readonly byHeadAndSource: Float32Array;
   readonly constant: number;
+  /** What no head wrote of an attention output that is read; 0 where z is. */
+  readonly outputBias: number;
   /** As the encoder gives it, on its own way: what the sum is checked against. */
   readonly preActivation: number;
 }
@@ -83,6 +85,7 @@ export interface Decomposition {
   readonly remainder: number;
   readonly pruned: number;
   readonly constant: number;
+  readonly outputBias: number;
 }
 
 export interface EdgeScore extends ScoreAttribution {

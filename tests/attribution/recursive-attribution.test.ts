@@ -2,13 +2,28 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { headSourceAttribution } from '../../pipeline/attribution/attribution.ts';
 import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pass.ts';
-import { type AttributionTerm, recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
+import {
+  type AttributionTerm,
+  type RecursiveAttribution,
+  recursiveAttribution,
+} from '../../pipeline/attribution/recursive-attribution.ts';
 import { normScale } from '../../pipeline/model/norm.ts';
 import { attentionStates, type Transformer } from '../../pipeline/model/transformer.ts';
-import { inputNormalizations, inputScale } from '../../pipeline/sae/input-normalization.ts';
-import { preActivations } from '../../pipeline/sae/sae.ts';
+import { inputNormalizations } from '../../pipeline/sae/input-normalization.ts';
+import { preActivations, type Sae } from '../../pipeline/sae/sae.ts';
+import { byHeads, readScale, siteInput, sites } from '../../pipeline/sae/site.ts';
+import { equalSaes } from '../sae/equal-saes.ts';
 import { freeze } from './recursion/freeze.ts';
-import { activationKinds, nested, tinySaes, tinyTokens, tinyTransformer } from './recursion/tiny-prompt.ts';
+import {
+  activationKinds,
+  hostWeights,
+  loadAll,
+  nested,
+  tinyConfig,
+  tinySaes,
+  tinyTokens,
+  tinyTransformer,
+} from './recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;
 const length = tinyTokens.length;
@@ -20,14 +35,16 @@ function direct(transformer: Transformer, saes: LoadedSaes, layer: number, featu
   const state = states[layer];
   const loaded = saes.get(layer);
   if (!state || !loaded) throw new Error('unreachable: the layer is there');
+  const own = transformer.layer(layer);
+  const { site } = loaded.sae;
   const byHead = headSourceAttribution({
     pattern: tf.squeeze(state.pattern, [0]),
     value: tf.squeeze(state.value, [0]),
-    reads: tf.gather(tf.transpose(loaded.tensors.wEnc), [feature]),
+    reads: byHeads(own, site, tf.gather(tf.transpose(loaded.tensors.wEnc), [feature])),
     positions: tf.tensor1d([position], 'int32'),
-    inputScale: inputScale(loaded.sae.normalization, tf.slice(tf.squeeze(state.z, [0]), [position, 0], [1, -1]))?.into,
+    inputScale: readScale(own, loaded.sae, () => tf.slice(tf.squeeze(state.z, [0]), [position, 0], [1, -1])),
   });
-  const pre = preActivations(loaded.sae, loaded.tensors, tf.reshape(state.z, [length, -1]));
+  const pre = preActivations(loaded.sae, loaded.tensors, tf.reshape(siteInput(own, site, state.z), [length, -1]));
   return { byHead: byHead.dataSync(), pre: pre.dataSync()[position * loaded.sae.dSae + feature] ?? Number.NaN };
 }
 
@@ -49,8 +66,10 @@ async function frozen(saes: LoadedSaes) {
 const all = [0, 1, 2, 3];
 
 describe('recursiveAttribution', () => {
-  it.each(Object.entries(activationKinds))('sums to the pre-activation in every layer (%s)', async (_, activation) => {
-    const saes = tinySaes(all, activation);
+  it.each(
+    Object.entries(activationKinds).flatMap(([kind, activation]) => sites.map((site) => ({ kind, site, activation }))),
+  )('sums to the pre-activation in every layer ($kind, $site)', async ({ site, activation }) => {
+    const saes = tinySaes(all, activation, undefined, site);
     const { transformer, prompt } = await frozen(saes);
     const targets = [
       { feature: 0, position: 8 },
@@ -60,27 +79,32 @@ describe('recursiveAttribution', () => {
     for (const layer of all) {
       const explained = await recursiveAttribution(prompt, layer, targets);
       expect(explained).toHaveLength(targets.length);
-      for (const { feature, position, terms, constant } of explained) {
+      for (const { feature, position, terms, constant, outputBias } of explained) {
         const { pre } = direct(transformer, saes, layer, feature, position);
-        expect(Math.abs(sum(terms) + constant - pre)).toBeLessThan(tolerance);
+        expect(Math.abs(sum(terms) + constant + outputBias - pre)).toBeLessThan(tolerance);
+        expect(outputBias === 0).toBe(site === 'z');
       }
     }
     prompt.dispose();
   });
 
-  it.each(inputNormalizations)('sums to the pre-activation of SAEs that scale each position (%s)', async (how) => {
-    const saes = tinySaes(all, { kind: 'relu' }, how);
-    const { transformer, prompt } = await frozen(saes);
-    for (const layer of all) {
-      const target = { feature: 7, position: 8 };
-      const [, explained] = await recursiveAttribution(prompt, layer, [{ feature: 2, position: 3 }, target]);
-      const { byHead, pre } = direct(transformer, saes, layer, target.feature, target.position);
-      const total = sum(explained?.terms ?? []);
-      expect(Math.abs(total + (explained?.constant ?? Number.NaN) - pre)).toBeLessThan(tolerance);
-      expect(Math.abs(total - Array.from(byHead).reduce((a, b) => a + b, 0))).toBeLessThan(tolerance);
-    }
-    prompt.dispose();
-  });
+  it.each(inputNormalizations.flatMap((how) => sites.map((site) => ({ how, site }))))(
+    'sums to the pre-activation of SAEs that scale each position ($how, $site)',
+    async ({ how, site }) => {
+      const saes = tinySaes(all, { kind: 'relu' }, how, site);
+      const { transformer, prompt } = await frozen(saes);
+      for (const layer of all) {
+        const target = { feature: 7, position: 8 };
+        const [, explained] = await recursiveAttribution(prompt, layer, [{ feature: 2, position: 3 }, target]);
+        const { byHead, pre } = direct(transformer, saes, layer, target.feature, target.position);
+        const total = sum(explained?.terms ?? []);
+        const constants = (explained?.constant ?? Number.NaN) + (explained?.outputBias ?? Number.NaN);
+        expect(Math.abs(total + constants - pre)).toBeLessThan(tolerance);
+        expect(Math.abs(total - Array.from(byHead).reduce((a, b) => a + b, 0))).toBeLessThan(tolerance);
+      }
+      prompt.dispose();
+    },
+  );
 
   it.each([undefined, 'layer_norm'] as const)('sums to the DFA of each head and source (%s)', async (how) => {
     const saes = tinySaes(all, { kind: 'relu' }, how);
@@ -93,6 +117,32 @@ describe('recursiveAttribution', () => {
         expect(Math.abs(total - (byHead[head * length + source] ?? Number.NaN))).toBeLessThan(tolerance);
       }
     }
+  });
+
+  it('is that of equal SAEs of z where SAEs read the attention output, biases and errors aside', async () => {
+    const transformer = await tinyTransformer();
+    const model = { config: tinyConfig, weights: await hostWeights(transformer) };
+    const pairs = all.map((layer) => equalSaes(model, layer, 30));
+    const explainedBy = async (saes: readonly Sae[]) => {
+      const prompt = await freeze(transformer, loadAll(saes), tinyTokens);
+      const [explained] = await recursiveAttribution(prompt, 3, [{ feature: 4, position: 7 }]);
+      prompt.dispose();
+      if (!explained) throw new Error('unreachable: one target was asked for');
+      return explained;
+    };
+    const [before, after] = [
+      await explainedBy(pairs.map(({ z }) => z)),
+      await explainedBy(pairs.map(({ output }) => output)),
+    ];
+    const sumOf = ({ terms }: RecursiveAttribution, kinds: readonly string[], layer: number | null) =>
+      sum(terms.filter(({ component }) => kinds.includes(component.kind) && component.layer === layer));
+    for (const layer of [0, 1, 2]) {
+      for (const kinds of [['feature'], ['mlp'], ['error'], ['decoder_bias', 'output_bias']]) {
+        expect(sumOf(after, kinds, layer), `${kinds} ${layer}`).toBeCloseTo(sumOf(before, kinds, layer), 4);
+      }
+    }
+    expect(after.terms.some(({ component }) => component.kind === 'output_bias')).toBe(false);
+    expect(after.constant + after.outputBias).toBeCloseTo(before.constant, 4);
   });
 
   it('keeps the attention output of a layer without an SAE whole, and still sums', async () => {

@@ -2,7 +2,7 @@ import { type AttributionTerm, type RecursiveAttribution, recursiveAttribution }
 import type { Component } from './components.ts';
 import type { FrozenPrompt } from './frozen-prompt.ts';
 
-/** A feature or another component, at a position; `constant` is at none. */
+/** A feature or another component, at a position; `constant`, and `output_bias` of the reading layer, are at none. */
 export interface AttributionNode extends Component {
   readonly id: string;
   readonly position: number | null;
@@ -110,8 +110,8 @@ class GraphBuilder {
     );
   }
 
-  expand(node: Draft, { layer, feature, constant, terms }: RecursiveAttribution, isRoot: boolean): void {
-    const total = terms.reduce((sum, { attribution }) => sum + attribution, constant);
+  expand(node: Draft, { layer, feature, constant, outputBias, terms }: RecursiveAttribution, isRoot: boolean): void {
+    const total = terms.reduce((sum, { attribution }) => sum + attribution, constant + outputBias);
     if (isRoot) {
       node.attribution = total;
       this.#least = Math.abs(total) * this.#rule.minShare;
@@ -120,6 +120,9 @@ class GraphBuilder {
     const children = [
       ...terms.map(childOf),
       { component: { kind: 'constant', layer, feature }, ...constantChild(constant) } as const,
+      ...(outputBias === 0
+        ? []
+        : [{ component: { kind: 'output_bias', layer, feature: null }, ...constantChild(outputBias) } as const]),
     ];
     const kept = children
       .filter(({ attribution }) => attribution !== 0 && Math.abs(attribution * scale) >= this.#least)

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LinearMap, weightByHead } from '../../model/linear-map.ts';
 import { type Norm, throughNorm } from '../../model/norm.ts';
 import type { Transformer } from '../../model/transformer.ts';
+import type { Place } from '../../sae/sae.ts';
+import { byHeads, outputBiasRead, type Site } from '../../sae/site.ts';
 import { hasReadBias } from './components.ts';
 import type { FrozenLayer } from './frozen-pass.ts';
 
@@ -9,23 +11,23 @@ import type { FrozenLayer } from './frozen-pass.ts';
 export interface Reads {
   /** Directions in the residual stream: [target, head, dModel]. */
   readonly directions: tf.Tensor;
-  /** (β·W_V + b_V)^h·wEnc[:, i]^h: [target, head]. */
+  /** (β·W_V + b_V)^h·reads[i]^h: [target, head]. */
   readonly bias: tf.Tensor;
 }
 
 /**
- * The residual-stream direction that a feature reads through each head: γ ⊙ (W_V^h·wEnc[:, i]^h), less its mean where
- * the norm subtracts one, so that LN_frozen(x)·W_V^h·wEnc[:, i]^h = x·direction/σ.
- * encoderRows [target, nHeads·dHead] are columns of wEnc.
+ * The residual-stream direction that a feature reads through each head: γ ⊙ (W_V^h·reads[i]^h), less its mean where
+ * the norm subtracts one, so that LN_frozen(x)·W_V^h·reads[i]^h = x·direction/σ.
+ * rows [target, nHeads·dHead] are what features read of z.
  */
-function featureReads(transformer: Transformer, layer: number, encoderRows: tf.Tensor): Reads {
+function featureReads(transformer: Transformer, layer: number, rows: tf.Tensor): Reads {
   const { config } = transformer;
   const {
     maps: { value },
     attentionNorm: norm,
   } = transformer.layer(layer);
-  const [targets = 1] = encoderRows.shape;
-  const byHead = tf.transpose(tf.reshape(encoderRows, [targets, config.nHeads, config.dHead]), [1, 0, 2]);
+  const [targets = 1] = rows.shape;
+  const byHead = tf.transpose(tf.reshape(rows, [targets, config.nHeads, config.dHead]), [1, 0, 2]);
   const read = tf.matMul(byHead, weightByHead(value, config.nHeads), false, true);
   const constant = tf.reshape(normedBias(norm, value), [config.nHeads, config.dHead, 1]);
   return {
@@ -43,12 +45,12 @@ export function normedBias(norm: Norm, { weight, bias }: LinearMap): tf.Tensor {
 }
 
 /**
- * A^h[t, s] at each target's position t, times its SAE's input scale there where it has one: pattern [head, t, s],
- * positions and inputScale [target] → [source, target, head].
+ * A^h[t, s] at each target's position t, times its SAE's readScale there where it has one: pattern [head, t, s],
+ * positions and scaleAt [target] → [source, target, head].
  */
-function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, inputScale?: tf.Tensor): tf.Tensor {
+function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, scaleAt?: tf.Tensor): tf.Tensor {
   const attention = tf.transpose(tf.gather(pattern, positions as tf.Tensor1D, 1), [2, 1, 0]);
-  return inputScale ? tf.mul(attention, tf.reshape(inputScale, [1, -1, 1])) : attention;
+  return scaleAt ? tf.mul(attention, tf.reshape(scaleAt, [1, -1, 1])) : attention;
 }
 
 /**
@@ -71,12 +73,14 @@ function componentContributions(
 /** Features of one layer at positions of one context. */
 export interface ReadTargets {
   readonly layer: number;
-  /** Columns of that layer's wEnc: [target, dIn]. */
+  /** Where their SAE stands. */
+  readonly site: Site;
+  /** Columns of its wEnc: [target, dIn]. */
   readonly encoderRows: tf.Tensor;
   /** t [target], int32 */
   readonly positions: tf.Tensor;
-  /** The SAE's input scale at t, where it has one: [target]. */
-  readonly inputScale?: tf.Tensor | undefined;
+  /** The SAE's readScale at t, where it has one: [target]. */
+  readonly scaleAt?: tf.Tensor | undefined;
 }
 
 /** What all but upstream features add to some targets, and what upstream features' part is computed with. */
@@ -87,6 +91,8 @@ export interface DenseContributions {
   readonly directions: tf.Tensor;
   /** [source, target, head] */
   readonly attention: tf.Tensor;
+  /** What no head wrote of what the targets read: [target]; 0 at z. */
+  readonly outputBias: tf.Tensor;
 }
 
 /**
@@ -97,14 +103,21 @@ export function denseContributions(
   transformer: Transformer,
   x: tf.Tensor,
   { pattern, scale }: FrozenLayer,
-  { layer, encoderRows, positions, inputScale }: ReadTargets,
+  { layer, site, encoderRows, positions, scaleAt }: ReadTargets,
 ): DenseContributions {
-  const reads = featureReads(transformer, layer, encoderRows);
-  const attention = attentionFrom(pattern, positions, inputScale);
+  const own = transformer.layer(layer);
+  const reads = featureReads(transformer, layer, byHeads(own, site, encoderRows));
+  const attention = attentionFrom(pattern, positions, scaleAt);
+  const outputBias = outputBiasRead(own, site, encoderRows);
   const written = componentContributions(x, reads, attention, scale);
   const bias = () => tf.expandDims(tf.mul(attention, tf.expandDims(reads.bias, 0)), 0);
   const contributions = hasReadBias(transformer.config) ? tf.concat([written, bias()], 0) : written;
-  return { contributions, directions: reads.directions, attention };
+  return {
+    contributions,
+    directions: reads.directions,
+    attention,
+    outputBias: scaleAt ? tf.mul(outputBias, tf.reshape(scaleAt, [-1])) : outputBias,
+  };
 }
 
 /** Active features of one layer, one row for each feature j and source s. */
@@ -118,27 +131,27 @@ export interface ActiveRows {
 }
 
 /**
- * Contributions of active upstream features, x = f_j·wDec[j]·W_O: [row, target, head]. outputWeight is their layer's
- * W_O; attention [source, target, head] and scale [source, 1] are the reading layer's.
+ * Contributions of active upstream features, x = f_j times what wDec[j] writes: [row, target, head]. `written` are the
+ * targets' directions at the features' site; attention [source, target, head] and scale [source, 1] are the reading layer's.
  */
 export function featureContributions(
   rows: ActiveRows,
-  outputWeight: tf.Tensor,
-  { directions }: Pick<Reads, 'directions'>,
+  written: tf.Tensor2D,
   attention: tf.Tensor,
   scale: tf.Tensor,
 ): tf.Tensor {
-  const [targets = 1, heads = 1] = directions.shape;
-  const strengths = tf.matMul(rows.decoder as tf.Tensor2D, throughOutput(directions, outputWeight), false, true);
+  const [, targets = 1, heads = 1] = attention.shape;
+  const strengths = tf.matMul(rows.decoder as tf.Tensor2D, written, false, true);
   const weight = tf.gather(tf.div(attention, tf.reshape(scale, [-1, 1, 1])), rows.sources as tf.Tensor1D);
   const given = tf.mul(weight, tf.reshape(rows.activations, [rows.activations.size, 1, 1]));
   return tf.mul(tf.reshape(strengths, [rows.activations.size, targets, heads]), given);
 }
 
-/** Directions [target, head, dModel] in a lower layer's z: [target·head, dIn]. outputWeight is that layer's W_O. */
-export function throughOutput(directions: tf.Tensor, outputWeight: tf.Tensor): tf.Tensor2D {
+/** Directions [target, head, dModel] of the residual stream as a lower layer's site meets them: [target·head, dIn]. */
+export function directionsAt(transformer: Transformer, { layer, site }: Place, directions: tf.Tensor): tf.Tensor2D {
   const [, , dModel = 1] = directions.shape;
-  return tf.matMul(tf.reshape(directions, [-1, dModel]), outputWeight as tf.Tensor2D, false, true);
+  const rows = tf.reshape(directions, [-1, dModel]);
+  return site === 'attn_out' ? (rows as tf.Tensor2D) : byHeads(transformer.layer(layer), 'attn_out', rows);
 }
 
 /** One context's part of a frozen layer: pattern [head, t, s] and scale [source, 1]. */

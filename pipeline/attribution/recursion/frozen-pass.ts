@@ -4,6 +4,7 @@ import { runLayers, type Transformer } from '../../model/transformer.ts';
 import { append } from '../../numbers/append.ts';
 import { sizeOf } from '../../numbers/tensor.ts';
 import { decoderBiasAt, encode, reconstruct, type Sae, type SaeTensors, writtenAt } from '../../sae/sae.ts';
+import type { Site } from '../../sae/site.ts';
 import { requireExplained } from '../require-explained.ts';
 
 /** An SAE with its weights on the current backend. */
@@ -48,11 +49,12 @@ export interface LayerPass {
   readonly mlp: tf.Tensor;
 }
 
-/** What an SAE gives back of a layer's z. */
+/** What an SAE gives back of what it reads of a layer. */
 export interface Reconstruction {
-  /** ẑ [batch·position, dIn] */
-  readonly z: tf.Tensor;
-  /** ẑ without features: [dIn], or as ẑ where z is scaled. */
+  readonly site: Site;
+  /** x̂ [batch·position, dIn] */
+  readonly x: tf.Tensor;
+  /** x̂ without features: [dIn], or as x̂ where x is scaled. */
   readonly bDec: tf.Tensor;
 }
 
@@ -66,14 +68,15 @@ export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: t
   });
   const { pattern, z: lastZ } = transformer.layer(last).attend(entering);
   const activations = new Map<number, tf.Tensor>();
-  const components = residualParts(transformer, tokens, below, (layer, z) => {
+  const components = residualParts(transformer, tokens, below, (layer, pass) => {
     const loaded = saes.get(layer);
     if (!loaded) return undefined;
     const { sae, tensors } = loaded;
-    const rows = tf.reshape(z, [-1, sae.dIn]);
+    const rows = tf.reshape(siteActivations(sae.site, pass), [-1, sae.dIn]);
     const f = encode(sae, tensors, rows);
     activations.set(layer, writtenAt(sae.normalization, f, rows));
-    return { z: reconstruct(sae, tensors, f, rows), bDec: decoderBiasAt(sae.normalization, tensors.bDec, rows) };
+    const bDec = decoderBiasAt(sae.normalization, tensors.bDec, rows);
+    return { site: sae.site, x: reconstruct(sae, tensors, f, rows), bDec };
   });
   return {
     layers: [...below, { residual: entering, pattern }].map((layer, i) => freezeLayer(transformer, i, layer)),
@@ -99,39 +102,43 @@ export function residualParts(
   transformer: Transformer,
   tokens: tf.Tensor,
   layers: readonly LayerPass[],
-  reconstructed: (layer: number, z: tf.Tensor) => Reconstruction | undefined,
+  reconstructed: (layer: number, pass: LayerPass) => Reconstruction | undefined,
 ): tf.Tensor {
   const parts = [...transformer.embeddingParts(tokens)];
-  for (const [layer, { z, attention, mlp }] of layers.entries()) {
-    const reconstruction = reconstructed(layer, z);
-    const written = reconstruction ? unfeaturedParts(transformer, layer, z, reconstruction) : [attention];
-    append(parts, [...written, mlp]);
+  for (const [layer, pass] of layers.entries()) {
+    const reconstruction = reconstructed(layer, pass);
+    const written = reconstruction ? unfeaturedParts(transformer, layer, pass, reconstruction) : [pass.attention];
+    append(parts, [...written, pass.mlp]);
   }
   return tf.stack(parts);
 }
 
+/** The activations that an SAE of a layer reads: [batch, position, dIn]. */
+export const siteActivations = (site: Site, { z, attention }: Pick<LayerPass, 'z' | 'attention'>): tf.Tensor =>
+  site === 'z' ? z : attention;
+
 /**
- * (z − ẑ)·W_O, and bDec·W_O, c·W_O of a folded layer and b_O where there is one, at every position: an attention output is their sum and
- * Σ_j f_j·wDec[j]·W_O.
- * z [batch, position, dIn]; each part [batch, position, dModel].
+ * What an SAE leaves of its layer's attention output besides Σ_j f_j·wDec[j]·W_O: of z (z − ẑ)·W_O, bDec·W_O, c·W_O of a
+ * folded layer and b_O where there is one; of the attention output itself x − x̂ and bDec. Each [batch, position, dModel].
  */
 function unfeaturedParts(
   transformer: Transformer,
   layer: number,
-  z: tf.Tensor,
-  { z: reconstruction, bDec }: Reconstruction,
+  pass: LayerPass,
+  { site, x, bDec }: Reconstruction,
 ): tf.Tensor[] {
+  const shape = pass.attention.shape;
+  const missed = tf.sub(tf.reshape(siteActivations(site, pass), x.shape), x);
+  const everywhere = (part: tf.Tensor) =>
+    part.size === sizeOf(shape) ? tf.reshape(part, shape) : tf.broadcastTo(tf.reshape(part, [1, 1, -1]), shape);
+  if (site === 'attn_out') return [missed, bDec].map(everywhere);
   requireExplained(transformer.config, 'recursive attribution', ['normalised attention outputs']);
   const { output, foldedBias } = transformer.layer(layer);
   const { weight: outputWeight, bias: outputBias } = output;
-  const shape = [...z.shape.slice(0, -1), transformer.config.dModel];
-  const missed = tf.sub(tf.reshape(z, reconstruction.shape), reconstruction);
-  const error = tf.reshape(tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D), shape);
+  const error = tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D);
   const [dIn = 1] = outputWeight.shape;
   const written = [bDec, ...(foldedBias ? [foldedBias] : [])].map((bias) =>
     tf.matMul(tf.reshape(bias, [-1, dIn]), outputWeight as tf.Tensor2D),
   );
-  const everywhere = (x: tf.Tensor) =>
-    x.size === sizeOf(shape) ? tf.reshape(x, shape) : tf.broadcastTo(tf.reshape(x, [1, 1, -1]), shape);
-  return [error, ...[...written, ...(outputBias ? [outputBias] : [])].map(everywhere)];
+  return [error, ...written, ...(outputBias ? [outputBias] : [])].map(everywhere);
 }

@@ -3,10 +3,11 @@ import type { Transformer } from '../../model/transformer.ts';
 import { inputScale } from '../../sae/input-normalization.ts';
 import { columnConstant, decoderBiasAt } from '../../sae/sae.ts';
 import type { SaeRows } from '../../sae/sae-rows.ts';
+import { readScale, type Site } from '../../sae/site.ts';
 import type { ActiveFeatures } from './active-features.ts';
 import { type Component, denseComponents } from './components.ts';
 import { oneContext } from './contributions.ts';
-import { type FrozenLayer, freezeLayer, type LayerPass, residualParts } from './frozen-pass.ts';
+import { type FrozenLayer, freezeLayer, type LayerPass, residualParts, siteActivations } from './frozen-pass.ts';
 
 /** A prompt's forward pass, its tensors on the current backend, each of a batch of one. */
 export interface PromptPass {
@@ -31,8 +32,10 @@ export interface FrozenPrompt {
   /** [component, source, dModel], of which the first denseBelow(layer).length enter a layer. */
   readonly components: tf.Tensor;
   denseBelow(layer: number): readonly Component[];
-  /** What the SAE of a layer multiplies each position's z by, [position, 1], where it scales it. */
-  inputScale(layer: number): tf.Tensor | undefined;
+  /** Where the SAE of a layer stands. Throws RangeError when the layer has none. */
+  site(layer: number): Site;
+  /** The readScale of a layer's SAE, [position, 1], where it has one. */
+  readScale(layer: number): tf.Tensor | undefined;
   /** Features active in each layer that has an SAE, in units of wDec: scaled back where z is scaled. */
   readonly active: ReadonlyMap<number, ActiveFeatures>;
   /** bEnc_i − bDec·wEnc[:, i] of a feature, or bEnc_i where its SAE does not subtract bDec. */
@@ -48,7 +51,7 @@ export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, S
     if (!found) throw new RangeError(`layer ${layer} has no SAE`);
     return found;
   };
-  const scales = inputScalesOf(pass, saes);
+  const scales = scalesOf(pass, saes);
   const active = await inUnitsOfDecoder(pass.active, scales);
   const { components, layers } = tf.tidy(() => ({
     components: componentsOf({ ...pass, active }, saes),
@@ -61,8 +64,9 @@ export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, S
     decoderRows: (layer, features) => rowsOf(sae(layer), features, sae(layer).decoderRows(features)),
     layers,
     components,
-    denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.has(lower)),
-    inputScale: (layer) => scales.get(layer)?.into,
+    denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.get(lower)?.site),
+    site: (layer) => sae(layer).site,
+    readScale: (layer) => scales.get(layer)?.into,
     active,
     constant: (layer, feature) => constantOf(sae(layer), feature),
     dispose: () => {
@@ -78,13 +82,21 @@ interface Scales {
   readonly back: tf.Tensor;
 }
 
-/** By layer, of the SAEs that scale z. */
-function inputScalesOf({ layers }: PromptPass, saes: ReadonlyMap<number, SaeRows>): ReadonlyMap<number, Scales> {
+/** By layer, of the SAEs whose reads are scaled. */
+function scalesOf(
+  { transformer, layers }: PromptPass,
+  saes: ReadonlyMap<number, SaeRows>,
+): ReadonlyMap<number, Scales> {
   const scales = new Map<number, Scales>();
-  for (const [layer, { z }] of layers.entries()) {
+  for (const [layer, pass] of layers.entries()) {
+    const sae = saes.get(layer);
+    if (!sae) continue;
+    const { site, encoding } = sae;
     const [into, back] = tf.tidy(() => {
-      const scale = inputScale(saes.get(layer)?.encoding.normalization, tf.squeeze(z, [0]));
-      return scale ? [scale.into, scale.back] : [];
+      const [z, x] = [pass.z, siteActivations(site, pass)].map((own) => tf.squeeze(own, [0]));
+      if (!z || !x) throw new Error('unreachable: both were squeezed');
+      const scale = readScale(transformer.layer(layer), { site, normalization: encoding.normalization }, () => z);
+      return scale ? [scale, inputScale(encoding.normalization, x)?.back ?? tf.onesLike(scale)] : [];
     });
     if (into && back) scales.set(layer, { into, back });
   }
@@ -118,11 +130,12 @@ const rowsOf = ({ dIn }: SaeRows, features: Int32Array, rows: Float32Array) =>
 /** As denseComponents lists them: [component, position, dModel]. */
 function componentsOf({ transformer, ids, layers, active }: PromptPass, saes: ReadonlyMap<number, SaeRows>): tf.Tensor {
   const tokens = tf.tensor2d([...ids], [1, ids.length], 'int32');
-  const parts = residualParts(transformer, tokens, layers.slice(0, -1), (layer, z) => {
+  const parts = residualParts(transformer, tokens, layers.slice(0, -1), (layer, pass) => {
     const [sae, own] = [saes.get(layer), active.get(layer)];
     if (!sae || !own) return undefined;
-    const bDec = decoderBiasAt(sae.encoding.normalization, tf.tensor1d(sae.bDec), tf.squeeze(z, [0]));
-    return { z: tf.add(writtenBy(sae, own, ids.length), bDec), bDec };
+    const x = tf.squeeze(siteActivations(sae.site, pass), [0]);
+    const bDec = decoderBiasAt(sae.encoding.normalization, tf.tensor1d(sae.bDec), x);
+    return { site: sae.site, x: tf.add(writtenBy(sae, own, ids.length), bDec), bDec };
   });
   return tf.squeeze(parts, [1]);
 }

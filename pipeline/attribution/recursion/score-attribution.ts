@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearMap } from '../../model/linear-map.ts';
 import { rotate } from '../../model/rotary.ts';
+import { residualWrites } from '../../sae/site.ts';
 import { requireExplained } from '../require-explained.ts';
 import { type Component, hasReadBias } from './components.ts';
 import { normedBias } from './contributions.ts';
@@ -102,7 +103,7 @@ function residualParts(prompt: FrozenPrompt, layer: number, position: number): t
       Int32Array.from(rows, ({ feature }) => feature),
     );
     const scaled = tf.mul(decoder, tf.tensor2d(rows.map(({ activation }) => [activation])));
-    return tf.matMul(scaled as tf.Tensor2D, prompt.transformer.layer(from).output.weight as tf.Tensor2D);
+    return residualWrites(prompt.transformer.layer(from), prompt.site(from), scaled);
   });
   return tf.concat([dense, ...written], 0);
 }

@@ -1,3 +1,4 @@
+import type { SiteOf } from '../../attribution/recursion/components.ts';
 import {
   type AttributionTarget,
   type ContributionSource,
@@ -18,7 +19,14 @@ import {
   openLowerRoom,
   rowBlock,
 } from './lower-layer.ts';
-import { componentProgram, componentsBelow, featureProgram } from './programs.ts';
+import {
+  componentProgram,
+  componentsBelow,
+  featureProgram,
+  isScaled,
+  lowerSites,
+  type UpstreamSaes,
+} from './programs.ts';
 
 /** One context of a frozen pass. */
 export interface FrozenContext {
@@ -26,10 +34,16 @@ export interface FrozenContext {
   readonly components: FloatTensor;
   pattern(layer: number): FloatTensor;
   scale(layer: number): FloatTensor;
-  /** Of an SAE that scales z: [s]. */
-  inputScale(layer: number): FloatTensor;
-  /** f [s, dSae] */
+  /** Of an SAE whose reads are scaled, by its id: [s]. */
+  readScale(sae: string): FloatTensor;
+  /** f [s, dSae] of a lower layer */
   f(layer: number): FloatTensor;
+}
+
+/** An SAE whose features are explained. */
+interface Reader {
+  readonly sae: Sae;
+  readonly constants: Float32Array;
 }
 
 /** Targets of one run of a program; the last block is filled up. */
@@ -39,40 +53,41 @@ const targetBlocks = [32, 8] as const;
 export class Explainer {
   readonly #engine: Engine;
   readonly #model: Model;
-  readonly #saes: ReadonlyMap<number, Sae>;
+  readonly #readers: ReadonlyMap<string, Reader>;
+  readonly #siteOf: SiteOf;
   readonly #length: number;
   readonly #compiled = new Map<string, Executable>();
-  readonly #constants: ReadonlyMap<number, Float32Array>;
   readonly #rooms: readonly LowerRoom[];
 
-  constructor(engine: Engine, model: Model, saes: readonly Sae[], length: number) {
+  constructor(engine: Engine, model: Model, saes: UpstreamSaes, length: number) {
     this.#engine = engine;
     this.#model = model;
-    this.#saes = new Map(saes.map((sae) => [sae.layer, sae]));
+    this.#readers = new Map(saes.readers.map((sae) => [sae.id, { sae, constants: encoderConstant(sae).data }]));
+    this.#siteOf = lowerSites(saes);
     this.#length = length;
-    this.#constants = new Map(saes.map((sae) => [sae.layer, encoderConstant(sae).data]));
-    this.#rooms = saes.map((sae) => openLowerRoom(sae, model.config.nHeads));
+    this.#rooms = saes.lower.map((sae) => openLowerRoom(sae, model.config.nHeads));
   }
 
-  /** Takes one context's targets apart, each layer's in their order. */
+  /** Takes one context's targets apart, each SAE's, by its id, in their order. */
   async explain(
     context: FrozenContext,
-    targets: ReadonlyMap<number, readonly AttributionTarget[]>,
-    take: (layer: number, feature: number, example: ExplainedExample) => void,
+    targets: ReadonlyMap<string, readonly AttributionTarget[]>,
+    take: (sae: string, feature: number, example: ExplainedExample) => void,
   ): Promise<void> {
     const last = greatest([...targets.values()].flat().map(({ position }) => position));
-    const highest = greatest(targets.keys());
+    const highest = greatest(Array.from(targets.keys(), (id) => this.#reader(id).sae.layer));
     const lower = this.#rooms
       .filter(({ sae }) => sae.layer < highest)
       .map((room) => lowerLayer(room, context.f(room.sae.layer), last));
-    const source = this.#source(context, lower);
-    for (const [layer, own] of targets) {
-      const constants = this.#constants.get(layer);
-      for await (const { targets: block, dense, features } of explainTargets(source, layer, own)) {
+    for (const [id, own] of targets) {
+      const { sae, constants } = this.#reader(id);
+      const source = this.#source(context, sae, lower);
+      for await (const { targets: block, dense, features } of explainTargets(source, sae.layer, own)) {
         for (const [i, { feature, position }] of block.entries()) {
           const target = { target: i, targets: sizeFor(block), position };
           const kept = strongestFeatures(features, target, featuresPerExample);
-          take(layer, feature, { parts: partsOf(dense, target), constant: constants?.[feature] ?? 0, ...kept });
+          const rest = { constant: constants[feature] ?? 0, outputBias: dense.outputBias.data[i] ?? 0 };
+          take(id, feature, { parts: partsOf(dense, target), ...rest, ...kept });
         }
       }
     }
@@ -82,9 +97,16 @@ export class Explainer {
     for (const executable of this.#compiled.values()) await executable.dispose();
   }
 
-  /** A context's contributions, computed by programs. */
+  #reader(id: string): Reader {
+    const reader = this.#readers.get(id);
+    if (!reader) throw new Error(`no sae ${id} is explained`);
+    return reader;
+  }
+
+  /** A context's contributions to an SAE's features, computed by programs. */
   #source(
     context: FrozenContext,
+    sae: Sae,
     lower: readonly LowerLayer[],
   ): ContributionSource<Reading, DenseParts, FeatureContributions> {
     const layers = new Map(lower.map((own) => [own.room.sae.layer, own]));
@@ -92,7 +114,7 @@ export class Explainer {
       blockSizes: targetBlocks,
       featureLayers: [...layers.keys()],
       dense: async (layer, targets) => {
-        const { directions, attention, ...dense } = await this.#runComponents(context, layer, targets);
+        const { directions, attention, ...dense } = await this.#runComponents(context, sae, targets);
         return { dense, reading: { directions, attention, scale: context.scale(layer) } };
       },
       features: async (from, reading) => {
@@ -103,24 +125,22 @@ export class Explainer {
     };
   }
 
-  async #runComponents(context: FrozenContext, layer: number, targets: readonly AttributionTarget[]) {
+  async #runComponents(context: FrozenContext, sae: Sae, targets: readonly AttributionTarget[]) {
+    const { layer } = sae;
     const size = sizeFor(targets);
-    const sae = this.#saes.get(layer);
-    if (!sae) throw new Error(`layer ${layer} has no SAE`);
-    const hasSae = (lower: number) => this.#saes.has(lower);
     const sizes = { length: this.#length, targets: size };
-    const program = await this.#program(`components ${layer} ${size}`, () =>
-      componentProgram(this.#model, sae, hasSae, sizes),
+    const program = await this.#program(`components ${sae.id} ${size}`, () =>
+      componentProgram(this.#model, sae, this.#siteOf, sizes),
     );
-    const count = componentsBelow(this.#model, layer, hasSae).length;
+    const count = componentsBelow(this.#model, layer, this.#siteOf).length;
     const column = (pick: (target: AttributionTarget) => number) => {
       const data = new Int32Array(size);
       data.set(targets.map(pick));
       return int32([size], data);
     };
     const scales = float32([size]);
-    if (sae.normalization) {
-      const own = context.inputScale(layer).data;
+    if (isScaled(this.#model, sae)) {
+      const own = context.readScale(sae.id).data;
       targets.forEach(({ position }, i) => {
         scales.data[i] = own[position] ?? 1;
       });
@@ -132,9 +152,9 @@ export class Explainer {
         scale: context.scale(layer),
         features: column(({ feature }) => feature),
         positions: column(({ position }) => position),
-        inputScales: scales,
+        scales,
       }),
-      ['byHead', 'bySource', 'directions', 'attention'],
+      ['byHead', 'bySource', 'directions', 'attention', 'outputBias'],
     );
   }
 
@@ -142,9 +162,7 @@ export class Explainer {
     const { sae, sums } = room;
     const [size = 1] = inputs.directions.shape;
     const sizes = { length: this.#length, targets: size, rows: rowBlock };
-    const program = await this.#program(`features ${sae.layer} ${size}`, () =>
-      featureProgram(this.#model, sae.layer, sizes),
-    );
+    const program = await this.#program(`features ${sae.layer} ${size}`, () => featureProgram(this.#model, sae, sizes));
     const shape = [rowBlock, size, this.#model.config.nHeads];
     const contributions = contributionRoom(room, blocks.length * sizeOf(shape));
     let read: Float32Array = new Float32Array();
@@ -174,6 +192,8 @@ interface Reading extends HostTensors {
 interface DenseParts {
   readonly byHead: FloatTensor;
   readonly bySource: FloatTensor;
+  /** [target] */
+  readonly outputBias: FloatTensor;
 }
 
 /** Targets of the program that a block of them is run by, which is filled up. */

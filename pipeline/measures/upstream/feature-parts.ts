@@ -7,7 +7,7 @@ export interface FeatureContributions {
   readonly active: ActiveFeatures;
   /** [row, target, head], the rows those of `active`, or more. */
   readonly contributions: Float32Array;
-  /** [target·head, dIn]: the targets' directions in that layer's z. */
+  /** [target·head, dIn]: the targets' directions at its site. */
   readonly read: Float32Array;
   /** [dSae, dIn] */
   readonly wDec: Float32Array;

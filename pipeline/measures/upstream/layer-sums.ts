@@ -1,4 +1,5 @@
 import type { Component } from '../../attribution/recursion/components.ts';
+import type { Place } from '../../sae/sae.ts';
 import type { NewUpstreamRow } from './table.ts';
 
 /** One part of an example's pre-activation, summed over sources. */
@@ -28,6 +29,7 @@ export interface ExplainedExample {
   /** The attribution of all upstream features, kept or not. */
   readonly allFeatures: number;
   readonly constant: number;
+  readonly outputBias: number;
 }
 
 export const featuresPerExample = 24;
@@ -39,43 +41,46 @@ const partWidth = 4;
 const featureWidth = 7;
 
 /**
- * What the examples of one layer's features read, summed as they come, in flat arrays: GPT-2 Small has 344,064
+ * What the examples of one SAE's features read, summed as they come, in flat arrays: GPT-2 Small has 344,064
  * features. Shares are of the example's pre-activation.
  */
 export class LayerSums {
-  readonly #layer: number;
+  readonly #place: Place;
   readonly #components: readonly Component[];
   readonly #examples: Uint16Array;
   /** [feature, component]: share, size, size·distance, head of the largest share. */
   readonly #parts: Float32Array;
   /** The largest |share| yet, by feature and component. */
   readonly #largest: Float32Array;
-  /** [feature]: shares of all upstream features and of the constant. */
+  /** [feature]: shares of all upstream features, of the constant and of the output bias. */
   readonly #allFeatures: Float64Array;
   readonly #constants: Float64Array;
+  readonly #outputBiases: Float64Array;
   /** [feature, example, rank]: layer, feature, share, size, size·distance, head, wiring. */
   readonly #kept: Float32Array;
   readonly #keptPerFeature: number;
   readonly #keptCounts: Uint16Array;
 
-  constructor(layer: number, dSae: number, components: readonly Component[], examples: number) {
-    this.#layer = layer;
+  constructor({ layer, site }: Place, dSae: number, components: readonly Component[], examples: number) {
+    this.#place = { layer, site };
     this.#components = components;
     this.#examples = new Uint16Array(dSae);
     this.#parts = new Float32Array(dSae * components.length * partWidth);
     this.#largest = new Float32Array(dSae * components.length);
     this.#allFeatures = new Float64Array(dSae);
     this.#constants = new Float64Array(dSae);
+    this.#outputBiases = new Float64Array(dSae);
     this.#keptPerFeature = layer === 0 ? 0 : examples * featuresPerExample;
     this.#kept = new Float32Array(dSae * this.#keptPerFeature * featureWidth);
     this.#keptCounts = new Uint16Array(dSae);
   }
 
-  add(feature: number, { parts, features, allFeatures, constant }: ExplainedExample): void {
-    const total = parts.reduce((sum, { attribution }) => sum + attribution, allFeatures + constant);
+  add(feature: number, { parts, features, allFeatures, constant, outputBias }: ExplainedExample): void {
+    const total = parts.reduce((sum, { attribution }) => sum + attribution, allFeatures + constant + outputBias);
     this.#examples[feature] = (this.#examples[feature] ?? 0) + 1;
     this.#allFeatures[feature] = (this.#allFeatures[feature] ?? 0) + allFeatures / total;
     this.#constants[feature] = (this.#constants[feature] ?? 0) + constant / total;
+    this.#outputBiases[feature] = (this.#outputBiases[feature] ?? 0) + outputBias / total;
     parts.forEach((part, i) => this.#addPart(feature * this.#components.length + i, part, total));
     for (const part of features) this.#keep(feature, part, total);
   }
@@ -84,13 +89,21 @@ export class LayerSums {
   rows(feature: number): NewUpstreamRow[] {
     const examples = this.#examples[feature] ?? 0;
     if (examples === 0) return [];
-    const own = { layer: this.#layer, feature, examples };
+    const { layer, site } = this.#place;
+    const own = { layer, feature, examples };
     const features = this.#featureRows(feature, examples);
     const listed = features.slice(0, featuresListed);
     const others = (this.#allFeatures[feature] ?? 0) / examples - listed.reduce((sum, { share }) => sum + share, 0);
     const rest: Row = { ...whole, kind: 'other_features', share: others };
     const constant: Row = { ...whole, kind: 'constant', share: (this.#constants[feature] ?? 0) / examples };
-    return [...this.#partRows(feature, examples), ...listed, constant, ...(features.length > 0 ? [rest] : [])]
+    const outputBias: Row = {
+      ...whole,
+      kind: 'output_bias',
+      upstream_layer: layer,
+      share: (this.#outputBiases[feature] ?? 0) / examples,
+    };
+    const constants = [constant, ...(site === 'z' ? [] : [outputBias])];
+    return [...this.#partRows(feature, examples), ...listed, ...constants, ...(features.length > 0 ? [rest] : [])]
       .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share))
       .map((row, rank) => ({ ...own, rank, ...row, seen: row.seen ?? examples }));
   }

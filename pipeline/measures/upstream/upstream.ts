@@ -12,7 +12,7 @@ import { openTable } from '../../store/writer.ts';
 import { chooseExamples } from './choose-examples.ts';
 import { Explainer, type FrozenContext } from './explainer.ts';
 import { LayerSums } from './layer-sums.ts';
-import { componentsBelow, frozenProgram } from './programs.ts';
+import { componentsBelow, frozenProgram, lowerSites, type UpstreamSaes } from './programs.ts';
 import { upstream } from './table.ts';
 
 export interface UpstreamJob {
@@ -37,74 +37,80 @@ const featuresPerAppend = 256;
 export async function writeUpstream(job: UpstreamJob): Promise<void> {
   const { out, upstreamExamples, model, recorders, effects, contexts } = job;
   if (upstreamExamples === 0) return;
-  const saes = recorders.map(({ sae }) => sae);
-  const hasSae = (layer: number) => saes.some((sae) => sae.layer === layer);
+  const readers = recorders.map(({ sae }) => sae);
+  const saes = { readers, lower: firstOfLayers(readers) };
   const sums = new Map(
-    saes.map(({ layer, dSae }) => {
-      const components = [...componentsBelow(model, layer, hasSae), ...readBias(model.config, layer)];
-      return [layer, new LayerSums(layer, dSae, components, upstreamExamples)];
+    readers.map((sae) => {
+      const { id, layer, dSae } = sae;
+      const components = [...componentsBelow(model, layer, lowerSites(saes)), ...readBias(model.config, layer)];
+      return [id, new LayerSums(sae, dSae, components, upstreamExamples)];
     }),
   );
   const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)];
   const progress = effects.progress('upstream', targets.length, 'contexts');
-  const batch = fittingBatch(mostContexts, saes.length * model.config.nHeads * contexts.length ** 2);
+  const batch = fittingBatch(mostContexts, readers.length * model.config.nHeads * contexts.length ** 2);
   const pass = await openFrozenPass(job, saes, batch);
   const explainer = new Explainer(job.engine, model, saes, contexts.length);
   for (let at = 0; at < targets.length; at += batch) {
     const group = targets.slice(at, at + batch);
     const frozen = await pass.run(group.map(([context]) => context));
     for (const [i, [, own]] of group.entries()) {
-      await explainer.explain(frozen(i), own, (layer, feature, example) => sums.get(layer)?.add(feature, example));
+      await explainer.explain(frozen(i), own, (sae, feature, example) => sums.get(sae)?.add(feature, example));
     }
     progress.update(at + group.length);
   }
   progress.end();
   await explainer.dispose();
   await pass.dispose();
-  await writeTable(out, saes, sums);
+  await writeTable(out, readers, sums);
 }
 
-type LayerTargets = Map<number, AttributionTarget[]>;
+/** The first SAE of each layer: of two the output would be counted twice. */
+const firstOfLayers = (saes: readonly Sae[]): Sae[] =>
+  saes.filter((sae, i) => saes.findIndex(({ layer }) => layer === sae.layer) === i);
 
-/** The chosen examples by context, ascending, and by layer. */
+/** By the SAE's id. */
+type SaeTargets = Map<string, AttributionTarget[]>;
+
+/** The chosen examples by context, ascending, and by SAE. */
 function targetsByContext(
   recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[],
   length: number,
   wanted: number,
-): Map<number, LayerTargets> {
-  const byContext = new Map<number, LayerTargets>();
+): Map<number, SaeTargets> {
+  const byContext = new Map<number, SaeTargets>();
   const candidates = candidatesOf(recorders, length);
   for (const i of chooseExamples(candidates, wanted)) {
-    const [context = 0, layer = 0] = [candidates.contexts[i], candidates.layers[i]];
-    const layers: LayerTargets = byContext.get(context) ?? new Map();
-    byContext.set(context, layers);
-    const own = layers.get(layer) ?? [];
-    layers.set(layer, own);
+    const [context = 0, sae = ''] = [candidates.contexts[i], candidates.saes[i]];
+    const saes: SaeTargets = byContext.get(context) ?? new Map();
+    byContext.set(context, saes);
+    const own = saes.get(sae) ?? [];
+    saes.set(sae, own);
     const number = candidates.features[i] ?? 0;
-    own.push({ feature: number - (candidates.first.get(layer) ?? 0), position: candidates.positions[i] ?? 0 });
+    own.push({ feature: number - (candidates.first.get(sae) ?? 0), position: candidates.positions[i] ?? 0 });
   }
   return byContext;
 }
 
-/** Every layer's top examples, the best of each context, by feature and rank; features are numbered on from layer to layer. */
+/** Every SAE's top examples, the best of each context, by feature and rank; features are numbered on from SAE to SAE. */
 function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], length: number) {
   const columns = {
-    layers: [] as number[],
+    saes: [] as string[],
     features: [] as number[],
     contexts: [] as number[],
     positions: [] as number[],
   };
-  const first = new Map<number, number>();
+  const first = new Map<string, number>();
   let features = 0;
   for (const { sae, top } of recorders) {
-    first.set(sae.layer, features);
+    first.set(sae.id, features);
     for (let feature = 0; feature < sae.dSae; feature++) {
       const taken = new Set<number>();
       for (const { token } of top.of(feature)) {
         const context = Math.floor(token / length);
         if (taken.has(context)) continue;
         taken.add(context);
-        columns.layers.push(sae.layer);
+        columns.saes.push(sae.id);
         columns.features.push(features + feature);
         columns.contexts.push(context);
         columns.positions.push(token % length);
@@ -112,9 +118,9 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
     }
     features += sae.dSae;
   }
-  const { layers, positions } = columns;
+  const { saes, positions } = columns;
   return {
-    layers,
+    saes,
     positions,
     first,
     features: Int32Array.from(columns.features),
@@ -122,8 +128,8 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
   };
 }
 
-/** Runs contexts up to the last SAE's layer; gives each in turn, as views of memory that the next run overwrites. */
-async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: readonly Sae[], batch: number) {
+/** Runs contexts up to the last reader's layer; gives each in turn, as views of memory that the next run overwrites. */
+async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: UpstreamSaes, batch: number) {
   const { length } = contexts;
   const program = await engine.compile(frozenProgram(model, saes, { batch, length }));
   let outputs: HostTensors = {};
@@ -137,7 +143,7 @@ async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: re
         components: item('components', i),
         pattern: (layer) => item(`pattern.${layer}`, i),
         scale: (layer) => item(`scale.${layer}`, i),
-        inputScale: (layer) => item(`inputScale.${layer}`, i),
+        readScale: (sae) => item(`readScale.${sae}`, i),
         f: (layer) => item(`f.${layer}`, i),
       });
     },
@@ -155,12 +161,12 @@ function itemOf(outputs: HostTensors, name: string, i: number, batch: number): F
   return float32(shape, tensor.data.subarray(i * size, (i + 1) * size));
 }
 
-async function writeTable(out: string, saes: readonly Sae[], sums: ReadonlyMap<number, LayerSums>): Promise<void> {
+async function writeTable(out: string, saes: readonly Sae[], sums: ReadonlyMap<string, LayerSums>): Promise<void> {
   const writer = await openTable(out, upstream);
-  for (const { layer, dSae } of saes) {
+  for (const { id, dSae } of saes) {
     for (let first = 0; first < dSae; first += featuresPerAppend) {
       const features = Array.from({ length: Math.min(featuresPerAppend, dSae - first) }, (_, i) => first + i);
-      await writer.append(features.flatMap((feature) => sums.get(layer)?.rows(feature) ?? []));
+      await writer.append(features.flatMap((feature) => sums.get(id)?.rows(feature) ?? []));
     }
   }
   await writer.close();

@@ -36,7 +36,7 @@ export async function writeExplorerFiles(
   const model = await openModel(inputs.model);
   try {
     const manifest: Omit<ExplorerManifest, 'fingerprint'> = {
-      version: 2,
+      version: 3,
       modelName: inputs.modelName,
       config: { ...foldedConfig(model.config, inputs.folds), bosTokenId, eosTokenId },
       maxTokens: Math.min(inputs.context, model.config.nContext),
@@ -85,10 +85,10 @@ async function writeSaes(inputs: ExplorerInputs, reader: ExplorerTables, folder:
   for (const source of inputs.saes) {
     const sae = await loadSae(source);
     const mean = float32([sae.dSae], await meanActivations(reader, sae));
-    const file = await writeTensors(folder, `sae-${sae.layer}`, { ...named(sae), mean });
-    const { layer, dIn, dSae, subtractDecoderBias, normalization } = sae;
+    const file = await writeTensors(folder, `sae-${sae.id}`, { ...named(sae), mean });
+    const { id, layer, site, dIn, dSae, subtractDecoderBias, normalization } = sae;
     const encoding = { subtractDecoderBias, normalization, activation: kindOf(sae) };
-    saes.push({ layer, dIn, dSae, ...encoding, source: sourceOf(inputs, sae), file });
+    saes.push({ id, layer, site, dIn, dSae, ...encoding, source: sourceOf(inputs, sae), file });
   }
   return saes;
 }

@@ -11,7 +11,8 @@ export async function decompose(
 ): Promise<Decomposition> {
   const [explained] = await recursiveAttribution(prompt, target.layer, [target]);
   if (!explained) throw new Error('unreachable: one target gives one attribution');
-  const whole = explained.terms.reduce((sum, { attribution }) => sum + attribution, explained.constant);
+  const { constant, outputBias } = explained;
+  const whole = explained.terms.reduce((sum, { attribution }) => sum + attribution, constant + outputBias);
   const asked = explained.terms.filter((term) => source === null || term.source === source);
   const least = Math.abs(whole) * minShare;
   const isKept = (attribution: number) => attribution !== 0 && Math.abs(attribution) >= least;
@@ -22,6 +23,7 @@ export async function decompose(
     terms: kept.toSorted((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution)),
     remainder: others.reduce((sum, { attribution }) => sum + attribution, 0),
     pruned: others.length,
-    constant: explained.constant,
+    constant,
+    outputBias,
   };
 }

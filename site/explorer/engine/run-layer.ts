@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { changeFeatures, changeHeads } from '../../../pipeline/attribution/interventions.ts';
 import { inputScale } from '../../../pipeline/sae/input-normalization.ts';
+import { siteInput, siteOutput } from '../../../pipeline/sae/site.ts';
 import type { LayerChanges } from './edits.ts';
 import type { HostSae } from './sae-store.ts';
 import type { LayerState } from './stored-pass.ts';
@@ -29,14 +30,17 @@ export function runLayer({ model, saes }: Stores, run: LayerRun): LayerOutcome {
   const { layer, residual, sae, changes, keepParts } = run;
   const { config } = model.transformer;
   const own = model.transformer.layer(layer);
-  const forward = (encodeZ?: (z: tf.Tensor) => tf.Tensor) =>
+  const forward = (encodeX?: (x: tf.Tensor) => tf.Tensor) =>
     tf.tidy(() => {
       const { pattern, value, z: clean } = own.attend(residual);
       const rows = tf.squeeze(clean, [0]);
       const afterHeads = changes.heads ? changeHeads(rows, changes.heads, config.nHeads) : rows;
-      const f = encodeZ?.(afterHeads);
-      const z = tf.reshape(withFeatures(afterHeads, f, sae, changes), clean.shape);
-      const { attention, mlp, next } = own.finish(residual, z);
+      const site = sae?.site ?? 'z';
+      const read = siteInput(own, site, afterHeads);
+      const f = encodeX?.(read);
+      const x = withFeatures(read, f, sae, changes);
+      const z = tf.reshape(site === 'z' ? x : afterHeads, clean.shape);
+      const { attention, mlp, next } = own.finish(residual, z, tf.expandDims(siteOutput(own, site, x), 0));
       return [pattern, next, value, z, attention, mlp, ...(f ? [f] : [])] as const;
     });
   const tensors = sae ? saes.encoding(sae, forward) : forward();
@@ -45,9 +49,9 @@ export function runLayer({ model, saes }: Stores, run: LayerRun): LayerOutcome {
   return { state: { pattern, parts: keepParts ? { residual, value, z, attention, mlp } : undefined }, next, f };
 }
 
-function withFeatures(z: tf.Tensor, f: tf.Tensor | undefined, sae: HostSae | undefined, { features }: LayerChanges) {
-  if (!f || !sae || !features) return z;
-  const back = inputScale(sae.encoding.normalization, z)?.back;
+function withFeatures(x: tf.Tensor, f: tf.Tensor | undefined, sae: HostSae | undefined, { features }: LayerChanges) {
+  if (!f || !sae || !features) return x;
+  const back = inputScale(sae.encoding.normalization, x)?.back;
   const rows = tf.tensor2d(sae.decoderRows(features.features), [features.features.length, sae.dIn]);
-  return changeFeatures({ z, f, back }, features, rows);
+  return changeFeatures({ x, f, back }, features, rows);
 }

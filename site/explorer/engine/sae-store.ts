@@ -46,12 +46,12 @@ export class SaeStore {
     return host;
   }
 
-  /** Calls `use` with the SAE's encoder on the backend, as f of z [token, dIn]. */
-  encoding<T>(sae: HostSae, use: (encodeZ: (z: tf.Tensor) => tf.Tensor) => T): T {
+  /** Calls `use` with the SAE's encoder on the backend, as f of what it reads, x [token, dIn]. */
+  encoding<T>(sae: HostSae, use: (encodeX: (x: tf.Tensor) => tf.Tensor) => T): T {
     const resident = this.#resident.get(sae.layer);
     const tensors = resident ?? upload(sae);
     try {
-      return use((z) => encode(sae.encoding, tensors, z));
+      return use((x) => encode(sae.encoding, tensors, x));
     } finally {
       if (!resident) this.#keepOrDispose(sae, tensors);
     }
@@ -71,10 +71,11 @@ export class SaeStore {
     try {
       const file = openWeightFile(await this.#loader.load(entry.file, `the SAE of layer ${layer}`), entry.file.path);
       const data = (name: string) => file.tensor(name).data;
-      const { dIn, dSae, subtractDecoderBias, normalization } = entry;
+      const { site, dIn, dSae, subtractDecoderBias, normalization } = entry;
       const encoding = { subtractDecoderBias, normalization, activation: activationOf(entry, file) };
       return {
         layer,
+        site,
         dIn,
         dSae,
         encoding,

@@ -77,7 +77,8 @@ export function createSession(platform: Platform): ExplorerSession {
       inTurn(async () => {
         checkTarget(site().manifest, target, ids.length);
         const pass = await stored(clean(ids));
-        return attribute(pass, await site().saes.get(target.layer), target);
+        const { model, saes } = site();
+        return attribute(model.transformer, pass, await saes.get(target.layer), target);
       }),
     decompose: (ids, target, source, minShare) =>
       inTurn(async () => {

@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type ActiveFeatures, activeFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
-import type { LayerPass, LoadedSae, LoadedSaes } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
+import {
+  type LayerPass,
+  type LoadedSae,
+  type LoadedSaes,
+  siteActivations,
+} from '../../../pipeline/attribution/recursion/frozen-pass.ts';
 import { type FrozenPrompt, freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { runLayers, type Transformer } from '../../../pipeline/model/transformer.ts';
 import { encode, type Sae } from '../../../pipeline/sae/sae.ts';
@@ -12,27 +17,29 @@ export function freeze(transformer: Transformer, saes: LoadedSaes, ids: readonly
   const active = new Map<number, ActiveFeatures>();
   runLayers(transformer, transformer.embed(tf.tensor2d([...ids], [1, ids.length], 'int32')), {
     visit: ({ layer, residual, state: { pattern }, z, attention, mlp }) => {
-      layers.push({ residual, pattern, z, attention, mlp });
+      const pass = { residual, pattern, z, attention, mlp };
+      layers.push(pass);
       const loaded = saes.get(layer);
-      if (loaded) active.set(layer, activeIn(loaded, z));
+      if (loaded) active.set(layer, activeIn(loaded, pass));
     },
   });
   const rows = [...saes].map(([layer, { sae }]) => [layer, saeRows(sae)] as const);
   return freezePrompt({ transformer, ids, layers, active }, new Map(rows));
 }
 
-function activeIn({ sae, tensors }: LoadedSae, z: tf.Tensor): ActiveFeatures {
-  const f = encode(sae, tensors, tf.reshape(z, [-1, sae.dIn]));
+function activeIn({ sae, tensors }: LoadedSae, pass: LayerPass): ActiveFeatures {
+  const f = encode(sae, tensors, tf.reshape(siteActivations(sae.site, pass), [-1, sae.dIn]));
   return activeFeatures(Float32Array.from(f.dataSync()), sae.dSae);
 }
 
 function saeRows(sae: Sae): SaeRows {
-  const { dIn, dSae, wEnc, wDec, bEnc, bDec } = sae;
+  const { site, dIn, dSae, wEnc, wDec, bEnc, bDec } = sae;
   const pick = (features: Int32Array, weight: (feature: number, d: number) => number | undefined) =>
     Float32Array.from(
       [...features].flatMap((feature) => Array.from({ length: dIn }, (_, d) => weight(feature, d) ?? Number.NaN)),
     );
   return {
+    site,
     dIn,
     encoding: sae,
     bEnc: bEnc.data,

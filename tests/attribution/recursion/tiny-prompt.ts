@@ -6,10 +6,11 @@ import { checkpointShapes, weightsFrom } from '../../../pipeline/model/family.ts
 import type { ModelConfig } from '../../../pipeline/model/model.ts';
 import { Transformer } from '../../../pipeline/model/transformer.ts';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
-import { float32, sizeOf } from '../../../pipeline/numbers/tensor.ts';
+import { type FloatTensor, float32, sizeOf } from '../../../pipeline/numbers/tensor.ts';
 import { centreColumns } from '../../../pipeline/sae/centre-columns.ts';
 import type { InputNormalization } from '../../../pipeline/sae/input-normalization.ts';
 import { type Sae, type SaeActivation, saeTensors, saeWeights } from '../../../pipeline/sae/sae.ts';
+import type { Site } from '../../../pipeline/sae/site.ts';
 import { gpt2Conventions } from '../../model/gpt2-conventions.ts';
 
 /** A random GPT-2 of four layers whose every weight matters, LayerNorm gains and biases among them. */
@@ -52,7 +53,7 @@ export const activationKinds: Record<SaeActivation['kind'], SaeActivation> = {
   topk: { kind: 'topk', k: 6 },
 };
 
-function randomSae(layer: number, activation: SaeActivation, normalization?: InputNormalization): Sae {
+function randomSae(layer: number, activation: SaeActivation, site: Site, normalization?: InputNormalization): Sae {
   const random = seededRandom(100 + layer);
   const filled = (...shape: number[]) =>
     float32(
@@ -61,7 +62,7 @@ function randomSae(layer: number, activation: SaeActivation, normalization?: Inp
     );
   const weights = { wEnc: filled(12, dSae), bEnc: filled(dSae), wDec: filled(dSae, 12), bDec: filled(12) };
   if (normalization === 'layer_norm') centreColumns(weights.wEnc);
-  const place = { id: String(layer), layer, site: 'z' } as const;
+  const place = { id: String(layer), layer, site };
   const encoding = { activation, normalization, subtractDecoderBias: layer % 2 === 0 };
   return { ...place, dIn: 12, dSae, ...encoding, ...weights, source: 'random' };
 }
@@ -75,8 +76,20 @@ export function tinySaes(
   layers: readonly number[],
   activation: SaeActivation = { kind: 'relu' },
   normalization?: InputNormalization,
+  site: Site = 'z',
 ): LoadedSaes {
-  return new Map(layers.map((layer) => [layer, load(randomSae(layer, activation, normalization))]));
+  return new Map(layers.map((layer) => [layer, load(randomSae(layer, activation, site, normalization))]));
+}
+
+/** SAEs of layers of their own on the current backend. */
+export const loadAll = (saes: readonly Sae[]): LoadedSaes => new Map(saes.map((sae) => [sae.layer, load(sae)]));
+
+/** A transformer's weights read back. */
+export async function hostWeights({ weights }: Transformer): Promise<Record<string, FloatTensor>> {
+  const read = Object.entries(weights).map(async ([name, tensor]) => {
+    return [name, float32(tensor.shape, Float32Array.from(await tensor.data()))] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
 }
 
 /** A tensor's numbers, nested as its shape is. Throws where there is none. */

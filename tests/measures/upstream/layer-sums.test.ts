@@ -24,11 +24,11 @@ const upstream = (feature: number, attribution: number, head = 0): FeaturePart =
 
 function example(embeds: number, mlps: number, features: FeaturePart[], constant = 0, unlisted = 0): ExplainedExample {
   const allFeatures = features.reduce((sum, { attribution }) => sum + attribution, unlisted);
-  return { parts: [part(embeds), part(mlps, 1)], features, allFeatures, constant };
+  return { parts: [part(embeds), part(mlps, 1)], features, allFeatures, constant, outputBias: 0 };
 }
 
 function rowsOf(...examples: ExplainedExample[]) {
-  const sums = new LayerSums(1, 4, [embedding, mlp], examples.length);
+  const sums = new LayerSums({ layer: 1, site: 'z' }, 4, [embedding, mlp], examples.length);
   for (const each of examples) sums.add(2, each);
   return sums.rows(2);
 }
@@ -79,6 +79,6 @@ describe('LayerSums', () => {
   });
 
   it('has no rows of a feature none of whose examples was explained', () => {
-    expect(new LayerSums(0, 4, [embedding], 3).rows(1)).toEqual([]);
+    expect(new LayerSums({ layer: 0, site: 'z' }, 4, [embedding], 3).rows(1)).toEqual([]);
   });
 });

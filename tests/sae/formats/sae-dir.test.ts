@@ -329,6 +329,7 @@ test('what cannot be read rightly is refused', async () => {
     [{ seqpos_slice: [5] }, /^unsupported seqpos_slice/],
     [{ seqpos_slice: [0, null, 2] }, /^unsupported seqpos_slice/],
     [{ hook_name: 'blocks.0.attn.hook_q' }, /^no sae of an attention output: 1 sae of blocks.0.attn.hook_q/],
+    [{ hook_name: 'blocks.0.hook_attn_out', d_in: 6 }, /^d_in is 6, expected 4: d_model/],
     [{ d_in: 6 }, /^d_in is 6, expected 4: 2 heads of 2/],
     [{ d_sae: 3 }, /^shape mismatch: W_enc is \[4, 2\], expected \[4, 3\]/],
     [{ d_sae: 'many' }, /^malformed sae config: d_sae: /],

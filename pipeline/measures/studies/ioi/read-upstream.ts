@@ -24,12 +24,12 @@ const noted = 16;
  */
 export async function readUpstream(
   { engine, model, saes, snapshots, length }: Scene,
-  { layer, dIn, normalization }: Sae,
+  sae: Sae,
   encoderRows: readonly Float32Array[],
 ): Promise<ComponentShare[][]> {
-  const below = saes.filter((sae) => sae.layer < layer);
-  const shape = { targets: encoderRows.length, length, layer, dIn, normalization };
-  const executable = await engine.compile(upstreamProgram(model, below, shape));
+  const { layer, dIn } = sae;
+  const below = saes.filter((lower) => lower.layer < layer);
+  const executable = await engine.compile(upstreamProgram(model, below, sae, { targets: encoderRows.length, length }));
   const rows = float32([encoderRows.length, dIn]);
   encoderRows.forEach((row, i) => rows.data.set(row, i * dIn));
   const sums = encoderRows.map(() => new Shares());
@@ -73,8 +73,8 @@ interface Row {
 
 function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, target, targets }: Row): void {
   const at = (name: string, i: number) => outputs[name]?.data[i] ?? 0;
-  const hasSae = (lower: number) => below.some((sae) => sae.layer === lower);
-  const dense = [...denseComponents(model.config, layer, hasSae), ...readBias(model.config, layer)];
+  const siteOf = (lower: number) => below.find((sae) => sae.layer === lower)?.site;
+  const dense = [...denseComponents(model.config, layer, siteOf), ...readBias(model.config, layer)];
   dense.forEach((component, i) => shares.add(component, at('components', i * targets + target)));
   for (const sae of below) {
     const count = notedOf(sae);
@@ -88,7 +88,7 @@ function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, 
 
 const notedOf = ({ dSae }: Sae) => Math.min(noted, dSae);
 
-interface UpstreamShape extends Pick<Sae, 'layer' | 'dIn' | 'normalization'> {
+interface UpstreamShape {
   readonly targets: number;
   readonly length: number;
 }
@@ -100,16 +100,17 @@ interface UpstreamShape extends Pick<Sae, 'layer' | 'dIn' | 'normalization'> {
 function upstreamProgram(
   model: Model,
   below: readonly Sae[],
-  { targets, length, layer, dIn, normalization }: UpstreamShape,
+  { id, layer, site, dIn, normalization }: Sae,
+  { targets, length }: UpstreamShape,
 ): Program {
   return {
-    name: `what features of layer ${layer} read`,
+    name: `what features of ${id} read`,
     inputs: { tokens: intSpec(1, length), encoderRows: floatSpec(targets, dIn), position: intSpec(1) },
     weights: weightsWithSaes(model, layer, below),
     body({ tokens, encoderRows, position }, weights) {
       if (!tokens || !encoderRows || !position) throw new Error('reading upstream needs all its inputs');
       const saes = new Map(below.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
-      const reading = { layer, normalization, encoderRows, position };
+      const reading = { layer, site, normalization, encoderRows, position };
       const read = upstreamOf(new Transformer(model.config, weights), saes, tokens, reading);
       const outputs: Record<string, tf.Tensor> = { components: read.components };
       let total = tf.sum(read.components, 0);

@@ -6,7 +6,13 @@ import { exampleGraph } from './example-graph.ts';
 test('a report is JSON that has every number and token again', () => {
   const target = { layer: 1, feature: 4, position: 1 };
   const tokens = { ids: hostileTokens.map((_, id) => id), texts: hostileTokens, cut: 0 };
-  const attribution = { target, byHeadAndSource: Float32Array.of(0.5, -1.25), constant: 0.125, preActivation: -0.625 };
+  const attribution = {
+    target,
+    byHeadAndSource: Float32Array.of(0.5, -1.25),
+    constant: 0.125,
+    outputBias: 0,
+    preActivation: -0.625,
+  };
   const state = { trail: [target], source: null, edge: null, graph: null };
   const report = JSON.parse(circuitReport('tiny', tokens, state, { attribution, graph: exampleGraph }));
   expect(report.attribution).toEqual({ ...attribution, byHeadAndSource: [0.5, -1.25] });

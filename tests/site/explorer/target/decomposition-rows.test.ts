@@ -14,6 +14,7 @@ const decomposition: Decomposition = {
   remainder: 0.25,
   pruned: 3,
   constant: -0.75,
+  outputBias: 0,
 };
 
 test('bars are as long as what they say, the strongest whole, and each names its strongest head', () => {

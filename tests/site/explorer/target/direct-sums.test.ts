@@ -5,6 +5,7 @@ const attribution = {
   target: { layer: 1, feature: 4, position: 2 },
   byHeadAndSource: Float32Array.of(1, -2, 0.5, 0, 4, -0.25),
   constant: -1,
+  outputBias: 0,
   preActivation: 2.25,
 };
 

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { denseContributions, oneContext, throughOutput } from '../../../../attribution/recursion/contributions.ts';
+import { denseContributions, directionsAt, oneContext } from '../../../../attribution/recursion/contributions.ts';
 import { frozenPass, type LoadedSaes } from '../../../../attribution/recursion/frozen-pass.ts';
 import type { Transformer } from '../../../../model/transformer.ts';
-import { type InputNormalization, inputScale } from '../../../../sae/input-normalization.ts';
+import type { InputNormalization } from '../../../../sae/input-normalization.ts';
+import { readScale, type Site } from '../../../../sae/site.ts';
 
 /** What some features of one layer read at one position, summed over sources and heads. */
 export interface UpstreamOf {
@@ -14,7 +15,8 @@ export interface UpstreamOf {
 
 export interface UpstreamTargets {
   readonly layer: number;
-  /** Of that layer's SAE. */
+  /** Of the SAE that reads. */
+  readonly site: Site;
   readonly normalization?: InputNormalization | undefined;
   /** Columns of that layer's wEnc: [target, dIn]. */
   readonly encoderRows: tf.Tensor;
@@ -31,7 +33,7 @@ export function upstreamOf(
   transformer: Transformer,
   saes: LoadedSaes,
   tokens: tf.Tensor,
-  { layer, normalization, encoderRows, position }: UpstreamTargets,
+  { layer, site, normalization, encoderRows, position }: UpstreamTargets,
 ): UpstreamOf {
   const { config } = transformer;
   const pass = frozenPass(transformer, saes, tokens, layer);
@@ -40,19 +42,19 @@ export function upstreamOf(
   const frozen = oneContext(own, 0);
   const [targets = 1] = encoderRows.shape;
   const positions = tf.tile(position, [targets]);
-  const z = tf.gather(tf.squeeze(pass.z[layer] ?? frozen.pattern, [0]), positions as tf.Tensor1D);
+  const z = () => tf.gather(tf.squeeze(pass.z[layer] ?? frozen.pattern, [0]), positions as tf.Tensor1D);
   const { contributions, directions, attention } = denseContributions(
     transformer,
     tf.squeeze(pass.components, [1]),
     frozen,
-    { layer, encoderRows, positions, inputScale: inputScale(normalization, z)?.into },
+    { layer, site, encoderRows, positions, scaleAt: readScale(transformer.layer(layer), { site, normalization }, z) },
   );
   const weight = tf.reshape(tf.div(attention, tf.reshape(frozen.scale, [-1, 1, 1])), [-1, targets * config.nHeads]);
   const features = [...pass.activations].map(([from, f]) => {
-    const wDec = saes.get(from)?.tensors.wDec;
-    if (!wDec) throw new Error(`layer ${from} has activations without an SAE`);
-    const through = throughOutput(directions, transformer.layer(from).output.weight);
-    const strengths = tf.matMul(wDec as tf.Tensor2D, through, false, true);
+    const lower = saes.get(from);
+    if (!lower) throw new Error(`layer ${from} has activations without an SAE`);
+    const written = directionsAt(transformer, lower.sae, directions);
+    const strengths = tf.matMul(lower.tensors.wDec as tf.Tensor2D, written, false, true);
     const carried = tf.mul(strengths, tf.matMul(f as tf.Tensor2D, weight as tf.Tensor2D, true, false));
     return [from, tf.sum(tf.reshape(carried, [-1, targets, config.nHeads]), 2)] as const;
   });

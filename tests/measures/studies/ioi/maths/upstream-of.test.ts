@@ -11,19 +11,22 @@ const position = 6;
 const targets = [0, 7, 29];
 
 test.each([
-  ['every lower layer', [0, 1, 2, 3], undefined],
-  ['one of them', [1, 3], undefined],
-  ['every lower layer that scale their input', [0, 1, 2, 3], 'layer_norm'],
+  ['every lower layer', [0, 1, 2, 3], undefined, 'z'],
+  ['every lower layer, of attention outputs', [0, 1, 2, 3], undefined, 'attn_out'],
+  ['one of them', [1, 3], undefined, 'z'],
+  ['every lower layer that scale their input', [0, 1, 2, 3], 'layer_norm', 'z'],
+  ['every lower layer, of attention outputs that they scale', [0, 1, 2, 3], 'layer_norm', 'attn_out'],
 ] as const)(
   'parts are those of recursive attribution, summed over sources, with SAEs on %s',
-  async (_, layers, how) => {
+  async (_, layers, how, site) => {
     const transformer = await tinyTransformer();
-    const saes = tinySaes(layers, { kind: 'relu' }, how);
+    const saes = tinySaes(layers, { kind: 'relu' }, how, site);
     const prompt = await freeze(transformer, saes, tinyTokens);
     const wEnc = saes.get(3)?.tensors.wEnc;
     if (!wEnc) throw new Error('unreachable: the layer is there');
     const read = upstreamOf(transformer, saes, tf.tensor2d([tinyTokens], [1, tinyTokens.length], 'int32'), {
       layer: 3,
+      site,
       normalization: how,
       encoderRows: tf.gather(tf.transpose(wEnc), tf.tensor1d(targets, 'int32')),
       position: tf.tensor1d([position], 'int32'),
