@@ -1,3 +1,4 @@
+import { type Html, html } from '../page-kit/html.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 
 const NEARBY = 4;
@@ -8,27 +9,34 @@ interface Place {
 }
 
 /** Where the feature is, and links to the one before and the one after. */
-export function featureNavigation({ layer, feature }: Place, env: PageEnv): string {
+export function featureNavigation({ layer, feature }: Place, env: PageEnv): Html {
   const { links } = env;
   const last = (env.dSae.get(layer) ?? 0) - 1;
-  const previous = feature > 0 ? `<a rel=prev href="${links.feature(layer, feature - 1)}">← ${feature - 1}</a>` : '';
-  const next = feature < last ? `<a rel=next href="${links.feature(layer, feature + 1)}">${feature + 1} →</a>` : '';
-  return (
-    `<nav class=crumbs aria-label="Place"><a href="${links.page('features')}">Features</a>` +
-    `<a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a><span class=gap></span>${previous}${next}</nav>`
-  );
+  const previous =
+    feature > 0
+      ? html`
+    <a rel=prev href="${links.feature(layer, feature - 1)}">← ${feature - 1}</a>
+  `
+      : '';
+  const next = feature < last ? html`<a rel=next href="${links.feature(layer, feature + 1)}">${feature + 1} →</a>` : '';
+  return html`
+    <nav class=crumbs aria-label="Place">
+      <a href="${links.page('features')}">Features</a>
+      <a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a><span class=gap></span>${previous}${next}
+    </nav>
+  `;
 }
 
 /** The features with the nearest numbers in the same layer. */
-export function nearbyFeatures({ layer, feature }: Place, env: PageEnv): string {
+export function nearbyFeatures({ layer, feature }: Place, env: PageEnv): Html {
   const last = (env.dSae.get(layer) ?? 0) - 1;
   const from = Math.max(0, Math.min(feature - NEARBY, last - 2 * NEARBY));
   const to = Math.min(last, from + 2 * NEARBY);
   const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
   const items = numbers.map((number) =>
     number === feature
-      ? `<li><a aria-current=page>${number}</a>`
-      : `<li><a href="${env.links.feature(layer, number)}">${number}</a>`,
+      ? html`<li><a aria-current=page>${number}</a>`
+      : html`<li><a href="${env.links.feature(layer, number)}">${number}</a>`,
   );
-  return `<ul class=chips>${items.join('')}</ul>`;
+  return html`<ul class=chips>${items}</ul>`;
 }

@@ -11,8 +11,8 @@ import { intervalList } from '../measures/statistics/intervals.ts';
 import { statistics } from '../measures/statistics/stats.ts';
 import { upstreamSection } from '../measures/upstream/upstream.ts';
 import { wiringSection } from '../measures/wiring/wiring.ts';
-import { escapeHtml } from '../page-kit/escape.ts';
 import { count, percent, significant } from '../page-kit/format.ts';
+import { type Html, html } from '../page-kit/html.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
 import { featureNavigation, nearbyFeatures } from './feature-navigation.ts';
@@ -37,9 +37,11 @@ export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
   const title = `Feature ${row.layer}/${row.feature} · ${env.modelName}`;
   return {
     head: headLines(title, summary),
-    body:
-      `${featureNavigation(row, env)}<header class=title><h1>Feature <b>${row.layer}/${row.feature}</b></h1>` +
-      `<p id=summary>${escapeHtml(summary)}</p></header>${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}`,
+    body: html`
+        ${featureNavigation(row, env)}
+        <header class=title><h1>Feature <b>${row.layer}/${row.feature}</b></h1><p id=summary>${summary}</p></header>
+        ${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}
+      `,
   };
 }
 
@@ -56,31 +58,52 @@ function deadSummary(env: PageEnv): string {
   return `Dead: it was active on no token of the corpus that ${env.modelName} read.`;
 }
 
-function liveBody({ row, examples, upstream, wiring, check }: FeaturePage, env: PageEnv): string {
+function liveBody({ row, examples, upstream, wiring, check }: FeaturePage, env: PageEnv): Html {
   const top = examples.filter(({ interval }) => interval === 0);
-  return (
-    `<div class=cols><div class=side>${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env, check)}${decoderSections(row, env)}</div>` +
-    `<div class=wide><section aria-labelledby=top><h2 id=top>Top examples</h2>` +
-    '<div class=shade role=group aria-label="Shade tokens by" hidden><button aria-pressed=true>Activation</button>' +
-    '<button aria-pressed=false>Attribution</button></div>' +
-    `<ol class="x top" data-layer=${row.layer}>${top.map((example) => topExample(example, row.max_activation, env)).join('')}</ol></section>` +
-    '<section aria-labelledby=intervals><h2 id=intervals>Intervals</h2><p class=note>Ten equal intervals of (0, ' +
-    `${significant(row.max_activation)}]: share of active tokens, count, and up to five tokens drawn at random.</p>` +
-    `${intervalList(row, examples, env)}</section>${upstreamSection(upstream, env)}${wiringSection(wiring, env)}</div></div>`
-  );
+  return html`
+    <div class=cols>
+      <div class=side>
+        ${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env, check)}
+        ${decoderSections(row, env)}
+      </div>
+      <div class=wide>
+        <section aria-labelledby=top>
+          <h2 id=top>Top examples</h2>
+          <div class=shade role=group aria-label="Shade tokens by" hidden>
+            <button aria-pressed=true>Activation</button><button aria-pressed=false>Attribution</button>
+          </div>
+          <ol class="x top" data-layer=${row.layer}>
+            ${top.map((example) => topExample(example, row.max_activation, env))}
+          </ol>
+        </section>
+        <section aria-labelledby=intervals>
+          <h2 id=intervals>Intervals</h2>
+          <p class=note>
+            Ten equal intervals of (0, ${significant(row.max_activation)}]: share of active tokens, count, and up to
+            five tokens drawn at random.
+          </p>
+          ${intervalList(row, examples, env)}
+        </section>
+        ${upstreamSection(upstream, env)}${wiringSection(wiring, env)}
+      </div>
+    </div>
+  `;
 }
 
-function deadBody(row: FeatureRow, env: PageEnv): string {
-  return (
-    '<p class=note>No activation means no statistics, examples or intervals. What its decoder would write is still ' +
-    `defined by the weights alone, and is shown here.</p><div class=cols><div class=side>${decoderSections(row, env)}</div></div>`
-  );
+function deadBody(row: FeatureRow, env: PageEnv): Html {
+  return html`
+    <p class=note>
+      No activation means no statistics, examples or intervals. What its decoder would write is still defined by the
+      weights alone, and is shown here.
+    </p>
+    <div class=cols><div class=side>${decoderSections(row, env)}</div></div>
+  `;
 }
 
-function decoderSections(row: FeatureRow, env: PageEnv): string {
-  return (
-    `<section><h2>Logit effect</h2>${logitLists(row.positive_logits, row.negative_logits)}</section>` +
-    `<section><h2>Head weights</h2>${headBars(row.layer, row.head_weights, env.links)}</section>` +
-    `<section><h2>Nearby</h2>${nearbyFeatures(row, env)}</section>`
-  );
+function decoderSections(row: FeatureRow, env: PageEnv): Html {
+  return html`
+    <section><h2>Logit effect</h2>${logitLists(row.positive_logits, row.negative_logits)}</section>
+    <section><h2>Head weights</h2>${headBars(row.layer, row.head_weights, env.links)}</section>
+    <section><h2>Nearby</h2>${nearbyFeatures(row, env)}</section>
+  `;
 }

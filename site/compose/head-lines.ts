@@ -1,6 +1,6 @@
-import { escapeHtml } from '../page-kit/escape.ts';
+import { type Html, html } from '../page-kit/html.ts';
 
 /** Title and description of a page, for its <head>. */
-export function headLines(title: string, description: string): string {
-  return `<title>${escapeHtml(title)}</title><meta name="description" content="${escapeHtml(description)}">`;
+export function headLines(title: string, description: string): Html {
+  return html`<title>${title}</title><meta name="description" content="${description}">`;
 }

@@ -12,8 +12,8 @@ import { headSentence } from '../measures/heads/head-sentence.ts';
 import { LONG, shortExample } from '../measures/statistics/example.ts';
 import { headInductionSection } from '../measures/studies/induction/head-section.ts';
 import { headIoiSection } from '../measures/studies/ioi/head-section.ts';
-import { escapeHtml, escapeText } from '../page-kit/escape.ts';
 import { percent, significant } from '../page-kit/format.ts';
+import { type Html, html, isNothing, joined, nothing } from '../page-kit/html.ts';
 import { barClass } from '../page-kit/levels.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
@@ -48,31 +48,32 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const summary = (page.row && headSentence(page.row, page.circuits)) || headSummary(page);
   const title = `Head ${name} · ${env.modelName}`;
   return {
-    head: headLines(title, summary) + preview(page, title, summary, env),
-    body:
-      `${headNavigation(page, env)}<header class=title><h1>Head <b>${name}</b></h1><p id=summary>${escapeHtml(summary)}</p></header>` +
-      (page.row ? evidence(page, page.row, env) : '') +
-      (page.induction ? headInductionSection(page.induction, env.links) : '') +
-      (page.ioi ? headIoiSection(page.ioi, env.links) : '') +
-      circuitsSection(page.circuits, env) +
-      featureSections(page, env),
+    head: html`${headLines(title, summary)}${preview(page, title, summary, env)}`,
+    body: html`
+        ${headNavigation(page, env)}
+        <header class=title><h1>Head <b>${name}</b></h1><p id=summary>${summary}</p></header>
+        ${page.row && evidence(page, page.row, env)}
+        ${page.induction && headInductionSection(page.induction, env.links)}
+        ${page.ioi && headIoiSection(page.ioi, env.links)}${circuitsSection(page.circuits, env)}
+        ${featureSections(page, env)}
+      `,
   };
 }
 
-function preview({ layer, head }: HeadPage, title: string, description: string, { links }: PageEnv): string {
+function preview({ layer, head }: HeadPage, title: string, description: string, { links }: PageEnv): Html {
   const url = links.shared(`h/${layer}/${head}.html`);
   return previewLines({ title, description, url, image: links.shared(headImageFile(layer, head)) });
 }
 
-function evidence({ features, verdicts = [] }: HeadPage, row: HeadRow, env: PageEnv): string {
+function evidence({ features, verdicts = [] }: HeadPage, row: HeadRow, env: PageEnv): Html {
   const { links } = env;
   const sections = [
     polysemanticitySection(row, verdicts, env),
     rolesSection(row, links),
     attentionSection(row, links),
     attributionSection(row, features, links),
-  ].join('');
-  return sections === '' ? '' : `<div class=traits>${sections}</div>`;
+  ];
+  return sections.every(isNothing) ? nothing : html`<div class=traits>${sections}</div>`;
 }
 
 function headSummary({ layer, head, features }: HeadPage): string {
@@ -82,47 +83,66 @@ function headSummary({ layer, head, features }: HeadPage): string {
   return `The ${leading.length} alive features that write most through head ${layer}.${head} have ${percent(mean, 2)} of their decoder norm on it, on average.`;
 }
 
-function headNavigation({ layer, head }: HeadPage, env: PageEnv): string {
+function headNavigation({ layer, head }: HeadPage, env: PageEnv): Html {
   const { links } = env;
-  const previous = head > 0 ? `<a rel=prev href="${links.head(layer, head - 1)}">← ${layer}.${head - 1}</a>` : '';
+  const previous = head > 0 ? html`<a rel=prev href="${links.head(layer, head - 1)}">← ${layer}.${head - 1}</a>` : '';
   const next =
-    head < env.nHeads - 1 ? `<a rel=next href="${links.head(layer, head + 1)}">${layer}.${head + 1} →</a>` : '';
-  return (
-    `<nav class=crumbs aria-label="Place"><a href="${links.page('heads')}">Heads</a>` +
-    `<a href="${links.page('heads')}#layer-${layer}">Layer ${layer}</a><span class=gap></span>${previous}${next}</nav>`
-  );
+    head < env.nHeads - 1 ? html`<a rel=next href="${links.head(layer, head + 1)}">${layer}.${head + 1} →</a>` : '';
+  return html`
+    <nav class=crumbs aria-label="Place">
+      <a href="${links.page('heads')}">Heads</a><a href="${links.page('heads')}#layer-${layer}">Layer ${layer}</a>
+      <span class=gap></span>${previous}${next}
+    </nav>
+  `;
 }
 
-function featureSections({ layer, head, features }: HeadPage, env: PageEnv): string {
+function featureSections({ layer, head, features }: HeadPage, env: PageEnv): Html {
+  const search = `${env.links.page('features')}?layer=${layer}&head=${head}`;
   const cards = features.slice(0, LEADING).map((feature) => card(feature, LEADING_EXAMPLES, env));
   const others = features.slice(LEADING).map((feature) => card(feature, 1, env));
   const more =
     others.length === 0
       ? ''
-      : `<details class=more><summary>Features ${LEADING + 1} to ${features.length}</summary><div class=cards>${others.join('')}</div></details>`;
-  return (
-    `<section aria-labelledby=leading><h2 id=leading>Leading features</h2><p class=note>By head weight; dead features are left out. ` +
-    `<a href="${env.links.page('features')}?layer=${layer}&amp;head=${head}">Search all features of this head</a></p>` +
-    headFamilies(
-      { layer, head },
-      features.map(({ row }) => row),
-      env.links,
-    ) +
-    `<div class=cards>${cards.join('')}</div>${more}</section>`
-  );
+      : html`
+        <details class=more>
+          <summary>Features ${LEADING + 1} to ${features.length}</summary>
+          <div class=cards>${others}</div>
+        </details>
+      `;
+  return html`
+    <section aria-labelledby=leading>
+      <h2 id=leading>Leading features</h2>
+      <p class=note>
+        By head weight; dead features are left out. <a href="${search}">Search all features of this head</a>
+      </p>
+      ${headFamilies(
+        { layer, head },
+        features.map(({ row }) => row),
+        env.links,
+      )}
+      <div class=cards>${cards}</div>
+      ${more}
+    </section>
+  `;
 }
 
-function card({ row, weight, attribution, top }: HeadFeature, examples: number, env: PageEnv): string {
+function card({ row, weight, attribution, top }: HeadFeature, examples: number, env: PageEnv): Html {
   const name = `${row.layer}/${row.feature}`;
-  const promoted = row.positive_logits
-    .slice(0, 5)
-    .map(({ token }) => `<code>${escapeText(tokenLabel(token))}</code>`)
-    .join(' ');
+  const promoted = row.positive_logits.slice(0, 5).map(({ token }) => html`<code>${tokenLabel(token)}</code>`);
   const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env, LONG));
-  return (
-    `<article class=card id=f${row.feature}><h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>` +
-    `<p class=weight><span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder norm, <b>${percent(attribution, 2)}</b> of its positive attribution</p>` +
-    `<p class=facts>${row.family === null ? '' : `${escapeText(row.family)} · `}density ${percent(row.density, 2)} · max ${significant(row.max_activation)}</p>` +
-    `<p class=facts>promotes ${promoted}</p><ol class=x>${strips.join('')}</ol></article>`
-  );
+  return html`
+    <article class=card id=f${row.feature}>
+      <h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>
+      <p class=weight>
+        <span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder
+        norm, <b>${percent(attribution, 2)}</b> of its positive attribution
+      </p>
+      <p class=facts>
+        ${row.family === null ? '' : `${row.family} · `}density ${percent(row.density, 2)} ·
+        max ${significant(row.max_activation)}
+      </p>
+      <p class=facts>promotes ${joined(promoted, ' ')}</p>
+      <ol class=x>${strips}</ol>
+    </article>
+  `;
 }

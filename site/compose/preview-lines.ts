@@ -1,4 +1,4 @@
-import { escapeHtml } from '../page-kit/escape.ts';
+import { type Html, html } from '../page-kit/html.ts';
 import { cardSize } from '../preview-image/size.ts';
 
 export interface Preview {
@@ -10,7 +10,7 @@ export interface Preview {
 }
 
 /** What makes a link to the page show as a card: Open Graph and Twitter's words for it. Source: https://ogp.me. */
-export function previewLines({ title, description, url, image }: Preview): string {
+export function previewLines({ title, description, url, image }: Preview): Html {
   const properties: [string, string][] = [
     ['og:type', 'article'],
     ['og:site_name', 'Attention Atlas'],
@@ -23,6 +23,6 @@ export function previewLines({ title, description, url, image }: Preview): strin
     ['og:image:height', String(cardSize.height)],
     ['og:image:alt', `${title}: ${description}`],
   ];
-  const lines = properties.map(([name, content]) => `<meta property="${name}" content="${escapeHtml(content)}">`);
-  return `${lines.join('')}<meta name="twitter:card" content="summary_large_image">`;
+  const lines = properties.map(([name, content]) => html`<meta property="${name}" content="${content}">`);
+  return html`${lines}<meta name="twitter:card" content="summary_large_image">`;
 }

@@ -6,12 +6,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+const entity = (character: string): string => ENTITIES[character] ?? character;
+
 /** Text made safe inside an element and inside a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, entity) : text;
 }
 
 /** Text made safe inside an element only; quotes stay, so that pages full of text stay small. */
 export function escapeText(text: string): string {
-  return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
+  return /[&<>]/.test(text) ? text.replace(/[&<>]/g, entity) : text;
 }

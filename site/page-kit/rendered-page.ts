@@ -1,7 +1,9 @@
+import type { Html } from './html.ts';
+
 /** What a page adds to its route's shell. */
 export interface RenderedPage {
   /** Elements for <head>: title and description. */
-  readonly head: string;
+  readonly head: Html;
   /** The inside of <main>. */
-  readonly body: string;
+  readonly body: Html;
 }

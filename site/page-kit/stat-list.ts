@@ -1,7 +1,7 @@
-import { escapeText } from './escape.ts';
+import { type Html, html } from './html.ts';
 
 /** Names and values, already fit to be shown; names are escaped here. */
-export function statList(items: readonly (readonly [name: string, value: string])[]): string {
-  const rows = items.map(([name, value]) => `<div><dt>${escapeText(name)}</dt><dd>${value}</dd></div>`);
-  return `<dl class=stats>${rows.join('')}</dl>`;
+export function statList(items: readonly (readonly [name: string, value: string])[]): Html {
+  const rows = items.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return html`<dl class=stats>${rows}</dl>`;
 }

@@ -1,5 +1,5 @@
-import { escapeText } from './escape.ts';
 import { significant } from './format.ts';
+import { type Html, html } from './html.ts';
 import { activationLevel } from './levels.ts';
 import { encodeStrip } from './strip-codec.ts';
 
@@ -19,7 +19,7 @@ export interface Strip {
 }
 
 /** A token strip: running text, active tokens shaded by level, the peak a <mark>, its numbers in a data attribute. */
-export function tokenStrip(strip: Strip): string {
+export function tokenStrip(strip: Strip): Html {
   const { texts, start, bySource = [], byHead = [] } = strip;
   const code = encodeStrip(texts, {
     start,
@@ -28,7 +28,7 @@ export function tokenStrip(strip: Strip): string {
     byHead: Array.from(byHead),
   });
   const tokens = texts.map((text, i) => token(text, level(strip, i), i === strip.peak));
-  return `<p class=s data-s="${code}">${tokens.join('')}</p>`;
+  return html`<p class=s data-s="${code}">${tokens}</p>`;
 }
 
 /** Part of a strip around its peak, for where whole windows would be too long. */
@@ -48,10 +48,9 @@ function level(strip: Strip, i: number): number {
   return activationLevel(strip.activations[i] ?? 0, strip.scale);
 }
 
-function token(text: string, level: number, isPeak: boolean): string {
-  const safe = escapeText(text);
-  if (isPeak) return `<mark class=a${level}>${safe}</mark>`;
-  return level === 0 ? safe : `<b class=a${level}>${safe}</b>`;
+function token(text: string, level: number, isPeak: boolean): Html | string {
+  if (isPeak) return html`<mark class=a${level}>${text}</mark>`;
+  return level === 0 ? text : html`<b class=a${level}>${text}</b>`;
 }
 
 // One value per shaded token, in order.

@@ -9,6 +9,9 @@ const UNSEEN = new RegExp(
   'gu',
 );
 
+/** Most tokens, recognised without the slower search for the characters above. */
+const PLAIN = /^[ -~]*$/;
+
 function spelled(character: string): string {
   const named = NAMED[character];
   if (named !== undefined) return named;
@@ -19,7 +22,7 @@ function spelled(character: string): string {
 
 /** A token as it stands inside running text: what cannot be seen is spelled out, spaces stay. */
 export function visibleText(token: string): string {
-  return token.replace(UNSEEN, spelled);
+  return PLAIN.test(token) ? token : token.replace(UNSEEN, spelled);
 }
 
 /** A token on its own: spaces show as middle dots, a leading combining mark gets a circle to stand on. */

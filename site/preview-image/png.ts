@@ -10,5 +10,5 @@ const fontFiles = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600Semi
 
 export function cardPng(card: Card): Uint8Array {
   const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: 'Inter' };
-  return new Resvg(cardSvg(card), { font }).render().asPng();
+  return new Resvg(cardSvg(card).text, { font }).render().asPng();
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../page-kit/escape.ts';
+import { type Html, html } from '../page-kit/html.ts';
 
 /** Rough widths of Inter's letters, in em, on the generous side: enough to break lines by. */
 const widths: readonly (readonly [RegExp, number])[] = [
@@ -53,11 +53,10 @@ export function textLine(
   y: number,
   text: string,
   { size, fill, weight = 400, anchor = 'start' }: TextStyle,
-): string {
-  return (
-    `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor}">` +
-    `${escapeHtml(printable(text))}</text>`
-  );
+): Html {
+  return html`
+    <text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${fill}" text-anchor="${anchor}">${printable(text)}</text>
+  `;
 }
 
 // XML allows no control characters, and a lone surrogate is no text.

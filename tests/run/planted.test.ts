@@ -55,7 +55,7 @@ afterAll(removeTemporaryFolders);
 /** A feature's page without its tags. */
 function featureText(row: FeatureRow): string {
   const examples = topExamples.get(`${row.layer}/${row.feature}`) ?? [];
-  return featurePage({ row, examples, check: checks.get(row) }, testEnv([])).body.replace(/<[^>]+>/g, '');
+  return featurePage({ row, examples, check: checks.get(row) }, testEnv([])).body.text.replace(/<[^>]+>/g, '');
 }
 
 /** Of the features called so, how many are; of those that are, how many were found. */

@@ -35,7 +35,7 @@ describe('a preview’s picture', () => {
   });
 
   test('shows head, verdict, sentence, families by share, and figures where they were measured', () => {
-    const svg = cardSvg(headCard(row, undefined, 'gpt2'));
+    const svg = cardSvg(headCard(row, undefined, 'gpt2')).text;
     for (const text of ['Head 5.1', 'monosemantic candidate', '1.20 effective roles', 'Attention Atlas · gpt2'])
       expect(svg).toContain(text);
     expect(svg.indexOf('induction<')).toBeLessThan(svg.indexOf('BOS<'));
@@ -50,7 +50,7 @@ describe('a preview’s picture', () => {
   });
 
   test('of the overview counts the heads of each verdict', () => {
-    const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], [], exampleRecord()));
+    const svg = cardSvg(overviewCard([row, { ...row, polysemanticity: 'polysemantic' }], [], exampleRecord())).text;
     expect(svg).toContain('1 of 2 heads are polysemantic');
     expect(svg.match(/>1 of 2</g)).toHaveLength(2);
     expect(svg.match(/>0 of 2</g)).toHaveLength(2);
@@ -62,9 +62,9 @@ describe('a preview’s picture', () => {
       place: hostileTokens.join(' '),
       title: '<&"\u0000\ud800',
     };
-    const svg = cardSvg(card);
+    const svg = cardSvg(card).text;
     expect(svg).not.toContain('<script');
-    expect(svg).toContain('&lt;&amp;&quot;\ufffd\ufffd');
+    expect(svg).toContain('&lt;&amp;"\ufffd\ufffd');
     expect(sizeOf(cardPng(card))).toEqual([1200, 630]);
   });
 });

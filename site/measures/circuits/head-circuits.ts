@@ -1,8 +1,8 @@
 import { compositionKinds } from '../../../pipeline/measures/circuits/maths/composition.ts';
 import type { HeadCircuitsRow } from '../../../pipeline/measures/circuits/table.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import { escapeText } from '../../page-kit/escape.ts';
 import { count, percent, signed, significant } from '../../page-kit/format.ts';
+import { type Html, html, nothing } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { statList } from '../../page-kit/stat-list.ts';
@@ -11,59 +11,63 @@ import { tokenLabel } from '../../page-kit/token-text.ts';
 type Pairs = HeadCircuitsRow['writes'];
 
 /** What a head's QK and OV circuits do by their weights only; nothing where the run left them out. */
-export function circuitsSection(row: HeadCircuitsRow | undefined, env: PageEnv): string {
-  if (!row) return '';
-  return (
-    `<section id=circuits><h2><a href="${env.links.page('methods')}#circuits">Circuits</a></h2><p class=note>Computed ` +
-    `from the weights only, for the ${count(row.tokens)} most frequent tokens of the text against the whole vocabulary.</p>` +
-    `<div class=traits>${attends(row, env)}${writes(row, env)}${composes(row, env)}</div></section>`
-  );
+export function circuitsSection(row: HeadCircuitsRow | undefined, env: PageEnv): Html {
+  if (!row) return nothing;
+  return html`
+    <section id=circuits>
+      <h2><a href="${env.links.page('methods')}#circuits">Circuits</a></h2>
+      <p class=note>
+        Computed from the weights only, for the ${count(row.tokens)} most frequent tokens of the text against the whole
+        vocabulary.
+      </p>
+      <div class=traits>${attends(row, env)}${writes(row, env)}${composes(row, env)}</div>
+    </section>
+  `;
 }
 
-function attends(row: HeadCircuitsRow, env: PageEnv): string {
+function attends(row: HeadCircuitsRow, env: PageEnv): Html {
   const { scores, qk_singular, qk_rank } = row;
-  return (
-    `<div><h3>Attends, W<sub>QK</sub></h3>${pairList(row.attends, env)}` +
-    statList([
+  return html`
+    <div><h3>Attends, W<sub>QK</sub></h3>${pairList(row.attends, env)}${statList([
       ...share('Same token among ten', scores.same_token_preference),
       ...share('Previous token, by position', scores.previous_token_by_position),
       ...share('Current token, by position', scores.current_token_by_position),
       ...share('BOS, by position', scores.bos_by_position),
       ...figure('Recency, by position', scores.recency_by_position, (value) => signed(value, 2)),
       rank(qk_rank, qk_singular),
-    ]) +
-    '</div>'
-  );
+    ])}</div>
+  `;
 }
 
-function writes(row: HeadCircuitsRow, env: PageEnv): string {
+function writes(row: HeadCircuitsRow, env: PageEnv): Html {
   const { scores, ov_singular, ov_rank } = row;
-  return (
-    `<div><h3>Writes, W<sub>OV</sub></h3>${pairList(row.writes, env)}` +
-    statList([
+  return html`
+    <div><h3>Writes, W<sub>OV</sub></h3>${pairList(row.writes, env)}${statList([
       ['Copying, by eigenvalues', signed(scores.copying_by_eigenvalues, 2)],
       ...share('Same token among ten', scores.copying_by_tokens),
       rank(ov_rank, ov_singular),
-    ]) +
-    '</div>'
-  );
+    ])}</div>
+  `;
 }
 
 const SHOWN = 8;
 
-function pairList(pairs: Pairs, env: PageEnv): string {
+function pairList(pairs: Pairs, env: PageEnv): Html {
   const largest = greatest(
     pairs.map(({ value }) => Math.abs(value)),
     Number.MIN_VALUE,
   );
-  const token = (id: number) => `<code>${escapeText(tokenLabel(env.token(id)))}</code>`;
-  const items = pairs
-    .slice(0, SHOWN)
-    .map(
-      ({ from, to, value }) =>
-        `<li><i class=${barClass(Math.abs(value) / largest)}></i><span>${token(from)} → ${token(to)}</span><span>${signed(value)}</span></li>`,
-    );
-  return `<ol class="bars up">${items.join('')}</ol>`;
+  const token = (id: number) => html`<code>${tokenLabel(env.token(id))}</code>`;
+  const items = pairs.slice(0, SHOWN).map(
+    ({ from, to, value }) =>
+      html`
+          <li>
+            <i class=${barClass(Math.abs(value) / largest)}></i><span>${token(from)} → ${token(to)}</span>
+            <span>${signed(value)}</span>
+          </li>
+        `,
+  );
+  return html`<ol class="bars up">${items}</ol>`;
 }
 
 /** A line of figures; none of what was not measured. */
@@ -80,7 +84,7 @@ const rank = (effective: number, singular: ArrayLike<number>): [string, string] 
 const ROLE = { K: 'Keys read what it wrote', Q: 'Queries read it', V: 'Values read it' } as const;
 
 /** The earlier heads that a head reads most; those at or under what is random are left out. */
-function composes({ layer, composition }: HeadCircuitsRow, env: PageEnv): string {
+function composes({ layer, composition }: HeadCircuitsRow, env: PageEnv): Html {
   const above = composition.filter(({ score }) => score > 0);
   const largest = greatest(
     above.map(({ score }) => score),
@@ -91,17 +95,21 @@ function composes({ layer, composition }: HeadCircuitsRow, env: PageEnv): string
       .filter((part) => part.kind === kind)
       .map(
         (part) =>
-          `<li><i class=${barClass(part.score / largest)}></i>${headName(part, env)}<span>${signed(part.score, 2)}</span></li>`,
+          html`
+            <li>
+              <i class=${barClass(part.score / largest)}></i>${headName(part, env)}<span>${signed(part.score, 2)}</span>
+            </li>
+          `,
       );
-    const list = items.length > 0 ? `<ol class=bars>${items.join('')}</ol>` : '<p class=note>None above chance.</p>';
-    return `<h4>${kind}: ${ROLE[kind]}</h4>${list}`;
+    const list = items.length > 0 ? html`<ol class=bars>${items}</ol>` : html`<p class=note>None above chance.</p>`;
+    return html`<h4>${kind}: ${ROLE[kind]}</h4>${list}`;
   });
-  const body = layer === 0 ? '<p class=note>There is no earlier layer.</p>' : lists.join('');
-  return `<div><h3>Reads of earlier heads</h3>${body}</div>`;
+  const body = layer === 0 ? html`<p class=note>There is no earlier layer.</p>` : lists;
+  return html`<div><h3>Reads of earlier heads</h3>${body}</div>`;
 }
 
 /** Layers without an SAE have no pages. */
-function headName({ layer, head }: { readonly layer: number; readonly head: number }, env: PageEnv): string {
+function headName({ layer, head }: { readonly layer: number; readonly head: number }, env: PageEnv): Html {
   const name = `${layer}.${head}`;
-  return env.dSae.has(layer) ? `<a href="${env.links.head(layer, head)}">${name}</a>` : `<b>${name}</b>`;
+  return env.dSae.has(layer) ? html`<a href="${env.links.head(layer, head)}">${name}</a>` : html`<b>${name}</b>`;
 }

@@ -1,7 +1,7 @@
 import type { FamilyMixRow } from '../../../pipeline/measures/families/family-mix.ts';
 import { families } from '../../../pipeline/measures/families/maths/family-names.ts';
-import { escapeText } from '../../page-kit/escape.ts';
 import { count, percent } from '../../page-kit/format.ts';
+import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 
 type Mix = Pick<FamilyMixRow, 'layer' | 'family' | 'features'>;
@@ -10,14 +10,17 @@ const WIDTH = 1000;
 const HEIGHT = 20;
 
 /** The families of each layer's live features as a stacked bar, every part a link into the search, with a legend. */
-export function familyMixFigure(rows: readonly Mix[], links: Links): string {
-  if (rows.length === 0) return '';
+export function familyMixFigure(rows: readonly Mix[], links: Links): Html {
+  if (rows.length === 0) return nothing;
   const layers = [...Map.groupBy(rows, ({ layer }) => layer)];
-  const bars = layers.map(([layer, own]) => `<li><span>${layer}</span>${mixBar(layer, own, links)}</li>`);
-  return (
-    '<figure class=mix><figcaption class=visually-hidden>Live features by layer and family</figcaption>' +
-    `<ol class=mixbars>${bars.join('')}</ol>${mixLegend(rows, links)}</figure>`
-  );
+  const bars = layers.map(([layer, own]) => html`<li><span>${layer}</span>${mixBar(layer, own, links)}</li>`);
+  return html`
+    <figure class=mix>
+      <figcaption class=visually-hidden>Live features by layer and family</figcaption>
+      <ol class=mixbars>${bars}</ol>
+      ${mixLegend(rows, links)}
+    </figure>
+  `;
 }
 
 /** The same in one order everywhere: that of the families, others after them. */
@@ -33,23 +36,24 @@ export function familyLink(links: Links, family: string, layer?: number): string
   return `${links.page('features')}?${within}family=${encodeURIComponent(family)}`;
 }
 
-function mixBar(layer: number, rows: readonly Mix[], links: Links): string {
+function mixBar(layer: number, rows: readonly Mix[], links: Links): Html {
   const all = rows.reduce((sum, { features }) => sum + features, 0);
   let before = 0;
   const parts = inOrder(rows).map(({ family, features }) => {
     const from = Math.round((WIDTH * before) / all);
     before += features;
     const width = Math.round((WIDTH * before) / all) - from;
-    const text = escapeText(`Layer ${layer}, ${family}: ${count(features)} (${percent(features / all, 2)})`);
-    return (
-      `<a href="${escapeText(familyLink(links, family, layer))}"><rect class=f${familyPlace(family)} x=${from} width=${width} ` +
-      `height=${HEIGHT}><title>${text}</title></rect></a>`
-    );
+    const text = `Layer ${layer}, ${family}: ${count(features)} (${percent(features / all, 2)})`;
+    return html`
+      <a href="${familyLink(links, family, layer)}">
+        <rect class=f${familyPlace(family)} x=${from} width=${width} height=${HEIGHT}><title>${text}</title></rect>
+      </a>
+    `;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio=none>${parts.join('')}</svg>`;
+  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio=none>${parts}</svg>`;
 }
 
-function mixLegend(rows: readonly Mix[], links: Links): string {
+function mixLegend(rows: readonly Mix[], links: Links): Html {
   const all = rows.reduce((sum, { features }) => sum + features, 0);
   const totals = [...Map.groupBy(rows, ({ family }) => family)].map(([family, own]) => ({
     family,
@@ -57,10 +61,14 @@ function mixLegend(rows: readonly Mix[], links: Links): string {
   }));
   const items = inOrder(totals).map(
     ({ family, features }) =>
-      `<li><a href="${escapeText(familyLink(links, family))}"><i class=f${familyPlace(family)}></i>${escapeText(family)}</a> ` +
-      `<span>${count(features)}, ${percent(features / all, 2)}</span></li>`,
+      html`
+        <li>
+          <a href="${familyLink(links, family)}"><i class=f${familyPlace(family)}></i>${family}</a> <span>
+          ${count(features)}, ${percent(features / all, 2)}</span>
+        </li>
+      `,
   );
-  return `<ul class=mixkey>${items.join('')}</ul>`;
+  return html`<ul class=mixkey>${items}</ul>`;
 }
 
 function inOrder<R extends { readonly family: string }>(rows: readonly R[]): R[] {

@@ -1,6 +1,6 @@
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
-import { escapeText } from '../../page-kit/escape.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
+import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { sampleText } from '../../page-kit/sample-text.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
@@ -20,27 +20,36 @@ interface Level {
  * How "B is next by induction" and the feature agree: its specificity and sensitivity, and the share of active tokens
  * where it holds, by level of activation. Nothing where the proxy says nothing of the feature.
  */
-export function proxyFigure({ family, induction_proxy, max_activation }: FeatureRow, env: PageEnv): string {
-  if (induction_proxy === null) return '';
+export function proxyFigure({ family, induction_proxy, max_activation }: FeatureRow, env: PageEnv): Html {
+  if (induction_proxy === null) return nothing;
   const levels = levelsOf(induction_proxy.held, induction_proxy.missed);
   const all = total(levels);
   const top = total(levels.slice(LEVELS / 2));
   const tells = family === 'induction' || family === 'copying' || shareOf(top) >= MEANINGFUL;
-  if (!tells || all.held === 0) return '';
-  const token = escapeText(tokenLabel(env.token(induction_proxy.token_id)));
+  if (!tells || all.held === 0) return nothing;
+  const token = tokenLabel(env.token(induction_proxy.token_id));
   const next = all.held + induction_proxy.silent;
-  return (
-    '<figure class="hist proxy"><figcaption>Induction proxy by activation: <span>holds</span> <span>does not</span></figcaption>' +
-    `<svg viewBox="0 0 ${LEVELS * STEP} ${HEIGHT}" role=img aria-label="Holds on, from the lowest tenth of activations up: ` +
-    `${levels.map((level) => (level.active > 0 ? percent(shareOf(level), 2) : 'none')).join(', ')}" data-max=${max_activation} ` +
-    `data-c="${levels.map(({ active }) => active).join(' ')}" data-h="${levels.map(({ held }) => held).join(' ')}">` +
-    `<path class=missed d="${bars(levels, () => 1)}"/><path d="${bars(levels, shareOf)}"/></svg>` +
-    `<p class=axis><span>0</span><span>${significant(max_activation / 2)}</span><span>${significant(max_activation)}</span></p>` +
-    `<p class=note>Of ${count(all.active)} tokens where this feature is active, ${percent(shareOf(all), 2)} could be predicted by induction ` +
-    `to be followed by <code>${token}</code> (specificity${top.active > 0 ? `; ${percent(shareOf(top), 2)} for activations above half of the maximum` : ''}). It is active on ` +
-    `${percent(next > 0 ? all.held / next : 0, 2)} of all ${count(next)} such tokens (sensitivity). Counted on ` +
-    `${sampleText(env.proxySample, env.run)}.</p></figure>`
-  );
+  return html`
+    <figure class="hist proxy">
+      <figcaption>Induction proxy by activation: <span>holds</span> <span>does not</span></figcaption>
+      <svg viewBox="0 0 ${LEVELS * STEP} ${HEIGHT}" role=img
+        aria-label="Holds on, from the lowest tenth of activations up: ${levels.map((level) => (level.active > 0 ? percent(shareOf(level), 2) : 'none')).join(', ')}"
+        data-max=${max_activation} data-c="${levels.map(({ active }) => active).join(' ')}"
+        data-h="${levels.map(({ held }) => held).join(' ')}">
+        <path class=missed d="${bars(levels, () => 1)}"/><path d="${bars(levels, shareOf)}"/>
+      </svg>
+      <p class=axis>
+        <span>0</span><span>${significant(max_activation / 2)}</span><span>${significant(max_activation)}</span>
+      </p>
+      <p class=note>
+        Of ${count(all.active)} tokens where this feature is active, ${percent(shareOf(all), 2)} could be predicted by
+        induction to be followed by <code>${token}</code> (specificity
+        ${top.active > 0 ? `; ${percent(shareOf(top), 2)} for activations above half of the maximum` : ''}). It is
+        active on ${percent(next > 0 ? all.held / next : 0, 2)} of all ${count(next)} such tokens (sensitivity). Counted
+        on ${sampleText(env.proxySample, env.run)}.
+      </p>
+    </figure>
+  `;
 }
 
 /** The proxy's histogram in ten levels, lowest first. */

@@ -1,5 +1,6 @@
 import type { HeadRow } from '../../../pipeline/measures/heads/table.ts';
 import { percent, significant } from '../../page-kit/format.ts';
+import { type Html, html, nothing } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { Links } from '../../page-kit/links.ts';
 
@@ -13,27 +14,40 @@ const KINDS = [
 type Share = NonNullable<(typeof KINDS)[number][1 | 2]>;
 
 /** Where a head attends to, on repeated random tokens and on text; nothing where it was not measured. */
-export function attentionSection({ attention, attention_by_chance }: HeadRow, links: Links): string {
-  if (attention === null) return '';
+export function attentionSection({ attention, attention_by_chance }: HeadRow, links: Links): Html {
+  if (attention === null) return nothing;
   const cell = (name: Share | undefined) => {
     const share = name && attention[name];
-    if (share === null || share === undefined) return '<td>–';
+    if (share === null || share === undefined) return html`<td>–`;
     const chance = name && attention_by_chance?.[name];
-    const even = typeof chance === 'number' ? ` <small>${percent(chance, 2)} by chance</small>` : '';
-    return `<td><span class=t><i class=${barClass(share)}></i></span>${percent(share, 2)}${even}`;
+    const even = typeof chance === 'number' ? html` <small>${percent(chance, 2)} by chance</small>` : '';
+    return html`<td><span class=t><i class=${barClass(share)}></i></span>${percent(share, 2)}${even}`;
   };
-  const rows = KINDS.map(([kind, repeats, text]) => `<tr><th scope=row>${kind}${cell(repeats)}${cell(text)}`);
-  return (
-    `<section id=attention><h2><a href="${links.page('methods')}#head-attention">Attention</a></h2>` +
-    '<table class="grid looks"><thead><tr><th scope=col>To<th scope=col><abbr title="BOS and random tokens, repeated once">On repeats</abbr><th scope=col>On text</thead>' +
-    `<tbody>${rows.join('')}</tbody></table>${spread(attention)}</section>`
-  );
+  const rows = KINDS.map(([kind, repeats, text]) => html`<tr><th scope=row>${kind}${cell(repeats)}${cell(text)}`);
+  return html`
+    <section id=attention>
+      <h2><a href="${links.page('methods')}#head-attention">Attention</a></h2>
+      <table class="grid looks">
+        <thead>
+          <tr>
+            <th scope=col>To
+            <th scope=col><abbr title="BOS and random tokens, repeated once">On repeats</abbr>
+            <th scope=col>On text
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+      ${spread(attention)}
+    </section>
+  `;
 }
 
-function spread({ entropy_on_text, distance_on_text }: NonNullable<HeadRow['attention']>): string {
-  if (entropy_on_text === null || distance_on_text === null) return '';
-  return (
-    `<p class=note>On text it attends ${significant(distance_on_text, 2)} tokens back on average, with an entropy of ` +
-    `${significant(entropy_on_text, 2)} nats: as spread out as equal attention to ${significant(Math.exp(entropy_on_text), 2)} tokens.</p>`
-  );
+function spread({ entropy_on_text, distance_on_text }: NonNullable<HeadRow['attention']>): Html {
+  if (entropy_on_text === null || distance_on_text === null) return nothing;
+  return html`
+    <p class=note>
+      On text it attends ${significant(distance_on_text, 2)} tokens back on average, with an entropy
+      of ${significant(entropy_on_text, 2)} nats: as spread out as equal attention
+      to ${significant(Math.exp(entropy_on_text), 2)} tokens.
+    </p>
+  `;
 }

@@ -1,5 +1,5 @@
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
-import { escapeText } from '../../page-kit/escape.ts';
+import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { familyPlace } from '../families/family-mix.ts';
 
@@ -8,15 +8,19 @@ export function headFamilies(
   { layer, head }: { readonly layer: number; readonly head: number },
   rows: readonly Pick<FeatureRow, 'family'>[],
   links: Links,
-): string {
+): Html {
   const known = rows.flatMap(({ family }) => (family === null ? [] : [family]));
-  if (known.length === 0) return '';
+  if (known.length === 0) return nothing;
   const counts = [...Map.groupBy(known, (family) => family)].toSorted(([a], [b]) => familyPlace(a) - familyPlace(b));
-  const search = `${links.page('features')}?layer=${layer}&amp;head=${head}&amp;family=`;
+  const search = `${links.page('features')}?layer=${layer}&head=${head}&family=`;
   const items = counts.map(
     ([family, own]) =>
-      `<li><a href="${search}${encodeURIComponent(family)}"><i class=f${familyPlace(family)}></i>${escapeText(family)}</a> ` +
-      `<span>${own.length}</span></li>`,
+      html`
+        <li>
+          <a href="${search}${encodeURIComponent(family)}">
+            <i class=f${familyPlace(family)}></i>${family}</a> <span>${own.length}</span>
+        </li>
+      `,
   );
-  return `<ul class=mixkey aria-label="Their families">${items.join('')}</ul>`;
+  return html`<ul class=mixkey aria-label="Their families">${items}</ul>`;
 }

@@ -1,6 +1,6 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import { escapeText } from '../../page-kit/escape.ts';
 import { signed } from '../../page-kit/format.ts';
+import { type Html, html } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
 
@@ -11,22 +11,28 @@ export interface TokenValue {
 }
 
 /** Promoted and suppressed tokens side by side, bars on one common scale. */
-export function logitLists(promoted: readonly TokenValue[], suppressed: readonly TokenValue[]): string {
+export function logitLists(promoted: readonly TokenValue[], suppressed: readonly TokenValue[]): Html {
   const largest = greatest(
     [...promoted, ...suppressed].map(({ value }) => Math.abs(value)),
     Number.MIN_VALUE,
   );
-  return (
-    `<div class=logits><div><h3>Promoted</h3>${logitList(promoted, largest, 'up')}</div>` +
-    `<div><h3>Suppressed</h3>${logitList(suppressed, largest, 'down')}</div></div>`
-  );
+  return html`
+    <div class=logits>
+      <div><h3>Promoted</h3>${logitList(promoted, largest, 'up')}</div>
+      <div><h3>Suppressed</h3>${logitList(suppressed, largest, 'down')}</div>
+    </div>
+  `;
 }
 
-function logitList(tokens: readonly TokenValue[], largest: number, direction: 'up' | 'down'): string {
+function logitList(tokens: readonly TokenValue[], largest: number, direction: 'up' | 'down'): Html {
   const items = tokens.map(
     ({ token, value }) =>
-      `<li><i class=${barClass(Math.abs(value) / largest)}></i><code>${escapeText(tokenLabel(token))}</code>` +
-      `<span>${signed(value)}</span></li>`,
+      html`
+        <li>
+          <i class=${barClass(Math.abs(value) / largest)}></i><code>${tokenLabel(token)}</code>
+          <span>${signed(value)}</span>
+        </li>
+      `,
   );
-  return `<ol class="bars ${direction}">${items.join('')}</ol>`;
+  return html`<ol class="bars ${direction}">${items}</ol>`;
 }

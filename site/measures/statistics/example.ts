@@ -1,8 +1,8 @@
 import type { ExampleRow } from '../../../pipeline/measures/statistics/table.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
-import { escapeHtml, escapeText } from '../../page-kit/escape.ts';
 import { offset, signed, significant } from '../../page-kit/format.ts';
+import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { type Strip, tokenStrip, trimStrip } from '../../page-kit/strip.ts';
 import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
@@ -27,32 +27,36 @@ function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
 }
 
 /** A top example: its activation, its strip with attribution, and the sources that lie outside the window. */
-export function topExample(example: ExampleRow, scale: number, env: PageEnv): string {
-  return `<li>${value(example, exploreLink(example, env))}<div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}</div>`;
+export function topExample(example: ExampleRow, scale: number, env: PageEnv): Html {
+  return html`
+    <li>
+      ${value(example, exploreLink(example, env))}
+      <div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}</div>
+  `;
 }
 
 /** An example of an interval or of a head's feature, its window cut short. */
-export function shortExample(example: ExampleRow, scale: number, env: PageEnv, window = SHORT): string {
+export function shortExample(example: ExampleRow, scale: number, env: PageEnv, window = SHORT): Html {
   const strip = exampleStrip({ ...example, dfa_source: null }, scale, env);
-  return `<li>${value(example)}${tokenStrip(trimStrip(strip, window.before, window.after))}`;
+  return html`<li>${value(example)}${tokenStrip(trimStrip(strip, window.before, window.after))}`;
 }
 
-function value({ activation, context, position }: ExampleRow, link = ''): string {
-  return `<b>${significant(activation)}<i>${context}:${position}</i>${link}</b>`;
+function value({ activation, context, position }: ExampleRow, link: Html = nothing): Html {
+  return html`<b>${significant(activation)}<i>${context}:${position}</i>${link}</b>`;
 }
 
-function exploreLink(example: ExampleRow, { hasExplorer, links }: PageEnv): string {
-  if (!hasExplorer) return '';
-  return `<a href="${links.page('explorer')}?${escapeHtml(exampleQuery(example))}">explore</a>`;
+function exploreLink(example: ExampleRow, { hasExplorer, links }: PageEnv): Html {
+  if (!hasExplorer) return nothing;
+  return html`<a href="${links.page('explorer')}?${exampleQuery(example)}">explore</a>`;
 }
 
-function outsideSources(example: ExampleRow, env: PageEnv): string {
+function outsideSources(example: ExampleRow, env: PageEnv): Html {
   const chips = strongestOutside(example).map(({ position, attribution }) => {
     const tokenId = env.context(example.context)?.[position];
-    const name = tokenId === undefined ? '' : `<code>${escapeText(tokenLabel(env.token(tokenId)))}</code> `;
-    return `<li>${offset(position - example.position)} ${name}${signed(attribution, 2)}`;
+    const name = tokenId === undefined ? '' : html`<code>${tokenLabel(env.token(tokenId))}</code> `;
+    return html`<li>${offset(position - example.position)} ${name}${signed(attribution, 2)}`;
   });
-  return chips.length === 0 ? '' : `<ul class=o>${chips.join('')}</ul>`;
+  return chips.length === 0 ? nothing : html`<ul class=o>${chips}</ul>`;
 }
 
 /** The strongest sources before the window's first token, by magnitude, in order of strength. */

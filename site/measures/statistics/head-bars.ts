@@ -1,18 +1,23 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { percent } from '../../page-kit/format.ts';
+import { type Html, html } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { Links } from '../../page-kit/links.ts';
 
 /** Head weights as bars, each linking to its head's page; the scale is that of the largest. */
-export function headBars(layer: number, weights: ArrayLike<number>, links: Links): string {
+export function headBars(layer: number, weights: ArrayLike<number>, links: Links): Html {
   const list = Array.from(weights);
   const largest = greatest(list, Number.MIN_VALUE);
   const items = list.map(
     (weight, head) =>
-      `<li><i class=${barClass(weight / largest)}></i><a href="${links.head(layer, head)}">${layer}.${head}</a>` +
-      `<span>${percent(weight, 2)}</span></li>`,
+      html`
+        <li>
+          <i class=${barClass(weight / largest)}></i><a href="${links.head(layer, head)}">${layer}.${head}</a>
+          <span>${percent(weight, 2)}</span>
+        </li>
+      `,
   );
-  return `<ol class="bars heads">${items.join('')}</ol>`;
+  return html`<ol class="bars heads">${items}</ol>`;
 }
 
 /** The head of the largest share of a decoder row's norm, and that share. */

@@ -1,5 +1,6 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { count, significant } from '../../page-kit/format.ts';
+import { type Html, html } from '../../page-kit/html.ts';
 
 export interface Histogram {
   readonly edges: ArrayLike<number>;
@@ -26,18 +27,23 @@ export function barsPath(heights: readonly number[], step = STEP, height = HEIGH
 }
 
 /** Activation histogram over (0, max] with linear and log counts in one figure; a checkbox in it switches. */
-export function histogramFigure(histogram: Histogram): string {
+export function histogramFigure(histogram: Histogram): Html {
   const max = histogram.edges[histogram.edges.length - 1] ?? 0;
   const width = histogram.counts.length * STEP;
   const total = Array.from(histogram.counts).reduce((sum, n) => sum + n, 0);
-  const path = (scale: 'linear' | 'log'): string =>
-    `<path class=${scale} d="${barsPath(barHeights(histogram.counts, scale))}"/>`;
-  return (
-    `<figure class=hist><figcaption>Activations of ${count(total)} active tokens ` +
-    '<label><input type=checkbox checked> log counts</label></figcaption>' +
-    `<svg viewBox="0 0 ${width} ${HEIGHT + 1}" role=img aria-label="Histogram of activations from 0 to ${significant(max)}" ` +
-    `data-max=${max} data-c="${Array.from(histogram.counts).join(' ')}">` +
-    `${path('linear')}${path('log')}<path class=base d="M0 ${HEIGHT + 0.5}h${width}"/></svg>` +
-    `<p class=axis><span>0</span><span>${significant(max / 2)}</span><span>${significant(max)}</span></p></figure>`
-  );
+  const path = (scale: 'linear' | 'log'): Html =>
+    html`<path class=${scale} d="${barsPath(barHeights(histogram.counts, scale))}"/>`;
+  return html`
+    <figure class=hist>
+      <figcaption>
+        Activations of ${count(total)} active tokens <label><input type=checkbox checked> log counts</label>
+      </figcaption>
+      <svg viewBox="0 0 ${width} ${HEIGHT + 1}" role=img
+        aria-label="Histogram of activations from 0 to ${significant(max)}" data-max=${max}
+        data-c="${Array.from(histogram.counts).join(' ')}">
+        ${path('linear')}${path('log')}<path class=base d="M0 ${HEIGHT + 0.5}h${width}"/>
+      </svg>
+      <p class=axis><span>0</span><span>${significant(max / 2)}</span><span>${significant(max)}</span></p>
+    </figure>
+  `;
 }

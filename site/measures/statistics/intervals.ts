@@ -1,22 +1,24 @@
 import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
+import { type Html, html } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { shortExample } from './example.ts';
 
 /** The ten equal-width intervals of (0, max] from the highest, each opening to its examples. */
-export function intervalList(row: FeatureRow, examples: readonly ExampleRow[], env: PageEnv): string {
+export function intervalList(row: FeatureRow, examples: readonly ExampleRow[], env: PageEnv): Html {
   const scale = row.max_activation;
   const items = row.intervals.map((interval, i) => {
     const own = examples.filter(({ interval: number }) => number === i + 1);
     const level = row.intervals.length - i;
-    const summary =
-      `<i class="k a${Math.min(9, level)}"></i><b>${significant(interval.low)} – ${significant(interval.high)}</b>` +
-      `<span class=t><i class=${barClass(interval.share)}></i></span>` +
-      `<span>${percent(interval.share)}</span><span>${count(interval.count)}</span>`;
-    if (own.length === 0) return `<p class=none>${summary}</p>`;
-    const strips = own.map((example) => shortExample(example, scale, env)).join('');
-    return `<details><summary>${summary}</summary><ol class=x>${strips}</ol></details>`;
+    const summary = html`
+        <i class="k a${Math.min(9, level)}"></i><b>${significant(interval.low)} – ${significant(interval.high)}</b>
+        <span class=t><i class=${barClass(interval.share)}></i></span><span>${percent(interval.share)}</span>
+        <span>${count(interval.count)}</span>
+      `;
+    if (own.length === 0) return html`<p class=none>${summary}</p>`;
+    const strips = own.map((example) => shortExample(example, scale, env));
+    return html`<details><summary>${summary}</summary><ol class=x>${strips}</ol></details>`;
   });
-  return `<div class=iv>${items.join('')}</div>`;
+  return html`<div class=iv>${items}</div>`;
 }

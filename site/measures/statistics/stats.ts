@@ -1,6 +1,6 @@
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
-import { escapeText } from '../../page-kit/escape.ts';
 import { count, percent, signed, significant } from '../../page-kit/format.ts';
+import { type Html, html } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 
 interface Statistic {
@@ -10,14 +10,18 @@ interface Statistic {
 }
 
 /** The statistics of a feature as a definition list, each term with its meaning as a title. */
-export function statistics(row: FeatureRow, links: Links): string {
+export function statistics(row: FeatureRow, links: Links): Html {
   const items = describe(row).map(
-    ({ name, value, meaning }) => `<div><dt title="${meaning}">${name}</dt><dd>${value}</dd></div>`,
+    ({ name, value, meaning }) => html`<div><dt title="${meaning}">${name}</dt><dd>${value}</dd></div>`,
   );
-  return (
-    `<div><dl class=stats>${items.join('')}</dl><p class=note>Attribution plus the <a href="${links.page('methods')}#constant">` +
-    'constant</a> is the pre-activation, exactly.</p></div>'
-  );
+  return html`
+    <div>
+      <dl class=stats>${items}</dl>
+      <p class=note>
+        Attribution plus the <a href="${links.page('methods')}#constant">constant</a> is the pre-activation, exactly.
+      </p>
+    </div>
+  `;
 }
 
 function describe(row: FeatureRow): Statistic[] {
@@ -40,5 +44,5 @@ function describe(row: FeatureRow): Statistic[] {
 }
 
 function family({ family }: FeatureRow): Statistic[] {
-  return family === null ? [] : [{ name: 'Family', value: escapeText(family), meaning: 'What it was recognised as' }];
+  return family === null ? [] : [{ name: 'Family', value: family, meaning: 'What it was recognised as' }];
 }

@@ -1,4 +1,5 @@
 import type { StudyName } from '../../../pipeline/measures/studies/catalogue.ts';
+import type { Html } from '../../page-kit/html.ts';
 import { familiesPage } from './families/load.ts';
 import { inductionPage } from './induction/load.ts';
 import { ioiPage } from './ioi/load.ts';
@@ -6,7 +7,7 @@ import type { StudySource } from './source.ts';
 import { trainingPage } from './training/load.ts';
 
 /** The part of each study's page that is its own: sections as HTML, from its tables. */
-export const studySections: Readonly<Record<StudyName, (source: StudySource) => Promise<string>>> = {
+export const studySections: Readonly<Record<StudyName, (source: StudySource) => Promise<Html>>> = {
   induction: inductionPage,
   ioi: ioiPage,
   families: familiesPage,

@@ -1,7 +1,7 @@
 import type { UpstreamRow } from '../../../pipeline/measures/upstream/table.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import { escapeHtml } from '../../page-kit/escape.ts';
 import { percent, signed, significant } from '../../page-kit/format.ts';
+import { attr, type Html, type HtmlValue, html, nothing } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 
@@ -23,9 +23,9 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What a feature reads: upstream features and the rest of the residual stream; empty where the run did not look. */
-export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: PageEnv): string {
+export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: PageEnv): Html {
   const [first] = rows ?? [];
-  if (!rows || !first) return '';
+  if (!rows || !first) return nothing;
   const largest = greatest(
     rows.map(({ share }) => Math.abs(share)),
     Number.MIN_VALUE,
@@ -34,12 +34,14 @@ export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: P
   const others = rows.filter(({ upstream_feature }) => upstream_feature === null);
   const components = others.filter(({ share }) => Math.abs(share) >= LEAST_SHARE);
   const small = others.filter(({ share }) => Math.abs(share) < LEAST_SHARE);
-  return (
-    '<section aria-labelledby=reads><h2 id=reads>What it reads</h2><p class=note>' +
-    `${escapeHtml(note(first.examples))} <a href="${env.links.page('methods')}#recursive">How it is computed</a></p>` +
-    `${features.length > 0 ? table(features, [], { heading: 'Upstream feature', largest, env }) : ''}` +
-    `${table(components, small, { heading: 'Component', largest, env })}</section>`
-  );
+  return html`
+    <section aria-labelledby=reads>
+      <h2 id=reads>What it reads</h2>
+      <p class=note>${note(first.examples)} <a href="${env.links.page('methods')}#recursive">How it is computed</a></p>
+      ${features.length > 0 && table(features, [], { heading: 'Upstream feature', largest, env })}
+      ${table(components, small, { heading: 'Component', largest, env })}
+    </section>
+  `;
 }
 
 function note(examples: number): string {
@@ -56,26 +58,34 @@ interface TableOptions {
   readonly env: PageEnv;
 }
 
-function table(rows: readonly UpstreamRow[], small: readonly UpstreamRow[], options: TableOptions): string {
+function table(rows: readonly UpstreamRow[], small: readonly UpstreamRow[], options: TableOptions): Html {
   const wired = rows.some(({ wiring }) => wiring !== null);
   const columns = [
-    `<th scope=col>${options.heading}</th><th scope=col><span class=visually-hidden>Share, as a bar</span></th><th scope=col>Share</th>`,
-    '<th scope=col><abbr title="The head with the largest part of it">Head</abbr></th>',
-    '<th scope=col><abbr title="Tokens back from the feature to where it reads, on average">Back</abbr></th>',
+    html`
+      <th scope=col>${options.heading}</th>
+      <th scope=col><span class=visually-hidden>Share, as a bar</span></th>
+      <th scope=col>Share</th>
+    `,
+    html`<th scope=col><abbr title="The head with the largest part of it">Head</abbr></th>`,
+    html`<th scope=col><abbr title="Tokens back from the feature to where it reads, on average">Back</abbr></th>`,
     wired
-      ? '<th scope=col><abbr title="How strongly the weights alone connect them through that head">Wiring</abbr></th>'
+      ? html`
+        <th scope=col><abbr title="How strongly the weights alone connect them through that head">Wiring</abbr></th>
+      `
       : '',
   ];
-  const body = [...rows.map((row) => tableRow(row, wired, options)), smallRow(small, options)].join('');
-  return `<div class=scroll><table class="grid reads"><thead><tr>${columns.join('')}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const body = [...rows.map((row) => tableRow(row, wired, options)), smallRow(small, options)];
+  return html`
+    <div class=scroll><table class="grid reads"><thead><tr>${columns}</tr></thead><tbody>${body}</tbody></table></div>
+  `;
 }
 
-function tableRow(row: UpstreamRow, wired: boolean, { largest, env }: TableOptions): string {
+function tableRow(row: UpstreamRow, wired: boolean, { largest, env }: TableOptions): Html {
   const { layer, head, share, distance, wiring } = row;
   const cells = [
     bar(share, largest),
     percent(share, 2),
-    head === null ? '–' : `<a href="${env.links.head(layer, head)}">${layer}.${head}</a>`,
+    head === null ? '–' : html`<a href="${env.links.head(layer, head)}">${layer}.${head}</a>`,
     distance === null ? '–' : significant(distance, 2),
     ...(wired ? [wiring === null ? '–' : signed(wiring, 2)] : []),
   ];
@@ -83,27 +93,27 @@ function tableRow(row: UpstreamRow, wired: boolean, { largest, env }: TableOptio
 }
 
 /** What is too small for a row of its own, so that the shares of a page still sum to 100%. */
-function smallRow(rows: readonly UpstreamRow[], { largest }: TableOptions): string {
-  if (rows.length === 0) return '';
+function smallRow(rows: readonly UpstreamRow[], { largest }: TableOptions): Html {
+  if (rows.length === 0) return nothing;
   const share = rows.reduce((sum, row) => sum + row.share, 0);
   const name = `${rows.length} component${rows.length === 1 ? '' : 's'} under ${percent(LEAST_SHARE, 1)}${rows.length === 1 ? '' : ' each'}`;
   return tableLine(name, [bar(share, largest), percent(share, 2), '–', '–']);
 }
 
-function tableLine(name: string, cells: readonly string[]): string {
-  return `<tr><th scope=row>${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+function tableLine(name: HtmlValue, cells: readonly HtmlValue[]): Html {
+  return html`<tr><th scope=row>${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
 }
 
-function bar(share: number, largest: number): string {
-  const track = share < 0 ? '"t against"' : 't';
-  return `<span class=${track}><i class=${barClass(Math.abs(share) / largest)}></i></span>`;
+function bar(share: number, largest: number): Html {
+  const track = share < 0 ? attr`class="t against"` : attr`class=t`;
+  return html`<span ${track}><i class=${barClass(Math.abs(share) / largest)}></i></span>`;
 }
 
 function nameOf({ kind, upstream_layer: layer, upstream_feature: feature, examples, seen }: UpstreamRow, env: PageEnv) {
   if (layer !== null && feature !== null) {
-    const partly = seen < examples ? ` <small>in ${seen} of ${examples}</small>` : '';
-    return `<a href="${env.links.feature(layer, feature)}">${layer}/${feature}</a>${partly}`;
+    const partly = seen < examples ? html` <small>in ${seen} of ${examples}</small>` : '';
+    return html`<a href="${env.links.feature(layer, feature)}">${layer}/${feature}</a>${partly}`;
   }
-  const known = escapeHtml(NAMES[kind] ?? kind);
+  const known = NAMES[kind] ?? kind;
   return layer === null || kind === 'value_bias' ? known : `${known}, layer ${layer}`;
 }

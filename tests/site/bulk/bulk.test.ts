@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import { bulkSample } from '../../../site/bulk/sample.ts';
 import { cutShell, fillShell, shell } from '../../../site/bulk/shell.ts';
+import { html } from '../../../site/page-kit/html.ts';
 
-const html = `<head>a${shell.head}b</head><main>${shell.body}</main>`;
+const frame = `<head>a${shell.head.text}b</head><main>${shell.body.text}</main>`;
 
 test('a page put into the shell stands where the markers stood, dollar signs and all', () => {
-  const page = { head: '<title>$&</title>', body: '$1 $` body' };
-  expect(fillShell(cutShell(html), page)).toBe('<head>a<title>$&</title>b</head><main>$1 $` body</main>');
+  const page = { head: html`<title>${'$&'}</title>`, body: html`${'$1 $` body'}` };
+  expect(fillShell(cutShell(frame), page)).toBe('<head>a<title>$&amp;</title>b</head><main>$1 $` body</main>');
 });
 
 test('a shell without a marker, or with one twice, is refused', () => {
   expect(() => cutShell('<head></head>')).toThrow('does not hold each marker once');
-  expect(() => cutShell(html + html)).toThrow('does not hold each marker once');
+  expect(() => cutShell(frame + frame)).toThrow('does not hold each marker once');
 });
 
 test('the sample that is built both ways holds a layer’s first and last feature', () => {

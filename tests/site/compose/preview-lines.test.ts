@@ -9,16 +9,16 @@ const env = testEnv([' a']);
 test('a head’s page names its picture with the host, where that is known, and by its path where it is not', () => {
   const page = { layer: 1, head: 2, features: [] };
   const hosted = { ...env, links: createLinks('/atlas', 'https://example.org') };
-  expect(headPage(page, hosted).head).toContain(
+  expect(headPage(page, hosted).head.text).toContain(
     '<meta property="og:image" content="https://example.org/atlas/h/1/2.png">',
   );
-  expect(headPage(page, hosted).head).toContain('content="https://example.org/atlas/h/1/2.html"');
-  expect(headPage(page, env).head).toContain('<meta property="og:image" content="/atlas/h/1/2.png">');
-  expect(headPage(page, env).head).toContain('<meta name="twitter:card" content="summary_large_image">');
+  expect(headPage(page, hosted).head.text).toContain('content="https://example.org/atlas/h/1/2.html"');
+  expect(headPage(page, env).head.text).toContain('<meta property="og:image" content="/atlas/h/1/2.png">');
+  expect(headPage(page, env).head.text).toContain('<meta name="twitter:card" content="summary_large_image">');
 });
 
 test('what is said in a preview ends no attribute', () => {
-  const lines = previewLines({ title: '"><script>', description: "'&", url: '/', image: '/preview.png' });
+  const lines = previewLines({ title: '"><script>', description: "'&", url: '/', image: '/preview.png' }).text;
   expect(lines).toContain('<meta property="og:title" content="&quot;&gt;&lt;script&gt;">');
   expect(lines).toContain('content="&#39;&amp;"');
 });

@@ -13,7 +13,7 @@ import { cutTokens } from '../../../site/page-kit/strip-tokens.ts';
 const strip: Strip = { texts: ['a', ' b', '<i>', 'c'], activations: [0, 1, 2, 0], peak: 2, scale: 2, start: 7 };
 
 test('active tokens are shaded by their share of the scale, the peak is marked, the rest is plain text', () => {
-  expect(tokenStrip(strip)).toBe(
+  expect(tokenStrip(strip).text).toBe(
     '<p class=s data-s="1231;7;1.00 2.00">a<b class=a5> b</b><mark class=a9>&lt;i&gt;</mark>c</p>',
   );
 });

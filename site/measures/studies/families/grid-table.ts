@@ -1,17 +1,23 @@
-/** A table that scrolls on its own; cells are HTML, the first of each row its heading. */
+import { type Html, html } from '../../../page-kit/html.ts';
+
+/** A table that scrolls on its own; the first cell of each row is its heading. */
 export function gridTable(
   name: string,
   columns: readonly string[],
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly (Html | string)[])[],
   kind = '',
-): string {
-  const header = columns.map((column) => `<th scope=col>${column}</th>`);
+): Html {
+  const header = columns.map((column) => html`<th scope=col>${column}</th>`);
   const body = rows.map(
     ([first = '', ...cells]) =>
-      `<tr><th scope=row>${first}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+      html`<tr><th scope=row>${first}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
   );
-  return (
-    `<div class=scroll tabindex=0 role=region aria-label="${name}"><table class="grid${kind === '' ? '' : ` ${kind}`}">` +
-    `<thead><tr>${header.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`
-  );
+  return html`
+    <div class=scroll tabindex=0 role=region aria-label="${name}">
+      <table class="grid${kind && ` ${kind}`}">
+        <thead><tr>${header}</tr></thead>
+        <tbody>${body}</tbody>
+      </table>
+    </div>
+  `;
 }

@@ -1,44 +1,50 @@
 import type { FamilyExemplarRow, FamilyMixRow } from '../../../../pipeline/measures/families/family-mix.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
 import { count, percent } from '../../../page-kit/format.ts';
+import { type Html, html } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { familyLink, familyMixFigure, familyPlace } from '../../families/family-mix.ts';
 import { gridTable } from './grid-table.ts';
 
 /** The families of the run's own features: by layer, how sure they are, and the surest of each. */
-export function runSections(
-  mix: readonly FamilyMixRow[],
-  exemplars: readonly FamilyExemplarRow[],
-  env: PageEnv,
-): string {
-  if (mix.length === 0) return '<p class=note>The run looked for no families.</p>';
+export function runSections(mix: readonly FamilyMixRow[], exemplars: readonly FamilyExemplarRow[], env: PageEnv): Html {
+  if (mix.length === 0) return html`<p class=note>The run looked for no families.</p>`;
   const all = sumOf(mix);
   const unclear = sumOf(mix.filter(({ family }) => family === 'unclear'));
-  return (
-    `<section aria-labelledby=here><h2 id=here>In ${escapeText(env.modelName)}</h2>` +
-    `<p class=note>Of ${count(all)} live features ${percent(unclear / all, 2)} are of no family: “unclear”.</p>` +
-    `${familyMixFigure(mix, env.links)}</section>` +
-    '<section aria-labelledby=sure><h2 id=sure>How sure they are</h2><p class=note>Confidence is calibrated on made features with ' +
-    'known answers, by family and score; its mean over features of a family is the share of them expected to be right, were they like those ' +
-    `made. Overall ${percent(expectedRight(mix), 3)} of the features that were given a family are. “Seen in” is the mean share of a ` +
-    'feature’s distinct top examples that show its family: of local and high-level context, of those whose contexts were cut short. “On random tokens” is the mean share of up to 20 active tokens (of context, 8), drawn at ' +
-    'random over the run, that show it: families are read off top examples, and need not hold below them.</p>' +
-    `${confidenceTable(mix, env)}</section>` +
-    '<section aria-labelledby=exemplars><h2 id=exemplars>The surest of each</h2>' +
-    `<dl class=exemplars>${exemplarList(exemplars, env)}</dl></section>`
-  );
+  return html`
+    <section aria-labelledby=here>
+      <h2 id=here>In ${env.modelName}</h2>
+      <p class=note>Of ${count(all)} live features ${percent(unclear / all, 2)} are of no family: “unclear”.</p>
+      ${familyMixFigure(mix, env.links)}
+    </section>
+    <section aria-labelledby=sure>
+      <h2 id=sure>How sure they are</h2>
+      <p class=note>
+        Confidence is calibrated on made features with known answers, by family and score; its mean over features of a
+        family is the share of them expected to be right, were they like those made.
+        Overall ${percent(expectedRight(mix), 3)} of the features that were given a family are. “Seen in” is the mean
+        share of a feature’s distinct top examples that show its family: of local and high-level context, of those whose
+        contexts were cut short. “On random tokens” is the mean share of up to 20 active tokens (of context, 8), drawn
+        at random over the run, that show it: families are read off top examples, and need not hold below them.
+      </p>
+      ${confidenceTable(mix, env)}
+    </section>
+    <section aria-labelledby=exemplars>
+      <h2 id=exemplars>The surest of each</h2>
+      <dl class=exemplars>${exemplarList(exemplars, env)}</dl>
+    </section>
+  `;
 }
 
 const sumOf = (rows: readonly FamilyMixRow[]) => rows.reduce((sum, { features }) => sum + features, 0);
 
-function confidenceTable(mix: readonly FamilyMixRow[], env: PageEnv): string {
+function confidenceTable(mix: readonly FamilyMixRow[], env: PageEnv): Html {
   const byFamily = [...Map.groupBy(mix, ({ family }) => family)].filter(([family]) => family !== 'unclear');
   const rows = byFamily
     .sort(([a], [b]) => familyPlace(a) - familyPlace(b))
     .map(([family, own]) => {
       const features = sumOf(own);
       return [
-        `<a href="${escapeText(familyLink(env.links, family))}">${escapeText(family)}</a>`,
+        html`<a href="${familyLink(env.links, family)}">${family}</a>`,
         count(features),
         percent(
           meanOf(own, ({ mean_confidence }) => mean_confidence),
@@ -73,16 +79,18 @@ function meanOf(rows: readonly FamilyMixRow[], of: (row: FamilyMixRow) => number
 
 const expectedRight = (mix: readonly FamilyMixRow[]) => meanOf(mix, ({ mean_confidence }) => mean_confidence);
 
-function exemplarList(exemplars: readonly FamilyExemplarRow[], { links }: PageEnv): string {
+function exemplarList(exemplars: readonly FamilyExemplarRow[], { links }: PageEnv): Html {
   const groups = [...Map.groupBy(exemplars, ({ family }) => family)];
-  return groups
-    .sort(([a], [b]) => familyPlace(a) - familyPlace(b))
+  const items = groups
+    .toSorted(([a], [b]) => familyPlace(a) - familyPlace(b))
     .map(([family, own]) => {
-      const items = own.map(
+      const features = own.map(
         ({ layer, feature, confidence }) =>
-          `<span><a href="${links.feature(layer, feature)}">${layer}/${feature}</a> ${percent(confidence, 2)}</span>`,
+          html`
+            <span><a href="${links.feature(layer, feature)}">${layer}/${feature}</a> ${percent(confidence, 2)}</span>
+          `,
       );
-      return `<dt><a href="${escapeText(familyLink(links, family))}">${escapeText(family)}</a></dt><dd>${items.join('')}</dd>`;
-    })
-    .join('');
+      return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${features}</dd>`;
+    });
+  return html`${items}`;
 }

@@ -1,8 +1,8 @@
 import { inductionThresholds } from '../../../../pipeline/measures/studies/induction/maths/induction-verdict.ts';
 import type { InductionCurveRow } from '../../../../pipeline/measures/studies/induction/table.ts';
 import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
 import { signed, significant } from '../../../page-kit/format.ts';
+import { type Html, html } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { bandPath, dotsPath, linePath, type PlotArea, type Point, plotScales } from '../plot.ts';
 import { kindOf, type StudiedHead } from './data.ts';
@@ -14,16 +14,18 @@ const LOGITS: PlotArea = { left: 26, top: 14, width: 206, height: 56 };
 const MOST_SHOWN = 24;
 
 /** A panel a head: attention and, below it, direct logit attribution by length of the repeated prefix. */
-export function curvePanels(heads: readonly StudiedHead[], env: PageEnv): string {
+export function curvePanels(heads: readonly StudiedHead[], env: PageEnv): Html {
   const scale = attributionDomain(heads);
   const panels = heads.map((head) => panel(head, scale, env));
   const more = panels.slice(MOST_SHOWN);
-  return (
-    `<div class=panels>${panels.slice(0, MOST_SHOWN).join('')}</div>` +
-    (more.length === 0
-      ? ''
-      : `<details class=more><summary>${more.length} more heads</summary><div class=panels>${more.join('')}</div></details>`)
-  );
+  return html`
+    <div class=panels>${panels.slice(0, MOST_SHOWN)}</div>
+    ${
+      more.length === 0
+        ? ''
+        : html`<details class=more><summary>${more.length} more heads</summary><div class=panels>${more}</div></details>`
+    }
+  `;
 }
 
 type Domain = readonly [number, number];
@@ -42,15 +44,17 @@ function attributionDomain(heads: readonly StudiedHead[]): Domain {
   return high > low ? [low, high] : [0, 1];
 }
 
-function panel(head: StudiedHead, scale: Domain, env: PageEnv): string {
+function panel(head: StudiedHead, scale: Domain, env: PageEnv): Html {
   const { row, curve } = head;
-  return (
-    `<figure class="panel ${kindOf(row)}"><figcaption><b>${headLink(row, env)}</b> ${escapeText(row.verdict)}</figcaption>` +
-    `${attentionPlot(head)}${attributionPlot(curve, scale)}</figure>`
-  );
+  return html`
+    <figure class="panel ${kindOf(row)}">
+      <figcaption><b>${headLink(row, env)}</b> ${row.verdict}</figcaption>
+      ${attentionPlot(head)}${attributionPlot(curve, scale)}
+    </figure>
+  `;
 }
 
-function attentionPlot({ row, curve }: StudiedHead): string {
+function attentionPlot({ row, curve }: StudiedHead): Html {
   const half = (row.greatest ?? 0) * inductionThresholds.share;
   const lines = { low: 'attention_low', mean: 'attention', high: 'attention_high' } as const;
   return plot(curve, {
@@ -63,7 +67,7 @@ function attentionPlot({ row, curve }: StudiedHead): string {
   });
 }
 
-function attributionPlot(curve: readonly InductionCurveRow[], [low, high]: Domain): string {
+function attributionPlot(curve: readonly InductionCurveRow[], [low, high]: Domain): Html {
   const lines = { low: 'attribution_low', mean: 'attribution', high: 'attribution_high' } as const;
   return plot(curve, {
     area: LOGITS,
@@ -89,7 +93,7 @@ interface PlotOptions {
   readonly lengths?: boolean;
 }
 
-function plot(curve: readonly InductionCurveRow[], options: PlotOptions): string {
+function plot(curve: readonly InductionCurveRow[], options: PlotOptions): Html {
   const { area, domain, ticks, columns, mark, label, lengths } = options;
   const longest = greatest(
     curve.map(({ prefix }) => prefix),
@@ -100,16 +104,17 @@ function plot(curve: readonly InductionCurveRow[], options: PlotOptions): string
   const right = area.left + area.width;
   const grid = ticks.map((tick) => `M${area.left} ${y(tick)}H${right}`).join('');
   const names = ticks.map(
-    (tick) => `<text class=end x="${area.left - 5}" y="${y(tick) + 4}">${Math.round(tick * 10) / 10}</text>`,
+    (tick) => html`<text class=end x="${area.left - 5}" y="${y(tick) + 4}">${Math.round(tick * 10) / 10}</text>`,
   );
   const below = curve.map(
-    (row) => `<text class=mid x="${x(row.prefix)}" y="${area.top + area.height + 15}">${row.prefix}</text>`,
+    (row) => html`<text class=mid x="${x(row.prefix)}" y="${area.top + area.height + 15}">${row.prefix}</text>`,
   );
-  return (
-    `<svg viewBox="0 0 ${WIDTH} ${area.top + area.height + (lengths ? 18 : 6)}" role=img aria-label="${label}">` +
-    `<path class=base d="${grid}"/>${names.join('')}${lengths ? below.join('') : ''}` +
-    (mark === undefined ? '' : `<path class=cut d="M${area.left} ${y(mark)}H${right}"/>`) +
-    `<path class=band d="${bandPath(points(columns.low), points(columns.high))}"/>` +
-    `<path class=line d="${linePath(points(columns.mean))}"/><path class=dot d="${dotsPath(points(columns.mean), 2)}"/></svg>`
-  );
+  return html`
+    <svg viewBox="0 0 ${WIDTH} ${area.top + area.height + (lengths ? 18 : 6)}" role=img aria-label="${label}">
+      <path class=base d="${grid}"/>${names}${lengths && below}
+      ${mark !== undefined && html`<path class=cut d="M${area.left} ${y(mark)}H${right}"/>`}
+      <path class=band d="${bandPath(points(columns.low), points(columns.high))}"/>
+      <path class=line d="${linePath(points(columns.mean))}"/><path class=dot d="${dotsPath(points(columns.mean), 2)}"/>
+    </svg>
+  `;
 }

@@ -1,8 +1,11 @@
+import { type Html, html } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { headName } from './data.ts';
 
 /** A head's name, linked where its layer has an SAE and so a page. */
-export function headLink(place: { readonly layer: number; readonly head: number }, env: PageEnv): string {
+export function headLink(place: { readonly layer: number; readonly head: number }, env: PageEnv): Html {
   const name = headName(place);
-  return env.dSae.has(place.layer) ? `<a href="${env.links.head(place.layer, place.head)}">${name}</a>` : name;
+  return env.dSae.has(place.layer)
+    ? html`<a href="${env.links.head(place.layer, place.head)}">${name}</a>`
+    : html`${name}`;
 }

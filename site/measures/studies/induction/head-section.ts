@@ -1,14 +1,16 @@
 import type { InductionHeadRow } from '../../../../pipeline/measures/studies/induction/table.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
 import { percent } from '../../../page-kit/format.ts';
+import { type Html, html } from '../../../page-kit/html.ts';
 import type { Links } from '../../../page-kit/links.ts';
 
 /** What the study says of one head, for the head's page, with the way to its evidence. */
-export function headInductionSection(row: InductionHeadRow, links: Links): string {
-  return (
-    `<section id=induction aria-labelledby=induction-title><h2 id=induction-title><a href="${links.page('studies/induction')}">Induction</a></h2>` +
-    `<p><b>${escapeText(row.verdict)}</b>${escapeText(evidence(row))}</p></section>`
-  );
+export function headInductionSection(row: InductionHeadRow, links: Links): Html {
+  return html`
+    <section id=induction aria-labelledby=induction-title>
+      <h2 id=induction-title><a href="${links.page('studies/induction')}">Induction</a></h2>
+      <p><b>${row.verdict}</b>${evidence(row)}</p>
+    </section>
+  `;
 }
 
 function evidence({ one_token, greatest, greatest_prefix, half_prefix }: InductionHeadRow): string {

@@ -5,12 +5,13 @@ import {
   inductionHeads,
 } from '../../../../pipeline/measures/studies/induction/table.ts';
 import type { RunReader } from '../../../../pipeline/tables/reader.ts';
+import type { Html } from '../../../page-kit/html.ts';
 import type { StudySource } from '../source.ts';
 import { join } from './data.ts';
 import { inductionSections } from './sections.ts';
 
 /** The study of long and short prefixes. */
-export async function inductionPage({ record, reader, env }: StudySource): Promise<string> {
+export async function inductionPage({ record, reader, env }: StudySource): Promise<Html> {
   const [heads, curves, edges] = await Promise.all([
     reader.studyRows(inductionHeads),
     reader.studyRows(inductionCurves),

@@ -1,4 +1,5 @@
 import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
+import { type Html, html } from '../../../page-kit/html.ts';
 import type { Estimate } from './data.ts';
 
 const MINUS = '−';
@@ -16,8 +17,8 @@ export const withInterval = ({ mean, low, high }: Estimate): string =>
   `${logits(mean)} (95% interval ${logits(low)} to ${logits(high)})`;
 
 /** The same for a table's cell. */
-export const estimateCell = ({ mean, low, high }: Estimate): string =>
-  `${logits(mean)} <small>${logits(low)} … ${logits(high)}</small>`;
+export const estimateCell = ({ mean, low, high }: Estimate): Html =>
+  html`${logits(mean)} <small>${logits(low)} … ${logits(high)}</small>`;
 
 /** A share in whole per cent. */
 export function wholePercent(share: number): string {
@@ -35,7 +36,7 @@ const HEIGHT = 26;
 const EDGE = 5;
 
 /** Estimates over a common axis, one line each, the zero marked: a figure for a table's cell. */
-export function intervalStrip(marks: readonly StripMark[], [least, most]: readonly [number, number]): string {
+export function intervalStrip(marks: readonly StripMark[], [least, most]: readonly [number, number]): Html {
   const span = Math.max(most - least, Number.MIN_VALUE);
   const x = (value: number) => {
     const share = Math.min(1, Math.max(0, (value - least) / span));
@@ -44,12 +45,15 @@ export function intervalStrip(marks: readonly StripMark[], [least, most]: readon
   const step = HEIGHT / (marks.length + 1);
   const lines = marks.map(({ mean, low, high, kind }, i) => {
     const y = Math.round((i + 1) * step * 10) / 10;
-    return `<g class=${kind}><path class=range d="M${x(low)} ${y}H${x(high)}"/><path class=mean d="M${x(mean)} ${y}h0"/></g>`;
+    return html`
+      <g class=${kind}><path class=range d="M${x(low)} ${y}H${x(high)}"/><path class=mean d="M${x(mean)} ${y}h0"/></g>
+    `;
   });
-  return (
-    `<svg class=strip viewBox="0 0 ${WIDTH} ${HEIGHT}" width=${WIDTH} height=${HEIGHT} aria-hidden=true>` +
-    `<path class=zero d="M${x(0)} 0V${HEIGHT}"/>${lines.join('')}</svg>`
-  );
+  return html`
+    <svg class=strip viewBox="0 0 ${WIDTH} ${HEIGHT}" width=${WIDTH} height=${HEIGHT} aria-hidden=true>
+      <path class=zero d="M${x(0)} 0V${HEIGHT}"/>${lines}
+    </svg>
+  `;
 }
 
 /** A domain that holds all means and 0, and their intervals where these are no longer than the means' own range. */

@@ -1,12 +1,12 @@
 import type { IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
+import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import type { Links } from '../../../page-kit/links.ts';
 import { type Estimate, isSure } from './data.ts';
 import { withInterval } from './estimate.ts';
 
 /** What the study says of one head, for the head's page, with the way to its evidence; nothing of one without a part in it. */
-export function headIoiSection(row: IoiHeadRow, links: Links): string {
-  if (row.roles.length === 0) return '';
+export function headIoiSection(row: IoiHeadRow, links: Links): Html {
+  if (row.roles.length === 0) return nothing;
   const parts = [
     matters(row.direct) ? `it writes ${withInterval(row.direct)} of the logit difference directly` : '',
     matters(row.indirect)
@@ -17,10 +17,12 @@ export function headIoiSection(row: IoiHeadRow, links: Links): string {
       : '',
   ].filter(Boolean);
   const evidence = parts.length > 0 ? `: ${parts.join('; ')}.` : '.';
-  return (
-    `<section id=ioi aria-labelledby=ioi-title><h2 id=ioi-title><a href="${links.page('studies/ioi')}">Indirect objects</a></h2>` +
-    `<p><b>${escapeText(row.roles.join(', '))}</b>${evidence}</p></section>`
-  );
+  return html`
+    <section id=ioi aria-labelledby=ioi-title>
+      <h2 id=ioi-title><a href="${links.page('studies/ioi')}">Indirect objects</a></h2>
+      <p><b>${row.roles.join(', ')}</b>${evidence}</p>
+    </section>
+  `;
 }
 
 const matters = (estimate: Estimate) => isSure(estimate) && Math.abs(estimate.mean) >= 0.005;

@@ -8,13 +8,14 @@ import {
   ioiTotals,
 } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import type { RunReader } from '../../../../pipeline/tables/reader.ts';
+import { type Html, nothing } from '../../../page-kit/html.ts';
 import type { StudySource } from '../source.ts';
 import type { FeatureLabel } from './data.ts';
 import { ioiSections } from './sections.ts';
 
 /** The study of indirect-object identification. */
-export async function ioiPage({ record, reader, env }: StudySource): Promise<string> {
-  if (record.settings.prompts === undefined) return '';
+export async function ioiPage({ record, reader, env }: StudySource): Promise<Html> {
+  if (record.settings.prompts === undefined) return nothing;
   const [answers, totals, features, heads, edges, patches] = await Promise.all([
     reader.studyRows(ioiAnswers),
     reader.studyRows(ioiTotals),

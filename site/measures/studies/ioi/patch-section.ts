@@ -1,6 +1,6 @@
 import type { IoiPatchRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
 import { significant } from '../../../page-kit/format.ts';
+import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { type IoiData, isSure } from './data.ts';
 import { domainOf, estimateCell, intervalStrip, logits, wholePercent } from './estimate.ts';
@@ -22,24 +22,31 @@ interface Change {
 }
 
 /** What the features carry of each change of the story. */
-export function patchSection(data: IoiData, env: PageEnv): string {
+export function patchSection(data: IoiData, env: PageEnv): Html {
   const substitute = String(data.settings.replacesAnd ?? '');
   const changes = [...Map.groupBy(data.patches, ({ corruption }) => corruption)].map(([corruption, rows]): Change => {
     return { what: CHANGES[corruption]?.(substitute) ?? corruption, isOrder: corruption === 'order', rows };
   });
-  if (changes.length === 0) return '';
-  return (
-    '<section aria-labelledby=patches><h2 id=patches>What the features carry</h2>' +
-    '<div class=told><p>The story is changed in one thing, and the features’ activations at the giver’s second mention are taken from the ' +
-    'changed story into the unchanged one; all else there stays. What the change does as a whole is shown beside what it does through the features ' +
-    `alone.</p><ul class=found>${changes.map((change) => `<li>${sentence(change)}</li>`).join('')}</ul></div>` +
-    `${effectTable(data, changes)}${activationTable(changes, env)}</section>`
-  );
+  if (changes.length === 0) return nothing;
+  return html`
+    <section aria-labelledby=patches>
+      <h2 id=patches>What the features carry</h2>
+      <div class=told>
+        <p>
+          The story is changed in one thing, and the features’ activations at the giver’s second mention are taken from
+          the changed story into the unchanged one; all else there stays. What the change does as a whole is shown
+          beside what it does through the features alone.
+        </p>
+        <ul class=found>${changes.map((change) => html`<li>${sentence(change)}</li>`)}</ul>
+      </div>
+      ${effectTable(data, changes)}${activationTable(changes, env)}
+    </section>
+  `;
 }
 
-function sentence({ what, isOrder, rows }: Change): string {
+function sentence({ what, isOrder, rows }: Change): Html {
   const [first] = rows;
-  if (!first) return '';
+  if (!first) return nothing;
   const best = strongest(rows.filter(({ patched }) => patched !== 'feature'));
   const sure = isSure(first.total)
     ? `${logits(first.total.mean)} as a whole`
@@ -49,7 +56,7 @@ function sentence({ what, isOrder, rows }: Change): string {
   const carried = best
     ? `; through ${nameOf(best)} ${logits(best.effect.mean)}${share}`
     : '; through no features for sure';
-  return `<b>${escapeText(what)}</b>: ${whole}${carried}.`;
+  return html`<b>${what}</b>: ${whole}${carried}.`;
 }
 
 /** The largest effect whose interval leaves out 0. */
@@ -64,37 +71,58 @@ function nameOf({ patched, layer, feature }: IoiPatchRow): string {
   return patched === 'chosen' ? 'the features followed' : `all features of layer ${layer}`;
 }
 
-function effectTable(data: IoiData, changes: readonly Change[]): string {
+function effectTable(data: IoiData, changes: readonly Change[]): Html {
   const domain = domainOf(data.patches.flatMap(({ effect, total }) => [effect, total]));
-  const axis = `<span class=axis><span>${logits(domain[0])}</span><span>${logits(domain[1])}</span></span>`;
-  return (
-    '<div class=scroll><table class="grid patches"><thead><tr><th scope=col>Change of the story, and what of it is patched</th>' +
-    `<th scope=col>${axis}</th><th scope=col>Change of the lead, logits</th>` +
-    '<th scope=col><abbr title="Its share of the change by the whole story, where that is sure and not small">Of the whole</abbr></th></tr></thead>' +
-    `${changes.map((change) => effectRows(change, domain)).join('')}</table></div>`
-  );
+  const axis = html`<span class=axis><span>${logits(domain[0])}</span><span>${logits(domain[1])}</span></span>`;
+  return html`
+    <div class=scroll>
+      <table class="grid patches">
+        <thead>
+          <tr>
+            <th scope=col>Change of the story, and what of it is patched</th>
+            <th scope=col>${axis}</th>
+            <th scope=col>Change of the lead, logits</th>
+            <th scope=col>
+              <abbr title="Its share of the change by the whole story, where that is sure and not small">
+                Of the whole
+              </abbr>
+            </th>
+          </tr>
+        </thead>
+        ${changes.map((change) => effectRows(change, domain))}
+      </table>
+    </div>
+  `;
 }
 
-function effectRows({ what, rows }: Change, domain: readonly [number, number]): string {
+function effectRows({ what, rows }: Change, domain: readonly [number, number]): Html {
   const [first] = rows;
-  if (!first) return '';
-  const line = (head: string, kind: string, row: IoiPatchRow, effect: IoiPatchRow['effect'], share: string) =>
-    `<tr class=${kind === 'total' ? 'whole' : kind}>${head}<td>${intervalStrip([{ ...effect, kind }], domain)}</td>` +
-    `<td>${estimateCell(effect)}</td><td>${row === first && kind === 'total' ? '' : share}</td></tr>`;
+  if (!first) return nothing;
+  const line = (head: Html, kind: string, row: IoiPatchRow, effect: IoiPatchRow['effect'], share: string) =>
+    html`
+      <tr class=${kind === 'total' ? 'whole' : kind}>
+        ${head}
+        <td>${intervalStrip([{ ...effect, kind }], domain)}</td>
+        <td>${estimateCell(effect)}</td>
+        <td>${row === first && kind === 'total' ? '' : share}</td>
+      </tr>
+    `;
   const all = rows.filter(({ patched }) => patched !== 'feature');
   const shown = all.filter(({ patched, effect }) => patched === 'chosen' || isSure(effect));
   const parts = shown.map((row) => {
     const share = row.explained === null ? '–' : wholePercent(row.explained);
-    const head = `<th scope=row>${escapeText(nameOf(row))}</th>`;
+    const head = html`<th scope=row>${nameOf(row)}</th>`;
     return line(head, isSure(row.effect) ? 'part' : 'unsure', row, row.effect, share);
   });
   const others = all.length - shown.length;
   if (others > 0)
     parts.push(
-      `<tr class=unsure><th scope=row>${otherLayers(others, shown)}</th><td></td><td>not sure of any</td><td></td></tr>`,
+      html`
+        <tr class=unsure><th scope=row>${otherLayers(others, shown)}</th><td></td><td>not sure of any</td><td></td></tr>
+      `,
     );
-  const head = `<th scope=rowgroup>${escapeText(what)}</th>`;
-  return `<tbody>${line(head, 'total', first, first.total, '')}${parts.join('')}</tbody>`;
+  const head = html`<th scope=rowgroup>${what}</th>`;
+  return html`<tbody>${line(head, 'total', first, first.total, '')}${parts}</tbody>`;
 }
 
 function otherLayers(count: number, shown: readonly IoiPatchRow[]): string {
@@ -103,22 +131,41 @@ function otherLayers(count: number, shown: readonly IoiPatchRow[]): string {
 }
 
 /** Mean activations of the features followed, in the story as it is and in each change of it. */
-function activationTable(changes: readonly Change[], env: PageEnv): string {
+function activationTable(changes: readonly Change[], env: PageEnv): Html {
   const [first] = changes;
   const features = (first?.rows ?? []).filter(({ patched }) => patched === 'feature');
-  if (features.length === 0) return '';
+  if (features.length === 0) return nothing;
   const cell = (row: IoiPatchRow | undefined) =>
     row?.activation_corrupted == null
-      ? '<td></td>'
-      : `<td>${significant(row.activation_corrupted, 2)} <small>${logits(row.effect.mean)}</small></td>`;
+      ? html`<td></td>`
+      : html`<td>${significant(row.activation_corrupted, 2)} <small>${logits(row.effect.mean)}</small></td>`;
   const rows = features.map(({ layer, feature, activation_clean }) => {
-    if (layer === null || feature === null) return '';
+    if (layer === null || feature === null) return nothing;
     const own = changes.map(({ rows }) => rows.find((row) => row.layer === layer && row.feature === feature));
-    return `<tr><th scope=row>${featureName(layer, feature, env)}</th><td>${significant(activation_clean ?? 0, 2)}</td>${own.map(cell).join('')}</tr>`;
+    return html`
+      <tr>
+        <th scope=row>${featureName(layer, feature, env)}</th>
+        <td>${significant(activation_clean ?? 0, 2)}</td>
+        ${own.map(cell)}
+      </tr>
+    `;
   });
-  return (
-    '<div class=scroll><table class="grid activations"><caption>Mean activation of the features followed at the giver’s second mention; small, what patching ' +
-    'that feature alone changes of the lead</caption><thead><tr><th scope=col>Feature</th><th scope=col>as it is</th>' +
-    `${changes.map(({ what }) => `<th scope=col>${escapeText(what)}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
-  );
+  return html`
+    <div class=scroll>
+      <table class="grid activations">
+        <caption>
+          Mean activation of the features followed at the giver’s second mention; small, what patching that feature
+          alone changes of the lead
+        </caption>
+        <thead>
+          <tr>
+            <th scope=col>Feature</th>
+            <th scope=col>as it is</th>
+            ${changes.map(({ what }) => html`<th scope=col>${what}</th>`)}
+          </tr>
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+    </div>
+  `;
 }

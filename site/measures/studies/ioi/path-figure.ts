@@ -1,5 +1,5 @@
 import { greatest } from '../../../../pipeline/numbers/extremes.ts';
-import { escapeHtml, escapeText } from '../../../page-kit/escape.ts';
+import { type Html, html } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { logits, wholePercent } from './estimate.ts';
 import type { PathArrow, PathColumn, PathGraph, PathNode } from './path-graph.ts';
@@ -25,7 +25,7 @@ interface Place {
 }
 
 /** The path as a drawing: nodes in columns, arrows as wide as their numbers, blue for the receiver, rose against. */
-export function pathFigure(graph: PathGraph, env: PageEnv): string {
+export function pathFigure(graph: PathGraph, env: PageEnv): Html {
   const columns = Map.groupBy(graph.nodes, ({ column }) => column);
   const tallest = greatest([...columns.values()].map((nodes) => nodes.length));
   const inside = tallest * (NODE.height + NODE.gap) - NODE.gap;
@@ -42,14 +42,17 @@ export function pathFigure(graph: PathGraph, env: PageEnv): string {
     greatest(graph.arrows.filter((arrow) => arrow.unit === unit).map(({ value }) => Math.abs(value)));
   const scale = { logits: widest('logits'), share: widest('share') };
   const titles = [...columns.keys()].map(
-    (column) => `<text class=column x="${COLUMNS[column]}" y="14">${TITLES[column]}</text>`,
+    (column) => html`<text class=column x="${COLUMNS[column]}" y="14">${TITLES[column]}</text>`,
   );
   const arrows = graph.arrows.map((arrow, i) => arrowOf(arrow, i, places, scale[arrow.unit]));
-  return (
-    `<div class=scroll><svg class=path viewBox="0 0 ${WIDTH} ${TOP + inside + 10}" role=img aria-label="${escapeHtml(spoken(graph))}">` +
-    `${titles.join('')}${arrows.map(({ line }) => line).join('')}${graph.nodes.map((node) => nodeOf(node, places, env)).join('')}` +
-    `${arrows.map(({ number }) => number).join('')}</svg></div>`
-  );
+  return html`
+    <div class=scroll>
+      <svg class=path viewBox="0 0 ${WIDTH} ${TOP + inside + 10}" role=img aria-label="${spoken(graph)}">
+        ${titles}${arrows.map(({ line }) => line)}${graph.nodes.map((node) => nodeOf(node, places, env))}
+        ${arrows.map(({ number }) => number)}
+      </svg>
+    </div>
+  `;
 }
 
 const sorted = (nodes: readonly PathNode[]) =>
@@ -74,22 +77,28 @@ function arrowOf({ from, to, value, unit }: PathArrow, i: number, places: Readon
   const text = unit === 'share' ? wholePercent(value) : logits(value);
   const isLabelled = Math.abs(value) >= LABELLED[unit] * largest;
   return {
-    line: `<path class="arrow ${kind}" stroke-width="${width}" d="M${tenths(x0)} ${tenths(y0)}C${tenths(x0 + bend)} ${tenths(y0)} ${tenths(x1 - bend)} ${tenths(y1)} ${tenths(x1)} ${tenths(y1)}"/>`,
+    line: html`
+      <path class="arrow ${kind}" stroke-width="${width}" d="M${tenths(x0)} ${tenths(y0)}C${tenths(x0 + bend)} ${tenths(y0)} ${tenths(x1 - bend)} ${tenths(y1)} ${tenths(x1)} ${tenths(y1)}"/>
+    `,
     number: !isLabelled
       ? ''
-      : `<text class="number ${kind}" x="${at(x0, x0 + bend, x1 - bend, x1)}" y="${at(y0, y0, y1, y1) + 4}">${text}</text>`,
+      : html`
+        <text class="number ${kind}" x="${at(x0, x0 + bend, x1 - bend, x1)}" y="${at(y0, y0, y1, y1) + 4}">${text}
+        </text>
+      `,
   };
 }
 
-function nodeOf(node: PathNode, places: ReadonlyMap<string, Place>, env: PageEnv): string {
+function nodeOf(node: PathNode, places: ReadonlyMap<string, Place>, env: PageEnv): Html {
   const { x, y } = places.get(node.id) ?? { x: 0, y: 0 };
   const middle = tenths(x + NODE.width / 2);
-  const drawn =
-    `<rect class="node ${node.kind}" x="${x}" y="${tenths(y)}" width="${NODE.width}" height="${NODE.height}" rx="6"/>` +
-    `<text class=name x="${middle}" y="${tenths(y + (node.role ? 16 : 23))}">${escapeText(node.name)}</text>` +
-    (node.role ? `<text class=role x="${middle}" y="${tenths(y + 30)}">${escapeText(node.role)}</text>` : '');
+  const drawn = html`
+      <rect class="node ${node.kind}" x="${x}" y="${tenths(y)}" width="${NODE.width}" height="${NODE.height}" rx="6"/>
+      <text class=name x="${middle}" y="${tenths(y + (node.role ? 16 : 23))}">${node.name}</text>
+      ${node.role ? html`<text class=role x="${middle}" y="${tenths(y + 30)}">${node.role}</text>` : ''}
+    `;
   const link = linkOf(node, env);
-  return link ? `<a href="${link}">${drawn}</a>` : drawn;
+  return link ? html`<a href="${link}">${drawn}</a>` : drawn;
 }
 
 function linkOf({ kind, layer, index }: PathNode, env: PageEnv): string | undefined {

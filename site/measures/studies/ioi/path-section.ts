@@ -1,6 +1,6 @@
 import { sources } from '../../../../pipeline/measures/studies/ioi/maths/sources.ts';
 import type { IoiFeatureRow, IoiHeadRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
+import { type Html, html, isNothing, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { arrowTable } from './arrow-table.ts';
 import { type IoiData, totalOf } from './data.ts';
@@ -17,22 +17,30 @@ const caption =
   'Only what is sure: the 95% interval leaves out 0.';
 
 /** How the model does what it does: in words, as a drawing, and head by head. */
-export function pathSection(data: IoiData, env: PageEnv): string {
+export function pathSection(data: IoiData, env: PageEnv): Html {
   const solved = totalOf(data, 'solved');
-  if (!solved || data.heads.length === 0) return '';
+  if (!solved || data.heads.length === 0) return nothing;
   const graph = pathGraph(data, solved.difference.mean);
   const drawing =
     graph.arrows.length === 0
-      ? '<p class=note>No arrow is sure enough to be drawn.</p>'
-      : `<figure>${pathFigure(graph, env)}<figcaption>${caption}</figcaption></figure>${arrowTable(graph, env)}`;
-  return (
-    '<section aria-labelledby=path><h2 id=path>How it does it, where it does</h2>' +
-    `<div class=told><p>On the ${solved.template_count} templates solved, the receiver leads by ${withInterval(solved.difference)} logits.</p>` +
-    `${sentences(data, env)}</div>${drawing}${headTable(data, env)}</section>`
-  );
+      ? html`<p class=note>No arrow is sure enough to be drawn.</p>`
+      : html`<figure>${pathFigure(graph, env)}<figcaption>${caption}</figcaption></figure>${arrowTable(graph, env)}`;
+  return html`
+    <section aria-labelledby=path>
+      <h2 id=path>How it does it, where it does</h2>
+      <div class=told>
+        <p>
+          On the ${solved.template_count} templates solved, the receiver leads
+          by ${withInterval(solved.difference)} logits.
+        </p>
+        ${sentences(data, env)}
+      </div>
+      ${drawing}${headTable(data, env)}
+    </section>
+  `;
 }
 
-function sentences(data: IoiData, env: PageEnv): string {
+function sentences(data: IoiData, env: PageEnv): Html {
   const having = (role: string) => data.heads.filter(({ roles }) => roles.includes(role));
   const items = [
     writers(having('name mover'), 'IO', 'looking at the receiver: name movers', env),
@@ -51,10 +59,9 @@ function sentences(data: IoiData, env: PageEnv): string {
     ),
     features(data, env),
   ];
-  return `<ul class=found>${items
-    .filter(Boolean)
-    .map((item) => `<li>${item}</li>`)
-    .join('')}</ul>`;
+  return html`
+    <ul class=found>${items.filter((item) => !isNothing(item)).map((item) => html`<li>${item}</li>`)}</ul>
+  `;
 }
 
 const byDirect = (rows: readonly IoiHeadRow[]) =>
@@ -64,72 +71,100 @@ const attention = (row: IoiHeadRow, source: (typeof sources)[number]) =>
   wholePercent(row.from_end[sources.indexOf(source)] ?? 0);
 const heads = (rows: readonly IoiHeadRow[]) => (rows.length === 1 ? 'Head' : 'Heads');
 
-function writers(rows: readonly IoiHeadRow[], source: (typeof sources)[number], what: string, env: PageEnv): string {
-  if (rows.length === 0) return '';
+function writers(rows: readonly IoiHeadRow[], source: (typeof sources)[number], what: string, env: PageEnv): Html {
+  if (rows.length === 0) return nothing;
   const own = byDirect(rows);
   const names = own.map(
-    (row) => `${named(row, env)} (${logits(row.direct.mean)}, ${attention(row, source)} of its attention)`,
+    (row) => html`${named(row, env)} (${logits(row.direct.mean)}, ${attention(row, source)} of its attention)`,
   );
-  return `${heads(own)} ${listed(names)} ${own.length === 1 ? 'writes' : 'write'} for the receiver at the end, ${what}.`;
+  return html`${heads(own)} ${listed(names)} ${own.length === 1 ? 'writes' : 'write'} for the receiver at the end, ${what}.`;
 }
 
-function against(rows: readonly IoiHeadRow[], env: PageEnv): string {
-  if (rows.length === 0) return '';
-  const names = byDirect(rows).map((row) => `${named(row, env)} (${logits(row.direct.mean)})`);
-  return `${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'writes' : 'write'} against the receiver.`;
+function against(rows: readonly IoiHeadRow[], env: PageEnv): Html {
+  if (rows.length === 0) return nothing;
+  const names = byDirect(rows).map((row) => html`${named(row, env)} (${logits(row.direct.mean)})`);
+  return html`${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'writes' : 'write'} against the receiver.`;
 }
 
-function bothNames(rows: readonly IoiHeadRow[], env: PageEnv): string {
-  if (rows.length === 0) return '';
-  const names = rows.map((row) => `${named(row, env)} (${attention(row, 'IO')} and ${attention(row, 'S1')})`);
-  return `${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'attends from the end about equally to both names, and favours' : 'attend from the end about equally to both names, and favour'} neither.`;
+function bothNames(rows: readonly IoiHeadRow[], env: PageEnv): Html {
+  if (rows.length === 0) return nothing;
+  const names = rows.map((row) => html`${named(row, env)} (${attention(row, 'IO')} and ${attention(row, 'S1')})`);
+  return html`${heads(rows)} ${listed(names)} ${rows.length === 1 ? 'attends from the end about equally to both names, and favours' : 'attend from the end about equally to both names, and favour'} neither.`;
 }
 
-function inhibitors(rows: readonly IoiHeadRow[], env: PageEnv): string {
-  if (rows.length === 0) return '';
+function inhibitors(rows: readonly IoiHeadRow[], env: PageEnv): Html {
+  if (rows.length === 0) return nothing;
   const names = rows.map(
     (row) =>
-      `${named(row, env)} (${logits(row.indirect.mean)} by way of others, ${attention(row, 'S2')} of its attention on the giver’s second mention)`,
+      html`${named(row, env)} (${logits(row.indirect.mean)} by way of others, ${attention(row, 'S2')} of its attention on the giver’s second mention)`,
   );
-  return `Without what ${listed(names)} write${rows.length === 1 ? 's' : ''} at the end, later heads and layers favour the receiver less: S-inhibition.`;
+  return html`Without what ${listed(names)} write${rows.length === 1 ? 's' : ''} at the end, later heads and layers favour the receiver less: S-inhibition.`;
 }
 
-function atS2(rows: readonly IoiHeadRow[], env: PageEnv): string {
-  if (rows.length === 0) return 'At the giver’s second mention no single head’s output matters for sure.';
+function atS2(rows: readonly IoiHeadRow[], env: PageEnv): Html {
+  if (rows.length === 0) return html`At the giver’s second mention no single head’s output matters for sure.`;
   const names = rows
     .toSorted((a, b) => a.s2_effect.mean - b.s2_effect.mean)
-    .map((row) => `${named(row, env)} (${logits(row.s2_effect.mean)})`);
-  return `At the giver’s second mention, ${listed(names)} matter${rows.length === 1 ? 's' : ''}: in brackets, how the lead changes with its output for an unrelated giver.`;
+    .map((row) => html`${named(row, env)} (${logits(row.s2_effect.mean)})`);
+  return html`At the giver’s second mention, ${listed(names)} matter${rows.length === 1 ? 's' : ''}: in brackets, how the lead changes with its output for an unrelated giver.`;
 }
 
-function features(data: IoiData, env: PageEnv): string {
-  const one = (row: IoiFeatureRow) => `${featureName(row.layer, row.feature, env)} (${logits(row.effect.mean)})`;
+function features(data: IoiData, env: PageEnv): Html {
+  const one = (row: IoiFeatureRow) => html`${featureName(row.layer, row.feature, env)} (${logits(row.effect.mean)})`;
   const [position, leading] = ['position', 'leading'].map((role) => data.features.filter((row) => row.role === role));
   const found =
     position && position.length > 0
-      ? `Features that tell ABBA from BABA there and matter: ${listed(position.map(one))}.`
-      : 'No feature there tells ABBA from BABA and matters: nothing like the “position” features of GPT-2 Small was found.';
+      ? html`Features that tell ABBA from BABA there and matter: ${listed(position.map(one))}.`
+      : html`No feature there tells ABBA from BABA and matters: nothing like the “position” features of GPT-2 Small was found.`;
   if (!leading || leading.length === 0) return found;
   const hedge = isMoreThanChance(data) ? '' : ' That many are expected by chance, so none should be relied on.';
-  return `${found} Ablated one at a time, these change the lead most, with an interval that leaves out 0: ${listed(leading.map(one))}.${hedge}`;
+  return html`${found} Ablated one at a time, these change the lead most, with an interval that leaves out 0: ${listed(leading.map(one))}.${hedge}`;
 }
 
-function headTable(data: IoiData, env: PageEnv): string {
+function headTable(data: IoiData, env: PageEnv): Html {
   const rows = data.heads.filter(({ roles }) => roles.length > 0);
-  if (rows.length === 0) return '';
+  if (rows.length === 0) return nothing;
   const share = (values: ArrayLike<number>, source: (typeof sources)[number]) =>
     wholePercent(values[sources.indexOf(source)] ?? 0);
   const body = rows.map(
     (row) =>
-      `<tr><th scope=row>${named(row, env)} <span class=words>${escapeText(row.roles.join(', '))}</span></th><td>${estimateCell(row.direct)}</td>` +
-      `<td>${estimateCell(row.indirect)}</td><td>${estimateCell(row.s2_effect)}</td>` +
-      `<td>${share(row.from_end, 'IO')}</td><td>${share(row.from_end, 'S1')}</td><td>${share(row.from_end, 'S2')}</td>` +
-      `<td>${share(row.from_s2, 'S1')}</td><td>${wholePercent(row.to_next)}</td></tr>`,
+      html`
+        <tr>
+          <th scope=row>${named(row, env)} <span class=words>${row.roles.join(', ')}</span></th>
+          <td>${estimateCell(row.direct)}</td>
+          <td>${estimateCell(row.indirect)}</td>
+          <td>${estimateCell(row.s2_effect)}</td>
+          <td>${share(row.from_end, 'IO')}</td>
+          <td>${share(row.from_end, 'S1')}</td>
+          <td>${share(row.from_end, 'S2')}</td>
+          <td>${share(row.from_s2, 'S1')}</td>
+          <td>${wholePercent(row.to_next)}</td>
+        </tr>
+      `,
   );
-  return (
-    '<div class=scroll><table class="grid"><caption>Heads with a part in it</caption><thead><tr><th scope=col rowspan=2>Head</th><th scope=col rowspan=2>Writes directly at the end</th>' +
-    '<th scope=col rowspan=2>Through others</th><th scope=col rowspan=2>At S2</th><th scope=colgroup colspan=3>From the end, attention to</th><th scope=colgroup colspan=2>From S2, attention to</th></tr>' +
-    '<tr><th scope=col>IO</th><th scope=col>S1</th><th scope=col>S2</th><th scope=col>S1</th><th scope=col>after S1</th></tr></thead>' +
-    `<tbody>${body.join('')}</tbody></table></div>`
-  );
+  return html`
+    <div class=scroll>
+      <table class="grid">
+        <caption>Heads with a part in it</caption>
+        <thead>
+          <tr>
+            <th scope=col rowspan=2>Head</th>
+            <th scope=col rowspan=2>Writes directly at the end</th>
+            <th scope=col rowspan=2>Through others</th>
+            <th scope=col rowspan=2>At S2</th>
+            <th scope=colgroup colspan=3>From the end, attention to</th>
+            <th scope=colgroup colspan=2>From S2, attention to</th>
+          </tr>
+          <tr>
+            <th scope=col>IO</th>
+            <th scope=col>S1</th>
+            <th scope=col>S2</th>
+            <th scope=col>S1</th>
+            <th scope=col>after S1</th>
+          </tr>
+        </thead>
+        <tbody>${body}</tbody>
+      </table>
+    </div>
+  `;
 }

@@ -1,5 +1,5 @@
 import type { IoiEdgeRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
+import { type Html, html, joined, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import type { IoiData } from './data.ts';
 import { wholePercent } from './estimate.ts';
@@ -19,7 +19,7 @@ const COMPONENTS: Readonly<Record<string, string>> = {
 };
 
 /** What the features followed read: where, through which head, and of what that is made. */
-export function readsTable({ edges, features }: IoiData, env: PageEnv): string {
+export function readsTable({ edges, features }: IoiData, env: PageEnv): Html {
   const groups = Map.groupBy(
     edges.filter(({ to_kind }) => to_kind === 'feature'),
     ({ to_layer, to_index }) => `${to_layer}/${to_index}`,
@@ -32,28 +32,50 @@ export function readsTable({ edges, features }: IoiData, env: PageEnv): string {
         own.filter((row) => row.through_head !== null),
         own.filter((row) => row.through_head === null),
       ];
-      return (
-        `<tr><th scope=row>${featureName(layer, feature, env)}</th><td class=words>${places.map((row) => place(row, env)).join(', ')}</td>` +
-        `<td class=words>${parts.map((row) => part(row, env)).join(', ')}</td></tr>`
-      );
+      return html`
+        <tr>
+          <th scope=row>${featureName(layer, feature, env)}</th>
+          <td class=words>${joined(
+            places.map((row) => place(row, env)),
+            ', ',
+          )}</td>
+          <td class=words>${joined(
+            parts.map((row) => part(row, env)),
+            ', ',
+          )}</td>
+        </tr>
+      `;
     });
-  if (rows.length === 0) return '';
-  return (
-    '<div class=scroll><table class="grid reads-of"><caption>What the features followed read at the giver’s second mention, as shares of their attribution; ' +
-    'the second column takes it apart once more (recursive attribution)</caption>' +
-    '<thead><tr><th scope=col>Feature</th><th scope=col class=words>From where, through which head</th><th scope=col class=words>Of what it is made</th></tr></thead>' +
-    `<tbody>${rows.join('')}</tbody></table></div>`
-  );
+  if (rows.length === 0) return nothing;
+  return html`
+    <div class=scroll>
+      <table class="grid reads-of">
+        <caption>
+          What the features followed read at the giver’s second mention, as shares of their attribution; the second
+          column takes it apart once more (recursive attribution)
+        </caption>
+        <thead>
+          <tr>
+            <th scope=col>Feature</th>
+            <th scope=col class=words>From where, through which head</th>
+            <th scope=col class=words>Of what it is made</th>
+          </tr>
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+    </div>
+  `;
 }
 
-function place({ from_kind, to_layer, through_head, value }: IoiEdgeRow, env: PageEnv): string {
-  const through = to_layer === null || through_head === null ? '' : ` (${headName(to_layer, through_head, env)})`;
-  return `${escapeText(sourceNames[from_kind] ?? from_kind)} ${wholePercent(value)}${through}`;
+function place({ from_kind, to_layer, through_head, value }: IoiEdgeRow, env: PageEnv): Html {
+  const through = to_layer === null || through_head === null ? '' : html` (${headName(to_layer, through_head, env)})`;
+  return html`${sourceNames[from_kind] ?? from_kind} ${wholePercent(value)}${through}`;
 }
 
-function part({ from_kind, from_layer, from_index, value }: IoiEdgeRow, env: PageEnv): string {
+function part({ from_kind, from_layer, from_index, value }: IoiEdgeRow, env: PageEnv): Html {
   const share = wholePercent(value);
-  if (from_layer !== null && from_index !== null) return `feature ${featureName(from_layer, from_index, env)} ${share}`;
+  if (from_layer !== null && from_index !== null)
+    return html`feature ${featureName(from_layer, from_index, env)} ${share}`;
   const layer = from_layer === null || from_kind === 'value_bias' ? '' : ` ${from_layer}`;
-  return `${escapeText(COMPONENTS[from_kind] ?? from_kind)}${layer} ${share}`;
+  return html`${COMPONENTS[from_kind] ?? from_kind}${layer} ${share}`;
 }

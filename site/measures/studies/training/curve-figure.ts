@@ -1,7 +1,7 @@
 import type { CopyingOnset } from '../../../../pipeline/measures/studies/training/maths/copying-onset.ts';
 import type { TrainingCurveRow } from '../../../../pipeline/measures/studies/training/table.ts';
 import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
-import { escapeText } from '../../../page-kit/escape.ts';
+import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import { linePath, type PlotArea, type Point, plotScales, spreadLabels } from '../plot.ts';
 
 /** A column as a line of the figure, with the name that stands at its end. */
@@ -27,12 +27,12 @@ const LEFT = 34;
 const RIGHT = 130;
 
 /** Values by millions of tokens; shaded, the part of the training in which copying came. */
-export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigure): string {
+export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigure): Html {
   const area: PlotArea = { left: LEFT, top: 8, width: WIDTH - LEFT - RIGHT, height: figure.height };
   const series = figure.lines.map((line) => ({ line, points: pointsOf(rows, line.column) }));
   const shown = series.filter(({ points }) => points.length > 1);
   const values = shown.flatMap(({ points }) => points.map(([, value]) => value));
-  if (values.length === 0) return '';
+  if (values.length === 0) return nothing;
   const domain = [
     figure.zero ? Math.min(0, least(values, 0)) : least(values, values[0] ?? 0),
     greatest(values, 0),
@@ -44,13 +44,18 @@ export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigu
   const places = spreadLabels(ends, 14, area.top, bottom);
   const drawn = shown.map(({ line, points }, i) => {
     const path = linePath(points.map(([tokens, value]): Point => [x(tokens), y(value)]));
-    const name = `<text class=name x="${area.left + area.width + 8}" y="${(places[i] ?? 0) + 4}">${escapeText(line.name)}</text>`;
-    return `<g class=${line.kind}><path class=line d="${path}"/>${name}</g>`;
+    const name = html`
+      <text class=name x="${area.left + area.width + 8}" y="${(places[i] ?? 0) + 4}">${line.name}</text>
+    `;
+    return html`<g class=${line.kind}><path class=line d="${path}"/>${name}</g>`;
   });
-  return (
-    `<figure class=training><svg viewBox="0 0 ${WIDTH} ${bottom + 22}" role=img aria-label="${escapeText(figure.label)}">` +
-    `${grid(area, domain, y)}${below(end, bottom, x)}${shade(figure.onset, area, x)}${drawn.join('')}</svg></figure>`
-  );
+  return html`
+    <figure class=training>
+      <svg viewBox="0 0 ${WIDTH} ${bottom + 22}" role=img aria-label="${figure.label}">
+        ${grid(area, domain, y)}${below(end, bottom, x)}${shade(figure.onset, area, x)}${drawn}
+      </svg>
+    </figure>
+  `;
 }
 
 const millions = (tokens: number): number => tokens / 1e6;
@@ -73,21 +78,22 @@ function ticksOf([low, high]: readonly [number, number]): number[] {
 
 const shownTick = (tick: number) => String(Number(tick.toPrecision(3))).replace('-', '−');
 
-function grid({ left, width }: PlotArea, domain: readonly [number, number], y: (value: number) => number): string {
+function grid({ left, width }: PlotArea, domain: readonly [number, number], y: (value: number) => number): Html {
   const ticks = ticksOf(domain);
   const lines = ticks.map((tick) => `M${left} ${y(tick)}H${left + width}`).join('');
-  const names = ticks.map((tick) => `<text class=end x="${left - 6}" y="${y(tick) + 4}">${shownTick(tick)}</text>`);
-  return `<path class=base d="${lines}"/>${names.join('')}`;
+  const names = ticks.map((tick) => html`<text class=end x="${left - 6}" y="${y(tick) + 4}">${shownTick(tick)}</text>`);
+  return html`<path class=base d="${lines}"/>${names}`;
 }
 
-function below(end: number, bottom: number, x: (value: number) => number): string {
-  return ticksOf([0, end])
-    .map((tick) => `<text class=mid x="${x(tick)}" y="${bottom + 16}">${shownTick(tick)} M</text>`)
-    .join('');
+function below(end: number, bottom: number, x: (value: number) => number): Html {
+  const names = ticksOf([0, end]).map(
+    (tick) => html`<text class=mid x="${x(tick)}" y="${bottom + 16}">${shownTick(tick)} M</text>`,
+  );
+  return html`${names}`;
 }
 
-function shade(onset: CurveFigure['onset'], { top, height }: PlotArea, x: (value: number) => number): string {
-  if (!onset) return '';
+function shade(onset: CurveFigure['onset'], { top, height }: PlotArea, x: (value: number) => number): Html {
+  if (!onset) return nothing;
   const [from, to] = [x(millions(onset.tenth.tokens)), x(millions(onset.nineTenths.tokens))];
-  return `<g class=unclear><path class=band d="M${from} ${top}H${to}V${top + height}H${from}Z"/></g>`;
+  return html`<g class=unclear><path class=band d="M${from} ${top}H${to}V${top + height}H${from}Z"/></g>`;
 }

@@ -1,12 +1,13 @@
 import { copyingOnset } from '../../../../pipeline/measures/studies/training/maths/copying-onset.ts';
 import type { TrainingCurveRow } from '../../../../pipeline/measures/studies/training/table.ts';
 import { count, percent, signed } from '../../../page-kit/format.ts';
+import { type Html, html, isNothing, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { curveFigure } from './curve-figure.ts';
 import { stagesOf } from './stages.ts';
 
 /** How the model came to copy, all of it but title, verdict and cost. */
-export function trainingSections(rows: readonly TrainingCurveRow[], env: PageEnv): string {
+export function trainingSections(rows: readonly TrainingCurveRow[], env: PageEnv): Html {
   const onset = copyingOnset(rows);
   const shaded = onset ? ' Shaded: from a tenth to nine tenths of the final gain.' : '';
   const losses = curveFigure(rows, {
@@ -26,19 +27,30 @@ export function trainingSections(rows: readonly TrainingCurveRow[], env: PageEnv
     label: 'Lead of the receiver in indirect-object identification by tokens trained on, in logits',
     lines: [{ column: 'ioi_difference', name: 'receiver’s lead', kind: 'long' }],
   });
-  return (
-    '<section aria-labelledby=copying><h2 id=copying>Copying</h2>' +
-    `<p class=note>Mean loss in nats a token, by millions of tokens trained on.${shaded}</p>${losses}` +
-    `${onset ? momentTable([...Object.entries(moments(onset)), ['the end', rows.at(-1)]]) : ''}` +
-    `<p class=note>Which heads copy in the finished model: <a href="${env.links.page('studies/induction')}">long-prefix and short-prefix induction</a>.</p></section>` +
-    (names === ''
-      ? ''
-      : '<section aria-labelledby=names><h2 id=names>Indirect objects</h2><p class=note>Logit of who receives less that of who gives, ' +
-        `mean over prompts of <a href="${env.links.page('studies/ioi')}">the study of indirect-object identification</a>.</p>${names}</section>`) +
-    stageSection(rows) +
-    methodSection()
-  );
+  return html`
+    <section aria-labelledby=copying>
+      <h2 id=copying>Copying</h2>
+      <p class=note>Mean loss in nats a token, by millions of tokens trained on.${shaded}</p>
+      ${losses}${onset && momentTable([...Object.entries(moments(onset)), ['the end', rows.at(-1)]])}
+      <p class=note>
+        Which heads copy in the finished model: <a href="${env.links.page('studies/induction')}">long-prefix and
+        short-prefix induction</a>.
+      </p>
+    </section>
+    ${!isNothing(names) && namesSection(names, env)}${stageSection(rows)}${methodSection()}
+  `;
 }
+
+const namesSection = (figure: Html, env: PageEnv): Html => html`
+  <section aria-labelledby=names>
+    <h2 id=names>Indirect objects</h2>
+    <p class=note>
+      Logit of who receives less that of who gives, mean over prompts
+      of <a href="${env.links.page('studies/ioi')}">the study of indirect-object identification</a>.
+    </p>
+    ${figure}
+  </section>
+`;
 
 const moments = ({ tenth, half, nineTenths }: NonNullable<ReturnType<typeof copyingOnset<TrainingCurveRow>>>) => ({
   'a tenth of the gain': tenth,
@@ -48,16 +60,31 @@ const moments = ({ tenth, half, nineTenths }: NonNullable<ReturnType<typeof copy
 
 const nats = (value: number | null) => (value === null ? '–' : value.toFixed(2));
 
-function momentTable(entries: readonly (readonly [string, TrainingCurveRow | undefined])[]): string {
+function momentTable(entries: readonly (readonly [string, TrainingCurveRow | undefined])[]): Html {
   const rows = entries.flatMap(([name, row]) => (row ? [momentRow(name, row)] : []));
-  return (
-    '<div class=scroll><table><caption>The change in numbers</caption><thead><tr><th scope=col>From here on</th><th scope=col>Step</th>' +
-    '<th scope=col>Tokens</th><th scope=col>Random tokens</th><th scope=col>Said again</th><th scope=col>Held-out text</th>' +
-    `<th scope=col>Receiver’s lead</th><th scope=col>above 0</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`
-  );
+  return html`
+    <div class=scroll>
+      <table>
+        <caption>The change in numbers</caption>
+        <thead>
+          <tr>
+            <th scope=col>From here on</th>
+            <th scope=col>Step</th>
+            <th scope=col>Tokens</th>
+            <th scope=col>Random tokens</th>
+            <th scope=col>Said again</th>
+            <th scope=col>Held-out text</th>
+            <th scope=col>Receiver’s lead</th>
+            <th scope=col>above 0</th>
+          </tr>
+        </thead>
+        <tbody>${rows}</tbody>
+      </table>
+    </div>
+  `;
 }
 
-function momentRow(name: string, row: TrainingCurveRow): string {
+function momentRow(name: string, row: TrainingCurveRow): Html {
   const cells = [
     count(row.step),
     count(row.tokens),
@@ -67,30 +94,48 @@ function momentRow(name: string, row: TrainingCurveRow): string {
     row.ioi_difference === null ? '–' : signed(row.ioi_difference, 2),
     row.ioi_positive === null ? '–' : percent(row.ioi_positive, 2),
   ];
-  return `<tr><th scope=row>${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  return html`<tr><th scope=row>${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
 }
 
-function stageSection(rows: readonly TrainingCurveRow[]): string {
+function stageSection(rows: readonly TrainingCurveRow[]): Html {
   const stages = stagesOf(rows);
-  if (stages.length < 2) return '';
+  if (stages.length < 2) return nothing;
   const items = stages.map(
     ({ pool, context, tokens }) =>
-      `<tr><th scope=row>${count(pool)}</th><td>${count(context)}</td><td>${count(tokens)}</td></tr>`,
+      html`<tr><th scope=row>${count(pool)}</th><td>${count(context)}</td><td>${count(tokens)}</td></tr>`,
   );
-  return (
-    '<section aria-labelledby=stages><h2 id=stages>What it was trained on</h2><p class=note>Repeats were drawn from a pool of tokens ' +
-    'that grew whenever they had become cheap; tokens trained on when each was first seen at a point of the curve.</p>' +
-    '<div class=scroll><table><caption>Stages</caption><thead><tr><th scope=col>Pool</th><th scope=col>Tokens a row</th>' +
-    `<th scope=col>By tokens</th></tr></thead><tbody>${items.join('')}</tbody></table></div></section>`
-  );
+  return html`
+    <section aria-labelledby=stages>
+      <h2 id=stages>What it was trained on</h2>
+      <p class=note>
+        Repeats were drawn from a pool of tokens that grew whenever they had become cheap; tokens trained on when each
+        was first seen at a point of the curve.
+      </p>
+      <div class=scroll>
+        <table>
+          <caption>Stages</caption>
+          <thead><tr><th scope=col>Pool</th><th scope=col>Tokens a row</th><th scope=col>By tokens</th></tr></thead>
+          <tbody>${items}</tbody>
+        </table>
+      </div>
+    </section>
+  `;
 }
 
-function methodSection(): string {
-  return (
-    '<section aria-labelledby=method class=prose><h2 id=method>Method</h2><p>The curve is the one that the training left in the model’s ' +
-    'folder, <code>training.json</code>; nothing is measured again here. Random tokens are drawn from the whole vocabulary, half a ' +
-    'context of them, and said again: what the second time costs less, only copying can explain. The change is where that gain ' +
-    'comes to stay at a tenth, half and nine tenths of what it is at the end.</p><p>After Olsson et al. 2022, ' +
-    '<a href="https://arxiv.org/abs/2209.11895">arXiv:2209.11895</a>, who saw induction heads form in such a change; the thresholds are ours.</p></section>'
-  );
+function methodSection(): Html {
+  return html`
+    <section aria-labelledby=method class=prose>
+      <h2 id=method>Method</h2>
+      <p>
+        The curve is the one that the training left in the model’s folder, <code>training.json</code>; nothing is
+        measured again here. Random tokens are drawn from the whole vocabulary, half a context of them, and said again:
+        what the second time costs less, only copying can explain. The change is where that gain comes to stay at a
+        tenth, half and nine tenths of what it is at the end.
+      </p>
+      <p>
+        After Olsson et al. 2022, <a href="https://arxiv.org/abs/2209.11895">arXiv:2209.11895</a>, who saw induction
+        heads form in such a change; the thresholds are ours.
+      </p>
+    </section>
+  `;
 }

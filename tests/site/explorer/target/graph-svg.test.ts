@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { hostileTokens } from '../../../../bench/synthetic/hostile-tokens.ts';
 import { graphLayout } from '../../../../site/explorer/target/graph-layout.ts';
 import { type GraphDrawing, graphSvg } from '../../../../site/explorer/target/graph-svg.ts';
-import { element, xmlText } from '../../../../site/explorer/target/xml.ts';
+import { xmlText } from '../../../../site/explorer/target/xml-text.ts';
 import { exampleGraph, exampleNodes } from './example-graph.ts';
 
 const layout = graphLayout(exampleGraph);
@@ -16,14 +16,14 @@ function drawing(part: Partial<GraphDrawing> = {}): GraphDrawing {
 
 test.each([...hostileTokens, ...noncharacters])('with %j in it the file is XML, of the layout’s size', (text) => {
   const tokens = Array.from({ length: 10 }, () => text);
-  const svg = graphSvg(layout, drawing({ title: text, description: text, tokens, describe: () => text }));
+  const { text: svg } = graphSvg(layout, drawing({ title: text, description: text, tokens, describe: () => text }));
   // A strict XML parser: it throws where the text is not well-formed.
   const { width, height } = new Resvg(svg, { font: { loadSystemFonts: false } });
   expect([width, height]).toEqual([Math.ceil(layout.width), Math.ceil(layout.height)]);
 });
 
 test('the file needs nothing from outside: no style sheet, no address, generic fonts', () => {
-  const svg = graphSvg(layout, drawing());
+  const svg = graphSvg(layout, drawing()).text;
   expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/href|url\(|http|<style|style=/);
   expect(new Set([...svg.matchAll(/font-family="([^"]*)"/g)].map(([, family]) => family))).toEqual(
     new Set(['sans-serif', 'monospace']),
@@ -32,7 +32,7 @@ test('the file needs nothing from outside: no style sheet, no address, generic f
 });
 
 test('every node is there once, and every edge says who reads whom through which head', () => {
-  const svg = graphSvg(layout, drawing());
+  const svg = graphSvg(layout, drawing()).text;
   const ids = [...svg.matchAll(/data-node="([^"]*)"/g)].map(([, id]) => id);
   expect(ids.toSorted()).toEqual(exampleGraph.nodes.map(({ id }) => id).toSorted());
   expect(svg).toContain('<title>2/5 reads 1/7 through head 2.2: +5.00</title>');
@@ -40,7 +40,7 @@ test('every node is there once, and every edge says who reads whom through which
 });
 
 test('the full disc has the share of the area that no child carries', () => {
-  const svg = graphSvg(layout, drawing());
+  const svg = graphSvg(layout, drawing()).text;
   const { root, aside } = exampleNodes;
   const radiiOf = (id: string) => {
     const [group = ''] = svg.split(`data-node="${id}"`).slice(1);
@@ -53,12 +53,11 @@ test('the full disc has the share of the area that no child carries', () => {
 
 test('what is on the trail has a ring, and lines along it are stronger', () => {
   const { root, through } = exampleNodes;
-  const svg = graphSvg(layout, drawing({ trail: new Set([root.id, through.id]) }));
+  const svg = graphSvg(layout, drawing({ trail: new Set([root.id, through.id]) })).text;
   expect(svg.match(/class="ring"/g)).toHaveLength(2);
   expect(svg.match(/stroke-opacity="0.95"/g)).toHaveLength(1);
 });
 
-test('an element leaves out what is undefined and escapes what it holds', () => {
-  expect(element('a', { b: '"<', c: undefined, d: 1.2345 })).toBe('<a b="&quot;&lt;" d="1.23"/>');
+test('characters that XML cannot hold are replaced', () => {
   expect(xmlText('a\u0000b\ud800')).toBe('a\ufffdb\ufffd');
 });

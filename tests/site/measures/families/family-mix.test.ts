@@ -11,7 +11,7 @@ const rows = [
 ];
 
 test('a layer’s families fill its bar, in the order of the families, each a link into the search', () => {
-  const html = familyMixFigure(rows, links);
+  const html = familyMixFigure(rows, links).text;
   expect([...html.matchAll(/x=(\d+) width=(\d+)/g)].map(([, x, width]) => [Number(x), Number(width)])).toEqual([
     [0, 750],
     [750, 250],
@@ -22,7 +22,7 @@ test('a layer’s families fill its bar, in the order of the families, each a li
 });
 
 test('the legend counts each family over all layers', () => {
-  const html = familyMixFigure([...rows, { layer: 1, family: 'induction', features: 2 }], links);
+  const html = familyMixFigure([...rows, { layer: 1, family: 'induction', features: 2 }], links).text;
   const legend = html.slice(html.indexOf('<ul class=mixkey>')).replace(/<[^>]+>/g, '|');
   expect(legend).toContain('induction| |5, 63%|');
   expect(legend.indexOf('unclear')).toBeGreaterThan(legend.indexOf('local context'));
@@ -30,8 +30,8 @@ test('the legend counts each family over all layers', () => {
 
 test('a family unknown to the site is drawn as unclear, its name escaped; no families are no figure', () => {
   expect(familyPlace('name <mover>')).toBe(familyPlace('unclear'));
-  expect(familyMixFigure([{ layer: 0, family: 'name <mover>', features: 1 }], links)).toContain('name &lt;mover');
-  expect(familyMixFigure([], links)).toBe('');
+  expect(familyMixFigure([{ layer: 0, family: 'name <mover>', features: 1 }], links).text).toContain('name &lt;mover');
+  expect(familyMixFigure([], links).text).toBe('');
 });
 
 test('the confusion has a row for each family, and leaves out what was never active but says so', () => {
@@ -44,7 +44,7 @@ test('the confusion has a row for each family, and leaves out what was never act
       { ...row, truth: 'BOS', called: 'dead', features: 7 },
     ],
     [{ family: 'BOS', least: 0.9, confidence: 0.98, features: 4, right: 3 }],
-  );
+  ).text;
   expect(html).toContain('7 features were never active');
   expect(html).toMatch(/>BOS<\/th><td>100% <small>68–100, of 8<\/small><\/td><td>88\.9% <small>57–98, of 9<\/small>/);
   expect(html).toContain('<span class="a8 hit">8</span>');

@@ -12,7 +12,7 @@ const row = (previous: number, chance: number) =>
   });
 
 it('shows attention beside what even attention would have', () => {
-  expect(attentionSection(row(0.6, 0.26), createLinks('/'))).toContain('60% <small>26% by chance</small>');
+  expect(attentionSection(row(0.6, 0.26), createLinks('/')).text).toContain('60% <small>26% by chance</small>');
 });
 
 it('has a sentence only where attention is beyond chance by half of what is left', () => {

@@ -58,14 +58,14 @@ test('where attribution and attention disagree, sentence and page say so', () =>
   ];
   for (const sentence of sentences) {
     expect(headSentence(conflicting)).toContain(sentence);
-    expect(polysemanticitySection(conflicting, [], env)).toContain(sentence);
-    expect(polysemanticitySection(conflicting, [], env)).not.toContain('does not contradict');
+    expect(polysemanticitySection(conflicting, [], env).text).toContain(sentence);
+    expect(polysemanticitySection(conflicting, [], env).text).not.toContain('does not contradict');
   }
 });
 
 test('the verdict’s section states the rule, the threshold, the choices and what the paper’s rule says', () => {
   const verdicts = ['polysemantic', 'polysemantic', 'monosemantic candidate'].map((verdict) => verdictRow({ verdict }));
-  const html = polysemanticitySection(headRow(), verdicts, env);
+  const html = polysemanticitySection(headRow(), verdicts, env).text;
   expect(html).toContain('more than an even share (50.0%) of their decoder norm on it');
   expect(html).toContain('has at most 1.5 effective roles, a polysemantic head more');
   expect(html).toContain('<dt>Attention</dt><dd>does not contradict it</dd>');
@@ -79,7 +79,7 @@ test('the verdict’s section states the rule, the threshold, the choices and wh
 });
 
 test('each role is named with the features that form it, those that the head carries most of first', () => {
-  const html = rolesSection(headRow(), env.links);
+  const html = rolesSection(headRow(), env.links).text;
   expect(html).toContain(
     'induction</a><span>80%</span></li><li class=formed><a href="/atlas/f/1/3.html">3</a> <a href="/atlas/f/1/5.html">5</a> and 116 more</li>',
   );
@@ -88,8 +88,8 @@ test('each role is named with the features that form it, those that the head car
 
 test('a head without a verdict says nothing', () => {
   expect(headSentence(headRow({ polysemanticity: null }))).toBe('');
-  expect(polysemanticitySection(headRow({ scores: null }), [], env)).toBe('');
-  expect(rolesSection(headRow({ family_mix: null }), env.links)).toBe('');
+  expect(polysemanticitySection(headRow({ scores: null }), [], env).text).toBe('');
+  expect(rolesSection(headRow({ family_mix: null }), env.links).text).toBe('');
 });
 
 test('attention under a half on any kind of source is not told', () => {

@@ -54,10 +54,10 @@ test('the headline says it in sentences, without an interval of a census, and no
 });
 
 test('the table has a cell for each choice, with its own counts, and marks the one that the verdicts go by', () => {
-  const html = choicesSection(verdicts);
+  const html = choicesSection(verdicts).text;
   expect(html).toContain('<th scope=col>over 1.5<th scope=col>over 3');
   expect(html).toContain('<tr><th scope=row>any<td>10<td>1 / 2<td>');
   expect(html).toContain('<tr><th scope=row>any<td>all<td><b>2 / 1</b><td>0 / 3');
   expect(html.match(/<b>/g)).toHaveLength(1);
-  expect(choicesSection([])).toBe('');
+  expect(choicesSection([]).text).toBe('');
 });

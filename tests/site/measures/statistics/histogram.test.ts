@@ -17,7 +17,7 @@ test('bars are strokes from the baseline at equal steps, and an empty bin draws 
 });
 
 test('a histogram without any count draws no bar and divides nothing by zero', () => {
-  const figure = histogramFigure({ edges: [0, 0], counts: [0] });
+  const figure = histogramFigure({ edges: [0, 0], counts: [0] }).text;
   expect(figure).toContain('<path class=linear d=""/>');
   expect(figure).not.toContain('NaN');
 });

@@ -35,12 +35,12 @@ const rows = [
 
 describe('upstreamSection', () => {
   it('is empty where the run did not look', () => {
-    expect(upstreamSection(undefined, env)).toBe('');
-    expect(upstreamSection([], env)).toBe('');
+    expect(upstreamSection(undefined, env).text).toBe('');
+    expect(upstreamSection([], env).text).toBe('');
   });
 
   it('links each upstream feature and its head, and says in how many examples it was seen', () => {
-    const html = upstreamSection(rows, env);
+    const html = upstreamSection(rows, env).text;
     expect(html).toContain('<a href="/atlas/f/0/7.html">0/7</a> <small>in 2 of 3</small>');
     expect(html).toContain('<a href="/atlas/h/1/1.html">1.1</a>');
     expect(html).toContain('<td>−1.3</td>');
@@ -48,14 +48,14 @@ describe('upstreamSection', () => {
   });
 
   it('draws bars to the largest share, and marks what speaks against', () => {
-    const html = upstreamSection(rows, env);
+    const html = upstreamSection(rows, env).text;
     expect(html).toContain('<span class=t><i class=w50></i></span>');
     expect(html).toContain('<span class=t><i class=w40></i></span>');
     expect(html).toContain('<span class="t against"><i class=w10></i></span>');
   });
 
   it('names components with their layer and sums up the small ones', () => {
-    const html = upstreamSection(rows, env);
+    const html = upstreamSection(rows, env).text;
     expect(html).toContain('<th scope=row>MLP, layer 0</th>');
     expect(html).toContain('<th scope=row>Other features</th>');
     expect(html).not.toContain('Output bias');
@@ -64,12 +64,12 @@ describe('upstreamSection', () => {
   });
 
   it('escapes kinds that it does not know', () => {
-    expect(upstreamSection([row({ kind: '<b>' })], env)).toContain('&lt;b&gt;, layer 0');
+    expect(upstreamSection([row({ kind: '<b>' })], env).text).toContain('&lt;b&gt;, layer 0');
   });
 
   it('stands on the page of a feature that was explained, and only there', () => {
     const page = { row: featureRow(), examples: [exampleRow()] };
-    expect(featurePage({ ...page, upstream: rows }, env).body).toContain('<h2 id=reads>What it reads</h2>');
-    expect(featurePage(page, env).body).not.toContain('What it reads');
+    expect(featurePage({ ...page, upstream: rows }, env).body.text).toContain('<h2 id=reads>What it reads</h2>');
+    expect(featurePage(page, env).body.text).not.toContain('What it reads');
   });
 });

@@ -74,7 +74,7 @@ const curves = [
   ...curveOf(short, [0.7, 0.8, 0.79]),
 ];
 const data: InductionData = { record: { settings }, heads: join(heads, curves, [edge]) };
-const html = inductionSections(data, env);
+const html = inductionSections(data, env).text;
 
 describe('the page of the induction study', () => {
   it('tells the numbers of every curve in a table', () => {
@@ -118,12 +118,15 @@ describe('the page of the induction study', () => {
 
   it('says so where there was no text', () => {
     const silent = heads.map((row) => ({ ...row, text_pairs: null, text_edges: null, text_attention: null }));
-    const page = inductionSections({ record: { settings }, heads: join(silent, curves, []) }, env);
+    const page = inductionSections({ record: { settings }, heads: join(silent, curves, []) }, env).text;
     expect(page).toContain('given no text');
   });
 
   it('a model in which no head attends by induction has no curves, and names the head that comes closest', () => {
-    const page = inductionSections({ record: { settings }, heads: join([headRow({})], curves.slice(0, 3), []) }, env);
+    const page = inductionSections(
+      { record: { settings }, heads: join([headRow({})], curves.slice(0, 3), []) },
+      env,
+    ).text;
     expect(page).not.toContain('id=curves');
     expect(page).toContain('No head attends there by more than 0.02');
   });
@@ -133,10 +136,10 @@ describe('the induction section of a head’s page', () => {
   const links = createLinks('/atlas');
 
   it('states the verdict with its numbers and links the study', () => {
-    expect(headInductionSection(long, links)).toContain(
+    expect(headInductionSection(long, links).text).toContain(
       '<b>long-prefix induction</b>: after a one-token match it puts 20% of its attention on the token that followed; after 3 tokens, 75%. It reaches half of that after 2.',
     );
-    expect(headInductionSection(long, links)).toContain('href="/atlas/studies/induction.html"');
+    expect(headInductionSection(long, links).text).toContain('href="/atlas/studies/induction.html"');
   });
 
   it('does not speak of growth where there is none', () => {
@@ -147,10 +150,14 @@ describe('the induction section of a head’s page', () => {
       greatest_prefix: 1,
       half_prefix: 1,
     });
-    expect(headInductionSection(flat, links)).toContain('it puts 80% of its attention on the token that followed.</p>');
+    expect(headInductionSection(flat, links).text).toContain(
+      'it puts 80% of its attention on the token that followed.</p>',
+    );
   });
 
   it('says of other heads how little they attend', () => {
-    expect(headInductionSection(headRow({}), links)).toContain('<b>not induction</b>: at most 2.0% of its attention');
+    expect(headInductionSection(headRow({}), links).text).toContain(
+      '<b>not induction</b>: at most 2.0% of its attention',
+    );
   });
 });

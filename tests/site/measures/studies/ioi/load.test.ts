@@ -94,7 +94,7 @@ const data: IoiData = {
 };
 
 const env = testEnv([' <b>']);
-const html = (part: Partial<IoiData> = {}) => ioiSections({ ...data, ...part }, env);
+const html = (part: Partial<IoiData> = {}) => ioiSections({ ...data, ...part }, env).text;
 
 test('text of the model’s and the user’s is escaped', () => {
   expect(html()).toContain(
@@ -130,14 +130,14 @@ test('a study that could not be put to the model has no sections', () => {
 
 test('a head’s page has its role and only the evidence that is sure; a head without a role has nothing', () => {
   const row = head(0, 1, { roles: ['induction'], s2_effect: sure(-1), direct: unsure(5) });
-  const section = headIoiSection(row, env.links);
+  const section = headIoiSection(row, env.links).text;
   expect(section).toContain('<a href="/atlas/studies/ioi.html">Indirect objects</a>');
   expect(section).toContain(
     '<b>induction</b>: acts at the second mention of the giver (S2): patching its output there from a story with an unrelated ' +
       'giver lowers the logit difference by 1.00 (95% interval 0.90 to 1.10).',
   );
   expect(section).not.toContain('5.00');
-  expect(headIoiSection(head(0, 0, {}), env.links)).toBe('');
+  expect(headIoiSection(head(0, 0, {}), env.links).text).toBe('');
 });
 
 describe('what is said of features', () => {
@@ -182,7 +182,7 @@ test('numbers of logits have a sign, and none where they round to 0', () => {
 });
 
 test('a strip marks means where they are on the common axis, and cuts intervals at its ends', () => {
-  const svg = intervalStrip([{ mean: 1, low: -9, high: 3, kind: 'abba' }], [-1, 3]);
+  const svg = intervalStrip([{ mean: 1, low: -9, high: 3, kind: 'abba' }], [-1, 3]).text;
   expect(svg).toContain('<path class=range d="M5 13H195"/><path class=mean d="M100 13h0"/>');
   expect(svg).toContain('<path class=zero d="M52.5 0V26"/>');
 });

@@ -23,7 +23,7 @@ const rows = [
   row(200, { pool: 4095, context: 128, repeats_second: 3, held_out: 5 }),
   row(300, { pool: 4095, context: 128, repeats_second: 1, held_out: 4.25, ioi_difference: -0.5, ioi_positive: 0.25 }),
 ];
-const html = trainingSections(rows, testEnv([]));
+const html = trainingSections(rows, testEnv([])).text;
 
 test('the page shades the change and gives its numbers', () => {
   expect(html).toContain('said again');
@@ -48,10 +48,10 @@ test('stages are listed once each, where there are any', () => {
     [4095, 2_000_000],
   ]);
   expect(html).toContain('<h2 id=stages>');
-  expect(trainingSections(rows.slice(2), testEnv([]))).not.toContain('<h2 id=stages>');
+  expect(trainingSections(rows.slice(2), testEnv([])).text).not.toContain('<h2 id=stages>');
 });
 
 test('a curve of one point, without copying, is a page without figures', () => {
-  const page = trainingSections([row(1, {})], testEnv([]));
+  const page = trainingSections([row(1, {})], testEnv([])).text;
   expect(page).not.toMatch(/<svg|class=band|NaN/);
 });
