@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { logits, Transformer } from '../../../../pipeline/model/transformer.ts';
 import type { FloatTensor } from '../../../../pipeline/numbers/tensor.ts';
+import { inputScaleOf } from '../../../../pipeline/sae/input-normalization.ts';
 import { encode, saeTensors, saeWeights } from '../../../../pipeline/sae/sae.ts';
 import type { Edit, ExplorerSession, LayerFeatures, PassResult } from '../../../../site/explorer/protocol.ts';
 import { tinyIds as ids, openTiny } from './tiny-session.ts';
@@ -67,29 +68,33 @@ describe('edits', () => {
     expect({ ...edited, elapsedMs: 0 }).toEqual({ ...plain, elapsedMs: 0 });
   });
 
-  it('that silence a feature take its part out of z, and keep the SAE’s error', async () => {
-    const { site, session } = await openTiny(kinds);
-    const { feature, position } = strongest(await run(session));
-    const row = site.saes[layer]?.wDec.data.subarray(feature * dIn, (feature + 1) * dIn) ?? [];
-    const without = (only: number | null) =>
-      logitsByHand(site, (z, f) =>
-        z.map((values, t) =>
-          values.map((value, d) =>
-            t === (only ?? t) && t > 0 ? value - (f[t]?.[feature] ?? 0) * (row[d] ?? 0) : value,
+  it.each([[kinds], [['relu', 'layer_norm', 'topk']], [['relu', 'constant_norm_rescale', 'gated']]] as const)(
+    'that silence a feature take its part out of z, and keep the SAE’s error (%s)',
+    async (each) => {
+      const { site, session } = await openTiny(each);
+      const { feature, position } = strongest(await run(session));
+      const row = site.saes[layer]?.wDec.data.subarray(feature * dIn, (feature + 1) * dIn) ?? [];
+      const back = (z: readonly number[]) => inputScaleOf(site.saes[layer]?.normalization, Float32Array.from(z)).back;
+      const without = (only: number | null) =>
+        logitsByHand(site, (z, f) =>
+          z.map((values, t) =>
+            values.map((value, d) =>
+              t === (only ?? t) && t > 0 ? value - back(values) * (f[t]?.[feature] ?? 0) * (row[d] ?? 0) : value,
+            ),
           ),
-        ),
-      );
-    for (const where of [position, null]) {
-      const edited = await run(session, { kind: 'feature', action: 'zero', layer, feature, position: where });
-      expectLogits(edited, await without(where));
-      const along = await session.activations(
-        { ids, edits: [{ kind: 'feature', action: 'zero', layer, feature, position: where }] },
-        layer,
-        feature,
-      );
-      expect(along[position]).toBe(0);
-    }
-  });
+        );
+      for (const where of [position, null]) {
+        const edited = await run(session, { kind: 'feature', action: 'zero', layer, feature, position: where });
+        expectLogits(edited, await without(where));
+        const along = await session.activations(
+          { ids, edits: [{ kind: 'feature', action: 'zero', layer, feature, position: where }] },
+          layer,
+          feature,
+        );
+        expect(along[position]).toBe(0);
+      }
+    },
+  );
 
   it('change what the features of later layers do, and nothing of earlier ones', async () => {
     const { session } = await openTiny(kinds);

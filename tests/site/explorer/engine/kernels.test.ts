@@ -8,9 +8,9 @@ import { tinyIds as ids, openTiny } from './tiny-session.ts';
 it('lists every kernel that the computation calls, and no other', async () => {
   const called = new Set<string>();
   for (const activation of ['gelu_new', 'gelu', 'relu'] as const) {
-    const { session } = await openTiny(['relu', null, 'jumprelu', 'topk'], activation);
+    const { session } = await openTiny(['layer_norm', 'constant_norm_rescale', null, 'jumprelu', 'topk'], activation);
     const { kernelNames } = await tf.profile(async () => {
-      const target = { layer: 3, feature: 2, position: 5 };
+      const target = { layer: 4, feature: 2, position: 5 };
       await session.run({
         ids,
         edits: [

@@ -19,6 +19,8 @@ function targetsOf({ layers }: PassResult, layer: number): Target[] {
 describe.each([
   { saes: ['relu', 'jumprelu', 'topk'] as const, layers: [0, 1, 2] },
   { saes: ['jumprelu', null, 'relu'] as const, layers: [0, 2] },
+  { saes: ['layer_norm', 'constant_norm_rescale', 'layer_norm'] as const, layers: [0, 1, 2] },
+  { saes: ['constant_norm_rescale', 'gated', 'gated'] as const, layers: [0, 1, 2] },
   { saes: ['relu', 'relu', 'jumprelu'] as const, layers: [0, 1, 2], folded: 'value_and_norm' as const },
   { saes: ['topk', null, 'relu'] as const, layers: [0, 2], folded: 'value' as const },
 ])('a session with SAEs $saes, folded biases $folded', ({ saes, layers, folded }) => {

@@ -11,15 +11,19 @@ import { type FloatTensor, float32, type Shape, sizeOf } from '../../../../pipel
 import { type ExplorerTables, writeExplorerFiles } from '../../../../pipeline/publish/explorer/write-files.ts';
 import { type FoldedBias, foldModel } from '../../../../pipeline/sae/folded-bias.ts';
 import { listSaes, loadSae } from '../../../../pipeline/sae/formats/sae-dir.ts';
+import { type InputNormalization, inputNormalizations } from '../../../../pipeline/sae/input-normalization.ts';
 import type { Sae, SaeActivation } from '../../../../pipeline/sae/sae.ts';
 import type { Platform } from '../../../../site/explorer/engine/open-site.ts';
 import { temporaryFolder } from '../../../files/temporary-folder.ts';
 import { endOfText, tokenizerJson } from '../../../files/tiny-tokenizer.ts';
 import { featureRow } from '../../test-env.ts';
 
+/** A kind of SAE; those named by a normalization are standard ones that scale their input. */
+export type TinyKind = SaeActivation['kind'] | 'gated' | InputNormalization;
+
 export interface TinyShape {
   /** What SAE each layer has; there are as many layers. */
-  readonly saes: readonly (SaeActivation['kind'] | null)[];
+  readonly saes: readonly (TinyKind | null)[];
   readonly activation?: 'gelu_new' | 'gelu' | 'relu';
   /** What of the model's biases every layer's SAE is without. */
   readonly folded?: FoldedBias;
@@ -108,16 +112,20 @@ const configJson = (layers: number, activation: string, padding: number) => ({
   ...{ bos_token_id: endOfText, eos_token_id: endOfText, activation_function: activation },
 });
 
-const architectureNames = { relu: 'standard', jumprelu: 'jumprelu', topk: 'topk' } as const;
+const architectureNames = { relu: 'standard', jumprelu: 'jumprelu', topk: 'topk', gated: 'gated' } as const;
 
-const saeJson = (kind: SaeActivation['kind'], layer: number) => ({
-  architecture: architectureNames[kind],
+const isNormalization = (kind: TinyKind): kind is InputNormalization =>
+  inputNormalizations.some((known) => known === kind);
+
+const saeJson = (kind: TinyKind, layer: number) => ({
+  ...(isNormalization(kind) ? { normalize_activations: kind } : { architecture: architectureNames[kind] }),
   ...{ d_in: dModel, d_sae: dSae, hook_name: `blocks.${layer}.attn.hook_z`, apply_b_dec_to_input: layer % 2 === 0 },
   ...(kind === 'topk' ? { k: 5 } : {}),
 });
 
-const saeShapes = (kind: SaeActivation['kind']): Record<string, Shape> => ({
-  ...{ W_enc: [dModel, dSae], b_enc: [dSae], W_dec: [dSae, dModel], b_dec: [dModel] },
+const saeShapes = (kind: TinyKind): Record<string, Shape> => ({
+  ...{ W_enc: [dModel, dSae], W_dec: [dSae, dModel], b_dec: [dModel] },
+  ...(kind === 'gated' ? { b_gate: [dSae], r_mag: [dSae], b_mag: [dSae] } : { b_enc: [dSae] }),
   ...(kind === 'jumprelu' ? { threshold: [dSae] } : {}),
 });
 
