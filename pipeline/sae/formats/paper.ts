@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
-import { readJsonFile } from '../../files/files.ts';
+import { pathKind, readJsonFile } from '../../files/files.ts';
 import { readTensor, type TensorFile } from '../../files/tensor-file.ts';
 import { refuseForeignConfig, refuseForeignTensors } from './foreign-format.ts';
 import { placeOfHook } from './hook.ts';
@@ -30,7 +30,9 @@ export const paper: SaeFormat = {
   name: "the paper's",
   async find({ path, names }) {
     const found: (FoundSae | LeftOut)[] = [];
-    for (const name of names.filter((candidate) => candidate.endsWith('.pt') && candidate !== 'ae.pt')) {
+    for (const name of names.filter((candidate) => candidate.endsWith('.pt'))) {
+      // SAELens's conversions of other releases are folders called so.
+      if ((await pathKind(join(path, name))) === 'folder') continue;
       const configName = name.replace(/\.pt$/, '_cfg.json');
       if (!names.includes(configName)) throw new UserError(`missing file: ${configName} of ${name} (${path})`);
       found.push(await findOne(join(path, name), join(path, configName)));

@@ -131,6 +131,11 @@ test('the model and the contexts are those that each library writes down', async
   expect(await training('llama-scope')).toMatchObject({ modelName: 'meta-llama/Llama-3.1-8B', contextSize: 1024 });
 });
 
+test('a folder whose name ends in .pt is looked into like any other', async () => {
+  const root = await tree({ 'v5_32k_layer_0.pt': 'saelens/layer-norm-topk' });
+  expect(await listSaes(root)).toMatchObject([{ config: { site: 'z' } }]);
+});
+
 test('a SAELens config of another layer than its hook says so, and the hook decides', async () => {
   const cfg = { d_in: 4, d_sae: 2, hook_name: 'blocks.0.attn.hook_z', hook_layer: 1 };
   const root = await temporaryFolder({ 'cfg.json': cfg, 'sae_weights.safetensors': '' });
