@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Engine, floatSpec, type HostTensors } from '../pipeline/engine/program.ts';
+import { type Engine, floatSpec, program } from '../pipeline/engine/program.ts';
 import type { Model } from '../pipeline/model/model.ts';
 import { tensorShapes } from '../pipeline/model/tensors.ts';
 import { type Random, randomInteger, randomNormal, seededRandom } from '../pipeline/numbers/seeded-random.ts';
 import { type FloatTensor, float32, int32, sizeOf, type Shape as TensorShape } from '../pipeline/numbers/tensor.ts';
 import { type ContextFile, openContexts, writeContexts } from '../pipeline/record/context-file.ts';
-import { forwardProgram } from '../pipeline/record/programs.ts';
+import { forwardProgram, placeName } from '../pipeline/record/programs.ts';
 import { preActivations, type Sae, saeTensors, saeWeights } from '../pipeline/sae/sae.ts';
 import { modelConfigOf, type Shape } from './shape.ts';
 
@@ -102,34 +102,36 @@ async function calibratedSae(shape: Shape, model: Model, engine: Engine, random:
 }
 
 async function sampleZ(shape: Shape, model: Model, engine: Engine, random: Random): Promise<FloatTensor> {
-  const { nLayers, dModel, length } = shape;
+  const { nLayers, length } = shape;
   const layer = nLayers - 1;
   const tokens = int32([calibrationContexts, length]);
   for (let i = 0; i < calibrationContexts; i++) tokens.data.set(randomContext(shape, random), i * length);
-  const forward = await engine.compile(forwardProgram(model, [{ layer, site: 'z' }], calibrationContexts, length));
-  const z = float32([calibrationContexts * length, dModel]);
-  await forward.run({ tokens }, { [`z.${layer}`]: z });
+  const place = { layer, site: 'z' } as const;
+  const forward = await engine.compile(forwardProgram(model, [place], calibrationContexts, length));
+  const { places } = await forward({ tokens });
   await forward.dispose();
-  return z;
+  return places[placeName(place)];
 }
 
 /** Minus the pre-activation that a share `density` of the sample's tokens exceeds, by feature. */
 async function biasesOf(sae: Sae, z: FloatTensor, engine: Engine): Promise<FloatTensor> {
   const [rows = 0] = z.shape;
   const k = Math.max(1, Math.floor(density * rows));
-  const highest = await engine.compile({
-    name: 'highest pre-activations',
-    inputs: { z: floatSpec(rows, sae.dIn) },
-    weights: saeWeights(sae),
-    body({ z }, weights) {
-      if (!z) throw new Error('calibration needs z');
-      const { values } = tf.topk(tf.transpose(preActivations(sae, saeTensors(sae, weights), z)), k);
-      return { least: tf.neg(tf.slice(values, [0, k - 1], [-1, 1])) };
-    },
-  });
-  const { least }: HostTensors = await highest.run({ z });
+  const highest = await engine.compile(
+    program({
+      name: 'highest pre-activations',
+      inputs: { z: floatSpec(rows, sae.dIn) },
+      outputs: { least: floatSpec(sae.dSae) },
+      weights: saeWeights(sae),
+      body({ z }, weights) {
+        const { values } = tf.topk(tf.transpose(preActivations(sae, saeTensors(sae, weights), z)), k);
+        return { least: tf.reshape(tf.neg(tf.slice(values, [0, k - 1], [-1, 1])), [sae.dSae]) };
+      },
+    }),
+  );
+  const { least } = await highest({ z });
   await highest.dispose();
-  return float32([sae.dSae], Float32Array.from(least?.data ?? []));
+  return least;
 }
 
 function unitColumns(rows: number, columns: number, random: Random): FloatTensor {

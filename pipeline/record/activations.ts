@@ -1,5 +1,6 @@
 import type { Effects } from '../effects.ts';
-import type { Engine } from '../engine/program.ts';
+import type { Engine, OutputsOf } from '../engine/program.ts';
+import { roomFor } from '../engine/tensor-tree.ts';
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
 import type { Model } from '../model/model.ts';
 import { greatest } from '../numbers/extremes.ts';
@@ -102,14 +103,15 @@ export async function closeRecorders(recorders: readonly LayerRecorder[]): Promi
 /** The forward pass of one batch, with room for its outputs that every batch uses again. */
 async function openPass({ engine, model, saes, contexts, batch }: RecordingOptions) {
   const { length } = contexts;
-  const forward = await engine.compile(forwardProgram(model, saes, batch, length));
-  const into = forwardRoom(model, saes, batch, length);
+  const program = forwardProgram(model, saes, batch, length);
+  const forward = await engine.compile(program);
+  const into = roomFor(program.outputs);
   const room = activationRoom(saes, batch * length);
   return {
     async run(recorders: readonly LayerRecorder[], first: number, count: number): Promise<void> {
       const tokens = int32([batch, length]);
       tokens.data.set(await contexts.read(first, count));
-      await forward.run({ tokens }, into);
+      await forward({ tokens }, into);
       for (const { sae } of recorders) requireFinite(attentionOf(into, sae).x, sae, first, length);
       for (const recorder of recorders) {
         await recorder.record(attentionOf(into, recorder.sae), first, count, room(recorder.sae.dSae));
@@ -128,27 +130,10 @@ function requireFinite(x: FloatTensor, { layer, site }: Place, firstContext: num
   throw new NonFinite(`${site} of layer ${layer} at ${place}, in the forward pass,`, x.data[at]);
 }
 
-type ForwardRoom = Readonly<Record<string, FloatTensor>>;
-
-/** Room for what forwardProgram gives; SAEs of one place share it. */
-function forwardRoom({ config }: Model, saes: readonly Sae[], batch: number, length: number): ForwardRoom {
-  const { nHeads, dHead } = config;
-  const room: Record<string, FloatTensor> = {};
-  for (const sae of saes) {
-    room[placeName(sae)] ??= float32([batch * length, sae.dIn]);
-    room[`pattern.${sae.layer}`] ??= float32([batch, nHeads, length, length]);
-    room[`value.${sae.layer}`] ??= float32([batch, nHeads, length, dHead]);
-  }
-  return room;
-}
-
-function attentionOf(room: ForwardRoom, place: Place): AttentionBatch {
-  const [x, pattern, value] = [placeName(place), `pattern.${place.layer}`, `value.${place.layer}`].map(
-    (name) => room[name],
-  );
-  if (!x || !pattern || !value) throw new Error(`no room for ${placeName(place)}`);
-  return { x, pattern, value };
-}
+const attentionOf = ({ places, layers }: OutputsOf<typeof forwardProgram>, place: Place): AttentionBatch => ({
+  x: places[placeName(place)],
+  ...layers[place.layer],
+});
 
 /** One block of memory for activations [rows, dSae], shared by SAEs of every width. */
 function activationRoom(saes: readonly Sae[], rows: number): (dSae: number) => FloatTensor {

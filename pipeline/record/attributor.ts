@@ -1,6 +1,7 @@
-import type { Engine, Executable } from '../engine/program.ts';
+import type { CompiledBy, Engine, OutputsOf } from '../engine/program.ts';
+import { roomFor } from '../engine/tensor-tree.ts';
 import type { Model } from '../model/model.ts';
-import { type FloatTensor, float32, type IntTensor, int32 } from '../numbers/tensor.ts';
+import { type FloatTensor, type IntTensor, int32 } from '../numbers/tensor.ts';
 import type { Sae } from '../sae/sae.ts';
 import type { AttributionRows } from './attribution-log.ts';
 import { attributionProgram } from './programs.ts';
@@ -19,12 +20,10 @@ const blockSizes = [32, 128] as const;
 
 /** The program for one size of block, with room for its inputs and outputs that every run uses again. */
 interface Block {
-  readonly executable: Executable;
+  readonly run: CompiledBy<typeof attributionProgram>;
   readonly features: IntTensor;
   readonly positions: IntTensor;
-  readonly bySource: FloatTensor;
-  readonly byHead: FloatTensor;
-  readonly outputBias: FloatTensor;
+  readonly outputs: OutputsOf<typeof attributionProgram>;
 }
 
 export interface AttributionSubject {
@@ -59,7 +58,7 @@ export class Attributor {
   ): AsyncGenerator<AttributionRows> {
     for (let at = 0; at < examples.length; ) {
       const left = examples.length - at;
-      const { executable, features, positions, ...outputs } = await this.#block(
+      const { run, features, positions, outputs } = await this.#block(
         blockSizes.find((size) => size >= left) ?? blockSizes[1],
       );
       const count = Math.min(left, features.data.length);
@@ -67,7 +66,7 @@ export class Attributor {
         features.data[i] = examples[at + i]?.feature ?? 0;
         positions.data[i] = examples[at + i]?.position ?? 0;
       }
-      await executable.run({ pattern, value, features, positions }, outputs);
+      await run({ pattern, value, features, positions }, outputs);
       yield {
         bySource: outputs.bySource.data.subarray(0, count * this.#length),
         byHead: outputs.byHead.data.subarray(0, count * this.#heads),
@@ -78,19 +77,16 @@ export class Attributor {
   }
 
   async dispose(): Promise<void> {
-    for (const { executable } of this.#blocks.values()) await executable.dispose();
+    for (const { run } of this.#blocks.values()) await run.dispose();
   }
 
   async #block(size: number): Promise<Block> {
     const { engine, model, sae } = this.#subject;
-    const block = this.#blocks.get(size) ?? {
-      executable: await engine.compile(attributionProgram(model, sae, this.#length, size)),
-      features: int32([size]),
-      positions: int32([size]),
-      bySource: float32([size, this.#length]),
-      byHead: float32([size, this.#heads]),
-      outputBias: float32([size]),
-    };
+    const known = this.#blocks.get(size);
+    if (known) return known;
+    const program = attributionProgram(model, sae, this.#length, size);
+    const run = await engine.compile(program);
+    const block = { run, features: int32([size]), positions: int32([size]), outputs: roomFor(program.outputs) };
     this.#blocks.set(size, block);
     return block;
   }

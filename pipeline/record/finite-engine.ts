@@ -1,4 +1,6 @@
-import type { Engine, HostTensors, Program } from '../engine/program.ts';
+import { callable } from '../engine/flat-program.ts';
+import type { Engine } from '../engine/program.ts';
+import { flatValues } from '../engine/tensor-tree.ts';
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
 import type { HostTensor } from '../numbers/tensor.ts';
 
@@ -8,27 +10,24 @@ import type { HostTensor } from '../numbers/tensor.ts';
  */
 export function finiteEngine(engine: Engine): Engine {
   return {
-    backend: engine.backend,
+    ...engine,
     async compile(program) {
-      const executable = await engine.compile(program);
-      return {
-        async run(inputs, into) {
-          const outputs = await executable.run(inputs, into);
-          checkOutputs(program, outputs, into);
-          return outputs;
-        },
-        dispose: () => executable.dispose(),
-      };
+      const compiled = await engine.compile(program);
+      return callable(async (inputs, into = {}) => {
+        const outputs = await compiled(inputs, into);
+        const checked = new Map(flatValues<HostTensor>(program.outputs, outputs));
+        for (const [name] of flatValues(program.outputs, into)) checked.delete(name);
+        for (const [name, tensor] of checked) requireFinite(program.name, name, tensor);
+        return outputs;
+      }, compiled.dispose);
     },
   };
 }
 
-function checkOutputs({ name: program }: Program, outputs: HostTensors, into: HostTensors = {}): void {
-  for (const [name, tensor] of Object.entries(outputs)) {
-    if (into[name] !== undefined || tensor.dtype !== 'float32') continue;
-    const at = firstNonFinite(tensor.data);
-    if (at >= 0) throw new NonFinite(`${name}[${placeIn(tensor, at)}] of the program “${program}”`, tensor.data[at]);
-  }
+function requireFinite(program: string, name: string, tensor: HostTensor): void {
+  if (tensor.dtype !== 'float32') return;
+  const at = firstNonFinite(tensor.data);
+  if (at >= 0) throw new NonFinite(`${name}[${placeIn(tensor, at)}] of the program “${program}”`, tensor.data[at]);
 }
 
 /** An index into a tensor's data as one index an axis. */

@@ -4,7 +4,7 @@ import { type Checksum, emptyChecksum, extendChecksum, verifyFile } from '../dis
 import { removePath } from '../disk/disk.ts';
 import { orClose } from '../disk/or-close.ts';
 import { writeFileAtomic } from '../disk/replace-file.ts';
-import type { Engine, Executable } from '../engine/program.ts';
+import type { CompiledBy, Engine } from '../engine/program.ts';
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
 import type { Model } from '../model/model.ts';
 import { type FloatTensor, float32 } from '../numbers/tensor.ts';
@@ -70,7 +70,7 @@ interface Admitted {
 export class LayerRecorder {
   readonly sae: Sae;
   readonly #options: LayerOptions;
-  readonly #encode: Executable;
+  readonly #encode: CompiledBy<typeof encodeProgram>;
   readonly #attributor: Attributor;
   readonly #segment = new EntryBuffer();
   readonly activations: ActivationLog;
@@ -79,7 +79,7 @@ export class LayerRecorder {
 
   private constructor(
     options: LayerOptions,
-    encode: Executable,
+    encode: CompiledBy<typeof encodeProgram>,
     activations: ActivationLog,
     attributions: AttributionLog,
     top: TopExamples,
@@ -111,7 +111,7 @@ export class LayerRecorder {
    * `f` is room for the activations, [batch·length, dSae], shared between SAEs of one width.
    */
   async record(batch: AttentionBatch, first: number, count: number, f: FloatTensor): Promise<void> {
-    await this.#encode.run({ x: batch.x }, { f });
+    await this.#encode({ x: batch.x }, { f });
     const admitted = this.#scan(f.data, first, count);
     await this.#attribute(batch, first, admitted);
   }

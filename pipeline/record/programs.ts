@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { directFeatureAttribution } from '../attribution/attribution.ts';
-import { floatSpec, intSpec, type Program } from '../engine/program.ts';
+import { floatSpec, intSpec, program } from '../engine/program.ts';
 import type { AttentionState } from '../model/attention.ts';
 import type { Model } from '../model/model.ts';
 import { attentionStates, Transformer } from '../model/transformer.ts';
@@ -16,34 +16,37 @@ export function weightsWithSaes(model: Model, last: number, saes: readonly Sae[]
   return Object.fromEntries(all.flatMap((tensors) => Object.entries(tensors)));
 }
 
-/** The name of a site's activations among a program's outputs. */
+/** The name of a place among forwardProgram's outputs. */
 export const placeName = ({ layer, site }: Place): string => `${site}.${layer}`;
 
-/**
- * tokens [batch, length] → for each place the activations there, z.L or attn_out.L [batch·length, dIn], and of its layer
- * pattern.L [batch, head, t, s], value.L [batch, head, s, dHead].
- */
-export function forwardProgram(model: Model, places: readonly Place[], batch: number, length: number): Program {
+/** tokens → the activations x [batch·length, dIn] at each place, and the attention of its layer. */
+export function forwardProgram(model: Model, places: readonly Place[], batch: number, length: number) {
+  const { nHeads, dHead, dModel } = model.config;
   const last = greatest(places.map(({ layer }) => layer));
-  return {
+  const attention = {
+    pattern: floatSpec(batch, nHeads, length, length),
+    value: floatSpec(batch, nHeads, length, dHead),
+  };
+  const width = ({ site }: Place) => (site === 'z' ? nHeads * dHead : dModel);
+  return program({
     name: `forward to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
+    outputs: {
+      places: Object.fromEntries(places.map((place) => [placeName(place), floatSpec(batch * length, width(place))])),
+      layers: Object.fromEntries(places.map(({ layer }) => [layer, attention])),
+    },
     weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
-      if (!tokens) throw new Error('forward needs tokens');
       const transformer = new Transformer(model.config, weights);
       const states = attentionStates(transformer, tokens, last);
-      const outputs: Record<string, tf.Tensor> = {};
-      for (const { layer, site } of places) {
-        const { z, pattern, value } = stateOf(states, layer);
-        const x = siteInput(transformer.layer(layer), site, z);
-        outputs[placeName({ layer, site })] = tf.reshape(x, [batch * length, -1]);
-        outputs[`pattern.${layer}`] = pattern;
-        outputs[`value.${layer}`] = value;
-      }
-      return outputs;
+      const read = ({ layer, site }: Place) =>
+        tf.reshape(siteInput(transformer.layer(layer), site, stateOf(states, layer).z), [batch * length, -1]);
+      return {
+        places: Object.fromEntries(places.map((place) => [placeName(place), read(place)])),
+        layers: Object.fromEntries(places.map(({ layer }) => [layer, stateOf(states, layer)])),
+      };
     },
-  };
+  });
 }
 
 function stateOf(states: readonly AttentionState[], layer: number): AttentionState {
@@ -53,55 +56,51 @@ function stateOf(states: readonly AttentionState[], layer: number): AttentionSta
 }
 
 /** The site's activations x [rows, dIn] → f [rows, dSae]. */
-export function encodeProgram(sae: Sae, rows: number): Program {
-  return {
+export function encodeProgram(sae: Sae, rows: number) {
+  return program({
     name: `encode by ${sae.id}`,
     inputs: { x: floatSpec(rows, sae.dIn) },
+    outputs: { f: floatSpec(rows, sae.dSae) },
     weights: saeWeights(sae),
-    body({ x }, weights) {
-      if (!x) throw new Error('encode needs x');
-      return { f: encode(sae, saeTensors(sae, weights), x) };
-    },
-  };
+    body: ({ x }, weights) => ({ f: encode(sae, saeTensors(sae, weights), x) }),
+  });
 }
 
 /** tokens [rows, length] → f [rows, dSae] at the last position of each row. */
-export function lastActivationsProgram(model: Model, sae: Sae, rows: number, length: number): Program {
-  return {
+export function lastActivationsProgram(model: Model, sae: Sae, rows: number, length: number) {
+  return program({
     name: `activations of ${sae.id} at the last of ${length} tokens`,
     inputs: { tokens: intSpec(rows, length) },
+    outputs: { f: floatSpec(rows, sae.dSae) },
     weights: { ...weightsOfLayers(model, 0, sae.layer), ...saeWeights(sae) },
     body({ tokens }, weights) {
-      if (!tokens) throw new Error('last activations need tokens');
       const transformer = new Transformer(model.config, weights);
       const { z } = stateOf(attentionStates(transformer, tokens, sae.layer), sae.layer);
       const last = tf.slice(z, [0, length - 1, 0], [-1, 1, -1]);
       const x = tf.reshape(siteInput(transformer.layer(sae.layer), sae.site, last), [rows, sae.dIn]);
       return { f: encode(sae, saeTensors(sae, weights), x) };
     },
-  };
+  });
 }
 
-/** encoder [targets, dIn], columns of wEnc → reads [targets, nHeads·dHead], what they read of z by head. */
-export function readsProgram(model: Model, sae: Sae, targets: number): Program {
-  return {
+/** Columns of wEnc → what they read of z by head. */
+export function readsProgram(model: Model, sae: Sae, targets: number) {
+  const { nHeads, dHead } = model.config;
+  return program({
     name: `what ${targets} features of ${sae.id} read by head`,
     inputs: { encoder: floatSpec(targets, sae.dIn) },
+    outputs: { reads: floatSpec(targets, nHeads * dHead) },
     weights: siteWeights(model, sae),
-    body({ encoder }, weights) {
-      if (!encoder) throw new Error('reads need encoder columns');
-      return { reads: byHeads(new Transformer(model.config, weights).layer(sae.layer), sae.site, encoder) };
-    },
-  };
+    body: ({ encoder }, weights) => ({
+      reads: byHeads(new Transformer(model.config, weights).layer(sae.layer), sae.site, encoder),
+    }),
+  });
 }
 
-/**
- * DFA of `examples` (feature, position) pairs of one context: bySource [example, length], byHead [example, head], and
- * outputBias [example], what no head wrote of what the SAE reads.
- */
-export function attributionProgram(model: Model, sae: Sae, length: number, examples: number): Program {
+/** DFA of `examples` (feature, position) pairs of one context; outputBias is what no head wrote of what the SAE reads. */
+export function attributionProgram(model: Model, sae: Sae, length: number, examples: number) {
   const { nHeads, dHead } = model.config;
-  return {
+  return program({
     name: `attribution of ${sae.id}`,
     inputs: {
       pattern: floatSpec(nHeads, length, length),
@@ -109,10 +108,14 @@ export function attributionProgram(model: Model, sae: Sae, length: number, examp
       features: intSpec(examples),
       positions: intSpec(examples),
     },
+    outputs: {
+      bySource: floatSpec(examples, length),
+      byHead: floatSpec(examples, nHeads),
+      outputBias: floatSpec(examples),
+    },
     weights: { wEnc: sae.wEnc, ...siteWeights(model, sae) },
     body({ pattern, value, features, positions }, weights) {
       const { wEnc } = weights;
-      if (!pattern || !value || !features || !positions || !wEnc) throw new Error('attribution needs all its inputs');
       const layer = new Transformer(model.config, weights).layer(sae.layer);
       const encoder = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
       const inputScale = readScale(layer, sae, () => zAt(pattern, value, positions));
@@ -128,7 +131,7 @@ export function attributionProgram(model: Model, sae: Sae, length: number, examp
         outputBias: inputScale ? tf.mul(bias, tf.reshape(inputScale, [-1])) : bias,
       };
     },
-  };
+  });
 }
 
 /** z at some positions of one context: pattern [head, t, s], value [head, s, dHead], positions [example] → [example, dIn]. */

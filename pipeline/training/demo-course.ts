@@ -50,11 +50,11 @@ export function demoCourse(options: CourseOptions): Course {
         length: stage.context,
         bos,
       });
-      const executable = await engine.compile(lmLosses(config, EXAMINED_ROWS, stage.context));
-      const { losses } = await executable.run({ rows, ...weights });
-      await executable.dispose();
+      const run = await engine.compile(lmLosses(config, EXAMINED_ROWS, stage.context));
+      const { losses } = await run({ rows, weights });
+      await run.dispose();
       const width = stage.context - 1;
-      const repeated = Array.from(losses?.data ?? []).filter((_, i) => i % width > stage.longest);
+      const repeated = Array.from(losses.data).filter((_, i) => i % width > stage.longest);
       return stageAfter(stage, mean(repeated), curriculum);
     },
   };

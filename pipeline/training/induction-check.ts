@@ -20,14 +20,14 @@ export async function inductionCheck(config: InductionConfig, effects: Effects):
   const length = Math.min(128, sizes.nContext);
   const shape = { rows: ROWS, length, bos: sizes.bosTokenId, tokens: vocabularyOf(model) };
   const engine = await createEngine({ backend: config.backend, threads: config.threads });
-  const executable = await engine.compile(lmLosses(sizes, ROWS, length));
+  const run = await engine.compile(lmLosses(sizes, ROWS, length));
   const all: number[] = [];
   for (let batch = 0; batch < BATCHES; batch++) {
     const rows = repeatedHalves({ ...shape, seed: config.seed * BATCHES + batch });
-    const { losses } = await executable.run({ rows, ...weights });
-    append(all, losses?.data ?? []);
+    const { losses } = await run({ rows, weights });
+    append(all, losses.data);
   }
-  await executable.dispose();
+  await run.dispose();
   const halves = halfLosses(all, length);
   report(halves, length, effects);
   return halves;

@@ -1,4 +1,4 @@
-import type { Engine, Executable } from '../engine/program.ts';
+import type { CompiledBy, Engine } from '../engine/program.ts';
 import { halfLosses, mean, repeatedHalves } from '../measures/studies/induction/maths/repeated-halves.ts';
 import type { Prompt } from '../measures/studies/ioi/maths/dataset.ts';
 import type { ModelConfig } from '../model/model.ts';
@@ -63,15 +63,15 @@ export async function lmProbe(engine: Engine, config: ModelConfig, options: Prob
   };
 }
 
-async function lossesOf(executable: Executable, batch: IntTensor, weights: LmWeights): Promise<number[]> {
-  const { losses } = await executable.run({ rows: batch, ...weights });
-  return Array.from(losses?.data ?? []);
+async function lossesOf(run: CompiledBy<typeof lmLosses>, rows: IntTensor, weights: LmWeights): Promise<number[]> {
+  const { losses } = await run({ rows, weights });
+  return Array.from(losses.data);
 }
 
 /** The receiver's logit less the giver's, prompt by prompt. */
 async function openAnswers(engine: Engine, config: ModelConfig, prompts: readonly Prompt[]) {
   const length = greatest(prompts.map(({ tokens }) => tokens.length));
-  const executable = await engine.compile(answerProgram(config, prompts.length, length));
+  const run = await engine.compile(answerProgram(config, prompts.length, length));
   const rows = int32([prompts.length, length]);
   prompts.forEach(({ tokens }, row) => rows.data.set(tokens, row * length));
   const column = (of: (prompt: Prompt, row: number) => number) => int32([prompts.length], Int32Array.from(prompts, of));
@@ -82,7 +82,7 @@ async function openAnswers(engine: Engine, config: ModelConfig, prompts: readonl
     wrong: column(({ s }) => s),
   };
   return async (weights: LmWeights) => {
-    const { difference } = await executable.run({ ...fixed, ...weights });
-    return Array.from(difference?.data ?? []);
+    const { difference } = await run({ ...fixed, weights });
+    return Array.from(difference.data);
   };
 }

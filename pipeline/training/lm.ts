@@ -1,6 +1,6 @@
 import { removePath } from '../disk/disk.ts';
 import type { Effects } from '../effects.ts';
-import type { Engine, Executable } from '../engine/program.ts';
+import type { CompiledBy, Engine } from '../engine/program.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import type { CurvePoint } from '../measures/studies/training/curve-file.ts';
@@ -96,11 +96,11 @@ async function runSteps(loop: Loop): Promise<void> {
   const { options, effects, run } = loop;
   const begun = effects.now();
   let saved = begun;
-  let step: Compiled | undefined;
+  let step: CompiledStep | undefined;
   while (run.progress.step < lastStep(run.progress.schedule)) {
     const batch = options.course.batch(run.progress.step, run.progress.stage);
     step = await compiledFor(loop, batch, step);
-    await takeStep(loop, batch, step.executable);
+    await takeStep(loop, batch, step.run);
     if (await mustFall(options, effects.now() - begun)) startFall(run);
     await examine(loop);
     await probe(loop);
@@ -109,38 +109,37 @@ async function runSteps(loop: Loop): Promise<void> {
       saved = effects.now();
     }
   }
-  await step?.executable.dispose();
+  await step?.run.dispose();
 }
 
-interface Compiled {
+interface CompiledStep {
   readonly shape: string;
-  readonly executable: Executable;
+  readonly run: CompiledBy<typeof lmStep>;
 }
 
 /** The step for a batch's shape, which a new stage may change. */
-async function compiledFor({ options }: Loop, { shape }: IntTensor, last?: Compiled): Promise<Compiled> {
+async function compiledFor({ options }: Loop, { shape }: IntTensor, last?: CompiledStep): Promise<CompiledStep> {
   if (last?.shape === String(shape)) return last;
-  await last?.executable.dispose();
+  await last?.run.dispose();
   const [rows = 1, length = 1] = shape;
-  return { shape: String(shape), executable: await options.engine.compile(lmStep(options.config, rows, length)) };
+  return { shape: String(shape), run: await options.engine.compile(lmStep(options.config, rows, length)) };
 }
 
 const SMOOTHING = 0.98;
 
 /** One update; the state it returns was written into the spare buffers, which then change places with the old ones. */
-async function takeStep({ options, run }: Loop, batch: IntTensor, step: Executable): Promise<void> {
+async function takeStep({ options, run }: Loop, batch: IntTensor, step: CompiledBy<typeof lmStep>): Promise<void> {
   const { progress } = run;
   const learning = learningRate(progress.step, progress.schedule);
   const inputs = {
-    ...run.current,
+    state: run.current,
     rows: batch,
     rate: scalarTensor(learning * biasCorrection(progress.step + 1, ADAM)),
     shrink: scalarTensor(learning * options.weightDecay),
   };
-  const into = Object.fromEntries(Object.entries(run.spare).map(([name, tensor]) => [`next/${name}`, tensor]));
-  const outputs = await step.run(inputs, into);
+  const outputs = await step(inputs, { next: run.spare });
   [run.current, run.spare] = [run.spare, run.current];
-  const value = outputs.loss?.data[0] ?? Number.NaN;
+  const value = outputs.loss.data[0];
   const done = progress.step + 1;
   if (!Number.isFinite(value)) throw new UserError(`the training diverged: the loss is ${value} at step ${done}`);
   const loss = progress.loss === null ? value : SMOOTHING * progress.loss + (1 - SMOOTHING) * value;

@@ -1,5 +1,5 @@
 import { reshape } from '@tensorflow/tfjs-core';
-import { type Engine, intSpec, type Program } from '../engine/program.ts';
+import { type Engine, floatSpec, intSpec, program } from '../engine/program.ts';
 import type { Model } from '../model/model.ts';
 import { attentionStates, Transformer } from '../model/transformer.ts';
 import { greatest } from '../numbers/extremes.ts';
@@ -38,7 +38,7 @@ export async function activationStream(
   start: CorpusPosition = { epoch: 0, context: 0 },
 ): Promise<ActivationStream> {
   const { engine, layers, context, batch } = options;
-  const executable = await engine.compile(activationProgram(options));
+  const run = await engine.compile(activationProgram(options));
   const source = await contextSource(options.contexts, start);
   return {
     get position() {
@@ -47,36 +47,27 @@ export async function activationStream(
     async next() {
       const tokens = new Int32Array(batch * context);
       for (let row = 0; row < batch; row++) tokens.set(await source.next(), row * context);
-      const outputs = await executable.run({ tokens: int32([batch, context], tokens) });
-      return layers.map((layer) => {
-        const data = outputs[`z.${layer}`]?.data;
-        if (!(data instanceof Float32Array)) throw new TypeError(`z of layer ${layer} is no float32 tensor`);
-        return data;
-      });
+      const { z } = await run({ tokens: int32([batch, context], tokens) });
+      return layers.map((layer) => z[layer].data);
     },
     async close() {
-      await Promise.all([executable.dispose(), source.close()]);
+      await Promise.all([run.dispose(), source.close()]);
     },
   };
 }
 
-function activationProgram({ model: { config, weights }, layers, context, batch }: ActivationOptions): Program {
-  return {
+function activationProgram({ model: { config, weights }, layers, context, batch }: ActivationOptions) {
+  const width = config.nHeads * config.dHead;
+  return program({
     name: 'attention outputs',
     inputs: { tokens: intSpec(batch, context) },
+    outputs: { z: Object.fromEntries(layers.map((layer) => [layer, floatSpec(batch * context, width)])) },
     weights,
     body({ tokens }, bound) {
-      const transformer = new Transformer(config, bound);
-      const states = tokens ? attentionStates(transformer, tokens, greatest(layers)) : [];
-      return Object.fromEntries(
-        layers.map((layer) => {
-          const z = states[layer]?.z;
-          if (!z) throw new RangeError(`no layer ${layer} among ${states.length}`);
-          return [`z.${layer}`, reshape(z, [batch * context, -1])];
-        }),
-      );
+      const states = attentionStates(new Transformer(config, bound), tokens, greatest(layers));
+      return { z: Object.fromEntries(layers.map((layer) => [layer, reshape(states[layer].z, [-1, width])])) };
     },
-  };
+  });
 }
 
 async function contextSource(open: (epoch: number) => AsyncIterable<Int32Array>, start: CorpusPosition) {

@@ -1,8 +1,8 @@
-import type { Executable } from '../engine/program.ts';
+import type { OutputsOf } from '../engine/program.ts';
 import { UserError } from '../errors/user-error.ts';
-import { float32 } from '../numbers/tensor.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 import { type SaeState, tensorOf, zeroState } from './sae-state.ts';
-import type { SaeShape } from './sae-step.ts';
+import type { SaeShape, saeStep } from './sae-step.ts';
 
 /** One layer's SAE in training. */
 export interface LayerTraining {
@@ -40,15 +40,16 @@ export function newLayer({ layer, shape, state, scale, lambda }: NewLayer): Laye
   return { layer, current: state, spare: zeroState(shape), figures, lastActive: new Float64Array(shape.dSae) };
 }
 
+type StepOutputs = OutputsOf<typeof saeStep>;
+
 export interface LayerStep {
-  readonly step: Executable;
+  /** Runs the step on a batch from a state; its next state is written into the room given. */
+  step(given: { x: FloatTensor; state: SaeState }, into: { next: SaeState }): Promise<StepOutputs>;
   /** The state's tensors that the step takes, and those that it gives anew. */
   readonly takes: readonly string[];
   readonly gives: readonly string[];
   /** [token, dIn], scaled */
   readonly x: Float32Array;
-  /** λ or rates, by the step's names for them. */
-  readonly scalars: Readonly<Record<string, number>>;
   /** Steps done before this one. */
   readonly done: number;
 }
@@ -59,34 +60,29 @@ const SMOOTHING = 0.05;
 /** One update of one layer's SAE. Throws UserError when it diverged. */
 export async function takeStep(training: LayerTraining, layerStep: LayerStep): Promise<void> {
   const { figures, lastActive } = training;
-  const { step, takes, gives, x, scalars, done } = layerStep;
+  const { takes, gives, x, done } = layerStep;
   const dIn = tensorOf(training.current, 'bDec').data.length;
   const tokens = x.length / dIn;
-  const picked = (state: SaeState, names: readonly string[], prefix = '') =>
-    Object.fromEntries(names.map((name) => [`${prefix}${name}`, tensorOf(state, name)]));
-  const numbers = Object.entries(scalars).map(([name, value]) => [name, float32([], Float32Array.of(value))]);
-  const inputs = {
-    ...picked(training.current, takes),
-    ...Object.fromEntries(numbers),
-    x: { shape: [tokens, dIn], dtype: 'float32' as const, data: x },
-  };
-  const outputs = await step.run(inputs, picked(training.spare, gives, 'next/'));
+  const picked = (state: SaeState, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, tensorOf(state, name)]));
+  const given = { x: float32([tokens, dIn], x), state: picked(training.current, takes) };
+  const outputs = await layerStep.step(given, { next: picked(training.spare, gives) });
   const [written, read] = [picked(training.spare, gives), picked(training.current, gives)];
   training.current = { ...training.current, ...written };
   training.spare = { ...training.spare, ...read };
   let active = 0;
-  outputs.active?.data.forEach((count, feature) => {
+  outputs.active.data.forEach((count, feature) => {
     if (count > 0) lastActive[feature] = done + 1;
     active += count;
   });
   const measured = {
-    error: outputs.error?.data[0],
-    spread: outputs.spread?.data[0],
-    l1: outputs.l1?.data[0],
+    error: outputs.error.data[0],
+    spread: outputs.spread.data[0],
+    l1: outputs.l1.data[0],
     l0: active / tokens,
   };
   for (const [name, value] of Object.entries(measured)) {
-    if (value === undefined || !Number.isFinite(value)) {
+    if (!Number.isFinite(value)) {
       throw new UserError(
         `the training diverged: ${name} of layer ${training.layer} is ${value} at step ${done + 1}; a lower --lr may help`,
       );
@@ -94,7 +90,7 @@ export async function takeStep(training: LayerTraining, layerStep: LayerStep): P
   }
   const smooth = (name: 'error' | 'spread' | 'l1' | 'l0') => {
     const weight = Math.max(SMOOTHING, 1 / (done + 1));
-    figures[name] = Math.fround(figures[name] + weight * ((measured[name] ?? 0) - figures[name]));
+    figures[name] = Math.fround(figures[name] + weight * (measured[name] - figures[name]));
   };
   smooth('error');
   smooth('spread');

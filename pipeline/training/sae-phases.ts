@@ -1,7 +1,8 @@
 import { biasCorrection } from './adam.ts';
-import { type LayerTraining, takeStep } from './sae-layer.ts';
+import { type LayerStep, type LayerTraining, takeStep } from './sae-layer.ts';
 import type { Run } from './sae-run.ts';
 import { SAE_ADAM, type SaeParameter, saeParameters, stateNames } from './sae-step.ts';
+import { scalarTensor } from './scalar-tensor.ts';
 import { learningRate, plannedSchedule } from './schedule.ts';
 import { steerLambda, warmedUp } from './sparsity.ts';
 
@@ -32,10 +33,11 @@ async function stepAgainstL1(
   const { figures } = training;
   const rate = learningRate(done, plannedSchedule(lr, warmup, steps - gainSteps));
   const scalars = {
-    lambda: warmedUp(figures.lambda, done, warmup),
-    rate: rate * biasCorrection(done + 1, SAE_ADAM),
+    lambda: scalarTensor(warmedUp(figures.lambda, done, warmup)),
+    rate: scalarTensor(rate * biasCorrection(done + 1, SAE_ADAM)),
   };
-  await takeStep(training, { step: programs.step, takes: parameterState, gives: parameterState, x, scalars, done });
+  const step: LayerStep['step'] = (given, into) => programs.step({ ...given, ...scalars }, into);
+  await takeStep(training, { step, takes: parameterState, gives: parameterState, x, done });
   if (targetL0 === undefined || done < warmup) return;
   figures.lambda = Math.fround(steerLambda(figures.lambda, figures.l0, targetL0));
 }
@@ -46,7 +48,9 @@ const GAIN_SPEED = 10;
 async function stepOfGains({ options, programs, done }: Run, training: LayerTraining, x: Float32Array): Promise<void> {
   const since = done - (options.steps - options.gainSteps);
   const rate = learningRate(since, plannedSchedule(options.lr, 1, options.gainSteps));
-  const scalars = { rate, gainRate: GAIN_SPEED * rate * biasCorrection(since + 1, SAE_ADAM) };
+  const gainRate = GAIN_SPEED * rate * biasCorrection(since + 1, SAE_ADAM);
+  const scalars = { rate: scalarTensor(rate), gainRate: scalarTensor(gainRate) };
+  const step: LayerStep['step'] = (given, into) => programs.gain({ ...given, ...scalars }, into);
   const takes = [...saeParameters, ...gainState.filter((name) => name !== 'wDec')];
-  await takeStep(training, { step: programs.gain, takes, gives: gainState, x, scalars, done });
+  await takeStep(training, { step, takes, gives: gainState, x, done });
 }

@@ -42,12 +42,12 @@ async function reviveFeatures(run: Run, index: number, dead: readonly number[]):
   const state = training.current;
   const candidates = await drawCandidates(run, index, state);
   const rows = redirectedRows(state, dead, candidates, seededRandom(seed, 0xdead, done, training.layer));
-  const { thresholds } = await programs.start.run({
+  const { thresholds } = await programs.start({
     x: float32([batchTokens, shape.dIn], candidates.x.slice(0, batchTokens * shape.dIn)),
     centre: tensorOf(state, 'bDec'),
     rows: float32([shape.dSae, shape.dIn], rows),
   });
-  revive(state, dead, { rows, thresholds: thresholds?.data ?? [] });
+  revive(state, dead, { rows, thresholds: thresholds.data });
   for (const feature of dead) training.lastActive[feature] = done;
 }
 
@@ -62,8 +62,8 @@ async function drawCandidates({ options, buffer, programs }: Run, index: number,
     const part = x.subarray(batch * batchTokens * shape.dIn, (batch + 1) * batchTokens * shape.dIn);
     buffer.peek(index, part, batch * batchTokens);
     const rows = { shape: [batchTokens, shape.dIn], dtype: 'float32' as const, data: part };
-    const outputs = await programs.errors.run({ x: rows, ...parameters });
-    errors.set(outputs.errors?.data ?? [], batch * batchTokens);
+    const found = await programs.errors({ x: rows, state: parameters });
+    errors.set(found.errors.data, batch * batchTokens);
   }
   return { x, errors };
 }

@@ -1,9 +1,10 @@
-import type { Engine, Executable } from '../engine/program.ts';
+import type { CompiledBy, Engine } from '../engine/program.ts';
 import type { ActivationStream } from './sae-activations.ts';
 import type { ActivationBuffer } from './sae-buffer.ts';
 import type { SaeCheckpoint } from './sae-checkpoint.ts';
 import type { LayerTraining } from './sae-layer.ts';
-import type { SaeShape } from './sae-step.ts';
+import type { startProgram } from './sae-start.ts';
+import type { gainStep, SaeShape, saeErrors, saeStep } from './sae-step.ts';
 
 export interface SaeTrainerOptions {
   readonly engine: Engine;
@@ -29,10 +30,10 @@ export interface SaeTrainerOptions {
 
 /** The compiled parts of training. */
 export interface Programs {
-  readonly step: Executable;
-  readonly gain: Executable;
-  readonly errors: Executable;
-  readonly start: Executable;
+  readonly step: CompiledBy<typeof saeStep>;
+  readonly gain: CompiledBy<typeof gainStep>;
+  readonly errors: CompiledBy<typeof saeErrors>;
+  readonly start: CompiledBy<typeof startProgram>;
 }
 
 /** A training under way. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Executable, floatSpec, type Program } from '../engine/program.ts';
+import { type CompiledBy, floatSpec, program } from '../engine/program.ts';
 import { type Random, randomInteger, randomNormal } from '../numbers/seeded-random.ts';
 import { float32 } from '../numbers/tensor.ts';
 import { type Start, unitVector } from './sae-state.ts';
@@ -18,14 +18,14 @@ function startingTokens(tokens: number, dSae: number): number {
  * x [token, dIn], its centre [dIn] and unit rows [dSae, dIn] → `thresholds` [dSae], which (x − centre)·row passes on
  * startingTokens of the tokens; `gain`, the factor of what is above them whose reconstruction is nearest to x − centre.
  */
-export function startProgram({ dIn, dSae }: SaeShape, tokens: number): Program {
+export function startProgram({ dIn, dSae }: SaeShape, tokens: number) {
   const active = startingTokens(tokens, dSae);
-  return {
+  return program({
     name: 'start of a sparse autoencoder',
     inputs: { x: floatSpec(tokens, dIn), centre: floatSpec(dIn), rows: floatSpec(dSae, dIn) },
+    outputs: { thresholds: floatSpec(dSae), gain: floatSpec() },
     weights: {},
     body({ x, centre, rows }) {
-      if (!x || !centre || !rows) throw new Error('the start lacks an input');
       const centred = tf.sub(x, centre);
       const along = tf.matMul(rows as tf.Tensor2D, centred as tf.Tensor2D, false, true);
       const thresholds = tf.slice(tf.topk(along, active).values, [0, active - 1], [-1, 1]);
@@ -34,12 +34,12 @@ export function startProgram({ dIn, dSae }: SaeShape, tokens: number): Program {
       const gain = tf.div(tf.sum(tf.mul(reconstruction, centred)), tf.sum(tf.square(reconstruction)));
       return { thresholds: tf.reshape(thresholds, [dSae]), gain };
     },
-  };
+  });
 }
 
 export interface StartOptions {
   /** startProgram, compiled. */
-  readonly program: Executable;
+  readonly program: CompiledBy<typeof startProgram>;
   readonly shape: SaeShape;
   /** Scaled z of many tokens [token, dIn], and how many of the first the program measures. */
   readonly x: Float32Array;
@@ -56,12 +56,12 @@ export async function findStart({ program, shape, x, sample, random }: StartOpti
   const mean = meanRow(x, dIn);
   const rows = new Float32Array(dSae * dIn);
   for (let feature = 0; feature < dSae; feature++) rows.set(randomDirection(x, mean, random), feature * dIn);
-  const { thresholds, gain } = await program.run({
+  const { thresholds, gain } = await program({
     x: { shape: [sample, dIn], dtype: 'float32', data: x.subarray(0, sample * dIn) },
     centre: float32([dIn], Float32Array.from(mean)),
     rows: float32([dSae, dIn], rows),
   });
-  return { mean, rows, thresholds: Float32Array.from(thresholds?.data ?? []), gain: gain?.data[0] ?? 1 };
+  return { mean, rows, thresholds: thresholds.data, gain: gain.data[0] };
 }
 
 /** The direction of x − mean of a random token; a random one where that token is the mean itself. */

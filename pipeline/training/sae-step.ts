@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { floatSpec, type Program, type TensorSpec } from '../engine/program.ts';
+import { floatSpec, program, type TensorSpec } from '../engine/program.ts';
 import { type AdamState, adamUpdate } from './adam.ts';
 
 export const SAE_ADAM = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
@@ -20,12 +20,14 @@ function parameterShapes({ dIn, dSae }: SaeShape): Record<SaeParameter, readonly
   return { wEnc: [dIn, dSae], bEnc: [dSae], wDec: [dSae, dIn], bDec: [dIn] };
 }
 
-/** The tensors of an SAE in training, Adam's means with them; a step takes its own as `NAME` and gives `next/NAME`. */
-export function stateSpecs(shape: SaeShape): Record<string, TensorSpec> {
+type FloatSpecs = Readonly<Record<string, TensorSpec<'float32'>>>;
+
+/** The tensors of an SAE in training, Adam's means with them. */
+export function stateSpecs(shape: SaeShape): FloatSpecs {
   return { ...specsOf(shape, saeParameters), ...specsOf(shape, ['gain']) };
 }
 
-function specsOf(shape: SaeShape, names: readonly (SaeParameter | 'gain')[]): Record<string, TensorSpec> {
+function specsOf(shape: SaeShape, names: readonly (SaeParameter | 'gain')[]): FloatSpecs {
   const shapes = { ...parameterShapes(shape), gain: [shape.dSae] };
   const specs = names.flatMap((name) => Object.values(stateNames(name)).map((key) => [key, shapes[name]] as const));
   // biome-ignore lint/plugin: a tensor has few dimensions
@@ -85,52 +87,60 @@ function unitRows(rows: tf.Tensor): tf.Tensor {
   return tf.div(rows, tf.sqrt(tf.sum(tf.square(rows), 1, true)));
 }
 
+/** Specs of what `statistics` gives. */
+const statisticSpecs = ({ dSae }: SaeShape) => ({
+  error: floatSpec(),
+  spread: floatSpec(),
+  l1: floatSpec(),
+  active: floatSpec(dSae),
+});
+
 /**
- * One training step as a program. Inputs: `x` [token, dIn] (scaled z), `lambda`, `rate` (see adamUpdate) and the state.
- * Outputs: the next state; means over tokens `error` ‖x − ẑ‖², `spread` ‖x − x̄‖² and `l1` ‖f‖₁;
- * `active` [dSae], on how many tokens each feature was active.
+ * One training step: `x` [token, dIn] (scaled z), `lambda`, `rate` (see adamUpdate) and the state → the next state; means
+ * over tokens `error` ‖x − ẑ‖², `spread` ‖x − x̄‖² and `l1` ‖f‖₁; `active`, on how many tokens each feature was active.
  */
-export function saeStep(shape: SaeShape, batch: number): Program {
-  return {
+export function saeStep(shape: SaeShape, batch: number) {
+  const state = specsOf(shape, saeParameters);
+  return program({
     name: 'sparse autoencoder step',
-    inputs: {
-      x: floatSpec(batch, shape.dIn),
-      lambda: floatSpec(),
-      rate: floatSpec(),
-      ...specsOf(shape, saeParameters),
-    },
+    inputs: { x: floatSpec(batch, shape.dIn), lambda: floatSpec(), rate: floatSpec(), state },
+    outputs: { ...statisticSpecs(shape), next: state },
     weights: {},
-    body(inputs) {
-      const get = (name: string) => inputs[name] ?? tf.scalar(Number.NaN);
-      const [x, lambda, rate] = [get('x'), get('lambda'), get('rate')];
-      const current = { wEnc: get('wEnc'), bEnc: get('bEnc'), wDec: get('wDec'), bDec: get('bDec') };
+    body({ x, lambda, rate, state }) {
+      const current = parametersOf(state);
       const gradients = saeGradients(x, lambda, current);
-      const next = saeParameters.map((name, i) => {
-        return named(
-          name,
-          updateParameter(name, adamState(name, get), gradients[i] ?? tf.zerosLike(current[name]), rate),
-        );
-      });
-      const updated = Object.fromEntries(next.flatMap((own) => Object.entries(own)));
-      return { ...updated, ...statistics(x, tf.relu(preActivations(x, current)), current) };
+      const next = saeParameters.map((name, i) =>
+        named(name, updateParameter(name, adamState(name, state), gradients[i], rate)),
+      );
+      return {
+        next: Object.fromEntries(next.flatMap((own) => Object.entries(own))),
+        ...statistics(x, tf.relu(preActivations(x, current)), current),
+      };
     },
-  };
+  });
+}
+
+const parametersOf = ({ wEnc, bEnc, wDec, bDec }: tf.NamedTensorMap): Parameters => ({ wEnc, bEnc, wDec, bDec });
+
+/** Specs of the parameters without Adam's means. */
+function parameterSpecs(shape: SaeShape): FloatSpecs {
+  const shapes = Object.entries(parameterShapes(shape));
+  // biome-ignore lint/plugin: a tensor has few dimensions
+  return Object.fromEntries(shapes.map(([name, dims]) => [name, floatSpec(...dims)]));
 }
 
 /** x [token, dIn] and the parameters → `errors` ‖x − ẑ‖² [token]. */
-export function saeErrors(shape: SaeShape, batch: number): Program {
-  // biome-ignore lint/plugin: a tensor has few dimensions
-  const parameters = Object.entries(parameterShapes(shape)).map(([name, dims]) => [name, floatSpec(...dims)]);
-  return {
+export function saeErrors(shape: SaeShape, batch: number) {
+  return program({
     name: 'sparse autoencoder errors',
-    inputs: { x: floatSpec(batch, shape.dIn), ...Object.fromEntries(parameters) },
+    inputs: { x: floatSpec(batch, shape.dIn), state: parameterSpecs(shape) },
+    outputs: { errors: floatSpec(batch) },
     weights: {},
-    body(inputs) {
-      const get = (name: string) => inputs[name] ?? tf.scalar(Number.NaN);
-      const point = { wEnc: get('wEnc'), bEnc: get('bEnc'), wDec: get('wDec'), bDec: get('bDec') };
-      return { errors: tf.sum(tf.square(residual(get('x'), tf.relu(preActivations(get('x'), point)), point)), 1) };
+    body({ x, state }) {
+      const point = parametersOf(state);
+      return { errors: tf.sum(tf.square(residual(x, tf.relu(preActivations(x, point)), point)), 1) };
     },
-  };
+  });
 }
 
 function updateParameter(name: SaeParameter, state: AdamState, gradient: tf.Tensor, rate: tf.Tensor): AdamState {
@@ -139,16 +149,14 @@ function updateParameter(name: SaeParameter, state: AdamState, gradient: tf.Tens
   return { ...updated, value: unitRows(updated.value) };
 }
 
-type Get = (name: string) => tf.Tensor;
-
-function adamState(name: SaeParameter | 'gain', get: Get): AdamState {
+function adamState(name: SaeParameter | 'gain', state: tf.NamedTensorMap): AdamState {
   const keys = stateNames(name);
-  return { value: get(keys.value), m: get(keys.m), v: get(keys.v) };
+  return { value: state[keys.value], m: state[keys.m], v: state[keys.v] };
 }
 
 function named(name: SaeParameter | 'gain', { value, m, v }: AdamState): Record<string, tf.Tensor> {
   const keys = stateNames(name);
-  return { [`next/${keys.value}`]: value, [`next/${keys.m}`]: m, [`next/${keys.v}`]: v };
+  return { [keys.value]: value, [keys.m]: m, [keys.v]: v };
 }
 
 const LEAST_GAIN = 0.01;
@@ -156,40 +164,42 @@ const LEAST_GAIN = 0.01;
 /**
  * One step of the last part of training: no L1, and which features are active stays as it is. Each feature's
  * activation is multiplied by its `gain` [dSae], which is learnt with wDec: L1 had made activations too small.
- * Inputs `x`, `rate`, `gainRate` and the state; outputs as saeStep's, for gain and wDec only.
+ * `x`, `rate`, `gainRate` and the state → as saeStep, for gain and wDec only.
  * Source: Wright, Sharkey 2024, "Addressing Feature Suppression in SAEs".
  */
-export function gainStep(shape: SaeShape, batch: number): Program {
-  const rates = { rate: floatSpec(), gainRate: floatSpec() };
-  const parameters = Object.fromEntries(
-    // biome-ignore lint/plugin: a tensor has few dimensions
-    Object.entries(parameterShapes(shape)).map(([key, dims]) => [key, floatSpec(...dims)]),
-  );
-  return {
+export function gainStep(shape: SaeShape, batch: number) {
+  const learnt = specsOf(shape, ['wDec', 'gain']);
+  return program({
     name: 'sparse autoencoder gain step',
-    inputs: { x: floatSpec(batch, shape.dIn), ...rates, ...parameters, ...specsOf(shape, ['wDec', 'gain']) },
+    inputs: {
+      x: floatSpec(batch, shape.dIn),
+      rate: floatSpec(),
+      gainRate: floatSpec(),
+      state: { ...parameterSpecs(shape), ...learnt },
+    },
+    outputs: { ...statisticSpecs(shape), next: learnt },
     weights: {},
-    body(inputs) {
-      const get = (name: string) => inputs[name] ?? tf.scalar(Number.NaN);
-      const x = get('x');
-      const current = { wEnc: get('wEnc'), bEnc: get('bEnc'), wDec: get('wDec'), bDec: get('bDec') };
+    body({ x, rate, gainRate, state }) {
+      const current = parametersOf(state);
       const f = tf.relu(preActivations(x, current));
       const { grads } = tf.valueAndGrads((gain: tf.Tensor, wDec: tf.Tensor) =>
         meanSquaredError(x, tf.mul(f, gain), { ...current, wDec }),
-      )([get('gain'), current.wDec]);
-      const [ofGain, ofDecoder] = [grads[0] ?? get('gain'), grads[1] ?? current.wDec];
-      const gain = adamUpdate(adamState('gain', get), ofGain, { rate: get('gainRate') }, SAE_ADAM);
+      )([state.gain, current.wDec]);
+      const [ofGain, ofDecoder] = grads;
+      const gain = adamUpdate(adamState('gain', state), ofGain, { rate: gainRate }, SAE_ADAM);
       return {
-        ...named('gain', { ...gain, value: tf.maximum(gain.value, LEAST_GAIN) }),
-        ...named('wDec', updateParameter('wDec', adamState('wDec', get), ofDecoder, get('rate'))),
-        ...statistics(x, tf.mul(f, get('gain')), current),
+        next: {
+          ...named('gain', { ...gain, value: tf.maximum(gain.value, LEAST_GAIN) }),
+          ...named('wDec', updateParameter('wDec', adamState('wDec', state), ofDecoder, rate)),
+        },
+        ...statistics(x, tf.mul(f, state.gain), current),
       };
     },
-  };
+  });
 }
 
 // ONNX Runtime computes what this shares with the loss once, though it is written twice.
-function statistics(x: tf.Tensor, f: tf.Tensor, parameters: Parameters): Record<string, tf.Tensor> {
+function statistics(x: tf.Tensor, f: tf.Tensor, parameters: Parameters) {
   const tokens = x.shape[0] ?? 1;
   return {
     error: meanSquaredError(x, f, parameters),

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine, type HostTensors } from '../../pipeline/engine/index.ts';
-import { float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
+import { createEngine, type Engine, type OutputsOf } from '../../pipeline/engine/index.ts';
+import { type FloatTensor, float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
 import { attributionProgram, encodeProgram, forwardProgram, placeName } from '../../pipeline/record/programs.ts';
 import { centreColumns } from '../../pipeline/sae/centre-columns.ts';
 import { encoderConstant, type Sae } from '../../pipeline/sae/sae.ts';
 import { sites } from '../../pipeline/sae/site.ts';
-import { pipelinePrograms, tinyModel, tinySae } from '../engine/pipeline-programs.ts';
+import { tinyModel, tinySae, tinyTokens } from '../engine/pipeline-programs.ts';
 import { indices } from '../engine/programs.ts';
 import { equalSaes } from '../sae/equal-saes.ts';
 
@@ -13,18 +13,16 @@ const tolerance = 1e-5;
 const length = 16;
 const places = [0, 1].flatMap((layer) => sites.map((site) => ({ layer, site })));
 let engine: Engine;
-let states: HostTensors;
+let states: OutputsOf<typeof forwardProgram>;
 
 beforeAll(async () => {
   engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   const forward = await engine.compile(forwardProgram(tinyModel(), places, 2, length));
-  states = await forward.run(pipelinePrograms()[0]?.inputs ?? {});
+  states = await forward({ tokens: tinyTokens() });
 });
 
 /** One context of a tensor [batch, …]. */
-function contextOf(name: string, context: number) {
-  const tensor = states[name];
-  if (!tensor || !(tensor.data instanceof Float32Array)) throw new Error(`no ${name}`);
+function contextOf(tensor: FloatTensor, context: number) {
   const shape = tensor.shape.slice(1);
   return float32(shape, tensor.data.subarray(context * sizeOf(shape), (context + 1) * sizeOf(shape)));
 }
@@ -33,12 +31,13 @@ const features = [0, 7, 39];
 const positions = [3, 15, 0];
 
 async function attribute(sae: Sae, context: number) {
-  const program = await engine.compile(attributionProgram(tinyModel(), sae, length, features.length));
+  const run = await engine.compile(attributionProgram(tinyModel(), sae, length, features.length));
   const inputs = { features: indices(features), positions: indices(positions) };
-  return program.run({
+  const { pattern, value } = states.layers[sae.layer];
+  return run({
     ...inputs,
-    pattern: contextOf(`pattern.${sae.layer}`, context),
-    value: contextOf(`value.${sae.layer}`, context),
+    pattern: contextOf(pattern, context),
+    value: contextOf(value, context),
   });
 }
 
@@ -52,9 +51,8 @@ async function preActivations(sae: Sae, context: number): Promise<number[]> {
       sae.bEnc.data.map((value) => value + lift),
     ),
   };
-  const x = states[placeName(sae)];
-  if (!x) throw new Error('no x');
-  const { f } = await (await engine.compile(encodeProgram(lifted, 2 * length))).run({ x });
+  const x = states.places[placeName(sae)];
+  const { f } = await (await engine.compile(encodeProgram(lifted, 2 * length)))({ x });
   return features.map(
     (feature, i) => Number(f?.data[(context * length + (positions[i] ?? 0)) * sae.dSae + feature]) - lift,
   );
@@ -114,7 +112,7 @@ describe.each([0, 1])('direct feature attribution in layer %i', (layer) => {
   it('is that of an equal SAE of z where an SAE reads the attention output, b_O a term of its own', async () => {
     const { z, output } = equalSaes(tinyModel(), layer, 40);
     const [before, after] = [await attribute(z, 1), await attribute(output, 1)];
-    for (const name of ['bySource', 'byHead']) expectClose(after[name]?.data, before[name]?.data);
+    for (const name of ['bySource', 'byHead'] as const) expectClose(after[name]?.data, before[name]?.data);
     const [constants, own] = [encoderConstant(z).data, encoderConstant(output).data];
     const biases = features.map((feature) => (constants[feature] ?? 0) - (own[feature] ?? 0));
     expect(Math.max(...biases.map(Math.abs))).toBeGreaterThan(0.1);

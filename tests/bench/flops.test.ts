@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pipelineFlops } from '../../bench/flops.ts';
 import { type RandomCase, randomCase } from '../../bench/random-case.ts';
 import type { Shape } from '../../bench/shape.ts';
-import { createEngine, type Engine, type HostTensors, type Program } from '../../pipeline/engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  type HostTensors,
+  type OnHost,
+  type Program,
+  type Specs,
+} from '../../pipeline/engine/index.ts';
 import { logitEffectsProgram } from '../../pipeline/measures/logits/programs.ts';
 import { float32, int32, sizeOf } from '../../pipeline/numbers/tensor.ts';
 import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
@@ -83,13 +90,17 @@ describe('the operations of a pipeline', () => {
 });
 
 /** Operations of the matrix products that a program runs on tfjs, from the shapes tfjs saw. */
-async function multiplied(engine: Engine, program: Program, inputs: HostTensors): Promise<number> {
-  const executable = await engine.compile(program);
+async function multiplied<I extends Specs, O extends Specs, W extends HostTensors>(
+  engine: Engine,
+  program: Program<I, O, W>,
+  inputs: OnHost<I>,
+): Promise<number> {
+  const run = await engine.compile(program);
   const { kernels } = await tf.profile(async () => {
-    await executable.run(inputs);
+    await run(inputs);
     return [];
   });
-  await executable.dispose();
+  await run.dispose();
   return kernels
     .filter(({ name }) => name === 'BatchMatMul')
     .map(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
+import { createEngine, type Engine, floatSpec, intSpec, program } from '../../pipeline/engine/index.ts';
 import { normalize } from '../../pipeline/model/norm.ts';
 import { type FloatTensor, float32 } from '../../pipeline/numbers/tensor.ts';
 import { gradientCases, opCases, programOf, random, relativeError } from './programs.ts';
@@ -31,7 +31,7 @@ function inFloat64(x: FloatTensor): FloatTensor {
 async function normalised(engine: Engine, x: FloatTensor) {
   const norm = (t: tf.Tensor) => normalize({ gain: tf.ones([64]), bias: tf.zeros([64]), centred: true, epsilon }, t);
   const { program, inputs } = programOf('layer norm', { x }, ({ x: t }) => ({ y: norm(t as tf.Tensor) }));
-  return (await (await engine.compile(program)).run(inputs)).y;
+  return (await (await engine.compile(program))(inputs)).y;
 }
 
 /** Agreement of float32 kernels with tfjs's CPU backend, relative to the largest number of a tensor. */
@@ -46,8 +46,8 @@ describe('the backend onnx-cpu', () => {
   });
 
   it.each([...opCases, ...gradientCases])('agrees with tfjs-cpu on $program.name', async ({ program, inputs }) => {
-    const expected = await (await reference.compile(program)).run(inputs);
-    const actual = await (await onnx.compile(program)).run(inputs);
+    const expected = await (await reference.compile(program))(inputs);
+    const actual = await (await onnx.compile(program))(inputs);
     expect(actual.y?.shape).toEqual(expected.y?.shape);
     expect(actual.y?.dtype).toBe(expected.y?.dtype);
     expect(relativeError(expected.y, actual.y)).toBeLessThan(tolerance);
@@ -76,11 +76,35 @@ describe('the backend onnx-cpu', () => {
     const { program } = programOf('double', { x: random([4, 6]) }, ({ x }) => ({
       y: tf.add(x as tf.Tensor, x as tf.Tensor),
     }));
-    const executable = await onnx.compile(program);
-    await expect(executable.run({})).rejects.toThrow('input x of double is missing, expected float32 [4, 6]');
-    await expect(executable.run({ x: random([6, 4]) })).rejects.toThrow(
+    const run = await onnx.compile(program);
+    await expect(run({})).rejects.toThrow('input x of double is missing, expected float32 [4, 6]');
+    await expect(run({ x: random([6, 4]) })).rejects.toThrow(
       'input x of double is float32 [6, 4], expected float32 [4, 6]',
     );
+  });
+
+  it('says which output is of another shape or dtype than the program declares', async () => {
+    const { program } = programOf('double', { x: random([4, 6]) }, ({ x }) => ({ y: tf.add(x, x) }));
+    const outputs: typeof program.outputs = { y: intSpec(4, 6) };
+    const other = { ...program, outputs };
+    await expect(onnx.compile(other)).rejects.toThrow('output y of double is float32 [4, 6], expected int32 [4, 6]');
+  });
+
+  it('groups inputs and outputs by name', async () => {
+    const { x, y } = { x: random([2], 1), y: random([2], 2) };
+    const run = await onnx.compile(
+      program({
+        name: 'sums by layer',
+        inputs: { layers: { 3: { x: floatSpec(2), y: floatSpec(2) } } },
+        outputs: { layers: { 3: { sum: floatSpec(2) } } },
+        weights: {},
+        body: ({ layers }) => ({ layers: { 3: { sum: tf.add(layers[3].x, layers[3].y) } } }),
+      }),
+    );
+    const into = { layers: { 3: { sum: float32([2]) } } };
+    const { layers } = await run({ layers: { 3: { x, y } } }, into);
+    expect(layers[3].sum).toBe(into.layers[3].sum);
+    expect([...layers[3].sum.data]).toEqual([0, 1].map((i) => Math.fround(x.data[i] + y.data[i])));
   });
 
   it('refuses to read a value inside a program', async () => {
@@ -93,7 +117,7 @@ describe('the backend onnx-cpu', () => {
       y: tf.add(x as tf.Tensor, x as tf.Tensor),
     }));
     const y = random([4, 6], 9);
-    const outputs = await (await onnx.compile(program)).run(inputs, { y });
+    const outputs = await (await onnx.compile(program))(inputs, { y });
     expect(outputs.y).toBe(y);
     expect(y.data[5]).toBe(2 * Number(inputs.x?.data[5]));
   });
@@ -103,8 +127,8 @@ describe('the backend tfjs-wasm', () => {
   it.each(
     opCases.filter(({ program }) => ['matrix product', 'softmax', 'erf', 'top k', 'gather'].includes(program.name)),
   )('agrees with tfjs-cpu on $program.name', async ({ program, inputs }) => {
-    const expected = await (await (await createEngine({ backend: 'tfjs-cpu' })).compile(program)).run(inputs);
-    const actual = await (await (await createEngine({ backend: 'tfjs-wasm' })).compile(program)).run(inputs);
+    const expected = await (await (await createEngine({ backend: 'tfjs-cpu' })).compile(program))(inputs);
+    const actual = await (await (await createEngine({ backend: 'tfjs-wasm' })).compile(program))(inputs);
     expect(relativeError(expected.y, actual.y)).toBeLessThan(tolerance);
   });
 });

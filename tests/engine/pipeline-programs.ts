@@ -1,9 +1,10 @@
-import type { HostTensors, Program } from '../../pipeline/engine/program.ts';
+import type { Engine, HostTensors, OnHost, Program, Specs } from '../../pipeline/engine/program.ts';
+import { flatValues } from '../../pipeline/engine/tensor-tree.ts';
 import { logitEffectsProgram } from '../../pipeline/measures/logits/programs.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import { checkpointShapes, weightsFrom } from '../../pipeline/model/family.ts';
 import type { Model } from '../../pipeline/model/model.ts';
-import { type FloatTensor, float32, int32 } from '../../pipeline/numbers/tensor.ts';
+import { type FloatTensor, float32, type HostTensor, int32 } from '../../pipeline/numbers/tensor.ts';
 import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
 import type { Sae } from '../../pipeline/sae/sae.ts';
 import { indices, numbers, random } from './programs.ts';
@@ -59,23 +60,46 @@ function tiedSae(): Sae {
   return { ...sae, wEnc: thrice(sae.wEnc), bEnc: thrice(sae.bEnc), activation: { kind: 'topk', k: 7 } };
 }
 
-/** The programs of a run, each with inputs, on the tiny model. */
-export function pipelinePrograms(): { program: Program; inputs: HostTensors }[] {
-  const model = tinyModel();
-  const sae = tinySae(1);
-  const tokens = int32(
+/** Two contexts of tokens of the tiny model. */
+export const tinyTokens = () =>
+  int32(
     [batch, length],
     Int32Array.from(numbers(rows, 5), (value) => Math.floor((value + 1) * 30)),
   );
+
+/** A program with inputs: what it gives on an engine, by name. */
+export interface Run {
+  readonly name: string;
+  on(engine: Engine): Promise<ReadonlyMap<string, HostTensor>>;
+}
+
+export function runOf<I extends Specs, O extends Specs, W extends HostTensors>(
+  program: Program<I, O, W>,
+  inputs: OnHost<I>,
+): Run {
+  return {
+    name: program.name,
+    async on(engine) {
+      const run = await engine.compile(program);
+      return new Map(flatValues<HostTensor>(program.outputs, await run(inputs)));
+    },
+  };
+}
+
+/** The programs of a run on the tiny model. */
+export function pipelineRuns(): Run[] {
+  const model = tinyModel();
+  const sae = tinySae(1);
   const examples = { features: indices([0, 7, 39]), positions: indices([3, 15, 0]) };
   return [
-    { program: forwardProgram(model, [sae, tinySae(0)], batch, length), inputs: { tokens } },
-    { program: encodeProgram(sae, rows), inputs: { x: random([rows, 32], 31) } },
-    { program: encodeProgram(tiedSae(), rows), inputs: { x: random([rows, 32], 31) } },
-    {
-      program: attributionProgram(model, sae, length, 3),
-      inputs: { pattern: random([4, length, length], 32), value: random([4, length, 8], 33), ...examples },
-    },
-    { program: logitEffectsProgram(model, sae, 8, 10), inputs: { decoderRows: random([8, 32], 34) } },
+    runOf(forwardProgram(model, [sae, tinySae(0)], batch, length), { tokens: tinyTokens() }),
+    runOf(encodeProgram(sae, rows), { x: random([rows, 32], 31) }),
+    runOf(encodeProgram(tiedSae(), rows), { x: random([rows, 32], 31) }),
+    runOf(attributionProgram(model, sae, length, 3), {
+      pattern: random([4, length, length], 32),
+      value: random([4, length, 8], 33),
+      ...examples,
+    }),
+    runOf(logitEffectsProgram(model, sae, 8, 10), { decoderRows: random([8, 32], 34) }),
   ];
 }

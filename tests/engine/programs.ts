@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostTensors, Program, Tensors } from '../../pipeline/engine/program.ts';
+import '@tensorflow/tfjs';
+import type { Tensors } from '../../pipeline/engine/flat-program.ts';
+import type { HostTensors, Program, TensorSpec } from '../../pipeline/engine/program.ts';
 import { float32, type HostTensor, int32, sizeOf } from '../../pipeline/numbers/tensor.ts';
 
 /** Seeded numbers in (−1, 1), so that every backend gets the same. */
@@ -13,15 +15,35 @@ export function numbers(count: number, seed = 1): Float32Array {
 
 export const random = (shape: readonly number[], seed = 1) => float32(shape, numbers(sizeOf(shape), seed));
 
-/** A program of the given inputs, and the inputs. */
+type NamedSpecs = Readonly<Record<string, TensorSpec>>;
+
+/** A program of named tensors, and its inputs. */
+export interface Case {
+  readonly program: Program<NamedSpecs, NamedSpecs>;
+  readonly inputs: HostTensors;
+}
+
+/** A program of the given inputs, and the inputs; what it gives is found by running it on tfjs's CPU backend. */
 export function programOf(
   name: string,
   inputs: HostTensors,
-  body: (inputs: Tensors) => Tensors,
-): { program: Program; inputs: HostTensors } {
-  const specs = Object.fromEntries(Object.entries(inputs).map(([key, { shape, dtype }]) => [key, { shape, dtype }]));
-  return { program: { name, inputs: specs, weights: {}, body: (tensors) => body(tensors) }, inputs };
+  body: (inputs: Tensors, weights: Tensors) => Tensors,
+  weights: HostTensors = {},
+): Case {
+  void tf.setBackend('cpu');
+  const outputs = tf.tidy(() => specsOf(body(onBackend(inputs), onBackend(weights))));
+  return { program: { name, inputs: specsOf(inputs), outputs, weights, body }, inputs };
 }
+
+const onBackend = (tensors: HostTensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([key, { data, shape, dtype }]) => [key, tf.tensor(data, [...shape], dtype)]),
+  );
+
+const specsOf = (tensors: HostTensors | Tensors) =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([key, { shape, dtype }]) => [key, { shape, dtype: dtype as TensorSpec['dtype'] }]),
+  );
 
 /** The largest difference of two tensors, relative to the largest number of the first. */
 export function relativeError(expected: HostTensor | undefined, actual: HostTensor | undefined): number {

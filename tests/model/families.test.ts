@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine, type HostTensors, intSpec } from '../../pipeline/engine/index.ts';
+import { createEngine, type Engine, floatSpec, intSpec, program } from '../../pipeline/engine/index.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { openSafetensors } from '../../pipeline/files/safetensors/safetensors.ts';
 import { families } from '../../pipeline/model/families/index.ts';
 import { checkpointFrom, weightsFrom } from '../../pipeline/model/family.ts';
 import { type Model, modelConfigSchema } from '../../pipeline/model/model.ts';
 import { attentionStates, logits, Transformer } from '../../pipeline/model/transformer.ts';
-import { int32 } from '../../pipeline/numbers/tensor.ts';
+import { type HostTensor, int32 } from '../../pipeline/numbers/tensor.ts';
 
 /** Float32 against float64, relative to the largest number. */
 const tolerance = 1e-5;
@@ -31,7 +31,7 @@ it('there is a case of every family', async () => {
 describe.each(cases)('%s', (name) => {
   let model: Model;
   let wanted: Record<string, Float32Array>;
-  let found: HostTensors;
+  let found: Readonly<Record<string, HostTensor>>;
 
   beforeAll(async () => {
     model = await loadModel(join(fixtures, name));
@@ -69,22 +69,41 @@ async function expectedOf(name: string): Promise<Record<string, Float32Array>> {
   return Object.fromEntries(entries);
 }
 
-async function forward({ config, weights }: Model, tokens: Float32Array): Promise<HostTensors> {
-  const compiled = await engine.compile({
-    ...{ name: 'everything', inputs: { tokens: intSpec(1, tokens.length) }, weights },
-    body(inputs, loaded) {
-      if (!inputs.tokens) throw new Error('a forward pass needs tokens');
-      const transformer = new Transformer(config, loaded);
-      const states = attentionStates(transformer, inputs.tokens, config.nLayers - 1);
-      const layers = states.flatMap(({ pattern, value, z }, layer) =>
-        Object.entries({ pattern, value, z }).map(([what, tensor]) => [`${what}.${layer}`, tensor]),
-      );
-      return { ...Object.fromEntries(layers), logits: logits(transformer, inputs.tokens) };
-    },
-  });
-  const outputs = await compiled.run({ tokens: int32([1, tokens.length], Int32Array.from(tokens)) });
-  await compiled.dispose();
-  return outputs;
+async function forward(model: Model, tokens: Float32Array): Promise<Readonly<Record<string, HostTensor>>> {
+  const { config } = model;
+  const { nHeads, dHead, nLayers, vocabSize } = config;
+  const length = tokens.length;
+  const layers = Array.from({ length: nLayers }, (_, layer) => layer);
+  const specs = {
+    pattern: floatSpec(1, nHeads, length, length),
+    value: floatSpec(1, nHeads, length, dHead),
+    z: floatSpec(1, length, nHeads * dHead),
+  };
+  const run = await engine.compile(
+    program({
+      name: 'everything',
+      inputs: { tokens: intSpec(1, length) },
+      outputs: {
+        layers: Object.fromEntries(layers.map((layer) => [layer, specs])),
+        logits: floatSpec(1, length, vocabSize),
+      },
+      weights: model.weights,
+      body({ tokens: ids }, loaded) {
+        const transformer = new Transformer(config, loaded);
+        const states = attentionStates(transformer, ids, nLayers - 1);
+        return {
+          layers: Object.fromEntries(states.map(({ pattern, value, z }, layer) => [layer, { pattern, value, z }])),
+          logits: logits(transformer, ids),
+        };
+      },
+    }),
+  );
+  const outputs = await run({ tokens: int32([1, length], Int32Array.from(tokens)) });
+  await run.dispose();
+  const named = Object.entries(outputs.layers).flatMap(([layer, own]) =>
+    Object.entries(own).map(([what, tensor]): [string, HostTensor] => [`${what}.${layer}`, tensor]),
+  );
+  return { ...Object.fromEntries(named), logits: outputs.logits };
 }
 
 function expectClose(actual: ArrayLike<number> | undefined, wanted: Float32Array, what: string): void {

@@ -1,5 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine, intSpec, type Program } from '../../pipeline/engine/index.ts';
+import {
+  createEngine,
+  type Engine,
+  floatSpec,
+  type HostTensors,
+  intSpec,
+  type OnHost,
+  type Program,
+  program,
+  type Specs,
+  type TensorSpec,
+} from '../../pipeline/engine/index.ts';
 import { llama } from '../../pipeline/model/families/llama.ts';
 import { checkpointFrom, weightsFrom } from '../../pipeline/model/family.ts';
 import { type Model, modelConfigSchema } from '../../pipeline/model/model.ts';
@@ -35,20 +46,23 @@ function expectClose(actual: HostTensor | undefined, wanted: Nested, what: strin
   expect(worst / scale, what).toBeLessThan(tolerance);
 }
 
-async function run(program: Program) {
-  const compiled = await engine.compile(program);
-  const outputs = await compiled.run({ tokens: int32([2, length], Int32Array.from(contexts.flat())) });
+async function run<O extends Specs, W extends HostTensors>(
+  parts: Program<{ tokens: TensorSpec<'int32'> }, O, W>,
+): Promise<OnHost<O>> {
+  const compiled = await engine.compile(parts);
+  const outputs = await compiled({ tokens: int32([2, length], Int32Array.from(contexts.flat())) });
   await compiled.dispose();
   return outputs;
 }
 
-const logitsProgram = ({ config, weights }: Model): Program => ({
-  ...{ name: 'logits', inputs: { tokens: intSpec(2, length) }, weights },
-  body({ tokens }, loaded) {
-    if (!tokens) throw new Error('logits need tokens');
-    return { logits: logits(new Transformer(config, loaded), tokens) };
-  },
-});
+const logitsProgram = ({ config, weights }: Model) =>
+  program({
+    name: 'logits',
+    inputs: { tokens: intSpec(2, length) },
+    outputs: { logits: floatSpec(2, length, config.vocabSize) },
+    weights,
+    body: ({ tokens }, loaded) => ({ logits: logits(new Transformer(config, loaded), tokens) }),
+  });
 
 describe.each(rotaryCases())('a random model of the family $name', ({ model, plain }) => {
   const wanted = contexts.map((tokens) => plainForward(plain, tokens));
@@ -58,9 +72,10 @@ describe.each(rotaryCases())('a random model of the family $name', ({ model, pla
     const places = layers.map((layer) => ({ layer, site: 'z' }) as const);
     const outputs = await run(forwardProgram(model, places, 2, length));
     for (const layer of layers) {
+      const found = { ...outputs.layers[layer], z: outputs.places[`z.${layer}`] };
       for (const name of ['pattern', 'value', 'z'] as const) {
         const expected = wanted.map((pass) => pass.layers[layer]?.[name] ?? []);
-        expectClose(outputs[`${name}.${layer}`], expected, `${name}.${layer}`);
+        expectClose(found[name], expected, `${name}.${layer}`);
       }
     }
   });

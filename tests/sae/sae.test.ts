@@ -1,6 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine, floatSpec } from '../../pipeline/engine/index.ts';
+import { createEngine, type Engine, floatSpec, program } from '../../pipeline/engine/index.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { centreColumns } from '../../pipeline/sae/centre-columns.ts';
 import { inputNormalizations, inputScale, inputScaleOf } from '../../pipeline/sae/input-normalization.ts';
@@ -27,17 +26,20 @@ beforeAll(async () => {
 });
 
 async function run(sae: Sae, z: readonly number[]) {
-  const program = await engine.compile({
-    name: 'sae',
-    inputs: { z: floatSpec(1, 3) },
-    weights: saeWeights(sae),
-    body({ z: input }, weights) {
-      const f = encode(sae, saeTensors(sae, weights), input as tf.Tensor);
-      return { f, reconstruction: reconstruct(sae, saeTensors(sae, weights), f, input as tf.Tensor) };
-    },
-  });
-  const { f, reconstruction } = await program.run({ z: float32([1, 3], Float32Array.from(z)) });
-  return { f: [...(f?.data ?? [])], reconstruction: [...(reconstruction?.data ?? [])] };
+  const through = await engine.compile(
+    program({
+      name: 'sae',
+      inputs: { z: floatSpec(1, 3) },
+      outputs: { f: floatSpec(1, sae.dSae), reconstruction: floatSpec(1, 3) },
+      weights: saeWeights(sae),
+      body({ z: input }, weights) {
+        const f = encode(sae, saeTensors(sae, weights), input);
+        return { f, reconstruction: reconstruct(sae, saeTensors(sae, weights), f, input) };
+      },
+    }),
+  );
+  const { f, reconstruction } = await through({ z: float32([1, 3], Float32Array.from(z)) });
+  return { f: [...f.data], reconstruction: [...reconstruction.data] };
 }
 
 describe('an SAE', () => {
@@ -111,20 +113,23 @@ describe('an SAE that scales each position', () => {
   });
 
   it.each(inputNormalizations)('has the same scales on the host (%s)', async (how) => {
-    const program = await engine.compile({
-      name: 'scale',
-      inputs: { z: floatSpec(1, 3) },
-      weights: {},
-      body: ({ z: input }) => {
-        const scale = inputScale(how, input as tf.Tensor);
-        if (!scale) throw new Error('unreachable: every one scales');
-        return { into: scale.into, back: scale.back };
-      },
-    });
+    const scales = await engine.compile(
+      program({
+        name: 'scale',
+        inputs: { z: floatSpec(1, 3) },
+        outputs: { into: floatSpec(1, 1), back: floatSpec(1, 1) },
+        weights: {},
+        body: ({ z: input }) => {
+          const scale = inputScale(how, input);
+          if (!scale) throw new Error('unreachable: every one scales');
+          return { into: scale.into, back: scale.back };
+        },
+      }),
+    );
     const given = float32([1, 3], Float32Array.from(z));
-    const { into, back } = await program.run({ z: given });
+    const { into, back } = await scales({ z: given });
     const host = inputScaleOf(how, given.data);
-    close([host.into, host.back], [into?.data[0] ?? Number.NaN, back?.data[0] ?? Number.NaN]);
+    close([host.into, host.back], [into.data[0], back.data[0]]);
     expect(host.into).toBeLessThan(1);
   });
 });

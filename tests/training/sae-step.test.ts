@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../pipeline/engine/index.ts';
 import { randomNormal, seededRandom } from '../../pipeline/numbers/seeded-random.ts';
-import { float32, type HostTensor } from '../../pipeline/numbers/tensor.ts';
+import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { redirectedRows, revive } from '../../pipeline/training/sae-resample.ts';
 import { type SaeState, tensorOf, unitVector, zeroState } from '../../pipeline/training/sae-state.ts';
 import { removeParallel, saeGradients, saeParameters, saeStep, stateNames } from '../../pipeline/training/sae-step.ts';
@@ -29,13 +29,13 @@ function randomState(): SaeState {
 const rowOf = (data: Float32Array, row: number) => data.subarray(row * shape.dIn, (row + 1) * shape.dIn);
 const norm = (values: ArrayLike<number>) => Math.sqrt(Array.from(values).reduce((sum, value) => sum + value ** 2, 0));
 
-async function step(state: SaeState, x: Float32Array, lambda = 0.5): Promise<Record<string, HostTensor>> {
+async function step(state: SaeState, x: Float32Array, lambda = 0.5) {
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
-  const executable = await engine.compile(saeStep(shape, tokens));
+  const run = await engine.compile(saeStep(shape, tokens));
   const scalars = { lambda: float32([], Float32Array.of(lambda)), rate: float32([], Float32Array.of(0.01)) };
   const names = saeParameters.flatMap((name) => Object.values(stateNames(name)));
-  const parameters = Object.fromEntries(names.map((name) => [name, tensorOf(state, name)]));
-  return executable.run({ ...parameters, ...scalars, x: float32([tokens, shape.dIn], x) });
+  const given = Object.fromEntries(names.map((name) => [name, tensorOf(state, name)]));
+  return run({ state: given, ...scalars, x: float32([tokens, shape.dIn], x) });
 }
 
 beforeAll(async () => {
@@ -69,9 +69,9 @@ describe('saeGradients', () => {
 describe('saeStep', () => {
   it('keeps decoder rows at unit norm and moves them', async () => {
     const state = randomState();
-    const next = await step(state, normals(tokens * shape.dIn, 9));
+    const { next } = await step(state, normals(tokens * shape.dIn, 9));
     const before = tensorOf(state, 'wDec').data;
-    const after = next['next/wDec']?.data ?? new Float32Array(0);
+    const after = next.wDec.data;
     expect(norm(after.map((value, i) => value - (before[i] ?? 0)))).toBeGreaterThan(1e-3);
     for (let row = 0; row < shape.dSae; row++) expect(norm(rowOf(after as Float32Array, row))).toBeCloseTo(1, 6);
   });
@@ -99,7 +99,7 @@ describe('redirectedRows and revive', () => {
     tensorOf(state, 'bEnc').data[2] = -1e6;
     const x = normals(tokens * shape.dIn, 9);
     const errors = Float32Array.from({ length: tokens }, (_, token) => (token === 5 ? 100 : 1e-3));
-    expect((await step(state, x)).active?.data[2]).toBe(0);
+    expect((await step(state, x)).active.data[2]).toBe(0);
     tensorOf(state, 'm/wDec').data.fill(7);
     tensorOf(state, 'm/wEnc').data.fill(7);
     const rows = redirectedRows(state, [2], { x, errors }, seededRandom(1));
@@ -111,6 +111,6 @@ describe('redirectedRows and revive', () => {
     expect(Array.from(rowOf(tensorOf(state, 'm/wDec').data, 2))).toEqual([0, 0, 0, 0]);
     expect(Array.from(rowOf(tensorOf(state, 'm/wDec').data, 3))).toEqual([7, 7, 7, 7]);
     expect(tensorOf(state, 'm/wEnc').data.filter((value) => value === 0)).toHaveLength(shape.dIn);
-    expect((await step(state, x)).active?.data[2]).toBeGreaterThan(0);
+    expect((await step(state, x)).active.data[2]).toBeGreaterThan(0);
   });
 });

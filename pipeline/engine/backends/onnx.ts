@@ -2,14 +2,8 @@ import ort, { listSupportedBackends } from 'onnxruntime-node';
 import { UserError } from '../../errors/user-error.ts';
 import type { DType, HostTensor, TensorData } from '../../numbers/tensor.ts';
 import { capture, outputName } from '../capture/capture.ts';
-import {
-  type BackendName,
-  checkInputs,
-  type Engine,
-  type Executable,
-  type HostTensors,
-  type Program,
-} from '../program.ts';
+import { engineOf, type FlatExecutable } from '../flat-program.ts';
+import type { BackendName, Engine, HostTensors } from '../program.ts';
 
 export interface OnnxOptions {
   readonly backend: Extract<BackendName, `onnx-${string}`>;
@@ -33,14 +27,10 @@ export const onnxProviders = (): string[] => listSupportedBackends().map(({ name
 
 /** An engine that captures programs to ONNX and runs them in ONNX Runtime on one of its execution providers. */
 export function onnxEngine(options: OnnxOptions): Engine {
-  return {
-    backend: options.backend,
-    async compile(program) {
-      const { model, externalData } = capture(program);
-      const session = await open(model, externalData, options);
-      return executable(program, session);
-    },
-  };
+  return engineOf(options.backend, async (program) => {
+    const { model, externalData } = capture(program);
+    return executable(await open(model, externalData, options));
+  });
 }
 
 async function open(
@@ -65,10 +55,9 @@ async function open(
 
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
 
-function executable(program: Program, session: ort.InferenceSession): Executable {
+function executable(session: ort.InferenceSession): FlatExecutable {
   return {
-    async run(inputs, into = {}) {
-      checkInputs(program, inputs);
+    async run(inputs, into) {
       const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
       const results = await session.run(feeds, fetches(session, into));
       return collect(results, into);

@@ -1,30 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DType, HostTensor, TensorData } from '../../numbers/tensor.ts';
-import {
-  type BackendName,
-  checkInputs,
-  type Engine,
-  type Executable,
-  type HostTensors,
-  type Program,
-  type Tensors,
-} from '../program.ts';
+import { engineOf, type FlatExecutable, type FlatProgram, type Tensors } from '../flat-program.ts';
+import type { BackendName, Engine, HostTensors } from '../program.ts';
 
 /** An engine that runs programs op by op on a tfjs backend, already registered and initialised as `tfjsName`. */
 export function tfjsEngine(backend: BackendName, tfjsName: string): Engine {
-  return {
-    backend,
-    async compile(program) {
-      void tf.setBackend(tfjsName);
-      return executable(program, tfjsName, upload(program.weights));
-    },
-  };
+  return engineOf(backend, async (program) => {
+    void tf.setBackend(tfjsName);
+    return executable(program, tfjsName, upload(program.weights));
+  });
 }
 
-function executable(program: Program, tfjsName: string, weights: Tensors): Executable {
+function executable(program: FlatProgram, tfjsName: string, weights: Tensors): FlatExecutable {
   return {
-    async run(inputs, into = {}) {
-      checkInputs(program, inputs);
+    async run(inputs, into) {
       void tf.setBackend(tfjsName);
       const results = tf.tidy(() => ({ ...program.body(upload(inputs), weights) }));
       return download(results, into);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostTensor } from '../../numbers/tensor.ts';
-import type { Program, Tensors } from '../program.ts';
+import type { FlatProgram, Tensors } from '../flat-program.ts';
 import { captureBackend, captureBackendName } from './capture-backend.ts';
 import type { GraphBuilder, GraphNode, GraphValue, Initializer } from './graph.ts';
 import './kernels/index.ts';
@@ -10,7 +10,7 @@ import { type SerializedGraph, serialize } from './serialize.ts';
  * Runs a program's body on the capture backend and returns what it did as an ONNX model, gradients included.
  * Outputs keep their names. Throws Error naming the op when one is not covered.
  */
-export function capture(program: Program): SerializedGraph {
+export function capture(program: FlatProgram): SerializedGraph {
   const previous = tf.getBackend();
   captureBackend.reset();
   void tf.setBackend(captureBackendName);
@@ -27,7 +27,7 @@ export function capture(program: Program): SerializedGraph {
   }
 }
 
-function trace(program: Program, graph: GraphBuilder): SerializedGraph {
+function trace(program: FlatProgram, graph: GraphBuilder): SerializedGraph {
   const inputs = Object.entries(program.inputs).map(([name, { shape, dtype }]): GraphValue => ({ name, shape, dtype }));
   const results = program.body(tensorsOf(inputs), tensorsOf(weightValues(program, graph)));
   const outputs = Object.entries(results).map(([name, tensor]) => {
@@ -55,7 +55,7 @@ function prune(nodes: readonly GraphNode[], initializers: readonly Initializer[]
 /** An output's name in the graph; prefixed, since inputs and outputs may share a name. */
 export const outputName = (name: string): string => `out/${name}`;
 
-function weightValues(program: Program, graph: GraphBuilder): GraphValue[] {
+function weightValues(program: FlatProgram, graph: GraphBuilder): GraphValue[] {
   return Object.entries(program.weights).map(([name, tensor]) =>
     graph.constant(bytesOf(tensor), tensor.shape, tensor.dtype, `weight/${name}`),
   );
@@ -74,7 +74,7 @@ function tensorsOf(values: readonly GraphValue[]): Tensors {
   );
 }
 
-function nameUncovered(error: unknown, program: Program): unknown {
+function nameUncovered(error: unknown, program: FlatProgram): unknown {
   const message = error instanceof Error ? error.message : String(error);
   const op = /[Kk]ernel '?(\w+)'? (?:not registered|.*for backend)/.exec(message)?.[1];
   return op ? new Error(`op ${op} of ${program.name} is not covered by the ONNX capture`, { cause: error }) : error;

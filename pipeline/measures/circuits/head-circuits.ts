@@ -2,7 +2,6 @@ import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
-import { floatsOf } from '../../record/outputs.ts';
 import type { RunSamples } from '../../record/run-samples.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
@@ -94,8 +93,8 @@ function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number
 async function positionScores({ engine, model }: HeadCircuitsJob, layer: number) {
   if (model.config.positions !== 'learned') return () => new Float32Array();
   const length = positionsRead(model);
-  const program = await engine.compile(positionsProgram(model, layer, length));
-  const { data } = floatsOf(await program.run({}), 'scores');
-  await program.dispose();
+  const run = await engine.compile(positionsProgram(model, layer, length));
+  const { data } = (await run({})).scores;
+  await run.dispose();
   return (head: number) => data.subarray(head * length ** 2, (head + 1) * length ** 2);
 }

@@ -1,27 +1,21 @@
-import type { Engine, Executable } from '../../engine/program.ts';
+import type { CompiledBy, Engine, OutputsOf } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { append } from '../../numbers/append.ts';
-import type { FloatTensor } from '../../numbers/tensor.ts';
-import { floatsOf } from '../../record/outputs.ts';
 import { compositionFactors, compositionKinds, compositionScore } from './maths/composition.ts';
-import { type FactorName, factorNames } from './maths/head-factors.ts';
+import type { FactorName } from './maths/head-factors.ts';
 import { frobeniusNorm } from './maths/spectrum.ts';
-import { factorsProgram } from './programs.ts';
+import { type compositionProgram, factorsProgram } from './programs.ts';
 
 /** A layer's factors in host memory, with their Grams. */
-export interface LayerFactors {
+export interface LayerFactors extends OutputsOf<typeof factorsProgram> {
   readonly layer: number;
-  readonly factor: Readonly<Record<FactorName, FloatTensor>>;
-  readonly gram: Readonly<Record<FactorName, FloatTensor>>;
 }
 
 export async function readFactors(engine: Engine, model: Model, layer: number): Promise<LayerFactors> {
-  const program = await engine.compile(factorsProgram(model, layer));
-  const outputs = await program.run({});
-  await program.dispose();
-  const record = (prefix: string) =>
-    Object.fromEntries(factorNames.map((name) => [name, floatsOf(outputs, prefix + name)])) as LayerFactors['factor'];
-  return { layer, factor: record(''), gram: record('gram.') };
+  const run = await engine.compile(factorsProgram(model, layer));
+  const factors = await run({});
+  await run.dispose();
+  return { layer, ...factors };
 }
 
 /** One head's Gram of a factor. */
@@ -43,7 +37,7 @@ const listed = 3;
 
 /** By head of a layer: the strongest compositions of each kind with heads of earlier layers. */
 export async function strongestCompositions(
-  program: Executable,
+  compose: CompiledBy<typeof compositionProgram>,
   reader: LayerFactors,
   writers: readonly LayerFactors[],
 ): Promise<Composition[][]> {
@@ -53,14 +47,13 @@ export async function strongestCompositions(
     const { reads, partner } = compositionFactors[kind];
     const own = found.map((): Composition[] => []);
     for (const writer of writers) {
-      const outputs = await program.run({
+      const { norms } = await compose({
         output: writer.factor.output,
         valueGram: writer.gram.value,
         reads: reader.factor[reads],
         partnerGram: reader.gram[partner],
       });
-      const norms = floatsOf(outputs, 'norms').data;
-      norms.forEach((norm, i) => {
+      norms.data.forEach((norm, i) => {
         const [head, to] = [Math.floor(i / heads), i % heads];
         const circuit = frobeniusNorm(headGram(writer, 'value', head), headGram(writer, 'output', head));
         const reading = frobeniusNorm(headGram(reader, reads, to), headGram(reader, partner, to));

@@ -1,8 +1,7 @@
-import type { Engine, Executable } from '../../engine/program.ts';
+import type { CompiledBy, Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { vocabularyOf } from '../../model/vocabulary.ts';
 import { type FloatTensor, float32, int32 } from '../../numbers/tensor.ts';
-import { floatsOf } from '../../record/outputs.ts';
 import { copyingScore } from './maths/copying.ts';
 import type { FactorName } from './maths/head-factors.ts';
 import { lessMean, StrongestPairs, type TokenPair } from './maths/token-pairs.ts';
@@ -41,14 +40,19 @@ export interface TokenCircuitJob {
  */
 export class TokenCircuits {
   readonly #job: TokenCircuitJob;
-  readonly #strongest: Executable;
-  readonly #small: Executable;
+  readonly #strongest: CompiledBy<typeof strongestTokensProgram>;
+  readonly #small: CompiledBy<typeof smallCircuitProgram>;
   readonly #rows: number;
   readonly #vocabulary: Int32Array;
   /** Where in the vocabulary each token is. */
   readonly #places: ReadonlyMap<number, number>;
 
-  private constructor(job: TokenCircuitJob, rows: number, strongest: Executable, small: Executable) {
+  private constructor(
+    job: TokenCircuitJob,
+    rows: number,
+    strongest: CompiledBy<typeof strongestTokensProgram>,
+    small: CompiledBy<typeof smallCircuitProgram>,
+  ) {
     this.#job = job;
     this.#rows = rows;
     this.#strongest = strongest;
@@ -109,8 +113,8 @@ export class TokenCircuits {
       const all = logits.subarray(head * vocabSize * dHead, (head + 1) * vocabSize * dHead);
       const right = this.#side(rowsAt(all, this.#vocabulary, dHead));
       const pairs = await this.#pairs(rowsAt(own, places, dHead), right);
-      const { small } = await this.#small.run({ logits: right, values: float32(right.shape, own) });
-      const copying = copyingScore(small?.data ?? [], dHead);
+      const { small } = await this.#small({ logits: right, values: float32(right.shape, own) });
+      const copying = copyingScore(small.data, dHead);
       found.push({ writes: pairs.pairs, copied: pairs.ownShare, copying });
       onHead();
     }
@@ -132,11 +136,11 @@ export class TokenCircuits {
     for (let first = 0; first < tokens.length; first += this.#rows) {
       const count = Math.min(this.#rows, tokens.length - first);
       block.data.set(left.subarray(first * dHead, (first + count) * dHead));
-      const { ids, values } = await this.#strongest.run({ left: block, right });
-      const k = (ids?.data.length ?? 0) / this.#rows;
+      const { ids, values } = await this.#strongest({ left: block, right });
+      const k = ids.data.length / this.#rows;
       const from = tokens.subarray(first, first + count);
-      const to = Int32Array.from(ids?.data.subarray(0, count * k) ?? [], (place) => this.#vocabulary[place] ?? 0);
-      pairs.add(from, to, values?.data.subarray(0, count * k) ?? []);
+      const to = Int32Array.from(ids.data.subarray(0, count * k), (place) => this.#vocabulary[place] ?? 0);
+      pairs.add(from, to, values.data.subarray(0, count * k));
     }
     return pairs;
   }
@@ -146,27 +150,27 @@ export class TokenCircuits {
     const { engine, model } = this.#job;
     const { nHeads, dHead } = model.config;
     const rows = Math.min(idsPerRun, ids.length);
-    const program = await engine.compile(tokenReadsProgram(model, layer, factor, rows));
+    const run = await engine.compile(tokenReadsProgram(model, layer, factor, rows));
     const heads = Array.from({ length: nHeads }, () => new Float32Array(ids.length * dHead));
     const block = int32([rows]);
     for (let first = 0; first < ids.length; first += rows) {
       const count = Math.min(rows, ids.length - first);
       block.data.set(ids.subarray(first, first + count));
-      const reads = floatsOf(await program.run({ ids: block }), 'reads').data;
+      const reads = (await run({ ids: block })).reads.data;
       heads.forEach((own, head) => {
         const start = head * rows * dHead;
         own.set(reads.subarray(start, start + count * dHead), first * dHead);
       });
     }
-    await program.dispose();
+    await run.dispose();
     return heads;
   }
 
   async #headLogits(layer: number): Promise<Float32Array> {
     const { engine, model } = this.#job;
-    const program = await engine.compile(headLogitsProgram(model, layer));
-    const { data } = floatsOf(await program.run({}), 'logits');
-    await program.dispose();
+    const run = await engine.compile(headLogitsProgram(model, layer));
+    const { data } = (await run({})).logits;
+    await run.dispose();
     return data;
   }
 }

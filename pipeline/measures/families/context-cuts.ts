@@ -117,14 +117,14 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
   if (byToken.size === 0) return measured;
   const groups = [...byToken].sort(([a], [b]) => a - b);
   const rows = Math.max(1, Math.floor(tokensPerPass / (length + 1)));
-  const executable = await engine.compile(lastActivationsProgram(model, sae, rows, length + 1));
+  const run = await engine.compile(lastActivationsProgram(model, sae, rows, length + 1));
   const f = float32([rows, sae.dSae]);
   for (let first = 0; first < groups.length; first += rows) {
     const block = groups.slice(first, first + rows);
     const tokens = int32([rows, length + 1]);
     for (const [row, [token]] of block.entries())
       tokens.data.set(cutContext(contexts, token, length), row * (length + 1));
-    await executable.run({ tokens }, { f });
+    await run({ tokens }, { f });
     for (const [row, [, sharing]] of block.entries()) {
       for (const target of sharing) measured.set(target, f.data[row * sae.dSae + target.feature] ?? 0);
     }
@@ -134,7 +134,7 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
     }
     report?.((first + block.length) / groups.length);
   }
-  await executable.dispose();
+  await run.dispose();
   return measured;
 }
 

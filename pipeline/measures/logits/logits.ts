@@ -19,6 +19,7 @@ export interface FeatureLogits {
   spread(feature: number): EffectSpread;
 }
 
+const columnNames = ['highest', 'highestIds', 'lowest', 'lowestIds', 'mean', 'deviation'] as const;
 const tokensEachWay = 10;
 /** Features of one product with the unembedding; their logits are all in memory at once. */
 const rowsPerBlock = 256;
@@ -28,7 +29,7 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
   const tokens = vocabularyOf(model).length;
   const k = Math.min(tokensEachWay, tokens);
   const rows = Math.min(rowsPerBlock, sae.dSae);
-  const program = await engine.compile(logitEffectsProgram(model, sae, rows, k));
+  const effectsOf = await engine.compile(logitEffectsProgram(model, sae, rows, k));
   const columns = {
     highest: new Float32Array(sae.dSae * k),
     highestIds: new Int32Array(sae.dSae * k),
@@ -41,15 +42,13 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
     const count = Math.min(rows, sae.dSae - first);
     const decoderRows = float32([rows, sae.dIn]);
     decoderRows.data.set(sae.wDec.data.subarray(first * sae.dIn, (first + count) * sae.dIn));
-    const outputs = await program.run({ decoderRows });
-    for (const [name, column] of Object.entries(columns)) {
-      const data = outputs[name]?.data;
-      if (!data) throw new Error(`logit effects gave no ${name}`);
-      const width = column.length / sae.dSae;
-      column.set(data.subarray(0, count * width), first * width);
+    const outputs = await effectsOf({ decoderRows });
+    for (const name of columnNames) {
+      const width = columns[name].length / sae.dSae;
+      columns[name].set(outputs[name].data.subarray(0, count * width), first * width);
     }
   }
-  await program.dispose();
+  await effectsOf.dispose();
   return {
     positive: (feature) => row(columns.highestIds, columns.highest, feature, k),
     negative: (feature) => row(columns.lowestIds, columns.lowest, feature, k),

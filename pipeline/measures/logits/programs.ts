@@ -1,4 +1,4 @@
-import { floatSpec, type Program } from '../../engine/program.ts';
+import { floatSpec, intSpec, program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { Transformer } from '../../model/transformer.ts';
 import { tokenMask } from '../../model/vocabulary.ts';
@@ -6,15 +6,21 @@ import { logitWeights } from '../../model/weights.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { logitEffects } from './maths/logit-effects.ts';
 
-/** decoderRows [rows, dIn] → highest, highestIds, lowest, lowestIds, each [rows, k], mean and deviation [rows, 1]. */
-export function logitEffectsProgram(model: Model, sae: Sae, rows: number, k: number): Program {
-  return {
+/** Decoder rows → logitEffects. */
+export function logitEffectsProgram(model: Model, sae: Sae, rows: number, k: number) {
+  return program({
     name: `logit effects of ${sae.id}`,
     inputs: { decoderRows: floatSpec(rows, sae.dIn) },
-    weights: { ...logitWeights(model, sae.layer), ...tokenMask(model) },
-    body({ decoderRows }, weights) {
-      if (!decoderRows) throw new Error('logit effects need decoder rows');
-      return { ...logitEffects(new Transformer(model.config, weights), sae, decoderRows, k, weights.tokenMask) };
+    outputs: {
+      highest: floatSpec(rows, k),
+      highestIds: intSpec(rows, k),
+      lowest: floatSpec(rows, k),
+      lowestIds: intSpec(rows, k),
+      mean: floatSpec(rows, 1),
+      deviation: floatSpec(rows, 1),
     },
-  };
+    weights: { ...logitWeights(model, sae.layer), ...tokenMask(model) },
+    body: ({ decoderRows }, weights) =>
+      logitEffects(new Transformer(model.config, weights), sae, decoderRows, k, weights.tokenMask),
+  });
 }

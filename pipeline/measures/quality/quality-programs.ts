@@ -1,4 +1,5 @@
-import { floatSpec, type HostTensors, intSpec, type Program, type Tensors } from '../../engine/program.ts';
+import type * as tf from '@tensorflow/tfjs-core';
+import { floatSpec, type HostTensors, intSpec, program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { attentionStates, Transformer } from '../../model/transformer.ts';
 import { greatest } from '../../numbers/extremes.ts';
@@ -14,67 +15,75 @@ export interface QualitySubject {
   readonly context: number;
 }
 
-/** tokens [batch, context] → reconstructionSums of each SAE, named `ID.mean` and so on; of one after W_O also `ID.meanZ`, the mean z [batch, nHeads·dHead]. */
-export function reconstructionProgram({ model, saes, batch, context }: QualitySubject): Program {
+/** tokens → reconstructionSums of each SAE by its id; of those after W_O also the mean z. */
+export function reconstructionProgram({ model, saes, batch, context }: QualitySubject) {
+  const { nHeads, dHead } = model.config;
   const last = greatest(saes.map(({ layer }) => layer));
-  return {
+  const afterOutput = saes.filter(({ site }) => site !== 'z');
+  return program({
     name: 'reconstruction quality',
     inputs: { tokens: intSpec(batch, context) },
-    weights: weightsWith(model, saes),
-    body(inputs, weights) {
-      const transformer = bind(model, weights);
-      const states = attentionStates(transformer, pick(inputs, 'tokens'), last);
-      const named = saes.flatMap((sae) => {
-        const z = states[sae.layer]?.z;
-        if (!z) throw new RangeError(`no layer ${sae.layer} among ${states.length}`);
-        const x = siteInput(transformer.layer(sae.layer), sae.site, z);
-        const sums = {
-          ...reconstructionSums(sae, weights, x),
-          ...(sae.site === 'z' ? {} : { meanZ: contextMeans(z) }),
-        };
-        return Object.entries(sums).map(([name, sum]) => [`${sae.id}.${name}`, sum]);
-      });
-      return Object.fromEntries(named);
+    outputs: {
+      saes: Object.fromEntries(saes.map((sae) => [sae.id, sumsOf(sae, batch)])),
+      meanZ: Object.fromEntries(afterOutput.map(({ id }) => [id, floatSpec(batch, nHeads * dHead)])),
     },
-  };
+    weights: weightsWith(model, saes),
+    body({ tokens }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const states = attentionStates(transformer, tokens, last);
+      const measure = (sae: Sae) => {
+        const x = siteInput(transformer.layer(sae.layer), sae.site, states[sae.layer].z);
+        return { ...reconstructionSums(sae, weights, x) };
+      };
+      return {
+        saes: Object.fromEntries(saes.map((sae) => [sae.id, measure(sae)])),
+        meanZ: Object.fromEntries(afterOutput.map(({ id, layer }) => [id, contextMeans(states[layer].z)])),
+      };
+    },
+  });
 }
 
-/** tokens [batch, context] and `ID.mean` [dIn] of each SAE → `residual`, as ablatedResiduals stacks it. */
-export function ablationProgram({ model, saes, batch, context }: QualitySubject): Program {
-  const means = saes.map(({ id, dIn }) => [`${id}.mean`, floatSpec(dIn)]);
-  return {
+const sumsOf = ({ dIn, dSae }: Sae, batch: number) => ({
+  mean: floatSpec(batch, dIn),
+  spread: floatSpec(batch),
+  error: floatSpec(batch),
+  active: floatSpec(batch),
+  peak: floatSpec(dSae),
+});
+
+/** tokens and each SAE's mean x by its id → residual streams, as ablatedResiduals stacks them. */
+export function ablationProgram({ model, saes, batch, context }: QualitySubject) {
+  return program({
     name: 'ablated forward passes',
-    inputs: { tokens: intSpec(batch, context), ...Object.fromEntries(means) },
-    weights: weightsWith(model, saes),
-    body(inputs, weights) {
-      const byId = new Map(saes.map(({ id }) => [id, pick(inputs, `${id}.mean`)]));
-      return { residual: ablatedResiduals(bind(model, weights), weights, saes, pick(inputs, 'tokens'), byId) };
+    inputs: {
+      tokens: intSpec(batch, context),
+      means: Object.fromEntries(saes.map(({ id, dIn }) => [id, floatSpec(dIn)])),
     },
-  };
+    outputs: { residual: floatSpec(variantCount(saes) * batch, context, model.config.dModel) },
+    weights: weightsWith(model, saes),
+    body({ tokens, means }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const byId = new Map<string, tf.Tensor>(Object.entries(means));
+      return { residual: ablatedResiduals(transformer, weights, saes, tokens, byId) };
+    },
+  });
 }
 
 /** How many residual streams ablatedResiduals stacks. */
 export const variantCount = (saes: readonly Sae[]): number => 1 + saes.length * ablations.length;
 
-/** One variant's `residual` [batch, context, dModel] and its tokens → `losses` [batch, context − 1]. */
-export function lossProgram({ model, batch, context }: QualitySubject): Program {
-  return {
+/** One variant's residual stream and its tokens → losses. */
+export function lossProgram({ model, batch, context }: QualitySubject) {
+  return program({
     name: 'cross-entropy of residual streams',
     inputs: { residual: floatSpec(batch, context, model.config.dModel), tokens: intSpec(batch, context) },
+    outputs: { losses: floatSpec(batch, context - 1) },
     weights: model.weights,
-    body: (inputs, weights) => ({
-      losses: residualLosses(bind(model, weights), pick(inputs, 'residual'), pick(inputs, 'tokens')),
+    body: ({ residual, tokens }, weights) => ({
+      losses: residualLosses(new Transformer(model.config, weights), residual, tokens),
     }),
-  };
+  });
 }
 
 const weightsWith = ({ weights }: Model, saes: readonly Sae[]): HostTensors =>
   Object.fromEntries([weights, ...saes.map(saeWeights)].flatMap((tensors) => Object.entries(tensors)));
-
-const bind = ({ config }: Model, weights: Tensors) => new Transformer(config, weights);
-
-function pick(tensors: Tensors, name: string) {
-  const tensor = tensors[name];
-  if (!tensor) throw new Error(`input ${name} is missing`);
-  return tensor;
-}

@@ -1,5 +1,5 @@
-import type { Engine, Executable, HostTensors } from '../../engine/program.ts';
-import { float32, type HostTensor, type IntTensor } from '../../numbers/tensor.ts';
+import type { CompiledBy, Engine, OutputsOf } from '../../engine/program.ts';
+import { type FloatTensor, float32, type IntTensor } from '../../numbers/tensor.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { type Moments, mergeMoments, newMoments } from './moments.ts';
 import type { Batch } from './quality-batches.ts';
@@ -52,14 +52,14 @@ export const newReconstruction = ({ dIn, dSae }: Sae, units: number, dZ: number)
 
 /** Sums each SAE's reconstruction over the batches. */
 export async function measureReconstructions(job: QualityJob, update: Update): Promise<Reconstruction[]> {
-  const executable = await job.engine.compile(reconstructionProgram(job));
+  const measure = await job.engine.compile(reconstructionProgram(job));
   const counted = job.context - 1;
   const contexts = contextCount(job.batches);
   const { nHeads, dHead } = job.model.config;
   const sums = job.saes.map((sae) => newReconstruction(sae, unitCount(job.batches), nHeads * dHead));
   let done = 0;
   for (const { tokens, count } of job.batches) {
-    const outputs = await executable.run({ tokens });
+    const outputs = await measure({ tokens });
     job.saes.forEach((sae, i) => {
       const sum = sums[i];
       if (sum) addBatch(sum, { sae, outputs, count, counted, first: done / counted, contexts });
@@ -67,13 +67,13 @@ export async function measureReconstructions(job: QualityJob, update: Update): P
     done += count * counted;
     update(done);
   }
-  await executable.dispose();
+  await measure.dispose();
   return sums;
 }
 
 interface BatchSums {
   readonly sae: Sae;
-  readonly outputs: HostTensors;
+  readonly outputs: OutputsOf<typeof reconstructionProgram>;
   /** Contexts that are no padding. */
   readonly count: number;
   /** Tokens of a context that count. */
@@ -84,24 +84,23 @@ interface BatchSums {
 }
 
 function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, contexts }: BatchSums): void {
-  const values = (name: string) => valuesOf(outputs, `${sae.id}.${name}`);
-  const [mean, spread, error, active] = [values('mean'), values('spread'), values('error'), values('active')];
+  const { mean, spread, error, active, peak } = outputs.saes[sae.id];
   for (let context = 0; context < count; context++) {
-    const row = mean.subarray(context * sae.dIn, (context + 1) * sae.dIn);
+    const row = mean.data.subarray(context * sae.dIn, (context + 1) * sae.dIn);
     const unit = sum.units[Math.floor(((first + context) * sum.units.length) / contexts)];
     for (const part of unit ? [sum, unit] : [sum]) {
-      mergeMoments(part.moments, { count: counted, mean: row, spread: spread[context] ?? 0 });
-      part.error += error[context] ?? 0;
+      mergeMoments(part.moments, { count: counted, mean: row, spread: spread.data[context] ?? 0 });
+      part.error += error.data[context] ?? 0;
     }
-    sum.active += active[context] ?? 0;
+    sum.active += active.data[context] ?? 0;
   }
   if (sae.site !== 'z') {
     const dZ = sum.meansZ.length;
-    const meanZ = values('meanZ').subarray(0, count * dZ);
+    const meanZ = outputs.meanZ[sae.id].data.subarray(0, count * dZ);
     for (const [i, value] of meanZ.entries()) sum.meansZ[i % dZ] = (sum.meansZ[i % dZ] ?? 0) + value;
   }
   // Padding repeats a real context, so it changes no maximum.
-  values('peak').forEach((activation, feature) => {
+  peak.data.forEach((activation, feature) => {
     sum.peak[feature] = Math.max(sum.peak[feature] ?? 0, activation);
   });
 }
@@ -114,15 +113,15 @@ export async function measureLosses(
 ): Promise<number[][]> {
   const forward = await job.engine.compile(ablationProgram(job));
   const unembed = await job.engine.compile(lossProgram(job));
-  const means = job.saes.map(({ id, dIn }, i): [string, HostTensor] => {
-    return [`${id}.mean`, float32([dIn], Float32Array.from(meanX[i] ?? []))];
-  });
+  const means = Object.fromEntries(
+    job.saes.map(({ id, dIn }, i) => [id, float32([dIn], Float32Array.from(meanX[i] ?? []))]),
+  );
   const contexts = contextCount(job.batches);
   const units = unitCount(job.batches);
   const sums = Array.from({ length: variantCount(job.saes) }, () => Array<number>(units).fill(0));
   let done = 0;
   for (const { tokens, count } of job.batches) {
-    const { residual } = await forward.run({ tokens, ...Object.fromEntries(means) });
+    const { residual } = await forward({ tokens, means });
     for (const [variant, own] of sums.entries()) {
       const losses = await contextLosses(unembed, variantOf(job, residual, variant), tokens, count);
       for (const [i, loss] of losses.entries()) {
@@ -137,33 +136,22 @@ export async function measureLosses(
   return sums;
 }
 
-function variantOf(
-  { batch, context, model }: QualityJob,
-  residual: HostTensor | undefined,
-  variant: number,
-): HostTensor {
+function variantOf({ batch, context, model }: QualityJob, residual: FloatTensor, variant: number): FloatTensor {
   const size = batch * context * model.config.dModel;
-  if (!(residual?.data instanceof Float32Array)) throw new TypeError('the residual streams are no float32 tensor');
   const data = residual.data.subarray(variant * size, (variant + 1) * size);
-  return { shape: [batch, context, model.config.dModel], dtype: 'float32', data };
+  return float32([batch, context, model.config.dModel], data);
 }
 
 /** Σ of each context's losses, those of padding left out. */
 async function contextLosses(
-  unembed: Executable,
-  residual: HostTensor,
+  unembed: CompiledBy<typeof lossProgram>,
+  residual: FloatTensor,
   tokens: IntTensor,
   count: number,
 ): Promise<number[]> {
-  const losses = valuesOf(await unembed.run({ residual, tokens }), 'losses');
+  const { losses } = await unembed({ residual, tokens });
   const counted = (tokens.shape[1] ?? 1) - 1;
   return Array.from({ length: count }, (_, context) =>
-    losses.subarray(context * counted, (context + 1) * counted).reduce((sum, loss) => sum + loss, 0),
+    losses.data.subarray(context * counted, (context + 1) * counted).reduce((sum, loss) => sum + loss, 0),
   );
-}
-
-function valuesOf(outputs: HostTensors, name: string): Float32Array {
-  const data = outputs[name]?.data;
-  if (!(data instanceof Float32Array)) throw new TypeError(`output ${name} is no float32 tensor`);
-  return data;
 }

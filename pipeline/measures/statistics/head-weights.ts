@@ -1,8 +1,7 @@
-import { type Engine, floatSpec, type Program } from '../../engine/program.ts';
+import { type Engine, floatSpec, program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { Transformer } from '../../model/transformer.ts';
 import { float32 } from '../../numbers/tensor.ts';
-import { floatsOf } from '../../record/outputs.ts';
 import { headNorms, headWeights } from '../../sae/head-weights.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { siteWeights } from '../../sae/site.ts';
@@ -15,29 +14,28 @@ export async function computeHeadWeights(engine: Engine, model: Model, sae: Sae)
   const { dIn, dSae, wDec } = sae;
   const { nHeads } = model.config;
   const rows = Math.min(rowsPerBlock, dSae);
-  const program = await engine.compile(headNormsProgram(model, sae, rows));
+  const normsOf = await engine.compile(headNormsProgram(model, sae, rows));
   const decoderRows = float32([rows, dIn]);
   const weights: Float32Array[] = [];
   for (let first = 0; first < dSae; first += rows) {
     const count = Math.min(rows, dSae - first);
     decoderRows.data.set(wDec.data.subarray(first * dIn, (first + count) * dIn));
-    const { data } = floatsOf(await program.run({ decoderRows }), 'norms');
+    const { data } = (await normsOf({ decoderRows })).norms;
     for (let row = 0; row < count; row++) weights.push(headWeights(data.slice(row * nHeads, (row + 1) * nHeads)));
   }
-  await program.dispose();
+  await normsOf.dispose();
   return weights;
 }
 
-/** decoderRows [rows, dIn] → norms [rows, head]. */
-function headNormsProgram(model: Model, sae: Sae, rows: number): Program {
-  return {
+function headNormsProgram(model: Model, sae: Sae, rows: number) {
+  return program({
     name: `head weights of ${sae.id}`,
     inputs: { decoderRows: floatSpec(rows, sae.dIn) },
+    outputs: { norms: floatSpec(rows, model.config.nHeads) },
     weights: siteWeights(model, sae),
     body({ decoderRows }, weights) {
-      if (!decoderRows) throw new Error('head weights need decoder rows');
       const layer = new Transformer(model.config, weights).layer(sae.layer);
       return { norms: headNorms(layer, sae.site, decoderRows, model.config.nHeads) };
     },
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { callable } from '../../engine/flat-program.ts';
 import type { Engine } from '../../engine/program.ts';
 
 export interface ForwardCost {
@@ -11,18 +12,16 @@ export function countForwardPasses(engine: Engine): { engine: Engine; cost: Read
   return {
     cost,
     engine: {
-      backend: engine.backend,
+      ...engine,
       async compile(program) {
-        const executable = await engine.compile(program);
-        const [rows = 0, length = 0] = program.inputs.tokens?.shape ?? [];
-        return {
-          run(inputs, into) {
-            if (program.inputs.tokens) cost.forwardPasses++;
-            cost.forwardTokens += rows * length;
-            return executable.run(inputs, into);
-          },
-          dispose: () => executable.dispose(),
-        };
+        const compiled = await engine.compile(program);
+        const tokens = Object.entries(program.inputs).find(([name]) => name === 'tokens')?.[1];
+        const [rows = 0, length = 0] = Array.isArray(tokens?.shape) ? tokens.shape : [];
+        return callable((inputs, into) => {
+          if (tokens) cost.forwardPasses++;
+          cost.forwardTokens += rows * length;
+          return compiled(inputs, into);
+        }, compiled.dispose);
       },
     },
   };

@@ -4,7 +4,7 @@ import {
   type ContributionSource,
   explainTargets,
 } from '../../attribution/recursion/explain-targets.ts';
-import type { Engine, Executable, HostTensors, Program } from '../../engine/program.ts';
+import type { CompiledBy, Engine, OutputsOf } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
@@ -56,7 +56,8 @@ export class Explainer {
   readonly #readers: ReadonlyMap<string, Reader>;
   readonly #siteOf: SiteOf;
   readonly #length: number;
-  readonly #compiled = new Map<string, Executable>();
+  readonly #components = new Map<string, CompiledBy<typeof componentProgram>>();
+  readonly #features = new Map<string, CompiledBy<typeof featureProgram>>();
   readonly #rooms: readonly LowerRoom[];
 
   constructor(engine: Engine, model: Model, saes: UpstreamSaes, length: number) {
@@ -86,7 +87,7 @@ export class Explainer {
         for (const [i, { feature, position }] of block.entries()) {
           const target = { target: i, targets: sizeFor(block), position };
           const kept = strongestFeatures(features, target, featuresPerExample);
-          const rest = { constant: constants[feature] ?? 0, outputBias: dense.outputBias.data[i] ?? 0 };
+          const rest = { constant: constants[feature] ?? 0, outputBias: dense.outputBias.data[i] };
           take(id, feature, { parts: partsOf(dense, target), ...rest, ...kept });
         }
       }
@@ -94,7 +95,7 @@ export class Explainer {
   }
 
   async dispose(): Promise<void> {
-    for (const executable of this.#compiled.values()) await executable.dispose();
+    for (const run of [...this.#components.values(), ...this.#features.values()]) await run.dispose();
   }
 
   #reader(id: string): Reader {
@@ -129,8 +130,8 @@ export class Explainer {
     const { layer } = sae;
     const size = sizeFor(targets);
     const sizes = { length: this.#length, targets: size };
-    const program = await this.#program(`components ${sae.id} ${size}`, () =>
-      componentProgram(this.#model, sae, this.#siteOf, sizes),
+    const run = await compiledOnce(this.#components, `${sae.id} ${size}`, () =>
+      this.#engine.compile(componentProgram(this.#model, sae, this.#siteOf, sizes)),
     );
     const count = componentsBelow(this.#model, layer, this.#siteOf).length;
     const column = (pick: (target: AttributionTarget) => number) => {
@@ -145,56 +146,44 @@ export class Explainer {
         scales.data[i] = own[position] ?? 1;
       });
     }
-    return named(
-      await program.run({
-        components: firstOf(context.components, count),
-        pattern: context.pattern(layer),
-        scale: context.scale(layer),
-        features: column(({ feature }) => feature),
-        positions: column(({ position }) => position),
-        scales,
-      }),
-      ['byHead', 'bySource', 'directions', 'attention', 'outputBias'],
-    );
+    return run({
+      components: firstOf(context.components, count),
+      pattern: context.pattern(layer),
+      scale: context.scale(layer),
+      features: column(({ feature }) => feature),
+      positions: column(({ position }) => position),
+      scales,
+    });
   }
 
   async #runFeatures({ room, active, blocks }: LowerLayer, inputs: Reading): Promise<FeatureContributions> {
     const { sae, sums } = room;
     const [size = 1] = inputs.directions.shape;
     const sizes = { length: this.#length, targets: size, rows: rowBlock };
-    const program = await this.#program(`features ${sae.layer} ${size}`, () => featureProgram(this.#model, sae, sizes));
+    const run = await compiledOnce(this.#features, `${sae.id} ${size}`, () =>
+      this.#engine.compile(featureProgram(this.#model, sae, sizes)),
+    );
     const shape = [rowBlock, size, this.#model.config.nHeads];
     const contributions = contributionRoom(room, blocks.length * sizeOf(shape));
     let read: Float32Array = new Float32Array();
     for (const [i, block] of blocks.entries()) {
       const own = contributions.subarray(i * sizeOf(shape), (i + 1) * sizeOf(shape));
-      const outputs = await program.run({ ...block, ...inputs }, { contributions: float32(shape, own) });
-      read = named(outputs, ['read']).read.data;
+      const outputs = await run({ ...block, ...inputs }, { contributions: float32(shape, own) });
+      read = outputs.read.data;
     }
     return { layer: sae.layer, active, contributions, read, wDec: sae.wDec.data, sums };
-  }
-
-  async #program(key: string, make: () => Program): Promise<Executable> {
-    const compiled = this.#compiled.get(key) ?? (await this.#engine.compile(make()));
-    this.#compiled.set(key, compiled);
-    return compiled;
   }
 }
 
 /** What featureProgram needs to know of the targets. */
-interface Reading extends HostTensors {
+interface Reading {
   readonly directions: FloatTensor;
   readonly attention: FloatTensor;
   readonly scale: FloatTensor;
 }
 
-/** All but upstream features: byHead [target, component, head], bySource [target, component, s]. */
-interface DenseParts {
-  readonly byHead: FloatTensor;
-  readonly bySource: FloatTensor;
-  /** [target] */
-  readonly outputBias: FloatTensor;
-}
+/** All but upstream features. */
+type DenseParts = Pick<OutputsOf<typeof componentProgram>, 'byHead' | 'bySource' | 'outputBias'>;
 
 /** Targets of the program that a block of them is run by, which is filled up. */
 const sizeFor = (targets: readonly unknown[]): number =>
@@ -224,12 +213,8 @@ function firstOf({ shape: [, ...rest], data }: FloatTensor, count: number): Floa
   return float32(shape, data.subarray(0, sizeOf(shape)));
 }
 
-/** Outputs of a program that must be there, as float32. */
-function named<K extends string>(outputs: HostTensors, names: readonly K[]): Record<K, FloatTensor> {
-  const entries = names.map((name): [K, FloatTensor] => {
-    const tensor = outputs[name];
-    if (!(tensor?.data instanceof Float32Array)) throw new Error(`the program gave no float32 ${name}`);
-    return [name, float32(tensor.shape, tensor.data)];
-  });
-  return Object.fromEntries(entries) as Record<K, FloatTensor>;
+async function compiledOnce<T>(compiled: Map<string, T>, key: string, compile: () => Promise<T>): Promise<T> {
+  const run = compiled.get(key) ?? (await compile());
+  compiled.set(key, run);
+  return run;
 }

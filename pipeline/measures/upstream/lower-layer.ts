@@ -1,5 +1,4 @@
 import { type ActiveFeatures, activeFeatures } from '../../attribution/recursion/active-features.ts';
-import type { HostTensors } from '../../engine/program.ts';
 import { type FloatTensor, float32, type IntTensor, int32 } from '../../numbers/tensor.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { FeatureSums } from './feature-parts.ts';
@@ -15,7 +14,7 @@ export interface LowerLayer {
 }
 
 /** Rows that featureProgram takes. */
-interface RowBlock extends HostTensors {
+interface RowBlock {
   readonly decoder: FloatTensor;
   readonly sources: IntTensor;
   readonly activations: FloatTensor;

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Component, denseComponents, type SiteOf } from '../../attribution/recursion/components.ts';
+import { type Component, denseComponents, readBias, type SiteOf } from '../../attribution/recursion/components.ts';
 import { denseContributions, directionsAt, featureContributions } from '../../attribution/recursion/contributions.ts';
 import { frozenPass } from '../../attribution/recursion/frozen-pass.ts';
-import { floatSpec, intSpec, type Program } from '../../engine/program.ts';
+import { floatSpec, intSpec, program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { Transformer } from '../../model/transformer.ts';
 import { attentionWeights } from '../../model/weights.ts';
@@ -31,36 +31,43 @@ export const lowerSites =
     lower.find((sae) => sae.layer === layer)?.site;
 
 /**
- * tokens [batch, length] → components [batch, component, s, dModel] below the last reader's layer; of each reader's layer
- * pattern.L [batch, head, t, s], scale.L [batch, s, 1], and readScale.ID [batch·s] where it has one; and of each lower SAE
- * below the last reader f.L [batch·length, dSae], in units of wDec.
+ * tokens → the components below the last reader's layer; of each reader's layer pattern and scale, and the reader's
+ * readScale where it has one; and f of each lower SAE below the last reader, in units of wDec.
  */
-export function frozenProgram(model: Model, saes: UpstreamSaes, { batch, length }: FrozenSizes): Program {
-  const last = greatest(saes.readers.map(({ layer }) => layer));
+export function frozenProgram(model: Model, saes: UpstreamSaes, { batch, length }: FrozenSizes) {
+  const { nHeads, dModel } = model.config;
+  const { readers } = saes;
+  const last = greatest(readers.map(({ layer }) => layer));
   const lower = saes.lower.filter(({ layer }) => layer < last);
-  return {
+  const scaled = readers.filter((reader) => isScaled(model, reader));
+  const frozen = { pattern: floatSpec(batch, nHeads, length, length), scale: floatSpec(batch, length, 1) };
+  return program({
     name: `frozen pass to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
+    outputs: {
+      components: floatSpec(batch, componentsBelow(model, last, lowerSites(saes)).length, length, dModel),
+      layers: Object.fromEntries(readers.map(({ layer }) => [layer, frozen])),
+      readScales: Object.fromEntries(scaled.map(({ id }) => [id, floatSpec(batch, length)])),
+      f: Object.fromEntries(lower.map(({ layer, dSae }) => [layer, floatSpec(batch * length, dSae)])),
+    },
     weights: weightsWithSaes(model, last, lower),
     body({ tokens }, weights) {
-      if (!tokens) throw new Error('a frozen pass needs tokens');
       const loaded = new Map(lower.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
       const transformer = new Transformer(model.config, weights);
       const pass = frozenPass(transformer, loaded, tokens, last);
-      const outputs: Record<string, tf.Tensor> = { components: tf.transpose(pass.components, [1, 0, 2, 3]) };
-      for (const reader of saes.readers) {
-        const { layer } = reader;
-        const [frozen, z] = [pass.layers[layer], pass.z[layer]];
-        if (!frozen || !z) throw new Error(`layer ${layer} is past the frozen pass`);
-        outputs[`pattern.${layer}`] = frozen.pattern;
-        outputs[`scale.${layer}`] = frozen.scale;
-        const scale = readScale(transformer.layer(layer), reader, () => tf.reshape(z, [batch * length, -1]));
-        if (scale) outputs[`readScale.${reader.id}`] = tf.reshape(scale, [-1]);
-      }
-      for (const [layer, f] of pass.activations) outputs[`f.${layer}`] = f;
-      return outputs;
+      const scaleOf = (reader: Sae) => {
+        const z = () => tf.reshape(pass.z[reader.layer], [batch * length, -1]);
+        const scale = readScale(transformer.layer(reader.layer), reader, z) ?? tf.ones([batch * length]);
+        return tf.reshape(scale, [batch, length]);
+      };
+      return {
+        components: tf.transpose(pass.components, [1, 0, 2, 3]),
+        layers: Object.fromEntries(readers.map(({ layer }) => [layer, pass.layers[layer]])),
+        readScales: Object.fromEntries(scaled.map((reader) => [reader.id, scaleOf(reader)])),
+        f: Object.fromEntries(pass.activations),
+      };
     },
-  };
+  });
 }
 
 /** The components that enter a layer, upstream features aside. */
@@ -75,19 +82,15 @@ export interface ContributionSizes {
 }
 
 /**
- * One context's contributions to some features of one layer from all but upstream features; the last of the
- * components is the value bias, where there is one. byHead [target, component, head], bySource [target, component, s], and what
- * featureProgram takes: directions [target, head, dModel], attention [s, target, head], the targets' readScales in it; outputBias [target], what no head wrote of what they read.
+ * One context's contributions to some features of one layer from all but upstream features, the value bias last where
+ * there is one, and what no head wrote of what they read; and what featureProgram takes, the targets' readScales in
+ * `attention`.
  */
-export function componentProgram(
-  model: Model,
-  sae: Sae,
-  siteOf: SiteOf,
-  { length, targets }: ContributionSizes,
-): Program {
+export function componentProgram(model: Model, sae: Sae, siteOf: SiteOf, { length, targets }: ContributionSizes) {
   const { nHeads, dModel } = model.config;
   const count = componentsBelow(model, sae.layer, siteOf).length;
-  return {
+  const all = count + readBias(model.config, sae.layer).length;
+  return program({
     name: `component contributions of ${sae.id}`,
     inputs: {
       components: floatSpec(count, length, dModel),
@@ -97,29 +100,30 @@ export function componentProgram(
       positions: intSpec(targets),
       scales: floatSpec(targets),
     },
+    outputs: {
+      byHead: floatSpec(targets, all, nHeads),
+      bySource: floatSpec(targets, all, length),
+      directions: floatSpec(targets, nHeads, dModel),
+      attention: floatSpec(length, targets, nHeads),
+      outputBias: floatSpec(targets),
+    },
     weights: { ...attentionWeights(model, [sae.layer]), wEnc: sae.wEnc },
-    body({ components, pattern, scale, features, positions, scales }, weights) {
-      const { wEnc } = weights;
-      if (!components || !pattern || !scale || !features || !positions || !scales || !wEnc) {
-        throw new Error('inputs are missing');
-      }
-      const targets = {
+    body({ components, features, positions, scales, ...frozen }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const { contributions, ...reading } = denseContributions(transformer, components, frozen, {
         layer: sae.layer,
         site: sae.site,
-        encoderRows: tf.gather(tf.transpose(wEnc), features as tf.Tensor1D),
+        encoderRows: tf.gather(tf.transpose(weights.wEnc), features as tf.Tensor1D),
         positions,
         scaleAt: isScaled(model, sae) ? scales : undefined,
-      };
-      const transformer = new Transformer(model.config, weights);
-      const frozen = { pattern, scale };
-      const { contributions, ...reading } = denseContributions(transformer, components, frozen, targets);
+      });
       return {
         byHead: tf.transpose(tf.sum(contributions, 1), [1, 0, 2]),
         bySource: tf.transpose(tf.sum(contributions, 3), [2, 0, 1]),
         ...reading,
       };
     },
-  };
+  });
 }
 
 export interface FeatureSizes extends ContributionSizes {
@@ -132,12 +136,12 @@ export const isScaled = ({ config }: Model, { site, normalization }: Sae): boole
   normalization !== undefined || (site === 'attn_out' && config.postNorms);
 
 /**
- * Contributions [row, target, head] of active features of a lower SAE, decoder [row, dIn] holding their wDec rows,
- * and read [target·head, dIn], the targets' directions at its site.
+ * Contributions of active features of a lower SAE, `decoder` holding their wDec rows, and `read` [target·head, dIn], the
+ * targets' directions at its site.
  */
-export function featureProgram(model: Model, sae: Sae, { length, targets, rows }: FeatureSizes): Program {
+export function featureProgram(model: Model, sae: Sae, { length, targets, rows }: FeatureSizes) {
   const { nHeads, dModel } = model.config;
-  return {
+  return program({
     name: `contributions of ${sae.id}'s features`,
     inputs: {
       decoder: floatSpec(rows, sae.dIn),
@@ -147,13 +151,11 @@ export function featureProgram(model: Model, sae: Sae, { length, targets, rows }
       attention: floatSpec(length, targets, nHeads),
       scale: floatSpec(length, 1),
     },
+    outputs: { contributions: floatSpec(rows, targets, nHeads), read: floatSpec(targets * nHeads, sae.dIn) },
     weights: attentionWeights(model, [sae.layer]),
-    body({ decoder, sources, activations, directions, attention, scale }, weights) {
-      if (!decoder || !sources || !activations || !directions || !attention || !scale) {
-        throw new Error('inputs are missing');
-      }
+    body({ directions, attention, scale, ...active }, weights) {
       const read = directionsAt(new Transformer(model.config, weights), sae, directions);
-      return { contributions: featureContributions({ decoder, sources, activations }, read, attention, scale), read };
+      return { contributions: featureContributions(active, read, attention, scale), read };
     },
-  };
+  });
 }

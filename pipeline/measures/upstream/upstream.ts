@@ -1,7 +1,8 @@
 import { readBias } from '../../attribution/recursion/components.ts';
 import type { AttributionTarget } from '../../attribution/recursion/explain-targets.ts';
 import type { Effects } from '../../effects.ts';
-import type { Engine, HostTensors } from '../../engine/program.ts';
+import type { Engine } from '../../engine/program.ts';
+import { roomFor } from '../../engine/tensor-tree.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
 import type { ContextFile } from '../../record/context-file.ts';
@@ -131,34 +132,32 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
 /** Runs contexts up to the last reader's layer; gives each in turn, as views of memory that the next run overwrites. */
 async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: UpstreamSaes, batch: number) {
   const { length } = contexts;
-  const program = await engine.compile(frozenProgram(model, saes, { batch, length }));
-  let outputs: HostTensors = {};
+  const program = frozenProgram(model, saes, { batch, length });
+  const run = await engine.compile(program);
+  const { components, layers, readScales, f } = roomFor(program.outputs);
+  const item = (tensor: FloatTensor, i: number) => itemOf(tensor, i, batch);
   return {
     async run(wanted: readonly number[]): Promise<(i: number) => FrozenContext> {
       const tokens = int32([batch, length]);
       for (const [i, context] of wanted.entries()) tokens.data.set(await contexts.read(context, 1), i * length);
-      outputs = await program.run({ tokens }, outputs);
-      const item = (name: string, i: number) => itemOf(outputs, name, i, batch);
+      await run({ tokens }, { components, layers, readScales, f });
       return (i) => ({
-        components: item('components', i),
-        pattern: (layer) => item(`pattern.${layer}`, i),
-        scale: (layer) => item(`scale.${layer}`, i),
-        readScale: (sae) => item(`readScale.${sae}`, i),
-        f: (layer) => item(`f.${layer}`, i),
+        components: item(components, i),
+        pattern: (layer) => item(layers[layer].pattern, i),
+        scale: (layer) => item(layers[layer].scale, i),
+        readScale: (sae) => item(readScales[sae], i),
+        f: (layer) => item(f[layer], i),
       });
     },
-    dispose: () => program.dispose(),
+    dispose: () => run.dispose(),
   };
 }
 
-/** One context's part of an output, whose first axis is the batch, or the batch's positions. */
-function itemOf(outputs: HostTensors, name: string, i: number, batch: number): FloatTensor {
-  const tensor = outputs[name];
-  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the frozen pass gave no float32 ${name}`);
-  const [first = batch, ...rest] = tensor.shape;
+/** One context's part of a tensor whose first axis is the batch, or the batch's positions. */
+function itemOf({ shape: [first, ...rest], data }: FloatTensor, i: number, batch: number): FloatTensor {
   const shape = first === batch ? rest : [first / batch, ...rest];
   const size = sizeOf(shape);
-  return float32(shape, tensor.data.subarray(i * size, (i + 1) * size));
+  return float32(shape, data.subarray(i * size, (i + 1) * size));
 }
 
 async function writeTable(out: string, saes: readonly Sae[], sums: ReadonlyMap<string, LayerSums>): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
-import { floatsOf } from '../../record/outputs.ts';
 import { readsProgram } from '../../record/programs.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { wiringProgram, writesProgram } from './programs.ts';
@@ -48,16 +47,15 @@ export async function wireLayers(
   const writes = await writesOf(job);
   const k = Math.min(job.wanted, count);
   const targets = Math.max(1, Math.min(reader.alive.length, Math.floor(blockSize / count)));
-  const program = await engine.compile(wiringProgram(writes, targets, k));
+  const strongestTo = await engine.compile(wiringProgram(writes, targets, k));
   const encoder = float32([targets, reader.sae.dIn]);
   const readsOf = await engine.compile(readsProgram(model, reader.sae, targets));
   const width = model.config.nHeads * model.config.dHead;
   for (let first = 0; first < reader.alive.length; first += targets) {
     const block = reader.alive.slice(first, first + targets);
     fillEncoder(encoder, reader.sae, block);
-    const reads = floatsOf(await readsOf.run({ encoder }), 'reads');
-    const { highestIds, lowestIds } = await program.run({ reads });
-    if (!highestIds || !lowestIds) throw new Error('the program gave no ids');
+    const { reads } = await readsOf({ encoder });
+    const { highestIds, lowestIds } = await strongestTo({ reads });
     for (const [row, feature] of block.entries()) {
       const found = new Set([highestIds, lowestIds].flatMap(({ data }) => [...data.subarray(row * k, (row + 1) * k)]));
       const own = reads.data.subarray(row * width, (row + 1) * width);
@@ -71,7 +69,7 @@ export async function wireLayers(
       );
     }
   }
-  await Promise.all([program.dispose(), readsOf.dispose()]);
+  await Promise.all([strongestTo.dispose(), readsOf.dispose()]);
 }
 
 /** By head of the reading layer: [alive feature, dHead]. */
@@ -79,7 +77,7 @@ async function writesOf({ engine, model, reader, lower }: LayerWiringJob): Promi
   const { nHeads, dHead } = model.config;
   const { sae, alive } = lower;
   const rows = Math.min(rowsPerRun, alive.length);
-  const program = await engine.compile(writesProgram(model, reader.sae.layer, sae, rows));
+  const run = await engine.compile(writesProgram(model, reader.sae.layer, sae, rows));
   const heads = Array.from({ length: nHeads }, () => float32([alive.length, dHead]));
   const decoder = float32([rows, sae.dIn]);
   for (let first = 0; first < alive.length; first += rows) {
@@ -87,13 +85,13 @@ async function writesOf({ engine, model, reader, lower }: LayerWiringJob): Promi
     for (const [row, feature] of block.entries()) {
       decoder.data.set(sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn), row * sae.dIn);
     }
-    const { data } = floatsOf(await program.run({ decoder }), 'writes');
+    const { data } = (await run({ decoder })).writes;
     for (const [head, { data: own }] of heads.entries()) {
       const start = head * rows * dHead;
       own.set(data.subarray(start, start + block.length * dHead), first * dHead);
     }
   }
-  await program.dispose();
+  await run.dispose();
   return heads;
 }
 

@@ -1,4 +1,4 @@
-import { floatSpec, type Program } from '../../engine/program.ts';
+import { floatSpec, intSpec, program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { Transformer } from '../../model/transformer.ts';
 import { attentionWeights } from '../../model/weights.ts';
@@ -6,32 +6,39 @@ import type { FloatTensor } from '../../numbers/tensor.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { strongestWiring, valueWrites } from './maths/feature-wiring.ts';
 
-/** decoder [rows, dIn] of a lower layer's features → writes [head, rows, dHead], as a layer's heads take them. */
-export function writesProgram(model: Model, layer: number, lower: Sae, rows: number): Program {
+/** Decoder rows of a lower layer's features → what they write, as a layer's heads take it. */
+export function writesProgram(model: Model, layer: number, lower: Sae, rows: number) {
   const { config } = model;
-  return {
+  return program({
     name: `${lower.id}'s features as layer ${layer} takes them`,
     inputs: { decoder: floatSpec(rows, lower.dIn) },
+    outputs: { writes: floatSpec(config.nHeads, rows, config.dHead) },
     weights: attentionWeights(model, [layer, lower.layer]),
     body({ decoder }, loaded) {
-      if (!decoder) throw new Error('writes need decoder rows');
       const upstream = { layer: lower.layer, site: lower.site, wDec: decoder };
       return { writes: valueWrites(new Transformer(config, loaded), layer, upstream) };
     },
-  };
+  });
 }
 
-/** reads [targets, nHeads·dHead] → strongestWiring to the features whose writes, by head, are given. */
-export function wiringProgram(writes: readonly FloatTensor[], targets: number, k: number): Program {
+/** → strongestWiring to the features whose writes, by head, are given. */
+export function wiringProgram(writes: readonly FloatTensor[], targets: number, k: number) {
   const dIn = writes.reduce((sum, { shape }) => sum + (shape[1] ?? 0), 0);
-  return {
+  return program({
     name: `wiring to ${writes[0]?.shape[0] ?? 0} features`,
     inputs: { reads: floatSpec(targets, dIn) },
-    weights: Object.fromEntries(writes.map((written, head) => [`writes.${head}`, written])),
-    body({ reads }, weights) {
-      const byHead = writes.flatMap((_, head) => weights[`writes.${head}`] ?? []);
-      if (!reads || byHead.length < writes.length) throw new Error('wiring needs reads and all writes');
-      return { ...strongestWiring(reads, byHead, k) };
+    outputs: {
+      highest: floatSpec(targets, k),
+      highestIds: intSpec(targets, k),
+      lowest: floatSpec(targets, k),
+      lowestIds: intSpec(targets, k),
     },
-  };
+    weights: Object.fromEntries(writes.map((written, head) => [head, written])),
+    body: ({ reads }, byHead) =>
+      strongestWiring(
+        reads,
+        writes.map((_, head) => byHead[head]),
+        k,
+      ),
+  });
 }

@@ -4,8 +4,9 @@ import { createEngine } from '../../../pipeline/engine/index.ts';
 import { measureQuality } from '../../../pipeline/measures/quality/quality.ts';
 import type { Model, ModelConfig } from '../../../pipeline/model/model.ts';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
-import { float32 } from '../../../pipeline/numbers/tensor.ts';
+import { float32, int32 } from '../../../pipeline/numbers/tensor.ts';
 import { contextsInMemory } from '../../../pipeline/record/contexts-in-memory.ts';
+import { forwardProgram, placeName } from '../../../pipeline/record/programs.ts';
 import { wholeRun } from '../../../pipeline/record/sample.ts';
 import type { Sae } from '../../../pipeline/sae/sae.ts';
 import { initialState, weightsOf } from '../../../pipeline/training/lm-state.ts';
@@ -168,25 +169,13 @@ describe('measureQuality', () => {
 
 /** The mean z of a layer over positions 1…, by way of the plain forward pass. */
 async function meanZ(layer: number) {
-  const { attentionStates, Transformer } = await import('../../../pipeline/model/transformer.ts');
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
-  const { weights } = tinyModel();
-  const executable = await engine.compile({
-    name: 'z',
-    inputs: { tokens: { shape: [contexts.length, context], dtype: 'int32' } },
-    weights,
-    body: ({ tokens }, bound) => {
-      const transformer = new Transformer(config, bound);
-      const z = tokens && attentionStates(transformer, tokens, layer)[layer]?.z;
-      if (!z) throw new Error('unreachable: the layer is there');
-      return { z };
-    },
-  });
-  const tokens = new Int32Array(contexts.flatMap((row) => [...row]));
-  const { z } = await executable.run({ tokens: { shape: [contexts.length, context], dtype: 'int32', data: tokens } });
+  const forward = await engine.compile(forwardProgram(tinyModel(), [{ layer, site: 'z' }], contexts.length, context));
+  const tokens = int32([contexts.length, context], new Int32Array(contexts.flatMap((row) => [...row])));
+  const { places } = await forward({ tokens });
   const mean = new Float64Array(dIn);
   const counted = contexts.length * (context - 1);
-  z?.data.forEach((value, i) => {
+  places[placeName({ layer, site: 'z' })].data.forEach((value, i) => {
     if (Math.floor(i / dIn) % context > 0) mean[i % dIn] = (mean[i % dIn] ?? 0) + value / counted;
   });
   return float32([dIn], Float32Array.from(mean));

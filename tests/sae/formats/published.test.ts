@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine, floatSpec } from '../../../pipeline/engine/index.ts';
+import { createEngine, type Engine, floatSpec, program } from '../../../pipeline/engine/index.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
 import { listSaes, loadSae } from '../../../pipeline/sae/formats/sae-dir.ts';
 import { inputScale } from '../../../pipeline/sae/input-normalization.ts';
@@ -42,23 +42,26 @@ async function load(path: string): Promise<Sae> {
 }
 
 async function run(sae: Sae, x: Expected['x']) {
-  const program = await engine.compile({
-    name: 'sae',
-    inputs: { x: floatSpec(x.length, sae.dIn) },
-    weights: saeWeights(sae),
-    body({ x: input }, weights) {
-      if (!input) throw new Error('unreachable: x is given');
-      const tensors = saeTensors(sae, weights);
-      const f = encode(sae, tensors, input);
-      // DFA: what wEnc reads of x, times the position's scale, and the constant.
-      const read = tf.matMul(input as tf.Tensor2D, tensors.wEnc as tf.Tensor2D);
-      const scale = inputScale(sae.normalization, input);
-      const dfa = scale ? tf.mul(read, scale.into) : tf.mul(read, 1);
-      return { f, decoded: reconstruct(sae, tensors, f, input), pre: preActivations(sae, tensors, input), dfa };
-    },
-  });
-  const { f, decoded, pre, dfa } = await program.run({ x: float32([x.length, sae.dIn], Float32Array.from(x.flat())) });
-  return { f: f?.data ?? [], decoded: decoded?.data ?? [], pre: pre?.data ?? [], dfa: dfa?.data ?? [] };
+  const rows = floatSpec(x.length, sae.dSae);
+  const through = await engine.compile(
+    program({
+      name: 'sae',
+      inputs: { x: floatSpec(x.length, sae.dIn) },
+      outputs: { f: rows, decoded: floatSpec(x.length, sae.dIn), pre: rows, dfa: rows },
+      weights: saeWeights(sae),
+      body({ x: input }, weights) {
+        const tensors = saeTensors(sae, weights);
+        const f = encode(sae, tensors, input);
+        // DFA: what wEnc reads of x, times the position's scale, and the constant.
+        const read = tf.matMul(input as tf.Tensor2D, tensors.wEnc as tf.Tensor2D);
+        const scale = inputScale(sae.normalization, input);
+        const dfa = scale ? tf.mul(read, scale.into) : tf.mul(read, 1);
+        return { f, decoded: reconstruct(sae, tensors, f, input), pre: preActivations(sae, tensors, input), dfa };
+      },
+    }),
+  );
+  const { f, decoded, pre, dfa } = await through({ x: float32([x.length, sae.dIn], Float32Array.from(x.flat())) });
+  return { f: f.data, decoded: decoded.data, pre: pre.data, dfa: dfa.data };
 }
 
 /** The largest difference of two lists, as a share of the largest value. */

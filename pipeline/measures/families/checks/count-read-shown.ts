@@ -1,5 +1,5 @@
-import type { HostTensors } from '../../../engine/program.ts';
-import { float32, type IntTensor, int32 } from '../../../numbers/tensor.ts';
+import { roomFor } from '../../../engine/tensor-tree.ts';
+import { type FloatTensor, float32, type IntTensor, int32 } from '../../../numbers/tensor.ts';
 import { Attributor } from '../../../record/attributor.ts';
 import { forwardProgram } from '../../../record/programs.ts';
 import { showsReading } from '../maths/families.ts';
@@ -28,24 +28,22 @@ export async function countReadShown(
     attributor: new Attributor({ engine, model, sae: layer.recorder.sae, length }),
     byContext: Map.groupBy(layer.read, ({ token }) => Math.floor(token / length)),
   }));
-  const forward = await engine.compile(
-    forwardProgram(
-      model,
-      own.map(({ recorder }) => recorder.sae),
-      batch,
-      length,
-    ),
+  const program = forwardProgram(
+    model,
+    own.map(({ recorder }) => recorder.sae),
+    batch,
+    length,
   );
-  let outputs: HostTensors = {};
+  const forward = await engine.compile(program);
+  const outputs = roomFor(program.outputs);
   for (let at = 0; at < sampled.length; at += batch) {
     const group = sampled.slice(at, at + batch);
-    outputs = await forward.run({ tokens: await tokensOf(job, group) }, outputs);
+    await forward({ tokens: await tokensOf(job, group) }, outputs);
     for (const [row, context] of group.entries()) {
       for (const { layer, attributor, byContext } of tools) {
         const drawn = byContext.get(context) ?? [];
-        const number = layer.recorder.sae.layer;
-        const pattern = rowOf(outputs, `pattern.${number}`, row);
-        const value = rowOf(outputs, `value.${number}`, row);
+        const attention = outputs.layers[layer.recorder.sae.layer];
+        const [pattern, value] = [rowOf(attention.pattern, row), rowOf(attention.value, row)];
         const examples = drawn.map(({ feature, token }) => ({ feature, position: token % length }));
         let i = 0;
         for await (const { bySource, byHead } of attributor.attribute(pattern, value, examples)) {
@@ -87,10 +85,8 @@ async function tokensOf({ contexts }: FamilyChecksJob, group: readonly number[])
   return tokens;
 }
 
-/** One context's part of an output whose first axis is the batch. */
-function rowOf(outputs: HostTensors, name: string, row: number) {
-  const tensor = outputs[name];
-  if (!(tensor?.data instanceof Float32Array)) throw new Error(`the forward pass gave no float32 ${name}`);
-  const size = tensor.data.length / batch;
-  return float32(tensor.shape.slice(1), tensor.data.subarray(row * size, (row + 1) * size));
+/** One context's part of a tensor whose first axis is the batch. */
+function rowOf({ shape, data }: FloatTensor, row: number): FloatTensor {
+  const size = data.length / batch;
+  return float32(shape.slice(1), data.subarray(row * size, (row + 1) * size));
 }

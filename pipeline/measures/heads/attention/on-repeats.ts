@@ -1,3 +1,5 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { floatSpec } from '../../../engine/program.ts';
 import { vocabularyOf } from '../../../model/vocabulary.ts';
 import { repeatedHalves } from '../../studies/induction/maths/repeated-halves.ts';
 import { chanceOf } from '../maths/chance.ts';
@@ -20,17 +22,18 @@ export async function measureOnRepeats({
   const half = Math.floor((Math.min(repeatDesign.tokens, nContext) - 1) / 2);
   if (half < repeatDesign.leastHalf) return () => new Map();
   const length = 2 * half + 1;
-  const executable = await engine.compile(
-    patternProgram('attention on repeats', model, layers, [rows, length], (pattern) => ({
-      scores: attentionOnRepeats(pattern),
-    })),
+  const specs = { scores: floatSpec(attentionScores.length, nHeads + 1) };
+  const measure = (pattern: tf.Tensor) => ({ scores: attentionOnRepeats(pattern) });
+  const run = await engine.compile(
+    patternProgram('attention on repeats', model, layers, [rows, length], { specs, measure }),
   );
-  const outputs = await executable.run({
+  const outputs = await run({
     tokens: repeatedHalves({ rows, length, bos: bosTokenId, tokens: vocabularyOf(model), seed }),
   });
-  await executable.dispose();
+  await run.dispose();
   return (layer, head) => {
-    const score = (i: number, column: number) => outputs[`scores.${layer}`]?.data[i * (nHeads + 1) + column] ?? 0;
+    const { data } = outputs.layers[layer].scores;
+    const score = (i: number, column: number) => data[i * (nHeads + 1) + column];
     return new Map(
       attentionScores.flatMap((name, i): [string, number][] => [
         [name, score(i, head)],

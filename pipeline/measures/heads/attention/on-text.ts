@@ -1,3 +1,4 @@
+import { floatSpec } from '../../../engine/program.ts';
 import { int32 } from '../../../numbers/tensor.ts';
 import { fittingBatch } from '../../../record/fitting-batch.ts';
 import type { NumberedContext } from '../../../record/sample.ts';
@@ -16,16 +17,22 @@ export async function measureOnText(job: Omit<HeadAttentionJob, 'seed'>): Promis
   const rows = fittingBatch(Math.min(batch, sample.size), nHeads * sample.length ** 2);
   const contexts = [...sample];
   const whole = contexts.length - (contexts.length % rows);
-  const totals = new Map<string, Float64Array>();
+  const scores = textAttentionScores.length;
+  const totals: Totals = new Map(
+    job.layers.map((layer) => [
+      layer,
+      { sums: new Float64Array(scores * (nHeads + 1)), counts: new Float64Array(scores) },
+    ]),
+  );
   await addTo(totals, job, contexts.slice(0, whole), rows);
   // What is left after the last full batch has a program of its own, so that it counts as well.
   await addTo(totals, job, contexts.slice(whole), contexts.length - whole);
   return (layer, head) => {
-    const [sums, counts] = [totals.get(`sums.${layer}`), totals.get(`counts.${layer}`)];
-    const mean = (i: number, column: number) => (sums?.[i * (nHeads + 1) + column] ?? 0) / (counts?.[i] ?? 0);
+    const { sums, counts } = totals.get(layer) ?? { sums: [], counts: [] };
+    const mean = (i: number, column: number) => sums[i * (nHeads + 1) + column] / counts[i];
     return new Map(
       textAttentionScores.flatMap((name, i): [string, number][] =>
-        (counts?.[i] ?? 0) > 0
+        counts[i] > 0
           ? [
               [name, mean(i, head)],
               [chanceOf(name), mean(i, nHeads)],
@@ -36,27 +43,34 @@ export async function measureOnText(job: Omit<HeadAttentionJob, 'seed'>): Promis
   };
 }
 
+/** By layer: what attentionOnText sums, over all contexts. */
+type Totals = Map<number, { readonly sums: Float64Array; readonly counts: Float64Array }>;
+
 /** Adds the sums of some contexts, `rows` at a time. */
 async function addTo(
-  totals: Map<string, Float64Array>,
+  totals: Totals,
   { engine, model, layers, sample: { length } }: Omit<HeadAttentionJob, 'seed'>,
   contexts: readonly NumberedContext[],
   rows: number,
 ): Promise<void> {
   if (contexts.length === 0) return;
-  const executable = await engine.compile(
-    patternProgram('attention on text', model, layers, [rows, length], (pattern, tokens) => ({
-      ...attentionOnText(pattern, tokens),
-    })),
+  const scores = textAttentionScores.length;
+  const specs = { sums: floatSpec(scores, model.config.nHeads + 1), counts: floatSpec(scores) };
+  const run = await engine.compile(
+    patternProgram('attention on text', model, layers, [rows, length], { specs, measure: attentionOnText }),
   );
   const tokens = int32([rows, length]);
   for (let first = 0; first < contexts.length; first += rows) {
     for (let row = 0; row < rows; row++) tokens.data.set(contexts[first + row]?.tokens ?? [], row * length);
-    for (const [name, { data }] of Object.entries(await executable.run({ tokens }))) {
-      const total = totals.get(name) ?? new Float64Array(data.length);
-      totals.set(name, total);
-      for (let i = 0; i < data.length; i++) total[i] = (total[i] ?? 0) + (data[i] ?? 0);
+    const outputs = await run({ tokens });
+    for (const [layer, { sums, counts }] of totals) {
+      addInto(sums, outputs.layers[layer].sums.data);
+      addInto(counts, outputs.layers[layer].counts.data);
     }
   }
-  await executable.dispose();
+  await run.dispose();
+}
+
+function addInto(total: Float64Array, values: Float32Array): void {
+  for (const [i, value] of values.entries()) total[i] += value;
 }

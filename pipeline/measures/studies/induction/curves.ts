@@ -1,4 +1,4 @@
-import type { HostTensors } from '../../../engine/program.ts';
+import type { OutputsOf } from '../../../engine/program.ts';
 import { MeanInterval, type MeanWithInterval } from '../../../numbers/mean-interval.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
 import type { StudyJob } from '../study.ts';
@@ -27,26 +27,26 @@ export async function measureCurves(
   const heads = model.config.nLayers * model.config.nHeads;
   const total = byPrefix.reduce((sum, examples) => sum + examples.length, 0);
   const progress = effects.progress('repeated prefixes', total, 'sequences');
-  const executable = await engine.compile(repeatProgram(model, batch, length));
+  const run = await engine.compile(repeatProgram(model, batch, length));
   const points: CurvePoint[][] = Array.from({ length: heads }, () => []);
   let done = 0;
   for (const [i, examples] of byPrefix.entries()) {
     const sums = new HeadSums(heads);
     for (let at = 0; at < examples.length; at += batch) {
       const group = examples.slice(at, at + batch);
-      sums.add(await executable.run(inputsOf(group, batch, length)), group.length);
+      sums.add(await run(inputsOf(group, batch, length)), group.length);
       done += group.length;
       progress.update(done);
     }
     for (let head = 0; head < heads; head++) points[head]?.push({ prefix: i + 1, ...sums.of(head) });
   }
   progress.end();
-  await executable.dispose();
+  await run.dispose();
   return { byHead: points };
 }
 
 /** The last batch's empty rows hold token 0 throughout, and are not read. */
-function inputsOf(group: readonly RepeatedPrefix[], rows: number, length: number): HostTensors {
+function inputsOf(group: readonly RepeatedPrefix[], rows: number, length: number) {
   const tokens = int32([rows, length]);
   const sources = float32([rows, length]);
   const answers = int32([rows]);
@@ -67,12 +67,12 @@ class HeadSums {
     this.#attribution = Array.from({ length: heads }, () => new MeanInterval());
   }
 
-  add({ attention, attribution }: HostTensors, rows: number): void {
+  add({ attention, attribution }: OutputsOf<typeof repeatProgram>, rows: number): void {
     const heads = this.#attention.length;
     for (let row = 0; row < rows; row++) {
       for (let head = 0; head < heads; head++) {
-        this.#attention[head]?.add(attention?.data[row * heads + head] ?? Number.NaN);
-        this.#attribution[head]?.add(attribution?.data[row * heads + head] ?? Number.NaN);
+        this.#attention[head]?.add(attention.data[row * heads + head]);
+        this.#attribution[head]?.add(attribution.data[row * heads + head]);
       }
     }
   }

@@ -1,5 +1,5 @@
-import type { HostTensors } from '../../../engine/program.ts';
-import { float32, int32 } from '../../../numbers/tensor.ts';
+import { roomFor } from '../../../engine/tensor-tree.ts';
+import { int32 } from '../../../numbers/tensor.ts';
 import type { StudyJob } from '../study.ts';
 import { patternProgram } from './programs.ts';
 
@@ -22,22 +22,22 @@ export async function openPatterns(
   { engine, model, batch }: Pick<StudyJob, 'engine' | 'model' | 'batch'>,
   length: number,
 ): Promise<PatternReader> {
-  const { nHeads, nLayers } = model.config;
+  const { nHeads } = model.config;
   const rows = Math.min(batch, Math.max(1, Math.floor(mostTokens / length)));
-  const program = await engine.compile(patternProgram(model, rows, length));
-  const room = Array.from({ length: nLayers }, () => float32([rows, nHeads, length, length]));
-  const into: HostTensors = Object.fromEntries(room.map((tensor, layer) => [`pattern.${layer}`, tensor]));
+  const program = patternProgram(model, rows, length);
+  const run = await engine.compile(program);
+  const room = roomFor(program.outputs);
   return {
     rows,
     async read(contexts) {
       const tokens = int32([rows, length]);
       for (const [row, context] of contexts.entries()) tokens.data.set(context, row * length);
-      await program.run({ tokens }, into);
+      await run({ tokens }, room);
       return (row, head, destination, source) =>
-        room[Math.floor(head / nHeads)]?.data[
+        room.patterns[Math.floor(head / nHeads)].data[
           ((row * nHeads + (head % nHeads)) * length + destination) * length + source
-        ] ?? Number.NaN;
+        ];
     },
-    dispose: () => program.dispose(),
+    dispose: () => run.dispose(),
   };
 }

@@ -12,16 +12,16 @@ const rows = 32;
 
 /** Encodes one x [dIn], what the SAE reads, of each of many prompts, 32 at a time. */
 export async function encodeRows(engine: Engine, sae: Sae, all: readonly Float32Array[]): Promise<ActiveAt[]> {
-  const executable = await engine.compile(encodeProgram(sae, rows));
+  const encode = await engine.compile(encodeProgram(sae, rows));
   const active: ActiveAt[] = [];
   for (let at = 0; at < all.length; at += rows) {
     const own = all.slice(at, at + rows);
     const x = float32([rows, sae.dIn]);
     own.forEach((row, i) => x.data.set(row, i * sae.dIn));
-    const { f } = await executable.run({ x });
-    for (const i of own.keys()) active.push(positive(f?.data.subarray(i * sae.dSae, (i + 1) * sae.dSae) ?? []));
+    const { f } = await encode({ x });
+    for (const i of own.keys()) active.push(positive(f.data.subarray(i * sae.dSae, (i + 1) * sae.dSae)));
   }
-  await executable.dispose();
+  await encode.dispose();
   return active;
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { floatSpec, intSpec, type Program, type Tensors } from '../../../engine/program.ts';
+import { floatSpec, intSpec, program, type TensorSpec } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { wholeContext } from '../../../model/rotary.ts';
 import { runLayers, Transformer } from '../../../model/transformer.ts';
@@ -23,73 +23,78 @@ export interface PromptShape {
 }
 
 /**
- * tokens [batch, length], at [batch, 2, length] (1 where it looks), io and s [batch], and with a tail its place
- * [batch, tail, length] → difference [batch], best [batch, 1], z.L [batch, 2, dIn], of each SAE x.ID [batch, dIn], what it
- * reads at S2, and scale.ID [batch, 1], its readScale there; with a tail also stream.L, key.L, value.L,
- * pattern.L [batch, head, 2, length] and reading.L [batch, dIn].
+ * tokens, where to look (1 at each of the two positions), io and s → what is seen, and what each SAE reads at S2 with its
+ * readScale there; with a tail, where it is, and its memory.
  */
-export function promptProgram(model: Model, { batch, length, tail, saes }: PromptShape): Program {
-  return {
+export function promptProgram(model: Model, { batch, length, tail, saes }: PromptShape) {
+  const { nLayers, nHeads, dHead, dModel } = model.config;
+  const dIn = nHeads * dHead;
+  const layers = Array.from({ length: nLayers }, (_, layer) => layer);
+  const place: Readonly<Record<string, TensorSpec<'float32'>>> =
+    tail > 0 ? { ofTail: floatSpec(batch, tail, length) } : {};
+  const remembered = {
+    stream: floatSpec(batch, tail, dModel),
+    key: floatSpec(batch, nHeads, length, dHead),
+    value: floatSpec(batch, nHeads, length, dHead),
+    pattern: floatSpec(batch, nHeads, lookedAt.length, length),
+    reading: floatSpec(batch, dIn),
+  };
+  return program({
     name: tail > 0 ? 'prompts with their memory' : 'prompts',
     inputs: {
       tokens: intSpec(batch, length),
       at: floatSpec(batch, lookedAt.length, length),
       io: intSpec(batch),
       s: intSpec(batch),
-      ...(tail > 0 ? { place: floatSpec(batch, tail, length) } : {}),
+      place,
+    },
+    outputs: {
+      difference: floatSpec(batch),
+      best: intSpec(batch, 1),
+      z: Object.fromEntries(layers.map((layer) => [layer, floatSpec(batch, lookedAt.length, dIn)])),
+      saes: Object.fromEntries(
+        saes.map(({ id, dIn }) => [id, { x: floatSpec(batch, dIn), scale: floatSpec(batch, 1) }]),
+      ),
+      memory: Object.fromEntries((tail > 0 ? layers : []).map((layer) => [layer, remembered])),
     },
     weights: model.weights,
-    body(inputs, weights) {
+    body({ tokens, at, io, s, place }, weights) {
       const transformer = new Transformer(model.config, weights);
-      const at = need(inputs, 'at');
-      const outputs: Record<string, tf.Tensor> = {};
-      const stream = runLayers(transformer, transformer.embed(need(inputs, 'tokens')), {
-        visit({ layer, residual, state, z }) {
-          const looked = tf.matMul(at, z);
-          outputs[`z.${layer}`] = looked;
-          const s2 = tf.squeeze(tf.slice(looked, [0, 0, 0], [-1, 1, -1]), [1]);
-          for (const sae of saes) if (sae.layer === layer) Object.assign(outputs, readAt(transformer, sae, s2));
-          if (!inputs.place) return;
-          const heads = tf.matMul(tf.expandDims(at, 1), state.pattern);
-          const memory = memoryOf(transformer, layer, residual, inputs.place);
-          for (const [name, value] of Object.entries({ ...memory, pattern: heads }))
-            outputs[`${name}.${layer}`] = value;
-        },
+      const seen: LayerSeen[] = [];
+      const stream = runLayers(transformer, transformer.embed(tokens), {
+        visit: ({ residual, state: { pattern }, z }) => void seen.push({ residual, pattern, z }),
       });
-      return { ...outputs, ...readEnd(transformer, stream, inputs) };
+      const end = tf.matMul(tf.slice(at, [0, 1, 0], [batch, 1, length]), stream);
+      const x = tf.reshape(end, [batch, dModel]);
+      const direction = differenceOfTokens(transformer, io, s);
+      const logits = tf.reshape(transformer.unembed(end), [batch, -1]);
+      const memoryOf = ({ residual, pattern }: LayerSeen, layer: number) => ({
+        ...transformer.layer(layer).queryKeyValue(residual, wholeContext(length)),
+        stream: tf.matMul(place.ofTail, residual),
+        pattern: tf.matMul(tf.expandDims(at, 1), pattern),
+        reading: directReading(transformer, layer, x, direction),
+      });
+      const looked = seen.map(({ z }) => tf.matMul(at, z));
+      const read = (sae: Sae) =>
+        readAt(transformer, sae, tf.squeeze(tf.slice(looked[sae.layer], [0, 0, 0], [-1, 1, -1]), [1]));
+      return {
+        difference: logitDifference(transformer, x, direction),
+        best: tf.topk(logits, 1).indices,
+        z: Object.fromEntries(looked.map((z, layer) => [layer, z])),
+        saes: Object.fromEntries(saes.map((sae) => [sae.id, read(sae)])),
+        memory: Object.fromEntries(tail > 0 ? seen.map((own, layer) => [layer, memoryOf(own, layer)]) : []),
+      };
     },
-  };
+  });
 }
+
+type LayerSeen = Record<'residual' | 'pattern' | 'z', tf.Tensor>;
 
 /** What an SAE reads of z [batch, nHeads·dHead] of its layer, and the scale of it. */
-function readAt(transformer: Transformer, { id, layer, site, normalization }: Sae, z: tf.Tensor) {
+function readAt(transformer: Transformer, { layer, site, normalization }: Sae, z: tf.Tensor) {
   const own = transformer.layer(layer);
   const scale = readScale(own, { site, normalization }, () => z);
-  return { [`x.${id}`]: siteInput(own, site, z), [`scale.${id}`]: scale ?? tf.ones([z.shape[0] ?? 1, 1]) };
-}
-
-function memoryOf(transformer: Transformer, layer: number, stream: tf.Tensor, place: tf.Tensor) {
-  const { key, value } = transformer.layer(layer).queryKeyValue(stream, wholeContext(stream.shape[1] ?? 1));
-  return { key, value, stream: tf.matMul(place, stream) };
-}
-
-function readEnd(transformer: Transformer, stream: tf.Tensor, inputs: Tensors): Record<string, tf.Tensor> {
-  const { config } = transformer;
-  const [batch = 1, length = 1, dModel = 1] = stream.shape;
-  const end = tf.matMul(tf.slice(need(inputs, 'at'), [0, 1, 0], [batch, 1, length]), stream);
-  const x = tf.reshape(end, [batch, dModel]);
-  const direction = differenceOfTokens(transformer, need(inputs, 'io'), need(inputs, 's'));
-  const logits = tf.reshape(transformer.unembed(end), [batch, config.vocabSize]);
-  const outputs: Record<string, tf.Tensor> = {
-    difference: logitDifference(transformer, x, direction),
-    best: tf.topk(logits, 1).indices,
-  };
-  if (inputs.place) {
-    for (let layer = 0; layer < config.nLayers; layer++) {
-      outputs[`reading.${layer}`] = directReading(transformer, layer, x, direction);
-    }
-  }
-  return outputs;
+  return { x: siteInput(own, site, z), scale: scale ?? tf.ones([z.shape[0] ?? 1, 1]) };
 }
 
 export interface TailShape {
@@ -101,51 +106,49 @@ export interface TailShape {
   readonly outputs: readonly number[];
 }
 
-/**
- * One prompt's tail from layer `first` on, each row with changes of its own: stream [1, tail, dModel], mask
- * [tail, length + tail], where [1, tail, 1], positions [tail], io and s [1], and by layer key.L and value.L [1, head, length, dHead],
- * change.z.L [row, 1, nHeads·dHead] and, of `outputs`, change.attn_out.L [row, 1, dModel] → difference [row], and of each later layer z.L [row, dIn].
- */
-export function tailProgram(model: Model, first: number, { rows, length, tail, outputs }: TailShape): Program {
+/** One prompt's tail from layer `first` on, each row with changes of its own → what comes of it at the end. */
+export function tailProgram(model: Model, first: number, { rows, length, tail, outputs }: TailShape) {
   const { nLayers, nHeads, dHead, dModel } = model.config;
-  const inputs: Record<string, Program['inputs'][string]> = {
-    stream: floatSpec(1, tail, dModel),
-    mask: floatSpec(tail, length + tail),
-    where: floatSpec(1, tail, 1),
-    positions: intSpec(tail),
-    io: intSpec(1),
-    s: intSpec(1),
-  };
-  for (let layer = first; layer < nLayers; layer++) {
-    inputs[`key.${layer}`] = floatSpec(1, nHeads, length, dHead);
-    inputs[`value.${layer}`] = floatSpec(1, nHeads, length, dHead);
-    inputs[`change.z.${layer}`] = floatSpec(rows, 1, nHeads * dHead);
-    if (outputs.includes(layer)) inputs[`change.attn_out.${layer}`] = floatSpec(rows, 1, dModel);
-  }
-  return {
+  const dIn = nHeads * dHead;
+  const layers = Array.from({ length: nLayers - first }, (_, i) => first + i);
+  const changed = layers.filter((layer) => outputs.includes(layer));
+  const memory = { key: floatSpec(1, nHeads, length, dHead), value: floatSpec(1, nHeads, length, dHead) };
+  return program({
     name: `tails of ${tail} from layer ${first}`,
-    inputs,
-    weights: weightsOfLayers(model, first, nLayers - 1),
-    body(given, weights) {
-      const transformer = new Transformer(model.config, weights);
-      const { residual, layers } = runTail(transformer, first, {
-        residual: need(given, 'stream'),
-        mask: need(given, 'mask'),
-        where: need(given, 'where'),
-        positions: { at: need(given, 'positions'), below: length },
-        memory: (layer) => ({ key: need(given, `key.${layer}`), value: need(given, `value.${layer}`) }),
-        change: (layer) => need(given, `change.z.${layer}`),
-        changeOutput: (layer) => given[`change.attn_out.${layer}`],
-      });
-      const direction = differenceOfTokens(transformer, need(given, 'io'), need(given, 's'));
-      const later = layers.slice(1).map(({ z }, i) => [`z.${first + 1 + i}`, z]);
-      return { difference: logitDifference(transformer, residual, direction), ...Object.fromEntries(later) };
+    inputs: {
+      stream: floatSpec(1, tail, dModel),
+      mask: floatSpec(tail, length + tail),
+      where: floatSpec(1, tail, 1),
+      positions: intSpec(tail),
+      io: intSpec(1),
+      s: intSpec(1),
+      memory: Object.fromEntries(layers.map((layer) => [layer, memory])),
+      changes: {
+        z: Object.fromEntries(layers.map((layer) => [layer, floatSpec(rows, 1, dIn)])),
+        attn_out: Object.fromEntries(changed.map((layer) => [layer, floatSpec(rows, 1, dModel)])),
+      },
     },
-  };
-}
-
-function need(tensors: Tensors, name: string): tf.Tensor {
-  const tensor = tensors[name];
-  if (!tensor) throw new Error(`input ${name} is missing`);
-  return tensor;
+    outputs: {
+      difference: floatSpec(rows),
+      z: Object.fromEntries(layers.slice(1).map((layer) => [layer, floatSpec(rows, dIn)])),
+    },
+    weights: weightsOfLayers(model, first, nLayers - 1),
+    body({ stream, mask, where, positions, io, s, memory, changes }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const run = runTail(transformer, first, {
+        residual: stream,
+        mask,
+        where,
+        positions: { at: positions, below: length },
+        memory: (layer) => memory[layer],
+        change: (layer) => changes.z[layer],
+        changeOutput: (layer) => changes.attn_out[layer],
+      });
+      const direction = differenceOfTokens(transformer, io, s);
+      return {
+        difference: logitDifference(transformer, run.residual, direction),
+        z: Object.fromEntries(run.layers.slice(1).map(({ z }, i) => [first + 1 + i, z])),
+      };
+    },
+  });
 }

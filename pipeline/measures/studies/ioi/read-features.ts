@@ -1,5 +1,4 @@
 import { float32 } from '../../../numbers/tensor.ts';
-import { floatsOf } from '../../../record/outputs.ts';
 import { readsProgram } from '../../../record/programs.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
@@ -37,9 +36,9 @@ export async function readFeatures(scene: Scene, chosen: readonly ChosenFeature[
 async function readsByHead({ engine, model }: Scene, sae: Sae, columns: readonly Float32Array[]) {
   const encoder = float32([columns.length, sae.dIn]);
   columns.forEach((column, i) => encoder.data.set(column, i * sae.dIn));
-  const program = await engine.compile(readsProgram(model, sae, columns.length));
-  const { data } = floatsOf(await program.run({ encoder }), 'reads');
-  await program.dispose();
+  const readsOf = await engine.compile(readsProgram(model, sae, columns.length));
+  const { data } = (await readsOf({ encoder })).reads;
+  await readsOf.dispose();
   const width = data.length / columns.length;
   return columns.map((_, i) => data.subarray(i * width, (i + 1) * width));
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Component, denseComponents, readBias } from '../../../attribution/recursion/components.ts';
-import { floatSpec, type HostTensors, intSpec, type Program } from '../../../engine/program.ts';
+import { type Component, denseComponents, readBias, type SiteOf } from '../../../attribution/recursion/components.ts';
+import { floatSpec, intSpec, type OutputsOf, program } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { Transformer } from '../../../model/transformer.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
@@ -29,7 +29,7 @@ export async function readUpstream(
 ): Promise<ComponentShare[][]> {
   const { layer, dIn } = sae;
   const below = saes.filter((lower) => lower.layer < layer);
-  const executable = await engine.compile(upstreamProgram(model, below, sae, { targets: encoderRows.length, length }));
+  const run = await engine.compile(upstreamProgram(model, below, sae, { targets: encoderRows.length, length }));
   const rows = float32([encoderRows.length, dIn]);
   encoderRows.forEach((row, i) => rows.data.set(row, i * dIn));
   const sums = encoderRows.map(() => new Shares());
@@ -37,12 +37,12 @@ export async function readUpstream(
     const tokens = int32([1, length]);
     tokens.data.set(prompt.tokens);
     const position = int32([1], Int32Array.of(prompt.places.s2));
-    const outputs = await executable.run({ tokens, encoderRows: rows, position });
+    const outputs = await run({ tokens, encoderRows: rows, position });
     sums.forEach((own, target) =>
       addPrompt(own, outputs, { model, below, layer, target, targets: rows.shape[0] ?? 1 }),
     );
   }
-  await executable.dispose();
+  await run.dispose();
   return sums.map((own) => own.shares());
 }
 
@@ -71,58 +71,68 @@ interface Row {
   readonly targets: number;
 }
 
-function addPrompt(shares: Shares, outputs: HostTensors, { model, below, layer, target, targets }: Row): void {
-  const at = (name: string, i: number) => outputs[name]?.data[i] ?? 0;
-  const siteOf = (lower: number) => below.find((sae) => sae.layer === lower)?.site;
-  const dense = [...denseComponents(model.config, layer, siteOf), ...readBias(model.config, layer)];
-  dense.forEach((component, i) => shares.add(component, at('components', i * targets + target)));
+function addPrompt(
+  shares: Shares,
+  { components, features, total }: OutputsOf<typeof upstreamProgram>,
+  { model, below, layer, target, targets }: Row,
+): void {
+  const dense = [...denseComponents(model.config, layer, siteIn(below)), ...readBias(model.config, layer)];
+  dense.forEach((component, i) => shares.add(component, components.data[i * targets + target]));
   for (const sae of below) {
+    const { ids, values } = features[sae.layer];
     const count = notedOf(sae);
-    for (let k = 0; k < count; k++) {
-      const feature = at(`ids.${sae.layer}`, target * count + k);
-      shares.add({ kind: 'feature', layer: sae.layer, feature }, at(`values.${sae.layer}`, target * count + k));
+    for (let i = target * count; i < (target + 1) * count; i++) {
+      shares.add({ kind: 'feature', layer: sae.layer, feature: ids.data[i] }, values.data[i]);
     }
   }
-  shares.total += at('total', target);
+  shares.total += total.data[target];
 }
 
 const notedOf = ({ dSae }: Sae) => Math.min(noted, dSae);
+
+const siteIn =
+  (below: readonly Sae[]): SiteOf =>
+  (layer) =>
+    below.find((sae) => sae.layer === layer)?.site;
 
 interface UpstreamShape {
   readonly targets: number;
   readonly length: number;
 }
 
-/**
- * tokens [1, length], encoderRows [target, dIn], position [1] → components [component, target], total [target], and of
- * each lower layer with an SAE its largest parts values.L and ids.L [target, noted].
- */
+/** → what the targets read of components and in all, [target] last, and each lower layer's features they read most. */
 function upstreamProgram(
   model: Model,
   below: readonly Sae[],
   { id, layer, site, dIn, normalization }: Sae,
   { targets, length }: UpstreamShape,
-): Program {
-  return {
+) {
+  const components = [...denseComponents(model.config, layer, siteIn(below)), ...readBias(model.config, layer)].length;
+  const largest = (sae: Sae) => ({ ids: intSpec(targets, notedOf(sae)), values: floatSpec(targets, notedOf(sae)) });
+  return program({
     name: `what features of ${id} read`,
     inputs: { tokens: intSpec(1, length), encoderRows: floatSpec(targets, dIn), position: intSpec(1) },
+    outputs: {
+      components: floatSpec(components, targets),
+      features: Object.fromEntries(below.map((sae) => [sae.layer, largest(sae)])),
+      total: floatSpec(targets),
+    },
     weights: weightsWithSaes(model, layer, below),
     body({ tokens, encoderRows, position }, weights) {
-      if (!tokens || !encoderRows || !position) throw new Error('reading upstream needs all its inputs');
       const saes = new Map(below.map((sae) => [sae.layer, { sae, tensors: saeTensors(sae, weights) }]));
       const reading = { layer, site, normalization, encoderRows, position };
       const read = upstreamOf(new Transformer(model.config, weights), saes, tokens, reading);
-      const outputs: Record<string, tf.Tensor> = { components: read.components };
-      let total = tf.sum(read.components, 0);
-      for (const sae of below) {
+      const features = below.map((sae) => {
         const parts = read.features.get(sae.layer);
         if (!parts) throw new Error(`layer ${sae.layer} was not read`);
         const { values, indices } = tf.topk(tf.transpose(parts), notedOf(sae));
-        outputs[`values.${sae.layer}`] = tf.relu(values);
-        outputs[`ids.${sae.layer}`] = indices;
-        total = tf.add(total, tf.sum(parts, 0));
-      }
-      return { ...outputs, total };
+        return { sae, sum: tf.sum(parts, 0), ids: indices, values: tf.relu(values) };
+      });
+      return {
+        components: read.components,
+        features: Object.fromEntries(features.map(({ sae, ids, values }) => [sae.layer, { ids, values }])),
+        total: features.reduce((total, { sum }) => tf.add(total, sum), tf.sum(read.components, 0)),
+      };
     },
-  };
+  });
 }

@@ -1,6 +1,6 @@
-import type { Engine, HostTensors } from '../../../engine/program.ts';
+import type { Engine, OutputsOf } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
-import { float32, int32 } from '../../../numbers/tensor.ts';
+import { float32, type HostTensor, int32 } from '../../../numbers/tensor.ts';
 import type { Prompt } from './maths/dataset.ts';
 import { lookedAt, type PromptShape, promptProgram } from './programs.ts';
 
@@ -44,68 +44,64 @@ interface Reading {
 
 /** Runs prompts, `batch` at a time, the last batch filled up. */
 export async function seePrompts(reading: Reading, prompts: readonly Prompt[]): Promise<Seen[]> {
-  return runPrompts({ ...reading, shape: { ...reading.shape, tail: 0 } }, prompts, (prompt, part) =>
-    seenOf(prompt, part, reading),
-  );
+  return runPrompts({ ...reading, shape: { ...reading.shape, tail: 0 } }, prompts, seenOf);
 }
 
 /** The same, with what their tails need. */
 export async function takeSnapshots(reading: Reading, prompts: readonly Prompt[]): Promise<Snapshot[]> {
-  const { nLayers } = reading.model.config;
-  return runPrompts(reading, prompts, (prompt, part) => ({
-    ...seenOf(prompt, part, reading),
-    layers: Array.from({ length: nLayers }, (_, layer) => ({
-      stream: part(`stream.${layer}`),
-      key: part(`key.${layer}`),
-      value: part(`value.${layer}`),
-      pattern: part(`pattern.${layer}`),
-      reading: part(`reading.${layer}`),
+  return runPrompts(reading, prompts, (prompt, outputs, part) => ({
+    ...seenOf(prompt, outputs, part),
+    layers: Object.values(outputs.memory).map(({ stream, key, value, pattern, reading }) => ({
+      stream: part(stream),
+      key: part(key),
+      value: part(value),
+      pattern: part(pattern),
+      reading: part(reading),
     })),
   }));
 }
 
+type Outputs = OutputsOf<typeof promptProgram>;
 /** One prompt's part of an output. */
-type Part = (name: string) => Float32Array;
+type Part = (tensor: HostTensor) => Float32Array;
 
 async function runPrompts<T>(
   { engine, model, shape }: Reading,
   prompts: readonly Prompt[],
-  take: (prompt: Prompt, part: Part) => T,
+  take: (prompt: Prompt, outputs: Outputs, part: Part) => T,
 ): Promise<T[]> {
-  const executable = await engine.compile(promptProgram(model, shape));
+  const run = await engine.compile(promptProgram(model, shape));
   const taken: T[] = [];
   for (let at = 0; at < prompts.length; at += shape.batch) {
     const own = prompts.slice(at, at + shape.batch);
-    const outputs = await executable.run(inputsOf(own, shape));
+    const outputs = await run(inputsOf(own, shape));
     own.forEach((prompt, row) => {
-      const part = (name: string) => {
-        const data = outputs[name]?.data;
-        if (!data) throw new Error(`a forward pass gave no ${name}`);
+      const part = ({ data }: HostTensor) => {
         const size = data.length / shape.batch;
         return Float32Array.from(data.subarray(row * size, (row + 1) * size));
       };
-      taken.push(take(prompt, part));
+      taken.push(take(prompt, outputs, part));
     });
   }
-  await executable.dispose();
+  await run.dispose();
   return taken;
 }
 
-function seenOf(prompt: Prompt, part: Part, { model, shape }: Reading): Seen {
-  const both = Array.from({ length: model.config.nLayers }, (_, layer) => part(`z.${layer}`));
-  const half = (z: Float32Array, i: number) => z.subarray((i * z.length) / 2, ((i + 1) * z.length) / 2);
+function seenOf(prompt: Prompt, { z, saes, difference, best }: Outputs, part: Part): Seen {
+  const both = Object.values(z).map(part);
+  const half = (row: Float32Array, i: number) => row.subarray((i * row.length) / 2, ((i + 1) * row.length) / 2);
   return {
     prompt,
-    difference: part('difference')[0] ?? Number.NaN,
-    best: part('best')[0] ?? 0,
-    s2: both.map((z) => half(z, 0)),
-    end: both.map((z) => half(z, 1)),
-    x: new Map(shape.saes.map(({ id }) => [id, part(`x.${id}`)])),
-    scale: new Map(shape.saes.map(({ id }) => [id, part(`scale.${id}`)[0] ?? Number.NaN])),
+    difference: part(difference)[0],
+    best: part(best)[0],
+    s2: both.map((row) => half(row, 0)),
+    end: both.map((row) => half(row, 1)),
+    x: new Map(Object.entries(saes).map(([id, { x }]) => [id, part(x)])),
+    scale: new Map(Object.entries(saes).map(([id, { scale }]) => [id, part(scale)[0]])),
   };
 }
 
-function inputsOf(prompts: readonly Prompt[], { batch, length, tail }: PromptShape): HostTensors {
+function inputsOf(prompts: readonly Prompt[], { batch, length, tail }: PromptShape) {
   const tokens = int32([batch, length]);
   const at = float32([batch, lookedAt.length, length]);
   const place = float32([batch, Math.max(1, tail), length]);
@@ -121,5 +117,5 @@ function inputsOf(prompts: readonly Prompt[], { batch, length, tail }: PromptSha
     io.data[row] = prompt.io;
     s.data[row] = prompt.s;
   }
-  return { tokens, at, io, s, ...(tail > 0 ? { place } : {}) };
+  return { tokens, at, io, s, place: { ofTail: place } };
 }

@@ -1,4 +1,4 @@
-import type { Engine, Executable, HostTensors } from '../../../engine/program.ts';
+import type { Engine } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
 import { placeName } from '../../../record/programs.ts';
@@ -43,12 +43,8 @@ export async function openTails(options: TailOptions): Promise<TailRunner> {
   const { engine, model, first, rows, cost } = options;
   const { nLayers, nHeads, dHead } = model.config;
   const dIn = nHeads * dHead;
-  const executable = await engine.compile(tailProgram(model, first, options));
+  const runTail = await engine.compile(tailProgram(model, first, options));
   const layers = Array.from({ length: nLayers - first }, (_, i) => first + i);
-  const places = layers.flatMap((layer) => [
-    { layer, site: 'z' } as const,
-    ...(options.outputs.includes(layer) ? [{ layer, site: 'attn_out' } as const] : []),
-  ]);
   return {
     async run(snapshot, changes) {
       const fixed = fixedInputs(options, snapshot, layers);
@@ -56,51 +52,46 @@ export async function openTails(options: TailOptions): Promise<TailRunner> {
       const later = new Map(layers.slice(1).map((layer) => [layer, new Float32Array(changes.length * dIn)]));
       for (let at = 0; at < changes.length; at += rows) {
         const own = changes.slice(at, at + rows);
-        const outputs = await runRows(executable, { ...fixed, ...changeInputs(own, options, places) });
+        const outputs = await runTail({ ...fixed, changes: changeInputs(own, options, layers) });
         cost.tailRuns++;
         cost.tailRows += own.length;
-        difference.set(rowsOf(outputs, 'difference', own.length), at);
-        for (const [layer, data] of later) data.set(rowsOf(outputs, `z.${layer}`, own.length * dIn), at * dIn);
+        difference.set(outputs.difference.data.subarray(0, own.length), at);
+        for (const [layer, data] of later) data.set(outputs.z[layer].data.subarray(0, own.length * dIn), at * dIn);
       }
       return {
         difference,
         z: (row, layer) => later.get(layer)?.subarray(row * dIn, (row + 1) * dIn) ?? new Float32Array(),
       };
     },
-    dispose: () => executable.dispose(),
+    dispose: () => runTail.dispose(),
   };
 }
 
-const runRows = (executable: Executable, inputs: HostTensors) => executable.run(inputs);
-
-function rowsOf(outputs: HostTensors, name: string, count: number): Float32Array {
-  const data = outputs[name]?.data;
-  if (!(data instanceof Float32Array)) throw new Error(`a tail gave no float32 ${name}`);
-  return data.subarray(0, count);
-}
-
-function changeInputs(changes: readonly Change[], { model, rows }: TailOptions, places: readonly Place[]): HostTensors {
+function changeInputs(changes: readonly Change[], { model, rows, outputs }: TailOptions, layers: readonly number[]) {
   const { nHeads, dHead, dModel } = model.config;
-  const inputs = places.map((place) => {
-    const width = place.site === 'z' ? nHeads * dHead : dModel;
+  const at = (place: Place, width: number) => {
     const tensor = float32([rows, 1, width]);
     changes.forEach((change, row) => {
       const own = change.get(placeName(place));
       if (own) tensor.data.set(own, row * width);
     });
-    return [`change.${placeName(place)}`, tensor];
-  });
-  return Object.fromEntries(inputs);
+    return [place.layer, tensor] as const;
+  };
+  const changed = layers.filter((layer) => outputs.includes(layer));
+  return {
+    z: Object.fromEntries(layers.map((layer) => at({ layer, site: 'z' }, nHeads * dHead))),
+    attn_out: Object.fromEntries(changed.map((layer) => at({ layer, site: 'attn_out' }, dModel))),
+  };
 }
 
-function fixedInputs(options: TailOptions, { prompt, layers: all }: Snapshot, layers: readonly number[]): HostTensors {
+function fixedInputs(options: TailOptions, { prompt, layers: all }: Snapshot, layers: readonly number[]) {
   const { model, first, length, tail, changedAt } = options;
   const { nHeads, dHead, dModel } = model.config;
   const start = prompt.places.end - tail + 1;
   const stream = all[first]?.stream ?? new Float32Array();
   const where = float32([1, tail, 1]);
   where.data[prompt.places[changedAt] - start] = 1;
-  const inputs: Record<string, HostTensors[string]> = {
+  return {
     stream: float32([1, tail, dModel], stream.subarray(stream.length - tail * dModel)),
     mask: float32([tail, length + tail], maskOf(start, length, tail)),
     where,
@@ -110,12 +101,16 @@ function fixedInputs(options: TailOptions, { prompt, layers: all }: Snapshot, la
     ),
     io: int32([1], Int32Array.of(prompt.io)),
     s: int32([1], Int32Array.of(prompt.s)),
+    memory: Object.fromEntries(
+      layers.map((layer) => [
+        layer,
+        {
+          key: float32([1, nHeads, length, dHead], all[layer]?.key),
+          value: float32([1, nHeads, length, dHead], all[layer]?.value),
+        },
+      ]),
+    ),
   };
-  for (const layer of layers) {
-    inputs[`key.${layer}`] = float32([1, nHeads, length, dHead], all[layer]?.key);
-    inputs[`value.${layer}`] = float32([1, nHeads, length, dHead], all[layer]?.value);
-  }
-  return inputs;
 }
 
 /** The memory before the tail is seen by all of it; the tail sees itself causally. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEngine, type Engine, floatSpec, intSpec, type Program } from '../../../../pipeline/engine/index.ts';
+import { createEngine, type Engine, floatSpec, intSpec, program } from '../../../../pipeline/engine/index.ts';
 import type { Prompt } from '../../../../pipeline/measures/studies/ioi/maths/dataset.ts';
 import { takeSnapshots } from '../../../../pipeline/measures/studies/ioi/snapshots.ts';
 import { openTails } from '../../../../pipeline/measures/studies/ioi/tail-runner.ts';
@@ -32,11 +32,12 @@ beforeAll(async () => {
 /** Logit differences at the end by whole forward passes, with each change added to a site of a layer at a position. */
 async function wholeDifferences(model: Model, place: Place, position: number, changes: readonly Float32Array[]) {
   const width = place.site === 'z' ? dIn : model.config.dModel;
-  const program: Program = {
-    ...{ name: 'whole passes', inputs: { tokens: intSpec(1, length), change: floatSpec(1, length, width) } },
+  const whole = program({
+    name: 'whole passes',
+    inputs: { tokens: intSpec(1, length), change: floatSpec(1, length, width) },
+    outputs: { logits: floatSpec(1, length, vocabSize) },
     weights: model.weights,
     body({ tokens: ids, change }, weights) {
-      if (!ids || !change) throw new Error('inputs are missing');
       const transformer = new Transformer(model.config, weights);
       const stream = runLayers(transformer, transformer.embed(ids), {
         edit({ layer, residual, z }) {
@@ -48,17 +49,17 @@ async function wholeDifferences(model: Model, place: Place, position: number, ch
       });
       return { logits: transformer.unembed(stream) };
     },
-  };
-  const compiled = await engine.compile(program);
+  });
+  const run = await engine.compile(whole);
   const found: number[] = [];
   for (const change of changes) {
     const padded = float32([1, length, width]);
     padded.data.set(change, position * width);
-    const { logits: all } = await compiled.run({ tokens: int32([1, length], prompt.tokens), change: padded });
-    const at = (id: number) => Number(all?.data[places.end * vocabSize + id]);
+    const { logits: all } = await run({ tokens: int32([1, length], prompt.tokens), change: padded });
+    const at = (id: number) => all.data[places.end * vocabSize + id];
     found.push(at(prompt.io) - at(prompt.s));
   }
-  await compiled.dispose();
+  await run.dispose();
   return found;
 }
 
