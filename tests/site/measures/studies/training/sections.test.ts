@@ -1,28 +1,9 @@
 import { expect, test } from 'vitest';
-import type { TrainingCurveRow } from '../../../../../pipeline/measures/studies/training/table.ts';
 import { trainingSections } from '../../../../../site/measures/studies/training/sections.ts';
 import { stagesOf } from '../../../../../site/measures/studies/training/stages.ts';
 import { testEnv } from '../../../test-env.ts';
+import { row, rows } from './example.ts';
 
-const nothing = {
-  learning_rate: null,
-  loss: null,
-  pool: null,
-  context: null,
-  ioi_difference: null,
-  ioi_positive: null,
-};
-const row = (step: number, part: Partial<TrainingCurveRow>): TrainingCurveRow => ({
-  ...nothing,
-  ...{ step, tokens: step * 10_000, repeats_first: 8, repeats_second: 8, held_out: null },
-  ...part,
-});
-const rows = [
-  row(0, { pool: 16, context: 48 }),
-  row(100, { pool: 16, context: 48 }),
-  row(200, { pool: 4095, context: 128, repeats_second: 3, held_out: 5 }),
-  row(300, { pool: 4095, context: 128, repeats_second: 1, held_out: 4.25, ioi_difference: -0.5, ioi_positive: 0.25 }),
-];
 const html = trainingSections(rows, testEnv([])).text;
 
 test('the page shades the change and gives its numbers', () => {

@@ -1,0 +1,52 @@
+import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
+import { type FamilyCheckRow, familyChecks } from '../../pipeline/measures/families/table.ts';
+import { headVerdicts, type NewHeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
+import { type NewUpstreamRow, upstream } from '../../pipeline/measures/upstream/table.ts';
+import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
+import { openTable } from '../../pipeline/store/writer.ts';
+
+const layers = 2;
+const features = 12;
+const heads = 2;
+
+/** A synthetic run of few features, with the tables that it leaves out: the same bytes every time. */
+export async function writeGoldenRun(folder: string): Promise<void> {
+  await writeSyntheticRun(folder, { layers, features, heads, vocabulary: 64, seed: 5 });
+  await write(folder, upstream, each(features).flatMap(upstreamOf));
+  await write(folder, familyChecks, each(features).map(checkOf));
+  await write(folder, headVerdicts, each(layers * heads).flatMap(verdictsOf));
+}
+
+const each = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+async function write<T extends Table>(folder: string, table: T, rows: readonly NewRowOf<T>[]): Promise<void> {
+  const writer = await openTable(folder, table);
+  await writer.append(rows);
+  await writer.close();
+}
+
+function upstreamOf(feature: number): NewUpstreamRow[] {
+  const row = { layer: 1, feature, upstream_layer: null, upstream_feature: null, head: null, distance: null };
+  const shared = { ...row, examples: 4, seen: 4, wiring: null };
+  const read = { upstream_layer: 0, upstream_feature: feature, head: 1, distance: 2.5, seen: 3, wiring: 0.4 };
+  return [
+    { ...shared, ...read, rank: 0, kind: 'feature', share: 0.75 },
+    { ...shared, rank: 1, kind: 'embedding', head: 0, share: 0.5, distance: 1 },
+    { ...shared, rank: 2, kind: 'constant', share: -0.245 },
+    { ...shared, rank: 3, kind: 'mlp', upstream_layer: 0, share: -0.005 },
+  ];
+}
+
+const checkOf = (feature: number): FamilyCheckRow => ({
+  ...{ layer: 1, feature, family: 'induction', tokens: 20, shown: 15, family_share_random: 0.75 },
+});
+
+function verdictsOf(place: number): NewHeadVerdictRow[] {
+  const at = { layer: Math.floor(place / heads), head: place % heads };
+  return [10, null].flatMap((features) =>
+    [1.5, 2].map((threshold) => ({
+      ...{ ...at, features, least_confidence: 0, threshold, roles_low: 1.6, roles_high: 1.8 },
+      verdict: threshold > 1.5 ? 'monosemantic candidate' : 'polysemantic',
+    })),
+  );
+}

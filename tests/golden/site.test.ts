@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { globSync } from 'tinyglobby';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { studyNames } from '../../pipeline/measures/studies/catalogue.ts';
+import { writeGoldenRun } from './golden-run.ts';
+import { expectStored } from './stored-page.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'atlas-golden-'));
+const site = join(folder, 'site');
+
+beforeAll(async () => {
+  const run = join(folder, 'run');
+  await writeGoldenRun(run);
+  // As a site with the explorer is built, without publishing a model with it.
+  Object.assign(process.env, { ATLAS_RUN: run, ATLAS_URL: '', ATLAS_BULK: 'never', ATLAS_EXPLORER: 'yes' });
+  process.env.ASTRO_TELEMETRY_DISABLED = '1';
+  const { build } = await import('astro');
+  await build({ root, outDir: site, base: '/atlas', logLevel: 'silent' });
+}, 240_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const pages = ['index', 'features', 'heads', 'studies', 'saes', 'explorer', 'methods', '404', 'h/0/1', 'h/1/0'];
+const features = { alive: 'f/1/5', dead: 'f/1/1' };
+
+test.each([...pages, features.alive, features.dead])('the page %s is the stored one', (name) => {
+  const page = readFileSync(join(site, `${name}.html`), 'utf8');
+  expect(page).not.toMatch(/undefined|NaN|\[object/);
+  expectStored(name.replaceAll('/', '-'), page);
+});
+
+test('features alive and dead are among them', () => {
+  const isDead = (name: string) => readFileSync(join(site, `${name}.html`), 'utf8').includes('Dead: it was');
+  expect(isDead(features.alive)).toBe(false);
+  expect(isDead(features.dead)).toBe(true);
+});
+
+test('every kind of page has a stored one', () => {
+  const kindOf = (name: string) => name.replace(/\d+/g, 'N').replaceAll('/', '-');
+  const built = globSync('**/*.html', { cwd: site }).map((name) => kindOf(name));
+  const stored = globSync('**/*.html', { cwd: join(root, 'tests/golden/pages') }).map((name) => kindOf(name));
+  const studies = studyNames.map((name) => `studies-${name}.html`);
+  expect([...new Set(stored)].sort()).toEqual([...new Set([...built, ...studies])].sort());
+});
