@@ -1,21 +1,15 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, floatSpec, intSpec, program } from '../../pipeline/engine/index.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
-import { openSafetensors } from '../../pipeline/files/safetensors/safetensors.ts';
 import { families } from '../../pipeline/model/families/index.ts';
 import { checkpointFrom, weightsFrom } from '../../pipeline/model/family.ts';
 import { type Model, modelConfigSchema } from '../../pipeline/model/model.ts';
 import { attentionStates, logits, Transformer } from '../../pipeline/model/transformer.ts';
 import { type HostTensor, int32 } from '../../pipeline/numbers/tensor.ts';
+import { expectClose, expectedOf, familyCases, familyFolder } from './family-cases.ts';
 
-/** Float32 against float64, relative to the largest number. */
+/** Float32 against float64. */
 const tolerance = 1e-5;
-const fixtures = 'tests/fixtures/families';
-const cases = readdirSync(fixtures, { withFileTypes: true }).flatMap((entry) =>
-  entry.isDirectory() ? entry.name : [],
-);
 let engine: Engine;
 
 beforeAll(async () => {
@@ -23,27 +17,24 @@ beforeAll(async () => {
 });
 
 it('there is a case of every family', async () => {
-  const read = await Promise.all(cases.map((name) => loadModel(join(fixtures, name))));
-  const found = new Set(read.map(({ config }) => config.modelType));
+  const models = await Promise.all(familyCases.map((name) => loadModel(familyFolder(name))));
+  const found = new Set(models.map(({ config }) => config.modelType));
   expect([...found].sort()).toEqual(families.map(({ modelType }) => modelType).sort());
 });
 
-describe.each(cases)('%s', (name) => {
+describe.each(familyCases)('%s', (name) => {
   let model: Model;
-  let wanted: Record<string, Float32Array>;
-  let found: Readonly<Record<string, HostTensor>>;
 
   beforeAll(async () => {
-    model = await loadModel(join(fixtures, name));
-    wanted = await expectedOf(name);
-    found = await forward(model, wanted.tokens ?? new Float32Array());
+    model = await loadModel(familyFolder(name));
   });
 
-  it('has the logits, patterns, values and z that its own implementation computes', () => {
-    const { tokens: _, ...expected } = wanted;
-    expect(Object.keys(expected).sort()).toEqual(Object.keys(found).sort());
-    expect(Object.keys(expected)).toHaveLength(1 + 3 * model.config.nLayers);
-    for (const [what, values] of Object.entries(expected)) expectClose(found[what]?.data, values, what);
+  it('has the logits, patterns, values and z that its own implementation computes', async () => {
+    const { tokens, outputs } = await expectedOf(name);
+    const found = await forward(model, tokens);
+    expect(outputs.size).toBe(1 + 3 * model.config.nLayers);
+    expect(Object.keys(found).sort()).toEqual([...outputs.keys()].sort());
+    for (const [what, values] of outputs) expectClose(found[what]?.data, values, what, tolerance);
   });
 
   it('has a config that survives the explorer’s manifest', () => {
@@ -56,20 +47,12 @@ describe.each(cases)('%s', (name) => {
     const again = weightsFrom(family, model.config, checkpointFrom(family, model.config, model.weights));
     for (const [tensor, { shape, data }] of Object.entries(model.weights)) {
       expect(again[tensor]?.shape, tensor).toEqual(shape);
-      expectClose(again[tensor]?.data, data, tensor);
+      expectClose(again[tensor]?.data, data, tensor, tolerance);
     }
   });
 });
 
-async function expectedOf(name: string): Promise<Record<string, Float32Array>> {
-  const file = await openSafetensors(join(fixtures, name, 'expected.safetensors'));
-  const entries: [string, Float32Array][] = [];
-  for (const tensor of file.shapes.keys()) entries.push([tensor, (await file.read(tensor)).data]);
-  await file.close();
-  return Object.fromEntries(entries);
-}
-
-async function forward(model: Model, tokens: Float32Array): Promise<Readonly<Record<string, HostTensor>>> {
+async function forward(model: Model, tokens: readonly number[]): Promise<Readonly<Record<string, HostTensor>>> {
   const { config } = model;
   const { nHeads, dHead, nLayers, vocabSize } = config;
   const length = tokens.length;
@@ -104,12 +87,4 @@ async function forward(model: Model, tokens: Float32Array): Promise<Readonly<Rec
     Object.entries(own).map(([what, tensor]): [string, HostTensor] => [`${what}.${layer}`, tensor]),
   );
   return { ...Object.fromEntries(named), logits: outputs.logits };
-}
-
-function expectClose(actual: ArrayLike<number> | undefined, wanted: Float32Array, what: string): void {
-  expect(actual?.length, what).toBe(wanted.length);
-  const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const worst = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (actual?.[i] ?? Number.NaN))), 0);
-  expect(scale, what).toBeGreaterThan(0.01);
-  expect(worst / scale, what).toBeLessThan(tolerance);
 }
