@@ -99,8 +99,17 @@ export function turned(place: Stored): Stored {
 /** [rows, columns] → [columns, rows]. */
 function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
   const turned = new Float32Array(data.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = data[row * columns + column] ?? 0;
+  const block = 32; // both sides of a block fit the cache
+  for (let top = 0; top < rows; top += block) {
+    const below = Math.min(top + block, rows);
+    for (let left = 0; left < columns; left += block) {
+      const beyond = Math.min(left + block, columns);
+      for (let row = top; row < below; row++) {
+        for (let column = left; column < beyond; column++) {
+          turned[column * rows + row] = data[row * columns + column] ?? 0;
+        }
+      }
+    }
   }
   return turned;
 }

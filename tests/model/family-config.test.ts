@@ -132,3 +132,8 @@ test.each([
 function gpt2Sizes() {
   return { n_layer: 1, n_head: 2, n_embd: 8, n_positions: 16, vocab_size: 50 };
 }
+
+test('a model of attention alone has no MLP, whatever its config says of one', async () => {
+  const config = await read({ ...lens, attn_only: true, d_mlp: -1, act_fn: null });
+  expect(config).toMatchObject({ modelType: 'transformer_lens', dMlp: 0, mlpInnerNorm: false });
+});

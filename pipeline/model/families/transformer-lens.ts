@@ -28,11 +28,9 @@ const lensConfig = z
     n_heads: size,
     d_head: size,
     d_model: size,
-    d_mlp: size.nullish(),
     n_ctx: size,
     d_vocab: size,
     eps: positive.default(1e-5),
-    act_fn: z.enum(Object.keys(activations).filter(isActivationName)).nullish(),
     attn_only: z.boolean().default(false),
     normalization: z.enum(normalizations).optional(),
     normalization_type: z.enum(normalizations).optional(),
@@ -61,13 +59,24 @@ const lensConfig = z
     message: normalizations.join(', '),
   });
 
+/** What layers of attention alone do not read. */
+const mlpConfig = z.object({
+  d_mlp: size.nullish(),
+  act_fn: z.enum(Object.keys(activations).filter(isActivationName)),
+});
+const noMlp = { dMlp: 0, activation: 'relu', mlpInnerNorm: false } as const satisfies Partial<ModelConfig>;
+
+function parseMlp(json: unknown, dModel: number, file: string) {
+  const { d_mlp: dMlp, act_fn: named } = parseHub(mlpConfig, json, file);
+  return { dMlp: dMlp ?? 4 * dModel, activation: activations[named], mlpInnerNorm: named === 'solu_ln' };
+}
+
 function parseConfig(json: unknown, file: string): ModelConfig {
   const lens = parseHub(lensConfig, json, file);
-  const { attn_only: attentionOnly, act_fn: named = 'relu', final_rms: finalRms } = lens;
+  const mlp = lens.attn_only ? noMlp : parseMlp(json, lens.d_model, file);
   const normalization = lens.normalization ?? lens.normalization_type ?? 'LN';
   const norm = normalization.startsWith('RMS') ? 'rms' : 'layer';
-  const mlpInnerNorm = !attentionOnly && named === 'solu_ln';
-  if (mlpInnerNorm && norm === 'rms') {
+  if (mlp.mlpInnerNorm && norm === 'rms') {
     throw new UserError(`invalid normalization: ${normalization}, expected LN or LNPre with act_fn solu_ln (${file})`);
   }
   const scale = lens.use_attn_scale ? lens.attn_scale : 1;
@@ -79,18 +88,16 @@ function parseConfig(json: unknown, file: string): ModelConfig {
     nKvHeads: lens.n_heads,
     dHead: lens.d_head,
     dModel: lens.d_model,
-    dMlp: attentionOnly ? 0 : (lens.d_mlp ?? 4 * lens.d_model),
     nContext: lens.n_ctx,
     vocabSize: lens.d_vocab,
     norm,
-    finalNorm: finalRms ? 'rms' : norm,
+    finalNorm: lens.final_rms ? 'rms' : norm,
     normGain: !normalization.endsWith('Pre'),
     epsilon: lens.eps,
     positions: 'learned',
     attentionScale: scale === null || scale === undefined || scale <= 0 ? null : 1 / scale,
-    activation: activations[named ?? 'relu'],
+    ...mlp,
     gated: false,
-    mlpInnerNorm,
     biases: { queryKeyValue: true, output: true, mlp: true, unembedding: true },
     tiedEmbedding: false,
     bosTokenId: lens.d_vocab - 1,
