@@ -8,6 +8,7 @@ import type { CompiledBy, Engine } from '../engine/program.ts';
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
 import type { Model } from '../model/model.ts';
 import { type FloatTensor, float32 } from '../numbers/tensor.ts';
+import { contextOfToken, positionOfToken, tokenAt } from '../numbers/token-place.ts';
 import type { Sae } from '../sae/sae.ts';
 import {
   ActivationLog,
@@ -176,7 +177,7 @@ export class LayerRecorder {
     const { length } = this.#options;
     const scanned = this.#segment.size;
     for (let row = 0; row < count * length; row++) {
-      if (row % length !== 0) this.#segment.addRow(f, row, this.sae.dSae, first * length + row);
+      if (row % length !== 0) this.#segment.addRow(f, row, this.sae.dSae, tokenAt(first, row, length));
     }
     return this.#admit(this.#segment.entries(scanned));
   }
@@ -199,10 +200,12 @@ export class LayerRecorder {
   async #attribute({ pattern, value }: AttentionBatch, first: number, admitted: readonly Admitted[]): Promise<void> {
     const { length } = this.#options;
     for (let at = 0; at < admitted.length; ) {
-      const context = Math.floor((admitted[at]?.token ?? 0) / length);
+      const context = contextOfToken(admitted[at]?.token ?? 0, length);
       let end = at;
-      while (end < admitted.length && Math.floor((admitted[end]?.token ?? 0) / length) === context) end++;
-      const examples = admitted.slice(at, end).map(({ feature, token }) => ({ feature, position: token % length }));
+      while (end < admitted.length && contextOfToken(admitted[end]?.token ?? 0, length) === context) end++;
+      const examples = admitted
+        .slice(at, end)
+        .map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
       const [ownPattern, ownValue] = [slice(pattern, context - first), slice(value, context - first)];
       for await (const rows of this.#attributor.attribute(ownPattern, ownValue, examples)) {
         const { token = 0, feature } = admitted[at] ?? {};
@@ -221,7 +224,7 @@ export class LayerRecorder {
 
   #notFinite(what: string, token: number, value: number | undefined): NonFinite {
     const { length } = this.#options;
-    const place = `context ${Math.floor(token / length)}, position ${token % length}`;
+    const place = `context ${contextOfToken(token, length)}, position ${positionOfToken(token, length)}`;
     return new NonFinite(`${what} of sae ${this.sae.id} at ${place}`, value);
   }
 

@@ -1,3 +1,4 @@
+import { contextOfToken } from '../numbers/token-place.ts';
 import type { StoredAttribution } from './attribution-log.ts';
 import type { ContextFile } from './context-file.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
@@ -7,8 +8,8 @@ export function readExamples(recorder: LayerRecorder, feature: number, contexts:
   const top = recorder.top.of(feature);
   const attributions = recorder.attributions.read(top.map(({ record }) => record));
   return attributions.map((attribution, rank) => {
-    const { token, value } = top[rank] ?? { token: 0, value: 0 };
-    return { token, value, tokens: contexts.tokensOf(Math.floor(token / contexts.length)), ...attribution };
+    const { token, value } = top[rank];
+    return { token, value, tokens: contexts.tokensOf(contextOfToken(token, contexts.length)), ...attribution };
   });
 }
 

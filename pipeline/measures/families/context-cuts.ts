@@ -2,6 +2,7 @@ import type { Progress } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { float32, int32 } from '../../numbers/tensor.ts';
+import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import { lastActivationsProgram } from '../../record/programs.ts';
 import { type CutChoice, type CutTarget, cutTargets } from './cut-targets.ts';
@@ -52,7 +53,7 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
   const isLongerThan =
     (length: number) =>
     ({ token }: CutTarget) =>
-      token % contexts.length > length;
+      positionOfToken(token, contexts.length) > length;
   const bounds = lengths.map((length) => targets.filter(isCutTo(length)).length * (length + 1));
   const bound = sum(bounds);
   let pending = targets;
@@ -110,7 +111,7 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
   { engine, model, sae, contexts, cost, report }: CutPasses,
 ): Promise<Map<T, number>> {
   const byToken = Map.groupBy(
-    targets.filter(({ token }) => token % contexts.length > length),
+    targets.filter(({ token }) => positionOfToken(token, contexts.length) > length),
     ({ token }) => token,
   );
   const measured = new Map<T, number>();
@@ -140,7 +141,7 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
 
 /** BOS, then the `length` tokens that end at a token. */
 function cutContext(contexts: ContextFile, token: number, length: number): Int32Array {
-  const whole = contexts.tokensOf(Math.floor(token / contexts.length));
-  const end = (token % contexts.length) + 1;
+  const whole = contexts.tokensOf(contextOfToken(token, contexts.length));
+  const end = positionOfToken(token, contexts.length) + 1;
   return Int32Array.from([whole[0] ?? 0, ...whole.subarray(end - length, end)]);
 }

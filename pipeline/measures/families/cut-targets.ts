@@ -1,3 +1,4 @@
+import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import type { Activation } from '../../record/top-examples.ts';
 import type { Sae } from '../../sae/sae.ts';
@@ -27,10 +28,10 @@ const lateShare = 3 / 4;
 export function cutTargets({ sae, contexts, top, examples }: CutChoice): CutTarget[] {
   const { length } = contexts;
   const late = Math.min(latePosition, lateShare * length);
-  const isLate = ({ token }: Activation) => token % length >= late;
+  const isLate = ({ token }: Activation) => positionOfToken(token, length) >= late;
   const textOf = ({ token }: Activation) => ({
-    tokens: contexts.tokensOf(Math.floor(token / length)),
-    position: token % length,
+    tokens: contexts.tokensOf(contextOfToken(token, length)),
+    position: positionOfToken(token, length),
   });
   return Array.from({ length: sae.dSae }, (_, feature) => {
     const all = top(feature);

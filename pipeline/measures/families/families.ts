@@ -1,4 +1,5 @@
 import type { FeatureActivations } from '../../numbers/feature-activations.ts';
+import { positionOfToken } from '../../numbers/token-place.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { TokenValue } from '../logits/logits.ts';
@@ -131,13 +132,13 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
 
 const textOf =
   (length: number) =>
-  ({ token, tokens, bySource }: ReadExample) => ({ tokens, bySource, position: token % length });
+  ({ token, tokens, bySource }: ReadExample) => ({ tokens, bySource, position: positionOfToken(token, length) });
 
 /** The examples cut short, with what came back as soon as their sources were there. */
 function cutExamples({ feature, examples, cuts }: FeatureEvidence, length: number): CutExample[] {
   return (cuts?.examples(feature) ?? []).map(({ token, value, curve }) => {
     const bySource = examples.find((example) => example.token === token)?.bySource;
-    return { value, curve, arrival: bySource && arrivalOf(curve, bySource, token % length) };
+    return { value, curve, arrival: bySource && arrivalOf(curve, bySource, positionOfToken(token, length)) };
   });
 }
 
@@ -150,7 +151,7 @@ function readingsOf(
     readingOf({
       ...{ succession, promoted, bySource },
       classes: tokens.map((id) => classes[id] ?? 0),
-      position: token % length,
+      position: positionOfToken(token, length),
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { append } from '../../numbers/append.ts';
+import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import { openTable } from '../../store/writer.ts';
 import { isOfContext } from './checks/claim.ts';
@@ -46,7 +47,7 @@ function drawLayer({ claims, sample, seed }: FamilyChecksJob, recorder: LayerRec
       // A context with no more tokens than are kept is not cut, and shows nothing of the family.
       const kept = isOfContext(claim.family) ? contextTokensOf(claim.family) : 0;
       const isSampled = (token: number) =>
-        token % sample.length > kept && sample.has(Math.floor(token / sample.length));
+        positionOfToken(token, sample.length) > kept && sample.has(contextOfToken(token, sample.length));
       const own = drawTokens(feature, activations, isSampled, { most, seed: seed + layer });
       append(isOfContext(claim.family) ? drawn.context : drawn.read, own);
     }

@@ -2,6 +2,7 @@ import type { Progress } from '../../effects.ts';
 import { append } from '../../numbers/append.ts';
 import type { FeatureActivations } from '../../numbers/feature-activations.ts';
 import { hash } from '../../numbers/hash.ts';
+import { contextOfToken, positionOfToken, tokenAt } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
@@ -130,7 +131,7 @@ function roleOf(row: NewFeatureRow, activations: FeatureActivations, compared: S
 }
 
 function activationsIn(sample: Sample, { tokens, values }: FeatureActivations): FeatureActivations {
-  const isIn = (_: number, i: number) => sample.has(Math.floor((tokens[i] ?? 0) / sample.length));
+  const isIn = (_: number, i: number) => sample.has(contextOfToken(tokens[i] ?? 0, sample.length));
   return { tokens: tokens.filter(isIn), values: values.filter(isIn) };
 }
 
@@ -221,12 +222,12 @@ function exampleRows(
 
 /** The tokens around one, inside its context, with the feature's activation at each. */
 function windowOf(token: number, { tokens, values }: FeatureActivations, { contexts, window }: FeatureTablesOptions) {
-  const context = Math.floor(token / contexts.length);
-  const position = token % contexts.length;
+  const context = contextOfToken(token, contexts.length);
+  const position = positionOfToken(token, contexts.length);
   const windowStart = Math.max(0, position - window.before);
   const windowEnd = Math.min(contexts.length, position + window.after + 1);
   const activations = new Float32Array(windowEnd - windowStart);
-  const first = context * contexts.length + windowStart;
+  const first = tokenAt(context, windowStart, contexts.length);
   for (let i = lowerBound(tokens, first); i < tokens.length; i++) {
     const offset = (tokens[i] ?? 0) - first;
     if (offset >= activations.length) break;

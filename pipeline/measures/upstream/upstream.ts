@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/program.ts';
 import { roomFor } from '../../engine/tensor-tree.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
+import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
@@ -108,13 +109,13 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
     for (let feature = 0; feature < sae.dSae; feature++) {
       const taken = new Set<number>();
       for (const { token } of top.of(feature)) {
-        const context = Math.floor(token / length);
+        const context = contextOfToken(token, length);
         if (taken.has(context)) continue;
         taken.add(context);
         columns.saes.push(sae.id);
         columns.features.push(features + feature);
         columns.contexts.push(context);
-        columns.positions.push(token % length);
+        columns.positions.push(positionOfToken(token, length));
       }
     }
     features += sae.dSae;

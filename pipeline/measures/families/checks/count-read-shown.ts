@@ -1,5 +1,6 @@
 import { roomFor } from '../../../engine/tensor-tree.ts';
 import { type FloatTensor, float32, type IntTensor, int32 } from '../../../numbers/tensor.ts';
+import { contextOfToken, positionOfToken } from '../../../numbers/token-place.ts';
 import { Attributor } from '../../../record/attributor.ts';
 import { forwardProgram } from '../../../record/programs.ts';
 import { showsReading } from '../maths/families.ts';
@@ -26,7 +27,7 @@ export async function countReadShown(
   const tools = own.map((layer) => ({
     layer,
     attributor: new Attributor({ engine, model, sae: layer.recorder.sae, length }),
-    byContext: Map.groupBy(layer.read, ({ token }) => Math.floor(token / length)),
+    byContext: Map.groupBy(layer.read, ({ token }) => contextOfToken(token, length)),
   }));
   const program = forwardProgram(
     model,
@@ -44,7 +45,7 @@ export async function countReadShown(
         const drawn = byContext.get(context) ?? [];
         const attention = outputs.layers[layer.recorder.sae.layer];
         const [pattern, value] = [rowOf(attention.pattern, row), rowOf(attention.value, row)];
-        const examples = drawn.map(({ feature, token }) => ({ feature, position: token % length }));
+        const examples = drawn.map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
         let i = 0;
         for await (const { bySource, byHead } of attributor.attribute(pattern, value, examples)) {
           for (let n = 0; n < byHead.length / nHeads; n++, i++) {
@@ -70,11 +71,11 @@ function shows(
   const claim = claims.get(feature);
   if (!claim || isOfContext(claim.family)) return false;
   const { classes, succession } = families;
-  const tokens = contexts.tokensOf(Math.floor(token / contexts.length));
+  const tokens = contexts.tokensOf(contextOfToken(token, contexts.length));
   const reading = readingOf({
     ...{ succession, promoted: claim.promoted, bySource },
     classes: tokens.map((id) => classes[id] ?? 0),
-    position: token % contexts.length,
+    position: positionOfToken(token, contexts.length),
   });
   return showsReading(claim.family, reading, claim.token);
 }

@@ -1,4 +1,5 @@
 import type { FeatureActivations } from '../../../numbers/feature-activations.ts';
+import { contextOfToken, tokenAt } from '../../../numbers/token-place.ts';
 import { binOf, histogramBins } from '../../statistics/maths/feature-statistics.ts';
 
 /** Where "an earlier occurrence of the present token was followed by B" holds, for every B, in some contexts. */
@@ -16,7 +17,7 @@ export class InductionIndex {
     if (context <= this.#last) throw new RangeError(`context ${context} comes after context ${this.#last}`);
     this.#last = context;
     this.#contexts.add(context);
-    const first = context * classes.length;
+    const first = tokenAt(context, 0, classes.length);
     const followers = new Map<number, Set<number>>();
     for (let t = 1; t < classes.length; t++) {
       for (const b of followers.get(classes[t] ?? 0) ?? []) this.#tokens[b]?.push(first + t);
@@ -71,7 +72,7 @@ export function proxyAgreement(
   let at = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] ?? 0;
-    if (!index.has(Math.floor(token / length))) continue;
+    if (!index.has(contextOfToken(token, length))) continue;
     while (at < holds.length && (holds[at] ?? 0) < token) at++;
     const bins = holds[at] === token ? held : missed;
     const bin = binOf(values[i] ?? 0, max, histogramBins);

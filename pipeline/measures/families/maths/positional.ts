@@ -1,3 +1,5 @@
+import { contextOfToken, positionOfToken } from '../../../numbers/token-place.ts';
+
 const mostStretches = 16;
 const leastTokens = 64;
 const leastContexts = 16;
@@ -22,9 +24,9 @@ export function positionalScore(tokens: ArrayLike<number>, length: number): numb
   for (let position = 1; position <= positions; position++) addTo(sizes, stretchOf(position), 1);
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] ?? 0;
-    const stretch = stretchOf(token % length);
+    const stretch = stretchOf(positionOfToken(token, length));
     addTo(density, stretch, 1 / (sizes[stretch] ?? 1));
-    if (contexts.size < leastContexts) contexts.add(Math.floor(token / length));
+    if (contexts.size < leastContexts) contexts.add(contextOfToken(token, length));
   }
   if (contexts.size < leastContexts) return 0;
   const score = 1 - (Math.exp(entropyOf(density)) - 1) / (stretches - 1);
