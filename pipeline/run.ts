@@ -47,36 +47,35 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Ow
     packCorpus({ config: settings, inputs, workspace, effects, out: settings.out }),
   );
   const samples = chooseSamples(packed.contexts, config.qualityTokens, sizes);
-  const { model, saes, contextLength } = inputs;
-  const batch = fittingBatch(config.batch, saes.length * model.config.nHeads * contextLength ** 2);
-  const job = {
-    ...settings,
-    ...inputs,
-    batch,
-    settings,
-    engine,
-    workspace,
-    effects,
-    samples,
-    contexts: packed.contexts,
-  };
+  const { contexts } = packed;
+  const { model, saes, processings, tokenizer, contextLength } = inputs;
+  const { out, seed, segmentTokens } = settings;
+  const batch = fittingBatch(settings.batch, saes.length * model.config.nHeads * contextLength ** 2);
+  const on = { engine, model, effects };
   let recorders: readonly LayerRecorder[] = [];
   try {
-    recorders = await watch.time('activations', () => recordCorpus(job));
+    recorders = await watch.time('activations', () =>
+      recordCorpus({ ...on, saes, contexts, workspace, batch, segmentTokens, examples: settings.examples }),
+    );
     await lock.check();
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
-    const quality = await watch.time('quality', () =>
-      measureQuality({ engine, model, saes, effects, sample: samples.quality }),
+    const quality = await watch.time('quality', () => measureQuality({ ...on, saes, sample: samples.quality }));
+    const counts = await watch.time('tables', () =>
+      writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
-    const counts = await watch.time('tables', () => writeTables({ ...job, recorders, quality }));
-    await watch.time('circuits', () => writeHeadCircuits(job));
-    await watch.time('upstream', () => writeUpstream({ ...job, recorders }));
-    await watch.time('wiring', () => writeWiring({ ...job, recorders }));
-    await watch.time('studies', () => runStudies(config.studies, { ...job, modelDir: config.model }, inputs));
+    await watch.time('circuits', () =>
+      writeHeadCircuits({ ...on, out, saes, samples, circuitTokens: settings.circuitTokens }),
+    );
+    await watch.time('upstream', () =>
+      writeUpstream({ ...on, out, contexts, recorders, upstreamExamples: settings.upstreamExamples }),
+    );
+    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, wiring: settings.wiring }));
+    const study = { ...on, out, modelDir: settings.model, tokenizer, saes, contexts, contextLength, batch, seed };
+    await watch.time('studies', () => runStudies({ study, settings, inputs }));
     await lock.check();
     await finish({ settings, inputs, packed, samples, workspace, counts, timings: watch.timings, effects });
   } finally {
     await closeRecorders(recorders);
-    await packed.contexts.close();
+    await contexts.close();
   }
 }

@@ -7,19 +7,20 @@ import type { StudyJob } from './study.ts';
 import { studyIdentity } from './study-identity.ts';
 import { hasCurve } from './training/curve-file.ts';
 
-/** What of a run its studies need. */
-export interface StudiesJob extends StudyJob {
+interface StudiesJob {
+  /** What each study is made of. */
+  readonly study: StudyJob;
   readonly settings: RunConfig;
+  readonly inputs: RunInputs;
 }
 
 /** The studies of a run, one after another. */
-export async function runStudies(names: readonly StudyName[], job: StudiesJob, inputs: RunInputs): Promise<void> {
-  const { settings } = job;
+export async function runStudies({ study, settings, inputs }: StudiesJob): Promise<void> {
   const run = fingerprintOf(settings, inputs);
-  for (const name of names) {
+  for (const name of settings.studies) {
     if (catalogue[name].needs.includes('curve') && !(await hasCurve(settings.model))) continue;
     const identity = studyIdentity({ ...settings, study: name }, inputs, run);
-    await runOrSayWhyNot(name, job, { out: settings.out, identity });
+    await runOrSayWhyNot(name, study, { out: settings.out, identity });
   }
 }
 
