@@ -1,0 +1,104 @@
+import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
+import { type FloatTensor, float32 } from '../numbers/tensor.ts';
+import { contextOfToken, positionOfToken } from '../numbers/token-place.ts';
+import type { AttributionLog } from './attribution-log.ts';
+import type { Attributor } from './attributor.ts';
+import type { TopExamples } from './top-examples.ts';
+
+/** One batch's attention at one layer, as the forward program gives it. */
+export interface AttentionBatch {
+  /** The activations that the SAE encodes: [batch·length, dIn] */
+  readonly x: FloatTensor;
+  /** [batch, head, t, s] */
+  readonly pattern: FloatTensor;
+  /** [batch, head, s, dHead] */
+  readonly value: FloatTensor;
+}
+
+/** An activation that is among the top. */
+export interface Admitted {
+  readonly feature: number;
+  readonly token: number;
+}
+
+interface Parts {
+  /** The SAE's. */
+  readonly id: string;
+  /** Tokens of a context. */
+  readonly length: number;
+  readonly top: TopExamples;
+  readonly attributor: Attributor;
+  readonly log: AttributionLog;
+}
+
+/** The attributions of an SAE's top examples: computed when an example enters the top, stored, and found by its record. */
+export class ExampleAttributions {
+  readonly log: AttributionLog;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.log = parts.log;
+    this.#parts = parts;
+  }
+
+  /** Computes and stores those of a batch's top examples, context by context; `first` is the batch's first context. */
+  async store({ pattern, value }: AttentionBatch, first: number, admitted: readonly Admitted[]): Promise<void> {
+    const { length, attributor, log, top } = this.#parts;
+    for (let at = 0; at < admitted.length; ) {
+      const context = contextOfToken(admitted[at].token, length);
+      let end = at;
+      while (end < admitted.length && contextOfToken(admitted[end].token, length) === context) end++;
+      const examples = admitted
+        .slice(at, end)
+        .map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
+      const [ownPattern, ownValue] = [slice(pattern, context - first), slice(value, context - first)];
+      for await (const rows of attributor.attribute(ownPattern, ownValue, examples)) {
+        for (const part of Object.values<Float32Array>({ ...rows })) this.#requireFinite(part, admitted[at]);
+        for (let record = log.append(rows); record < log.records; record++, at++) {
+          top.setRecord(admitted[at].feature, admitted[at].token, record);
+        }
+      }
+    }
+  }
+
+  /** Writes the living ones anew where less than half of what is stored can be living. */
+  async compact(): Promise<void> {
+    const { log, top } = this.#parts;
+    const { records, sizes } = top.state;
+    if (log.records <= 2 * sizes.length * top.k) return;
+    const living = [...sizes.keys()]
+      .flatMap((feature) => top.of(feature).map(({ record }) => record))
+      .sort((a, b) => a - b);
+    await log.compact(living);
+    const renumbered = new Map(living.map((record, i) => [record, i]));
+    for (let i = 0; i < records.length; i++) records[i] = renumbered.get(records[i]) ?? records[i];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#parts.attributor.dispose(), this.log.close()]);
+  }
+
+  #requireFinite(values: Float32Array, { feature, token }: Admitted): void {
+    const bad = firstNonFinite(values);
+    if (bad < 0) return;
+    const { id, length } = this.#parts;
+    throw notFinite(`attribution, of feature ${feature} or a following one,`, { id, token, length }, values[bad]);
+  }
+}
+
+/** Says of which SAE, and where in the run, a number is not finite. */
+export function notFinite(
+  what: string,
+  { id, token, length }: { readonly id: string; readonly token: number; readonly length: number },
+  value: number | undefined,
+): NonFinite {
+  const place = `context ${contextOfToken(token, length)}, position ${positionOfToken(token, length)}`;
+  return new NonFinite(`${what} of sae ${id} at ${place}`, value);
+}
+
+/** One item of a tensor's first axis, without a copy. */
+function slice(tensor: FloatTensor, index: number): FloatTensor {
+  const shape = tensor.shape.slice(1);
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  return float32(shape, tensor.data.subarray(index * size, (index + 1) * size));
+}
