@@ -42,7 +42,9 @@ export default {
       to: { path: nodeBuiltins, reachable: true },
     },
     room('config', '^pipeline/config/', ['^pipeline/(numbers|engine)/', '^pipeline/files/tokenizer/json\\.ts$']),
-    room('commands', '^pipeline/commands/', ['^pipeline/measures/studies/catalogue\\.ts$']),
+    room('commands', '^pipeline/commands/', [
+      '^pipeline/(measures/studies/catalogue|training/sae/kind-names|sae/site)\\.ts$',
+    ]),
     room('numbers', '^pipeline/numbers/', []),
     room('model', '^pipeline/model/', ['^pipeline/numbers/']),
     room('sae', '^pipeline/sae/[^/]+\\.ts$', ['^pipeline/(numbers|model)/']),

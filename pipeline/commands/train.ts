@@ -3,44 +3,57 @@ import type { CommandDeclaration } from '../config/command.ts';
 import { field } from '../config/field.ts';
 import { context, corpus, engineFields, layers, model, outFolder, seed } from '../config/shared-fields.ts';
 import { list, positive, whole } from '../config/value-kinds.ts';
+import type { Site } from '../sae/site.ts';
+import { saeKinds } from '../training/sae/kind-names.ts';
 
-const partMessage = { error: 'expected a number from 0 to 0.9' };
+// Listed here, since the command line reads no tensors.
+const sites = ['z', 'attn_out'] as const satisfies readonly Site[];
+
 export const trainSchema = z.strictObject({
   model,
   corpus,
   out: outFolder('where the SAEs go, in SAELens layout'),
   dSae: field(whole(1).default(2048), { affects: 'numbers', kind: 'number', help: 'features of an SAE' }),
-  l1: field(list(positive(), 'one number above 0, or one a layer').default([1]), {
+  kind: field(z.enum(saeKinds, { error: `expected one of ${saeKinds.join(', ')}` }).default('batchtopk'), {
+    affects: 'numbers',
+    kind: 'text',
+    value: 'KIND',
+    help: `how active features are chosen: ${saeKinds.join(', ')}`,
+  }),
+  targetL0: field(list(positive(), 'one or more numbers above 0').default([32]), {
     affects: 'numbers',
     kind: 'number',
     list: true,
     value: 'N[,N…]',
-    help: 'sparsity penalty: one for all layers, or one a layer',
+    help: 'active features a token; of several, an SAE each',
   }),
-  targetL0: field(positive().optional(), {
+  matryoshka: field(list(whole(1), 'one or more whole numbers').optional(), {
     affects: 'numbers',
     kind: 'number',
-    help: 'active features a token: the penalty is moved until there are as many',
+    list: true,
+    value: 'N,N…',
+    help: 'also reconstruct from the first so many features alone (batchtopk)',
+  }),
+  site: field(z.enum(sites, { error: `expected one of ${sites.join(', ')}` }).default('z'), {
+    affects: 'numbers',
+    kind: 'text',
+    value: 'SITE',
+    help: 'what is reconstructed: z, all heads’ output before W_O, or attn_out, after it',
   }),
   tokens: field(whole(1).default(10_000_000), { affects: 'numbers', kind: 'number', help: 'tokens trained on' }),
+  epochs: field(whole(1).default(1), {
+    affects: 'numbers',
+    kind: 'number',
+    help: 'times that each token’s activations are used: the model reads 1/N of the tokens',
+  }),
   layers,
   context,
-  lr: field(positive().default(1.2e-3), { affects: 'numbers', kind: 'number', help: 'learning rate' }),
-  batchTokens: field(whole(1).default(4096), { affects: 'numbers', kind: 'number', help: 'tokens a step' }),
-  warmupSteps: field(whole(0).default(1000), {
+  lr: field(positive().default(1e-3), { affects: 'numbers', kind: 'number', help: 'learning rate' }),
+  batchTokens: field(whole(1).default(1024), { affects: 'numbers', kind: 'number', help: 'tokens a step' }),
+  warmupSteps: field(whole(0).optional(), {
     affects: 'numbers',
     kind: 'number',
-    help: 'steps over which the learning rate rises',
-  }),
-  resampleEvery: field(whole(1).default(2500), {
-    affects: 'numbers',
-    kind: 'number',
-    help: 'steps between resamplings of dead features',
-  }),
-  gainPart: field(z.number(partMessage).min(0, partMessage).max(0.9, partMessage).default(0), {
-    affects: 'numbers',
-    kind: 'number',
-    help: 'last part of the steps, without penalty, that undoes the shrinkage it caused (0: none)',
+    help: 'steps over which the learning rate rises (3 % of all)',
   }),
   dtype: field(z.enum(['float32', 'float16'], { error: 'expected float32 or float16' }).default('float32'), {
     affects: 'numbers',
@@ -55,7 +68,7 @@ export type TrainConfig = z.infer<typeof trainSchema>;
 
 export const trainCommand = {
   name: 'train',
-  summary: 'trains one SAE a layer',
+  summary: 'trains SAEs of layers, at one or several sparsities',
   schema: trainSchema,
   resumes: true,
 } as const satisfies CommandDeclaration;

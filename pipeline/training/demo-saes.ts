@@ -7,14 +7,11 @@ import { trainSaes } from './train-saes.ts';
 
 const RECIPE = {
   dSae: 2048,
-  targetL0: 28,
-  l1: [4],
+  kind: 'batchtopk',
+  targetL0: [28],
   tokens: 2_000_000,
+  epochs: 2,
   batchTokens: 1024,
-  lr: 2.5e-3,
-  warmupSteps: 50,
-  resampleEvery: 200,
-  gainPart: 0.2,
   dtype: 'float16',
 };
 

@@ -114,9 +114,9 @@ test('a list flag takes words, repeats and commas', () => {
 });
 
 test('a single value stands for a list of one, in a flag and in a file', () => {
-  const file = configFile('train.json', { model: 'm', corpus: ['c'], out: 'o', l1: 2 });
-  expect(parse(trainSchema, 'train', [file]).l1).toEqual([2]);
-  expect(parse(trainSchema, 'train', [file, '--l1', '1,1.5']).l1).toEqual([1, 1.5]);
+  const file = configFile('train.json', { model: 'm', corpus: ['c'], out: 'o', targetL0: 2 });
+  expect(parse(trainSchema, 'train', [file]).targetL0).toEqual([2]);
+  expect(parse(trainSchema, 'train', [file, '--target-l0', '10,28.5']).targetL0).toEqual([10, 28.5]);
 });
 
 test('a file may hold settings of other commands, but none that no command has', () => {

@@ -60,7 +60,7 @@ describe('stopped before any of its file operations and taken up again, to the s
   });
 
   it('is a training', { timeout: 300_000 }, async () => {
-    const sizes = { dSae: 24, tokens: 1024, batchTokens: 64, warmupSteps: 5, resampleEvery: 10, threads: 1 };
+    const sizes = { dSae: 24, targetL0: [4], tokens: 1024, batchTokens: 64, epochs: 2, threads: 1 };
     const settings = (out: string) =>
       trainSchema.parse({ model: tiny.model, corpus: [tiny.corpus], out, layers: [1], ...sizes });
     const command = (out: string) => trainSaes(settings(out), leapingEffects().effects, 500_000);

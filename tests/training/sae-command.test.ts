@@ -1,15 +1,14 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { type TrainConfig, trainSchema } from '../../pipeline/commands/train.ts';
 import { type Effects, recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { UserError } from '../../pipeline/errors/user-error.ts';
 import { pathKind } from '../../pipeline/files/files.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
-import { readCheckpoint, writeCheckpoint } from '../../pipeline/training/sae-checkpoint.ts';
-import { zeroState } from '../../pipeline/training/sae-state.ts';
 import { trainSaes } from '../../pipeline/training/train-saes.ts';
 import { writeTinyModel } from './tiny-model.ts';
 
@@ -21,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const settings = (out: string, more: Partial<TrainConfig> = {}): TrainConfig =>
+const settings = (out: string, more: Partial<z.input<typeof trainSchema>> = {}): TrainConfig =>
   trainSchema.parse({
     ...inputs,
     corpus: [inputs.corpus],
@@ -29,10 +28,7 @@ const settings = (out: string, more: Partial<TrainConfig> = {}): TrainConfig =>
     dSae: 24,
     tokens: 8192,
     batchTokens: 64,
-    warmupSteps: 5,
-    resampleEvery: 30,
-    targetL0: 4,
-    gainPart: 0.4,
+    targetL0: [4],
     threads: 1,
     ...more,
   });
@@ -55,20 +51,23 @@ describe('trainSaes', () => {
     await trainSaes(settings('plain'), silentEffects());
     const cfg: unknown = JSON.parse(await readFile(join(dir, 'plain', 'blocks.1.hook_z', 'cfg.json'), 'utf8'));
     expect(cfg).toMatchObject({
-      architecture: 'standard',
+      architecture: 'jumprelu',
       d_in: 16,
       d_sae: 24,
       dtype: 'float32',
-      model_name: 'model',
-      hook_name: 'blocks.1.attn.hook_z',
-      hook_layer: 1,
-      hook_head_index: null,
-      activation_fn: 'relu',
       apply_b_dec_to_input: true,
       normalize_activations: 'none',
-      context_size: 16,
-      prepend_bos: true,
-      dataset_path: 'corpus.jsonl',
+      reshape_activations: 'hook_z',
+      metadata: {
+        model_name: 'model',
+        hook_name: 'blocks.1.attn.hook_z',
+        hook_head_index: null,
+        model_from_pretrained_kwargs: {},
+        context_size: 16,
+        prepend_bos: true,
+        dataset_path: 'corpus.jsonl',
+        training_architecture: 'batchtopk',
+      },
     });
     const { config } = await loadModel(inputs.model);
     const saes = await loadSaes(join(dir, 'plain'), config);
@@ -106,19 +105,6 @@ describe('trainSaes', () => {
     },
   );
 
-  it('keeps counts in its checkpoint that float32 would round', async () => {
-    const folder = join(dir, 'counts');
-    await mkdir(folder);
-    const many = 2 ** 24 + 1;
-    const figures = { scale: 0.1, lambda: 0.7, l0: 4, error: 1, spread: 2, l1: 3 };
-    const shape = { dIn: 2, dSae: 3 };
-    const lastActive = Float64Array.of(0, many, 2 ** 40 + 1);
-    const layer = { layer: 5, state: zeroState(shape), figures, lastActive, unserved: Float32Array.of(1, 2) };
-    const checkpoint = { step: many, position: { epoch: many, context: many + 2 }, fills: many, layers: [layer] };
-    await writeCheckpoint(folder, checkpoint);
-    expect(await readCheckpoint(folder, [5], shape)).toEqual(checkpoint);
-  });
-
   it('refuses to go on with other settings than those it was interrupted with', async () => {
     await expect(trainSaes(settings('other'), interruptedAt(100))).rejects.toThrow('interrupted');
     await expect(trainSaes(settings('other', { seed: 9 }), silentEffects())).rejects.toThrow(UserError);
@@ -130,16 +116,55 @@ describe('trainSaes', () => {
     expect(await filesOf('plain')).toEqual(before);
   });
 
-  it('names a layer that the model does not have, and a list of λ that does not fit', async () => {
-    await expect(trainSaes(settings('bad', { layers: [2] }), silentEffects())).rejects.toThrow(/no layer 2/);
-    await expect(trainSaes(settings('bad', { l1: [1, 2, 3] }), silentEffects())).rejects.toThrow(/3 values of l1/);
+  it('names a layer that the model does not have, and sparsities that no SAE has', async () => {
+    const refused = (more: Parameters<typeof settings>[1]) =>
+      expect(trainSaes(settings('bad', more), silentEffects())).rejects;
+    await refused({ layers: [2] }).toThrow(/no layer 2/);
+    await refused({ targetL0: [3, 25] }).toThrow('target l0 is 25, expected at most d_sae 24');
+    await refused({ targetL0: [2.5], kind: 'topk' }).toThrow('target l0 is 2.5, expected a whole number for topk');
+    await refused({ matryoshka: [8, 4] }).toThrow('matryoshka is 8,4, expected rising sizes up to d_sae 24');
+    await refused({ matryoshka: [8], kind: 'relu' }).toThrow('matryoshka with kind relu, expected batchtopk');
   });
 
-  it('writes half precision when asked to', async () => {
+  it('writes half precision when asked to, to be used as float32', async () => {
     await trainSaes(settings('half', { dtype: 'float16', tokens: 256, layers: [1] }), silentEffects());
     const cfg: unknown = JSON.parse(await readFile(join(dir, 'half', 'blocks.1.hook_z', 'cfg.json'), 'utf8'));
-    expect(cfg).toMatchObject({ dtype: 'float16' });
+    expect(cfg).toMatchObject({ dtype: 'float32' });
     const weights = await readFile(join(dir, 'half', 'blocks.1.hook_z', 'sae_weights.safetensors'));
-    expect(weights.length).toBeLessThan(2 * (2 * 16 * 24 + 24 + 16) + 1000);
+    expect(weights.length).toBeLessThan(2 * (2 * 16 * 24 + 2 * 24 + 16) + 1000);
+  });
+
+  it('trains several sparsities, each to its L0 on held-out tokens', async () => {
+    await trainSaes(settings('several', { targetL0: [2, 4], tokens: 1024, epochs: 2 }), silentEffects());
+    const record: unknown = JSON.parse(await readFile(join(dir, 'several', 'training.json'), 'utf8'));
+    const schema = z.looseObject({
+      saes: z.array(z.looseObject({ folder: z.string(), targetL0: z.number(), l0: z.number() })),
+      curve: z.array(z.looseObject({ layer: z.number(), targetL0: z.number(), step: z.number() })),
+    });
+    const { saes, curve } = schema.parse(record);
+    expect(saes.map(({ folder }) => folder)).toEqual([
+      'l0-2/blocks.0.hook_z',
+      'l0-4/blocks.0.hook_z',
+      'l0-2/blocks.1.hook_z',
+      'l0-4/blocks.1.hook_z',
+    ]);
+    for (const { targetL0, l0 } of saes) expect(Math.abs(l0 / targetL0 - 1)).toBeLessThan(0.02);
+    expect(curve).toHaveLength(4 * 16);
+    const { config } = await loadModel(inputs.model);
+    expect((await loadSaes(join(dir, 'several', 'l0-2'), config)).map(({ layer }) => layer)).toEqual([0, 1]);
+  });
+
+  it.each(['topk', 'jumprelu', 'relu'] as const)('trains other kinds of SAE (%s)', async (kind) => {
+    await trainSaes(settings(kind, { kind, tokens: 2048, layers: [0], matryoshka: undefined }), silentEffects());
+    const cfg: unknown = JSON.parse(await readFile(join(dir, kind, 'blocks.0.hook_z', 'cfg.json'), 'utf8'));
+    expect(cfg).toMatchObject({ architecture: kind === 'relu' ? 'standard' : kind });
+  });
+
+  it('goes on to the same bytes in a later epoch too', async () => {
+    const more = { epochs: 4, matryoshka: [8], tokens: 4096 };
+    await trainSaes(settings('epochs', more), silentEffects());
+    await expect(trainSaes(settings('epochs-resumed', more), interruptedAt(3000), 0)).rejects.toThrow('interrupted');
+    await trainSaes(settings('epochs-resumed', more), silentEffects(), 0);
+    expect(await filesOf('epochs-resumed')).toEqual(await filesOf('epochs'));
   });
 });

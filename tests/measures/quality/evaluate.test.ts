@@ -19,6 +19,7 @@ beforeAll(async () => {
     corpus: [paths.corpus],
     out: join(dir, 'saes'),
     dSae: 24,
+    targetL0: [4],
     tokens: 2048,
     batchTokens: 64,
   };

@@ -1,13 +1,15 @@
 import { reshape } from '@tensorflow/tfjs-core';
-import { type Engine, floatSpec, intSpec, program } from '../engine/program.ts';
-import type { Model } from '../model/model.ts';
-import { attentionStates, Transformer } from '../model/transformer.ts';
-import { greatest } from '../numbers/extremes.ts';
-import { int32 } from '../numbers/tensor.ts';
+import { type Engine, floatSpec, intSpec, program } from '../../engine/program.ts';
+import type { Model } from '../../model/model.ts';
+import { attentionStates, Transformer } from '../../model/transformer.ts';
+import { greatest } from '../../numbers/extremes.ts';
+import { int32 } from '../../numbers/tensor.ts';
+import { type Site, siteInput } from '../../sae/site.ts';
 
 export interface ActivationOptions {
   readonly engine: Engine;
   readonly model: Model;
+  readonly site: Site;
   readonly layers: readonly number[];
   readonly context: number;
   /** Contexts a forward pass. */
@@ -24,12 +26,17 @@ export interface CorpusPosition {
   readonly context: number;
 }
 
-/** z of packed contexts, all layers from one forward pass, over the corpus again and again. */
+/** A site's activations of packed contexts, all layers from one forward pass, over the corpus again and again. */
 export interface ActivationStream {
   readonly position: CorpusPosition;
-  /** The next z of each layer, [token, dIn]. */
+  /** The next activations of each layer, [token, dIn]; the beginnings of contexts are left out. */
   next(): Promise<Float32Array[]>;
   close(): Promise<void>;
+}
+
+/** Width of a site: nHeads · dHead at z, dModel at the attention output. */
+export function siteWidth({ config: { nHeads, dHead, dModel } }: Model, site: Site): number {
+  return site === 'z' ? nHeads * dHead : dModel;
 }
 
 /** Opens a stream of activations, at a position it gave before. Throws Error when the corpus has no context. */
@@ -37,7 +44,8 @@ export async function activationStream(
   options: ActivationOptions,
   start: CorpusPosition = { epoch: 0, context: 0 },
 ): Promise<ActivationStream> {
-  const { engine, layers, context, batch } = options;
+  const { engine, model, site, layers, context, batch } = options;
+  const dIn = siteWidth(model, site);
   const run = await engine.compile(activationProgram(options));
   const source = await contextSource(options.contexts, start);
   return {
@@ -47,8 +55,8 @@ export async function activationStream(
     async next() {
       const tokens = new Int32Array(batch * context);
       for (let row = 0; row < batch; row++) tokens.set(await source.next(), row * context);
-      const { z } = await run({ tokens: int32([batch, context], tokens) });
-      return layers.map((layer) => z[layer].data);
+      const { x } = await run({ tokens: int32([batch, context], tokens) });
+      return layers.map((layer) => withoutBeginnings(x[layer].data, context, dIn));
     },
     async close() {
       await Promise.all([run.dispose(), source.close()]);
@@ -56,16 +64,29 @@ export async function activationStream(
   };
 }
 
-function activationProgram({ model: { config, weights }, layers, context, batch }: ActivationOptions) {
-  const width = config.nHeads * config.dHead;
+/** x [context · position, dIn] without the position 0 of each context. */
+function withoutBeginnings(x: Float32Array, context: number, dIn: number): Float32Array {
+  const [whole, kept] = [context * dIn, (context - 1) * dIn];
+  const rest = new Float32Array((x.length / whole) * kept);
+  for (let row = 0; row * whole < x.length; row++)
+    rest.set(x.subarray(row * whole + dIn, (row + 1) * whole), row * kept);
+  return rest;
+}
+
+/** The forward pass up to the last layer's attention: what comes after it, W_U too, is not computed. */
+function activationProgram({ model, site, layers, context, batch }: ActivationOptions) {
+  const { config, weights } = model;
+  const dIn = siteWidth(model, site);
   return program({
-    name: 'attention outputs',
+    name: 'attention activations',
     inputs: { tokens: intSpec(batch, context) },
-    outputs: { z: Object.fromEntries(layers.map((layer) => [layer, floatSpec(batch * context, width)])) },
+    outputs: { x: Object.fromEntries(layers.map((layer) => [layer, floatSpec(batch * context, dIn)])) },
     weights,
     body({ tokens }, bound) {
-      const states = attentionStates(new Transformer(config, bound), tokens, greatest(layers));
-      return { z: Object.fromEntries(layers.map((layer) => [layer, reshape(states[layer].z, [-1, width])])) };
+      const transformer = new Transformer(config, bound);
+      const states = attentionStates(transformer, tokens, greatest(layers));
+      const input = (layer: number) => reshape(siteInput(transformer.layer(layer), site, states[layer].z), [-1, dIn]);
+      return { x: Object.fromEntries(layers.map((layer) => [layer, input(layer)])) };
     },
   });
 }

@@ -1,0 +1,97 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Engine, floatSpec, program } from '../../engine/program.ts';
+import { float32 } from '../../numbers/tensor.ts';
+import { encode, preActivations, type Sae, saeTensors, saeWeights } from '../../sae/sae.ts';
+import { kthLargest } from './quick-select.ts';
+import { sampleQuantile } from './select.ts';
+
+/** Activations of tokens that were not trained on. */
+export interface HeldOutOptions {
+  /** Tokens of a piece, and of all. */
+  readonly batch: number;
+  readonly tokens: number;
+  /** All of them, x [batch, dIn] a piece. */
+  heldOut(): Iterable<Float32Array>;
+}
+
+/** A first guess of the threshold keeps this many times the activations wanted. */
+const SPARE = 3;
+
+/**
+ * How much higher the thresholds must be for L0 to be `targetL0` on held-out tokens: midway between the margins of the
+ * last activation to stay and the first to go, targetL0 a token over all tokens. A margin is a pre-activation less its
+ * threshold: θ of JumpReLU, 0 of ReLU.
+ */
+export async function thresholdShift(
+  engine: Engine,
+  sae: Sae,
+  targetL0: number,
+  { batch, heldOut }: HeldOutOptions,
+): Promise<number> {
+  const margins = await engine.compile(marginProgram(sae, batch));
+  for (let spare = SPARE; ; spare *= 2) {
+    const share = Math.min(1, (spare * targetL0) / sae.dSae);
+    const kept: Float32Array[] = [];
+    let [tokens, bound] = [0, Number.NEGATIVE_INFINITY];
+    for (const x of heldOut()) {
+      const { data: values } = (await margins({ x: float32([batch, sae.dIn], x) })).margins;
+      const least = share === 1 ? Number.NEGATIVE_INFINITY : sampleQuantile(values, share);
+      kept.push(values.filter((value) => value > least));
+      bound = Math.max(bound, least);
+      tokens += batch;
+    }
+    const wanted = Math.round(targetL0 * tokens);
+    const all = joined(kept);
+    const [last, next] = [wanted, Math.min(wanted + 1, all.length)].map((k) => kthLargest(all, k));
+    if (last === undefined || next === undefined || (all.length <= wanted && share < 1) || !(next > bound)) continue;
+    await margins.dispose();
+    return (last + next) / 2;
+  }
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** x → what each pre-activation is above its threshold: θ of JumpReLU, 0 of ReLU. */
+function marginProgram(sae: Sae, batch: number) {
+  return program({
+    name: 'margins of features',
+    inputs: { x: floatSpec(batch, sae.dIn) },
+    outputs: { margins: floatSpec(batch, sae.dSae) },
+    weights: saeWeights(sae),
+    body({ x }, weights) {
+      const tensors = saeTensors(sae, weights);
+      const pre = preActivations(sae, tensors, x);
+      return { margins: tensors.threshold ? tf.sub(pre, tensors.threshold) : pre };
+    },
+  });
+}
+
+/** Mean number of active features of a held-out token. */
+export async function measureL0(engine: Engine, sae: Sae, { batch, heldOut }: HeldOutOptions): Promise<number> {
+  const count = await engine.compile(activeProgram(sae, batch));
+  let [active, tokens] = [0, 0];
+  for (const x of heldOut()) {
+    active += (await count({ x: float32([batch, sae.dIn], x) })).active.data[0];
+    tokens += batch;
+  }
+  await count.dispose();
+  return active / tokens;
+}
+
+function activeProgram(sae: Sae, batch: number) {
+  return program({
+    name: 'active features',
+    inputs: { x: floatSpec(batch, sae.dIn) },
+    outputs: { active: floatSpec() },
+    weights: saeWeights(sae),
+    body: ({ x }, weights) => ({ active: tf.sum(tf.sign(encode(sae, saeTensors(sae, weights), x))) }),
+  });
+}

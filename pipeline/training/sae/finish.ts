@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { Engine } from '../../engine/program.ts';
+import { listSaes, loadSae } from '../../sae/formats/sae-dir.ts';
+import type { ActivationBlock } from './block.ts';
+import { type HeldOutOptions, measureL0, thresholdShift } from './calibrate.ts';
+import { foldedSae, shifted } from './export.ts';
+import { shapeOf, type TrainJob } from './job.ts';
+import type { Normalizer } from './normalizer.ts';
+import { folderName, writeSaeLens } from './sae-lens.ts';
+import { heldOutBlock } from './source.ts';
+import type { Trained } from './train-job.ts';
+import { explainedVariance, type SaeTraining } from './training.ts';
+
+/** How a file's L0 may differ from the one asked for, on the tokens that it was calibrated on. */
+const TOLERANCE = 0.02;
+
+/** What training.json says of an SAE. */
+export interface SaeSummary {
+  /** Its folder in OUT. */
+  readonly folder: string;
+  readonly layer: number;
+  readonly targetL0: number;
+  /** On held-out tokens, as loaded from its file. */
+  readonly l0: number;
+  readonly heldOutTokens: number;
+  /** Of the last steps. */
+  readonly explainedVariance: number;
+  readonly scale: number;
+}
+
+interface Book {
+  readonly modelName: string;
+  readonly datasetPath: string;
+}
+
+/** Calibrates the trained SAEs on held-out tokens, writes them, and checks what can be read back. */
+export async function finishSaes(job: TrainJob, trained: Trained, book: Book): Promise<SaeSummary[]> {
+  const block = await heldOutBlock(job, trained.normalizers);
+  const summaries: SaeSummary[] = [];
+  for (const training of trained.trainings) {
+    const normalizer = trained.normalizers[training.index];
+    if (!normalizer) throw new RangeError(`no normalizer of layer ${training.layer}`);
+    summaries.push(await finishSae(job, training, normalizer, heldOutOf(job, training, normalizer, block), book));
+  }
+  return summaries;
+}
+
+async function finishSae(
+  { config, context, engine, effects }: TrainJob,
+  { layer, targetL0, state, figures }: SaeTraining,
+  normalizer: Normalizer,
+  heldOut: HeldOutOptions,
+  { modelName, datasetPath }: Book,
+): Promise<SaeSummary> {
+  const { kind, site, dtype, targetL0: targets } = config;
+  const trained = foldedSae(state, { layer, site, kind, k: Math.round(targetL0), normalizer, dtype });
+  const shift = kind === 'topk' ? 0 : await thresholdShift(engine, trained, targetL0, heldOut);
+  const sae = shifted(trained, shift, dtype);
+  const folder = join(targets.length > 1 ? `l0-${targetL0}` : '', folderName(sae));
+  await writeSaeLens(sae, {
+    ...{ dir: join(config.out, folder), dtype, modelName, context, datasetPath },
+    training: { architecture: kind, details: detailsOf(config, targetL0) },
+  });
+  const l0 = await readBackL0(engine, join(config.out, folder), heldOut);
+  if (!(Math.abs(l0 - targetL0) <= TOLERANCE * targetL0)) {
+    throw new Error(`layer ${layer}: l0 is ${l0} as read from ${folder}, expected ${targetL0} within ${TOLERANCE}`);
+  }
+  effects.log(`layer ${layer}: l0 ${l0.toFixed(2)} on ${heldOut.tokens} held-out tokens (${folder})`);
+  const summary = { folder, layer, targetL0, l0, heldOutTokens: heldOut.tokens };
+  return { ...summary, explainedVariance: explainedVariance(figures), scale: normalizer.scale };
+}
+
+async function readBackL0(engine: Engine, folder: string, heldOut: HeldOutOptions): Promise<number> {
+  const [source] = await listSaes(folder);
+  if (!source) throw new Error(`no SAE in ${folder}, where one was written`);
+  return measureL0(engine, await loadSae(source), heldOut);
+}
+
+/** The held-out activations of a training's layer as the model gives them, the centring and scaling undone. */
+function heldOutOf(
+  job: TrainJob,
+  { index }: SaeTraining,
+  { mean, scale }: Normalizer,
+  block: ActivationBlock,
+): HeldOutOptions {
+  const { dIn, batch: most } = shapeOf(job);
+  const batch = Math.min(most, block.tokens);
+  const pieces = Math.floor(block.tokens / batch);
+  function* heldOut(): Generator<Float32Array> {
+    for (let piece = 0; piece < pieces; piece++) {
+      const x = new Float32Array(batch * dIn);
+      block.read(
+        index,
+        Int32Array.from({ length: batch }, (_, i) => piece * batch + i),
+        x,
+        dIn,
+      );
+      yield x.map((value, i) => value / scale + (mean[i % dIn] ?? 0));
+    }
+  }
+  return { batch, tokens: batch * pieces, heldOut };
+}
+
+function detailsOf(config: TrainJob['config'], targetL0: number): Readonly<Record<string, unknown>> {
+  const { tokens, epochs, batchTokens, lr, seed, matryoshka } = config;
+  return { k: targetL0, tokens, epochs, batch_tokens: batchTokens, lr, seed, ...(matryoshka ? { matryoshka } : {}) };
+}

@@ -1,0 +1,111 @@
+import { freeRoom } from '../../disk/free-room.ts';
+import { UserError } from '../../errors/user-error.ts';
+import { unlessDamaged } from '../checkpoint-files.ts';
+import { blockBytes } from './block.ts';
+import { BlockStore, type BlockStoreOptions } from './block-store.ts';
+import { readCheckpoint, type SaeCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { compileEncoder } from './encoder.ts';
+import { prefixesOf, shapeOf, stepsOf, type TrainJob } from './job.ts';
+import { emptyTrainings, startTrainings } from './new-trainings.ts';
+import type { Normalizer } from './normalizer.ts';
+import { trainingStream } from './source.ts';
+import { type CurvePoint, type TrainerOptions, trainSteps } from './trainer.ts';
+import type { SaeTraining } from './training.ts';
+
+export interface Trained {
+  readonly trainings: readonly SaeTraining[];
+  readonly normalizers: readonly Normalizer[];
+  readonly curve: readonly CurvePoint[];
+}
+
+/** Most tokens of a block of activations, and most bytes of blocks that are kept in memory. */
+const BLOCK_TOKENS = 2 ** 17;
+const MEMORY_BYTES = 2 ** 30;
+/** A feature is dead that was silent for this part of the steps, but no fewer than so many. */
+const DEAD_PART = 0.05;
+const DEAD_STEPS = 20;
+/** Part of the steps over which the learning rate rises, unless it is given. */
+const WARMUP_PART = 0.03;
+/** Writing checkpoints takes at most this part of the time. */
+const CHECKPOINT_PART = 0.03;
+
+/** Trains a job's SAEs, from its checkpoint on if there is one. */
+export async function trainJob(job: TrainJob): Promise<Trained> {
+  const { config, checkpoints, effects } = job;
+  const encoder = await compileEncoder(job.engine, shapeOf(job));
+  const resumed = await unlessDamaged(effects, () => readCheckpoint(checkpoints, () => emptyTrainings(job)));
+  if (resumed) effects.log(`resuming at step ${resumed.checkpoint.done} from ${checkpoints}`);
+  const fresh = resumed ? undefined : await startTrainings(job, encoder);
+  const trainings = resumed?.trainings ?? fresh?.trainings ?? [];
+  const normalizers = resumed?.checkpoint.normalizers ?? fresh?.normalizers ?? [];
+  const plan = await planBlocks(job);
+  const blocks = new BlockStore({
+    ...plan.store,
+    normalizers,
+    records: resumed?.checkpoint.blocks ?? [],
+    open: (start) => trainingStream(job, start),
+  });
+  const steps = stepsOf(job);
+  const options: TrainerOptions = {
+    ...{ trainings, encoder, blocks, steps },
+    batch: config.batchTokens,
+    seed: config.seed,
+    lr: config.lr,
+    blockTokens: plan.store.shape.tokens,
+    blockCount: plan.count,
+    warmupSteps: Math.max(1, config.warmupSteps ?? Math.round(WARMUP_PART * steps)),
+    deadAfter: Math.max(DEAD_STEPS, Math.round(DEAD_PART * steps)),
+    prefixes: prefixesOf(job),
+    save: saver(job, { trainings, normalizers, blocks }),
+  };
+  const { done = 0, curve: before = [] }: Partial<SaeCheckpoint> = resumed?.checkpoint ?? {};
+  const curve = await trainSteps(options, effects, { done, curve: before });
+  await blocks.close();
+  await encoder.dispose();
+  return { trainings, normalizers, curve };
+}
+
+/**
+ * Blocks of whole batches, of one size: as many as the tokens of one epoch need. They are kept where later epochs read
+ * them again, in files where memory is short.
+ */
+async function planBlocks(
+  job: TrainJob,
+): Promise<{ store: Pick<BlockStoreOptions, 'shape' | 'keep' | 'folder'>; count: number }> {
+  const { config, layers, checkpoints, effects } = job;
+  const { batchTokens: batch, epochs } = config;
+  const batches = Math.ceil(stepsOf(job) / epochs);
+  const count = Math.ceil((batches * batch) / Math.max(BLOCK_TOKENS, batch));
+  const shape = { layers: layers.length, dIn: shapeOf(job).dIn, tokens: batch * Math.ceil(batches / count) };
+  const keep = epochs > 1;
+  const bytes = blockBytes(shape) * (keep ? count : 1);
+  if (bytes <= MEMORY_BYTES) return { store: { shape, keep }, count };
+  const onDisk = keep ? bytes : 2 * bytes;
+  const free = await freeRoom(checkpoints);
+  if (free !== undefined && free < onDisk) {
+    throw new UserError(
+      `too little room for activations: ${gigabytes(onDisk)} GB, ${gigabytes(free)} GB are free (${checkpoints})`,
+    );
+  }
+  effects.log(
+    `activations go to files of ${gigabytes(onDisk)} GB in ${checkpoints}: over ${gigabytes(MEMORY_BYTES)} GB`,
+  );
+  return { store: { shape, keep, folder: checkpoints }, count };
+}
+
+const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+
+/** Saves when `checkpointMs` have gone by since the last time, or longer where saving is slow. */
+function saver(
+  { checkpoints, checkpointMs, effects }: TrainJob,
+  { trainings, normalizers, blocks }: Omit<Trained, 'curve'> & { readonly blocks: BlockStore },
+): TrainerOptions['save'] {
+  let next = effects.now() + checkpointMs;
+  return async (done, block, curve) => {
+    const start = effects.now();
+    if (start < next) return;
+    await writeCheckpoint(checkpoints, { done, normalizers, blocks: blocks.records, curve }, trainings);
+    await blocks.removeBefore(block);
+    next = effects.now() + Math.max(checkpointMs, (effects.now() - start) / CHECKPOINT_PART);
+  };
+}

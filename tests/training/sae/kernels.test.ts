@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { randomNormal, seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
+import { createArena } from '../../../pipeline/training/sae/arena.ts';
+import type { Entries } from '../../../pipeline/training/sae/kernels.ts';
+
+const [width, tokens, features] = [32, 3, 5];
+
+type Floats = 'x' | 'rows' | 'out' | 'values' | 'dots' | 'm' | 'v';
+let arena: Awaited<ReturnType<typeof createArena<Floats, 'rowStart' | 'features' | 'positions'>>>;
+let entries: Entries;
+beforeAll(async () => {
+  arena = await createArena(
+    { x: tokens * width, rows: features * width, out: features * width, values: 16, dots: 16, m: 160, v: 160 },
+    { rowStart: tokens + 1, features: 16, positions: 32 },
+  );
+  const random = seededRandom(3);
+  for (const name of ['x', 'rows', 'values', 'm'] as const)
+    arena.floats[name].set(arena.floats[name].map(() => randomNormal(random)));
+  // The second token has no entry; feature 2 is active twice.
+  arena.ints.rowStart.set([0, 2, 2, 5]);
+  arena.ints.features.set([4, 2, 0, 2, 3]);
+  entries = {
+    rowStart: arena.ints.rowStart.subarray(0, tokens + 1),
+    features: arena.ints.features.subarray(0, 5),
+    values: arena.floats.values.subarray(0, 5),
+  };
+});
+
+/** Each entry with its token. */
+const listed = () =>
+  [0, 0, 2, 2, 2].map((token, entry) => {
+    return { token, entry, feature: entries.features[entry] ?? 0, value: entries.values[entry] ?? 0 };
+  });
+const row = (rows: Float32Array, index: number) => Array.from(rows.subarray(index * width, (index + 1) * width));
+const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, d) => sum + value * (b[d] ?? 0), 0);
+
+function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.length).toBe(expected.length);
+  Array.from(found).forEach((value, i) => expect(Math.abs(value - (expected[i] ?? 0))).toBeLessThan(1e-5));
+}
+
+describe('kernels', () => {
+  it('decode each token’s entries', () => {
+    const { floats, kernels } = arena;
+    const out = floats.out.subarray(0, tokens * width).fill(1);
+    kernels.decode(out, floats.rows, entries, width);
+    const expected = new Float64Array(tokens * width).fill(1);
+    for (const { token, feature, value } of listed()) {
+      row(floats.rows, feature).forEach(
+        (weight, d) => (expected[token * width + d] = (expected[token * width + d] ?? 0) + value * weight),
+      );
+    }
+    expectClose(out, expected);
+  });
+
+  it('multiply each entry’s token with its row', () => {
+    const { floats, kernels } = arena;
+    kernels.dots(floats.dots, floats.x, floats.rows, entries, width);
+    const expected = listed().map(({ token, feature }) => dot(row(floats.x, token), row(floats.rows, feature)));
+    expectClose(floats.dots.subarray(0, 5), expected);
+  });
+
+  it('add each entry’s token to its row', () => {
+    const { floats, kernels } = arena;
+    floats.out.fill(0);
+    kernels.scatter(floats.out, floats.x, entries, width);
+    const expected = new Float64Array(features * width);
+    for (const { token, feature, value } of listed()) {
+      row(floats.x, token).forEach(
+        (x, d) => (expected[feature * width + d] = (expected[feature * width + d] ?? 0) + value * x),
+      );
+    }
+    expectClose(floats.out, expected);
+  });
+
+  it('find what is above a bound, in order, and stop when full', () => {
+    const { floats, ints, kernels } = arena;
+    const x = floats.rows.subarray(0, 32);
+    const expected = Array.from(x.keys()).filter((i) => (x[i] ?? 0) > 0.2);
+    const found = kernels.compact(x, 0.2, ints.positions, floats.out, 32);
+    expect(Array.from(ints.positions.subarray(0, found))).toEqual(expected);
+    expect(Array.from(floats.out.subarray(0, found))).toEqual(expected.map((i) => x[i]));
+    const stopped = kernels.compact(x, 0.2, ints.positions, floats.out, 3);
+    expect(stopped).toBeGreaterThanOrEqual(3);
+    expect(stopped).toBeLessThan(expected.length);
+  });
+
+  it('make rows unit, take away what is along them, and find the greatest product', () => {
+    const { floats, kernels } = arena;
+    kernels.unitRows(floats.rows, width);
+    for (let i = 0; i < features; i++) expect(dot(row(floats.rows, i), row(floats.rows, i))).toBeCloseTo(1, 5);
+    const products = [0, 1, 2, 3, 4].map((i) => dot(row(floats.x, 1), row(floats.rows, i)));
+    const x = floats.x.subarray(width, 2 * width);
+    expect(kernels.greatestDot(x, floats.rows)).toBeCloseTo(Math.max(-1, ...products), 5);
+    expect(kernels.greatestDot(x, floats.rows.subarray(0, 0))).toBe(-1);
+    expect(kernels.squares(x)).toBeCloseTo(dot(row(floats.x, 1), row(floats.x, 1)), 4);
+    floats.out.set(floats.rows.map((value) => value + 1));
+    kernels.removeParallel(floats.out, floats.rows, width);
+    for (let i = 0; i < features; i++) expect(dot(row(floats.out, i), row(floats.rows, i))).toBeCloseTo(0, 5);
+  });
+
+  it('step as Adam does, and set the gradient to 0', () => {
+    const { floats, kernels } = arena;
+    const state = { p: floats.rows, g: floats.out, m: floats.m, v: floats.v };
+    state.v.set(state.m.map((value) => value * value));
+    const before = { p: [...state.p], g: [...state.g], m: [...state.m], v: [...state.v] };
+    kernels.adam(state, { clip: 0.5, rate: 0.01, beta1: 0.9, beta2: 0.99, epsilon: 1e-3 });
+    const mean = before.m.map((m, i) => 0.9 * m + 0.1 * 0.5 * (before.g[i] ?? 0));
+    const square = before.v.map((v, i) => 0.99 * v + 0.01 * (0.5 * (before.g[i] ?? 0)) ** 2);
+    expectClose(state.m, mean);
+    expectClose(state.v, square);
+    expectClose(
+      state.p,
+      before.p.map((p, i) => p - (0.01 * (mean[i] ?? 0)) / (Math.sqrt(square[i] ?? 0) + 1e-3)),
+    );
+    expect(state.g.every((value) => value === 0)).toBe(true);
+  });
+});
