@@ -3,12 +3,12 @@ import { UserError } from '../../errors/user-error.ts';
 import { plainConventions } from '../conventions.ts';
 import { type Stored, storedTensors, transposed, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
-import { positive, size, tokenId } from './hub-fields.ts';
+import { layerCount, positive, size, tokenId } from './hub-fields.ts';
 import { ropeFields, rotaryPositions } from './hub-rope.ts';
 
 /** Fields of config.json that Llama, Mistral, Qwen and Gemma have in common. */
 export const decoderFields = {
-  num_hidden_layers: size,
+  num_hidden_layers: layerCount,
   num_attention_heads: size,
   num_key_value_heads: size.nullish(),
   head_dim: size.nullish(),

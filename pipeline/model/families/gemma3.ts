@@ -3,7 +3,7 @@ import type { Family } from '../family.ts';
 import type { ModelConfig, Rotary } from '../model.ts';
 import { decoderPrefixes, gatedDecoder } from './gated-decoder.ts';
 import { gemmaConventions, gemmaFields, storedGemma } from './gemma.ts';
-import { activation, positive, size } from './hub-fields.ts';
+import { activation, layerCount, positive, size } from './hub-fields.ts';
 import { ropeFields, rotaryPositions } from './hub-rope.ts';
 import { layerTypes, slidingLayers, windowsOf } from './hub-windows.ts';
 import { parseHub } from './parse-hub.ts';
@@ -11,7 +11,7 @@ import { parseHub } from './parse-hub.ts';
 /** A config may leave out what is as in transformers' Gemma3TextConfig. */
 const hubConfig = z.object({
   ...gemmaFields,
-  num_hidden_layers: size.default(26),
+  num_hidden_layers: layerCount.default(26),
   num_attention_heads: size.default(8),
   num_key_value_heads: size.nullable().default(4),
   hidden_size: size.default(2304),

@@ -3,7 +3,7 @@ import { UserError } from '../../errors/user-error.ts';
 import { plainConventions } from '../conventions.ts';
 import { type Family, storedTensors, transposed, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
-import { activation, positive, size, tokenId } from './hub-fields.ts';
+import { activation, layerCount, positive, size, tokenId } from './hub-fields.ts';
 import { windowsOf } from './hub-windows.ts';
 import { byOwnNames, parseHub } from './parse-hub.ts';
 
@@ -11,7 +11,7 @@ import { byOwnNames, parseHub } from './parse-hub.ts';
 const attentionTypes = z.array(z.tuple([z.array(z.enum(['global', 'local'])), z.int().nonnegative()]));
 
 const hubConfig = z.object({
-  num_layers: size,
+  num_layers: layerCount,
   num_heads: size,
   hidden_size: size,
   intermediate_size: size.nullish(),
@@ -63,11 +63,13 @@ function parseConfig(json: unknown, file: string): ModelConfig {
 }
 
 function localLayers({ attention_types, num_layers }: z.infer<typeof hubConfig>, file: string): boolean[] {
-  const kinds = (attention_types ?? []).flatMap(([kinds, times]) => Array.from({ length: times }, () => kinds).flat());
-  if (kinds.length !== num_layers) {
-    const found = `${kinds.length} layers`;
+  const types = (attention_types ?? []).filter(([kinds]) => kinds.length > 0);
+  const count = types.reduce((sum, [kinds, times]) => sum + kinds.length * times, 0);
+  if (count !== num_layers) {
+    const found = `${count} layers`;
     throw new UserError(`invalid attention_types: ${found}, expected one for each of ${num_layers} (${file})`);
   }
+  const kinds = types.flatMap(([own, times]) => Array.from({ length: times }, () => own).flat());
   return kinds.map((kind) => kind === 'local');
 }
 

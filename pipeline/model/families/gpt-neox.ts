@@ -3,12 +3,12 @@ import { UserError } from '../../errors/user-error.ts';
 import { plainConventions } from '../conventions.ts';
 import { columnPart, type Family, storedTensors, transposed, turned, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
-import { activation, positive, size, tokenId } from './hub-fields.ts';
+import { activation, layerCount, positive, size, tokenId } from './hub-fields.ts';
 import { ropeFields, rotaryPositions } from './hub-rope.ts';
 import { parseHub } from './parse-hub.ts';
 
 const hubConfig = z.object({
-  num_hidden_layers: size,
+  num_hidden_layers: layerCount,
   num_attention_heads: size,
   hidden_size: size,
   intermediate_size: size,

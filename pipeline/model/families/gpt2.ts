@@ -3,11 +3,11 @@ import { UserError } from '../../errors/user-error.ts';
 import { plainConventions } from '../conventions.ts';
 import { columnPart, type Family, type Stored, storedTensors, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
-import { activation, size, tokenId } from './hub-fields.ts';
+import { activation, layerCount, size, tokenId } from './hub-fields.ts';
 import { byOwnNames, parseHub } from './parse-hub.ts';
 
 const hubConfig = z.object({
-  n_layer: size,
+  n_layer: layerCount,
   n_head: size,
   n_embd: size,
   n_positions: size,

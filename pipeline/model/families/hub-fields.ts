@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
 export const size = z.int().positive();
+/** Bounded: a list of them is made before any weight is looked at. */
+export const layerCount = size.max(10_000);
 export const positive = z.number().positive();
 
 /** An id, the first of several, or none: null, -1 and an empty list say none. */

@@ -35,7 +35,7 @@ interface RopeOptions {
  */
 export function rotaryPositions(fields: RopeFields, options: RopeOptions): Rotary {
   const { name, dims, nContext, file } = options;
-  if (dims % 2 !== 0 || dims < 2)
+  if (dims % 2 !== 0 || dims < 2 || dims > 65_536)
     throw new UserError(`invalid rotary dimensions: ${dims}, expected an even number (${file})`);
   const rope = fields ?? {};
   const type = rope.rope_type ?? rope.type ?? 'default';

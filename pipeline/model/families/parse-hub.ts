@@ -34,6 +34,7 @@ function expectedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return issue.values.map(shown).join(', ');
   if (issue.code === 'invalid_type') return issue.expected;
   if (issue.code === 'too_small') return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'too_big') return `at most ${issue.maximum}`;
   if (issue.code === 'invalid_union') return alternatives(issue.errors);
   return issue.message;
 }

@@ -3,7 +3,7 @@ import { UserError } from '../../errors/user-error.ts';
 import { plainConventions } from '../conventions.ts';
 import { type Family, headsFirst, reshaped, storedTensors, transposed, whole } from '../family.ts';
 import type { ModelConfig } from '../model.ts';
-import { positive, size } from './hub-fields.ts';
+import { layerCount, positive, size } from './hub-fields.ts';
 import { parseHub } from './parse-hub.ts';
 
 const normalizations = ['LN', 'LNPre', 'RMS', 'RMSPre'] as const;
@@ -24,7 +24,7 @@ const isActivationName = (name: string): name is ActivationName => Object.hasOwn
 
 const lensConfig = z
   .object({
-    n_layers: size,
+    n_layers: layerCount,
     n_heads: size,
     d_head: size,
     d_model: size,

@@ -81,6 +81,28 @@ test('what is wrong with a folder is one line', async () => {
   );
 });
 
+test('a layer count that no model has is refused before anything is made of it', async () => {
+  const dir = await temporaryFolder({ 'config.json': { ...tinyConfig, n_layer: 1e9 } });
+  await expect(loadModel(dir)).rejects.toThrow(/^invalid n_layer: 1000000000, expected at most 10000 \(/);
+});
+
+test('weights are the only .pth of a folder, or TransformerLens’s last', async () => {
+  const only = await temporaryFolder({ 'a.pth': 'x' });
+  expect(await modelWeightFiles(only)).toEqual([join(only, 'a.pth')]);
+  const last = await temporaryFolder({ 'a.pth': 'x', 'model_final.pth': 'x' });
+  expect(await modelWeightFiles(last)).toEqual([join(last, 'model_final.pth')]);
+  const several = await temporaryFolder({ 'a.pth': 'x', 'b.pth': 'x' });
+  await expect(modelWeightFiles(several)).rejects.toThrow(
+    /^no weights: expected model.safetensors, its index, or one .pth/,
+  );
+});
+
+test('shards of PyTorch’s are joined by their index as well', async () => {
+  const index = { weight_map: { 'wte.weight': 'a.bin', 'wpe.weight': 'b.bin' } };
+  const dir = await temporaryFolder({ 'pytorch_model.bin.index.json': index, 'a.bin': 'x', 'b.bin': 'x' });
+  expect(await modelWeightFiles(dir)).toEqual([join(dir, 'a.bin'), join(dir, 'b.bin')]);
+});
+
 /** What a checkpoint's tensors are to the transformer. */
 function weightsOf(checkpoint: ReturnType<typeof tinyWeights>, tied = true) {
   return weightsFrom(gpt2, gpt2.parseConfig({ ...tinyConfig, tie_word_embeddings: tied }, 'config.json'), checkpoint);

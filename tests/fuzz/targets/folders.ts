@@ -1,13 +1,15 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadModel } from '../../../pipeline/files/model/model-dir.ts';
 import { writeSafetensors } from '../../../pipeline/files/safetensors/safetensors-writer.ts';
 import { loadTokenizer } from '../../../pipeline/files/tokenizer/load-tokenizer.ts';
 import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
 import { checkpointShapes } from '../../../pipeline/model/family.ts';
+import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
 import { float32, type Shape, sizeOf } from '../../../pipeline/numbers/tensor.ts';
 import { listSaes, loadSae, selectSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
 import { tokenizerJson, vocab, vocabFiles } from '../../files/tiny-tokenizer.ts';
+import { familyCases, familyFolder } from '../../model/family-cases.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { chance, mutateJson, mutateText } from '../mutate.ts';
 
@@ -46,6 +48,21 @@ const model: FuzzTarget = {
     const dir = join(folder, 'model');
     await fill(dir, 'model.safetensors', checkpointShapes(gpt2, modelConfig));
     await writeFile(join(dir, 'config.json'), mutateJson(random, config));
+    await loadModel(dir);
+  },
+};
+
+/** The config of a model of any family, beside weights that were right before. */
+const families: FuzzTarget = {
+  name: 'config.json of a family',
+  share: 16,
+  async run(random, folder) {
+    const name = pickOne(random, familyCases);
+    const dir = join(folder, name);
+    if (!filled.has(dir)) await cp(familyFolder(name), dir, { recursive: true });
+    filled.add(dir);
+    const json: unknown = JSON.parse(await readFile(join(familyFolder(name), 'config.json'), 'utf8'));
+    await writeFile(join(dir, 'config.json'), mutateJson(random, json));
     await loadModel(dir);
   },
 };
@@ -109,4 +126,4 @@ const slowTokenizer: FuzzTarget = {
   },
 };
 
-export const folderTargets: readonly FuzzTarget[] = [model, sae, tokenizer, slowTokenizer];
+export const folderTargets: readonly FuzzTarget[] = [model, families, sae, tokenizer, slowTokenizer];
