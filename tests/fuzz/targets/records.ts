@@ -18,7 +18,7 @@ import { mutateJson, mutateText } from '../mutate.ts';
 
 const file = { path: 'a.bin', bytes: 4 };
 const manifest = {
-  version: 2,
+  version: 3,
   fingerprint: 'abc',
   modelName: 'tiny',
   config: {
@@ -42,7 +42,17 @@ const manifest = {
   shared: file,
   layers: [file],
   saes: [
-    { layer: 0, dIn: 4, dSae: 8, activation: { kind: 'topk', k: 2 }, subtractDecoderBias: true, source: 'x', file },
+    {
+      id: '0',
+      layer: 0,
+      site: 'z',
+      dIn: 4,
+      dSae: 8,
+      activation: { kind: 'topk', k: 2 },
+      subtractDecoderBias: true,
+      source: 'x',
+      file,
+    },
   ],
 };
 
