@@ -17,7 +17,7 @@ export interface Command extends CommandDeclaration {
   start(args: Arguments, cwd: string, effects: Effects): Promise<void>;
 }
 
-/** In the order of `--help`. A command's code is loaded only when it runs, so that `--help` and mistakes answer at once. */
+/** In the order of `--help`. A command's code is loaded only when it runs, so that help and usage errors come at once. */
 export const commands: readonly Command[] = [
   command(runCommand, async () => (await import('./run.ts')).run),
   command(trainCommand, async () => (await import('./training/train-saes.ts')).trainSaes),

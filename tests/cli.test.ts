@@ -20,7 +20,7 @@ test('help of a command lists its flags, defaults and what is required, and comp
   const { status, stdout } = atlas('run', '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/--model DIR +.*\(required\)/);
-  expect(stdout).toMatch(/--examples N +top examples a feature \[20\]/);
+  expect(stdout).toMatch(/--examples N +top examples per feature \[20\]/);
   expect(atlas('demo', '--help').stdout).toContain('--no-serve');
 });
 

@@ -22,11 +22,11 @@ export const runSchema = z.strictObject({
   out: outFolder('where the tables go'),
   tokens,
   ...engineFields,
-  examples: field(whole(1, 1000).default(20), { affects: 'numbers', kind: 'number', help: 'top examples a feature' }),
+  examples: field(whole(1, 1000).default(20), { affects: 'numbers', kind: 'number', help: 'top examples per feature' }),
   upstreamExamples: field(whole(0, 100).default(3), {
     affects: 'numbers',
     kind: 'number',
-    help: 'top examples a feature whose upstream features are found (0: none)',
+    help: 'top examples per feature whose upstream features are found (0: none)',
   }),
   wiring: field(whole(0, 100).default(5), {
     affects: 'numbers',
@@ -44,7 +44,7 @@ export const runSchema = z.strictObject({
   familyExamples: field(whole(0, 1000).default(3), {
     affects: 'numbers',
     kind: 'number',
-    help: 'top examples a feature whose contexts are cut short, to tell local from high-level; 0: none',
+    help: 'top examples per feature whose contexts are cut short, to tell local from high-level; 0: none',
   }),
   studies: field(
     z

@@ -25,7 +25,7 @@ export const trainSchema = z.strictObject({
     kind: 'number',
     list: true,
     value: 'N[,N…]',
-    help: 'active features a token; of several, an SAE each',
+    help: 'active features per token; of several, one SAE each',
   }),
   matryoshka: field(list(whole(1), 'one or more whole numbers').optional(), {
     affects: 'numbers',
@@ -49,7 +49,7 @@ export const trainSchema = z.strictObject({
   layers,
   context,
   lr: field(positive().default(1e-3), { affects: 'numbers', kind: 'number', help: 'learning rate' }),
-  batchTokens: field(whole(1).default(1024), { affects: 'numbers', kind: 'number', help: 'tokens a step' }),
+  batchTokens: field(whole(1).default(1024), { affects: 'numbers', kind: 'number', help: 'tokens per step' }),
   warmupSteps: field(whole(0).optional(), {
     affects: 'numbers',
     kind: 'number',

@@ -3,7 +3,7 @@ import { UserError } from '../errors/user-error.ts';
 import { closest } from './closest.ts';
 import type { Flag } from './field.ts';
 
-/** A command line taken apart: the texts given to each flag by its name, the config file if one was named, and whether help was asked. */
+/** A parsed command line: the texts given to each flag, the config file if one was named, and whether help was asked for. */
 export interface Arguments {
   readonly given: ReadonlyMap<string, readonly string[]>;
   readonly configFile?: string;

@@ -5,6 +5,6 @@ export interface CommandDeclaration<S extends z.ZodObject = z.ZodObject> {
   readonly name: string;
   readonly summary: string;
   readonly schema: S;
-  /** Whether the same command takes up what was interrupted; others begin anew. */
+  /** Whether the same command, run again, resumes interrupted work; the others start over. */
   readonly resumes: boolean;
 }

@@ -36,7 +36,7 @@ const dedup = field(z.boolean({ error: 'expected true or false' }).default(false
 export const context = field(whole(2).optional(), {
   affects: 'numbers',
   kind: 'number',
-  help: "tokens a context (the SAEs', else 128, at most the model's)",
+  help: "tokens per context (the SAEs', else 128, at most the model's)",
 });
 export const tokens = field(whole(1).optional(), {
   affects: 'numbers',
@@ -59,7 +59,7 @@ const backend = field(z.enum(backendNames, { error: `expected one of ${backendNa
 export const batch = field(whole(1).default(16), {
   affects: 'nothing',
   kind: 'number',
-  help: 'contexts a forward pass',
+  help: 'contexts per forward pass',
 });
 export const seed = field(whole(0, 2 ** 32 - 1).default(0), {
   affects: 'numbers',

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { removePath } from './disk.ts';
 import { isAbandoned, readLock } from './lock-record.ts';
 
-/** Removes what processes left beside a lock, which this process holds, that were killed while they tried for it. */
+/** Removes the files left beside a lock, which this process holds, by processes killed while trying to take it. */
 export async function clearCandidates(lockPath: string): Promise<void> {
   const [folder, prefix] = [dirname(lockPath), `${basename(lockPath)}.`];
   const { mtimeMs: nowMs } = await stat(lockPath);

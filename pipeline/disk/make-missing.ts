@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { errorCode } from '../errors/system-error.ts';
 
 /**
- * Makes a folder, and those it lies in, where there is none; the topmost that was made. Node's own `recursive` never
- * ends on a file system that has no place for folders, such as /proc.
+ * Makes a folder and its missing parents; the topmost that it made, undefined for none. Node's own `recursive` never
+ * ends on a file system that takes no folders, such as /proc.
  */
 export async function makeMissing(path: string): Promise<string | undefined> {
   try {
@@ -16,7 +16,7 @@ export async function makeMissing(path: string): Promise<string | undefined> {
   }
   const first = await makeMissing(dirname(path));
   await mkdir(path).catch(async (error: unknown) => {
-    if (!(await isFolder(path))) throw error; // made by somebody else meanwhile
+    if (!(await isFolder(path))) throw error; // another process made it meanwhile
   });
   return first ?? path;
 }

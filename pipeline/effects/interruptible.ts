@@ -1,6 +1,6 @@
 import type { Effects } from './types.ts';
 
-/** The user asked for an end; thrown where a stage reports its progress, which is where it may be stopped. */
+/** The user asked the command to stop; thrown where a stage reports its progress, the one place where it may. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -5,7 +5,7 @@ export function silentEffects(): Effects {
   return recordingEffects().effects;
 }
 
-/** Effects that keep what they were told, on a clock that ticks one millisecond a look: for tests. */
+/** Effects that record what they are given, on a clock that advances one millisecond at each reading: for tests. */
 export function recordingEffects(): { effects: Effects; lines: string[]; updates: string[] } {
   const lines: string[] = [];
   const updates: string[] = [];

@@ -1,6 +1,6 @@
 const MARGIN = 8;
 
-/** The one readout of a page: shown near what it speaks of, and spoken by a screen reader. */
+/** The single readout of a page: shown near its subject, and announced by screen readers. */
 export interface Tip {
   show(target: Element, parts: readonly (string | Node)[]): void;
   hide(): void;
@@ -34,7 +34,7 @@ export function createTip(): Tip {
 }
 
 function place(box: HTMLElement, target: DOMRect): void {
-  // Measured at the left edge, where nothing makes it narrower than it need be.
+  // Measured at the left edge, where nothing narrows it.
   box.style.left = '0';
   const { width, height } = box.getBoundingClientRect();
   const left = Math.min(Math.max(MARGIN, target.left), document.documentElement.clientWidth - width - MARGIN);

@@ -3,7 +3,7 @@ import { createLinks } from '../page-kit/links.ts';
 import { loadIndex } from './load.ts';
 import Search from './Search.svelte';
 
-/** Loads the index and puts the search in place of what the page says while it loads. */
+/** Loads the index, then replaces the page’s loading message by the search. */
 export async function startSearch(target: HTMLElement): Promise<void> {
   const links = createLinks(target.dataset.base ?? '/');
   try {

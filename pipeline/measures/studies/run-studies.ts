@@ -8,7 +8,7 @@ import { studyIdentity } from './study-identity.ts';
 import { hasCurve } from './training/curve-file.ts';
 
 interface StudiesJob {
-  /** What each study is made of. */
+  /** What every study is given. */
   readonly study: StudyJob;
   readonly settings: RunConfig;
   readonly inputs: RunInputs;
@@ -24,7 +24,7 @@ export async function runStudies({ study, settings, inputs }: StudiesJob): Promi
   }
 }
 
-/** A model that a study cannot be put to is no reason to lose the run: the record says why. */
+/** A study that cannot be run on the model must not cost the run: its record says why. */
 async function runOrSayWhyNot(name: StudyName, job: StudyJob, place: StudyPlace): Promise<void> {
   try {
     await runStudy(name, job, place);

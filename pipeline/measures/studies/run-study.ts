@@ -18,7 +18,7 @@ export interface StudyPlace {
 /** What a study is of, for its record. */
 export type StudyIdentity = Pick<StudyRecord, 'fingerprint' | 'run' | 'model'>;
 
-/** A study that cannot be put to a model; the message says why. */
+/** A study that cannot be run on a model; the message says why. */
 export class ImpossibleStudy extends UserError {}
 
 /** Runs a study, writes its tables and then its record, which says that they are whole, and prints what it found. */
@@ -56,7 +56,7 @@ function explain(error: unknown): never {
   throw error instanceof UserError ? new ImpossibleStudy(error.message) : error;
 }
 
-/** Records that a study cannot be put to this model, and why. */
+/** Records that a study cannot be run on this model, and why. */
 export async function recordImpossible(
   name: StudyName,
   { seed, effects }: StudyJob,

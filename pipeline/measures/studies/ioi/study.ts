@@ -11,10 +11,10 @@ import { mechanismLines, verdictSentence } from './sentences.ts';
 import { type Seen, seePrompts, takeSnapshots } from './snapshots.ts';
 import * as tables from './table.ts';
 
-/** Scenes of a template by which it is told whether the model solves it, and those on which all is measured, each in both orders. */
+/** Scenes of a template that decide whether the model solves it, and those on which everything is measured; each in both orders. */
 const choosingScenes = 8;
 const measuredScenes = 8;
-/** Prompts that are taken apart, at most. */
+/** At most so many prompts are taken apart. */
 const mostPrompts = 120;
 /** Prompts of a forward pass: always as many, so that the numbers do not depend on any setting. */
 const batch = 8;
