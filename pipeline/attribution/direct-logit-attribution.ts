@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Layer } from '../model/layer.ts';
 import { normScale, throughNorm } from '../model/norm.ts';
 import type { Transformer } from '../model/transformer.ts';
-import { requireExplained } from './require-explained.ts';
+
+/** What reads some logits, or differences of logits, out of a normalised residual stream: x·direction + bias. */
+export interface Unembedding {
+  /** [batch, dModel] */
+  readonly direction: tf.Tensor;
+  /** [batch], where the unembedding has a bias. */
+  readonly bias: tf.Tensor | undefined;
+}
 
 /** A logit, or a difference of logits, as a function of the residual stream: x·direction + bias. */
 export interface LogitDirection {
@@ -12,41 +20,74 @@ export interface LogitDirection {
 }
 
 /**
- * The final LayerNorm, its σ frozen at its value for `residual` [batch, dModel], and a direction of W_U, as one linear
- * map: LN(residual)·unembedding = residual·direction + bias, unembedding [batch, dModel]. Any part of the residual
- * stream then has a direct logit attribution of its own: part·direction.
+ * The final norm, its σ frozen at its value for `residual` [batch, dModel], and an unembedding, as one linear map of the
+ * residual stream: any part of the stream then has a direct logit attribution of its own, part·direction. Logits are
+ * those before a model's cap.
  * Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits"; Wang et al. 2022, arXiv:2211.00593.
  */
-export function logitDirection(transformer: Transformer, residual: tf.Tensor, unembedding: tf.Tensor): LogitDirection {
-  requireExplained(transformer.config, 'direct logit attribution', ['capped logits', 'an unembedding bias']);
+export function logitDirection(
+  transformer: Transformer,
+  residual: tf.Tensor,
+  unembedding: Unembedding,
+): LogitDirection {
   const norm = transformer.finalNorm;
+  const { direction, bias = tf.zeros([direction.shape[0] ?? 1]) } = unembedding;
   return {
-    direction: tf.div(throughNorm(norm, unembedding), normScale(norm, residual)),
-    bias: norm.bias ? tf.sum(tf.mul(unembedding, norm.bias), -1) : tf.zeros([unembedding.shape[0] ?? 1]),
+    direction: tf.div(throughNorm(norm, direction), normScale(norm, residual)),
+    bias: norm.bias ? tf.add(bias, tf.sum(tf.mul(direction, norm.bias), -1)) : bias,
+  };
+}
+
+/** W_U[token] and b_U[token] of tokens [batch]. */
+export function tokenUnembedding({ unembedding, unembeddingBias }: Transformer, tokens: tf.Tensor): Unembedding {
+  return {
+    direction: tf.gather(unembedding, tokens as tf.Tensor1D),
+    bias: unembeddingBias && tf.gather(unembeddingBias, tokens as tf.Tensor1D),
+  };
+}
+
+/** A logit of tokens `a` less that of tokens `b`, [batch] each. */
+export function unembeddingDifference(transformer: Transformer, a: tf.Tensor, b: tf.Tensor): Unembedding {
+  const [more, less] = [tokenUnembedding(transformer, a), tokenUnembedding(transformer, b)];
+  return {
+    direction: tf.sub(more.direction, less.direction),
+    bias: more.bias && less.bias && tf.sub(more.bias, less.bias),
   };
 }
 
 /**
- * W_U[token] − mean of W_U over the vocabulary, tokens [batch] → [batch, dModel]: a logit relative to the mean logit.
- * tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
+ * A logit of tokens [batch] relative to the mean logit of the vocabulary. tokenMask [vocabSize, 1] is 0 for rows that are
+ * no tokens.
  */
-export function relativeUnembedding({ unembedding }: Transformer, tokens: tf.Tensor, tokenMask?: tf.Tensor): tf.Tensor {
-  const mean = tokenMask
-    ? tf.div(tf.sum(tf.mul(unembedding, tokenMask), 0, true), tf.sum(tokenMask))
-    : tf.mean(unembedding, 0, true);
-  return tf.sub(tf.gather(unembedding, tokens as tf.Tensor1D), mean);
+export function relativeUnembedding(transformer: Transformer, tokens: tf.Tensor, tokenMask?: tf.Tensor): Unembedding {
+  const { direction, bias } = tokenUnembedding(transformer, tokens);
+  const mean = (rows: tf.Tensor) =>
+    tokenMask ? tf.div(tf.sum(tf.mul(rows, tokenMask), 0, true), tf.sum(tokenMask)) : tf.mean(rows, 0, true);
+  const { unembedding, unembeddingBias } = transformer;
+  return {
+    direction: tf.sub(direction, mean(unembedding)),
+    bias: bias && unembeddingBias && tf.sub(bias, tf.reshape(mean(tf.reshape(unembeddingBias, [-1, 1])), [1])),
+  };
 }
 
-/** Each head's direct logit attribution z^h·W_O^h·direction: z [batch, nHeads·dHead], direction [batch, dModel] → [batch, head]. */
+/**
+ * What reads a layer's z into a direction [batch, dModel] of the residual stream, through W_O and the norm behind it, whose
+ * scale is frozen at its value for z [batch, nHeads·dHead]: z^h·reading^h is head h's part → [batch, nHeads·dHead].
+ */
+export function headReading(layer: Layer, z: tf.Tensor, direction: tf.Tensor): tf.Tensor {
+  const norm = layer.postAttentionNorm;
+  const read = norm ? tf.div(throughNorm(norm, direction), normScale(norm, layer.write(z))) : direction;
+  return tf.matMul(read as tf.Tensor2D, layer.output.weight as tf.Tensor2D, false, true);
+}
+
+/** Each head's direct logit attribution: z [batch, nHeads·dHead], direction [batch, dModel] → [batch, head]. */
 export function headLogitAttribution(
   transformer: Transformer,
   layer: number,
   z: tf.Tensor,
   direction: tf.Tensor,
 ): tf.Tensor {
-  const { config } = transformer;
-  requireExplained(config, 'direct logit attribution', ['normalised attention outputs']);
-  const { weight } = transformer.layer(layer).output;
-  const read = tf.matMul(direction as tf.Tensor2D, weight as tf.Tensor2D, false, true);
-  return tf.sum(tf.reshape(tf.mul(z, read), [-1, config.nHeads, config.dHead]), -1);
+  const { nHeads, dHead } = transformer.config;
+  const read = headReading(transformer.layer(layer), z, direction);
+  return tf.sum(tf.reshape(tf.mul(z, read), [-1, nHeads, dHead]), -1);
 }

@@ -35,3 +35,8 @@ export function throughNorm({ gain, centred }: Norm, directions: tf.Tensor): tf.
   const scaled = tf.mul(directions, gain);
   return centred ? tf.sub(scaled, tf.mean(scaled, -1, true)) : scaled;
 }
+
+/** Takes what is before a norm, x [..., d], to behind it, its scale and bias aside. */
+export function behindNorm({ gain, centred }: Norm, x: tf.Tensor): tf.Tensor {
+  return tf.mul(centred ? tf.sub(x, tf.mean(x, -1, true)) : x, gain);
+}

@@ -148,12 +148,6 @@ export function decoderBiasAt(normalization: Encoding['normalization'], bDec: tf
   return scale.mean ? tf.add(scaled, scale.mean) : scaled;
 }
 
-/** f [token, dSae] scaled back as the reconstruction of x [token, dIn] is. */
-export function writtenAt(normalization: Encoding['normalization'], f: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  const scale = inputScale(normalization, x);
-  return scale ? tf.mul(f, scale.back) : f;
-}
-
 /** The SAE's tensors by the names a Program carries them under: sae.ID.wEnc and so on. */
 export function saeWeights(sae: Sae): Record<string, FloatTensor> {
   const { id, wEnc, bEnc, wDec, bDec, activation } = sae;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from '../model/layer.ts';
 import type { Model } from '../model/model.ts';
-import { normScale, throughNorm } from '../model/norm.ts';
+import { behindNorm, normScale, throughNorm } from '../model/norm.ts';
 import { attentionWeights } from '../model/weights.ts';
 import type { FloatTensor } from '../numbers/tensor.ts';
 import { type InputNormalization, inputScale } from './input-normalization.ts';
@@ -65,16 +65,32 @@ export function readScale(
 }
 
 /**
+ * What multiplies a feature's f at a position so that f·residualWrites is what it adds to the residual stream there: the
+ * SAE's scale back, at z over σ of a norm behind W_O, both frozen at their values; nothing where there is neither. `z`
+ * gives z [token, nHeads·dHead] → [token, 1].
+ */
+export function writeScale(
+  layer: Layer,
+  { site, normalization }: { readonly site: Site; readonly normalization?: InputNormalization | undefined },
+  z: () => tf.Tensor,
+): tf.Tensor | undefined {
+  const norm = site === 'z' ? layer.postAttentionNorm : undefined;
+  if (!norm && !normalization) return undefined;
+  const own = z();
+  const scale = inputScale(normalization, siteInput(layer, site, own))?.back ?? tf.ones([own.shape[0] ?? 1, 1]);
+  return norm ? tf.div(scale, normScale(norm, layer.write(own))) : scale;
+}
+
+/**
  * What decoder rows [row, dIn] write to the residual stream → [row, dModel]: wDec[i]·W_O at z, wDec[i] itself after it. A
- * norm behind W_O multiplies the former by its gain; its scale, which differs from position to position, is left out.
+ * norm behind W_O multiplies the former by its gain; its scale, which differs from position to position, is writeScale's.
  */
 export function residualWrites(layer: Layer, site: Site, decoderRows: tf.Tensor): tf.Tensor2D {
   if (site === 'attn_out') return decoderRows as tf.Tensor2D;
   const written: tf.Tensor2D = tf.matMul(decoderRows as tf.Tensor2D, layer.output.weight as tf.Tensor2D);
   const norm = layer.postAttentionNorm;
   if (!norm) return written;
-  const centred: tf.Tensor = norm.centred ? tf.sub(written, tf.mean(written, -1, true)) : written;
-  return tf.mul(centred, norm.gain) as tf.Tensor2D;
+  return behindNorm(norm, written) as tf.Tensor2D;
 }
 
 /** The model's weights that an SAE needs besides its own to be read by heads: none at z. */

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { normScale } from '../../model/norm.ts';
+import { behindNorm, normScale } from '../../model/norm.ts';
 import { runLayers, type Transformer } from '../../model/transformer.ts';
 import { append } from '../../numbers/append.ts';
 import { sizeOf } from '../../numbers/tensor.ts';
-import { decoderBiasAt, encode, reconstruct, type Sae, type SaeTensors, writtenAt } from '../../sae/sae.ts';
-import type { Site } from '../../sae/site.ts';
-import { requireExplained } from '../require-explained.ts';
+import { decoderBiasAt, encode, reconstruct, type Sae, type SaeTensors } from '../../sae/sae.ts';
+import { type Site, writeScale } from '../../sae/site.ts';
 
 /** An SAE with its weights on the current backend. */
 export interface LoadedSae {
@@ -30,7 +29,7 @@ export interface FrozenPass {
   readonly layers: readonly FrozenLayer[];
   /** z of layers 0 … last: [batch, position, dIn]. */
   readonly z: readonly tf.Tensor[];
-  /** f [batch·position, dSae] of each layer below last that has an SAE, in units of wDec: scaled back where z is scaled. */
+  /** f [batch·position, dSae] of each layer below last that has an SAE, times its writeScale where it has one. */
   readonly activations: ReadonlyMap<number, tf.Tensor>;
   /** As denseComponents(last) lists them: [component, batch, position, dModel]. */
   readonly components: tf.Tensor;
@@ -74,7 +73,8 @@ export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: t
     const { sae, tensors } = loaded;
     const rows = tf.reshape(siteActivations(sae.site, pass), [-1, sae.dIn]);
     const f = encode(sae, tensors, rows);
-    activations.set(layer, writtenAt(sae.normalization, f, rows));
+    const scale = writeScale(transformer.layer(layer), sae, () => tf.reshape(pass.z, [rows.shape[0] ?? 1, -1]));
+    activations.set(layer, scale ? tf.mul(f, scale) : f);
     const bDec = decoderBiasAt(sae.normalization, tensors.bDec, rows);
     return { site: sae.site, x: reconstruct(sae, tensors, f, rows), bDec };
   });
@@ -119,7 +119,8 @@ export const siteActivations = (site: Site, { z, attention }: Pick<LayerPass, 'z
 
 /**
  * What an SAE leaves of its layer's attention output besides Σ_j f_j·wDec[j]·W_O: of z (z − ẑ)·W_O, bDec·W_O, c·W_O of a
- * folded layer and b_O where there is one; of the attention output itself x − x̂ and bDec. Each [batch, position, dModel].
+ * folded layer and b_O where there is one, each taken through a norm behind W_O whose scale is frozen; of the attention
+ * output itself x − x̂ and bDec. Each [batch, position, dModel].
  */
 function unfeaturedParts(
   transformer: Transformer,
@@ -132,13 +133,16 @@ function unfeaturedParts(
   const everywhere = (part: tf.Tensor) =>
     part.size === sizeOf(shape) ? tf.reshape(part, shape) : tf.broadcastTo(tf.reshape(part, [1, 1, -1]), shape);
   if (site === 'attn_out') return [missed, bDec].map(everywhere);
-  requireExplained(transformer.config, 'recursive attribution', ['normalised attention outputs']);
-  const { output, foldedBias } = transformer.layer(layer);
+  const own = transformer.layer(layer);
+  const { output, foldedBias, postAttentionNorm: norm } = own;
   const { weight: outputWeight, bias: outputBias } = output;
   const error = tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D);
   const [dIn = 1] = outputWeight.shape;
   const written = [bDec, ...(foldedBias ? [foldedBias] : [])].map((bias) =>
     tf.matMul(tf.reshape(bias, [-1, dIn]), outputWeight as tf.Tensor2D),
   );
-  return [error, ...written, ...(outputBias ? [outputBias] : [])].map(everywhere);
+  const parts = [error, ...written, ...(outputBias ? [outputBias] : [])].map(everywhere);
+  if (!norm) return parts;
+  const scale = normScale(norm, own.write(pass.z));
+  return parts.map((part) => tf.div(behindNorm(norm, part), scale));
 }

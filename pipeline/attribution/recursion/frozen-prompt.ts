@@ -3,7 +3,7 @@ import type { Transformer } from '../../model/transformer.ts';
 import { inputScale } from '../../sae/input-normalization.ts';
 import { columnConstant, decoderBiasAt } from '../../sae/sae.ts';
 import type { SaeRows } from '../../sae/sae-rows.ts';
-import { readScale, type Site } from '../../sae/site.ts';
+import { readScale, type Site, writeScale } from '../../sae/site.ts';
 import type { ActiveFeatures } from './active-features.ts';
 import { type Component, denseComponents } from './components.ts';
 import { oneContext } from './contributions.ts';
@@ -36,7 +36,7 @@ export interface FrozenPrompt {
   site(layer: number): Site;
   /** The readScale of a layer's SAE, [position, 1], where it has one. */
   readScale(layer: number): tf.Tensor | undefined;
-  /** Features active in each layer that has an SAE, in units of wDec: scaled back where z is scaled. */
+  /** Features active in each layer that has an SAE, their values times its writeScale where it has one. */
   readonly active: ReadonlyMap<number, ActiveFeatures>;
   /** bEnc_i − bDec·wEnc[:, i] of a feature, or bEnc_i where its SAE does not subtract bDec. */
   constant(layer: number, feature: number): number;
@@ -51,10 +51,10 @@ export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, S
     if (!found) throw new RangeError(`layer ${layer} has no SAE`);
     return found;
   };
-  const scales = scalesOf(pass, saes);
-  const active = await inUnitsOfDecoder(pass.active, scales);
+  const readScales = scalesOf(pass, saes, readScale);
+  const active = await asWritten(pass, saes);
   const { components, layers } = tf.tidy(() => ({
-    components: componentsOf({ ...pass, active }, saes),
+    components: componentsOf(pass, saes),
     layers: pass.layers.map((layer, i) => ({ ...oneContext(freezeLayer(transformer, i, layer), 0) })),
   }));
   return {
@@ -66,57 +66,44 @@ export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, S
     components,
     denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.get(lower)?.site),
     site: (layer) => sae(layer).site,
-    readScale: (layer) => scales.get(layer)?.into,
+    readScale: (layer) => readScales.get(layer),
     active,
     constant: (layer, feature) => constantOf(sae(layer), feature),
     dispose: () => {
       tf.dispose([components, ...layers.flatMap(({ pattern, scale }) => [pattern, scale])]);
-      tf.dispose(Array.from(scales.values(), ({ into }) => into));
+      tf.dispose([...readScales.values()]);
     },
   };
 }
 
-/** How an SAE scales each position of a prompt, [position, 1]. */
-interface Scales {
-  readonly into: tf.Tensor;
-  readonly back: tf.Tensor;
-}
-
-/** By layer, of the SAEs whose reads are scaled. */
+/** By layer, what multiplies the reads or the writes of its SAE at each position, [position, 1], where something does. */
 function scalesOf(
   { transformer, layers }: PromptPass,
   saes: ReadonlyMap<number, SaeRows>,
-): ReadonlyMap<number, Scales> {
-  const scales = new Map<number, Scales>();
-  for (const [layer, pass] of layers.entries()) {
+  scale: typeof readScale | typeof writeScale,
+): ReadonlyMap<number, tf.Tensor> {
+  const scales = new Map<number, tf.Tensor>();
+  for (const [layer, { z }] of layers.entries()) {
     const sae = saes.get(layer);
     if (!sae) continue;
-    const { site, encoding } = sae;
-    const [into, back] = tf.tidy(() => {
-      const [z, x] = [pass.z, siteActivations(site, pass)].map((own) => tf.squeeze(own, [0]));
-      if (!z || !x) throw new Error('unreachable: both were squeezed');
-      const scale = readScale(transformer.layer(layer), { site, normalization: encoding.normalization }, () => z);
-      return scale ? [scale, inputScale(encoding.normalization, x)?.back ?? tf.onesLike(scale)] : [];
-    });
-    if (into && back) scales.set(layer, { into, back });
+    const place = { site: sae.site, normalization: sae.encoding.normalization };
+    const own = tf.tidy(() => scale(transformer.layer(layer), place, () => tf.squeeze(z, [0])));
+    if (own) scales.set(layer, own);
   }
   return scales;
 }
 
-/** Activations scaled back where z was scaled; disposes the scales that do it. */
-async function inUnitsOfDecoder(
-  active: ReadonlyMap<number, ActiveFeatures>,
-  scales: ReadonlyMap<number, Scales>,
-): Promise<ReadonlyMap<number, ActiveFeatures>> {
-  const scaled = new Map(active);
-  for (const [layer, { back }] of scales) {
-    const [own, byPosition] = [active.get(layer), await back.data()];
-    back.dispose();
+/** Activations times what their features' writes are multiplied by at each position. */
+async function asWritten(pass: PromptPass, saes: ReadonlyMap<number, SaeRows>): Promise<PromptPass['active']> {
+  const active = new Map(pass.active);
+  for (const [layer, scale] of scalesOf(pass, saes, writeScale)) {
+    const [own, byPosition] = [active.get(layer), await scale.data()];
+    scale.dispose();
     if (!own) continue;
     const values = own.values.map((value, row) => value * (byPosition[own.sources[row] ?? 0] ?? 1));
-    scaled.set(layer, { ...own, values });
+    active.set(layer, { ...own, values });
   }
-  return scaled;
+  return active;
 }
 
 /** bEnc_i − bDec·wEnc[:, i] of one feature. */
@@ -134,8 +121,11 @@ function componentsOf({ transformer, ids, layers, active }: PromptPass, saes: Re
     const [sae, own] = [saes.get(layer), active.get(layer)];
     if (!sae || !own) return undefined;
     const x = tf.squeeze(siteActivations(sae.site, pass), [0]);
-    const bDec = decoderBiasAt(sae.encoding.normalization, tf.tensor1d(sae.bDec), x);
-    return { site: sae.site, x: tf.add(writtenBy(sae, own, ids.length), bDec), bDec };
+    const { normalization } = sae.encoding;
+    const bDec = decoderBiasAt(normalization, tf.tensor1d(sae.bDec), x);
+    const decoded = writtenBy(sae, own, ids.length);
+    const back = inputScale(normalization, x)?.back;
+    return { site: sae.site, x: tf.add(back ? tf.mul(decoded, back) : decoded, bDec), bDec };
   });
   return tf.squeeze(parts, [1]);
 }

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LinearMap } from '../../model/linear-map.ts';
+import { behindNorm, type Norm, normScale } from '../../model/norm.ts';
 import { rotate } from '../../model/rotary.ts';
 import { residualWrites } from '../../sae/site.ts';
-import { requireExplained } from '../require-explained.ts';
 import { type Component, hasReadBias } from './components.ts';
 import { normedBias } from './contributions.ts';
 import type { FrozenPrompt } from './frozen-prompt.ts';
@@ -21,8 +21,10 @@ export interface ScoreAttribution {
   readonly query: readonly ScoreComponent[];
   /** Components at the source; the last likewise, of kind `key_bias`, is β·W_K + b_K. */
   readonly key: readonly ScoreComponent[];
-  /** [query, key], the 1/√dHead included. */
+  /** [query, key], the 1/√dHead included. They sum to the score before its cap. */
   readonly pairs: Float32Array;
+  /** What of a small change of the score its cap lets pass, 1 − tanh²(score/cap); 1 where there is no cap. */
+  readonly slope: number;
 }
 
 export type ScoreComponent =
@@ -31,19 +33,15 @@ export type ScoreComponent =
 
 /**
  * QK attribution: q^h_t·k^h_s with both sides linear in the components of their residual streams, normalisation scales
- * frozen. pairs[a, b] = (LN_frozen(x_a)·W_Q^h)·(LN_frozen(y_b)·W_K^h)/√dHead sums to the score.
+ * frozen, those of queries and keys among them. pairs[a, b] = (LN_frozen(x_a)·W_Q^h)·(LN_frozen(y_b)·W_K^h)/√dHead, both
+ * turned to their positions where positions are rotary, sums to the score before its cap.
  */
 export async function scoreAttribution(prompt: FrozenPrompt, edge: AttentionEdge): Promise<ScoreAttribution> {
   const { layer, destination, source } = edge;
-  requireExplained(prompt.transformer.config, 'attribution of attention scores', [
-    'normalised attention outputs',
-    'normalised queries and keys',
-    'capped attention scores',
-  ]);
   const pairs = tf.tidy(() => {
-    const { maps } = prompt.transformer.layer(layer);
-    const queries = side(prompt, edge, destination, maps.query);
-    return tf.matMul(queries, side(prompt, edge, source, maps.key), false, true);
+    const { maps, queryNorm, keyNorm } = prompt.transformer.layer(layer);
+    const queries = side(prompt, edge, destination, { map: maps.query, norm: queryNorm });
+    return tf.matMul(queries, side(prompt, edge, source, { map: maps.key, norm: keyNorm }), false, true);
   });
   const data = new Float32Array(await pairs.data());
   pairs.dispose();
@@ -53,8 +51,14 @@ export async function scoreAttribution(prompt: FrozenPrompt, edge: AttentionEdge
     query: [...componentsAt(prompt, layer, destination), ...biasOf('query_bias')],
     key: [...componentsAt(prompt, layer, source), ...biasOf('key_bias')],
     pairs: data,
+    slope: slopeOf(
+      prompt.transformer.config.attentionSoftcap,
+      data.reduce((sum, pair) => sum + pair, 0),
+    ),
   };
 }
+
+const slopeOf = (cap: number | null, score: number): number => (cap === null ? 1 : 1 - Math.tanh(score / cap) ** 2);
 
 function componentsAt(prompt: FrozenPrompt, layer: number, position: number): Component[] {
   const features = featuresAt(prompt, layer, position).flatMap(({ from, rows }) =>
@@ -75,8 +79,19 @@ function featuresAt({ active }: FrozenPrompt, layer: number, position: number) {
     .filter(({ rows }) => rows.length > 0);
 }
 
+/** What makes the queries, or the keys, of a normalised residual stream. */
+interface SideMaps {
+  readonly map: LinearMap;
+  readonly norm: Norm | undefined;
+}
+
 /** Each component's query or key of one head, turned to its position, and the bias's where there is one: [component, dHead]. */
-function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: number, map: LinearMap): tf.Tensor2D {
+function side(
+  prompt: FrozenPrompt,
+  { layer, head }: AttentionEdge,
+  position: number,
+  { map, norm: headNorm }: SideMaps,
+): tf.Tensor2D {
   const { config } = prompt.transformer;
   const { attentionNorm: norm, rotary } = prompt.transformer.layer(layer);
   const scale = prompt.layers[layer]?.scale;
@@ -87,10 +102,17 @@ function side(prompt: FrozenPrompt, { layer, head }: AttentionEdge, position: nu
   const own = [0, head * config.dHead];
   const projected = tf.matMul(normed as tf.Tensor2D, tf.slice(map.weight, own, [-1, config.dHead]) as tf.Tensor2D);
   const bias = tf.slice(tf.reshape(normedBias(norm, map), [1, -1]), own, [1, config.dHead]);
-  const rows = hasReadBias(config) ? tf.concat([projected, bias], 0) : projected;
+  const parts = hasReadBias(config) ? tf.concat([projected, bias], 0) : projected;
+  const rows = headNorm ? frozenNorm(headNorm, parts) : parts;
   if (!rotary) return rows as tf.Tensor2D;
   const turned = rotate(rotary, tf.reshape(rows, [-1, 1, config.dHead]), { first: position, length: 1 });
   return tf.reshape(turned, [-1, config.dHead]);
+}
+
+/** Parts [component, dHead] of a head's query or key through its norm, whose scale is that of their sum. */
+function frozenNorm(norm: Norm, parts: tf.Tensor): tf.Tensor {
+  if (norm.bias) throw new Error('a norm of queries and keys with a bias is not allowed for');
+  return tf.div(behindNorm(norm, parts), normScale(norm, tf.sum(parts, 0, true)));
 }
 
 /** The residual stream at a position in parts, as componentsAt lists them: [component, dModel]. */

@@ -33,7 +33,8 @@ export const tinyTokens = [19, 3, 7, 1, 3, 7, 12, 0, 5];
 
 const dSae = 30;
 
-const onBackend = ({ shape, data }: { shape: readonly number[]; data: Float32Array }) => tf.tensor(data, [...shape]);
+export const onBackend = ({ shape, data }: { shape: readonly number[]; data: Float32Array }) =>
+  tf.tensor(data, [...shape]);
 
 export async function tinyTransformer(): Promise<Transformer> {
   await tf.setBackend('cpu');
@@ -67,7 +68,7 @@ function randomSae(layer: number, activation: SaeActivation, site: Site, normali
   return { ...place, dIn: 12, dSae, ...encoding, ...weights, source: 'random' };
 }
 
-function load(sae: Sae): LoadedSae {
+export function load(sae: Sae): LoadedSae {
   const weights = Object.entries(saeWeights(sae)).map(([name, tensor]) => [name, onBackend(tensor)] as const);
   return { sae, tensors: saeTensors(sae, Object.fromEntries(weights)) };
 }

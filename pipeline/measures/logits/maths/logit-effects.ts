@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { requireExplained } from '../../../attribution/require-explained.ts';
 import { standardDeviation } from '../../../model/ops.ts';
 import type { Transformer } from '../../../model/transformer.ts';
 import type { Place } from '../../../sae/sae.ts';
@@ -21,7 +20,7 @@ const far = 1e30;
 
 /**
  * Logit effects of what a feature writes, wDec[i]·W_O·W_U of one of z and wDec[i]·W_U of one after W_O, with no final
- * LayerNorm, and their extremes. decoderRows [feature, dIn] of one SAE; tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
+ * norm, bias or cap, and their extremes. A norm behind W_O multiplies by its gain; its scale is left out. decoderRows [feature, dIn] of one SAE; tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
  */
 export function logitEffects(
@@ -31,7 +30,6 @@ export function logitEffects(
   k: number,
   tokenMask?: tf.Tensor,
 ): LogitEffects {
-  requireExplained(transformer.config, 'logit effects', ['normalised attention outputs']);
   const effects = transformer.toLogits(residualWrites(transformer.layer(layer), site, decoderRows));
   const mask = tokenMask && tf.reshape(tokenMask, [1, -1]);
   const past = mask && tf.mul(tf.sub(1, mask), far);

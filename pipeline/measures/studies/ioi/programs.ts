@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { headReading, logitDirection, unembeddingDifference } from '../../../attribution/direct-logit-attribution.ts';
 import { floatSpec, intSpec, program, type TensorSpec } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { wholeContext } from '../../../model/rotary.ts';
@@ -6,7 +7,7 @@ import { runLayers, Transformer } from '../../../model/transformer.ts';
 import { weightsOfLayers } from '../../../model/weights.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import { readScale, siteInput } from '../../../sae/site.ts';
-import { differenceOfTokens, directReading, logitDifference } from './maths/readout.ts';
+import { logitOf } from './maths/readout.ts';
 import { runTail } from './maths/tail.ts';
 
 /** The two positions of a prompt that are looked at, in this order. */
@@ -66,19 +67,21 @@ export function promptProgram(model: Model, { batch, length, tail, saes }: Promp
       });
       const end = tf.matMul(tf.slice(at, [0, 1, 0], [batch, 1, length]), stream);
       const x = tf.reshape(end, [batch, dModel]);
-      const direction = differenceOfTokens(transformer, io, s);
+      const difference = unembeddingDifference(transformer, io, s);
+      const { direction } = logitDirection(transformer, x, difference);
       const logits = tf.reshape(transformer.unembed(end), [batch, -1]);
+      const looked = seen.map(({ z }) => tf.matMul(at, z));
+      const lookedAtZ = (layer: number, which: (typeof lookedAt)[number]) =>
+        tf.squeeze(tf.slice(looked[layer] ?? [], [0, lookedAt.indexOf(which), 0], [-1, 1, -1]), [1]);
       const memoryOf = ({ residual, pattern }: LayerSeen, layer: number) => ({
         ...transformer.layer(layer).queryKeyValue(residual, wholeContext(length)),
         stream: tf.matMul(place.ofTail, residual),
         pattern: tf.matMul(tf.expandDims(at, 1), pattern),
-        reading: directReading(transformer, layer, x, direction),
+        reading: headReading(transformer.layer(layer), lookedAtZ(layer, 'end'), direction),
       });
-      const looked = seen.map(({ z }) => tf.matMul(at, z));
-      const read = (sae: Sae) =>
-        readAt(transformer, sae, tf.squeeze(tf.slice(looked[sae.layer], [0, 0, 0], [-1, 1, -1]), [1]));
+      const read = (sae: Sae) => readAt(transformer, sae, lookedAtZ(sae.layer, 's2'));
       return {
-        difference: logitDifference(transformer, x, direction),
+        difference: logitOf(transformer, x, difference),
         best: tf.topk(logits, 1).indices,
         z: Object.fromEntries(looked.map((z, layer) => [layer, z])),
         saes: Object.fromEntries(saes.map((sae) => [sae.id, read(sae)])),
@@ -144,9 +147,8 @@ export function tailProgram(model: Model, first: number, { rows, length, tail, o
         change: (layer) => changes.z[layer],
         changeOutput: (layer) => changes.attn_out[layer],
       });
-      const direction = differenceOfTokens(transformer, io, s);
       return {
-        difference: logitDifference(transformer, run.residual, direction),
+        difference: logitOf(transformer, run.residual, unembeddingDifference(transformer, io, s)),
         z: Object.fromEntries(run.layers.slice(1).map(({ z }, i) => [first + 1 + i, z])),
       };
     },

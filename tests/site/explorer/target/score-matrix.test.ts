@@ -11,6 +11,7 @@ function score(queries: number, keys: number): ScoreAttribution {
     query: [...components(queries - 1), { kind: 'query_bias', layer: 1, feature: null }],
     key: [...components(keys - 1), { kind: 'key_bias', layer: 1, feature: null }],
     pairs: Float32Array.from({ length: queries * keys }, () => random() - 0.5),
+    slope: 1,
   };
 }
 
@@ -42,7 +43,10 @@ describe.each([
 test('the shown are those whose pairs weigh most, whatever their sign', () => {
   const feature = (index: number) => ({ kind: 'feature', layer: 0, feature: index }) as const;
   const pairs = Float32Array.of(0.1, 0.1, -9, 8, 2, 2);
-  const { query, values } = scoreMatrix({ query: [0, 1, 2].map(feature), key: [3, 4].map(feature), pairs }, 1);
+  const { query, values } = scoreMatrix(
+    { query: [0, 1, 2].map(feature), key: [3, 4].map(feature), pairs, slope: 1 },
+    1,
+  );
   expect(query.shown).toEqual([feature(1)]);
   expect(query.others).toBe(2);
   expect(values).toEqual([

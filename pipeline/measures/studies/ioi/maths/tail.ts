@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { requireExplained } from '../../../../attribution/require-explained.ts';
+import { capped } from '../../../../model/attention.ts';
 import { joinHeads } from '../../../../model/ops.ts';
 import type { Positions } from '../../../../model/rotary.ts';
 import type { Transformer } from '../../../../model/transformer.ts';
@@ -48,7 +48,6 @@ export interface TailRun {
 /** Runs a tail through layers `first` … last: equal to the whole prompt's forward pass with z edited so. */
 export function runTail(transformer: Transformer, first: number, tail: Tail): TailRun {
   const { config } = transformer;
-  requireExplained(config, 'changing the tail of a prompt', ['capped attention scores', 'attention windows']);
   const layers: LastPosition[] = [];
   let stream = tail.residual;
   for (let layer = first; layer < config.nLayers; layer++) {
@@ -66,15 +65,29 @@ export function runTail(transformer: Transformer, first: number, tail: Tail): Ta
 
 /** Causal attention of the tail's queries over the memory before it and over the tail itself. */
 function attendWithMemory(transformer: Transformer, layer: number, stream: tf.Tensor, tail: Tail) {
-  const { query, key, value } = transformer.layer(layer).queryKeyValue(stream, tail.positions);
+  const own = transformer.layer(layer);
+  const { query, key, value } = own.queryKeyValue(stream, tail.positions);
   const memory = tail.memory(layer);
   const positions = memory.key.shape[2] ?? 0;
   const before = tf.matMul(query, memory.key, false, true);
-  const scores = tf.concat([before, tf.matMul(query, key, false, true)], 3);
-  const pattern = tf.softmax(tf.add(scores, tail.mask));
+  const { attentionSoftcap } = transformer.config;
+  const scores = capped(attentionSoftcap, tf.concat([before, tf.matMul(query, key, false, true)], 3));
+  const mask = own.window === null ? tail.mask : tf.add(tail.mask, windowMask(own.window, tail.positions, positions));
+  const pattern = tf.softmax(tf.add(scores, mask));
   const fromMemory = tf.matMul(tf.slice(pattern, [0, 0, 0, 0], [-1, -1, -1, positions]), memory.value);
   const fromTail = tf.matMul(tf.slice(pattern, [0, 0, 0, positions], [-1, -1, -1, -1]), value);
   return { pattern, z: joinHeads(tf.add(fromMemory, fromTail)) };
+}
+
+/** −1e9 where a source is before a tail position's window, 0 elsewhere: [tail, position + tail], as the tail's mask. */
+function windowMask(window: number, positions: Positions, before: number): tf.Tensor {
+  const own = tf.cast(
+    'at' in positions ? positions.at : tf.range(positions.first, positions.first + positions.length),
+    'float32',
+  );
+  const sources = tf.concat([tf.range(0, before), own as tf.Tensor1D]);
+  const distance = tf.sub(tf.reshape(own, [-1, 1]), tf.reshape(sources, [1, -1]));
+  return tf.mul(tf.cast(tf.greater(distance, window - 1), 'float32'), -1e9);
 }
 
 const broadcastRows = (x: tf.Tensor, like: tf.Tensor): tf.Tensor =>

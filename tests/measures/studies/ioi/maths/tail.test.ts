@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import {
-  differenceOfTokens,
-  directReading,
-  logitDifference,
-} from '../../../../../pipeline/measures/studies/ioi/maths/readout.ts';
+  headReading,
+  logitDirection,
+  unembeddingDifference,
+} from '../../../../../pipeline/attribution/direct-logit-attribution.ts';
+import { logitOf } from '../../../../../pipeline/measures/studies/ioi/maths/readout.ts';
 import { runTail } from '../../../../../pipeline/measures/studies/ioi/maths/tail.ts';
 import { normScale } from '../../../../../pipeline/model/norm.ts';
 import { wholeContext } from '../../../../../pipeline/model/rotary.ts';
@@ -54,7 +55,7 @@ function tailDifferences(transformer: Transformer, first: number, position: numb
     },
     change: (layer) => (layer === first ? tf.reshape(changes, [rows, 1, dIn]) : tf.zeros([rows, 1, dIn])),
   });
-  return [...logitDifference(transformer, residual, differenceOfTokens(transformer, ids(io), ids(s))).dataSync()];
+  return [...logitOf(transformer, residual, unembeddingDifference(transformer, ids(io), ids(s))).dataSync()];
 }
 
 /** The same by a whole forward pass with z edited. */
@@ -140,7 +141,7 @@ describe('the logit difference', () => {
     const transformer = await tinyTransformer();
     const stream = streamsOf(transformer)[4] ?? tf.scalar(0);
     const end = tf.reshape(tf.slice(stream, [0, length - 1, 0], [1, 1, -1]), [1, -1]);
-    const found = logitDifference(transformer, end, differenceOfTokens(transformer, ids(io), ids(s))).dataSync()[0];
+    const found = logitOf(transformer, end, unembeddingDifference(transformer, ids(io), ids(s))).dataSync()[0];
     const all = nested(transformer.unembed(stream), tf.Rank.R3)[0]?.[length - 1] ?? [];
     expect(found).toBeCloseTo((all[io] ?? 0) - (all[s] ?? 0), 4);
   });
@@ -149,12 +150,13 @@ describe('the logit difference', () => {
     const transformer = await tinyTransformer();
     const x = tf.randomNormal([1, 12], 0, 1, 'float32', 1);
     const z = tf.randomNormal([1, dIn], 0, 1, 'float32', 2);
-    const direction = differenceOfTokens(transformer, ids(io), ids(s));
-    const [read] = tf.sum(tf.mul(directReading(transformer, 2, x, direction), z)).dataSync();
+    const unembedding = unembeddingDifference(transformer, ids(io), ids(s));
+    const { direction } = logitDirection(transformer, x, unembedding);
+    const [read] = tf.sum(tf.mul(headReading(transformer.layer(2), z, direction), z)).dataSync();
     const { gain } = transformer.finalNorm;
     const written = tf.matMul(z as tf.Tensor2D, transformer.layer(2).output.weight as tf.Tensor2D);
     const centred = tf.sub(written, tf.mean(written));
     const scaled = tf.mul(tf.div(centred, normScale(transformer.finalNorm, x)), gain);
-    expect(read).toBeCloseTo(tf.sum(tf.mul(scaled, direction)).dataSync()[0] ?? Number.NaN, 4);
+    expect(read).toBeCloseTo(tf.sum(tf.mul(scaled, unembedding.direction)).dataSync()[0] ?? Number.NaN, 4);
   });
 });
