@@ -8,6 +8,7 @@ import { pagesSection } from './pages-section.ts';
 import { pipelineSection } from './pipeline-section.ts';
 import type { SectionOptions } from './section.ts';
 import { shapesOf } from './shapes.ts';
+import { trainSection } from './train-section.ts';
 import { wasmSection } from './wasm-section.ts';
 
 const print = (line: string): void => console.log(line);
@@ -23,6 +24,7 @@ async function bench(options: BenchOptions): Promise<void> {
     async wasm() {
       for (const shape of shapes.wasm) await wasmSection(shape, shared);
     },
+    train: () => trainSection({ ...shared, tokens: shapes.trained, python: options.python }),
     pages: () => pagesSection(shapes.site, shared),
     memory: () => memorySection(shapes.growing, shapes.pipeline, shared),
   };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../pipeline/errors/user-error.ts';
 
-const sections = ['pipeline', 'wasm', 'pages', 'memory'] as const;
+const sections = ['pipeline', 'wasm', 'train', 'pages', 'memory'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions {
@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly quick: boolean;
   readonly only: readonly Section[];
   readonly rounds: number;
+  /** What runs programs to compare with. */
+  readonly python: string;
   readonly peer?: { readonly folder: string; readonly python: string };
 }
 
@@ -18,7 +20,7 @@ export const help = `npm run bench -- [--flag value …]
   --only A,B      sections out of ${sections.join(', ')} (all)
   --rounds N      turns of each contestant (3)
   --peer DIR      a folder with case.py and lean.py: a program to run in turn with the pipeline
-  --python PATH   what runs it (python3)
+  --python PATH   what runs it, and SAELens where it has it (python3)
 `;
 
 /** Parses the benchmark's flags; undefined when help was asked for. Throws UserError. */
@@ -31,8 +33,9 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new UserError(`invalid rounds: ${values.rounds}, expected 1 or more`);
-  const peer = values.peer === undefined ? {} : { peer: { folder: values.peer, python: values.python ?? 'python3' } };
-  return { quick: values.quick ?? false, only: sections.filter((name) => only.includes(name)), rounds, ...peer };
+  const { quick = false, python = 'python3', peer: folder } = values;
+  const peer = folder === undefined ? {} : { peer: { folder, python } };
+  return { quick, only: sections.filter((name) => only.includes(name)), rounds, python, ...peer };
 }
 
 function parsed(args: readonly string[]) {

@@ -12,7 +12,7 @@ import type { SectionOptions } from './section.ts';
 import { writeSyntheticRun } from './synthetic/synthetic-run.ts';
 
 const base = '/';
-const shellHtml = `<!doctype html><html lang="en"><head>${shell.head}</head><body>${shell.body}</body></html>`;
+const shellHtml = `<!doctype html><html lang="en"><head>${shell.head.text}</head><body>${shell.body.text}</body></html>`;
 
 export interface SiteSize {
   readonly layers: number;

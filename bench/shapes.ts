@@ -6,6 +6,8 @@ export interface BenchShapes {
   readonly wasm: readonly Shape[];
   /** One small shape on more and more text. */
   readonly growing: readonly Shape[];
+  /** Tokens that an SAE is trained on. */
+  readonly trained: number;
   readonly site: { readonly layers: number; readonly features: number };
 }
 
@@ -28,12 +30,13 @@ const tiny: Shape = { ...small, name: 'tiny', nLayers: 2, contexts: 64 };
 export function shapesOf(quick: boolean): BenchShapes {
   if (quick) {
     const growing = [small, { ...small, contexts: 2 * small.contexts }];
-    return { pipeline: [tiny], wasm: [tiny], growing, site: { layers: 2, features: 256 } };
+    return { pipeline: [tiny], wasm: [tiny], growing, trained: 4096, site: { layers: 2, features: 256 } };
   }
   return {
     pipeline: [a, b],
     wasm: [{ ...a, contexts: 128 }],
     growing: [small, { ...small, contexts: 4 * small.contexts }],
+    trained: 262_144,
     site: { layers: 2, features: 4096 },
   };
 }

@@ -4,11 +4,17 @@ import { parsePeer } from '../../bench/peer.ts';
 
 describe('the benchmark’s flags', () => {
   it('run every section three times unless told otherwise', () => {
-    expect(parseOptions([])).toEqual({ quick: false, only: ['pipeline', 'wasm', 'pages', 'memory'], rounds: 3 });
+    expect(parseOptions([])).toEqual({
+      quick: false,
+      only: ['pipeline', 'wasm', 'train', 'pages', 'memory'],
+      rounds: 3,
+      python: 'python3',
+    });
     expect(parseOptions(['--quick', '--only', 'memory,pages'])).toEqual({
       quick: true,
       only: ['pages', 'memory'],
       rounds: 1,
+      python: 'python3',
     });
     expect(parseOptions(['--help'])).toBeUndefined();
   });
@@ -22,7 +28,7 @@ describe('the benchmark’s flags', () => {
   });
 
   it.each([
-    [['--only', 'speed'], 'unknown section speed, expected some of pipeline, wasm, pages, memory'],
+    [['--only', 'speed'], 'unknown section speed, expected some of pipeline, wasm, train, pages, memory'],
     [['--rounds', 'many'], 'invalid rounds: many, expected 1 or more'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j is refused in one line', (args, message) => {

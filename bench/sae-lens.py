@@ -1,0 +1,72 @@
+# Trains a BatchTopK SAE with SAELens on z of a layer of GPT-2, the forward pass included, and prints its tokens a second.
+# Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT (needs sae_lens and transformers)
+import sys
+import time
+
+import torch
+from sae_lens import BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig
+from sae_lens.config import SAETrainerConfig
+from sae_lens.training.sae_trainer import SAETrainer
+from transformers import AutoModelForCausalLM
+
+folder, numbers = sys.argv[1], [int(value) for value in sys.argv[2:]]
+layer, d_sae, l0, tokens, batch, context = numbers
+torch.manual_seed(0)
+model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+d_in = model.config.n_embd
+
+
+class Stop(Exception):
+    pass
+
+
+def keep(_, inputs):
+    kept.append(inputs[0])
+    raise Stop
+
+
+kept = []
+model.transformer.h[layer].attn.c_proj.register_forward_pre_hook(keep)
+
+
+def activations(contexts=16):
+    ids = torch.randint(model.config.vocab_size, (contexts, context))
+    kept.clear()
+    with torch.no_grad():
+        try:
+            model(ids)
+        except Stop:
+            pass
+    return kept[0][:, 1:].reshape(-1, d_in)
+
+
+def batches(buffered=32):
+    while True:
+        rows = torch.cat([activations() for _ in range(buffered)])
+        order = torch.randperm(len(rows))
+        for start in range(0, len(rows) - batch + 1, batch):
+            yield rows[order[start : start + batch]]
+
+
+steps = tokens // batch
+config = BatchTopKTrainingSAEConfig(
+    d_in=d_in, d_sae=d_sae, k=l0, device="cpu", normalize_activations="expected_average_only_in"
+)
+trainer = SAETrainer(
+    SAETrainerConfig(
+        total_training_samples=steps * batch,
+        train_batch_size_samples=batch,
+        lr=1e-3,
+        lr_end=0.0,
+        lr_warm_up_steps=50,
+        lr_decay_steps=steps // 5,
+        device="cpu",
+        dead_feature_window=max(20, steps // 20),
+        n_batches_for_norm_estimate=16,
+    ),
+    BatchTopKTrainingSAE(config),
+    batches(),
+)
+start = time.time()
+trainer.fit()
+print(f"{steps * batch / (time.time() - start):.1f} tokens/s, SAELens on PyTorch {torch.__version__}")
