@@ -38,13 +38,13 @@ function deadEntries({ options, floats, ints }: SaeState, dead: Int32Array): Ent
   let kept = 0;
   for (let token = 0; token < batch; token++) {
     rowStart[token] = kept;
-    for (let i = 0; i < dead.length; i++) row[i] = pre[token * dSae + (dead[i] ?? 0)] ?? 0;
+    for (let i = 0; i < dead.length; i++) row[i] = pre[token * dSae + dead[i]];
     const least = most < dead.length ? kthLargest(row.slice(), most) : Number.NEGATIVE_INFINITY;
     const end = kept + most;
     for (let i = 0; i < dead.length && kept < end; i++) {
-      if ((row[i] ?? 0) < least) continue;
-      features[kept] = dead[i] ?? 0;
-      values[kept++] = row[i] ?? 0;
+      if (row[i] < least) continue;
+      features[kept] = dead[i];
+      values[kept++] = row[i];
     }
   }
   rowStart[batch] = kept;

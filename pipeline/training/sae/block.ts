@@ -72,7 +72,7 @@ function halves(x: Float32Array, tokens: readonly number[], dIn: number, { mean,
   const bits = new Uint16Array(tokens.length * dIn);
   tokens.forEach((token, row) => {
     for (let d = 0; d < dIn; d++) {
-      bits[row * dIn + d] = float16Bits(((x[token * dIn + d] ?? 0) - (mean[d] ?? 0)) * scale);
+      bits[row * dIn + d] = float16Bits((x[token * dIn + d] - mean[d]) * scale);
     }
   });
   return new Uint8Array(bits.buffer);

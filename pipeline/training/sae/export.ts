@@ -27,12 +27,12 @@ export function foldedSae(state: SaeState, { layer, site, kind, k, normalizer, d
   const width = widthOf(options);
   const { mean, scale } = normalizer;
   const rows = (values: Float32Array) =>
-    Float32Array.from({ length: dSae * dIn }, (_, i) => values[Math.floor(i / dIn) * width + (i % dIn)] ?? 0);
+    Float32Array.from({ length: dSae * dIn }, (_, i) => values[Math.floor(i / dIn) * width + (i % dIn)]);
   const encoderRows = rows(parameters.wEnc.p);
   const bDec = parameters.bDec.p;
   const bEnc = Float32Array.from({ length: dSae }, (_, feature) => {
-    let sum = parameters.bEnc.p[feature] ?? 0;
-    for (let d = 0; d < dIn; d++) sum += (bDec[d] ?? 0) * (encoderRows[feature * dIn + d] ?? 0);
+    let sum = parameters.bEnc.p[feature];
+    for (let d = 0; d < dIn; d++) sum += bDec[d] * encoderRows[feature * dIn + d];
     return sum / scale;
   });
   const theta = Float32Array.from(parameters.theta.p.subarray(0, dSae), (value) => value / scale);
@@ -49,7 +49,7 @@ export function foldedSae(state: SaeState, { layer, site, kind, k, normalizer, d
     bEnc: stored(bEnc, dSae),
     wDec: stored(rows(parameters.wDec.p), dSae, dIn),
     bDec: stored(
-      mean.map((value, d) => value + (bDec[d] ?? 0) / scale),
+      mean.map((value, d) => value + bDec[d] / scale),
       dIn,
     ),
     source: 'training',
@@ -86,8 +86,5 @@ function storedTensor(values: Float32Array, shape: readonly number[], dtype: Sto
 }
 
 function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(
-    { length: rows * columns },
-    (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)] ?? 0,
-  );
+  return Float32Array.from({ length: rows * columns }, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]);
 }

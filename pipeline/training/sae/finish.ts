@@ -95,7 +95,7 @@ function heldOutOf(
         x,
         dIn,
       );
-      yield x.map((value, i) => value / scale + (mean[i % dIn] ?? 0));
+      yield x.map((value, i) => value / scale + mean[i % dIn]);
     }
   }
   return { batch, tokens: batch * pieces, heldOut };

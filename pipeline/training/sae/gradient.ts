@@ -8,18 +8,18 @@ export function addEncoderGradient(state: SaeState, entries: Entries, dots: Floa
   kernels.scatter(parameters.wEnc.g, floats.x, { ...entries, values: dots }, widthOf(state.options));
   const { g } = parameters.bEnc;
   for (let entry = 0; entry < entries.features.length; entry++) {
-    const feature = entries.features[entry] ?? 0;
-    g[feature] = (g[feature] ?? 0) + (dots[entry] ?? 0);
+    const feature = entries.features[entry];
+    g[feature] = g[feature] + dots[entry];
   }
 }
 
 /** sums[d] += Σ rows[·, d] */
 export function addRows(sums: Float32Array, rows: Float32Array): void {
   for (let row = 0; row < rows.length; row += sums.length) {
-    for (let d = 0; d < sums.length; d++) sums[d] = (sums[d] ?? 0) + (rows[row + d] ?? 0);
+    for (let d = 0; d < sums.length; d++) sums[d] = sums[d] + rows[row + d];
   }
 }
 
 export function scale(values: Float32Array, factor: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * factor;
+  for (let i = 0; i < values.length; i++) values[i] = values[i] * factor;
 }

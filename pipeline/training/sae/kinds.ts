@@ -29,8 +29,7 @@ export const kinds: Readonly<Record<SaeKind, Kind>> = {
     select: selectPositive,
     adjust({ options, floats }, entries, lambda) {
       const penalty = lambda / options.batch;
-      for (let entry = 0; entry < entries.values.length; entry++)
-        floats.dots[entry] = (floats.dots[entry] ?? 0) + penalty;
+      for (let entry = 0; entry < entries.values.length; entry++) floats.dots[entry] = floats.dots[entry] + penalty;
     },
     penalized: true,
   },
@@ -43,7 +42,7 @@ function selectJumpRelu(state: SaeState): Entries {
   const entries = selectAbove(state, floors);
   const { features, values } = entries;
   for (let entry = 0; entry < values.length; entry++) {
-    if ((values[entry] ?? 0) <= (theta[features[entry] ?? 0] ?? 0)) values[entry] = 0;
+    if (values[entry] <= theta[features[entry]]) values[entry] = 0;
   }
   return entries;
 }
@@ -57,10 +56,10 @@ function adjustJumpRelu({ options, parameters, floats }: SaeState, entries: Entr
   const { features, values } = entries;
   const { dots } = floats;
   for (let entry = 0; entry < values.length; entry++) {
-    const [feature, value, dot] = [features[entry] ?? 0, values[entry] ?? 0, dots[entry] ?? 0];
-    const threshold = theta[feature] ?? 0;
+    const [feature, value, dot] = [features[entry], values[entry], dots[entry]];
+    const threshold = theta[feature];
     if (value < threshold + BANDWIDTH / 2) {
-      g[feature] = (g[feature] ?? 0) - (threshold * dot + lambda / options.batch) / BANDWIDTH;
+      g[feature] = g[feature] - (threshold * dot + lambda / options.batch) / BANDWIDTH;
     }
     if (value === 0) dots[entry] = 0;
   }

@@ -80,7 +80,7 @@ function normalizedRows(x: Float32Array, { mean, scale }: Normalizer, dIn: numbe
   const rows = new Float32Array((x.length / dIn) * width);
   for (let i = 0; i < x.length; i++) {
     const d = i % dIn;
-    rows[((i - d) / dIn) * width + d] = ((x[i] ?? 0) - (mean[d] ?? 0)) * scale;
+    rows[((i - d) / dIn) * width + d] = (x[i] - mean[d]) * scale;
   }
   return rows;
 }

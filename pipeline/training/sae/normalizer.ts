@@ -17,9 +17,8 @@ export function normalizerOf(x: Float32Array, dIn: number): Normalizer {
   const median = norms.toSorted()[norms.length >> 1] ?? 0;
   const maxNorm = median > 0 ? OUTLIER * median : Number.MAX_VALUE;
   const mean = new Float64Array(dIn);
-  const kept = [...norms.keys()].filter((token) => (norms[token] ?? 0) <= maxNorm);
-  for (const token of kept)
-    for (let d = 0; d < dIn; d++) mean[d] = (mean[d] ?? 0) + (x[token * dIn + d] ?? 0) / kept.length;
+  const kept = [...norms.keys()].filter((token) => norms[token] <= maxNorm);
+  for (const token of kept) for (let d = 0; d < dIn; d++) mean[d] = mean[d] + x[token * dIn + d] / kept.length;
   const rounded = Float32Array.from(mean);
   let sum = 0;
   for (const token of kept) sum += norm(x, token * dIn, dIn, rounded) / kept.length;
@@ -29,6 +28,6 @@ export function normalizerOf(x: Float32Array, dIn: number): Normalizer {
 /** ‖x − centre‖ of the row at an index. */
 export function norm(x: Float32Array, at: number, dIn: number, centre?: Float32Array): number {
   let square = 0;
-  for (let d = 0; d < dIn; d++) square += ((x[at + d] ?? 0) - (centre?.[d] ?? 0)) ** 2;
+  for (let d = 0; d < dIn; d++) square += (x[at + d] - (centre?.[d] ?? 0)) ** 2;
   return Math.sqrt(square);
 }

@@ -13,16 +13,16 @@ export function byPrefix(state: SaeState, entries: Entries, prefixes: readonly n
   const { groupValues } = state.floats;
   let from = 0;
   return prefixes.map((end, group) => {
-    const start = prefixes[group - 1] ?? 0;
+    const start = prefixes[group - 1];
     const rowStart = groupRowStart.subarray(group * padded(batch + 1)).subarray(0, batch + 1);
     const first = from;
     for (let token = 0; token < batch; token++) {
       rowStart[token] = from - first;
-      for (let entry = entries.rowStart[token] ?? 0; entry < (entries.rowStart[token + 1] ?? 0); entry++) {
-        const feature = entries.features[entry] ?? 0;
+      for (let entry = entries.rowStart[token]; entry < entries.rowStart[token + 1]; entry++) {
+        const feature = entries.features[entry];
         if (feature < start || feature >= end) continue;
         groupFeatures[from] = feature;
-        groupValues[from++] = entries.values[entry] ?? 0;
+        groupValues[from++] = entries.values[entry];
       }
     }
     rowStart[batch] = from - first;

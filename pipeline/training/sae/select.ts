@@ -31,16 +31,16 @@ export function selectTopK(state: SaeState, k: number): Entries {
     const row = state.floats.pre.slice(token * dSae, (token + 1) * dSae);
     const bound = kthLargest(row, k);
     let left = k;
-    for (let i = 0; i < k; i++) if ((row[i] ?? 0) > bound) left--; // the k largest are in front now
+    for (let i = 0; i < k; i++) if (row[i] > bound) left--; // the k largest are in front now
     least[token] = bound;
     ties[token] = left;
   }
   const lowest = least.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const found = above(state, Math.max(0, Math.min(lowest, lowest * (1 - 1e-6))));
   return entriesWhere(state, found, (value, token) => {
-    const bound = least[token] ?? 0;
+    const bound = least[token];
     if (value !== bound) return value > bound;
-    const left = ties[token] ?? 0;
+    const left = ties[token];
     ties[token] = left - 1;
     return left > 0;
   });
@@ -54,7 +54,7 @@ export function selectPositive(state: SaeState): Entries {
 /** All pre-activations above their feature's floor [dSae]. */
 export function selectAbove(state: SaeState, floors: Float32Array): Entries {
   const lowest = floors.subarray(0, state.options.dSae).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return entriesWhere(state, above(state, lowest), (value, _, feature) => value > (floors[feature] ?? 0));
+  return entriesWhere(state, above(state, lowest), (value, _, feature) => value > floors[feature]);
 }
 
 /** Puts what is among the `wanted` largest positive ones, and some more, into the state's candidates: their number. */
@@ -78,7 +78,7 @@ function above({ options, floats, ints, kernels }: SaeState, bound: number): num
 /** About what a share of the numbers are above, by every so many of them. */
 export function sampleQuantile(values: Float32Array, share: number): number {
   const stride = Math.max(1, Math.floor(values.length / SAMPLE)) | 1;
-  const sample = Float32Array.from({ length: Math.ceil(values.length / stride) }, (_, i) => values[i * stride] ?? 0);
+  const sample = Float32Array.from({ length: Math.ceil(values.length / stride) }, (_, i) => values[i * stride]);
   return kthLargest(sample, Math.min(sample.length, Math.max(1, Math.round(share * sample.length))));
 }
 
@@ -92,7 +92,7 @@ function entriesWhere({ options, floats, ints }: SaeState, found: number, keep: 
   let [token, kept] = [0, 0];
   rowStart[0] = 0;
   for (let i = 0; i < found; i++) {
-    const [position, value] = [positions[i] ?? 0, given[i] ?? 0];
+    const [position, value] = [positions[i], given[i]];
     while (position >= (token + 1) * dSae) rowStart[++token] = kept;
     const feature = position - token * dSae;
     if (!keep(value, token, feature)) continue;

@@ -42,7 +42,7 @@ export async function startState(
   await encodeBatch(encoder, state);
   const threshold = sampleQuantile(floats.pre.subarray(0, batch * dSae), Math.min(0.5, (START * targetL0) / dSae));
   const gain = nearestGain(state, selectBatchTopK(state, targetL0));
-  for (let i = 0; i < rows.length; i++) parameters.wEnc.p[i] = gain * (rows[i] ?? 0);
+  for (let i = 0; i < rows.length; i++) parameters.wEnc.p[i] = gain * rows[i];
   if (kind === 'relu') parameters.bEnc.p.fill(-gain * threshold, 0, dSae);
   if (kind === 'jumprelu') parameters.theta.p.fill(gain * threshold, 0, dSae);
 }
@@ -66,7 +66,7 @@ function startRow(
   for (let i = 0; i < MIXED; i++) {
     const token = rowOf(sample, randomInteger(random, 0, sample.length / width - 1), width);
     const weight = randomNormal(random);
-    for (let d = 0; d < width; d++) row[d] = (row[d] ?? 0) + weight * (token[d] ?? 0);
+    for (let d = 0; d < width; d++) row[d] = row[d] + weight * token[d];
   }
   kernels.unitRows(row, width);
 }
@@ -80,8 +80,8 @@ function nearestGain({ kernels, floats, parameters, options }: SaeState, entries
   kernels.decode(residual, parameters.wDec.p, entries, widthOf(options));
   let [product, square] = [0, 0];
   for (let i = 0; i < x.length; i++) {
-    product += (x[i] ?? 0) * (residual[i] ?? 0);
-    square += (residual[i] ?? 0) ** 2;
+    product += x[i] * residual[i];
+    square += residual[i] ** 2;
   }
   return square > 0 ? product / square : 1;
 }

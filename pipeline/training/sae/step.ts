@@ -79,7 +79,7 @@ function backward(state: SaeState, entries: Entries, { kind, lambda, prefixes }:
 function startResidual({ floats, parameters }: SaeState, [first = new Float32Array(0)]: readonly Float32Array[]): void {
   const bias = parameters.bDec.p;
   for (let row = 0; row < first.length; row += bias.length) {
-    for (let d = 0; d < bias.length; d++) first[row + d] = (bias[d] ?? 0) - (floats.x[row + d] ?? 0);
+    for (let d = 0; d < bias.length; d++) first[row + d] = bias[d] - floats.x[row + d];
   }
 }
 
@@ -88,7 +88,7 @@ function sumToCome(residuals: readonly Float32Array[], factor: number): void {
   let after: Float32Array | undefined;
   for (const residual of residuals.toReversed()) {
     scale(residual, factor);
-    if (after) for (let i = 0; i < residual.length; i++) residual[i] = (residual[i] ?? 0) + (after[i] ?? 0);
+    if (after) for (let i = 0; i < residual.length; i++) residual[i] = residual[i] + after[i];
     after = residual;
   }
 }

@@ -114,7 +114,7 @@ async function stepOf(
     }),
   );
   entries.features.forEach((feature, entry) => {
-    if ((entries.values[entry] ?? 0) > 0) lastActive[feature] = done + 1;
+    if (entries.values[entry] > 0) lastActive[feature] = done + 1;
   });
   const spread = state.kernels.squares(state.floats.x) / batch;
   refuseNonFinite(training, { ...figures, spread }, done);
