@@ -85,7 +85,8 @@ function placeOf(named: {
   if (word === undefined)
     throw new UserError(`unknown site: expected a submodule_name such as attn_out (${named.path})`);
   if (layer === undefined) throw new UserError(`unknown layer: expected trainer.layer in config.json (${named.path})`);
-  if (zSite.test(word)) return { layer, site: 'z' };
+  if (zSite.test(word) || (io === 'in' && projection.test(word))) return { layer, site: 'z' };
+  if (io === 'in') return `the input of ${word}`;
   if (attentionSite.test(word)) return { layer, site: 'attn_out' };
   return `${word}${/\d/.test(word) ? '' : ` of layer ${layer}`}`;
 }
@@ -96,6 +97,7 @@ const layerIn = (part: string | undefined): number | undefined => {
 };
 const anySite = /attn|attention|resid|mlp|embed|(?:^|[^a-z])z(?:[^a-z]|$)/i;
 const attentionSite = /attn|attention/i;
+const projection = /o_proj|c_proj|dense|out_proj/i;
 const zSite = /hook_z|(?:^|[^a-z])z(?:[^a-z]|$)|(?:o_proj|c_proj|dense|out_proj)[._]in(?:put)?/i;
 
 async function peek(path: string, dictClass: string | undefined) {

@@ -1,3 +1,4 @@
+import { shortened } from '../../errors/printable.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { readTensor, type TensorFile } from '../../files/tensor-file.ts';
 import type { SaeWeights } from './sae-source.ts';
@@ -25,7 +26,8 @@ export function dictionaryKind({ shapes, path }: TensorFile, named: string | und
   const holds = (kind: DictionaryKind) => kinds[kind].every((name) => shapes.has(name));
   const [shown] = Object.keys(kinds).filter(isKind).filter(holds);
   if (shown === undefined) {
-    throw new UserError(`unknown dictionary: it holds ${[...shapes.keys()].join(', ')}, expected a class's (${path})`);
+    const names = shortened([...shapes.keys()].join(', '), 200);
+    throw new UserError(`unknown dictionary: it holds ${names}, expected the tensors of a class (${path})`);
   }
   if (named === undefined) {
     if (shown !== 'AutoEncoderTopK') return shown;

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shortened } from '../../errors/printable.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind, requireFolder } from '../../files/files.ts';
 import { openNpz } from '../../files/npz/npz-file.ts';
@@ -98,7 +99,10 @@ const notesOf = (leftOut: readonly LeftOut[]): string[] =>
 /** `3 saes of blocks.0.hook_resid_pre, blocks.1.hook_resid_pre and 1 more`. */
 function whatOf(leftOut: readonly LeftOut[]): string {
   const sites = [...new Set(leftOut.map(({ of }) => of))];
-  const shown = sites.slice(0, 3).join(', ');
+  const shown = sites
+    .slice(0, 3)
+    .map((site) => shortened(site, 80))
+    .join(', ');
   const more = sites.length > 3 ? ` and ${sites.length - 3} more` : '';
   return `${leftOut.length} sae${leftOut.length === 1 ? '' : 's'} of ${shown}${more}`;
 }

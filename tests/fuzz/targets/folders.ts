@@ -93,6 +93,35 @@ const sae: FuzzTarget = {
   },
 };
 
+const fixtures = join(import.meta.dirname, '../../fixtures/saes');
+/** An SAE of each other format, the config that is mutated in it, and the folder that it has to be called by. */
+const published = [
+  ['dictionary-learning/gated', 'config.json'],
+  ['dictionary-learning/batchtopk', 'config.json'],
+  ['sparsify/layers.0.attention', 'cfg.json'],
+  ['llama-scope/Llama3_1-8B-Base-L0A-8x', 'hyperparams.json'],
+  ['gemma-scope-2-1b-pt/attn_out/layer_0_width_16k_l0_small', 'config.json'],
+  ['saelens/gated', 'cfg.json'],
+  ['saelens/layer-norm', 'cfg.json'],
+  ['saelens/mean-norm', 'activation_scaler.json'],
+] as const;
+
+const publishedSae: FuzzTarget = {
+  name: "other libraries' configs",
+  share: 8,
+  async run(random, folder) {
+    const [path, file] = pickOne(random, published);
+    const dir = join(folder, 'published', path);
+    if (!filled.has(dir)) {
+      await cp(join(fixtures, path), dir, { recursive: true });
+      filled.add(dir);
+    }
+    const json = JSON.parse(await readFile(join(fixtures, path, file), 'utf8'));
+    await writeFile(join(dir, file), mutateJson(random, json));
+    for (const source of await listSaes(dir)) await loadSae(source);
+  },
+};
+
 const sample = ' hello world, hell o\n\n  漢字 <|endoftext|>aaaa';
 
 async function useTokenizer(dir: string): Promise<void> {
@@ -126,4 +155,4 @@ const slowTokenizer: FuzzTarget = {
   },
 };
 
-export const folderTargets: readonly FuzzTarget[] = [model, families, sae, tokenizer, slowTokenizer];
+export const folderTargets: readonly FuzzTarget[] = [model, families, sae, publishedSae, tokenizer, slowTokenizer];
