@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../pipeline/errors/user-error.ts';
+import { hostSection } from './host-section.ts';
 import { memorySection } from './memory-section.ts';
 import { type BenchOptions, help, parseOptions, type Section } from './options.ts';
 import { pagesSection } from './pages-section.ts';
@@ -24,6 +25,7 @@ async function bench(options: BenchOptions): Promise<void> {
     async wasm() {
       for (const shape of shapes.wasm) await wasmSection(shape, shared);
     },
+    host: () => hostSection(shapes.host, shared),
     train: () => trainSection({ ...shared, tokens: shapes.trained, python: options.python }),
     pages: () => pagesSection(shapes.site, shared),
     memory: () => memorySection(shapes.growing, shapes.pipeline, shared),

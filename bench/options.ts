@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../pipeline/errors/user-error.ts';
 
-const sections = ['pipeline', 'wasm', 'train', 'pages', 'memory'] as const;
+const sections = ['pipeline', 'wasm', 'host', 'train', 'pages', 'memory'] as const;
 export type Section = (typeof sections)[number];
 
 export interface BenchOptions {

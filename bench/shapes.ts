@@ -1,9 +1,11 @@
+import type { HostShape } from './host-section.ts';
 import type { Shape } from './shape.ts';
 
 export interface BenchShapes {
   readonly pipeline: readonly Shape[];
   /** Fewer contexts, since the slow backend must come to an end too; B does not fit its 2 GB of memory. */
   readonly wasm: readonly Shape[];
+  readonly host: HostShape;
   /** One small shape on more and more text. */
   readonly growing: readonly Shape[];
   /** Tokens that an SAE is trained on. */
@@ -30,11 +32,19 @@ const tiny: Shape = { ...small, name: 'tiny', nLayers: 2, contexts: 64 };
 export function shapesOf(quick: boolean): BenchShapes {
   if (quick) {
     const growing = [small, { ...small, contexts: 2 * small.contexts }];
-    return { pipeline: [tiny], wasm: [tiny], growing, trained: 4096, site: { layers: 2, features: 256 } };
+    return {
+      pipeline: [tiny],
+      wasm: [tiny],
+      host: { shape: tiny, l0: 6 },
+      growing,
+      trained: 4096,
+      site: { layers: 2, features: 256 },
+    };
   }
   return {
     pipeline: [a, b],
     wasm: [{ ...a, contexts: 128 }],
+    host: { shape: { ...b, name: 'host', dSae: 24_576, contexts: 2048 }, l0: 20 },
     growing: [small, { ...small, contexts: 4 * small.contexts }],
     trained: 262_144,
     site: { layers: 2, features: 4096 },

@@ -10,6 +10,7 @@ import type {
   Program,
   Specs,
   TensorSpec,
+  Traffic,
 } from './program.ts';
 import { flatSpecs, flatValues, treeOf } from './tensor-tree.ts';
 
@@ -32,14 +33,19 @@ export interface FlatExecutable {
 
 /** An engine of a backend that runs flat programs. */
 export function engineOf(backend: BackendName, compile: (program: FlatProgram) => Promise<FlatExecutable>): Engine {
+  const traffic = { bytesRead: 0 };
   return {
     backend,
+    sharesMemory: inHostMemory.includes(backend),
+    traffic,
     async compile(program) {
       const executable = await compile(flatten(program));
-      return compiled(program, executable);
+      return compiled(program, executable, traffic);
     },
   };
 }
+
+const inHostMemory: readonly BackendName[] = ['onnx-cpu', 'tfjs-cpu', 'tfjs-wasm'];
 
 /** A function with a way to dispose of what is behind it. */
 export const callable = <I extends Specs, O extends Specs>(
@@ -50,12 +56,14 @@ export const callable = <I extends Specs, O extends Specs>(
 function compiled<I extends Specs, O extends Specs, W extends HostTensors>(
   { name, inputs: inputSpecs, outputs: outputSpecs }: Program<I, O, W>,
   executable: FlatExecutable,
+  traffic: Traffic,
 ): Compiled<I, O> {
   const expected = flatSpecs(inputSpecs);
   return callable<I, O>(async (inputs, into = {}) => {
     const given = flatTensors(inputSpecs, inputs);
     for (const [input, spec] of expected) checkTensor(`input ${input} of ${name}`, given[input], spec);
     const outputs = await executable.run(given, flatTensors(outputSpecs, into));
+    for (const { data } of Object.values(outputs)) traffic.bytesRead += data.byteLength;
     return treeOf(outputSpecs, (output) => outputs[output]) as OnHost<O>;
   }, executable.dispose);
 }

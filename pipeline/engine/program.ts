@@ -58,8 +58,16 @@ export type OutputsOf<F> = F extends (...parameters: never[]) => Program<infer _
 export const backendNames = ['onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tfjs-node-gpu', 'tfjs-wasm', 'tfjs-cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
+/** What was read back from where programs run. */
+export interface Traffic {
+  bytesRead: number;
+}
+
 export interface Engine {
   readonly backend: BackendName;
+  /** Whether what programs give lies in the host's memory anyway, so that reading it costs nothing. */
+  readonly sharesMemory: boolean;
+  readonly traffic: Readonly<Traffic>;
   compile<I extends Specs, O extends Specs, W extends HostTensors>(program: Program<I, O, W>): Promise<Compiled<I, O>>;
 }
 

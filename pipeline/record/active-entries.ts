@@ -27,6 +27,22 @@ export class EntryBuffer {
     for (let feature = 2 * pairs.length; feature < dSae; feature++) this.#add(feature, token, values[feature] ?? 0);
   }
 
+  /** Adds the first `count` of a token's active features, from `start` on, in any order. */
+  addActive(ids: ArrayLike<number>, values: ArrayLike<number>, start: number, count: number, token: number): void {
+    while (this.#size + count > this.#features.length) this.#grow();
+    for (let i = start; i < start + count; i++) {
+      this.#features[this.#size] = ids[i];
+      this.#tokens[this.#size] = token;
+      this.#values[this.#size] = values[i];
+      this.#size++;
+    }
+  }
+
+  /** Forgets the triples from the given one on. */
+  cut(size: number): void {
+    this.#size = size;
+  }
+
   /** The triples from the given one on; they are overwritten after clear(). */
   entries(from = 0): ActiveEntries {
     return {

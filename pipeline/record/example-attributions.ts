@@ -1,14 +1,12 @@
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
 import { type FloatTensor, float32 } from '../numbers/tensor.ts';
 import { contextOfToken, positionOfToken } from '../numbers/token-place.ts';
-import type { AttributionLog } from './attribution-log.ts';
+import type { AttributionLog, AttributionRows } from './attribution-log.ts';
 import type { Attributor } from './attributor.ts';
-import type { TopExamples } from './top-examples.ts';
+import { noRecord, type TopExamples } from './top-examples.ts';
 
 /** One batch's attention at one layer, as the forward program gives it. */
-export interface AttentionBatch {
-  /** The activations that the SAE encodes: [batch·length, dIn] */
-  readonly x: FloatTensor;
+export interface LayerAttention {
   /** [batch, head, t, s] */
   readonly pattern: FloatTensor;
   /** [batch, head, s, dHead] */
@@ -31,7 +29,7 @@ interface Parts {
   readonly log: AttributionLog;
 }
 
-/** The attributions of an SAE's top examples: computed when an example enters the top, stored, and found by its record. */
+/** The attributions of an SAE's top examples: computed when an example enters the top, or later, stored, and found by its record. */
 export class ExampleAttributions {
   readonly log: AttributionLog;
   readonly #parts: Parts;
@@ -42,8 +40,8 @@ export class ExampleAttributions {
   }
 
   /** Computes and stores those of a batch's top examples, context by context; `first` is the batch's first context. */
-  async store({ pattern, value }: AttentionBatch, first: number, admitted: readonly Admitted[]): Promise<void> {
-    const { length, attributor, log, top } = this.#parts;
+  async compute({ pattern, value }: LayerAttention, first: number, admitted: readonly Admitted[]): Promise<void> {
+    const { length, attributor } = this.#parts;
     for (let at = 0; at < admitted.length; ) {
       const context = contextOfToken(admitted[at].token, length);
       let end = at;
@@ -53,12 +51,46 @@ export class ExampleAttributions {
         .map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
       const [ownPattern, ownValue] = [slice(pattern, context - first), slice(value, context - first)];
       for await (const rows of attributor.attribute(ownPattern, ownValue, examples)) {
-        for (const part of Object.values<Float32Array>({ ...rows })) this.#requireFinite(part, admitted[at]);
-        for (let record = log.append(rows); record < log.records; record++, at++) {
-          top.setRecord(admitted[at].feature, admitted[at].token, record);
-        }
+        const { length: count } = rows.outputBias;
+        this.store(admitted.slice(at, at + count), rows);
+        at += count;
       }
     }
+  }
+
+  /** Stores those of some examples, in their order. */
+  store(examples: readonly Admitted[], rows: AttributionRows): void {
+    const { top } = this.#parts;
+    const record = this.#append(rows, examples[0]);
+    examples.forEach(({ feature, token }, i) => top.setRecord(feature, token, record + i));
+  }
+
+  /** The same of examples told by their places in the top's state, which no longer changes. */
+  storeAt(places: Uint32Array, rows: AttributionRows): void {
+    const { k, state } = this.#parts.top;
+    const record = this.#append(rows, { feature: Math.floor(places[0] / k), token: state.tokens[places[0]] });
+    places.forEach((place, i) => {
+      state.records[place] = record + i;
+    });
+  }
+
+  /** Places in the top's state, by token, of examples whose attribution is not stored yet. */
+  missing(): Uint32Array {
+    const { k, state } = this.#parts.top;
+    const { sizes, tokens, records } = state;
+    const keys = new Float64Array(records.length);
+    let count = 0;
+    for (let feature = 0; feature < sizes.length; feature++) {
+      for (let place = feature * k; place < feature * k + sizes[feature]; place++) {
+        if (records[place] === noRecord) keys[count++] = tokens[place] * records.length + place;
+      }
+    }
+    return Uint32Array.from(keys.subarray(0, count).sort(), (key) => key % records.length);
+  }
+
+  #append(rows: AttributionRows, first: Admitted): number {
+    for (const part of Object.values<Float32Array>({ ...rows })) this.#requireFinite(part, first);
+    return this.log.append(rows);
   }
 
   /** Writes the living ones anew where less than half of what is stored can be living. */

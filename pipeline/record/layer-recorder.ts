@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { removePath } from '../disk/disk.ts';
 import { orClose } from '../disk/or-close.ts';
-import type { CompiledBy, Engine } from '../engine/program.ts';
+import type { Engine } from '../engine/program.ts';
 import type { Model } from '../model/model.ts';
-import type { FloatTensor } from '../numbers/tensor.ts';
+import type { HostTensor } from '../numbers/tensor.ts';
 import { tokenAt } from '../numbers/token-place.ts';
+import type { ActiveRows } from '../sae/active-rows.ts';
 import type { Sae } from '../sae/sae.ts';
 import {
   ActivationLog,
@@ -15,10 +16,14 @@ import {
   startOfLog,
 } from './activation-log.ts';
 import { EntryBuffer } from './active-entries.ts';
-import { AttributionLog, type AttributionLogPosition, startOfAttributions } from './attribution-log.ts';
+import {
+  AttributionLog,
+  type AttributionLogPosition,
+  type AttributionRows,
+  startOfAttributions,
+} from './attribution-log.ts';
 import { Attributor } from './attributor.ts';
-import { type Admitted, type AttentionBatch, ExampleAttributions, notFinite } from './example-attributions.ts';
-import { encodeProgram } from './programs.ts';
+import { type Admitted, ExampleAttributions, type LayerAttention, notFinite } from './example-attributions.ts';
 import type { TopExamples } from './top-examples.ts';
 import { readTop, type TopFile, writeTop } from './top-file.ts';
 
@@ -42,8 +47,6 @@ export interface LayerOptions {
   readonly sae: Sae;
   /** Tokens of a context. */
   readonly length: number;
-  /** Contexts of a forward pass. */
-  readonly batch: number;
   /** Top examples a feature. */
   readonly examples: number;
   readonly folder: string;
@@ -53,7 +56,6 @@ export interface LayerOptions {
 export class LayerRecorder {
   readonly sae: Sae;
   readonly #options: LayerOptions;
-  readonly #encode: CompiledBy<typeof encodeProgram>;
   readonly #attributions: ExampleAttributions;
   readonly #segment = new EntryBuffer();
   readonly activations: ActivationLog;
@@ -61,16 +63,11 @@ export class LayerRecorder {
 
   private constructor(
     options: LayerOptions,
-    parts: Pick<LayerRecorder, 'activations' | 'top'> & {
-      encode: CompiledBy<typeof encodeProgram>;
-      log: AttributionLog;
-    },
+    { activations, top, log }: Pick<LayerRecorder, 'activations' | 'top'> & { readonly log: AttributionLog },
   ) {
     const { sae, length } = options;
-    const { encode, activations, top, log } = parts;
     this.sae = sae;
     this.#options = options;
-    this.#encode = encode;
     this.activations = activations;
     this.top = top;
     this.#attributions = new ExampleAttributions({ id: sae.id, length, top, attributor: new Attributor(options), log });
@@ -78,15 +75,14 @@ export class LayerRecorder {
 
   /** Throws DamagedFile where a file is not as it was committed. */
   static async open(options: LayerOptions, at: SaePosition = startPosition): Promise<LayerRecorder> {
-    const { engine, model, sae, length, batch, examples, folder } = options;
+    const { model, sae, length, examples, folder } = options;
     const { nHeads } = model.config;
     const top = await readTop(folder, at.top, sae.dSae, examples);
     const activations = await ActivationLog.open(folder, sae.id, sae.dSae, at.activations);
     const log = await orClose(activations, () =>
       AttributionLog.open(folder, sae.id, { length, heads: nHeads }, at.attributions),
     );
-    const encode = await engine.compile(encodeProgram(sae, batch * length));
-    return new LayerRecorder(options, { encode, activations, log, top });
+    return new LayerRecorder(options, { activations, log, top });
   }
 
   /** Where the attributions of the top examples are stored. */
@@ -95,13 +91,39 @@ export class LayerRecorder {
   }
 
   /**
-   * Takes in the first `count` contexts of a batch; `first` is the number of the batch's first context in the run.
-   * `f` is room for the activations, [batch·length, dSae], shared between SAEs of one width.
+   * Takes in the activations f [batch·length, dSae] of the first `count` contexts of a batch, and computes the attributions
+   * of its top examples; `first` is the number of the batch's first context in the run.
    */
-  async record(batch: AttentionBatch, first: number, count: number, f: FloatTensor): Promise<void> {
-    await this.#encode({ x: batch.x }, { f });
-    const admitted = this.#scan(f.data, first, count);
-    await this.#attributions.store(batch, first, admitted);
+  async record(f: Float32Array, attention: LayerAttention, first: number, count: number): Promise<void> {
+    await this.#attributions.compute(attention, first, this.#scan(f, first, count));
+  }
+
+  /** The same of active features alone; false, and nothing taken in, where they are not all. Attributions are left out. */
+  recordActive(rows: ActiveRows<HostTensor>, first: number, count: number): boolean {
+    const { length } = this.#options;
+    const scanned = this.#segment.size;
+    const wide = new Map(Array.from(rows.widest.data, (row, i) => [row, i]));
+    for (let row = 0; row < count * length; row++) {
+      if (row % length === 0) continue;
+      const token = tokenAt(first, row, length);
+      const sum = rows.sums.data[row];
+      if (!Number.isFinite(sum)) throw notFinite('activations', { id: this.sae.id, token, length }, sum);
+      if (this.#addActive(rows, row, wide.get(row), token)) continue;
+      this.#segment.cut(scanned);
+      return false;
+    }
+    this.#rank(this.#segment.entries(scanned));
+    return true;
+  }
+
+  /** Places in the top's state, by token, of examples that have no attribution yet. */
+  unattributed(): Uint32Array {
+    return this.#attributions.missing();
+  }
+
+  /** Stores the attributions of top examples told by their places, once no example enters the top any more. */
+  store(places: Uint32Array, rows: AttributionRows): void {
+    this.#attributions.storeAt(places, rows);
   }
 
   /**
@@ -114,11 +136,12 @@ export class LayerRecorder {
     const { dSae } = this.sae;
     const share = contexts / Math.max(1, recorded);
     const activations = this.activations.entryBytes + bytesPerActivation * this.#segment.size;
-    const mostAttributions = 3 * dSae * examples * (length + nHeads + 1) * 4;
+    const living = dSae * examples * (length + nHeads + 1) * 4;
+    const stored = this.attributions.bytes;
     return (
       share * activations +
       Math.ceil(contexts / perSegment) * segmentBytes(dSae) +
-      Math.min(share * this.attributions.bytes, Math.max(mostAttributions, this.attributions.bytes)) +
+      (stored === 0 ? living : Math.min(share * stored, Math.max(3 * living, stored))) +
       2 * dSae * (12 * examples + 2)
     );
   }
@@ -152,7 +175,6 @@ export class LayerRecorder {
   }
 
   async close(): Promise<void> {
-    await this.#encode.dispose();
     await Promise.all([this.activations.close(), this.#attributions.close()]);
   }
 
@@ -164,6 +186,23 @@ export class LayerRecorder {
       if (row % length !== 0) this.#segment.addRow(f, row, this.sae.dSae, tokenAt(first, row, length));
     }
     return this.#admit(this.#segment.entries(scanned));
+  }
+
+  #addActive(rows: ActiveRows<HostTensor>, row: number, wideRow: number | undefined, token: number): boolean {
+    const count = rows.counts.data[row];
+    const [, narrow] = rows.ids.shape;
+    const [, wide] = rows.wideIds.shape;
+    if (count <= narrow) this.#segment.addActive(rows.ids.data, rows.values.data, row * narrow, count, token);
+    else if (wideRow !== undefined && count <= wide)
+      this.#segment.addActive(rows.wideIds.data, rows.wideValues.data, wideRow * wide, count, token);
+    else return false;
+    return true;
+  }
+
+  #rank({ features, tokens, values }: ActiveEntries): void {
+    for (let i = 0; i < features.length; i++) {
+      if (this.top.admits(features[i], values[i])) this.top.add(features[i], tokens[i], values[i]);
+    }
   }
 
   #admit({ features, tokens, values }: ActiveEntries): Admitted[] {

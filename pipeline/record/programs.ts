@@ -7,6 +7,7 @@ import { attentionStates, Transformer } from '../model/transformer.ts';
 import { weightsOfLayers } from '../model/weights.ts';
 import { greatest } from '../numbers/extremes.ts';
 import type { FloatTensor } from '../numbers/tensor.ts';
+import { type ActiveWidths, activeRows, activeWidths } from '../sae/active-rows.ts';
 import { encode, type Place, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
 import { byHeads, outputBiasRead, readScale, siteInput, siteWeights } from '../sae/site.ts';
 
@@ -97,7 +98,17 @@ export function readsProgram(model: Model, sae: Sae, targets: number) {
   });
 }
 
-/** DFA of `examples` (feature, position) pairs of one context; outputBias is what no head wrote of what the SAE reads. */
+/** Features and positions of some examples of one context. */
+const exampleSpecs = (examples: number) => ({ features: intSpec(examples), positions: intSpec(examples) });
+
+/** What is known of an example's attribution; outputBias is what no head wrote of what the SAE reads. */
+const attributionSpecs = ({ config }: Model, length: number, examples: number) => ({
+  bySource: floatSpec(examples, length),
+  byHead: floatSpec(examples, config.nHeads),
+  outputBias: floatSpec(examples),
+});
+
+/** DFA of `examples` (feature, position) pairs of one context. */
 export function attributionProgram(model: Model, sae: Sae, length: number, examples: number) {
   const { nHeads, dHead } = model.config;
   return program({
@@ -105,33 +116,100 @@ export function attributionProgram(model: Model, sae: Sae, length: number, examp
     inputs: {
       pattern: floatSpec(nHeads, length, length),
       value: floatSpec(nHeads, length, dHead),
-      features: intSpec(examples),
-      positions: intSpec(examples),
+      ...exampleSpecs(examples),
     },
-    outputs: {
-      bySource: floatSpec(examples, length),
-      byHead: floatSpec(examples, nHeads),
-      outputBias: floatSpec(examples),
-    },
+    outputs: attributionSpecs(model, length, examples),
     weights: { wEnc: sae.wEnc, ...siteWeights(model, sae) },
-    body({ pattern, value, features, positions }, weights) {
-      const { wEnc } = weights;
-      const layer = new Transformer(model.config, weights).layer(sae.layer);
-      const encoder = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
-      const inputScale = readScale(layer, sae, () => zAt(pattern, value, positions));
-      const bias = outputBiasRead(layer, sae.site, encoder);
-      return {
-        ...directFeatureAttribution({
-          pattern,
-          value,
-          reads: byHeads(layer, sae.site, encoder),
-          positions,
-          inputScale,
-        }),
-        outputBias: inputScale ? tf.mul(bias, tf.reshape(inputScale, [-1])) : bias,
+    body: ({ pattern, value, ...chosen }, weights) =>
+      attributionsOf(new Transformer(model.config, weights), sae, weights.wEnc, { pattern, value, ...chosen }),
+  });
+}
+
+/** The same of each SAE, from the context's tokens: nothing of the forward pass is read back. */
+export function contextAttributionProgram(model: Model, saes: readonly Sae[], length: number, examples: number) {
+  const last = greatest(saes.map(({ layer }) => layer));
+  return program({
+    name: `attributions of a context to layer ${last}`,
+    inputs: {
+      tokens: intSpec(1, length),
+      examples: Object.fromEntries(saes.map(({ id }) => [id, exampleSpecs(examples)])),
+    },
+    outputs: { saes: Object.fromEntries(saes.map(({ id }) => [id, attributionSpecs(model, length, examples)])) },
+    weights: weightsWithSaes(model, last, saes),
+    body({ tokens, examples: chosen }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const states = attentionStates(transformer, tokens, last);
+      const own = (sae: Sae) => {
+        const { pattern, value } = stateOf(states, sae.layer);
+        const context = { pattern: tf.squeeze(pattern, [0]), value: tf.squeeze(value, [0]), ...chosen[sae.id] };
+        return attributionsOf(transformer, sae, saeTensors(sae, weights).wEnc, context);
       };
+      return { saes: Object.fromEntries(saes.map((sae) => [sae.id, own(sae)])) };
     },
   });
+}
+
+/** tokens → each SAE's active features; `narrow` says of each how many of most tokens are read. */
+export function activeProgram(
+  model: Model,
+  saes: readonly Sae[],
+  { batch, length, narrow }: { readonly batch: number; readonly length: number; readonly narrow: (sae: Sae) => number },
+) {
+  const last = greatest(saes.map(({ layer }) => layer));
+  const rows = batch * length;
+  const widthsOf = (sae: Sae) => activeWidths(narrow(sae), rows, sae.dSae);
+  return program({
+    name: `active features to layer ${last}`,
+    inputs: { tokens: intSpec(batch, length) },
+    outputs: { saes: Object.fromEntries(saes.map((sae) => [sae.id, activeSpecs(rows, widthsOf(sae))])) },
+    weights: weightsWithSaes(model, last, saes),
+    body({ tokens }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const states = attentionStates(transformer, tokens, last);
+      const own = (sae: Sae) => {
+        const x = siteInput(transformer.layer(sae.layer), sae.site, stateOf(states, sae.layer).z);
+        return { ...activeRows(encode(sae, saeTensors(sae, weights), tf.reshape(x, [rows, -1])), widthsOf(sae)) };
+      };
+      return { saes: Object.fromEntries(saes.map((sae) => [sae.id, own(sae)])) };
+    },
+  });
+}
+
+const activeSpecs = (rows: number, { narrow, wide, wideRows }: ActiveWidths) => ({
+  counts: floatSpec(rows),
+  sums: floatSpec(rows),
+  values: floatSpec(rows, narrow),
+  ids: intSpec(rows, narrow),
+  widest: intSpec(wideRows),
+  wideValues: floatSpec(wideRows, wide),
+  wideIds: intSpec(wideRows, wide),
+});
+
+interface ContextExamples {
+  /** [head, t, s] */
+  readonly pattern: tf.Tensor;
+  /** [head, s, dHead] */
+  readonly value: tf.Tensor;
+  /** [example] each */
+  readonly features: tf.Tensor;
+  readonly positions: tf.Tensor;
+}
+
+function attributionsOf(
+  transformer: Transformer,
+  sae: Sae,
+  wEnc: tf.Tensor,
+  { pattern, value, features, positions }: ContextExamples,
+) {
+  const layer = transformer.layer(sae.layer);
+  const encoder = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
+  const inputScale = readScale(layer, sae, () => zAt(pattern, value, positions));
+  const bias = outputBiasRead(layer, sae.site, encoder);
+  const reads = byHeads(layer, sae.site, encoder);
+  return {
+    ...directFeatureAttribution({ pattern, value, reads, positions, inputScale }),
+    outputBias: inputScale ? tf.mul(bias, tf.reshape(inputScale, [-1])) : bias,
+  };
 }
 
 /** z at some positions of one context: pattern [head, t, s], value [head, s, dHead], positions [example] → [example, dIn]. */

@@ -1,6 +1,7 @@
 import { DamagedFile } from '../disk/checksum.ts';
-import { closeRecorders, openRecorders, type RecordingOptions, recordActivations } from './activations.ts';
+import { closeRecorders, openRecorders, recordActivations } from './activations.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
+import type { RecordingOptions } from './recording-options.ts';
 
 /**
  * Recorders that hold the whole corpus, their files verified. Work that was damaged since it was committed is done anew,

@@ -6,7 +6,7 @@ describe('the benchmark’s flags', () => {
   it('run every section three times unless told otherwise', () => {
     expect(parseOptions([])).toEqual({
       quick: false,
-      only: ['pipeline', 'wasm', 'train', 'pages', 'memory'],
+      only: ['pipeline', 'wasm', 'host', 'train', 'pages', 'memory'],
       rounds: 3,
       python: 'python3',
     });
@@ -28,7 +28,7 @@ describe('the benchmark’s flags', () => {
   });
 
   it.each([
-    [['--only', 'speed'], 'unknown section speed, expected some of pipeline, wasm, train, pages, memory'],
+    [['--only', 'speed'], 'unknown section speed, expected some of pipeline, wasm, host, train, pages, memory'],
     [['--rounds', 'many'], 'invalid rounds: many, expected 1 or more'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j is refused in one line', (args, message) => {

@@ -1,0 +1,14 @@
+import type { LayerRecorder } from './layer-recorder.ts';
+
+/** Some contexts of the run that are run together. */
+export interface ContextRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Runs the corpus's contexts, and hands what comes of them to recorders. */
+export interface CorpusPass {
+  /** `next` is what will be asked for then: a pass may begin it while the host takes in this. */
+  run(recorders: readonly LayerRecorder[], range: ContextRange, next?: ContextRange): Promise<void>;
+  dispose(): Promise<void>;
+}

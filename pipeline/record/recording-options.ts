@@ -1,0 +1,19 @@
+import type { Effects } from '../effects.ts';
+import type { Engine } from '../engine/program.ts';
+import type { Model } from '../model/model.ts';
+import type { Sae } from '../sae/sae.ts';
+import type { ContextFile } from './context-file.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RecordingOptions {
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly saes: readonly Sae[];
+  readonly contexts: ContextFile;
+  readonly workspace: Workspace;
+  readonly batch: number;
+  readonly examples: number;
+  /** Tokens of a segment of the activation log, about. Nothing in the tables depends on it. */
+  readonly segmentTokens: number;
+  readonly effects: Effects;
+}

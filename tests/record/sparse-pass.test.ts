@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Effects, silentEffects } from '../../pipeline/effects.ts';
+import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
+import { float32 } from '../../pipeline/numbers/tensor.ts';
+import { contextsInMemory } from '../../pipeline/record/contexts-in-memory.ts';
+import type { LayerRecorder } from '../../pipeline/record/layer-recorder.ts';
+import { recordCorpus } from '../../pipeline/record/record-corpus.ts';
+import { Workspace } from '../../pipeline/record/workspace.ts';
+import type { Sae } from '../../pipeline/sae/sae.ts';
+import { tinyModel, tinySae } from '../engine/pipeline-programs.ts';
+import { numbers } from '../engine/programs.ts';
+import { temporaryFolder } from '../files/temporary-folder.ts';
+
+const length = 16;
+const count = 64;
+const batch = 8;
+const examples = 3;
+const contexts = contextsInMemory(
+  Array.from({ length: count }, (_, i) => Int32Array.from(numbers(length, i + 1), (x) => Math.floor((x + 1) * 30))),
+);
+
+/** An SAE of 512 features, of which a handful is active at a token: more where the bias is higher. */
+function sparseSae(layer: number, bias: number): Sae {
+  const sae = tinySae(layer, 512);
+  return { ...sae, id: String(layer), bEnc: float32([512], new Float32Array(512).fill(bias)) };
+}
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+});
+
+interface Recorded {
+  readonly recorders: LayerRecorder[];
+  readonly folder: string;
+  /** Before attributions were computed. */
+  readonly bytesRead: number;
+}
+
+/** Records the contexts on an engine that is said to share the host's memory, or not to. */
+async function record(saes: readonly Sae[], sharesMemory: boolean): Promise<Recorded> {
+  const out = await temporaryFolder();
+  const workspace = await Workspace.open(out, 'test');
+  const shared = { model: tinyModel(), contexts, workspace, batch, examples, segmentTokens: 128 };
+  const before = engine.traffic.bytesRead;
+  let after = 0;
+  const silent = silentEffects();
+  const effects: Effects = {
+    ...silent,
+    progress(what, total, unit) {
+      if (what === 'attributions') after = engine.traffic.bytesRead;
+      return silent.progress(what, total, unit);
+    },
+  };
+  const recorders = await recordCorpus({ ...shared, saes, engine: { ...engine, sharesMemory }, effects });
+  return { recorders, folder: workspace.folder, bytesRead: after - before };
+}
+
+async function expectSame(one: Recorded, other: Recorded): Promise<void> {
+  for (const [i, { sae, top, attributions }] of one.recorders.entries()) {
+    for (const name of [`counts-${sae.id}.bin`, `activations-${sae.id}.bin`]) {
+      const [a, b] = await Promise.all([one, other].map(({ folder }) => readFile(join(folder, name))));
+      expect(a?.length, name).toBeGreaterThan(0);
+      expect(b?.equals(a ?? Buffer.alloc(0)), name).toBe(true);
+    }
+    const twin = other.recorders[i];
+    let compared = 0;
+    for (let feature = 0; feature < sae.dSae; feature++) {
+      const [own, theirs] = [top.of(feature), twin.top.of(feature)];
+      const bare = (list: typeof own) => list.map(({ token, value }) => [token, value]);
+      expect(bare(theirs)).toEqual(bare(own));
+      const read = attributions.read(own.map(({ record: at }) => at));
+      const other = twin.attributions.read(theirs.map(({ record: at }) => at));
+      for (const [rank, { bySource, byHead }] of read.entries()) {
+        bySource.forEach((value, s) => expect(Math.abs(value - other[rank].bySource[s])).toBeLessThan(1e-5));
+        byHead.forEach((value, head) => expect(Math.abs(value - other[rank].byHead[head])).toBeLessThan(1e-5));
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(20);
+  }
+}
+
+const close = async ({ recorders }: Recorded) => {
+  for (const recorder of recorders) await recorder.close();
+};
+
+/** ‖f‖₀ of a token, as the log has it, over all its tokens but the first of a context. */
+function l0Of({ activations, sae }: LayerRecorder): number {
+  let active = 0;
+  for (const { tokens } of activations.features(1e6)) active += tokens.length;
+  expect(sae.dSae).toBeGreaterThan(0);
+  return active / (count * (length - 1));
+}
+
+describe('recording where reading costs', () => {
+  it.each([
+    ['few features are active', [sparseSae(0, -5), sparseSae(1, -6)]],
+    ['many are', [tinySae(0), { ...tinySae(1), id: '1' }]],
+    ['k are', [{ ...tinySae(1, 40), activation: { kind: 'topk', k: 7 } } satisfies Sae]],
+  ])('logs the same bytes and keeps the same examples where %s', async (_, saes) => {
+    const [dense, sparse] = [await record(saes, true), await record(saes, false)];
+    await expectSame(dense, sparse);
+    await Promise.all([dense, sparse].map(close));
+  });
+
+  it('reads at most 64·L0 + 64 bytes a token and layer back, the attributions of the examples aside', async () => {
+    const sparse = await record([sparseSae(0, -5), sparseSae(1, -6)], false);
+    const l0 = sparse.recorders.map(l0Of);
+    expect(Math.min(...l0)).toBeGreaterThan(1);
+    const bound = l0.reduce((sum, active) => sum + 64 * active + 64, 0) * count * length;
+    expect(sparse.bytesRead).toBeGreaterThan(0);
+    expect(sparse.bytesRead).toBeLessThanOrEqual(bound);
+    await close(sparse);
+  });
+});
