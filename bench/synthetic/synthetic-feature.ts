@@ -48,6 +48,7 @@ export function syntheticFeature(world: SyntheticWorld, layer: number, feature: 
     reading_profile:
       layer > 0 && !dead ? Float32Array.of(0.05, 0.2, 0.05, 0.2, 0.3, 0.1, 0.05, 0.05, 0, 0, 0, 0, 0, 0, 0, 0) : null,
     read_tokens: layer > 0 && !dead ? [{ token_id: 7, share: 0.5 }] : null,
+    summary: 'active on ` word1`',
     induction_proxy:
       layer > 0 && !dead
         ? { token_id: 7, held: histogram.counts.map((n) => Math.floor(n / 3)), missed: histogram.counts, silent: 12 }

@@ -50,6 +50,8 @@ export interface RunReader {
   vocabulary(): Promise<VocabularyRow[]>;
   /** What was packed, in its order. */
   documents(): Promise<DocumentRow[]>;
+  /** Those of some numbers. */
+  documentsOf(numbers: readonly number[]): Promise<DocumentRow[]>;
   /** Contexts `from` up to, not including, `to`. */
   contexts(from: number, to: number): Promise<ContextRow[]>;
   /** Features `from` up to, not including, `to`, in order. */
@@ -90,6 +92,8 @@ export async function openRun(outDir: string): Promise<RunReader> {
     zMeans: () => queries.rows(zMeans.columns, sql.selectZMeans),
     vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),
     documents: () => queries.rows(documents.columns, sql.selectTable(documents)),
+    documentsOf: async (numbers) =>
+      numbers.length === 0 ? [] : queries.rows(documents.columns, sql.selectDocuments(numbers)),
     contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
     features: (layer, from, to) => queries.rows(features.columns, sql.selectFeatures({ layer, from, to })),
     async examples(layer, from, to) {

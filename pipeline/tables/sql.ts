@@ -5,7 +5,7 @@ import { saes, zMeans } from '../measures/quality/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
 import { upstream } from '../measures/upstream/table.ts';
 import { wiring } from '../measures/wiring/table.ts';
-import { contexts, vocabulary } from '../record/table.ts';
+import { contexts, documents, vocabulary } from '../record/table.ts';
 import type { Columns, Table } from '../store/column-types.ts';
 
 /** Features `from` up to, not including, `to` of a layer. */
@@ -35,6 +35,11 @@ export const selectVocabulary = `SELECT ${names(vocabulary)} FROM vocabulary ORD
 
 export function selectContexts(from: number, to: number): string {
   return `SELECT ${names(contexts)} FROM contexts WHERE context >= ${from} AND context < ${to} ORDER BY context`;
+}
+
+/** The documents of some numbers; at least one. */
+export function selectDocuments(numbers: readonly number[]): string {
+  return `SELECT ${names(documents)} FROM documents WHERE document IN (${numbers.join(', ')}) ORDER BY document`;
 }
 
 export function selectFeatures(range: FeatureRange): string {

@@ -1,16 +1,17 @@
+import type { ContextRow } from '../../pipeline/record/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
 
 const CONTEXTS_PER_READ = 4096;
 
-/** Token ids of the wanted contexts; the table passes through memory in pieces, so that corpus size does not matter. */
+/** The wanted contexts; the table passes through memory in pieces, so that corpus size does not matter. */
 export async function readContexts(
   reader: RunReader,
   wanted: ReadonlySet<number>,
-): Promise<ReadonlyMap<number, Int32Array>> {
-  const found = new Map<number, Int32Array>();
+): Promise<ReadonlyMap<number, ContextRow>> {
+  const found = new Map<number, ContextRow>();
   for (const from of pieces(wanted)) {
     for (const row of await reader.contexts(from, from + CONTEXTS_PER_READ)) {
-      if (wanted.has(row.context)) found.set(row.context, row.token_ids);
+      if (wanted.has(row.context)) found.set(row.context, row);
     }
   }
   return found;

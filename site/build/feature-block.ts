@@ -1,13 +1,15 @@
 import { type ExampleRow, FEATURES_PER_BLOCK } from '../../pipeline/measures/statistics/table.ts';
+import type { ContextRow, DocumentRow } from '../../pipeline/record/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
-import { strongestOutside } from '../measures/statistics/example.ts';
 import { readContexts } from './contexts.ts';
 
 /** The pages of up to FEATURES_PER_BLOCK neighbouring features, and the contexts that they name tokens of. */
 export interface FeatureBlock {
   readonly pages: ReadonlyMap<number, FeaturePage>;
-  readonly contexts: ReadonlyMap<number, Int32Array>;
+  readonly contexts: ReadonlyMap<number, ContextRow>;
+  /** The documents that these are of, by number. */
+  readonly documents: ReadonlyMap<number, DocumentRow>;
 }
 
 export function blockStart(feature: number): number {
@@ -27,10 +29,11 @@ export async function readBlock(reader: RunReader, layer: number, from: number):
     const own = { upstream: upstream.get(feature), wiring: wiring.get(feature), check: checks.get(feature) };
     return [feature, { row, examples: examples.get(feature) ?? [], ...own }];
   });
-  return { pages: new Map(pages), contexts: await readContexts(reader, namedContexts([...examples.values()].flat())) };
+  const contexts = await readContexts(reader, namedContexts([...examples.values()].flat()));
+  const documents = await reader.documentsOf([...new Set([...contexts.values()].map(({ document }) => document))]);
+  return { pages: new Map(pages), contexts, documents: new Map(documents.map((row) => [row.document, row])) };
 }
 
 function namedContexts(examples: readonly ExampleRow[]): Set<number> {
-  const named = examples.filter((example) => example.window_start > 0 && strongestOutside(example).length > 0);
-  return new Set(named.map(({ context }) => context));
+  return new Set(examples.filter(({ interval }) => interval === 0).map(({ context }) => context));
 }

@@ -28,7 +28,7 @@ export async function openSiteData(run: string, links: Links, blocksKept = 2): P
       const block = await blockOf(layer, blockStart(feature));
       const page = block.pages.get(feature);
       if (page === undefined) throw new UserError(`no feature ${layer}/${feature} in ${run}`);
-      return { page, env: { ...env, context: (context) => block.contexts.get(context) } };
+      return { page, env: { ...env, ...sourcesOf(block) } };
     },
   };
 }
@@ -47,7 +47,20 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     dSae: new Map(saes.map(({ layer, d_sae }) => [layer, d_sae])),
     token: (tokenId) => tokens.get(tokenId) ?? `[${tokenId}]`,
     context: () => undefined,
+    source: () => undefined,
     hasExplorer: hasExplorer(),
+  };
+}
+
+/** Where the contexts that a block names come from. */
+function sourcesOf({ contexts, documents }: FeatureBlock): Pick<PageEnv, 'context' | 'source'> {
+  return {
+    context: (context) => contexts.get(context)?.token_ids,
+    source(context) {
+      const row = contexts.get(context);
+      const document = row && documents.get(row.document);
+      return document && { file: document.file, document: document.document, offset: Number(row.offset) };
+    },
   };
 }
 

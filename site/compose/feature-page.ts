@@ -3,8 +3,9 @@ import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/
 import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
 import type { WiringRow } from '../../pipeline/measures/wiring/table.ts';
 import { familySection } from '../measures/families/family.ts';
+import { answer, answerText } from '../measures/labels/answer.ts';
 import { logitLists } from '../measures/logits/logits.ts';
-import { topExample } from '../measures/statistics/example.ts';
+import { topExamples } from '../measures/statistics/example.ts';
 import { headBars, leadingHead } from '../measures/statistics/head-bars.ts';
 import { histogramFigure } from '../measures/statistics/histogram.ts';
 import { intervalList } from '../measures/statistics/intervals.ts';
@@ -33,14 +34,19 @@ export interface FeaturePage {
 /** Everything of a feature's page that depends on the feature: the head's lines and the body. */
 export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
   const { row } = page;
-  const summary = row.count === 0 ? deadSummary(env) : liveSummary(row);
+  const top = page.examples.filter(({ interval }) => interval === 0);
+  const numbers = row.count === 0 ? deadSummary(env) : liveSummary(row);
   const title = `Feature ${row.layer}/${row.feature} · ${env.modelName}`;
   return {
-    head: headLines(title, summary),
+    head: headLines(title, `${capitalised(answerText(row, top, env))}. ${numbers}`),
     body: html`
         ${featureNavigation(row, env)}
-        <header class=title><h1>Feature <b>${row.layer}/${row.feature}</b></h1><p id=summary>${summary}</p></header>
-        ${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}
+        <header class="title feature">
+          <h1>Feature <b>${row.layer}/${row.feature}</b></h1>
+          ${answer(row, top, env)}
+          <p id=summary class=note>${numbers}</p>
+        </header>
+        ${row.count === 0 ? deadBody(row, env) : liveBody(page, top, env)}
       `,
   };
 }
@@ -54,18 +60,19 @@ function liveSummary(row: FeatureRow): string {
   );
 }
 
+const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 function deadSummary(env: PageEnv): string {
   return `Dead: it was active on no token of the corpus that ${env.modelName} read.`;
 }
 
-function liveBody({ row, examples, upstream, wiring, check }: FeaturePage, env: PageEnv): Html {
-  const top = examples.filter(({ interval }) => interval === 0);
+function liveBody(
+  { row, examples, upstream, wiring, check }: FeaturePage,
+  top: readonly ExampleRow[],
+  env: PageEnv,
+): Html {
   return html`
     <div class=cols>
-      <div class=side>
-        ${statistics(row, env.links)}${histogramFigure(row.histogram)}${familySection(row, env, check)}
-        ${decoderSections(row, env)}
-      </div>
       <div class=wide>
         <section aria-labelledby=top>
           <h2 id=top>Top examples</h2>
@@ -73,7 +80,7 @@ function liveBody({ row, examples, upstream, wiring, check }: FeaturePage, env: 
             <button aria-pressed=true>Activation</button><button aria-pressed=false>Attribution</button>
           </div>
           <ol class="x top" data-layer=${row.layer}>
-            ${top.map((example) => topExample(example, row.max_activation, env))}
+            ${topExamples(top, row.max_activation, env)}
           </ol>
         </section>
         <section aria-labelledby=intervals>
@@ -86,6 +93,10 @@ function liveBody({ row, examples, upstream, wiring, check }: FeaturePage, env: 
         </section>
         ${upstreamSection(upstream, env)}${wiringSection(wiring, env)}
       </div>
+      <div class=side>
+        ${logitSection(row)}${familySection(row, env, check)}
+        ${statistics(row, env.links)}${histogramFigure(row.histogram)}${decoderSections(row, env)}
+      </div>
     </div>
   `;
 }
@@ -96,13 +107,16 @@ function deadBody(row: FeatureRow, env: PageEnv): Html {
       No activation means no statistics, examples or intervals. What its decoder would write is still defined by the
       weights alone, and is shown here.
     </p>
-    <div class=cols><div class=side>${decoderSections(row, env)}</div></div>
+    <div class=cols><div class=side>${logitSection(row)}${decoderSections(row, env)}</div></div>
   `;
 }
 
+const logitSection = (row: FeatureRow): Html => html`
+  <section><h2>Logit effect</h2>${logitLists(row.positive_logits, row.negative_logits)}</section>
+`;
+
 function decoderSections(row: FeatureRow, env: PageEnv): Html {
   return html`
-    <section><h2>Logit effect</h2>${logitLists(row.positive_logits, row.negative_logits)}</section>
     <section><h2>Head weights</h2>${headBars(row.layer, row.head_weights, env.links)}</section>
     <section><h2>Nearby</h2>${nearbyFeatures(row, env)}</section>
   `;

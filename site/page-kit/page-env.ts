@@ -18,6 +18,8 @@ export interface PageEnv {
   token(tokenId: number): string;
   /** Token ids of a whole context, where it is known. */
   context(context: number): ArrayLike<number> | undefined;
+  /** Where a context begins, where that is known: its offset counts the document's tokens. */
+  source(context: number): { readonly file: string; readonly document: number; readonly offset: number } | undefined;
   /** Whether the site has the circuit explorer, so that examples can be opened in it. */
   readonly hasExplorer: boolean;
 }

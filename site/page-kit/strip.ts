@@ -31,19 +31,6 @@ export function tokenStrip(strip: Strip): Html {
   return html`<p class=s data-s="${code}">${tokens}</p>`;
 }
 
-/** Part of a strip around its peak, for where whole windows would be too long. */
-export function trimStrip(strip: Strip, before: number, after: number): Strip {
-  const from = Math.max(0, strip.peak - before);
-  const to = Math.min(strip.texts.length, strip.peak + after + 1);
-  return {
-    ...strip,
-    texts: strip.texts.slice(from, to),
-    activations: Array.from(strip.activations).slice(from, to),
-    peak: strip.peak - from,
-    start: strip.start + from,
-  };
-}
-
 function level(strip: Strip, i: number): number {
   return activationLevel(strip.activations[i] ?? 0, strip.scale);
 }

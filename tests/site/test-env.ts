@@ -15,6 +15,7 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     dSae: new Map([[0, 4]]),
     token: (id) => tokens[id] ?? `[${id}]`,
     context: (context) => contexts[context],
+    source: () => undefined,
     hasExplorer: false,
   };
 }
@@ -45,6 +46,7 @@ export function featureRow(part: Partial<FeatureRow> = {}): FeatureRow {
     reading_profile: null,
     read_tokens: null,
     induction_proxy: null,
+    summary: '',
     ...part,
   };
 }

@@ -21,6 +21,7 @@ test.each([
   sql.selectZMeans,
   sql.selectVocabulary,
   sql.selectContexts(0, 10),
+  sql.selectDocuments([0, 7]),
   sql.selectFeatures(range),
   sql.selectExamples(range),
   sql.selectUpstream(range),

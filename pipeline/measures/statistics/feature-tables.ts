@@ -18,6 +18,8 @@ import { type FeatureFamily, type LayerSummary, leadersOf } from '../heads/heads
 import { decoderTwins } from '../heads/maths/decoder-twins.ts';
 import { attributionShares } from '../heads/maths/head-attribution.ts';
 import type { FeatureRole } from '../heads/maths/head-roles.ts';
+import { featureSummary, summaryText } from '../labels/maths/feature-summary.ts';
+import { summaryEvidence } from '../labels/maths/summary-evidence.ts';
 import type { FeatureLogits, TokenValue } from '../logits/logits.ts';
 import {
   binEdges,
@@ -164,6 +166,9 @@ function featureRow(
     spread: options.logits.spread(feature),
     cuts: options.cuts,
   });
+  const positive_logits = named(options.logits.positive(feature));
+  const peaks = options.top.map(({ token, tokens }) => tokens[token % options.contexts.length] ?? 0);
+  const evidence = summaryEvidence({ ...columns, positive_logits }, peaks, options.tokenText);
   const row: NewFeatureRow = {
     layer: sae.layer,
     feature,
@@ -175,9 +180,10 @@ function featureRow(
     head_weights: options.headWeights,
     histogram: { edges: binEdges(maxActivation, histogramBins), counts: histogram },
     intervals: samples.map((sample, i) => intervalOf(sample, i, maxActivation, count)),
-    positive_logits: named(options.logits.positive(feature)),
+    positive_logits,
     negative_logits: named(options.logits.negative(feature)),
     ...columns,
+    summary: summaryText(featureSummary(evidence)),
   };
   return { feature: row, samples, claim };
 }

@@ -11,6 +11,7 @@ import {
 } from '../../store/column-types.ts';
 import { table } from '../../store/table.ts';
 import { familyColumns } from '../families/table.ts';
+import { labelColumns } from '../labels/table.ts';
 import { logitColumns } from '../logits/table.ts';
 
 /** Features of one row group; readers ask for as many at a time. */
@@ -31,6 +32,7 @@ export const features = table(
     intervals: list(struct({ low: float, high: float, count: bigint, share: double })),
     ...logitColumns,
     ...familyColumns,
+    ...labelColumns,
   },
   { sortedBy: ['layer', 'feature'], rowGroupRows: FEATURES_PER_BLOCK, fileRows: 16 * FEATURES_PER_BLOCK },
 );

@@ -4,8 +4,9 @@ import { exampleQuery } from '../../explorer/example/example-query.ts';
 import { offset, signed, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
-import { type Strip, tokenStrip, trimStrip } from '../../page-kit/strip.ts';
+import { type Strip, tokenStrip } from '../../page-kit/strip.ts';
 import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
+import { groupSimilar } from './similar-examples.ts';
 
 const MOST_OUTSIDE = 3;
 /** Sources outside the window are named from this share of the largest attribution on. */
@@ -26,23 +27,56 @@ function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
   return { ...strip, bySource: example.dfa_source.subarray(example.window_start), byHead: example.dfa_head };
 }
 
+/** Top examples, strongest first; those much like a stronger one are folded under it. */
+export const topExamples = (top: readonly ExampleRow[], scale: number, env: PageEnv): Html[] =>
+  groupSimilar(top).map(([first, ...similar]) => (first ? topExample(first, similar, scale, env) : nothing));
+
 /** A top example: its activation, its strip with attribution, and the sources that lie outside the window. */
-export function topExample(example: ExampleRow, scale: number, env: PageEnv): Html {
+function topExample(example: ExampleRow, similar: readonly ExampleRow[], scale: number, env: PageEnv): Html {
   return html`
     <li>
-      ${value(example, exploreLink(example, env))}
-      <div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}</div>
+      ${value(example, place(example, env), exploreLink(example, env))}
+      <div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}${folded(similar, scale, env)}</div>
+  `;
+}
+
+function folded(similar: readonly ExampleRow[], scale: number, env: PageEnv): Html {
+  if (similar.length === 0) return nothing;
+  const count = similar.length === 1 ? '1 similar example' : `${similar.length} similar examples`;
+  return html`
+    <details class=similar>
+      <summary>${count}</summary>
+      <ol class=x>${similar.map((example) => topExample(example, [], scale, env))}</ol>
+    </details>
   `;
 }
 
 /** An example of an interval or of a head's feature, its window cut short. */
 export function shortExample(example: ExampleRow, scale: number, env: PageEnv, window = SHORT): Html {
-  const strip = exampleStrip({ ...example, dfa_source: null }, scale, env);
-  return html`<li>${value(example)}${tokenStrip(trimStrip(strip, window.before, window.after))}`;
+  const peak = example.position - example.window_start;
+  const [from, to] = [Math.max(0, peak - window.before), peak + window.after + 1];
+  const short = {
+    ...example,
+    ...{ window_start: example.window_start + from, dfa_source: null },
+    ...{ token_ids: example.token_ids.subarray(from, to), activations: example.activations.subarray(from, to) },
+  };
+  return html`<li>${value(example, contextPlace(example))}${tokenStrip(exampleStrip(short, scale, env))}`;
 }
 
-function value({ activation, context, position }: ExampleRow, link: Html = nothing): Html {
-  return html`<b>${significant(activation)}<i>${context}:${position}</i>${link}</b>`;
+function value({ activation }: ExampleRow, at: Html, link: Html = nothing): Html {
+  return html`<b>${significant(activation)}${at}${link}</b>`;
+}
+
+const contextPlace = ({ context, position }: ExampleRow): Html => html`<i>${context}:${position}</i>`;
+
+/** The document that an example is of and its token there; by context and position where that is not known. */
+function place(example: ExampleRow, env: PageEnv): Html {
+  const { context, position } = example;
+  const source = env.source(context);
+  if (!source) return contextPlace(example);
+  const { file, document, offset } = source;
+  const title = `${file}, document ${document}; context ${context}, position ${position} of the run`;
+  return html`<i title="${title}">doc ${document}, token ${offset + position - 1}</i>`;
 }
 
 function exploreLink(example: ExampleRow, { hasExplorer, links }: PageEnv): Html {

@@ -13,7 +13,7 @@ test('a page says its statistics, constant included', () => {
   const { head, body } = textsOf(featurePage({ row: featureRow(), examples }, testEnv(tokens, [[0, 1, 2, 3]])));
   expect(head).toContain('<title>Feature 0/1 · tiny &lt;model&gt;</title>');
   expect(body).toContain(
-    '<p id=summary>Active on 4 tokens (2.00%), at most 2.00. Head 0.1 has the largest share of its decoder norm, 75% (even split: 50.0%).<',
+    '<p id=summary class=note>Active on 4 tokens (2.00%), at most 2.00. Head 0.1 has the largest share of its decoder norm, 75% (even split: 50.0%).<',
   );
   expect(body).toMatch(/Constant<\/dt><dd>−0\.500</);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Strip, tokenStrip, trimStrip } from '../../../site/page-kit/strip.ts';
+import { type Strip, tokenStrip } from '../../../site/page-kit/strip.ts';
 import {
   decodeLengths,
   decodeScaled,
@@ -16,10 +16,6 @@ test('active tokens are shaded by their share of the scale, the peak is marked, 
   expect(tokenStrip(strip).text).toBe(
     '<p class=s data-s="1231;7;1.00 2.00">a<b class=a5> b</b><mark class=a9>&lt;i&gt;</mark>c</p>',
   );
-});
-
-test('a strip cut short keeps its peak and the place of its first token', () => {
-  expect(trimStrip(strip, 1, 0)).toMatchObject({ texts: [' b', '<i>'], activations: [1, 2], peak: 1, start: 8 });
 });
 
 test('lengths come back from their code, long and empty tokens among them', () => {

@@ -1,0 +1,67 @@
+import { featureSummary, type SummaryPart } from '../../../pipeline/measures/labels/maths/feature-summary.ts';
+import { summaryEvidence } from '../../../pipeline/measures/labels/maths/summary-evidence.ts';
+import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
+import { exampleQuery } from '../../explorer/example/example-query.ts';
+import { percent } from '../../page-kit/format.ts';
+import { type Html, html, joined } from '../../page-kit/html.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+import { tokenLabel } from '../../page-kit/token-text.ts';
+
+const PEAKS = 8;
+const PROMOTED = 6;
+
+/** What a feature does, at a glance: its summary, then family, the tokens at its peaks and those it promotes. */
+export function answer(row: FeatureRow, top: readonly ExampleRow[], env: PageEnv): Html {
+  const { family, family_confidence: confidence } = row;
+  const search = `${env.links.page('features')}?family=${encodeURIComponent(family ?? '')}`;
+  const sure = confidence !== null && html` <small>confidence ${percent(confidence, 2)}</small>`;
+  return html`
+    <p id=answer>${summaryOf(row, top, env).map(shown)}.</p>
+    <dl class=glance>
+      ${family !== null && html`<div><dt>Family</dt><dd><a href="${search}">${family}</a>${sure}</dd></div>`}
+      ${top.length > 0 && html`<div><dt>Activates on</dt><dd>${peakTokens(top, env)}</dd></div>`}
+      <div><dt>Promotes</dt><dd>${codes(row.positive_logits.slice(0, PROMOTED))}</dd></div>
+    </dl>
+    <p class="note by-rule">
+      The line is <a href="${env.links.page('methods')}#summary">made by rule</a> from what follows, without a language
+      model.${tryLink(top, env)}
+    </p>
+  `;
+}
+
+/** The summary as text, for titles and descriptions. */
+export const answerText = (row: FeatureRow, top: readonly ExampleRow[], env: PageEnv): string =>
+  summaryOf(row, top, env)
+    .map((part) => (typeof part === 'string' ? part : `“${tokenLabel(part.token)}”`))
+    .join('');
+
+const shown = (part: SummaryPart) => (typeof part === 'string' ? part : html`<code>${tokenLabel(part.token)}</code>`);
+
+function summaryOf(row: FeatureRow, top: readonly ExampleRow[], env: PageEnv): SummaryPart[] {
+  return featureSummary(summaryEvidence(row, top.map(peakOf), env.token));
+}
+
+const peakOf = ({ token_ids, position, window_start }: ExampleRow): number => token_ids[position - window_start] ?? 0;
+
+/** Distinct tokens at the peaks by the number of top examples, the most common first. */
+function peakTokens(top: readonly ExampleRow[], env: PageEnv): Html {
+  const counted = [...Map.groupBy(top.map(peakOf), (id) => id)].toSorted(([, a], [, b]) => b.length - a.length);
+  const items = counted.slice(0, PEAKS).map(([id, own]) => {
+    const times = own.length > 1 && html`<small> × ${own.length}</small>`;
+    return html`<span><code>${tokenLabel(env.token(id))}</code>${times}</span>`;
+  });
+  const more = counted.length > PEAKS && html` <small>and ${counted.length - PEAKS} more</small>`;
+  return html`${joined(items, ' ')}${more}`;
+}
+
+const codes = (tokens: readonly { readonly token: string }[]): Html =>
+  joined(
+    tokens.map(({ token }) => html`<code>${tokenLabel(token)}</code>`),
+    ' ',
+  );
+
+/** The strongest example in the explorer, where its text can be changed. */
+function tryLink([first]: readonly ExampleRow[], { hasExplorer, links }: PageEnv): Html | false {
+  if (!hasExplorer || !first) return false;
+  return html` <a href="${links.page('explorer')}?${exampleQuery(first)}">Try this feature on a text</a>`;
+}
