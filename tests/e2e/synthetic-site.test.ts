@@ -135,7 +135,7 @@ test('hostile tokens show as text and run nothing', async () => {
   await page.getByRole('table').getByText('<script>alert(1)</script>').first().waitFor();
   await page.getByRole('rowheader').getByRole('link').first().click();
   await page.locator('.logits code', { hasText: '<script>alert(1)</script>' }).first().waitFor();
-  for (const strip of await page.locator('.top .s').all()) await strip.hover();
+  for (const strip of await page.locator('.top > li > div > .s').all()) await strip.hover();
   expect(faults).toEqual([]);
 });
 

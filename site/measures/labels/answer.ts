@@ -16,7 +16,7 @@ export function answer(row: FeatureRow, top: readonly ExampleRow[], env: PageEnv
   const search = `${env.links.page('features')}?family=${encodeURIComponent(family ?? '')}`;
   const sure = confidence !== null && html` <small>confidence ${percent(confidence, 2)}</small>`;
   return html`
-    <p id=answer>${summaryOf(row, top, env).map(shown)}.</p>
+    <p class=answer>${summaryOf(row, top, env).map(shown)}.</p>
     <dl class=glance>
       ${family !== null && html`<div><dt>Family</dt><dd><a href="${search}">${family}</a>${sure}</dd></div>`}
       ${top.length > 0 && html`<div><dt>Activates on</dt><dd>${peakTokens(top, env)}</dd></div>`}

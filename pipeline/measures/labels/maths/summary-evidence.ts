@@ -9,7 +9,11 @@ interface Row {
 }
 
 /** What a feature's summary is made from, by its row and the ids of the tokens at the peaks of its top examples. */
-export function summaryEvidence(row: Row, peaks: readonly number[], tokenText: (id: number) => string): SummaryEvidence {
+export function summaryEvidence(
+  row: Row,
+  peaks: readonly number[],
+  tokenText: (id: number) => string,
+): SummaryEvidence {
   return {
     family: families.find((name) => name === row.family) ?? null,
     reads: Array.from(row.read_tokens ?? [], ({ token_id, share }) => ({ token: tokenText(token_id), share })),

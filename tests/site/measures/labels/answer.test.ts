@@ -9,7 +9,7 @@ const top = [exampleRow(), exampleRow(), exampleRow({ token_ids: Int32Array.of(1
 test('a feature is told at a glance: what it reads and promotes, its family, and the tokens at its peaks', () => {
   const { text } = answer(row, top, env);
   expect(text).toContain(
-    '<p id=answer>reads <code>·one</code> after an earlier <code>&lt;b&gt;</code>: induction; promotes <code>·up</code>.</p>',
+    '<p class=answer>reads <code>·one</code> after an earlier <code>&lt;b&gt;</code>: induction; promotes <code>·up</code>.</p>',
   );
   expect(text).toContain('induction</a> <small>confidence 60%</small>');
   expect(text).toContain(

@@ -6,9 +6,7 @@ const env = testEnv(['<s>', ' one', 'two', ' three']);
 
 test('an example cut short keeps its peak and the position of its first token', () => {
   const { text } = shortExample(exampleRow(), 2, env, { before: 0, after: 1 });
-  expect(text).toBe(
-    '<li><b>2.00<i>0:2</i></b><p class=s data-s="36;2;2.00"><mark class=a9>two</mark> three</p>',
-  );
+  expect(text).toBe('<li><b>2.00<i>0:2</i></b><p class=s data-s="36;2;2.00"><mark class=a9>two</mark> three</p>');
 });
 
 test('examples much like a stronger one are folded under it, all of them on the page', () => {
