@@ -31,7 +31,7 @@ async function bench(options: BenchOptions): Promise<void> {
     memory: () => memorySection(shapes.growing, shapes.pipeline, shared),
   };
   print(
-    `${availableParallelism()} cores, ${cpus()[0]?.model ?? 'of an unknown kind'}; median of ${options.rounds} rounds`,
+    `${availableParallelism()} cores, ${cpus().at(0)?.model ?? 'of an unknown kind'}; median of ${options.rounds} rounds`,
   );
   try {
     for (const section of options.only) await run[section]();

@@ -3,7 +3,7 @@ export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('no median of no values');
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
 }
 
 /** The results of some rounds of contestants who take turns, A B A B …, so that a busy moment falls on all alike. */

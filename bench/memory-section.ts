@@ -20,7 +20,7 @@ export async function memorySection(
     peaks.push(bytes);
     print(reportLine(`${formatNumber(tokensOf(shape))} tokens`, formatMegabytes(bytes), describeShape(shape)));
   }
-  const ratio = (peaks.at(-1) ?? Number.NaN) / (peaks[0] ?? Number.NaN);
+  const ratio = peaks[peaks.length - 1] / peaks[0];
   print(aimLine('most tokens against fewest', formatRatio(ratio), { text: '1.15× at most', met: ratio <= 1.15 }));
   for (const shape of others)
     print(reportLine(shape.name, formatMegabytes(await peakBytes(shape)), describeShape(shape)));

@@ -52,7 +52,7 @@ function randomWeight(name: string, dims: TensorShape, normals: Float32Array, ra
   if (name.endsWith('.bias')) return float32(dims);
   if (name === 'embedding.tokens') return normalTensor(dims, 0.1, normals, random);
   if (name === 'embedding.positions') return normalTensor(dims, 0.02, normals, random);
-  const scale = (dims[0] ?? 1) ** -0.5;
+  const scale = dims[0] ** -0.5;
   return normalTensor(dims, /\.(output|out)\.weight$/.test(name) ? scale / 2 : scale, normals, random);
 }
 
@@ -63,8 +63,7 @@ function normalTable(random: Random): Float32Array {
 
 function normalTensor(dims: TensorShape, scale: number, normals: Float32Array, random: Random): FloatTensor {
   const tensor = float32(dims);
-  for (let i = 0; i < tensor.data.length; i++)
-    tensor.data[i] = scale * (normals[Math.floor(random() * normals.length)] ?? 0);
+  for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = scale * normals[Math.floor(random() * normals.length)];
   return tensor;
 }
 
@@ -138,8 +137,8 @@ function unitColumns(rows: number, columns: number, random: Random): FloatTensor
   const tensor = normalTensor([rows, columns], 1, normalTable(random), random);
   const squares = new Float64Array(columns);
   const { data } = tensor;
-  for (let i = 0; i < data.length; i++) squares[i % columns] = (squares[i % columns] ?? 0) + (data[i] ?? 0) ** 2;
-  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) / Math.sqrt(squares[i % columns] ?? 1);
+  for (let i = 0; i < data.length; i++) squares[i % columns] += data[i] ** 2;
+  for (let i = 0; i < data.length; i++) data[i] = data[i] / Math.sqrt(squares[i % columns]);
   return tensor;
 }
 
@@ -147,7 +146,7 @@ function transposed({ shape, data }: FloatTensor): FloatTensor {
   const [rows = 0, columns = 0] = shape;
   const result = float32([columns, rows]);
   for (let i = 0; i < data.length; i++) {
-    result.data[(i % columns) * rows + Math.floor(i / columns)] = data[i] ?? 0;
+    result.data[(i % columns) * rows + Math.floor(i / columns)] = data[i];
   }
   return result;
 }
@@ -155,7 +154,7 @@ function transposed({ shape, data }: FloatTensor): FloatTensor {
 function meanRow({ shape, data }: FloatTensor): FloatTensor {
   const [rows = 1, columns = 0] = shape;
   const sums = new Float64Array(columns);
-  for (let i = 0; i < data.length; i++) sums[i % columns] = (sums[i % columns] ?? 0) + (data[i] ?? 0);
+  for (let i = 0; i < data.length; i++) sums[i % columns] += data[i];
   return float32(
     [columns],
     Float32Array.from(sums, (sum) => sum / rows),

@@ -31,7 +31,7 @@ export function logitDirection(
   unembedding: Unembedding,
 ): LogitDirection {
   const norm = transformer.finalNorm;
-  const { direction, bias = tf.zeros([direction.shape[0] ?? 1]) } = unembedding;
+  const { direction, bias = tf.zeros([direction.shape[0]]) } = unembedding;
   return {
     direction: tf.div(throughNorm(norm, direction), normScale(norm, residual)),
     bias: norm.bias ? tf.add(bias, tf.sum(tf.mul(direction, norm.bias), -1)) : bias,

@@ -49,7 +49,7 @@ export async function recursiveAttribution(
       ...target,
       layer,
       constant: prompt.constant(layer, target.feature),
-      outputBias: dense.outputBias[n] ?? 0,
+      outputBias: dense.outputBias[n],
       terms: terms.flatMap((own) => termsOf(own, block.length, n, target.position)),
     }));
     append(explained, attributions);
@@ -111,8 +111,8 @@ function tensorSource(prompt: FrozenPrompt): ContributionSource<Reading, DenseRo
         data: await readBack(contributions),
         heads,
         rows: features.length,
-        component: (row) => ({ kind: 'feature', layer: from, feature: features[row] ?? 0 }),
-        source: (row) => sources[row] ?? 0,
+        component: (row) => ({ kind: 'feature', layer: from, feature: features[row] }),
+        source: (row) => sources[row],
       };
     },
     release: ({ directions, attention }) => tf.dispose([directions, attention]),

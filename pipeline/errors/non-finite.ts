@@ -12,6 +12,6 @@ export class NonFinite extends UserError {
 export function firstNonFinite(values: ArrayLike<number>): number {
   let sum = 0;
   // Zero times anything finite is zero: one test for all of them.
-  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) * 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * 0;
   return sum === 0 ? -1 : Array.prototype.findIndex.call(values, (value) => !Number.isFinite(value));
 }

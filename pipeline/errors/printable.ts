@@ -1,6 +1,6 @@
 /** Control characters, those that reorder text, line separators and lone surrogates: what could fool a terminal's reader. */
 const unprintable = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
-const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const short: Readonly<Record<string, string | undefined>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** Text on one line that a terminal shows as it is: what would steer it is escaped, as `\u001b`. */
 export function printable(text: string): string {

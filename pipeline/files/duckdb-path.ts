@@ -1,5 +1,5 @@
 /** What a class of one character matches it: `\` cannot stand in one, and a range around it holds `[` and `]` besides. */
-const classes: Readonly<Record<string, string>> = { '[': '[[]', '*': '[*]', '?': '[?]', '\\': '[[-]]' };
+const classes: Readonly<Record<string, string | undefined>> = { '[': '[[]', '*': '[*]', '?': '[?]', '\\': '[[-]]' };
 
 /**
  * A path as DuckDB's readers take it, who would read `part[1].parquet` as a pattern for part1.parquet. A path without

@@ -22,11 +22,11 @@ function decodeHalves(
 ): void {
   const halves = halvesOf(bytes, count);
   if (table) {
-    for (let i = 0; i < count; i++) target[start + i] = table[halves[i] ?? 0] ?? 0;
+    for (let i = 0; i < count; i++) target[start + i] = table[halves[i]];
     return;
   }
   const bits = new Uint32Array(target.buffer, target.byteOffset, target.length);
-  for (let i = 0; i < count; i++) bits[start + i] = (halves[i] ?? 0) << 16;
+  for (let i = 0; i < count; i++) bits[start + i] = halves[i] << 16;
 }
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
@@ -61,7 +61,7 @@ const scratchBits = new Uint32Array(scratch.buffer);
 /** The IEEE 754 binary16 bits nearest to a float32, ties to even; from 65,520 on it is infinity. */
 export function float16Bits(value: number): number {
   scratch[0] = value;
-  const bits = scratchBits[0] ?? 0;
+  const bits = scratchBits[0];
   const sign = (bits >>> 16) & 0x8000;
   const exponent = ((bits >>> 23) & 255) - 112; // the bias of binary32 is 127, of binary16 15
   const fraction = bits & 0x7fffff;

@@ -16,4 +16,8 @@ export function parsePythonJson(text: string): unknown {
 
 const stringOrConstant = /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity\b|\bNaN\b/g;
 /** A number too large for a double is read as infinity. */
-const constants: Readonly<Record<string, string>> = { NaN: 'null', Infinity: '1e999', '-Infinity': '-1e999' };
+const constants: Readonly<Record<string, string | undefined>> = {
+  NaN: 'null',
+  Infinity: '1e999',
+  '-Infinity': '-1e999',
+};

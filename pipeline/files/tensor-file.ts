@@ -33,7 +33,7 @@ export async function readTensor(file: TensorFile, name: string, expected: Shape
 /** Throws UserError when a value is NaN or infinite. */
 function requireFinite(data: Float32Array, name: string, path: string): void {
   let zero = 0; // x · 0 is 0 for every finite x and NaN for the others
-  for (let i = 0; i < data.length; i++) zero += (data[i] ?? 0) * 0;
+  for (let i = 0; i < data.length; i++) zero += data[i] * 0;
   if (zero === 0) return;
   throw new UserError(`${data.some(Number.isNaN) ? 'nan' : 'infinity'} in ${name} (${path})`);
 }

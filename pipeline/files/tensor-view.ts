@@ -21,7 +21,7 @@ export async function readView(
   const position = storageStart + offset * bytesPerValue[format];
   if (isRowMajor(shape, strides)) return readFloats(handle, path, format, position, shape);
   if (sizeOf(shape) === 0) return float32(shape);
-  const span = shape.reduce((sum, dim, i) => sum + (dim - 1) * (strides[i] ?? 0), 1);
+  const span = shape.reduce((sum, dim, i) => sum + (dim - 1) * strides[i], 1);
   const { data } = await readFloats(handle, path, format, position, [span]);
   return gather(data, shape, strides);
 }
@@ -37,8 +37,8 @@ function gather(data: Float32Array, shape: Shape, strides: readonly number[]): F
   const columnStride = strides.at(-1) ?? 1;
   const index = shape.map(() => 0);
   for (let at = 0; at < tensor.data.length; at += columns) {
-    const start = index.reduce((sum, i, axis) => sum + i * (strides[axis] ?? 0), 0);
-    for (let i = 0; i < columns; i++) tensor.data[at + i] = data[start + i * columnStride] ?? 0;
+    const start = index.reduce((sum, i, axis) => sum + i * strides[axis], 0);
+    for (let i = 0; i < columns; i++) tensor.data[at + i] = data[start + i * columnStride];
     advance(index, shape);
   }
   return tensor;
@@ -47,7 +47,7 @@ function gather(data: Float32Array, shape: Shape, strides: readonly number[]): F
 /** Steps an index over every axis but the last. */
 function advance(index: number[], shape: Shape): void {
   for (let axis = shape.length - 2; axis >= 0; axis--) {
-    index[axis] = (index[axis] ?? 0) + 1;
+    index[axis] += 1;
     if (index[axis] !== shape[axis]) return;
     index[axis] = 0;
   }

@@ -93,7 +93,7 @@ function sizes(view: DataView, at: number, extra: DataView, path: string): { byt
   let used = 0;
   const field = (offset: number) => {
     const value = view.getUint32(at + offset, true);
-    return value === unknown32 ? (wide[used++] ?? value) : value;
+    return value === unknown32 ? (wide.at(used++) ?? value) : value;
   };
   const bytes = field(24);
   field(20); // the packed size, the same for a stored entry

@@ -106,7 +106,7 @@ function transpose(data: Float32Array, rows: number, columns: number): Float32Ar
       const beyond = Math.min(left + block, columns);
       for (let row = top; row < below; row++) {
         for (let column = left; column < beyond; column++) {
-          turned[column * rows + row] = data[row * columns + column] ?? 0;
+          turned[column * rows + row] = data[row * columns + column];
         }
       }
     }
@@ -120,7 +120,7 @@ function transpose(data: Float32Array, rows: number, columns: number): Float32Ar
  */
 export function columnPart(name: string, shape: Shape, part: number, parts: number, heads = 1): Stored {
   const width = (shape.at(-1) ?? 1) / heads;
-  const rows = (shape.length > 1 ? (shape[0] ?? 1) : 1) * heads;
+  const rows = (shape.length > 1 ? shape[0] : 1) * heads;
   const each = (copy: (inStored: number, inPart: number) => void) => {
     for (let row = 0; row < rows; row++) copy((row * parts + part) * width, row * width);
   };
@@ -164,10 +164,10 @@ export function weightsFrom(
   config: ModelConfig,
   checkpoint: Readonly<Record<string, FloatTensor>>,
 ): Record<string, FloatTensor> {
-  const stored = family.stored(config);
+  const stored = new Map(Object.entries(family.stored(config)));
   return Object.fromEntries(
     Object.keys(tensorShapes(config)).map((name) => {
-      const place = stored[name];
+      const place = stored.get(name);
       const tensor = place && checkpoint[place.name];
       if (!place || !tensor) throw new RangeError(`the checkpoint has no ${place?.name ?? name}`);
       return [name, place.take(tensor)];

@@ -26,16 +26,16 @@ export function bootstrapIntervals(
 }
 
 function resampledSums(units: readonly (readonly number[])[], random: () => number): number[] {
-  const sums = (units[0] ?? []).map(() => 0);
+  const sums = units[0].map(() => 0);
   for (let n = 0; n < units.length; n++) {
-    const unit = units[Math.floor(random() * units.length)] ?? [];
-    for (let column = 0; column < sums.length; column++) sums[column] = (sums[column] ?? 0) + (unit[column] ?? 0);
+    const unit = units[Math.floor(random() * units.length)];
+    for (let column = 0; column < sums.length; column++) sums[column] += unit[column];
   }
   return sums;
 }
 
 function percentiles(values: Float64Array): Interval {
   values.sort();
-  const at = (share: number) => values[Math.round(share * (values.length - 1))] ?? Number.NaN;
+  const at = (share: number) => values[Math.round(share * (values.length - 1))];
   return { low: at(tail), high: at(1 - tail) };
 }

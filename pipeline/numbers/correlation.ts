@@ -3,7 +3,7 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
   const [meanA, meanB] = [mean(a), mean(b)];
   let [product, squaresA, squaresB] = [0, 0, 0];
   for (const [i, value] of a.entries()) {
-    const [x, y] = [value - meanA, (b[i] ?? 0) - meanB];
+    const [x, y] = [value - meanA, b[i] - meanB];
     product += x * y;
     squaresA += x * x;
     squaresB += y * y;

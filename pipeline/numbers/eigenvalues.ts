@@ -40,7 +40,7 @@ class Hessenberg {
 
   at(row: number, column: number): Complex {
     const i = row * this.#n + column;
-    return [this.#re[i] ?? 0, this.#im[i] ?? 0];
+    return [this.#re[i], this.#im[i]];
   }
 
   /** Row at which the last block that no longer falls apart begins. */
@@ -92,14 +92,14 @@ class Hessenberg {
 
   #add(row: number, column: number, [re, im]: Complex): void {
     const i = row * this.#n + column;
-    this.#re[i] = (this.#re[i] ?? 0) + re;
-    this.#im[i] = (this.#im[i] ?? 0) + im;
+    this.#re[i] += re;
+    this.#im[i] += im;
   }
 
   /** x ← c·x + s·y, y ← −s̄·x + c·y at two places. */
   #rotate(x: number, y: number, [c, [sr, si]]: Rotation): void {
     const [re, im] = [this.#re, this.#im];
-    const [xr, xi, yr, yi] = [re[x] ?? 0, im[x] ?? 0, re[y] ?? 0, im[y] ?? 0];
+    const [xr, xi, yr, yi] = [re[x], im[x], re[y], im[y]];
     re[x] = c * xr + sr * yr - si * yi;
     im[x] = c * xi + sr * yi + si * yr;
     re[y] = c * yr - sr * xr - si * xi;
@@ -132,7 +132,7 @@ function reduced(matrix: ArrayLike<number>, n: number): Float64Array {
 
 /** Unit vector whose reflection leaves of column k only the element below the diagonal. */
 function reflector(a: Float64Array, n: number, k: number): Float64Array | undefined {
-  const v = Float64Array.from({ length: n - k - 1 }, (_, row) => a[(k + 1 + row) * n + k] ?? 0);
+  const v = Float64Array.from({ length: n - k - 1 }, (_, row) => a[(k + 1 + row) * n + k]);
   const [first = 0] = v;
   v[0] = first + (first >= 0 ? 1 : -1) * norm(v);
   const size = norm(v);
@@ -144,8 +144,8 @@ const norm = (v: Float64Array): number => v.reduce((size, value) => Math.hypot(s
 /** x ← x − 2·v·(v·x) for the elements x of a at the given places. */
 function reflect(a: Float64Array, v: Float64Array, place: (i: number) => number): void {
   let product = 0;
-  for (let i = 0; i < v.length; i++) product += (v[i] ?? 0) * (a[place(i)] ?? 0);
-  for (let i = 0; i < v.length; i++) a[place(i)] = (a[place(i)] ?? 0) - 2 * product * (v[i] ?? 0);
+  for (let i = 0; i < v.length; i++) product += v[i] * a[place(i)];
+  for (let i = 0; i < v.length; i++) a[place(i)] -= 2 * product * v[i];
 }
 
 const plus = (a: Complex, b: Complex): Complex => [a[0] + b[0], a[1] + b[1]];

@@ -38,9 +38,7 @@ interface Summary {
 }
 
 function summaryOf(values: readonly number[], groups: readonly number[]): Summary {
-  const means = [...Map.groupBy(values.keys(), (i) => groups[i])].map(([, own]) =>
-    mean(own.map((i) => values[i] ?? 0)),
-  );
+  const means = [...Map.groupBy(values.keys(), (i) => groups[i])].map(([, own]) => mean(own.map((i) => values[i])));
   const centre = mean(means);
   const variance = means.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (means.length - 1);
   return { centre, error: Math.sqrt(variance / means.length), freedom: means.length - 1 };

@@ -15,8 +15,8 @@ const low = powers(0x2c1b3c6d);
 export function forEachShingle(tokens: Int32Array, visit: Visit): void {
   let [first, second] = [0, 0];
   for (let at = 0; at < tokens.length; at++) {
-    const left = at < shingleTokens ? 0 : (tokens[at - shingleTokens] ?? 0) + 1;
-    const entering = (tokens[at] ?? 0) + 1;
+    const left = at < shingleTokens ? 0 : tokens[at - shingleTokens] + 1;
+    const entering = tokens[at] + 1;
     first = (Math.imul(first, high.base) + entering - Math.imul(left, high.leaving)) | 0;
     second = (Math.imul(second, low.base) + entering - Math.imul(left, low.leaving)) | 0;
     if (at >= shingleTokens - 1) visit(mixed(first), mixed(second));

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 
-const types: Readonly<Record<string, string>> = {
+const types: Readonly<Record<string, string | undefined>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -65,7 +65,7 @@ export class ActivationLog {
   /** Appends activations as a segment, or as several where their tokens lie further apart than one can hold. */
   append({ features, tokens, values }: ActiveEntries): void {
     for (let from = 0; from < tokens.length; ) {
-      const end = firstNotBelow(tokens, (tokens[from] ?? 0) + segmentTokens, from);
+      const end = firstNotBelow(tokens, tokens[from] + segmentTokens, from);
       this.#appendSegment({
         features: features.subarray(from, end),
         tokens: tokens.subarray(from, end),
@@ -96,7 +96,7 @@ export class ActivationLog {
     for (let first = 0; first < this.#dSae; ) {
       let end = first;
       for (let entries = 0; end < this.#dSae; end++) {
-        entries += totals[end] ?? 0;
+        entries += totals[end];
         if (entries > maxEntries && end > first) break;
       }
       yield* this.#block(segments, totals.subarray(first, end), first, rooms);
@@ -111,17 +111,17 @@ export class ActivationLog {
   /** A counting sort by feature that keeps the order of the tokens. */
   #appendSegment({ features, tokens, values }: ActiveEntries): void {
     const counts = new Uint16Array(this.#dSae);
-    for (const feature of features) counts[feature] = (counts[feature] ?? 0) + 1;
+    for (const feature of features) counts[feature] += 1;
     const next = startsOf(counts);
     const sorted = this.#sorted.take(features.length);
     const distances = shortView(sorted.tokens);
-    const firstToken = tokens[0] ?? 0;
+    const firstToken = tokens[0];
     for (let entry = 0; entry < features.length; entry++) {
-      const feature = features[entry] ?? 0;
-      const at = next[feature] ?? 0;
+      const feature = features[entry];
+      const at = next[feature];
       next[feature] = at + 1;
-      distances[at] = (tokens[entry] ?? 0) - firstToken;
-      sorted.values[at] = values[entry] ?? 0;
+      distances[at] = tokens[entry] - firstToken;
+      sorted.values[at] = values[entry];
     }
     this.#counts.append(Uint32Array.of(firstToken, features.length));
     this.#counts.append(counts);
@@ -149,7 +149,7 @@ export class ActivationLog {
     for (let at = headBytes; at < this.#counts.bytes; at += segmentBytes(this.#dSae)) {
       this.#counts.read(counts, at);
       for (let feature = 0; feature < counts.length; feature++) {
-        totals[feature] = (totals[feature] ?? 0) + (counts[feature] ?? 0);
+        totals[feature] += counts[feature];
       }
     }
     return totals;
@@ -163,7 +163,7 @@ export class ActivationLog {
     rooms: { readonly block: EntryRoom; readonly piece: EntryRoom },
   ): FeatureActivations[] {
     const bounds = startsOf(totals);
-    const block = rooms.block.take(bounds[totals.length] ?? 0);
+    const block = rooms.block.take(bounds[totals.length]);
     const filled = bounds.slice();
     const counts = new Uint16Array(totals.length);
     for (const segment of segments) {
@@ -175,10 +175,10 @@ export class ActivationLog {
       this.#entries.read(piece.values, segment.entriesAt + 2 * segment.size + 4 * segment.taken);
       segment.taken += size;
       for (let feature = 0, entry = 0; feature < counts.length; feature++) {
-        let at = filled[feature] ?? 0;
-        for (const end = entry + (counts[feature] ?? 0); entry < end; entry++, at++) {
-          block.tokens[at] = segment.firstToken + (distances[entry] ?? 0);
-          block.values[at] = piece.values[entry] ?? 0;
+        let at = filled[feature];
+        for (const end = entry + counts[feature]; entry < end; entry++, at++) {
+          block.tokens[at] = segment.firstToken + distances[entry];
+          block.values[at] = piece.values[entry];
         }
         filled[feature] = at;
       }
@@ -209,13 +209,13 @@ const shortView = ({ buffer, byteOffset, length }: Uint32Array): Uint16Array =>
 /** Index of the first of some ascending numbers, from one on, that is not below the given one. */
 function firstNotBelow(ascending: Uint32Array, least: number, from: number): number {
   let at = from;
-  while (at < ascending.length && (ascending[at] ?? 0) < least) at++;
+  while (at < ascending.length && ascending[at] < least) at++;
   return at;
 }
 
 /** Running sums of counts, from 0, one longer than the counts. */
 function startsOf(counts: Uint16Array | Float64Array): Uint32Array {
   const starts = new Uint32Array(counts.length + 1);
-  for (let i = 0; i < counts.length; i++) starts[i + 1] = (starts[i] ?? 0) + (counts[i] ?? 0);
+  for (let i = 0; i < counts.length; i++) starts[i + 1] = starts[i] + counts[i];
   return starts;
 }

@@ -21,10 +21,10 @@ export class EntryBuffer {
     const pairs = pairsOf(values);
     for (let pair = 0; pair < pairs.length; pair++) {
       if (pairs[pair] === 0) continue;
-      this.#add(2 * pair, token, values[2 * pair] ?? 0);
-      this.#add(2 * pair + 1, token, values[2 * pair + 1] ?? 0);
+      this.#add(2 * pair, token, values[2 * pair]);
+      this.#add(2 * pair + 1, token, values[2 * pair + 1]);
     }
-    for (let feature = 2 * pairs.length; feature < dSae; feature++) this.#add(feature, token, values[feature] ?? 0);
+    for (let feature = 2 * pairs.length; feature < dSae; feature++) this.#add(feature, token, values[feature]);
   }
 
   /** Adds the first `count` of a token's active features, from `start` on, in any order. */

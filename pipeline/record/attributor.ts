@@ -63,8 +63,8 @@ export class Attributor {
       );
       const count = Math.min(left, features.data.length);
       for (let i = 0; i < count; i++) {
-        features.data[i] = examples[at + i]?.feature ?? 0;
-        positions.data[i] = examples[at + i]?.position ?? 0;
+        features.data[i] = examples[at + i].feature;
+        positions.data[i] = examples[at + i].position;
       }
       await run({ pattern, value, features, positions }, outputs);
       yield {

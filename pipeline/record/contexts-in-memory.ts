@@ -1,7 +1,7 @@
 import type { ContextFile } from './context-file.ts';
 
 /** Contexts of one length as a file of them would give them. */
-export function contextsInMemory(contexts: readonly Int32Array[], length = contexts[0]?.length ?? 0): ContextFile {
+export function contextsInMemory(contexts: readonly Int32Array[], length = contexts.at(0)?.length ?? 0): ContextFile {
   const all = new Int32Array(contexts.length * length);
   for (const [i, tokens] of contexts.entries()) all.set(tokens, i * length);
   return {

@@ -44,7 +44,7 @@ export async function openDensePass(options: RecordingOptions): Promise<CorpusPa
 function requireFinite(x: FloatTensor, { layer, site }: Place, firstContext: number, length: number): void {
   const at = firstNonFinite(x.data);
   if (at < 0) return;
-  const row = Math.floor(at / (x.shape[1] ?? 1));
+  const row = Math.floor(at / x.shape[1]);
   const place = `context ${firstContext + Math.floor(row / length)}, position ${row % length}`;
   throw new NonFinite(`${site} of layer ${layer} at ${place}, in the forward pass,`, x.data[at]);
 }

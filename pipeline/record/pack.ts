@@ -43,7 +43,7 @@ export async function* packContexts(
     const end = continues ? ids.length : ids.length + 1; // the end-of-text token follows a whole document
     onDocument?.(document, end);
     for (let at = 0; at < end; at++) {
-      piece[filled++] = ids[at] ?? eosTokenId;
+      piece[filled++] = at < ids.length ? ids[at] : eosTokenId;
       if (filled < context) continue;
       yield piece;
       piece = new Int32Array(context).fill(bosTokenId, 0, 1);

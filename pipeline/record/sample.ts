@@ -62,7 +62,7 @@ export async function sampleOfStream(contexts: AsyncIterable<Int32Array>, most: 
   return {
     size: chosen.length,
     of,
-    length: chosen[0]?.tokens.length ?? 0,
+    length: chosen.at(0)?.tokens.length ?? 0,
     has: (context) => numbers.has(context),
     [Symbol.iterator]: () => chosen.values(),
   };

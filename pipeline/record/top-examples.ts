@@ -43,19 +43,19 @@ export class TopExamples {
 
   /** Whether a further activation of a feature would be among its top. */
   admits(feature: number, value: number): boolean {
-    return value > (this.#threshold[feature] ?? 0);
+    return value > this.#threshold[feature];
   }
 
   /** Takes in an activation that is admitted; the least of a full list falls out. */
   add(feature: number, token: number, value: number): void {
     const { sizes, values, tokens, records } = this.#state;
-    const size = sizes[feature] ?? 0;
+    const size = sizes[feature];
     const start = feature * this.k;
     let at = start + Math.min(size, this.k - 1);
-    for (; at > start && (values[at - 1] ?? 0) < value; at--) {
-      values[at] = values[at - 1] ?? 0;
-      tokens[at] = tokens[at - 1] ?? 0;
-      records[at] = records[at - 1] ?? 0;
+    for (; at > start && values[at - 1] < value; at--) {
+      values[at] = values[at - 1];
+      tokens[at] = tokens[at - 1];
+      records[at] = records[at - 1];
     }
     values[at] = value;
     tokens[at] = token;
@@ -68,10 +68,10 @@ export class TopExamples {
   of(feature: number): TopExample[] {
     const { sizes, values, tokens, records } = this.#state;
     const start = feature * this.k;
-    return Array.from({ length: sizes[feature] ?? 0 }, (_, rank) => ({
-      value: values[start + rank] ?? 0,
-      token: tokens[start + rank] ?? 0,
-      record: records[start + rank] ?? noRecord,
+    return Array.from({ length: sizes[feature] }, (_, rank) => ({
+      value: values[start + rank],
+      token: tokens[start + rank],
+      record: records[start + rank],
     }));
   }
 
@@ -90,13 +90,13 @@ export class TopExamples {
   #indexOf(feature: number, token: number): number {
     const { sizes, tokens } = this.#state;
     const start = feature * this.k;
-    for (let i = start; i < start + (sizes[feature] ?? 0); i++) if (tokens[i] === token) return i;
+    for (let i = start; i < start + sizes[feature]; i++) if (tokens[i] === token) return i;
     return -1;
   }
 
   #setThreshold(feature: number): void {
     const full = this.#state.sizes[feature] === this.k;
-    this.#threshold[feature] = full ? (this.#state.values[(feature + 1) * this.k - 1] ?? 0) : 0;
+    this.#threshold[feature] = full ? this.#state.values[(feature + 1) * this.k - 1] : 0;
   }
 }
 

@@ -59,7 +59,7 @@ export async function finish({
   await writeLocalInputs(settings.out, settings);
   await writeJsonAtomic(join(settings.out, 'run.json'), record);
   await workspace.remove();
-  const rate = Math.round(tokens / (timings.activations ?? Number.NaN));
+  const rate = Math.round(tokens / timings.activations);
   effects.log(
     `${settings.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens (${rate} tokens/s)`,
   );

@@ -43,18 +43,18 @@ export function foldedTensors({ config, tensors, layer, folds }: FoldedLayer): R
   if (kind === 'none') return {};
   const { nHeads, nKvHeads, dHead } = config;
   const prefix = layerPrefix(layer, 'attention');
-  const own = (name: string) => tensors[prefix + name]?.data;
+  const own = (name: string): Float32Array | undefined => tensors[prefix + name]?.data;
   const bias = own('value.bias') ?? new Float32Array(nKvHeads * dHead);
   const beta = kind === 'value_and_norm' ? own('norm.bias') : undefined;
   const c = Float32Array.from(beta ? plusThrough(bias, beta, own('value.weight')) : bias);
   const inZ = Float32Array.from({ length: nHeads * dHead }, (_, i) => {
     const group = Math.floor((Math.floor(i / dHead) * nKvHeads) / nHeads);
-    return c[group * dHead + (i % dHead)] ?? 0;
+    return c[group * dHead + (i % dHead)];
   });
   return {
     [`${prefix}value.bias`]: float32(
       [c.length],
-      bias.map((value, i) => value - (c[i] ?? 0)),
+      bias.map((value, i) => value - c[i]),
     ),
     [`${prefix}folded_bias`]: float32([inZ.length], inZ),
   };
@@ -65,7 +65,7 @@ function plusThrough(b: Float32Array, beta: Float32Array, weight: Float32Array |
   if (!weight) throw new Error('a layer to be folded has no value weight');
   const sum = Float64Array.from(b);
   beta.forEach((value, d) => {
-    for (let i = 0; i < b.length; i++) sum[i] = (sum[i] ?? 0) + value * (weight[d * b.length + i] ?? 0);
+    for (let i = 0; i < b.length; i++) sum[i] = sum[i] + value * weight[d * b.length + i];
   });
   return sum;
 }

@@ -58,9 +58,9 @@ export function encoderConstant(sae: Sae): FloatTensor {
   const constant = Float64Array.from(sae.bEnc.data);
   if (sae.subtractDecoderBias) {
     for (let d = 0; d < sae.dIn; d++) {
-      const bias = sae.bDec.data[d] ?? 0;
+      const bias = sae.bDec.data[d];
       const row = sae.wEnc.data.subarray(d * sae.dSae, (d + 1) * sae.dSae);
-      if (bias !== 0) for (let i = 0; i < sae.dSae; i++) constant[i] = (constant[i] ?? 0) - bias * (row[i] ?? 0);
+      if (bias !== 0) for (let i = 0; i < sae.dSae; i++) constant[i] -= bias * row[i];
     }
   }
   return float32([sae.dSae], Float32Array.from(constant));
@@ -74,7 +74,7 @@ export function columnConstant(
   bDec: Float32Array,
 ): number {
   if (!subtractDecoderBias) return bEnc;
-  return Math.fround(column.reduce((sum, weight, d) => sum - (bDec[d] ?? 0) * weight, bEnc));
+  return Math.fround(column.reduce((sum, weight, d) => sum - bDec[d] * weight, bEnc));
 }
 
 /**

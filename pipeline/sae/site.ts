@@ -38,7 +38,7 @@ export function byHeads(layer: Layer, site: Site, directions: tf.Tensor): tf.Ten
  * wrote; 0 at z → [row].
  */
 export function outputBiasRead(layer: Layer, site: Site, directions: tf.Tensor): tf.Tensor {
-  const rows = directions.shape[0] ?? 1;
+  const rows = directions.shape[0];
   const none = tf.zeros([rows]);
   if (site === 'z') return none;
   const { foldedBias, output } = layer;
@@ -60,7 +60,7 @@ export function readScale(
   const norm = site === 'z' ? undefined : layer.postAttentionNorm;
   if (!norm && !normalization) return undefined;
   const own = z();
-  const scale = inputScale(normalization, siteInput(layer, site, own))?.into ?? tf.ones([own.shape[0] ?? 1, 1]);
+  const scale = inputScale(normalization, siteInput(layer, site, own))?.into ?? tf.ones([own.shape[0], 1]);
   return norm ? tf.div(scale, normScale(norm, layer.write(own))) : scale;
 }
 
@@ -77,7 +77,7 @@ export function writeScale(
   const norm = site === 'z' ? layer.postAttentionNorm : undefined;
   if (!norm && !normalization) return undefined;
   const own = z();
-  const scale = inputScale(normalization, siteInput(layer, site, own))?.back ?? tf.ones([own.shape[0] ?? 1, 1]);
+  const scale = inputScale(normalization, siteInput(layer, site, own))?.back ?? tf.ones([own.shape[0], 1]);
   return norm ? tf.div(scale, normScale(norm, layer.write(own))) : scale;
 }
 

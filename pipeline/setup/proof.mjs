@@ -24,6 +24,7 @@ const checks = [
   step('type check of components', bin('svelte-check', '--threshold', 'error', '--output', 'human')),
   step('lint and format', bin('biome', 'ci', '--error-on-warnings', '.')),
   step('import direction', bin('depcruise', '--config', '.dependency-cruiser.mjs', 'pipeline', 'site', 'bench')),
+  step('guards that guard nothing', [pinnedNode, 'pipeline/setup/idle-guards.ts']),
   step('unused files and exports', bin('knip')),
   { name: 'licences', run: checkLicences },
   { name: 'advisories', run: checkAdvisories },

@@ -1,5 +1,5 @@
 import { readParquet, sqlText } from '../files/duckdb-path.ts';
-import { sqlColumns, sqlType, type Table, text } from './column-types.ts';
+import { sqlColumns, sqlType, type Table } from './column-types.ts';
 
 export function createTable(table: Table): string {
   return `CREATE OR REPLACE TABLE "${table.name}" (${sqlColumns(table.columns)})`;
@@ -19,7 +19,7 @@ export const cacheMetadata = 'SET GLOBAL parquet_metadata_cache = true';
  * is too old to have are null.
  */
 export function createView(table: Table, files: readonly string[], absent: readonly string[] = []): string {
-  const nulls = absent.map((name) => `, CAST(NULL AS ${sqlType(table.columns[name] ?? text)}) AS "${name}"`);
+  const nulls = absent.map((name) => `, CAST(NULL AS ${sqlType(table.columns[name])}) AS "${name}"`);
   return `CREATE OR REPLACE VIEW "${table.name}" AS SELECT *${nulls.join('')} FROM ${readParquet(files)}`;
 }
 

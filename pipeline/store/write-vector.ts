@@ -53,7 +53,7 @@ function writeNullable(vector: Vector, column: ColumnType, values: readonly unkn
   const empty = emptyOf(column);
   const bits = new Uint8Array(Math.ceil(values.length / 64) * 8);
   values.forEach((value, i) => {
-    if (value !== null) bits[i >> 3] = (bits[i >> 3] ?? 0) | (1 << (i & 7));
+    if (value !== null) bits[i >> 3] = bits[i >> 3] | (1 << (i & 7));
   });
   if (column.kind === 'struct') writeStruct(vector, nullableFields(column.fields), values);
   else

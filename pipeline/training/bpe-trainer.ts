@@ -53,7 +53,7 @@ export function trainBpe(counts: WordCounts, size: number): ByteLevelBpe {
   while (tokens.length < size) {
     const best = mostFrequent(pairs);
     if (best === undefined || best.count < 2) break;
-    const [left, right] = [tokens[best.left] ?? '', tokens[best.right] ?? ''];
+    const [left, right] = [tokens[best.left], tokens[best.right]];
     const id = tokens.push(left + right) - 1;
     merges.push([left, right]);
     mergeEverywhere(best, id, words, pairs);
@@ -103,7 +103,7 @@ function mergeIn(ids: readonly number[], { left, right }: Pair, id: number): num
   const out: number[] = [];
   for (let i = 0; i < ids.length; i++) {
     const isPair = ids[i] === left && ids[i + 1] === right;
-    out.push(isPair ? id : (ids[i] ?? 0));
+    out.push(isPair ? id : ids[i]);
     if (isPair) i++;
   }
   return out;

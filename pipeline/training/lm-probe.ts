@@ -19,7 +19,7 @@ export function probeBatches(pieces: readonly Int32Array[], rows: number, bos: n
   const batches: IntTensor[] = [];
   for (let start = 0; start + rows <= pieces.length; start += rows) {
     const data = pieces.slice(start, start + rows).map((piece) => [bos, ...piece]);
-    batches.push(int32([rows, data[0]?.length ?? 0], Int32Array.from(data.flat())));
+    batches.push(int32([rows, data[0].length], Int32Array.from(data.flat())));
   }
   return batches;
 }

@@ -47,5 +47,5 @@ const EMBEDDING_DEVIATION = 0.05;
 /** The weights alone, under their own names. */
 export function weightsOf(config: ModelConfig, state: LmState): Record<string, FloatTensor> {
   const names = Object.keys(tensorShapes(config));
-  return Object.fromEntries(names.map((name) => [name, state[stateNames(name).value] ?? float32([0])]));
+  return Object.fromEntries(names.map((name) => [name, state[stateNames(name).value]]));
 }

@@ -97,7 +97,7 @@ const slotPattern = /\[(A|B|G|R|ARTICLE|PLACE|OBJECT)\]/g;
  */
 export function nameSentences(random: Random): string {
   const [first = 0, second = 1] = shuffledIndices(names.length, random);
-  const people = [names[first] ?? '', names[second] ?? ''] as const;
+  const people = [names[first], names[second]] as const;
   const opening = pickOne(random, openings);
   const aside = opening.endsWith('.') && random() < ASIDES ? [pickOne(random, asides)] : [];
   const endingCount = randomInteger(random, 1, MOST_ENDINGS);
@@ -116,5 +116,5 @@ function filled(template: string, [a, b]: readonly [string, string], random: Ran
     PLACE: pickOne(random, places),
     OBJECT: pickOne(random, objects),
   };
-  return template.replace(slotPattern, (_, slot: string) => slots[slot] ?? '');
+  return template.replace(slotPattern, (_, slot: string) => slots[slot]);
 }

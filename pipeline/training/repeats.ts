@@ -19,16 +19,16 @@ export function repeatedTokens(random: Random, options: RepeatOptions): Int32Arr
   const { length, pool, shortest, longest } = options;
   const size = randomInteger(random, shortest, longest);
   const segment = segmentOf(random, pool, size);
-  return Int32Array.from({ length }, (_, i) => segment[i % size] ?? 0);
+  return Int32Array.from({ length }, (_, i) => segment[i % size]);
 }
 
 function segmentOf(random: Random, pool: Int32Array, size: number): Int32Array {
   if (size <= pool.length && pool.length <= SMALL) {
     return shuffledIndices(pool.length, random)
       .subarray(0, size)
-      .map((index) => pool[index] ?? 0);
+      .map((index) => pool[index]);
   }
-  return Int32Array.from({ length: size }, () => pool[randomInteger(random, 0, pool.length - 1)] ?? 0);
+  return Int32Array.from({ length: size }, () => pool[randomInteger(random, 0, pool.length - 1)]);
 }
 
 /** Of larger pools, tokens drawn one by one are hardly ever the same. */

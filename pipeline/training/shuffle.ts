@@ -5,8 +5,8 @@ export function shuffledIndices(size: number, random: Random): Int32Array {
   const indices = Int32Array.from({ length: size }, (_, i) => i);
   for (let last = size - 1; last > 0; last--) {
     const other = randomInteger(random, 0, last);
-    const moved = indices[last] ?? 0;
-    indices[last] = indices[other] ?? 0;
+    const moved = indices[last];
+    indices[last] = indices[other];
     indices[other] = moved;
   }
   return indices;

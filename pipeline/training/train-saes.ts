@@ -57,7 +57,7 @@ async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: n
   const trained = await trainJob(job);
   const saes = await finishSaes(job, trained, {
     modelName: await modelName(config.model),
-    datasetPath: config.corpus.length === 1 ? basename(config.corpus[0] ?? '') : 'local files',
+    datasetPath: config.corpus.length === 1 ? basename(config.corpus[0]) : 'local files',
   });
   await writeJsonAtomic(record, { settings, saes, curve: trained.curve });
   await removeCheckpoints(checkpoints);
@@ -86,7 +86,7 @@ function checkSparsity({ kind, targetL0, dSae, matryoshka }: TrainConfig): void 
     throw new UserError(`target l0 is ${targetL0.join(',')}, expected each once`);
   if (matryoshka === undefined) return;
   if (kind !== 'batchtopk') throw new UserError(`matryoshka with kind ${kind}, expected batchtopk`);
-  const rising = matryoshka.every((size, i) => size > (matryoshka[i - 1] ?? 0) && size <= dSae);
+  const rising = matryoshka.every((size, i) => size > matryoshka[i - 1] && size <= dSae);
   if (!rising) throw new UserError(`matryoshka is ${matryoshka.join(',')}, expected rising sizes up to d_sae ${dSae}`);
 }
 

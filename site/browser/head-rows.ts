@@ -22,14 +22,11 @@ export function drawHeadRows(root: HTMLElement, layer: string, tip: Tip): void {
 }
 
 function headRow(values: readonly number[], layer: string, tip: Tip): HTMLElement {
-  const strongest = values.reduce(
-    (best, value, head) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? head : best),
-    0,
-  );
+  const strongest = values.reduce((best, value, head) => (Math.abs(value) > Math.abs(values[best]) ? head : best), 0);
   const row = document.createElement('span');
   row.className = 'hd';
   const sum = values.reduce((total, value) => total + value, 0);
-  const inWords = `${layer}.${strongest} ${signed(values[strongest] ?? 0)}, all ${signed(sum)}`;
+  const inWords = `${layer}.${strongest} ${signed(values[strongest])}, all ${signed(sum)}`;
   row.append('by head', bars(values, layer, tip), inWords);
   return row;
 }

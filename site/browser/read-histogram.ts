@@ -10,8 +10,8 @@ export function readHistogram(svg: SVGElement, tip: Tip): void {
     const { left, width: pixels } = svg.getBoundingClientRect();
     const bin = Math.min(counts.length - 1, Math.max(0, Math.floor(((event.clientX - left) / pixels) * counts.length)));
     const range = `${significant(bin * width)} – ${significant((bin + 1) * width)}`;
-    const part = marked ? `${count(marked[bin] ?? 0)} of ` : '';
-    tip.show(svg, [`${range}: ${part}${count(counts[bin] ?? 0)} tokens`]);
+    const part = marked ? `${count(marked[bin])} of ` : '';
+    tip.show(svg, [`${range}: ${part}${count(counts[bin])} tokens`]);
   });
   svg.addEventListener('pointerleave', () => tip.hide());
 }

@@ -51,7 +51,7 @@ function indexOf(target: EventTarget | null): number | undefined {
 }
 
 function describe({ tokens, peak }: LiveStrip, token: LiveStrip['tokens'][number]): (string | Node)[] {
-  const distance = token.position - (tokens[peak]?.position ?? 0);
+  const distance = token.position - tokens[peak].position;
   const place = distance === 0 ? 'the peak' : `${offset(distance)} from the peak`;
   const attribution = token.attribution === undefined ? '' : ` · attribution ${signed(token.attribution)}`;
   const text = token.text.replaceAll(' ', '·');

@@ -39,7 +39,7 @@ function makeLive(strip: HTMLElement): LiveStrip {
     const element = source instanceof HTMLElement ? source : plainToken(text);
     const isActive = element.className !== '' && element.className !== 'a0';
     const activation = (isActive ? activations[active++] : undefined) ?? '0';
-    const attribution = bySource[i];
+    const attribution = bySource.at(i);
     shade(element, attributionLevel(attribution ?? 0, largest));
     element.tabIndex = -1;
     element.dataset.i = String(i);

@@ -14,7 +14,7 @@ export function createTip(): Tip {
   document.body.append(box);
   let subject: Element | undefined;
   const follow = (): void => {
-    if (subject) place(box, subject.getClientRects()[0] ?? subject.getBoundingClientRect());
+    if (subject) place(box, subject.getClientRects().item(0) ?? subject.getBoundingClientRect());
   };
   // A focus that scrolls its token into view must not lose the readout.
   document.addEventListener('scroll', follow, { passive: true });

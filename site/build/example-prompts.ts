@@ -17,7 +17,7 @@ export async function readExamplePrompts(reader: RunReader): Promise<ExampleProm
 
 async function passageAt(reader: RunReader, bytes: ReadonlyMap<number, Uint8Array>, place: number): Promise<string> {
   const context = Math.floor(Number(reader.counts.contexts) * place);
-  const [row] = await reader.contexts(context, context + 1);
-  const parts = [...(row?.token_ids ?? [])].slice(1).map((id) => bytes.get(id) ?? new Uint8Array());
+  const rows = await reader.contexts(context, context + 1);
+  const parts = [...(rows.at(0)?.token_ids ?? [])].slice(1).map((id) => bytes.get(id) ?? new Uint8Array());
   return new TextDecoder().decode(Uint8Array.from(parts.flatMap((part) => [...part])));
 }

@@ -15,7 +15,7 @@ type Kept = Omit<HeadFeature, 'weight' | 'attribution'> & {
 
 /** The pages of a layer's heads; each block of features that any of them needs is read once. */
 export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[]): Promise<HeadPage[]> {
-  const layer = rows[0]?.layer ?? 0;
+  const layer = rows.at(0)?.layer ?? 0;
   const circuits = (await reader.headCircuits()).filter((row) => row.layer === layer);
   const verdicts = (await reader.headVerdicts()).filter((row) => row.layer === layer);
   const kept = await keepFeatures(reader, layer, new Set(rows.flatMap((row) => [...row.top_features])));
@@ -29,7 +29,7 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
       const found = kept.get(feature);
       if (!found) return [];
       const { shares, ...own } = found;
-      return [{ ...own, weight: row.top_weights[i] ?? 0, attribution: shares[row.head] ?? 0 }];
+      return [{ ...own, weight: row.top_weights[i], attribution: shares[row.head] }];
     }),
   }));
 }

@@ -13,8 +13,8 @@ export function isShell(feature: string | undefined): boolean {
 
 /** A shell cut at its markers. Throws Error when it does not hold each exactly once, in order. */
 export function cutShell(text: string): { before: string; between: string; after: string } {
-  const [before, rest, ...more] = text.split(shell.head.text);
-  const [between, after, ...evenMore] = (rest ?? '').split(shell.body.text);
+  const [before, rest = '', ...more] = text.split(shell.head.text);
+  const [between, after, ...evenMore] = rest.split(shell.body.text);
   if (before === undefined || between === undefined || after === undefined || more.length + evenMore.length > 0) {
     throw new Error('the feature pages’ shell does not hold each marker once');
   }

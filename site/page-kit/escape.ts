@@ -1,4 +1,4 @@
-const ENTITIES: Readonly<Record<string, string>> = {
+const ENTITIES: Readonly<Record<string, string | undefined>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',

@@ -16,11 +16,11 @@ export function cutTokens(runs: readonly Run[], lengths: readonly number[]): Pie
   let run = 0;
   let offset = 0;
   for (const length of lengths) {
-    while (run < runs.length - 1 && offset >= (runs[run]?.text.length ?? 0)) {
+    while (run < runs.length - 1 && offset >= runs[run].text.length) {
       run += 1;
       offset = 0;
     }
-    pieces.push({ text: runs[run]?.text.slice(offset, offset + length) ?? '', run });
+    pieces.push({ text: runs.at(run)?.text.slice(offset, offset + length) ?? '', run });
     offset += length;
   }
   return pieces;

@@ -32,7 +32,7 @@ export function tokenStrip(strip: Strip): Html {
 }
 
 function level(strip: Strip, i: number): number {
-  return activationLevel(strip.activations[i] ?? 0, strip.scale);
+  return activationLevel(strip.activations[i], strip.scale);
 }
 
 function token(text: string, level: number, isPeak: boolean): Html | string {

@@ -4,8 +4,8 @@ import type { FeatureColumns } from './format.ts';
 export function familyCounts({ family }: FeatureColumns, rows: Uint32Array, families: readonly string[]): number[] {
   const counts = new Array<number>(families.length).fill(0);
   for (const row of rows) {
-    const place = (family[row] ?? 0) - 1;
-    if (place >= 0) counts[place] = (counts[place] ?? 0) + 1;
+    const place = family[row] - 1;
+    if (place >= 0) counts[place] += 1;
   }
   return counts;
 }

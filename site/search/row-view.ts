@@ -22,25 +22,25 @@ const TOKENS_SHOWN = 5;
 export function rowView(index: SearchIndex, row: number): RowView {
   const { columns, manifest } = index;
   return {
-    layer: columns.layer[row] ?? 0,
-    feature: columns.feature[row] ?? 0,
-    density: columns.density[row] ?? 0,
-    max: columns.max_activation[row] ?? 0,
-    head: columns.top_head[row] ?? 0,
-    headWeight: columns.top_head_weight[row] ?? 0,
-    family: manifest.families[(columns.family[row] ?? 0) - 1] ?? '',
-    alive: (columns.count[row] ?? 0) > 0,
+    layer: columns.layer[row],
+    feature: columns.feature[row],
+    density: columns.density[row],
+    max: columns.max_activation[row],
+    head: columns.top_head[row],
+    headWeight: columns.top_head_weight[row],
+    family: columns.family[row] > 0 ? manifest.families[columns.family[row] - 1] : '',
+    alive: columns.count[row] > 0,
     promoted: tokensOf(index, row, 'promoted'),
     activating: tokensOf(index, row, 'activating'),
   };
 }
 
 function tokensOf({ columns, tokens, vocabulary, manifest }: SearchIndex, row: number, role: TokenRole): string[] {
-  const layer = columns.layer[row] ?? 0;
+  const layer = columns.layer[row];
   const ids = tokens.get(layer)?.[role];
   if (!ids) return [];
   const start = (row - layerStart(manifest, layer)) * TOKENS_PER_ROLE;
-  const labels = [...ids.subarray(start, start + TOKENS_PER_ROLE)].flatMap((id) => vocabulary[id] ?? []);
+  const labels = [...ids.subarray(start, start + TOKENS_PER_ROLE)].flatMap((id) => vocabulary.at(id) ?? []);
   return labels.slice(0, TOKENS_SHOWN).map(tokenLabel);
 }
 

@@ -8,7 +8,7 @@ export interface ActiveFeatures {
 /** Collects the positive entries of f [position, dSae]. */
 export function activeFeatures(f: Float32Array, dSae: number): ActiveFeatures {
   let count = 0;
-  for (let i = 0; i < f.length; i++) if ((f[i] ?? 0) > 0) count++;
+  for (let i = 0; i < f.length; i++) if (f[i] > 0) count++;
   const active = {
     features: new Int32Array(count),
     sources: new Int32Array(count),
@@ -16,7 +16,7 @@ export function activeFeatures(f: Float32Array, dSae: number): ActiveFeatures {
   };
   let row = 0;
   for (let i = 0; i < f.length; i++) {
-    const value = f[i] ?? 0;
+    const value = f[i];
     if (!(value > 0)) continue;
     active.features[row] = i % dSae;
     active.sources[row] = Math.floor(i / dSae);

@@ -157,5 +157,5 @@ const constantChild = (attribution: number) => ({ position: null, attribution, h
 
 /** Index of the largest magnitude. */
 function strongest(values: Float32Array): number {
-  return values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? i : best), 0);
+  return values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best), 0);
 }

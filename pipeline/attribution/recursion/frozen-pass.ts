@@ -73,7 +73,7 @@ export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: t
     const { sae, tensors } = loaded;
     const rows = tf.reshape(siteActivations(sae.site, pass), [-1, sae.dIn]);
     const f = encode(sae, tensors, rows);
-    const scale = writeScale(transformer.layer(layer), sae, () => tf.reshape(pass.z, [rows.shape[0] ?? 1, -1]));
+    const scale = writeScale(transformer.layer(layer), sae, () => tf.reshape(pass.z, [rows.shape[0], -1]));
     activations.set(layer, scale ? tf.mul(f, scale) : f);
     const bDec = decoderBiasAt(sae.normalization, tensors.bDec, rows);
     return { site: sae.site, x: reconstruct(sae, tensors, f, rows), bDec };

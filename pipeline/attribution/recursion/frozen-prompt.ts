@@ -100,7 +100,7 @@ async function asWritten(pass: PromptPass, saes: ReadonlyMap<number, SaeRows>): 
     const [own, byPosition] = [active.get(layer), await scale.data()];
     scale.dispose();
     if (!own) continue;
-    const values = own.values.map((value, row) => value * (byPosition[own.sources[row] ?? 0] ?? 1));
+    const values = own.values.map((value, row) => value * byPosition[own.sources[row]]);
     active.set(layer, { ...own, values });
   }
   return active;
@@ -108,7 +108,7 @@ async function asWritten(pass: PromptPass, saes: ReadonlyMap<number, SaeRows>): 
 
 /** bEnc_i − bDec·wEnc[:, i] of one feature. */
 export function constantOf({ encoding, encoderRows, bEnc, bDec }: SaeRows, feature: number): number {
-  return columnConstant(encoding, encoderRows(Int32Array.of(feature)), bEnc[feature] ?? 0, bDec);
+  return columnConstant(encoding, encoderRows(Int32Array.of(feature)), bEnc[feature], bDec);
 }
 
 const rowsOf = ({ dIn }: SaeRows, features: Int32Array, rows: Float32Array) =>
@@ -137,7 +137,7 @@ function writtenBy(sae: SaeRows, { features, sources, values }: ActiveFeatures, 
   const column = new Map([...distinct].map((feature, i) => [feature, i]));
   const dense = new Float32Array(length * distinct.length);
   values.forEach((value, row) => {
-    dense[(sources[row] ?? 0) * distinct.length + (column.get(features[row] ?? 0) ?? 0)] = value;
+    dense[sources[row] * distinct.length + (column.get(features[row]) ?? 0)] = value;
   });
   return tf.matMul(tf.tensor2d(dense, [length, distinct.length]), rowsOf(sae, distinct, sae.decoderRows(distinct)));
 }

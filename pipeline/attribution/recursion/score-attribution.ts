@@ -73,7 +73,7 @@ function featuresAt({ active }: FrozenPrompt, layer: number, position: number) {
     .map(([from, { features, sources, values }]) => ({
       from,
       rows: [...features].flatMap((feature, row) =>
-        sources[row] === position ? [{ feature, activation: values[row] ?? 0 }] : [],
+        sources[row] === position ? [{ feature, activation: values[row] }] : [],
       ),
     }))
     .filter(({ rows }) => rows.length > 0);

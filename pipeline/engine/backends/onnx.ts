@@ -75,7 +75,7 @@ function toOrt({ data, dtype, shape }: HostTensor): ort.Tensor {
   return new ort.Tensor(dtype, data, shape);
 }
 
-function collect(results: ort.InferenceSession.OnnxValueMapType, into: HostTensors): HostTensors {
+function collect(results: ort.InferenceSession.OnnxValueMapType, into: Partial<HostTensors>): HostTensors {
   const prefix = outputName('').length;
   return Object.fromEntries(
     Object.entries(results).map(([key, tensor]) => {

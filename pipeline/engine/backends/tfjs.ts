@@ -30,7 +30,7 @@ function upload(tensors: HostTensors): Tensors {
   );
 }
 
-async function download(results: Tensors, into: HostTensors): Promise<HostTensors> {
+async function download(results: Tensors, into: Partial<HostTensors>): Promise<HostTensors> {
   const entries = Object.entries(results).map(async ([name, tensor]): Promise<[string, HostTensor]> => {
     const data = (await tensor.data()) as TensorData;
     const target = into[name];

@@ -49,7 +49,7 @@ class CaptureBackend extends tf.KernelBackend {
   #constant(values: tf.backend_util.BackendValues, shape: Shape, dtype: tf.DataType): GraphValue {
     const type = graphType(dtype);
     const numbers = Array.from(values, Number);
-    const first = numbers[0] ?? 0;
+    const first = numbers[0];
     if (numbers.length > 0 && numbers.every((value) => value === first)) return this.graph.fill(first, shape, type);
     const typed =
       type === 'float32'

@@ -145,5 +145,5 @@ function locate(files: readonly TensorFile[], prefixes: readonly string[], { nam
   }
   const [first] = files;
   if (!first) throw new UserError(`missing tensor: ${name}`);
-  return { file: first, stored: (prefixes[0] ?? '') + name };
+  return { file: first, stored: (prefixes.at(0) ?? '') + name };
 }

@@ -63,6 +63,6 @@ function header(tensors: readonly StoredTensor[], metadata: SafetensorsOptions['
 function encode(values: Float32Array, dtype: StoredFormat): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const halves = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i++) halves[i] = float16Bits(values[i] ?? 0);
+  for (let i = 0; i < values.length; i++) halves[i] = float16Bits(values[i]);
   return new Uint8Array(halves.buffer);
 }

@@ -40,7 +40,7 @@ export async function corpusFiles(paths: readonly string[], without?: string): P
   }
   if (found.size === 0) throw new UserError('empty corpus: no paths given');
   const names = corpusNames([...found.values()]);
-  const named = [...found.keys()].map((path, i) => ({ path, file: names[i] ?? path }));
+  const named = [...found.keys()].map((path, i) => ({ path, file: names[i] }));
   return mapBounded(named, 16, async ({ path, file }) => {
     return { path, file, format: corpusFormat(path), bytes: (await stat(path)).size };
   });

@@ -23,8 +23,8 @@ export function corpusNames(files: readonly RootedFile[]): string[] {
 
 /** The deepest folder that holds all of some; none where that is the whole disk. */
 function sharedFolder(folders: readonly string[]): string | undefined {
-  const [first, ...others] = folders.map((folder) => resolve(folder));
-  let shared = first ?? '/';
+  const [first = '/', ...others] = folders.map((folder) => resolve(folder));
+  let shared = first;
   const holds = (folder: string) => folder === shared || folder.startsWith(`${shared}/`);
   while (shared !== '/' && !others.every(holds)) shared = dirname(shared);
   return shared === '/' ? undefined : shared;

@@ -27,7 +27,7 @@ export async function* shuffledDocuments<T extends Piece>(pieces: AsyncIterable<
   const draw = (): readonly T[] => {
     const index = randomInteger(random, 0, held.length - 1);
     const [last = []] = held.splice(-1);
-    const drawn = held[index] ?? last;
+    const drawn = held[index];
     if (index < held.length) held[index] = last;
     characters -= lengthOf(drawn);
     return drawn;

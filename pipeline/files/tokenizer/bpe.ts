@@ -113,18 +113,18 @@ export class Bpe {
     for (let at = 0; at + 1 < count; at++) offer(at, at + 1);
     for (let top = queue.pop(); top !== undefined; top = queue.pop()) {
       const at = top % maxLength;
-      const right = next[at] ?? -1;
+      const right = next[at];
       if (gone[at] || right < 0) continue;
-      const id = this.#merged[(top - at) / maxLength] ?? 0;
+      const id = this.#merged[(top - at) / maxLength];
       const rank = this.#rank(ids[at], ids[right]);
       // A merge whose parts have changed since is stale, unless the new parts make the same token.
       if (rank === undefined || this.#merged[rank] !== id) continue;
-      const after = next[right] ?? -1;
+      const after = next[right];
       ids[at] = id;
       gone[right] = 1;
       next[at] = after;
       if (after >= 0) previous[after] = at;
-      const before = previous[at] ?? -1;
+      const before = previous[at];
       if (before >= 0) offer(before, at);
       if (after >= 0) offer(at, after);
     }
@@ -144,7 +144,7 @@ class LeastFirst {
     let at = items.push(item) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = items[parent] ?? 0;
+      const above = items[parent];
       if (above <= item) break;
       items[at] = above;
       at = parent;

@@ -54,7 +54,7 @@ function classTable(): Uint8Array {
 /** Whether a code point is of one of the classes of a mask. */
 export function isOfClass(point: number, mask: number): boolean {
   classes ??= classTable();
-  return ((mask >> (classes[point] ?? 0)) & 1) === 1;
+  return ((mask >> classes[point]) & 1) === 1;
 }
 
 export function isMember({ mask, ranges, negated }: CharacterSet, point: number): boolean {

@@ -15,5 +15,5 @@ export interface Tokenizer extends PureTokenizer {
  */
 export async function loadTokenizer(dir: string, model: Partial<TextMarks> = {}): Promise<Tokenizer> {
   const files = await readTokenizerFiles(dir);
-  return { ...createTokenizer(files, { file: files.paths[0] ?? dir, folder: dir }, model), paths: files.paths };
+  return { ...createTokenizer(files, { file: files.paths.at(0) ?? dir, folder: dir }, model), paths: files.paths };
 }

@@ -70,7 +70,7 @@ export class Matcher {
     for (;;) {
       const pair = isPair(text, at);
       const symbol = at >= text.length ? endSymbol : this.#symbolAt(text, at, pair);
-      const known = this.#states[state]?.next[symbol] ?? 0;
+      const known = this.#states[state].next[symbol];
       const move = known > 0 ? known - 1 : this.#advance(state, symbol);
       if (move & 1) found = at;
       state = move >> 1;
@@ -102,7 +102,7 @@ export class Matcher {
     const state = this.#states[from];
     const signature = symbol === endSymbol ? -1 : (this.#signatureOf.get(symbol) ?? 0);
     const [following, seen] = [new Set<number>(), new Set<number>()];
-    const pending = (state?.steps ?? []).toReversed();
+    const pending = state.steps.toReversed();
     let matched = 0;
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       if (seen.has(at)) continue;
@@ -133,7 +133,7 @@ export class Matcher {
       return known;
     }
     const code = text.charCodeAt(at);
-    const known = this.#symbols[code] ?? 0;
+    const known = this.#symbols[code];
     if (known > 0) return known;
     const symbol = this.#classify(code);
     this.#symbols[code] = symbol;

@@ -39,7 +39,7 @@ function replacing(find: Find, content: string): Normalize {
     let done = 0;
     for (let i = 0; i < found.length; i += 2) {
       parts.push(text.slice(done, found[i]), content);
-      done = found[i + 1] ?? done;
+      done = found[i + 1];
     }
     return parts.join('') + text.slice(done);
   };

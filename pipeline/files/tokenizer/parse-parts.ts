@@ -58,5 +58,5 @@ function parsePart<T extends Schemas>(schemas: T, part: unknown, at: string, fil
   const parsed = schema.safeParse(part);
   if (parsed.success) return parsed.data as z.infer<T[keyof T]>;
   const [issue] = parsed.error.issues;
-  throw new UserError(`unsupported tokenizer: ${[at, ...(issue?.path ?? [])].join('.')}: ${issue?.message} (${file})`);
+  throw new UserError(`unsupported tokenizer: ${[at, ...issue.path].join('.')}: ${issue?.message} (${file})`);
 }

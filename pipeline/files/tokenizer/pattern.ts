@@ -177,10 +177,10 @@ class PatternReader {
 
   #hexadecimal(kind: string): number {
     const expected = kind === 'u' ? /^([0-9A-Fa-f]{4})/ : /^(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))/;
-    const [whole, first, second] = expected.exec(this.#points.slice(this.#at, this.#at + 8).join('')) ?? [];
-    if (whole === undefined) throw new PatternError(`unknown escape \\${kind}`);
-    this.#at += whole.length;
-    return Number.parseInt(first ?? second ?? '', 16);
+    const found = expected.exec(this.#points.slice(this.#at, this.#at + 8).join(''));
+    if (!found) throw new PatternError(`unknown escape \\${kind}`);
+    this.#at += found[0].length;
+    return Number.parseInt(found.at(1) ?? found.at(2) ?? '', 16);
   }
 
   #group(folded: boolean): Pattern {
@@ -198,7 +198,7 @@ class PatternReader {
   }
 
   #peek(): string {
-    return this.#points[this.#at] ?? '';
+    return this.#points.at(this.#at) ?? '';
   }
 
   #next(): string {

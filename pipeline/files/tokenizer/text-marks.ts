@@ -40,7 +40,7 @@ export function decideMarks(sources: MarkSources, vocabulary: Vocabulary, folder
     ['eos_token', eosToken],
     ["config.json's eos_token_id", model.eosTokenId],
   ]);
-  const [begins, ends] = [bos[0] ?? eos[0], eos[0] ?? bos[0]];
+  const [begins, ends] = [bos.at(0) ?? eos.at(0), eos.at(0) ?? bos.at(0)];
   return {
     bosTokenId: begins?.id ?? usualToken(usual.bos, vocabulary, folder),
     eosTokenId: ends?.id ?? usualToken(usual.eos, vocabulary, folder),

@@ -37,7 +37,7 @@ export function displayText(bytes: Uint8Array): string {
   if (whole !== undefined) return whole;
   let text = '';
   for (let i = 0; i < bytes.length; ) {
-    const lead = bytes[i] ?? 0;
+    const lead = bytes[i];
     const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
     const character = decodeStrictly(bytes.subarray(i, i + length));
     text += character ?? `\\x${lead.toString(16).toUpperCase().padStart(2, '0')}`;

@@ -116,7 +116,7 @@ function tensorOf(args: readonly PickleValue[], path: string): TorchTensor {
   ) {
     throw new UserError(`malformed pickle: a tensor of unknown layout (${path})`);
   }
-  const last = shape.reduce((sum, dim, i) => sum + (dim - 1) * (strides[i] ?? 0), offset);
+  const last = shape.reduce((sum, dim, i) => sum + (dim - 1) * strides[i], offset);
   if (!shape.includes(0) && last >= storage.length) {
     throw new UserError(`malformed pickle: a tensor reaches past its storage of ${storage.length} values (${path})`);
   }

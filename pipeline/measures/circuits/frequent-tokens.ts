@@ -4,8 +4,8 @@ import type { Sample } from '../../record/sample.ts';
 export function frequentTokens(sample: Sample, vocabSize: number, most: number): Int32Array {
   const counts = new Float64Array(vocabSize);
   for (const { tokens } of sample) {
-    for (const id of tokens) counts[id] = (counts[id] ?? 0) + 1;
+    for (const id of tokens) counts[id] += 1;
   }
-  const ids = Int32Array.from({ length: vocabSize }, (_, id) => id).filter((id) => (counts[id] ?? 0) > 0);
-  return ids.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b).slice(0, most);
+  const ids = Int32Array.from({ length: vocabSize }, (_, id) => id).filter((id) => counts[id] > 0);
+  return ids.sort((a, b) => counts[b] - counts[a] || a - b).slice(0, most);
 }

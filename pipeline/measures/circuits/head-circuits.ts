@@ -52,7 +52,7 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
           ...singularColumns(factors, head),
           writes: tokenCircuit.writes,
           attends: tokenCircuit.attends,
-          composition: compositions[head] ?? [],
+          composition: compositions[head],
         })),
       );
     }
@@ -66,7 +66,7 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
 
 function singularColumns(factors: LayerFactors, head: number) {
   const of = (a: 'query' | 'value', b: 'key' | 'output') => {
-    const dHead = factors.gram[a].shape[1] ?? 1;
+    const dHead = factors.gram[a].shape[1];
     return singularValues(headGram(factors, a, head), headGram(factors, b, head), dHead);
   };
   const [qk, ov] = [of('query', 'key'), of('value', 'output')];

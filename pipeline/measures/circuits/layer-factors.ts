@@ -61,7 +61,7 @@ export async function strongestCompositions(
         if (score !== undefined) own[to]?.push({ kind, layer: writer.layer, head, score });
       });
     }
-    own.forEach((all, head) => append(found[head] ?? [], all.sort((a, b) => b.score - a.score).slice(0, listed)));
+    own.forEach((all, head) => append(found[head], all.sort((a, b) => b.score - a.score).slice(0, listed)));
   }
   return found;
 }

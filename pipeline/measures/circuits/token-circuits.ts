@@ -95,7 +95,7 @@ export class TokenCircuits {
     const found: Pick<TokenCircuit, 'attends' | 'matched'>[] = [];
     for (const head of heads) {
       const right = this.#side(keys[head]);
-      const pairs = await this.#pairs(queries[head] ?? new Float32Array(), right);
+      const pairs = await this.#pairs(queries[head], right);
       found.push({ attends: pairs.pairs, matched: pairs.ownShare });
     }
     return found;
@@ -109,7 +109,7 @@ export class TokenCircuits {
     const logits = await this.#headLogits(layer);
     const found: Pick<TokenCircuit, 'writes' | 'copied' | 'copying'>[] = [];
     for (const head of heads) {
-      const own = values[head] ?? new Float32Array();
+      const own = values[head];
       const all = logits.subarray(head * vocabSize * dHead, (head + 1) * vocabSize * dHead);
       const right = this.#side(rowsAt(all, this.#vocabulary, dHead));
       const pairs = await this.#pairs(rowsAt(own, places, dHead), right);
@@ -139,7 +139,7 @@ export class TokenCircuits {
       const { ids, values } = await this.#strongest({ left: block, right });
       const k = ids.data.length / this.#rows;
       const from = tokens.subarray(first, first + count);
-      const to = Int32Array.from(ids.data.subarray(0, count * k), (place) => this.#vocabulary[place] ?? 0);
+      const to = Int32Array.from(ids.data.subarray(0, count * k), (place) => this.#vocabulary[place]);
       pairs.add(from, to, values.data.subarray(0, count * k));
     }
     return pairs;

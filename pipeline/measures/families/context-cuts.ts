@@ -61,22 +61,22 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
     pending = pending.filter(isCutTo(length)).filter(isLongerThan(length));
     const before = sum(bounds.slice(0, i));
     const report = (share: number) =>
-      progress.update(Math.floor((sae.dSae * (before + share * (bounds[i] ?? 0))) / Math.max(1, bound)));
+      progress.update(Math.floor((sae.dSae * (before + share * bounds[i])) / Math.max(1, bound)));
     const measured = await activationsCutTo(length, pending, { ...job, cost, report });
     const left = (target: CutTarget) => measured.get(target) ?? 0;
     for (const target of pending) ofTarget.get(target)?.push(left(target) / target.value);
     const cut = sumByFeature(pending, sae.dSae, left);
     const whole = sumByFeature(pending, sae.dSae, ({ value }) => value);
     for (const feature of new Set(pending.map((target) => target.feature))) {
-      curves[feature]?.push((cut[feature] ?? 0) / (whole[feature] ?? 1));
+      curves[feature]?.push(cut[feature] / whole[feature]);
     }
-    pending = pending.filter(({ feature }) => !isSettled(curves[feature] ?? []));
+    pending = pending.filter(({ feature }) => !isSettled(curves[feature]));
   }
   progress.update(sae.dSae);
   const byFeature = Map.groupBy(targets, ({ feature }) => feature);
   return {
     ...cost,
-    curve: (feature) => curves[feature] ?? [],
+    curve: (feature) => curves[feature],
     examples: (feature) =>
       (byFeature.get(feature) ?? []).map((target) => ({
         token: target.token,
@@ -94,7 +94,7 @@ function sumByFeature(
   of: (target: CutTarget) => number,
 ): Float64Array {
   const sums = new Float64Array(features);
-  for (const target of targets) sums[target.feature] = (sums[target.feature] ?? 0) + of(target);
+  for (const target of targets) sums[target.feature] += of(target);
   return sums;
 }
 
@@ -127,7 +127,7 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
       tokens.data.set(cutContext(contexts, token, length), row * (length + 1));
     await run({ tokens }, { f });
     for (const [row, [, sharing]] of block.entries()) {
-      for (const target of sharing) measured.set(target, f.data[row * sae.dSae + target.feature] ?? 0);
+      for (const target of sharing) measured.set(target, f.data[row * sae.dSae + target.feature]);
     }
     if (cost) {
       cost.forwardPasses++;
@@ -143,5 +143,5 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
 function cutContext(contexts: ContextFile, token: number, length: number): Int32Array {
   const whole = contexts.tokensOf(contextOfToken(token, contexts.length));
   const end = positionOfToken(token, contexts.length) + 1;
-  return Int32Array.from([whole[0] ?? 0, ...whole.subarray(end - length, end)]);
+  return Int32Array.from([whole[0], ...whole.subarray(end - length, end)]);
 }

@@ -36,7 +36,7 @@ export function openFamilies(sample: Sample, vocabSize: number, tokenText: (id: 
   for (const { context, tokens } of sample) {
     induction.add(
       context,
-      tokens.map((id) => classes[id] ?? 0),
+      tokens.map((id) => classes[id]),
     );
   }
   return { classes, succession: successionTable(classes, tokenText), induction, length: sample.length };
@@ -105,8 +105,7 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
   const readings = readingsOf(context, examples, clear);
   const curve = cuts?.curve(feature) ?? [];
   const next = nextByInduction(context, readings, promoted);
-  const proxy =
-    next && proxyAgreement(context.induction, context.classes[next.tokenId] ?? 0, activations, { max, length });
+  const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId], activations, { max, length });
   const positional = positionalScore(activations.tokens, length);
   const verdict = classifyFamily({
     ...{ readings, positional, curve, proxy },
@@ -150,7 +149,7 @@ function readingsOf(
   return examples.map(({ token, tokens, bySource }) =>
     readingOf({
       ...{ succession, promoted, bySource },
-      classes: tokens.map((id) => classes[id] ?? 0),
+      classes: tokens.map((id) => classes[id]),
       position: positionOfToken(token, length),
     }),
   );
@@ -163,7 +162,7 @@ function nextByInduction(
   promoted: readonly TokenValue[],
 ): TokenValue | undefined {
   const carried = ({ tokenId }: TokenValue) =>
-    readings.reduce((sum, { copied }) => sum + (copied.get(classes[tokenId] ?? 0) ?? 0), 0);
+    readings.reduce((sum, { copied }) => sum + (copied.get(classes[tokenId]) ?? 0), 0);
   const [first, ...others] = promoted.filter(({ value }) => value > 0);
   return first && others.reduce((best, token) => (carried(token) > carried(best) ? token : best), first);
 }

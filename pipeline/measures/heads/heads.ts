@@ -47,7 +47,7 @@ const featuresPerFamily = 5;
 /** Each head of a layer with its features of greatest head weight, its verdict by every choice and its attention. */
 export function headTables(summary: LayerSummary, nHeads: number, attention: HeadAttention): HeadTables {
   const { layer, counts } = summary;
-  const alive = [...counts.keys()].filter((feature) => (counts[feature] ?? 0) > 0);
+  const alive = [...counts.keys()].filter((feature) => counts[feature] > 0);
   const heads = Array.from({ length: nHeads }, (_, head) => {
     const measured = attention(layer, head);
     const ranked = byHeadWeight(alive, summary.headWeights, head);
@@ -56,7 +56,7 @@ export function headTables(summary: LayerSummary, nHeads: number, attention: Hea
     const row: NewHeadRow = {
       ...{ layer, head },
       top_features: ranked.slice(0, featuresPerHead),
-      top_weights: ranked.slice(0, featuresPerHead).map((feature) => summary.headWeights[feature]?.[head] ?? 0),
+      top_weights: ranked.slice(0, featuresPerHead).map((feature) => summary.headWeights[feature][head]),
       family_mix: familyMix(evidence),
       scores: { ...roleScores(evidence), ...attributionScores(summary, { alive, ranked, head }) },
       ...attentionColumns(measured),
@@ -77,7 +77,7 @@ export function leadersOf(alive: readonly number[], headWeights: readonly Float3
 
 /** Features by their weight on a head, ties to the lower number. */
 function byHeadWeight(features: readonly number[], headWeights: readonly Float32Array[], head: number): number[] {
-  const weight = (feature: number) => headWeights[feature]?.[head] ?? 0;
+  const weight = (feature: number) => headWeights[feature][head];
   return features.toSorted((a, b) => weight(b) - weight(a) || a - b);
 }
 
@@ -85,12 +85,12 @@ function byHeadWeight(features: readonly number[], headWeights: readonly Float32
 function ownFeatures(summary: LayerSummary, ranked: readonly number[], head: number, nHeads: number): HeadFeature[] {
   const seen = new Set<number>();
   return ranked.flatMap((feature) => {
-    const headWeight = summary.headWeights[feature]?.[head] ?? 0;
+    const headWeight = summary.headWeights[feature][head];
     const direction = summary.twins.get(feature) ?? feature;
     const of = summary.families[feature];
     if (!of || seen.has(direction) || (nHeads > 1 && headWeight <= 1 / nHeads)) return [];
     seen.add(direction);
-    return [{ feature, ...of, headWeight, attribution: summary.headShares[feature]?.[head] ?? 0 }];
+    return [{ feature, ...of, headWeight, attribution: summary.headShares[feature][head] }];
   });
 }
 
@@ -142,7 +142,7 @@ function paperColumns(
 ): NewHeadRow['paper_rule'] {
   const leading = ranked.slice(0, leadingFeatures.more).flatMap((feature) => {
     const role = summary.roles.get(feature);
-    return role ? [{ ...role, weight: summary.headWeights[feature]?.[head] ?? 0 }] : [];
+    return role ? [{ ...role, weight: summary.headWeights[feature][head] }] : [];
   });
   const rule = paperRule(leading, nHeads);
   return {
@@ -166,7 +166,7 @@ function attributionScores(
   { alive, ranked, head }: { readonly alive: readonly number[]; readonly ranked: readonly number[]; head: number },
 ) {
   const of = (table: readonly Float32Array[], features: readonly number[]) =>
-    features.map((feature) => table[feature]?.[head] ?? 0);
+    features.map((feature) => table[feature][head]);
   const leading = ranked.slice(0, leadingFeatures.judged);
   return {
     mean_head_weight: mean(of(headWeights, leading)),

@@ -52,13 +52,13 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
   return {
     positive: (feature) => row(columns.highestIds, columns.highest, feature, k),
     negative: (feature) => row(columns.lowestIds, columns.lowest, feature, k),
-    spread: (feature) => ({ mean: columns.mean[feature] ?? 0, deviation: columns.deviation[feature] ?? 0, tokens }),
+    spread: (feature) => ({ mean: columns.mean[feature], deviation: columns.deviation[feature], tokens }),
   };
 }
 
 function row(ids: Int32Array, values: Float32Array, feature: number, k: number): TokenValue[] {
   return Array.from({ length: k }, (_, rank) => ({
-    tokenId: ids[feature * k + rank] ?? 0,
-    value: values[feature * k + rank] ?? 0,
+    tokenId: ids[feature * k + rank],
+    value: values[feature * k + rank],
   }));
 }

@@ -50,7 +50,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);
   const { size, of } = sample;
-  const tokens = `${qualities[0]?.tokens ?? 0} tokens of ${size === of ? size : `${size} of ${of}`} contexts`;
+  const tokens = `${qualities.at(0)?.tokens ?? 0} tokens of ${size === of ? size : `${size} of ${of}`} contexts`;
   effects.log(`measured on ${tokens}; cross-entropies in nats; dead: silent on these tokens`);
   for (const line of notesOn(chosen, config.context, context)) effects.log(line);
   if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);

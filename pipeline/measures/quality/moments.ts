@@ -19,8 +19,8 @@ export function mergeMoments(
   const count = moments.count + other.count;
   let shift = 0;
   for (let d = 0; d < moments.mean.length; d++) {
-    const before = moments.mean[d] ?? 0;
-    const delta = (other.mean[d] ?? 0) - before;
+    const before = moments.mean[d];
+    const delta = other.mean[d] - before;
     moments.mean[d] = before + (delta * other.count) / count;
     shift += delta * delta;
   }

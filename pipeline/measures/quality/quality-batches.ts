@@ -23,6 +23,6 @@ export function batchesOf(sample: Sample, batch: number): Batch[] {
 
 function batchOf(rows: readonly Int32Array[], batch: number, length: number): Batch {
   const tokens = new Int32Array(batch * length);
-  for (let row = 0; row < batch; row++) tokens.set(rows[Math.min(row, rows.length - 1)] ?? [], row * length);
+  for (let row = 0; row < batch; row++) tokens.set(rows[Math.min(row, rows.length - 1)], row * length);
   return { tokens: int32([batch, length], tokens), count: rows.length };
 }

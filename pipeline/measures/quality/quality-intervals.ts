@@ -24,11 +24,11 @@ export function qualityIntervals(
     own.count,
     error,
     own.spread + own.count * squaredDistance(own.mean, moments.mean),
-    ...[clean, sae, zero, mean].map((losses) => losses[unit] ?? 0),
+    ...[clean, sae, zero, mean].map((losses) => losses[unit]),
   ]);
-  const over = (column: number, sums: readonly number[]) => (sums[column] ?? 0) / (sums[0] ?? 0);
+  const over = (column: number, sums: readonly number[]) => sums[column] / sums[0];
   const [explainedVariance, ceClean, ceSae, ceZero, ceMean, lossRecovered] = bootstrapIntervals(rows, [
-    (sums) => 1 - (sums[1] ?? 0) / (sums[2] ?? 0),
+    (sums) => 1 - sums[1] / sums[2],
     ...[3, 4, 5, 6].map((column) => (sums: readonly number[]) => over(column, sums)),
     (sums) => (over(5, sums) - over(4, sums)) / (over(5, sums) - over(3, sums)),
   ]);
@@ -37,5 +37,5 @@ export function qualityIntervals(
 }
 
 function squaredDistance(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, d) => sum + (value - (b[d] ?? 0)) ** 2, 0);
+  return a.reduce((sum, value, d) => sum + (value - b[d]) ** 2, 0);
 }

@@ -89,19 +89,19 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, co
     const row = mean.data.subarray(context * sae.dIn, (context + 1) * sae.dIn);
     const unit = sum.units[Math.floor(((first + context) * sum.units.length) / contexts)];
     for (const part of unit ? [sum, unit] : [sum]) {
-      mergeMoments(part.moments, { count: counted, mean: row, spread: spread.data[context] ?? 0 });
-      part.error += error.data[context] ?? 0;
+      mergeMoments(part.moments, { count: counted, mean: row, spread: spread.data[context] });
+      part.error += error.data[context];
     }
-    sum.active += active.data[context] ?? 0;
+    sum.active += active.data[context];
   }
   if (sae.site !== 'z') {
     const dZ = sum.meansZ.length;
     const meanZ = outputs.meanZ[sae.id].data.subarray(0, count * dZ);
-    for (const [i, value] of meanZ.entries()) sum.meansZ[i % dZ] = (sum.meansZ[i % dZ] ?? 0) + value;
+    for (const [i, value] of meanZ.entries()) sum.meansZ[i % dZ] += value;
   }
   // Padding repeats a real context, so it changes no maximum.
   peak.data.forEach((activation, feature) => {
-    sum.peak[feature] = Math.max(sum.peak[feature] ?? 0, activation);
+    sum.peak[feature] = Math.max(sum.peak[feature], activation);
   });
 }
 
@@ -113,9 +113,7 @@ export async function measureLosses(
 ): Promise<number[][]> {
   const forward = await job.engine.compile(ablationProgram(job));
   const unembed = await job.engine.compile(lossProgram(job));
-  const means = Object.fromEntries(
-    job.saes.map(({ id, dIn }, i) => [id, float32([dIn], Float32Array.from(meanX[i] ?? []))]),
-  );
+  const means = Object.fromEntries(job.saes.map(({ id, dIn }, i) => [id, float32([dIn], Float32Array.from(meanX[i]))]));
   const contexts = contextCount(job.batches);
   const units = unitCount(job.batches);
   const sums = Array.from({ length: variantCount(job.saes) }, () => Array<number>(units).fill(0));
@@ -126,7 +124,7 @@ export async function measureLosses(
       const losses = await contextLosses(unembed, variantOf(job, residual, variant), tokens, count);
       for (const [i, loss] of losses.entries()) {
         const unit = Math.floor(((done / (job.context - 1) + i) * units) / contexts);
-        own[unit] = (own[unit] ?? 0) + loss;
+        own[unit] += loss;
       }
     }
     done += count * (job.context - 1);
@@ -150,7 +148,7 @@ async function contextLosses(
   count: number,
 ): Promise<number[]> {
   const { losses } = await unembed({ residual, tokens });
-  const counted = (tokens.shape[1] ?? 1) - 1;
+  const counted = tokens.shape[1] - 1;
   return Array.from({ length: count }, (_, context) =>
     losses.data.subarray(context * counted, (context + 1) * counted).reduce((sum, loss) => sum + loss, 0),
   );

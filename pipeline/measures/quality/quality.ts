@@ -89,8 +89,8 @@ interface Measured {
 function qualityOf(sae: Sae, { reconstruction, losses, index, tokens, contexts }: Measured): MeasuredSae {
   const whole = reconstruction ?? newReconstruction(sae, 0, 0);
   const { moments, error, active, peak } = whole;
-  const of = (ablation: Ablation) => losses[1 + index * ablations.length + ablations.indexOf(ablation)] ?? [];
-  const units = { clean: losses[0] ?? [], sae: of('sae'), zero: of('zero'), mean: of('mean') };
+  const of = (ablation: Ablation) => losses[1 + index * ablations.length + ablations.indexOf(ablation)];
+  const units = { clean: losses[0], sae: of('sae'), zero: of('zero'), mean: of('mean') };
   const ce = (own: readonly number[]) => own.reduce((sum, loss) => sum + loss, 0) / tokens;
   const [ceClean, ceSae, ceZero, ceMean] = [ce(units.clean), ce(units.sae), ce(units.zero), ce(units.mean)];
   const intervals = qualityIntervals(whole, units);

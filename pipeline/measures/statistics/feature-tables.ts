@@ -90,10 +90,10 @@ export async function writeFeatureTables(
   let feature = 0;
   for (const activations of recorder.activations.features(maxEntries)) {
     const top = readExamples(recorder, feature, options.contexts);
-    const constant = constants[feature] ?? 0;
+    const constant = constants[feature];
     const row = featureRow(recorder, feature, activations, {
       ...{ ...options, logits, cuts, top, tokens, constant },
-      headWeights: headWeights[feature] ?? new Float32Array(options.nHeads),
+      headWeights: headWeights[feature],
     });
     counts[feature] = activations.values.length;
     const byHead = top.map((example) => example.byHead);
@@ -133,7 +133,7 @@ function roleOf(row: NewFeatureRow, activations: FeatureActivations, compared: S
 }
 
 function activationsIn(sample: Sample, { tokens, values }: FeatureActivations): FeatureActivations {
-  const isIn = (_: number, i: number) => sample.has(contextOfToken(tokens[i] ?? 0, sample.length));
+  const isIn = (_: number, i: number) => sample.has(contextOfToken(tokens[i], sample.length));
   return { tokens: tokens.filter(isIn), values: values.filter(isIn) };
 }
 
@@ -209,8 +209,8 @@ function exampleRows(
   });
   for (const [i, { chosen }] of samples.entries()) {
     for (const [rank, index] of chosen.entries()) {
-      const shown = windowOf(activations.tokens[index] ?? 0, activations, options);
-      const activation = activations.values[index] ?? 0;
+      const shown = windowOf(activations.tokens[index], activations, options);
+      const activation = activations.values[index];
       rows.push({
         ...place,
         interval: i + 1,
@@ -235,9 +235,9 @@ function windowOf(token: number, { tokens, values }: FeatureActivations, { conte
   const activations = new Float32Array(windowEnd - windowStart);
   const first = tokenAt(context, windowStart, contexts.length);
   for (let i = lowerBound(tokens, first); i < tokens.length; i++) {
-    const offset = (tokens[i] ?? 0) - first;
+    const offset = tokens[i] - first;
     if (offset >= activations.length) break;
-    activations[offset] = values[i] ?? 0;
+    activations[offset] = values[i];
   }
   return {
     context,
@@ -253,7 +253,7 @@ function lowerBound(ascending: Uint32Array, least: number): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? 0) < least) low = middle + 1;
+    if (ascending[middle] < least) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -218,7 +218,7 @@ function intervalColumns(intervals: QualityIntervals | undefined) {
 const finiteOrNull = (value = Number.NaN): number | null => (Number.isFinite(value) ? value : null);
 
 const zMeanRows = ({ recorders, quality }: TablesJob): NewZMeanRow[] =>
-  recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i]?.meanZ ?? [] }));
+  recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i].meanZ }));
 
 function vocabularyRows({ model, tokenizer }: TablesJob): NewVocabularyRow[] {
   return Array.from(vocabularyOf(model), (id) => ({

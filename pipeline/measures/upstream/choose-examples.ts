@@ -13,9 +13,9 @@ export interface ExampleCandidates {
 export function chooseExamples(candidates: ExampleCandidates, wanted: number): number[] {
   const needs = new Map<number, number>();
   for (const feature of candidates.features) needs.set(feature, wanted);
-  const byContext = Map.groupBy(candidates.contexts.keys(), (i) => candidates.contexts[i] ?? 0);
+  const byContext = Map.groupBy(candidates.contexts.keys(), (i) => candidates.contexts[i]);
   const unserved = (context: number) =>
-    (byContext.get(context) ?? []).filter((i) => (needs.get(candidates.features[i] ?? 0) ?? 0) > 0);
+    (byContext.get(context) ?? []).filter((i) => (needs.get(candidates.features[i]) ?? 0) > 0);
 
   const buckets: number[][] = Array.from({ length: needs.size + 1 }, () => []);
   const put = (context: number, score: number) => buckets[score]?.push(context);
@@ -34,10 +34,10 @@ export function chooseExamples(candidates: ExampleCandidates, wanted: number): n
       continue;
     }
     for (const i of served) {
-      const feature = candidates.features[i] ?? 0;
+      const feature = candidates.features[i];
       needs.set(feature, (needs.get(feature) ?? 0) - 1);
     }
     append(picked, served);
   }
-  return picked.sort((a, b) => (candidates.contexts[a] ?? 0) - (candidates.contexts[b] ?? 0) || a - b);
+  return picked.sort((a, b) => candidates.contexts[a] - candidates.contexts[b] || a - b);
 }

@@ -87,7 +87,7 @@ export class Explainer {
         for (const [i, { feature, position }] of block.entries()) {
           const target = { target: i, targets: sizeFor(block), position };
           const kept = strongestFeatures(features, target, featuresPerExample);
-          const rest = { constant: constants[feature] ?? 0, outputBias: dense.outputBias.data[i] };
+          const rest = { constant: constants[feature], outputBias: dense.outputBias.data[i] };
           take(id, feature, { parts: partsOf(dense, target), ...rest, ...kept });
         }
       }
@@ -143,7 +143,7 @@ export class Explainer {
     if (isScaled(this.#model, sae)) {
       const own = context.readScale(sae.id).data;
       targets.forEach(({ position }, i) => {
-        scales.data[i] = own[position] ?? 1;
+        scales.data[i] = own[position];
       });
     }
     return run({
@@ -197,7 +197,7 @@ function partsOf({ byHead, bySource }: DenseParts, { target, position }: TargetO
     const row = target * components + i;
     let [attribution, size, sizeTimesDistance] = [0, 0, 0];
     for (let source = 0; source <= position; source++) {
-      const value = bySource.data[row * length + source] ?? 0;
+      const value = bySource.data[row * length + source];
       attribution += value;
       size += Math.abs(value);
       sizeTimesDistance += Math.abs(value) * (position - source);

@@ -46,9 +46,9 @@ export class FeatureSums {
   take({ active, contributions }: FeatureContributions, { target, targets, position }: TargetOf): void {
     this.#clear();
     for (let row = 0; row < active.features.length; row++) {
-      const source = active.sources[row] ?? 0;
+      const source = active.sources[row];
       if (source > position) break;
-      this.#add(active.features[row] ?? 0, contributions, (row * targets + target) * this.heads, position - source);
+      this.#add(active.features[row], contributions, (row * targets + target) * this.heads, position - source);
     }
   }
 
@@ -57,14 +57,14 @@ export class FeatureSums {
     this.#seen[feature] = 1;
     let total = 0;
     for (let head = 0; head < this.heads; head++) {
-      const value = contributions[start + head] ?? 0;
+      const value = contributions[start + head];
       total += value;
-      this.byHead[feature * this.heads + head] = (this.byHead[feature * this.heads + head] ?? 0) + value;
+      this.byHead[feature * this.heads + head] += value;
     }
     const size = Math.abs(total);
-    this.attribution[feature] = (this.attribution[feature] ?? 0) + total;
-    this.size[feature] = (this.size[feature] ?? 0) + size;
-    this.sizeTimesDistance[feature] = (this.sizeTimesDistance[feature] ?? 0) + size * distance;
+    this.attribution[feature] += total;
+    this.size[feature] += size;
+    this.sizeTimesDistance[feature] += size * distance;
   }
 
   #clear(): void {
@@ -91,7 +91,7 @@ export function strongestFeatures(
     layer.sums.take(layer, of);
     const least = leastKept(layer.sums, keep);
     for (const feature of layer.sums.touched) {
-      const attribution = layer.sums.attribution[feature] ?? 0;
+      const attribution = layer.sums.attribution[feature];
       allFeatures += attribution;
       const magnitude = Math.abs(attribution);
       if (magnitude > 0 && magnitude >= least) strongest.push({ layer, feature, magnitude });
@@ -103,8 +103,8 @@ export function strongestFeatures(
 
 /** The magnitude that the `keep` strongest have at least. */
 function leastKept({ touched, attribution }: FeatureSums, keep: number): number {
-  const magnitudes = Float64Array.from(touched, (feature) => Math.abs(attribution[feature] ?? 0)).sort();
-  return magnitudes[magnitudes.length - keep] ?? 0;
+  const magnitudes = Float64Array.from(touched, (feature) => Math.abs(attribution[feature])).sort();
+  return magnitudes.length < keep ? 0 : magnitudes[magnitudes.length - keep];
 }
 
 function partOf({ layer, sums, read, wDec }: FeatureContributions, feature: number, of: TargetOf): FeaturePart {
@@ -112,13 +112,13 @@ function partOf({ layer, sums, read, wDec }: FeatureContributions, feature: numb
   const dIn = read.length / (of.targets * sums.heads);
   const [direction, row] = [(of.target * sums.heads + head) * dIn, feature * dIn];
   let wiring = 0;
-  for (let d = 0; d < dIn; d++) wiring += (read[direction + d] ?? 0) * (wDec[row + d] ?? 0);
+  for (let d = 0; d < dIn; d++) wiring += read[direction + d] * wDec[row + d];
   return {
     layer,
     feature,
-    attribution: sums.attribution[feature] ?? 0,
-    size: sums.size[feature] ?? 0,
-    sizeTimesDistance: sums.sizeTimesDistance[feature] ?? 0,
+    attribution: sums.attribution[feature],
+    size: sums.size[feature],
+    sizeTimesDistance: sums.sizeTimesDistance[feature],
     head,
     wiring,
   };
@@ -128,7 +128,7 @@ function partOf({ layer, sums, read, wDec }: FeatureContributions, feature: numb
 export function strongestHead(byHead: Float32Array | Float64Array): number {
   let best = 0;
   for (let head = 1; head < byHead.length; head++) {
-    if (Math.abs(byHead[head] ?? 0) > Math.abs(byHead[best] ?? 0)) best = head;
+    if (Math.abs(byHead[head]) > Math.abs(byHead[best])) best = head;
   }
   return best;
 }

@@ -77,30 +77,30 @@ export class LayerSums {
 
   add(feature: number, { parts, features, allFeatures, constant, outputBias }: ExplainedExample): void {
     const total = parts.reduce((sum, { attribution }) => sum + attribution, allFeatures + constant + outputBias);
-    this.#examples[feature] = (this.#examples[feature] ?? 0) + 1;
-    this.#allFeatures[feature] = (this.#allFeatures[feature] ?? 0) + allFeatures / total;
-    this.#constants[feature] = (this.#constants[feature] ?? 0) + constant / total;
-    this.#outputBiases[feature] = (this.#outputBiases[feature] ?? 0) + outputBias / total;
+    this.#examples[feature] += 1;
+    this.#allFeatures[feature] += allFeatures / total;
+    this.#constants[feature] += constant / total;
+    this.#outputBiases[feature] += outputBias / total;
     parts.forEach((part, i) => this.#addPart(feature * this.#components.length + i, part, total));
     for (const part of features) this.#keep(feature, part, total);
   }
 
   /** A feature's rows, by magnitude of share; none where no example of it was explained. */
   rows(feature: number): NewUpstreamRow[] {
-    const examples = this.#examples[feature] ?? 0;
+    const examples = this.#examples[feature];
     if (examples === 0) return [];
     const { layer, site } = this.#place;
     const own = { layer, feature, examples };
     const features = this.#featureRows(feature, examples);
     const listed = features.slice(0, featuresListed);
-    const others = (this.#allFeatures[feature] ?? 0) / examples - listed.reduce((sum, { share }) => sum + share, 0);
+    const others = this.#allFeatures[feature] / examples - listed.reduce((sum, { share }) => sum + share, 0);
     const rest: Row = { ...whole, kind: 'other_features', share: others };
-    const constant: Row = { ...whole, kind: 'constant', share: (this.#constants[feature] ?? 0) / examples };
+    const constant: Row = { ...whole, kind: 'constant', share: this.#constants[feature] / examples };
     const outputBias: Row = {
       ...whole,
       kind: 'output_bias',
       upstream_layer: layer,
-      share: (this.#outputBiases[feature] ?? 0) / examples,
+      share: this.#outputBiases[feature] / examples,
     };
     const constants = [constant, ...(site === 'z' ? [] : [outputBias])];
     return [...this.#partRows(feature, examples), ...listed, ...constants, ...(features.length > 0 ? [rest] : [])]
@@ -111,16 +111,16 @@ export class LayerSums {
   #addPart(at: number, { attribution, size, sizeTimesDistance, head }: Part, total: number): void {
     const [share, start] = [attribution / total, at * partWidth];
     const sums = this.#parts;
-    sums[start] = (sums[start] ?? 0) + share;
-    sums[start + 1] = (sums[start + 1] ?? 0) + size / Math.abs(total);
-    sums[start + 2] = (sums[start + 2] ?? 0) + sizeTimesDistance / Math.abs(total);
-    if (Math.abs(share) <= (this.#largest[at] ?? 0)) return;
+    sums[start] += share;
+    sums[start + 1] += size / Math.abs(total);
+    sums[start + 2] += sizeTimesDistance / Math.abs(total);
+    if (Math.abs(share) <= this.#largest[at]) return;
     this.#largest[at] = Math.abs(share);
     sums[start + 3] = head;
   }
 
   #keep(feature: number, part: FeaturePart, total: number): void {
-    const count = this.#keptCounts[feature] ?? 0;
+    const count = this.#keptCounts[feature];
     const { layer, feature: upstream, attribution, size, sizeTimesDistance, head, wiring } = part;
     const scale = Math.abs(total);
     const numbers = [layer, upstream, attribution / total, size / scale, sizeTimesDistance / scale, head, wiring];
@@ -140,7 +140,7 @@ export class LayerSums {
   /** The upstream features kept, those of several examples joined, by magnitude of share. */
   #featureRows(feature: number, examples: number): Row[] {
     const start = feature * this.#keptPerFeature * featureWidth;
-    const kept = Array.from({ length: this.#keptCounts[feature] ?? 0 }, (_, i) =>
+    const kept = Array.from({ length: this.#keptCounts[feature] }, (_, i) =>
       this.#kept.subarray(start + i * featureWidth, start + (i + 1) * featureWidth),
     );
     const groups = Map.groupBy(kept, ([layer, upstream]) => `${layer}.${upstream}`);
@@ -156,14 +156,14 @@ type Row = Omit<NewUpstreamRow, 'layer' | 'feature' | 'rank' | 'examples' | 'see
 const whole = { upstream_layer: null, upstream_feature: null, head: null, distance: null, wiring: null };
 
 function joined(group: readonly Float32Array[], examples: number): Row {
-  const sum = (column: number) => group.reduce((total, numbers) => total + (numbers[column] ?? 0), 0);
-  const largest = group.reduce((best, one) => (Math.abs(one[2] ?? 0) > Math.abs(best[2] ?? 0) ? one : best));
+  const sum = (column: number) => group.reduce((total, numbers) => total + numbers[column], 0);
+  const largest = group.reduce((best, one) => (Math.abs(one[2]) > Math.abs(best[2]) ? one : best));
   return {
     kind: 'feature',
-    upstream_layer: largest[0] ?? 0,
-    upstream_feature: largest[1] ?? 0,
-    head: largest[5] ?? 0,
-    wiring: largest[6] ?? 0,
+    upstream_layer: largest[0],
+    upstream_feature: largest[1],
+    head: largest[5],
+    wiring: largest[6],
     share: sum(2) / examples,
     distance: sum(3) > 0 ? sum(4) / sum(3) : null,
     seen: group.length,

@@ -88,8 +88,8 @@ function targetsByContext(
     byContext.set(context, saes);
     const own = saes.get(sae) ?? [];
     saes.set(sae, own);
-    const number = candidates.features[i] ?? 0;
-    own.push({ feature: number - (candidates.first.get(sae) ?? 0), position: candidates.positions[i] ?? 0 });
+    const number = candidates.features[i];
+    own.push({ feature: number - (candidates.first.get(sae) ?? 0), position: candidates.positions[i] });
   }
   return byContext;
 }

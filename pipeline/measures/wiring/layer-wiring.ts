@@ -63,7 +63,7 @@ export async function wireLayers(
         feature,
         [...found].map((at) => ({
           layer: lower.sae.layer,
-          feature: lower.alive[at] ?? 0,
+          feature: lower.alive[at],
           ...strongestHead(own, writes, at),
         })),
       );
@@ -98,7 +98,7 @@ async function writesOf({ engine, model, reader, lower }: LayerWiringJob): Promi
 /** Columns of wEnc as rows. */
 function fillEncoder(encoder: FloatTensor, { wEnc, dIn, dSae }: Sae, features: readonly number[]): void {
   for (const [row, feature] of features.entries()) {
-    for (let d = 0; d < dIn; d++) encoder.data[row * dIn + d] = wEnc.data[d * dSae + feature] ?? 0;
+    for (let d = 0; d < dIn; d++) encoder.data[row * dIn + d] = wEnc.data[d * dSae + feature];
   }
 }
 
@@ -106,9 +106,9 @@ function fillEncoder(encoder: FloatTensor, { wEnc, dIn, dSae }: Sae, features: r
 function strongestHead(reads: Float32Array, writes: readonly FloatTensor[], at: number) {
   let best = { head: 0, value: 0 };
   for (const [head, { data, shape }] of writes.entries()) {
-    const dHead = shape[1] ?? 1;
+    const dHead = shape[1];
     let value = 0;
-    for (let d = 0; d < dHead; d++) value += (reads[head * dHead + d] ?? 0) * (data[at * dHead + d] ?? 0);
+    for (let d = 0; d < dHead; d++) value += reads[head * dHead + d] * data[at * dHead + d];
     if (Math.abs(value) > Math.abs(best.value)) best = { head, value };
   }
   return best;

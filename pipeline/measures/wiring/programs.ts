@@ -23,9 +23,9 @@ export function writesProgram(model: Model, layer: number, lower: Sae, rows: num
 
 /** → strongestWiring to the features whose writes, by head, are given. */
 export function wiringProgram(writes: readonly FloatTensor[], targets: number, k: number) {
-  const dIn = writes.reduce((sum, { shape }) => sum + (shape[1] ?? 0), 0);
+  const dIn = writes.reduce((sum, { shape }) => sum + shape[1], 0);
   return program({
-    name: `wiring to ${writes[0]?.shape[0] ?? 0} features`,
+    name: `wiring to ${writes[0].shape[0]} features`,
     inputs: { reads: floatSpec(targets, dIn) },
     outputs: {
       highest: floatSpec(targets, k),

@@ -28,7 +28,7 @@ const fieldOf = (value: unknown, key: PropertyKey): unknown =>
 
 /** A value of a config, as JSON has it. */
 export const shown = (value: unknown): string =>
-  typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
+  typeof value === 'string' ? value : value === undefined ? 'none' : JSON.stringify(value);
 
 function expectedBy(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return issue.values.map(shown).join(', ');
@@ -43,7 +43,7 @@ const alternatives = (errors: readonly (readonly z.core.$ZodIssue[])[]): string 
   errors.flatMap(([first]) => (first ? [expectedBy(first)] : [])).join(' or ');
 
 /** A config whose fields are also known by other names; its own count first. */
-export function byOwnNames(json: unknown, otherNames: Readonly<Record<string, string>>): unknown {
+export function byOwnNames(json: unknown, otherNames: Readonly<Record<string, string | undefined>>): unknown {
   if (typeof json !== 'object' || json === null) return json;
   const renamed = Object.entries(json).map(([name, value]) => [otherNames[name] ?? name, value]);
   return { ...Object.fromEntries(renamed), ...json };

@@ -24,7 +24,8 @@ export const gemmaScope: SaeFormat = {
   async find({ path, names }) {
     if (!names.includes(weightsName)) return [];
     const parts = partsOf(resolve(path));
-    const [, layer, embedding, width, l0, canonical] = treePath.exec(parts.join('/')) ?? [];
+    const found: readonly (string | undefined)[] = treePath.exec(parts.join('/')) ?? [];
+    const [, layer, embedding, width, l0, canonical] = found;
     if (layer === undefined && embedding === undefined) {
       if (names.includes('cfg.json')) return [];
       const expected = 'layer_L/width_W/average_l0_N/params.npz, or a cfg.json beside it';

@@ -7,7 +7,7 @@ export function parseConfig<T extends z.ZodType>(schema: T, json: unknown, file:
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const field = issue?.path.join('.') || 'the whole';
-  throw new UserError(`malformed sae config: ${field}: ${issue?.message.toLowerCase() ?? 'unreadable'} (${file})`);
+  throw new UserError(`malformed sae config: ${field}: ${issue.message.toLowerCase()} (${file})`);
 }
 
 /** Throws UserError for more active features a token than there are features. */

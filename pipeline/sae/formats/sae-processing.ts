@@ -86,6 +86,6 @@ function processingOf({ fold_value_biases: value, fold_ln: norm }: z.infer<typeo
 function isBefore(version: string, [major, minor, patch]: readonly [number, number, number]): boolean {
   const match = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(version);
   if (!match) return true;
-  const [a, b, c] = match.slice(1).map((part) => Number(part ?? 0));
-  return ((a ?? 0) - major || (b ?? 0) - minor || (c ?? 0) - patch) < 0;
+  const [a, b, c] = match.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return (a - major || b - minor || c - patch) < 0;
 }

@@ -8,7 +8,7 @@ export interface ModelIdentity {
 }
 
 /** Other names of models, by the Hub's: TransformerLens's, and those in Gemma Scope 2's configs. */
-const aliases: Readonly<Record<string, string>> = {
+const aliases: Readonly<Record<string, string | undefined>> = {
   'gpt2-small': 'gpt2',
   distillgpt2: 'distilgpt2',
   'distill-gpt2': 'distilgpt2',

@@ -6,7 +6,7 @@ import type { SaeWeights } from './sae-source.ts';
 /** wᵀ of a matrix. */
 export function transposed({ shape: [rows = 1, columns = 1], data }: FloatTensor): FloatTensor {
   const turned = float32([columns, rows]);
-  for (let i = 0; i < data.length; i++) turned.data[(i % columns) * rows + Math.floor(i / columns)] = data[i] ?? 0;
+  for (let i = 0; i < data.length; i++) turned.data[(i % columns) * rows + Math.floor(i / columns)] = data[i];
   return turned;
 }
 
@@ -22,17 +22,17 @@ type Factors = Float32Array | Float64Array;
 /** Row i times factors[i], in place. */
 export function scaleRows({ data }: FloatTensor, factors: Factors): void {
   const columns = data.length / factors.length;
-  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * (factors[Math.floor(i / columns)] ?? 1);
+  for (let i = 0; i < data.length; i++) data[i] *= factors[Math.floor(i / columns)];
 }
 
 /** Column i times factors[i], in place. */
 function scaleColumns({ data }: FloatTensor, factors: Factors): void {
-  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * (factors[i % factors.length] ?? 1);
+  for (let i = 0; i < data.length; i++) data[i] *= factors[i % factors.length];
 }
 
 /** All values times a factor, in place. */
 export function scaleAll({ data }: FloatTensor, factor: number): void {
-  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * factor;
+  for (let i = 0; i < data.length; i++) data[i] *= factor;
 }
 
 /**
@@ -70,7 +70,7 @@ export interface Gate {
 export function foldGate(wEnc: FloatTensor, { rMag, bMag, bGate }: Gate): Pick<SaeWeights, 'activation' | 'bEnc'> {
   const gains = Float64Array.from(rMag.data, Math.exp);
   scaleColumns(wEnc, gains);
-  const thresholds = Array.from(bMag.data, (value, i) => value - (gains[i] ?? 1) * (bGate.data[i] ?? 0));
+  const thresholds = Array.from(bMag.data, (value, i) => value - gains[i] * bGate.data[i]);
   return { activation: jumpRelu(thresholds), bEnc: bMag };
 }
 
@@ -80,7 +80,7 @@ export function foldDecoderBias(wEnc: FloatTensor, bEnc: FloatTensor, bDec: Floa
   const sums = Float64Array.from(bEnc.data);
   for (let i = 0; i < wEnc.data.length; i++) {
     const column = i % dSae;
-    sums[column] = (sums[column] ?? 0) - (bDec.data[Math.floor(i / dSae)] ?? 0) * (wEnc.data[i] ?? 0);
+    sums[column] -= bDec.data[Math.floor(i / dSae)] * wEnc.data[i];
   }
   bEnc.data.set(sums);
 }

@@ -85,7 +85,7 @@ export class BlockStore {
 
   async #fill(index: number) {
     const { shape, folder, normalizers } = this.#options;
-    const start = this.#records[index]?.start ?? this.#records[index - 1]?.end ?? BEGINNING;
+    const start = this.#records.at(index)?.start ?? (index > 0 ? this.#records[index - 1].end : BEGINNING);
     const stream = await this.#streamAt(start);
     const file = folder === undefined ? undefined : await DiskFile.create(this.#path(index));
     const block = new ActivationBlock(shape, file ? inFile(file) : inMemory(blockBytes(shape)));

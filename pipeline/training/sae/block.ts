@@ -42,9 +42,9 @@ export class ActivationBlock {
   /** Takes activations [token, dIn] of each layer, as many as fit; outliers of any layer are left out. */
   put(activations: readonly Float32Array[], normalizers: readonly Normalizer[]): void {
     const { dIn, tokens } = this.#shape;
-    const count = (activations[0]?.length ?? 0) / dIn;
+    const count = activations[0].length / dIn;
     const isPlain = (token: number) =>
-      activations.every((x, layer) => norm(x, token * dIn, dIn) <= (normalizers[layer]?.maxNorm ?? 0));
+      activations.every((x, layer) => norm(x, token * dIn, dIn) <= normalizers[layer].maxNorm);
     const kept = [...Array(count).keys()].filter(isPlain).slice(0, tokens - this.#filled);
     activations.forEach((x, layer) => {
       const normalizer = normalizers[layer];

@@ -64,9 +64,9 @@ async function sampleActivations(job: TrainJob, tokens: number): Promise<Float32
   const stream = await trainingStream(job);
   for (let filled = 0; filled < tokens; ) {
     const pieces = await stream.next();
-    const count = Math.min(tokens - filled, (pieces[0]?.length ?? 0) / dIn);
+    const count = Math.min(tokens - filled, pieces[0].length / dIn);
     samples.forEach((sample, i) => {
-      sample.set(pieces[i]?.subarray(0, count * dIn) ?? [], filled * dIn);
+      sample.set(pieces[i].subarray(0, count * dIn), filled * dIn);
     });
     filled += count;
   }

@@ -14,7 +14,7 @@ const OUTLIER = 10;
 /** Measures activations x [token, dIn] of a sample. Source: SAELens, expected_average_only_in; after centring here. */
 export function normalizerOf(x: Float32Array, dIn: number): Normalizer {
   const norms = Float64Array.from({ length: x.length / dIn }, (_, token) => norm(x, token * dIn, dIn));
-  const median = norms.toSorted()[norms.length >> 1] ?? 0;
+  const median = norms.toSorted().at(norms.length >> 1) ?? 0;
   const maxNorm = median > 0 ? OUTLIER * median : Number.MAX_VALUE;
   const mean = new Float64Array(dIn);
   const kept = [...norms.keys()].filter((token) => norms[token] <= maxNorm);

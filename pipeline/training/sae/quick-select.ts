@@ -4,7 +4,7 @@
  */
 export function kthLargest(values: Float32Array, k: number): number {
   let [low, high] = [0, values.length - 1];
-  const at = (i: number) => values[i] ?? Number.NaN;
+  const at = (i: number) => values[i];
   const wanted = k - 1;
   while (low < high) {
     const pivot = medianOfThree(at(low), at((low + high) >> 1), at(high));

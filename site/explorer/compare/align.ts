@@ -32,15 +32,13 @@ function commonPairs(first: readonly number[], second: readonly number[]): (read
     for (let j = second.length - 1; j >= 0; j--) {
       const at = i * width + j;
       longest[at] =
-        first[i] === second[j]
-          ? (longest[at + width + 1] ?? 0) + 1
-          : Math.max(longest[at + width] ?? 0, longest[at + 1] ?? 0);
+        first[i] === second[j] ? longest[at + width + 1] + 1 : Math.max(longest[at + width], longest[at + 1]);
     }
   const pairs: (readonly [number, number])[] = [];
   let [i, j] = [0, 0];
   while (i < first.length && j < second.length) {
     if (first[i] === second[j]) pairs.push([i++, j++]);
-    else if ((longest[(i + 1) * width + j] ?? 0) >= (longest[i * width + j + 1] ?? 0)) i++;
+    else if (longest[(i + 1) * width + j] >= longest[i * width + j + 1]) i++;
     else j++;
   }
   return pairs;

@@ -19,7 +19,7 @@ export async function attribute(
   const { layer, feature, position } = target;
   const parts = partsOf(pass, layer);
   const { value } = parts;
-  const pattern = pass.layers[layer]?.pattern ?? value;
+  const pattern = pass.layers[layer].pattern;
   const [byHead, pre, bias] = tf.tidy(() => {
     const own = transformer.layer(layer);
     const { site, encoding } = sae;
@@ -33,7 +33,7 @@ export async function attribute(
       positions: tf.tensor1d([position], 'int32'),
       inputScale: scale,
     });
-    const bEnc = tf.tensor1d([sae.bEnc[feature] ?? 0]);
+    const bEnc = tf.tensor1d([sae.bEnc[feature]]);
     return [
       tf.slice(tf.squeeze(contributions, [1]), [0, 0], [-1, position + 1]),
       preActivations(
@@ -52,6 +52,6 @@ export async function attribute(
     byHeadAndSource: new Float32Array(byHeadAndSource),
     constant: constantOf(sae, feature),
     outputBias: outputBias[0] ?? 0,
-    preActivation: preActivation[0] ?? 0,
+    preActivation: preActivation[0],
   };
 }

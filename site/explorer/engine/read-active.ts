@@ -25,7 +25,7 @@ export async function readActive(layers: readonly EncodedLayer[]): Promise<Reado
 function applyChanges(dense: Float32Array, dSae: number, { features, factor, offset }: FeatureChanges): void {
   factor.forEach((gain, i) => {
     const position = Math.floor(i / features.length);
-    const at = position * dSae + (features[i % features.length] ?? 0);
-    dense[at] = gain * (dense[at] ?? 0) + (offset[i] ?? 0);
+    const at = position * dSae + features[i % features.length];
+    dense[at] = gain * dense[at] + offset[i];
   });
 }

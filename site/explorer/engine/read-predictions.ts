@@ -24,7 +24,7 @@ export async function readPredictions(
     const row = data.subarray(position * vocabSize, (position + 1) * vocabSize);
     const normalizer = logSumExp(row);
     const next = ids[position + 1];
-    if (next !== undefined) losses[position] = normalizer - (row[next] ?? 0);
+    if (next !== undefined) losses[position] = normalizer - row[next];
     return nextTokens(row, predictionsKept, normalizer, isToken);
   });
   return { predictions, losses };

@@ -13,7 +13,7 @@ export async function explainScore(prompt: FrozenPrompt, pass: StoredPass, edge:
     const { residual } = partsOf(pass, layer);
     const { query, key } = prompt.transformer.layer(layer).queryKeyValue(residual, wholeContext(pass.ids.length));
     const at = (x: tf.Tensor, position: number) => tf.slice(x, [0, head, position, 0], [1, 1, 1, -1]);
-    const pattern = pass.layers[layer]?.pattern ?? query;
+    const pattern = pass.layers[layer].pattern;
     return [
       tf.sum(tf.mul(at(query, destination), at(key, source))),
       tf.slice(pattern, [0, head, destination, source], [1, 1, 1, 1]),
@@ -22,5 +22,5 @@ export async function explainScore(prompt: FrozenPrompt, pass: StoredPass, edge:
   if (!score || !attention) throw new Error('unreachable: both were computed');
   const [scores, attentions] = await Promise.all([score.data(), attention.data()]);
   tf.dispose([score, attention]);
-  return { ...attribution, edge, score: scores[0] ?? 0, attention: attentions[0] ?? 0 };
+  return { ...attribution, edge, score: scores[0] ?? 0, attention: attentions[0] };
 }

@@ -65,8 +65,8 @@ export function createSession(platform: Platform): ExplorerSession {
     patterns: (pass, layer) =>
       inTurn(async () => {
         checkLayer(site().manifest, layer);
-        const pattern = (await stored(pass)).layers[layer]?.pattern;
-        return new Float32Array((await pattern?.data()) ?? 0);
+        const { pattern } = (await stored(pass)).layers[layer];
+        return new Float32Array(await pattern.data());
       }),
     activations: (pass, layer, feature) =>
       inTurn(async () => {

@@ -42,7 +42,7 @@ export function activationsOf({ ids, active }: StoredPass, layer: number, featur
   const along = new Float32Array(ids.length);
   const found = active.get(layer);
   found?.features.forEach((other, row) => {
-    if (other === feature) along[found.sources[row] ?? 0] = found.values[row] ?? 0;
+    if (other === feature) along[found.sources[row]] = found.values[row];
   });
   return along;
 }

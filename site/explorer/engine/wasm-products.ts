@@ -34,7 +34,7 @@ const turned = new WeakSet<tf.KernelFunc>();
 
 function isTall(a: tf.TensorInfo, b: tf.TensorInfo, attrs: tf.NamedAttrMap | undefined): boolean {
   const isPlain = a.shape.length === 2 && b.shape.length === 2 && attrs?.transposeB === true && !attrs.transposeA;
-  return isPlain && (b.shape[0] ?? 0) >= manyRows && (a.shape[0] ?? 0) < (b.shape[0] ?? 0);
+  return isPlain && b.shape[0] >= manyRows && a.shape[0] < b.shape[0];
 }
 
 function one(outputs: tf.TensorInfo | tf.TensorInfo[]): tf.TensorInfo {

@@ -46,7 +46,7 @@ function wholeOf({ shape, format, bytes }: Stored): FloatTensor {
 }
 
 function rowsOf({ shape, format, bytes }: Stored, rows: Int32Array): Float32Array {
-  const width = shape[1] ?? 1;
+  const width = shape[1];
   const rowBytes = width * bytesPerValue[format];
   const found = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {

@@ -13,7 +13,7 @@ export function pieceOf(context: number): { readonly file: string; readonly row:
 
 /** Bytes of an id and ids of a context, as 32-bit words; then the ids of one context after another. Little-endian. */
 export function encodePiece(contexts: readonly ArrayLike<number>[]): Uint8Array {
-  const length = contexts[0]?.length ?? 0;
+  const length = contexts.at(0)?.length ?? 0;
   const odd = contexts.find((ids) => ids.length !== length);
   if (odd) throw new RangeError(`a context has ${odd.length} tokens, the one before it ${length}`);
   const ids = contexts.flatMap((context) => Array.from(context));

@@ -16,7 +16,7 @@ export async function exampleState(query: string, links: Links, fetchBytes: Fetc
   const context = contextOf(new URLSearchParams(query));
   if (context === undefined) return undefined;
   const { state } = decodeState(query);
-  const [target] = state.target.trail;
+  const target = state.target.trail.at(0);
   const { file, row } = pieceOf(context);
   const ids = decodeContext(await fetchBytes(links.file(file)), row);
   if (!ids) throw new Error(`the run has no context ${context}`);

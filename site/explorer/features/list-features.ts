@@ -25,7 +25,7 @@ export function listFeatures(
     .filter((own) => layer === null || own.layer === layer)
     .map((own) => {
       const features = featuresAt(own, position);
-      const largest = features[0]?.activation ?? 0;
+      const largest = features.at(0)?.activation ?? 0;
       const kept = features.filter(
         (active) => family === null || labelOf(own.layer, active.feature)?.family === family,
       );

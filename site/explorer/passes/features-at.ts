@@ -10,7 +10,7 @@ export interface ActiveFeature {
 export function featuresAt({ layer, features, positions, activations }: LayerFeatures, position: number) {
   const active: ActiveFeature[] = [];
   for (let i = firstAt(positions, position); positions[i] === position; i++)
-    active.push({ layer, feature: features[i] ?? 0, activation: activations[i] ?? 0 });
+    active.push({ layer, feature: features[i], activation: activations[i] });
   return active;
 }
 
@@ -23,7 +23,7 @@ export function activationsAlong(
   const along = new Float32Array(length);
   const own = layers.find(({ layer }) => layer === unit.layer);
   own?.features.forEach((feature, i) => {
-    if (feature === unit.feature) along[own.positions[i] ?? 0] = own.activations[i] ?? 0;
+    if (feature === unit.feature) along[own.positions[i]] = own.activations[i];
   });
   return along;
 }
@@ -34,7 +34,7 @@ function firstAt(positions: Int32Array, position: number): number {
   let high = positions.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((positions[middle] ?? 0) < position) low = middle + 1;
+    if (positions[middle] < position) low = middle + 1;
     else high = middle;
   }
   return low;

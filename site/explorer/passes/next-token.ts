@@ -19,7 +19,7 @@ export function nextToken(
   const tokenId = ids[position + 1];
   const loss = losses[position];
   if (tokenId === undefined || loss === undefined) return null;
-  const place = predictions[position]?.findIndex((prediction) => prediction.tokenId === tokenId) ?? -1;
+  const place = predictions[position].findIndex((prediction) => prediction.tokenId === tokenId);
   return { tokenId, loss, probability: Math.exp(-loss), rank: place < 0 ? null : place + 1 };
 }
 

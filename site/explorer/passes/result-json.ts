@@ -23,7 +23,7 @@ function passJson({ tokens, edits, result, position }: ShownPass, labelOf: Label
     edits,
     position,
     next: nextToken(tokens.ids, result, position),
-    predictions: result.predictions[position] ?? [],
+    predictions: result.predictions.at(position) ?? [],
     losses: [...result.losses],
     features: features.map((active) => ({ ...active, ...labelOf(active.layer, active.feature) })),
   };

@@ -29,7 +29,7 @@ export function attentionKinds(patterns: Patterns, head: number): AttentionKinds
   const pattern = patternOf(patterns, head);
   const mean = (source: (destination: number) => number): number => {
     let sum = 0;
-    for (let t = 2; t < length; t++) sum += pattern[t * length + source(t)] ?? 0;
+    for (let t = 2; t < length; t++) sum += pattern[t * length + source(t)];
     return length > 2 ? sum / (length - 2) : 0;
   };
   return { first: mean(() => 0), previous: mean((t) => t - 1), itself: mean((t) => t) };
@@ -37,5 +37,5 @@ export function attentionKinds(patterns: Patterns, head: number): AttentionKinds
 
 /** The source that a position attends to most. */
 export function strongestSource(attention: Float32Array): number {
-  return attention.reduce((best, value, source) => (value > (attention[best] ?? 0) ? source : best), 0);
+  return attention.reduce((best, value, source) => (value > attention[best] ? source : best), 0);
 }

@@ -28,7 +28,7 @@ function repeatedWords(vocabulary: readonly string[]): string {
   const words = vocabulary.filter((token) => /^ [a-z]{4,8}$/.test(token)).slice(0, FREQUENT);
   if (words.length < REPEATED) return '';
   const step = Math.floor(words.length / REPEATED);
-  const picked = Array.from({ length: REPEATED }, (_, i) => words[((i * 5) % REPEATED) * step] ?? '');
+  const picked = Array.from({ length: REPEATED }, (_, i) => words[((i * 5) % REPEATED) * step]);
   return picked.join('') + picked.slice(0, -1).join('');
 }
 

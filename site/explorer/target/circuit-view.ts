@@ -17,7 +17,7 @@ export interface CircuitProps {
 
 /** A position's token as it is named in a list. */
 export function tokenAt({ texts }: PromptTokens, position: number): string {
-  return tokenLabel(texts[position] ?? '');
+  return tokenLabel(texts[position]);
 }
 
 /** "59 (−11)": a position, and how far it is from another. */

@@ -33,5 +33,5 @@ export function sumOfTerms({ terms }: Decomposition): number {
 }
 
 function strongest(values: Float32Array): number {
-  return values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best] ?? 0) ? i : best), 0);
+  return values.reduce((best, value, i) => (Math.abs(value) > Math.abs(values[best]) ? i : best), 0);
 }

@@ -30,8 +30,8 @@ export function directSums({ target, byHeadAndSource }: DirectAttribution): Dire
   const bySource = new Float64Array(sources);
   byHeadAndSource.forEach((value, i) => {
     const head = Math.floor(i / sources);
-    byHead[head] = (byHead[head] ?? 0) + value;
-    bySource[i % sources] = (bySource[i % sources] ?? 0) + value;
+    byHead[head] += value;
+    bySource[i % sources] += value;
   });
   return {
     heads,
@@ -40,7 +40,7 @@ export function directSums({ target, byHeadAndSource }: DirectAttribution): Dire
     bySource,
     total: byHead.reduce((sum, value) => sum + value, 0),
     largest: byHeadAndSource.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-    at: (head, source) => byHeadAndSource[head * sources + source] ?? 0,
+    at: (head, source) => byHeadAndSource[head * sources + source],
     strongest: (count) =>
       Array.from(byHeadAndSource, (attribution, i) => ({
         head: Math.floor(i / sources),

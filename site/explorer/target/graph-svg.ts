@@ -64,7 +64,7 @@ const hundredths = (value: number): number => Math.round(value * 100) / 100;
 
 function columnBand({ position, x, width }: Column, { height }: GraphLayout, tokens: readonly string[]): Html {
   const middle = hundredths(x + width / 2);
-  const text = position === null ? 'weights' : shortened(tokenLabel(tokens[position] ?? ''), tokenLength);
+  const text = position === null ? 'weights' : shortened(tokenLabel(tokens[position]), tokenLength);
   const place = (y: number) =>
     html`<text class="soft" x="${middle}" fill="${colours.soft}" y="${hundredths(y)}">${position}</text>`;
   // At both ends: the one or the other is scrolled away.

@@ -1,6 +1,6 @@
 import type { GraphLayout, PlacedNode } from './graph-layout.ts';
 
-const ways: Readonly<Record<string, readonly [dx: number, dy: number]>> = {
+const ways: Readonly<Record<string, readonly [dx: number, dy: number] | undefined>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],

@@ -21,7 +21,7 @@ export interface ScoreMatrix {
 
 /** The pairs of a score, its strongest `most` components of each side by themselves and the rest summed. */
 export function scoreMatrix({ query, key, pairs }: ScoreAttribution, most: number): ScoreMatrix {
-  const at = (q: number, k: number) => pairs[q * key.length + k] ?? 0;
+  const at = (q: number, k: number) => pairs[q * key.length + k];
   const queryLines = linesOf(strongest(query.length, key.length, at, most), query.length);
   const keyLines = linesOf(
     strongest(key.length, query.length, (k, q) => at(q, k), most),
@@ -33,7 +33,7 @@ export function scoreMatrix({ query, key, pairs }: ScoreAttribution, most: numbe
     key: side(
       key,
       keyLines,
-      keyLines.map((_, k) => sum(values.map((row) => row[k] ?? 0))),
+      keyLines.map((_, k) => sum(values.map((row) => row[k]))),
     ),
     values,
     total: sum(values.map(sum)),
@@ -46,7 +46,7 @@ function strongest(own: number, other: number, at: (a: number, b: number) => num
   const weights = Array.from({ length: own }, (_, a) =>
     sum(Array.from({ length: other }, (_, b) => Math.abs(at(a, b)))),
   );
-  return [...weights.keys()].toSorted((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0)).slice(0, most);
+  return [...weights.keys()].toSorted((a, b) => weights[b] - weights[a]).slice(0, most);
 }
 
 /** The components of each line: the shown by themselves, then all others. */
@@ -58,7 +58,7 @@ function linesOf(shown: readonly number[], count: number): number[][] {
 
 /** A line of one component is named after it. */
 function side(components: readonly ScoreComponent[], lines: readonly number[][], sums: readonly number[]): ScoreSide {
-  const shown = lines.flatMap((line) => (line.length === 1 ? (components[line[0] ?? 0] ?? []) : []));
+  const shown = lines.flatMap((line) => (line.length === 1 ? components[line[0]] : []));
   return { shown, others: components.length - shown.length, sums };
 }
 

@@ -80,8 +80,8 @@ function parseGraph(text: string): GraphView | null {
 }
 
 function parseEdit(text: string): Edit | null {
-  const [, layer, mark, unit, place, action] = text.match(/^(\d{1,9})([/.])(\d{1,9})(?:@(\d{1,9}))?:(.+)$/) ?? [];
-  const change = parseAction(action ?? '');
+  const [, layer, mark, unit, place, action = ''] = text.match(/^(\d{1,9})([/.])(\d{1,9})(?:@(\d{1,9}))?:(.+)$/) ?? [];
+  const change = parseAction(action);
   if (!change) return null;
   const where = { layer: Number(layer), position: place === undefined ? null : Number(place) };
   return mark === '/'

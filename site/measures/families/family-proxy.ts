@@ -58,8 +58,8 @@ function levelsOf(held: ArrayLike<number>, missed: ArrayLike<number>): Level[] {
   for (let bin = 0; bin < held.length; bin++) {
     const level = levels[Math.floor((bin * LEVELS) / held.length)];
     if (!level) continue;
-    level.held += held[bin] ?? 0;
-    level.active += (held[bin] ?? 0) + (missed[bin] ?? 0);
+    level.held += held[bin];
+    level.active += held[bin] + missed[bin];
   }
   return levels;
 }

@@ -100,4 +100,4 @@ function compositionOf({ composition }: HeadCircuitsRow): string {
   return `Its ${READS[kind] ?? kind} read head ${layer}.${head} (${kind}-composition ${signed(score, 2)}).`;
 }
 
-const READS: Readonly<Record<string, string>> = { K: 'keys', Q: 'queries', V: 'values' };
+const READS: Readonly<Record<string, string | undefined>> = { K: 'keys', Q: 'queries', V: 'values' };

@@ -1,6 +1,6 @@
 import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
 
-const words: Readonly<Record<string, string>> = {
+const words: Readonly<Record<string, string | undefined>> = {
   none: 'raw, as the model computes it',
   value: 'folded, less the value bias, c = b_V',
   value_and_norm: 'folded, less the biases of values and LayerNorm, c = b_V + β·W_V',

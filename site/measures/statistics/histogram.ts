@@ -28,7 +28,7 @@ export function barsPath(heights: readonly number[], step = STEP, height = HEIGH
 
 /** Activation histogram over (0, max] with linear and log counts in one figure; a checkbox in it switches. */
 export function histogramFigure(histogram: Histogram): Html {
-  const max = histogram.edges[histogram.edges.length - 1] ?? 0;
+  const max = histogram.edges[histogram.edges.length - 1];
   const width = histogram.counts.length * STEP;
   const total = Array.from(histogram.counts).reduce((sum, n) => sum + n, 0);
   const path = (scale: 'linear' | 'log'): Html =>

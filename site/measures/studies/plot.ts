@@ -46,12 +46,12 @@ export function spreadLabels(wanted: readonly number[], height: number, top: num
   let least = top;
   for (const { at, i } of order) {
     placed[i] = Math.max(least, at);
-    least = (placed[i] ?? 0) + height;
+    least = placed[i] + height;
   }
   let most = bottom;
   for (const { i } of order.toReversed()) {
-    placed[i] = tenths(Math.min(most, placed[i] ?? 0));
-    most = (placed[i] ?? 0) - height;
+    placed[i] = tenths(Math.min(most, placed[i]));
+    most = placed[i] - height;
   }
   return placed;
 }

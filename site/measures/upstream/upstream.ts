@@ -8,7 +8,7 @@ import type { PageEnv } from '../../page-kit/page-env.ts';
 /** Components under this share of the activation, either way, have one row together. */
 const LEAST_SHARE = 0.01;
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string | undefined>> = {
   embedding: 'Token embedding',
   position: 'Position embedding',
   attention: 'Attention output',

@@ -20,11 +20,11 @@ const leastSources = 4;
 export function positionalPreference(scores: ArrayLike<number>, length: number): PositionalPreference {
   const sums = { previous: 0, current: 0, first: 0, recency: 0 };
   for (let t = 1; t < length; t++) {
-    const row = Array.from({ length: t + 1 }, (_, s) => scores[t * length + s] ?? 0);
+    const row = Array.from({ length: t + 1 }, (_, s) => scores[t * length + s]);
     const attention = softmax(row);
-    if (t >= 2) sums.previous += attention[t - 1] ?? 0;
-    sums.current += attention[t] ?? 0;
-    sums.first += attention[0] ?? 0;
+    if (t >= 2) sums.previous += attention[t - 1];
+    sums.current += attention[t];
+    sums.first += attention[0];
     if (t >= leastSources) sums.recency += correlation(row, [...row.keys()]);
   }
   return {

@@ -12,7 +12,7 @@ export function singularValues(gramA: ArrayLike<number>, gramB: ArrayLike<number
 /** ‖aᵀ·b‖_F from the same: √tr(a·aᵀ·b·bᵀ). */
 export function frobeniusNorm(gramA: ArrayLike<number>, gramB: ArrayLike<number>): number {
   let trace = 0;
-  for (let i = 0; i < gramA.length; i++) trace += (gramA[i] ?? 0) * (gramB[i] ?? 0);
+  for (let i = 0; i < gramA.length; i++) trace += gramA[i] * gramB[i];
   return Math.sqrt(Math.max(0, trace));
 }
 
@@ -32,9 +32,9 @@ function squareProduct(a: ArrayLike<number>, b: ArrayLike<number>, n: number): F
   const product = new Float64Array(n * n);
   for (let row = 0; row < n; row++) {
     for (let k = 0; k < n; k++) {
-      const factor = a[row * n + k] ?? 0;
+      const factor = a[row * n + k];
       for (let column = 0; column < n; column++) {
-        product[row * n + column] = (product[row * n + column] ?? 0) + factor * (b[k * n + column] ?? 0);
+        product[row * n + column] = product[row * n + column] + factor * b[k * n + column];
       }
     }
   }

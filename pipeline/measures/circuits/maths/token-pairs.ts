@@ -26,8 +26,8 @@ export function strongestTokens(left: tf.Tensor, right: tf.Tensor, k: number): S
 export function lessMean(rows: Float32Array, d: number): Float32Array {
   const count = rows.length / d;
   const mean = new Float64Array(d);
-  for (let i = 0; i < rows.length; i++) mean[i % d] = (mean[i % d] ?? 0) + (rows[i] ?? 0) / count;
-  return rows.map((value, i) => value - (mean[i % d] ?? 0));
+  for (let i = 0; i < rows.length; i++) mean[i % d] += rows[i] / count;
+  return rows.map((value, i) => value - mean[i % d]);
 }
 
 /** The rows' strongest tokens as pairs, gathered block by block: the strongest of all, and how many rows hold themselves. */
@@ -46,11 +46,11 @@ export class StrongestPairs {
     const k = ids.length / from.length;
     const found: TokenPair[] = [];
     for (let row = 0; row < from.length; row++) {
-      const token = from[row] ?? 0;
+      const token = from[row];
       for (let rank = 0; rank < k; rank++) {
-        const to = ids[row * k + rank] ?? 0;
+        const to = ids[row * k + rank];
         if (to === token) this.#own++;
-        if (rank < this.#keep) found.push({ from: token, to, value: values[row * k + rank] ?? 0 });
+        if (rank < this.#keep) found.push({ from: token, to, value: values[row * k + rank] });
       }
     }
     this.#rows += from.length;

@@ -74,7 +74,7 @@ function shows(
   const tokens = contexts.tokensOf(contextOfToken(token, contexts.length));
   const reading = readingOf({
     ...{ succession, promoted: claim.promoted, bySource },
-    classes: tokens.map((id) => classes[id] ?? 0),
+    classes: tokens.map((id) => classes[id]),
     position: positionOfToken(token, contexts.length),
   });
   return showsReading(claim.family, reading, claim.token);

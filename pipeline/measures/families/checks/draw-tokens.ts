@@ -18,8 +18,8 @@ export function drawTokens(
 ): DrawnToken[] {
   const drawn: (DrawnToken & { readonly priority: number })[] = [];
   for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] ?? 0;
-    if (isSampled(token)) drawn.push({ feature, token, value: values[i] ?? 0, priority: hash(seed, feature, token) });
+    const token = tokens[i];
+    if (isSampled(token)) drawn.push({ feature, token, value: values[i], priority: hash(seed, feature, token) });
   }
   return drawn
     .sort((a, b) => a.priority - b.priority || a.token - b.token)

@@ -29,7 +29,7 @@ export function isSettled(curve: ContextCurve): boolean {
  * to tell.
  */
 export function shareAt(curve: ContextCurve, tokens: CutLength, settled = isSettled(curve)): number | undefined {
-  return curve[cutLengths.indexOf(tokens)] ?? (settled ? curve.at(-1) : undefined);
+  return curve.at(cutLengths.indexOf(tokens)) ?? (settled ? curve.at(-1) : undefined);
 }
 
 /** Fewest tokens, of cutLengths, that give a share of the activation; undefined where none does. */
@@ -44,7 +44,7 @@ export function tokensNeeded(curve: ContextCurve, share: number): number | undef
 export function arrivalOf(curve: ContextCurve, bySource: ArrayLike<number>, position: number): number | undefined {
   const read = (from: number) => {
     let sum = 0;
-    for (let s = Math.max(1, from); s <= position; s++) sum += Math.max(0, bySource[s] ?? 0);
+    for (let s = Math.max(1, from); s <= position; s++) sum += Math.max(0, bySource[s]);
     return sum;
   };
   const needed = cutLengths.findIndex((tokens) => read(position - tokens + 1) >= mainShare * read(1));

@@ -20,12 +20,12 @@ export class InductionIndex {
     const first = tokenAt(context, 0, classes.length);
     const followers = new Map<number, Set<number>>();
     for (let t = 1; t < classes.length; t++) {
-      for (const b of followers.get(classes[t] ?? 0) ?? []) this.#tokens[b]?.push(first + t);
+      for (const b of followers.get(classes[t]) ?? []) this.#tokens[b]?.push(first + t);
       // The pair (t − 1, t) is known from t + 1 on.
       if (t < 2) continue;
-      const before = classes[t - 1] ?? 0;
+      const before = classes[t - 1];
       const known = followers.get(before) ?? new Set();
-      followers.set(before, known.add(classes[t] ?? 0));
+      followers.set(before, known.add(classes[t]));
     }
   }
 
@@ -36,7 +36,7 @@ export class InductionIndex {
 
   /** Tokens (context · length + position, ascending) at which class B is next by induction. */
   of(b: number): readonly number[] {
-    return this.#tokens[b] ?? [];
+    return this.#tokens[b];
   }
 }
 
@@ -71,12 +71,12 @@ export function proxyAgreement(
   const holds = index.of(b);
   let at = 0;
   for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] ?? 0;
+    const token = tokens[i];
     if (!index.has(contextOfToken(token, length))) continue;
-    while (at < holds.length && (holds[at] ?? 0) < token) at++;
+    while (at < holds.length && holds[at] < token) at++;
     const bins = holds[at] === token ? held : missed;
-    const bin = binOf(values[i] ?? 0, max, histogramBins);
-    bins[bin] = (bins[bin] ?? 0) + 1;
+    const bin = binOf(values[i], max, histogramBins);
+    bins[bin] += 1;
   }
   const all = sum(held);
   const top = histogramBins / 2;

@@ -23,9 +23,9 @@ export function positionalScore(tokens: ArrayLike<number>, length: number): numb
   const sizes = new Float64Array(stretches);
   for (let position = 1; position <= positions; position++) addTo(sizes, stretchOf(position), 1);
   for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] ?? 0;
+    const token = tokens[i];
     const stretch = stretchOf(positionOfToken(token, length));
-    addTo(density, stretch, 1 / (sizes[stretch] ?? 1));
+    addTo(density, stretch, 1 / sizes[stretch]);
     if (contexts.size < leastContexts) contexts.add(contextOfToken(token, length));
   }
   if (contexts.size < leastContexts) return 0;
@@ -34,7 +34,7 @@ export function positionalScore(tokens: ArrayLike<number>, length: number): numb
 }
 
 function addTo(sums: Float64Array, at: number, value: number): void {
-  sums[at] = (sums[at] ?? 0) + value;
+  sums[at] += value;
 }
 
 /** Of some weights as shares, in nats. */

@@ -24,13 +24,13 @@ export function promotedTokens(
   classes: ArrayLike<number>,
   { mean, deviation, tokens: vocabulary }: EffectSpread,
 ): PromotedTokens {
-  const largest = tokens[0]?.value ?? 0;
+  const largest = tokens.at(0)?.value ?? 0;
   const least = mean + deviation * Math.sqrt(2 * Math.log(vocabulary));
   const effects = new Map<number, number>();
   const clear = new Set<number>();
   for (const { tokenId, value } of tokens) {
     if (value <= 0) break;
-    const token = classes[tokenId] ?? 0;
+    const token = classes[tokenId];
     if (!effects.has(token)) effects.set(token, value / largest);
     if (value >= thresholds.promoted * largest && value > least) clear.add(token);
   }

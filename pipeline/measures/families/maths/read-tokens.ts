@@ -22,15 +22,15 @@ export function readTokens(examples: readonly AttributedText[], classes: ArrayLi
   let mass = 0;
   for (const { tokens, position, bySource } of examples) {
     for (let s = 0; s <= position; s++) {
-      const read = Math.max(0, bySource[s] ?? 0);
+      const read = Math.max(0, bySource[s]);
       mass += read;
-      if (s > 0 && read > 0) byToken.set(tokens[s] ?? 0, (byToken.get(tokens[s] ?? 0) ?? 0) + read);
+      if (s > 0 && read > 0) byToken.set(tokens[s], (byToken.get(tokens[s]) ?? 0) + read);
     }
   }
   const descending = [...byToken].sort(([a, x], [b, y]) => y - x || a - b);
-  const byClass = Map.groupBy(descending, ([tokenId]) => classes[tokenId] ?? 0);
+  const byClass = Map.groupBy(descending, ([tokenId]) => classes[tokenId]);
   const read = [...byClass.values()].map((spellings) => ({
-    tokenId: spellings[0]?.[0] ?? 0,
+    tokenId: spellings[0][0],
     share: spellings.reduce((sum, [, own]) => sum + own, 0) / mass,
   }));
   return read

@@ -70,8 +70,8 @@ export function readingOf(input: ReadingInput): Reading {
   const tokens = new Map<number, TokenSums>();
   let [mass, logit] = [0, 0];
   for (let s = 0; s <= position; s++) {
-    const read = Math.max(0, bySource[s] ?? 0);
-    const token = classes[s] ?? -1;
+    const read = Math.max(0, bySource[s]);
+    const token = classes[s];
     const kinds = kindsOf(input, s);
     mass += read;
     addTo(profile, profileBin(kinds, position - s), read);
@@ -147,7 +147,7 @@ function scaled(of: Readonly<Record<ReadingKind, number>>, by: number): Record<R
 }
 
 function addTo(sums: Float64Array, at: number, value: number): void {
-  sums[at] = (sums[at] ?? 0) + value;
+  sums[at] += value;
 }
 
 function profileBin(kinds: readonly ReadingKind[], distance: number): number {
@@ -165,5 +165,5 @@ export function meanByMass(readings: readonly Reading[], of: (reading: Reading) 
 
 /** Mean profile of some readings, weighted by mass. */
 export function meanProfile(readings: readonly Reading[]): Float32Array {
-  return Float32Array.from(profileBins, (_, i) => meanByMass(readings, ({ profile }) => profile[i] ?? 0));
+  return Float32Array.from(profileBins, (_, i) => meanByMass(readings, ({ profile }) => profile[i]));
 }

@@ -30,7 +30,7 @@ export interface Surroundings {
 export function kindsOf(around: Surroundings, s: number): ReadingKind[] {
   const { classes, position: t, promoted, succession } = around;
   if (s === 0) return ['BOS'];
-  const own = classes[s] ?? -1;
+  const own = classes[s];
   const kinds: ReadingKind[] = [];
   if (promotesAnyOf(succession.next.get(own), own, promoted)) kinds.push('succession');
   if (promoted.clear.has(own)) kinds.push('copying');
@@ -43,7 +43,7 @@ export function kindsOf(around: Surroundings, s: number): ReadingKind[] {
 
 /** Whether a feature promotes what goes before token s in a series: as often as what follows, where it knows no order. */
 export function isReversed({ classes, promoted, succession }: Surroundings, s: number): boolean {
-  const own = classes[s] ?? -1;
+  const own = classes[s];
   return s > 0 && promotesAnyOf(succession.previous.get(own), own, promoted);
 }
 

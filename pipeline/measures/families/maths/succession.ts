@@ -21,7 +21,7 @@ const series: readonly { readonly members: readonly string[]; readonly goesRound
 const following = new Map<string, Set<string>>();
 for (const { members, goesRound } of series) {
   for (const [i, word] of members.entries()) {
-    const next = members[i + 1] ?? (goesRound ? members[0] : undefined);
+    const next = members.at(i + 1) ?? (goesRound ? members[0] : undefined);
     if (next !== undefined) following.set(word, (following.get(word) ?? new Set()).add(next));
   }
 }
@@ -40,7 +40,7 @@ export function successorsOf(text: string): string[] {
 
 function ordinalEnding(n: number): string {
   const teen = n % 100 >= 11 && n % 100 <= 13;
-  return teen ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return teen ? 'th' : (['th', 'st', 'nd', 'rd'].at(n % 10) ?? 'th');
 }
 
 /** Which token classes follow which in ordered series, and which go before. */
@@ -52,7 +52,7 @@ export interface SuccessionTable {
 /** The succession of a vocabulary's token classes; a class counts where a token of it is a whole member of a series. */
 export function successionTable(classes: ArrayLike<number>, tokenText: (id: number) => string): SuccessionTable {
   const words = new Map<string, number>();
-  for (let id = 0; id < classes.length; id++) words.set(tokenText(id).trim().toLowerCase(), classes[id] ?? 0);
+  for (let id = 0; id < classes.length; id++) words.set(tokenText(id).trim().toLowerCase(), classes[id]);
   const next = new Map<number, number[]>();
   const previous = new Map<number, number[]>();
   for (const [word, own] of words) {

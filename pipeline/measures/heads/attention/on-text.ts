@@ -61,7 +61,7 @@ async function addTo(
   );
   const tokens = int32([rows, length]);
   for (let first = 0; first < contexts.length; first += rows) {
-    for (let row = 0; row < rows; row++) tokens.data.set(contexts[first + row]?.tokens ?? [], row * length);
+    for (let row = 0; row < rows; row++) tokens.data.set(contexts.at(first + row)?.tokens ?? [], row * length);
     const outputs = await run({ tokens });
     for (const [layer, { sums, counts }] of totals) {
       addInto(sums, outputs.layers[layer].sums.data);

@@ -44,10 +44,7 @@ function directionOf(feature: number, row: Float32Array, scale: number, nHeads: 
   const dHead = row.length / nHeads;
   const slices = Array.from({ length: nHeads }, (_, head) => normOf(row.subarray(head * dHead, (head + 1) * dHead)));
   const count = Math.min(probed, row.length);
-  const probes = Float64Array.from(
-    { length: count },
-    (_, k) => (row[Math.floor((k * row.length) / count)] ?? 0) * scale,
-  );
+  const probes = Float64Array.from({ length: count }, (_, k) => row[Math.floor((k * row.length) / count)] * scale);
   return { feature, row, scale, key: greatest(slices) * scale, probes };
 }
 
@@ -66,7 +63,7 @@ function* nearPairs(directions: readonly Direction[]): Generator<[Direction, Dir
 function isNear(a: Float64Array, b: Float64Array): boolean {
   let squared = 0;
   for (let k = 0; k < a.length && squared < mostSquaredDistance; k++) {
-    const difference = (a[k] ?? 0) - (b[k] ?? 0);
+    const difference = a[k] - b[k];
     squared += difference * difference;
   }
   return squared < mostSquaredDistance;
@@ -75,7 +72,7 @@ function isNear(a: Float64Array, b: Float64Array): boolean {
 function isTwin(one: Direction, other: Direction): boolean {
   let squared = 0;
   for (let k = 0; k < one.row.length && squared < mostSquaredDistance; k++) {
-    const difference = (one.row[k] ?? 0) * one.scale - (other.row[k] ?? 0) * other.scale;
+    const difference = one.row[k] * one.scale - other.row[k] * other.scale;
     squared += difference * difference;
   }
   return squared < mostSquaredDistance;

@@ -5,7 +5,7 @@
 export function attributionShares(byHead: Iterable<ArrayLike<number>>, nHeads: number): Float32Array {
   const sums = new Float64Array(nHeads);
   for (const example of byHead) {
-    for (let head = 0; head < nHeads; head++) sums[head] = (sums[head] ?? 0) + Math.max(0, example[head] ?? 0);
+    for (let head = 0; head < nHeads; head++) sums[head] += Math.max(0, example[head]);
   }
   const total = sums.reduce((sum, value) => sum + value, 0);
   return Float32Array.from(sums, (value) => (total > 0 ? value / total : 0));

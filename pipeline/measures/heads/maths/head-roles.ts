@@ -50,8 +50,8 @@ export function effectiveRoles(roles: readonly FeatureRole[], similarity: Simila
 export function activationOverlap(a: FeatureActivations, b: FeatureActivations): number {
   let [i, j, product] = [0, 0, 0];
   while (i < a.tokens.length && j < b.tokens.length) {
-    const [left, right] = [a.tokens[i] ?? 0, b.tokens[j] ?? 0];
-    if (left === right) product += (a.values[i] ?? 0) * (b.values[j] ?? 0);
+    const [left, right] = [a.tokens[i], b.tokens[j]];
+    if (left === right) product += a.values[i] * b.values[j];
     if (left <= right) i++;
     if (right <= left) j++;
   }
@@ -65,7 +65,7 @@ function sparseCosine(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, num
 
 function cosine(a: readonly number[], b: readonly number[]): number {
   return ratio(
-    a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0),
+    a.reduce((sum, value, i) => sum + value * b[i], 0),
     a,
     b,
   );
@@ -78,6 +78,6 @@ function ratio(product: number, a: ArrayLike<number>, b: ArrayLike<number>): num
 
 function squares(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) ** 2;
+  for (let i = 0; i < values.length; i++) sum += values[i] ** 2;
   return sum;
 }

@@ -48,10 +48,10 @@ function rolesByAspect(judged: readonly FeatureRole[]): Record<RoleAspect, numbe
   const by = (aspect: RoleAspect) => effectiveRoles(judged, similarities[aspect]);
   const [family, reading, logits, activation] = roleAspects.map(by);
   return {
-    family: family ?? 0,
-    reading: reading ?? 0,
-    'logit effect': logits ?? 0,
-    activation: activation ?? 0,
+    family: family,
+    reading: reading,
+    'logit effect': logits,
+    activation: activation,
   };
 }
 

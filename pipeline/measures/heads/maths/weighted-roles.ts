@@ -58,7 +58,7 @@ class RoleSums {
 
   add(share: number, unit: readonly number[]): this {
     this.share += share;
-    for (const [k, value] of unit.entries()) this.#profile[k] = (this.#profile[k] ?? 0) + share * value;
+    for (const [k, value] of unit.entries()) this.#profile[k] = (this.#profile.at(k) ?? 0) + share * value;
     return this;
   }
 
@@ -73,9 +73,9 @@ class OuterSum {
 
   add(share: number, unit: readonly number[]): void {
     for (const [k, value] of unit.entries()) {
-      const row = this.#rows[k] ?? [];
+      const row = this.#rows.at(k) ?? [];
       this.#rows[k] = row;
-      for (const [l, other] of unit.entries()) row[l] = (row[l] ?? 0) + share * value * other;
+      for (const [l, other] of unit.entries()) row[l] = (row.at(l) ?? 0) + share * value * other;
     }
   }
 

@@ -56,7 +56,7 @@ export function ablatedResiduals(
   tokens: tf.Tensor,
   means: ReadonlyMap<string, tf.Tensor>,
 ): tf.Tensor {
-  const batch = tokens.shape[0] ?? 1;
+  const batch = tokens.shape[0];
   const first = (x: tf.Tensor) => tf.slice(x, [0, 0, 0], [batch, -1, -1]);
   return runLayers(transformer, transformer.embed(tokens), {
     edit({ layer, residual, z }) {

@@ -23,7 +23,7 @@ export function featureStatistics({ values }: FeatureActivations): FeatureStatis
   for (const value of values) {
     sum += value;
     const bin = binOf(value, maxActivation, histogramBins);
-    histogram[bin] = (histogram[bin] ?? 0) + 1;
+    histogram[bin] += 1;
   }
   return { count: values.length, meanActive: values.length > 0 ? sum / values.length : 0, maxActivation, histogram };
 }
@@ -53,9 +53,9 @@ export function sampleIntervals(activations: FeatureActivations, max: number, se
   const intervals = Array.from({ length: intervalCount }, () => new LeastHashes(examplesPerInterval));
   activations.values.forEach((value, index) => {
     const interval = intervalCount - 1 - binOf(value, max, intervalCount);
-    intervals[interval]?.add(index, hash(seed, activations.tokens[index] ?? 0));
+    intervals[interval]?.add(index, hash(seed, activations.tokens[index]));
   });
-  const descending = (a: number, b: number) => (activations.values[b] ?? 0) - (activations.values[a] ?? 0) || a - b;
+  const descending = (a: number, b: number) => activations.values[b] - activations.values[a] || a - b;
   return intervals.map(({ count, indices }) => ({ count, chosen: [...indices].sort(descending) }));
 }
 
@@ -75,7 +75,7 @@ class LeastHashes {
     const full = this.indices.length === this.#size;
     if (full && priority >= (this.#hashes.at(-1) ?? 0)) return;
     let at = this.#hashes.length;
-    while (at > 0 && (this.#hashes[at - 1] ?? 0) > priority) at--;
+    while (at > 0 && this.#hashes[at - 1] > priority) at--;
     this.#hashes.splice(at, 0, priority);
     this.indices.splice(at, 0, index);
     if (full) {

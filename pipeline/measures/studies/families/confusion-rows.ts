@@ -15,7 +15,7 @@ export function confusionRows(models: readonly JudgedModel[]): NewFamiliesConfus
   );
   const groups = Map.groupBy(judged, ({ level, truth, called }) => `${level}/${truth}/${called}`);
   const rows = [...groups.values()].flatMap((own) =>
-    own.slice(0, 1).map((first) => ({ ...first, noise: noiseLevels[first.level]?.name ?? '', features: own.length })),
+    own.slice(0, 1).map((first) => ({ ...first, noise: noiseLevels[first.level].name, features: own.length })),
   );
   return rows.sort((a, b) => a.level - b.level || compare(a.truth, b.truth) || compare(a.called, b.called));
 }

@@ -44,7 +44,7 @@ export function headRows(
     return {
       ...placeOf(i, nHeads),
       verdict,
-      one_token: byHead[i]?.[0]?.attention.mean ?? null,
+      one_token: byHead[i].at(0)?.attention.mean ?? null,
       greatest: greatest?.attention.mean ?? null,
       greatest_prefix: greatest?.prefix ?? null,
       half_prefix: halfPrefix ?? null,
@@ -60,8 +60,8 @@ export function headRows(
 function textColumns(evidence: TextEvidence | undefined, head: number) {
   if (!evidence) return { text_pairs: null, text_edges: null, text_attention: null };
   const { pairs, strong, attention } = evidence;
-  const means = pairs.map((count, i) => (count > 0 ? (attention[head]?.[i] ?? 0) / count : 0));
-  return { text_pairs: pairs, text_edges: strong[head] ?? [], text_attention: means };
+  const means = pairs.map((count, i) => (count > 0 ? attention[head][i] / count : 0));
+  return { text_pairs: pairs, text_edges: strong[head], text_attention: means };
 }
 
 export function edgeRows(text: TextFindings | undefined, nHeads: number): NewInductionEdgeRow[] {

@@ -12,12 +12,12 @@ export function inductionSentence(judged: readonly JudgedCurve[], nHeads: number
   const named = (verdict: JudgedCurve['verdict']) =>
     judged.flatMap((head, i) => (head.verdict === verdict ? [nameOf(i, nHeads)] : []));
   const [long, short, not, unclear] = inductionVerdicts.map(named);
-  const induction = (long?.length ?? 0) + (short?.length ?? 0);
+  const induction = long.length + short.length;
   if (judged.length === unclear?.length)
     return `Nothing can be said of the ${judged.length} heads: too little evidence.`;
   if (induction === 0) return `None of the ${judged.length} heads attends by induction${left(unclear)}.`;
   const kinds = `${counted(short, 'after one matching token')}, ${counted(long, 'only after a longer match')}`;
-  return `${induction} of the ${judged.length} heads attend by induction: ${kinds}; ${not?.length ?? 0} do not${left(unclear)}.`;
+  return `${induction} of the ${judged.length} heads attend by induction: ${kinds}; ${not.length} do not${left(unclear)}.`;
 }
 
 /** One line a head that attends by induction, or may. */

@@ -76,12 +76,12 @@ class TextSums {
   add(pairs: readonly InductionPair[], attentionAt: AttentionAt, row: number): void {
     for (const { destination, source, prefix } of pairs) {
       const bin = Math.min(prefix, textDesign.longestPrefix) - 1;
-      this.pairs[bin] = (this.pairs[bin] ?? 0) + 1;
+      this.pairs[bin] += 1;
       for (const [head, sums] of this.attention.entries()) {
         const value = attentionAt(row, head, destination, source);
-        sums[bin] = (sums[bin] ?? 0) + value;
+        sums[bin] += value;
         const strong = this.strong[head];
-        if (strong && value > inductionThresholds.attention) strong[bin] = (strong[bin] ?? 0) + 1;
+        if (strong && value > inductionThresholds.attention) strong[bin] += 1;
       }
     }
   }

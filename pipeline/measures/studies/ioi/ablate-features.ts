@@ -28,7 +28,7 @@ export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner):
     snapshots.map((snapshot) => readBy(snapshot, sae)),
   );
   for (const [i, snapshot] of snapshots.entries()) {
-    const own = strongest(active[i] ?? new Map());
+    const own = strongest(active[i]);
     const { difference } = await tails.run(
       snapshot,
       own.map(([feature, value]) => ablation(sae, feature, value, snapshot)),
@@ -37,7 +37,7 @@ export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner):
       const known = series.get(feature) ?? newSeries(snapshots.length);
       series.set(feature, known);
       known.activation[i] = value;
-      known.effect[i] = (difference[row] ?? 0) - snapshot.difference;
+      known.effect[i] = difference[row] - snapshot.difference;
     });
   }
   const evidence = [...series].map(([feature, own]) => featureEvidence(sae.layer, feature, own, groups));

@@ -28,7 +28,7 @@ export async function encodeRows(engine: Engine, sae: Sae, all: readonly Float32
 function positive(values: ArrayLike<number>): ActiveAt {
   const active = new Map<number, number>();
   for (let feature = 0; feature < values.length; feature++) {
-    const value = values[feature] ?? 0;
+    const value = values[feature];
     if (value > 0) active.set(feature, value);
   }
   return active;

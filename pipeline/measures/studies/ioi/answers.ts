@@ -46,8 +46,8 @@ function rowsOf(seen: readonly Seen[], template: number, habit: Habit): NewIoiAn
       own.map((each, scene) => ({ ...answerOf(each), template: scene })),
     );
     const best = own.filter(({ best, prompt }) => best === prompt.io).length;
-    const { text: example = '', cast } = own[0]?.prompt ?? {};
-    const told = { example, receiver: cast?.io ?? '', giver: cast?.s ?? '' };
+    const prompt = own.at(0)?.prompt;
+    const told = { example: prompt?.text ?? '', receiver: prompt?.cast.io ?? '', giver: prompt?.cast.s ?? '' };
     return { template, story_order: order, habit, ...told, difference, positive: right, best, prompts };
   });
 }

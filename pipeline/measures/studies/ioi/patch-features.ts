@@ -123,7 +123,7 @@ function exchange(
   for (const feature of features) {
     const moved = (corrupted?.get(feature) ?? 0) - (clean?.get(feature) ?? 0);
     written(sae, feature, moved, x).forEach((value, d) => {
-      sum[d] = (sum[d] ?? 0) + value;
+      sum[d] += value;
     });
   }
   return sum;
@@ -138,7 +138,7 @@ function addTo(
   changes.forEach((change, i) => {
     for (const [place, values] of change) {
       const sum = own?.changes[i]?.get(place);
-      own?.changes[i]?.set(place, sum ? sum.map((value, d) => value + (values[d] ?? 0)) : values);
+      own?.changes[i]?.set(place, sum ? sum.map((value, d) => value + values[d]) : values);
     }
   });
 }
@@ -148,14 +148,14 @@ async function runPatches(scene: Scene, planned: readonly Planned[], tails: Tail
   for (const [i, snapshot] of scene.snapshots.entries()) {
     const { difference } = await tails.run(
       snapshot,
-      planned.map(({ changes }) => changes[i] ?? new Map()),
+      planned.map(({ changes }) => changes[i]),
     );
-    effects.forEach((own, row) => own.push((difference[row] ?? 0) - snapshot.difference));
+    effects.forEach((own, row) => own.push(difference[row] - snapshot.difference));
   }
   const least = leastShare * Math.abs(meanDifference(scene).mean);
   return planned.map(({ corruption, patched, activation }, row) => {
     const total = estimateOf(scene, totalEffects(scene, corruption));
-    const effect = estimateOf(scene, effects[row] ?? []);
+    const effect = estimateOf(scene, effects[row]);
     const isReal = (isSure(total, 1) || isSure(total, -1)) && Math.abs(total.mean) >= least;
     const explained = isReal && corruption !== 'order' ? effect.mean / total.mean : null;
     return { corruption, patched, activation, effect, total, explained };

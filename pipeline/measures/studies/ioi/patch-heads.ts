@@ -31,8 +31,8 @@ export async function patchHeads(
     const atS2 = await tails.s2.run(snapshot, headChanges(scene, layer, i, 's2'));
     const atEnd = await tails.end.run(snapshot, headChanges(scene, layer, i, 'end'));
     for (const head of heads) {
-      set(s2[head], i, (atS2.difference[head] ?? 0) - snapshot.difference);
-      set(end[head], i, (atEnd.difference[head] ?? 0) - snapshot.difference);
+      set(s2[head], i, atS2.difference[head] - snapshot.difference);
+      set(end[head], i, atEnd.difference[head] - snapshot.difference);
     }
     for (const { from, to, changes } of between) {
       changes[i] = writes(scene, snapshot, to, atEnd.z(from[1], to[0])) - writes(scene, snapshot, to);
@@ -42,19 +42,19 @@ export async function patchHeads(
     const direct = snapshots.map((snapshot) => writes(scene, snapshot, [layer, head]));
     const own = snapshots.map((snapshot, i) => {
       const patched = changedPrompt(scene, 'unrelated giver', i).end[layer];
-      return writes(scene, snapshot, [layer, head], patched) - (direct[i] ?? 0);
+      return writes(scene, snapshot, [layer, head], patched) - direct[i];
     });
     return {
       layer,
       head,
       direct,
-      endEffect: [...(end[head] ?? [])],
-      s2Effect: [...(s2[head] ?? [])],
-      indirect: own.map((change, i) => (end[head]?.[i] ?? 0) - change),
+      endEffect: [...end[head]],
+      s2Effect: [...s2[head]],
+      indirect: own.map((change, i) => end[head][i] - change),
       fromEnd: attentionBySource(scene, layer, head, 1),
       fromS2: attentionBySource(scene, layer, head, 0),
       toNext: mean(
-        snapshots.map((snapshot) => attended(scene, snapshot, layer, head, 0)[snapshot.prompt.places.s1 + 1] ?? 0),
+        snapshots.map((snapshot) => attended(scene, snapshot, layer, head, 0)[snapshot.prompt.places.s1 + 1]),
       ),
     };
   });
@@ -81,8 +81,8 @@ function headChanges(scene: Scene, layer: number, prompt: number, place: Changed
 
 /** One head's z of the unrelated giver's prompt in place of its own. */
 export function headPatch(scene: Scene, layer: number, head: number, prompt: number, place: ChangedAt): Change {
-  const from = scene.snapshots[prompt]?.[place][layer] ?? new Float32Array();
-  const to = changedPrompt(scene, 'unrelated giver', prompt)[place][layer] ?? from;
+  const from = scene.snapshots[prompt][place][layer];
+  const to = changedPrompt(scene, 'unrelated giver', prompt)[place][layer];
   return new Map([[placeName({ layer, site: 'z' }), headChange(scene.model.config, head, from, to)]]);
 }
 
@@ -91,23 +91,23 @@ function writes(
   { model }: Scene,
   { end, layers }: Snapshot,
   [layer, head]: readonly [number, number],
-  z: Float32Array = end[layer] ?? new Float32Array(),
+  z: Float32Array = end[layer],
 ): number {
-  const reading = layers[layer]?.reading ?? new Float32Array();
+  const reading = layers[layer].reading;
   return dot(headSlice(model.config, z, head), headSlice(model.config, reading, head));
 }
 
 /** Attention of a head from S2 (0) or the end (1): [position]. */
 function attended({ length }: Scene, { layers }: Snapshot, layer: number, head: number, from: 0 | 1): Float32Array {
   const row = head * 2 + from;
-  return layers[layer]?.pattern.subarray(row * length, (row + 1) * length) ?? new Float32Array();
+  return layers[layer].pattern.subarray(row * length, (row + 1) * length);
 }
 
 function attentionBySource(scene: Scene, layer: number, head: number, from: 0 | 1): number[] {
   const sums = scene.snapshots.map((snapshot) =>
     bySource(attended(scene, snapshot, layer, head, from), snapshot.prompt.places),
   );
-  return sources.map((_, source) => mean(sums.map((own) => own[source] ?? 0)));
+  return sources.map((_, source) => mean(sums.map((own) => own[source])));
 }
 
 function set(values: Float64Array | undefined, i: number, value: number): void {

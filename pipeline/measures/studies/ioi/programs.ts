@@ -72,7 +72,7 @@ export function promptProgram(model: Model, { batch, length, tail, saes }: Promp
       const logits = tf.reshape(transformer.unembed(end), [batch, -1]);
       const looked = seen.map(({ z }) => tf.matMul(at, z));
       const lookedAtZ = (layer: number, which: (typeof lookedAt)[number]) =>
-        tf.squeeze(tf.slice(looked[layer] ?? [], [0, lookedAt.indexOf(which), 0], [-1, 1, -1]), [1]);
+        tf.squeeze(tf.slice(looked[layer], [0, lookedAt.indexOf(which), 0], [-1, 1, -1]), [1]);
       const memoryOf = ({ residual, pattern }: LayerSeen, layer: number) => ({
         ...transformer.layer(layer).queryKeyValue(residual, wholeContext(length)),
         stream: tf.matMul(place.ofTail, residual),
@@ -97,7 +97,7 @@ type LayerSeen = Record<'residual' | 'pattern' | 'z', tf.Tensor>;
 function readAt(transformer: Transformer, { layer, site, normalization }: Sae, z: tf.Tensor) {
   const own = transformer.layer(layer);
   const scale = readScale(own, { site, normalization }, () => z);
-  return { x: siteInput(own, site, z), scale: scale ?? tf.ones([z.shape[0] ?? 1, 1]) };
+  return { x: siteInput(own, site, z), scale: scale ?? tf.ones([z.shape[0], 1]) };
 }
 
 export interface TailShape {

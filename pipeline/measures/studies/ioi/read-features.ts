@@ -25,8 +25,8 @@ export async function readFeatures(scene: Scene, chosen: readonly ChosenFeature[
     const upstream = await readUpstream(scene, sae, encoder);
     const reads = await readsByHead(scene, sae, encoder);
     features.forEach((feature, target) => {
-      const bySource = attributionBySource(scene, sae, reads[target] ?? new Float32Array());
-      readings.push({ layer, feature, bySource, byComponent: upstream[target] ?? [] });
+      const bySource = attributionBySource(scene, sae, reads[target]);
+      readings.push({ layer, feature, bySource, byComponent: upstream[target] });
     });
   }
   return readings;
@@ -54,11 +54,11 @@ function attributionBySource({ model, snapshots, length }: Scene, sae: Sae, read
       const read = headSlice(model.config, reads, head);
       const row = Float64Array.from({ length: prompt.places.s2 + 1 }, (_, s) => {
         const at = (head * length + s) * dHead;
-        const value = own?.value.subarray(at, at + dHead) ?? new Float32Array();
-        return scale * (own?.pattern[head * 2 * length + s] ?? 0) * dot(value, read);
+        const value = own.value.subarray(at, at + dHead);
+        return scale * own.pattern[head * 2 * length + s] * dot(value, read);
       });
       bySource(row, prompt.places).forEach((value, source) => {
-        into[source] = (into[source] ?? 0) + value;
+        into[source] += value;
       });
     }
   }
@@ -67,4 +67,4 @@ function attributionBySource({ model, snapshots, length }: Scene, sae: Sae, read
 }
 
 const encoderRow = ({ wEnc, dIn, dSae }: Sae, feature: number) =>
-  Float32Array.from({ length: dIn }, (_, d) => wEnc.data[d * dSae + feature] ?? 0);
+  Float32Array.from({ length: dIn }, (_, d) => wEnc.data[d * dSae + feature]);

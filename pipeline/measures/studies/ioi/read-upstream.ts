@@ -38,9 +38,7 @@ export async function readUpstream(
     tokens.data.set(prompt.tokens);
     const position = int32([1], Int32Array.of(prompt.places.s2));
     const outputs = await run({ tokens, encoderRows: rows, position });
-    sums.forEach((own, target) =>
-      addPrompt(own, outputs, { model, below, layer, target, targets: rows.shape[0] ?? 1 }),
-    );
+    sums.forEach((own, target) => addPrompt(own, outputs, { model, below, layer, target, targets: rows.shape[0] }));
   }
   await run.dispose();
   return sums.map((own) => own.shares());

@@ -74,7 +74,7 @@ function readingEdges({ readings }: Mechanism): Edge[] {
     const read = strongest(bySource).map(({ head, source, share }) => ({
       ...to,
       ...{
-        from_kind: sources[source] ?? 'other',
+        from_kind: sources[source],
         from_layer: null,
         from_index: null,
         through_head: head,

@@ -62,12 +62,12 @@ export const headSlice = ({ dHead }: Model['config'], z: Float32Array, head: num
 /** to − from in head h's slice, 0 elsewhere. */
 export function headChange(config: Model['config'], head: number, from: Float32Array, to: Float32Array): Float32Array {
   const change = new Float32Array(from.length);
-  for (let d = head * config.dHead; d < (head + 1) * config.dHead; d++) change[d] = (to[d] ?? 0) - (from[d] ?? 0);
+  for (let d = head * config.dHead; d < (head + 1) * config.dHead; d++) change[d] = to[d] - from[d];
   return change;
 }
 
 export function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }

@@ -88,7 +88,7 @@ function fixedInputs(options: TailOptions, { prompt, layers: all }: Snapshot, la
   const { model, first, length, tail, changedAt } = options;
   const { nHeads, dHead, dModel } = model.config;
   const start = prompt.places.end - tail + 1;
-  const stream = all[first]?.stream ?? new Float32Array();
+  const stream = all[first].stream;
   const where = float32([1, tail, 1]);
   where.data[prompt.places[changedAt] - start] = 1;
   return {

@@ -89,21 +89,21 @@ function loss(scene: Scene, { kind, layer, index }: Start, prompt: number, activ
   if (kind === 'head') return headPatch(scene, layer, index, prompt, 's2');
   const sae = scene.saes.find((each) => each.layer === layer);
   if (!sae) throw new Error(`layer ${layer} has no SAE`);
-  return ablation(sae, index, active?.get(index) ?? 0, scene.snapshots[prompt] ?? { x: new Map() });
+  return ablation(sae, index, active?.get(index) ?? 0, scene.snapshots[prompt]);
 }
 
 async function patchEnds(scene: Scene, layer: number, pairs: readonly Pair[]): Promise<void> {
   const { config } = scene.model;
   const tails = await tailsFrom(scene, layer, 'end');
   for (const [i, snapshot] of scene.snapshots.entries()) {
-    const from = snapshot.end[layer] ?? new Float32Array();
+    const from = snapshot.end[layer];
     const changes = pairs.map(({ through: [, head], z }): Change => {
       const to = Float32Array.from(from);
-      to.set(z[i] ?? [], head * config.dHead);
+      to.set(z[i], head * config.dHead);
       return new Map([[placeName({ layer, site: 'z' }), headChange(config, head, from, to)]]);
     });
     const { difference } = await tails.run(snapshot, changes);
-    pairs.forEach(({ effects }, row) => effects.push((difference[row] ?? 0) - snapshot.difference));
+    pairs.forEach(({ effects }, row) => effects.push(difference[row] - snapshot.difference));
   }
   await tails.dispose();
 }

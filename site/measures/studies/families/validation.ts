@@ -55,7 +55,7 @@ function cellsOf(rows: readonly FamiliesConfusionRow[]): ConfusionCell[] {
 
 function figuresTable(rows: readonly FamiliesConfusionRow[]): Html {
   const levels = [...Map.groupBy(rows, ({ level }) => level)].map(([, own]) => ({
-    noise: own[0]?.noise ?? '',
+    noise: own[0].noise,
     figures: classFigures(cellsOf(own), families),
   }));
   const columns = ['Family', 'Precision', 'Recall', ...levels.map(({ noise }) => `Recall, ${noise} noise`)];

@@ -29,7 +29,7 @@ export function inductionHeadsOf({ heads }: InductionData): StudiedHead[] {
 
 export type HeadKind = 'long' | 'short' | 'none' | 'unclear';
 
-const kinds: Readonly<Record<string, HeadKind>> = {
+const kinds: Readonly<Record<string, HeadKind | undefined>> = {
   'long-prefix induction': 'long',
   'short-prefix induction': 'short',
   'not induction': 'none',

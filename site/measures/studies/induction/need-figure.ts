@@ -70,7 +70,7 @@ function names(placed: readonly Placed[]): Html {
     bottom,
   );
   const labels = named.map(({ head, at }, i) => {
-    const y = places[i] ?? 0;
+    const y = places[i];
     const line = linePath([
       [at[0] + 5, at[1]],
       [NAMES.left - 4, y],

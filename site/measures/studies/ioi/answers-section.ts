@@ -6,7 +6,7 @@ import { type IoiData, totalOf } from './data.ts';
 import { domainOf, intervalStrip, logits, withInterval } from './estimate.ts';
 
 /** Each habit in words, in the order in which templates are listed. */
-const HABITS: Readonly<Record<string, string>> = {
+const HABITS: Readonly<Record<string, string | undefined>> = {
   'solves it': 'solved',
   'second name': 'whoever is named second',
   'first name': 'whoever is named first',
@@ -18,7 +18,7 @@ const HABITS: Readonly<Record<string, string>> = {
 export function answersSection(data: IoiData): Html {
   const groups = [...Map.groupBy(data.answers, ({ template }) => template).values()];
   const names = Object.keys(HABITS);
-  const rank = (rows: readonly IoiAnswerRow[]) => names.indexOf(rows[0]?.habit ?? '');
+  const rank = (rows: readonly IoiAnswerRow[]) => names.indexOf(rows[0].habit);
   const sorted = groups.toSorted((a, b) => rank(a) - rank(b));
   const domain = domainOf(data.answers.map(({ difference }) => difference));
   return html`

@@ -7,7 +7,7 @@ import { domainOf, estimateCell, intervalStrip, logits, wholePercent } from './e
 import { featureName } from './place-links.ts';
 
 /** Each change of the story, in words. */
-const CHANGES: Readonly<Record<string, (substitute: string) => string>> = {
+const CHANGES: Readonly<Record<string, ((substitute: string) => string) | undefined>> = {
   'unrelated giver': () => 'someone unrelated gives',
   'other names': () => 'other names',
   shifted: () => 'a sentence put in front',
@@ -132,8 +132,7 @@ function otherLayers(count: number, shown: readonly IoiPatchRow[]): string {
 
 /** Mean activations of the features followed, in the story as it is and in each change of it. */
 function activationTable(changes: readonly Change[], env: PageEnv): Html {
-  const [first] = changes;
-  const features = (first?.rows ?? []).filter(({ patched }) => patched === 'feature');
+  const features = (changes.at(0)?.rows ?? []).filter(({ patched }) => patched === 'feature');
   if (features.length === 0) return nothing;
   const cell = (row: IoiPatchRow | undefined) =>
     row?.activation_corrupted == null

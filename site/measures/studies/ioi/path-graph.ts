@@ -96,7 +96,7 @@ function readByHeads({ heads }: IoiData, starts: ReadonlySet<string>): PathArrow
     .filter(({ layer, head }) => starts.has(`s2:head:${layer}:${head}`))
     .flatMap(({ layer, head, from_s2 }) =>
       sources.flatMap((source, i) => {
-        const value = from_s2[i] ?? 0;
+        const value = from_s2[i];
         const arrow = { from: `read:${source}`, to: `s2:head:${layer}:${head}`, value, unit: 'share' as const };
         return value >= LEAST_SHARE ? [arrow] : [];
       }),
@@ -137,7 +137,7 @@ function nodeOf(id: string, data: IoiData): PathNode {
   const roles = (head?.roles ?? []).filter((role) => isS2(role) === (place === 's2'));
   const isEarly = place === 'end' && roles.includes('S-inhibition');
   return {
-    ...{ id, kind: 'head', ...at, name: `${layer}.${index}`, role: roles[0] ?? '' },
+    ...{ id, kind: 'head', ...at, name: `${layer}.${index}`, role: roles.at(0) ?? '' },
     column: place === 's2' ? 's2' : isEarly ? 'early' : 'end',
   };
 }

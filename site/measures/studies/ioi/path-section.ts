@@ -68,7 +68,7 @@ const byDirect = (rows: readonly IoiHeadRow[]) =>
   rows.toSorted((a, b) => Math.abs(b.direct.mean) - Math.abs(a.direct.mean));
 const named = ({ layer, head }: IoiHeadRow, env: PageEnv) => headName(layer, head, env);
 const attention = (row: IoiHeadRow, source: (typeof sources)[number]) =>
-  wholePercent(row.from_end[sources.indexOf(source)] ?? 0);
+  wholePercent(row.from_end[sources.indexOf(source)]);
 const heads = (rows: readonly IoiHeadRow[]) => (rows.length === 1 ? 'Head' : 'Heads');
 
 function writers(rows: readonly IoiHeadRow[], source: (typeof sources)[number], what: string, env: PageEnv): Html {
@@ -125,7 +125,7 @@ function headTable(data: IoiData, env: PageEnv): Html {
   const rows = data.heads.filter(({ roles }) => roles.length > 0);
   if (rows.length === 0) return nothing;
   const share = (values: ArrayLike<number>, source: (typeof sources)[number]) =>
-    wholePercent(values[sources.indexOf(source)] ?? 0);
+    wholePercent(values[sources.indexOf(source)]);
   const body = rows.map(
     (row) =>
       html`

@@ -6,7 +6,7 @@ import { wholePercent } from './estimate.ts';
 import { featureName, headName } from './place-links.ts';
 import { sourceNames } from './source-names.ts';
 
-const COMPONENTS: Readonly<Record<string, string>> = {
+const COMPONENTS: Readonly<Record<string, string | undefined>> = {
   embedding: 'token embedding',
   position: 'position embedding',
   mlp: 'MLP',

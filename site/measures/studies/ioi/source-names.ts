@@ -1,5 +1,5 @@
 /** The positions of a story, as a reader would call them. */
-export const sourceNames: Readonly<Record<string, string>> = {
+export const sourceNames: Readonly<Record<string, string | undefined>> = {
   BOS: 'start',
   IO: 'receiver',
   S1: 'giver, first',

@@ -33,10 +33,7 @@ export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigu
   const shown = series.filter(({ points }) => points.length > 1);
   const values = shown.flatMap(({ points }) => points.map(([, value]) => value));
   if (values.length === 0) return nothing;
-  const domain = [
-    figure.zero ? Math.min(0, least(values, 0)) : least(values, values[0] ?? 0),
-    greatest(values, 0),
-  ] as const;
+  const domain = [figure.zero ? Math.min(0, least(values, 0)) : least(values, values[0]), greatest(values, 0)] as const;
   const end = millions(rows.at(-1)?.tokens ?? 0);
   const { x, y } = plotScales(area, [0, end], domain);
   const bottom = area.top + area.height;
@@ -45,7 +42,7 @@ export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigu
   const drawn = shown.map(({ line, points }, i) => {
     const path = linePath(points.map(([tokens, value]): Point => [x(tokens), y(value)]));
     const name = html`
-      <text class=name x="${area.left + area.width + 8}" y="${(places[i] ?? 0) + 4}">${line.name}</text>
+      <text class=name x="${area.left + area.width + 8}" y="${places[i] + 4}">${line.name}</text>
     `;
     return html`<g class=${line.kind}><path class=line d="${path}"/>${name}</g>`;
   });

@@ -89,7 +89,7 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
     top: (feature) => recorder.top.of(feature),
     progress: { update() {}, end() {} },
   });
-  const truths = plantedFeatures(options)[sae.layer] ?? [];
+  const truths = plantedFeatures(options)[sae.layer];
   const judged: JudgedFeature[] = [];
   for (const activations of recorder.activations.features(maxEntries)) {
     const feature = judged.length;

@@ -58,7 +58,7 @@ export function plantedLayout({ topicSize, length, distractors }: PlantedOptions
   return {
     ...{ topics, ordinary, landmarks, names, digits, bos, vocabSize, length, nHeads, ownHeads, dHead },
     dModel: nHeads * dHead,
-    tokenText: (id: number) => texts[id] ?? '',
+    tokenText: (id: number) => texts[id],
     place: (position: number) => vocabSize + position,
     previous: (id: number) => vocabSize + length + id,
     sink: dHead - 1,

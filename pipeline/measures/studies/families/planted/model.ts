@@ -153,13 +153,13 @@ function addNoise(weights: Weights, { dModel, dHead, ownHeads }: PlantedLayout, 
 
 function add(weights: Weights, name: string, deviation: (column: number) => number, random: Random): void {
   const { data, shape } = tensorOf(weights, name);
-  const columns = shape[1] ?? 1;
-  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) + deviation(i % columns) * randomNormal(random);
+  const columns = shape[1];
+  for (let i = 0; i < data.length; i++) data[i] += deviation(i % columns) * randomNormal(random);
 }
 
 function set(weights: Weights, name: string, row: number, column: number, value: number): void {
   const { data, shape } = tensorOf(weights, name);
-  data[row * (shape[1] ?? 1) + column] = value;
+  data[row * (shape.at(1) ?? 1) + column] = value;
 }
 
 function tensorOf(weights: Weights, name: string): FloatTensor {

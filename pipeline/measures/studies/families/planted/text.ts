@@ -19,6 +19,6 @@ function nextToken({ topics, landmarks, names, digits }: PlantedLayout, random: 
   if (draw < rareShare) return pickOne(random, landmarks);
   if (draw < 2 * rareShare) return pickOne(random, names);
   if (draw < 3 * rareShare) return pickOne(random, digits);
-  const topic = topics[context % topics.length] ?? [];
+  const topic = topics[context % topics.length];
   return pickOne(random, random() < topicShare ? topic : topics.flat());
 }

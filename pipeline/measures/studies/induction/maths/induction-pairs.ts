@@ -14,7 +14,7 @@ export function inductionPairs(tokens: ArrayLike<number>, apart: ReadonlySet<num
   const pairs: InductionPair[] = [];
   const places = new Map<number, number[]>();
   for (let t = 1; t < tokens.length; t++) {
-    const token = tokens[t] ?? 0;
+    const token = tokens[t];
     const earlier = places.get(token) ?? [];
     for (const place of apart.has(token) ? [] : earlier) {
       if (place + 1 < t) pairs.push({ destination: t, source: place + 1, prefix: agreeing(tokens, place, t) });

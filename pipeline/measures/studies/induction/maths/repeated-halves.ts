@@ -17,10 +17,7 @@ export function repeatedHalves({ rows, length, bos, tokens: given, seed }: Repea
   const random = seededRandom(seed);
   const drawn = given.filter((token) => token !== bos);
   const data = Array.from({ length: rows }, () => {
-    const tokens = Array.from(
-      { length: halfOf(length) },
-      () => drawn[randomInteger(random, 0, drawn.length - 1)] ?? bos,
-    );
+    const tokens = Array.from({ length: halfOf(length) }, () => drawn[randomInteger(random, 0, drawn.length - 1)]);
     return [bos, ...tokens, ...tokens, ...Array<number>(length - 1 - 2 * tokens.length).fill(bos)];
   });
   return int32([rows, length], Int32Array.from(data.flat()));

@@ -37,7 +37,7 @@ export function repeatedPrefix(options: RepeatedPrefixOptions): RepeatedPrefix {
   const drawn = drawDistinct(ordinary, length - 1 - prefix, (i) => hash(seed, prefix, example, i + 1));
   const tokens = Int32Array.from([bos, ...drawn, ...drawn.subarray(start - 1, start - 1 + prefix)]);
   const source = start + prefix;
-  return { tokens, source, answer: tokens[source] ?? bos };
+  return { tokens, source, answer: tokens[source] };
 }
 
 /** The first `count` of a shuffle by Fisher and Yates, which touches no more than those. */
@@ -49,6 +49,6 @@ function drawDistinct(items: Int32Array, count: number, random: (i: number) => n
     const j = i + (random(i) % (items.length - i));
     const chosen = at(j);
     moved.set(j, at(i));
-    return items[chosen] ?? 0;
+    return items[chosen];
   });
 }

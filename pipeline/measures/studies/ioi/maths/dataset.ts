@@ -90,7 +90,7 @@ export function makeDataset(options: DatasetOptions): Dataset {
   }
   return {
     tellings,
-    templates: [...told.keys()].filter((template) => (told[template] ?? []).length > 0),
+    templates: [...told.keys()].filter((template) => told[template].length > 0),
     names,
     substitute: teller.substitute,
     length: greatest(tellings.flatMap((telling) => variants.map((variant) => telling[variant].tokens.length))),
@@ -191,10 +191,10 @@ function tell(teller: Teller, { template, scene, order, cast, things, word, open
   const { io, s, giver } = cast;
   const [first, second] = order === 'ABBA' ? [io, s] : [s, io];
   const slots: Readonly<Record<string, string>> = { ...things, FIRST: first, SECOND: second, GIVER: giver };
-  const wanted = (wording.templates[template] ?? '').replace(`] ${wording.conjunction} [`, `] ${word} [`);
-  const text = opening + wanted.replace(wording.slotPattern, (_, slot: string) => slots[slot] ?? '');
+  const wanted = wording.templates[template].replace(`] ${wording.conjunction} [`, `] ${word} [`);
+  const text = opening + wanted.replace(wording.slotPattern, (_, slot: string) => slots[slot]);
   const tokens = Int32Array.from([teller.bosTokenId, ...Array.from(teller.encode(text))]);
-  const id = (name: string) => teller.encode(` ${name}`)[0] ?? -1;
+  const id = (name: string) => Array.from(teller.encode(` ${name}`)).at(0) ?? -1;
   const found = placesOf(tokens, order, { first: id(first), word: id(word), second: id(second), giver: id(giver) });
   if (!found || tokens.length > teller.nContext) return undefined;
   return { template, scene, order, text, tokens, places: found, io: id(io), s: id(s), cast };

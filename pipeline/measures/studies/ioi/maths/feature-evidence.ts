@@ -35,7 +35,7 @@ export function featureEvidence(
 ): FeatureEvidence {
   const of = (order: Order) => [...orders.keys()].filter((i) => orders[i] === order);
   const [abba, baba] = [of('ABBA'), of('BABA')];
-  const at = (values: ArrayLike<number>, rows: readonly number[]) => rows.map((i) => values[i] ?? 0);
+  const at = (values: ArrayLike<number>, rows: readonly number[]) => rows.map((i) => values[i]);
   const estimate = (rows: readonly number[]) => groupedMean(at(effect, rows), at(templates, rows));
   const mean = { ABBA: meanOf(at(activation, abba)), BABA: meanOf(at(activation, baba)) };
   const count = (rows: readonly number[]) => at(activation, rows).filter((value) => value > 0).length;

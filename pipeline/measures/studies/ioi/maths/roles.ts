@@ -72,7 +72,7 @@ function ofBothNames(heads: readonly HeadEvidence[]): HeadEvidence[] {
 /** Whether an interval is on one side of 0. */
 export const isSure = ({ low, high }: Estimate, sign: 1 | -1): boolean => (sign > 0 ? low > 0 : high < 0);
 
-const fromEndTo = ({ fromEnd }: HeadEvidence, source: Source) => fromEnd[sources.indexOf(source)] ?? 0;
+const fromEndTo = ({ fromEnd }: HeadEvidence, source: Source) => fromEnd[sources.indexOf(source)];
 
 function writerRole(head: HeadEvidence): HeadRole {
   const onGiver = Math.max(fromEndTo(head, 'S1'), fromEndTo(head, 'S2'));
@@ -80,7 +80,7 @@ function writerRole(head: HeadEvidence): HeadRole {
 }
 
 function roleAtS2({ fromS2, toNext }: HeadEvidence): HeadRole {
-  const duplicate = fromS2[sources.indexOf('S1')] ?? 0;
+  const duplicate = fromS2[sources.indexOf('S1')];
   if (Math.max(duplicate, toNext) < leastAttention) return 'at S2';
   return duplicate >= toNext ? 'duplicate token' : 'induction';
 }

@@ -22,7 +22,7 @@ export function bySource(row: ArrayLike<number>, places: Places): Float64Array {
   const sums = new Float64Array(sources.length);
   for (let position = 0; position <= places.end; position++) {
     const i = sources.indexOf(sourceOf(position, places));
-    sums[i] = (sums[i] ?? 0) + (row[position] ?? 0);
+    sums[i] += row[position];
   }
   return sums;
 }

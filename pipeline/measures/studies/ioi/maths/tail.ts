@@ -91,7 +91,7 @@ function windowMask(window: number, positions: Positions, before: number): tf.Te
 }
 
 const broadcastRows = (x: tf.Tensor, like: tf.Tensor): tf.Tensor =>
-  tf.broadcastTo(x, [like.shape[0] ?? 1, ...x.shape.slice(1)]);
+  tf.broadcastTo(x, [like.shape[0], ...x.shape.slice(1)]);
 
 /** The last of an axis, the axis taken away. */
 function lastPosition(x: tf.Tensor, axis: number): tf.Tensor {

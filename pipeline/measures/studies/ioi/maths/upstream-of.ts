@@ -42,7 +42,7 @@ export function upstreamOf(
   const frozen = oneContext(own, 0);
   const [targets = 1] = encoderRows.shape;
   const positions = tf.tile(position, [targets]);
-  const z = () => tf.gather(tf.squeeze(pass.z[layer] ?? frozen.pattern, [0]), positions as tf.Tensor1D);
+  const z = () => tf.gather(tf.squeeze(pass.z[layer], [0]), positions as tf.Tensor1D);
   const { contributions, directions, attention } = denseContributions(
     transformer,
     tf.squeeze(pass.components, [1]),

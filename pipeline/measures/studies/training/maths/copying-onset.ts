@@ -37,7 +37,7 @@ export function copyingOnset<T extends CopyingPoint>(curve: readonly T[]): Copyi
   if (!last || last.gain < leastGain) return undefined;
   const staysAt = (share: number): T => {
     const below = measured.findLastIndex(({ gain }) => gain < share * last.gain);
-    return (measured[below + 1] ?? last).point;
+    return measured[below + 1].point;
   };
   return { gain: last.gain, tenth: staysAt(0.1), half: staysAt(0.5), nineTenths: staysAt(0.9) };
 }
