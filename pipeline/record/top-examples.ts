@@ -9,7 +9,7 @@ export interface TopExample extends Activation {
   readonly record: number;
 }
 
-/** The state of TopExamples, as it is saved and restored. */
+/** The state of TopExamples, as it is saved and restored: each feature's k places, in no order. */
 export interface TopExamplesState {
   readonly sizes: Uint16Array;
   readonly values: Float32Array;
@@ -29,11 +29,14 @@ export class TopExamples {
   readonly #state: TopExamplesState;
   /** The activation to beat, by feature; 0 while a feature has fewer than k. */
   readonly #threshold: Float32Array;
+  /** Where in a full list the least is, which falls out next: of equal ones that of the latest token. */
+  readonly #least: Uint16Array;
 
   constructor(features: number, k: number, state: TopExamplesState = emptyState(features, k)) {
     this.k = k;
     this.#state = state;
     this.#threshold = new Float32Array(features);
+    this.#least = new Uint16Array(features);
     for (let feature = 0; feature < features; feature++) this.#setThreshold(feature);
   }
 
@@ -43,36 +46,30 @@ export class TopExamples {
 
   /** Whether a further activation of a feature would be among its top. */
   admits(feature: number, value: number): boolean {
-    return value > this.#threshold[feature];
+    return value > (this.#threshold[feature] ?? 0);
   }
 
   /** Takes in an activation that is admitted; the least of a full list falls out. */
   add(feature: number, token: number, value: number): void {
     const { sizes, values, tokens, records } = this.#state;
     const size = sizes[feature];
-    const start = feature * this.k;
-    let at = start + Math.min(size, this.k - 1);
-    for (; at > start && values[at - 1] < value; at--) {
-      values[at] = values[at - 1];
-      tokens[at] = tokens[at - 1];
-      records[at] = records[at - 1];
-    }
+    const at = feature * this.k + (size < this.k ? size : this.#least[feature]);
     values[at] = value;
     tokens[at] = token;
     records[at] = noRecord;
     if (size < this.k) sizes[feature] = size + 1;
-    this.#setThreshold(feature);
+    if (size >= this.k - 1) this.#setThreshold(feature);
   }
 
   /** A feature's top examples, highest first. */
   of(feature: number): TopExample[] {
     const { sizes, values, tokens, records } = this.#state;
     const start = feature * this.k;
-    return Array.from({ length: sizes[feature] }, (_, rank) => ({
-      value: values[start + rank],
-      token: tokens[start + rank],
-      record: records[start + rank],
-    }));
+    return Array.from({ length: sizes[feature] }, (_, i) => ({
+      value: values[start + i],
+      token: tokens[start + i],
+      record: records[start + i],
+    })).sort((a, b) => b.value - a.value || a.token - b.token);
   }
 
   /** Notes where the attribution of a feature's example at a token is stored. */
@@ -90,13 +87,20 @@ export class TopExamples {
   #indexOf(feature: number, token: number): number {
     const { sizes, tokens } = this.#state;
     const start = feature * this.k;
-    for (let i = start; i < start + sizes[feature]; i++) if (tokens[i] === token) return i;
+    for (let i = start; i < start + (sizes[feature] ?? 0); i++) if (tokens[i] === token) return i;
     return -1;
   }
 
   #setThreshold(feature: number): void {
-    const full = this.#state.sizes[feature] === this.k;
-    this.#threshold[feature] = full ? this.#state.values[(feature + 1) * this.k - 1] : 0;
+    const { sizes, values, tokens } = this.#state;
+    if (sizes[feature] < this.k) return;
+    const start = feature * this.k;
+    let least = start;
+    for (let i = start + 1; i < start + this.k; i++) {
+      if (values[i] < values[least] || (values[i] === values[least] && tokens[i] > tokens[least])) least = i;
+    }
+    this.#least[feature] = least - start;
+    this.#threshold[feature] = values[least];
   }
 }
 
