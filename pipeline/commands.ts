@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inductionCommand } from './commands/induction.ts';
 import { previewCommand } from './commands/preview.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   command(studyCommand, async () => (await import('./measures/studies/study-command.ts')).study),
   command(siteCommand, async () => (await import('./publish/publish.ts')).publish),
   command(previewCommand, async () => (await import('./preview.ts')).preview),
+  command(doctorCommand, async () => (await import('./doctor/doctor.ts')).doctor),
   command(demoCommand, async () => (await import('./demo.ts')).demo),
   command(inductionCommand, async () => (await import('./training/induction-check.ts')).inductionCheck),
   command(trainDemoCommand, async () => (await import('./training/train-demo.ts')).trainDemo),

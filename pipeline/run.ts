@@ -38,7 +38,7 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Ow
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config));
   for (const note of inputs.notes) effects.log(note);
-  const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
+  const engine = finiteEngine(await createEngine(config));
   const settings = { ...config, backend: engine.backend };
   const workspace = await startRun(settings, inputs);
   if (!workspace) return effects.log(`${config.out} is whole already, from these same settings`);

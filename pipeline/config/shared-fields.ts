@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { backendNames } from '../engine/program.ts';
+import { backendNames, precisions } from '../engine/program.ts';
 import { type Affects, field } from './field.ts';
 import { list, text, whole } from './value-kinds.ts';
 
@@ -124,5 +124,11 @@ export const url = field(
   },
 );
 
-export const engineFields = { backend, threads };
+const precision = field(z.enum(precisions, { error: `expected one of ${precisions.join(', ')}` }).default('f32'), {
+  affects: 'numbers',
+  kind: 'text',
+  value: 'HOW',
+  help: 'of matrix products: f32, or tf32, which onnx-cuda and tfjs-node-gpu have',
+});
+export const engineFields = { backend, threads, precision };
 export const corpusFields = { model, saes, corpus, shuffle, dedup, context, layers, processing, anyModel };

@@ -7,7 +7,7 @@ import { onnxEngine, onnxProviders } from './backends/onnx.ts';
 import { tfjsEngine } from './backends/tfjs.ts';
 import { candidates, thisMachine } from './choose.ts';
 import { probe, works } from './probe.ts';
-import type { BackendName, Engine } from './program.ts';
+import type { BackendName, Engine, Precision } from './program.ts';
 
 export * from './program.ts';
 
@@ -15,13 +15,15 @@ export interface EngineOptions {
   /** Chosen by what the machine has when left out: CUDA, then WebGPU on a real GPU, then the CPU. */
   readonly backend?: BackendName | undefined;
   readonly threads?: number | undefined;
+  readonly precision?: Precision | undefined;
 }
 
 /**
  * Starts the backend asked for, else the best that works here.
  * Throws UserError when it was asked for and this machine does not have it.
  */
-export async function createEngine({ backend, threads }: EngineOptions = {}): Promise<Engine> {
+export async function createEngine({ backend, threads, precision = 'f32' }: EngineOptions = {}): Promise<Engine> {
+  setPrecision(precision, backend);
   if (backend !== undefined) {
     const engine = await start(backend, threads);
     await probe(engine);
@@ -32,6 +34,16 @@ export async function createEngine({ backend, threads }: EngineOptions = {}): Pr
     if (await works(engine)) return engine;
   }
   throw new Error('no backend works, not even onnx-cpu');
+}
+
+/** NVIDIA's libraries read this when they load; unset, they round to TF32 where a program asks for the speed. */
+function setPrecision(precision: Precision, backend: BackendName | undefined): void {
+  if (precision === 'f32') process.env.NVIDIA_TF32_OVERRIDE = '0';
+  else if (backend === 'onnx-cuda' || backend === 'tfjs-node-gpu') delete process.env.NVIDIA_TF32_OVERRIDE;
+  else
+    throw new UserError(
+      `precision ${precision} is of --backend onnx-cuda and tfjs-node-gpu, expected one of these, not ${backend ?? 'none named'}`,
+    );
 }
 
 async function start(backend: BackendName, threads: number | undefined): Promise<Engine> {

@@ -58,6 +58,10 @@ export type OutputsOf<F> = F extends (...parameters: never[]) => Program<infer _
 export const backendNames = ['onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tfjs-node-gpu', 'tfjs-wasm', 'tfjs-cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
+/** What the factors of matrix products are rounded to: nothing, or TF32's 10 bits of mantissa. */
+export const precisions = ['f32', 'tf32'] as const;
+export type Precision = (typeof precisions)[number];
+
 /** What was read back from where programs run. */
 export interface Traffic {
   bytesRead: number;

@@ -19,7 +19,7 @@ export async function inductionCheck(config: InductionConfig, effects: Effects):
   const { config: sizes, weights } = model;
   const length = Math.min(128, sizes.nContext);
   const shape = { rows: ROWS, length, bos: sizes.bosTokenId, tokens: vocabularyOf(model) };
-  const engine = await createEngine({ backend: config.backend, threads: config.threads });
+  const engine = await createEngine(config);
   const run = await engine.compile(lmLosses(sizes, ROWS, length));
   const all: number[] = [];
   for (let batch = 0; batch < BATCHES; batch++) {

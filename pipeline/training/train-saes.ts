@@ -51,7 +51,7 @@ async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: n
     return effects.log(`${config.out} is already trained with these settings`);
   }
   await openCheckpoints(checkpoints, settings, effects);
-  const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
+  const engine = finiteEngine(await createEngine(config));
   const { layers, context } = settings;
   const job: TrainJob = { config, layers, context, engine, model, tokenizer, checkpoints, checkpointMs, effects };
   const trained = await trainJob(job);

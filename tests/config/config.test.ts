@@ -50,6 +50,7 @@ test('settings that nobody names take their defaults', () => {
     shuffle: false,
     batch: 16,
     seed: 0,
+    precision: 'f32',
     qualityTokens: 32_768,
     circuitTokens: 4096,
     wiring: 5,

@@ -133,6 +133,16 @@ describe('the backend tfjs-wasm', () => {
   });
 });
 
+describe('the precision of matrix products', () => {
+  it('is float32 unless told, and TF32 only of a backend that has it', async () => {
+    await createEngine({ backend: 'onnx-cpu', threads: 1 });
+    expect(process.env.NVIDIA_TF32_OVERRIDE).toBe('0');
+    await expect(createEngine({ backend: 'onnx-cpu', precision: 'tf32' })).rejects.toThrow(
+      'precision tf32 is of --backend onnx-cuda and tfjs-node-gpu, expected one of these, not onnx-cpu',
+    );
+  });
+});
+
 describe('the backend tfjs-node-gpu', () => {
   it.runIf(!existsSync('node_modules/@tensorflow/tfjs-node-gpu') && !existsSync('node_modules/@tensorflow/tfjs-node'))(
     'says in one line what to install when it is not there',

@@ -68,6 +68,9 @@ test('changes with what a text is taken for: as plain text the same bytes are on
 });
 
 const other: Readonly<Record<string, unknown>> = {
+  precision: 'tf32',
+  shuffle: true,
+  dedup: true,
   ...{ context: 12, layers: [1], tokens: 500, backend: 'tfjs-cpu', examples: 7, upstreamExamples: 1, wiring: 1 },
   ...{ circuitTokens: 9, seed: 3, processing: 'folded', qualityTokens: 100, familyExamples: 1, studies: ['induction'] },
   ...{ batch: 3, threads: 1, segmentTokens: 99, out: '/elsewhere', anyModel: true },

@@ -45,7 +45,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   if (sample.size === 0) {
     throw new UserError(`corpus too short: not one context of ${context} tokens (${config.corpus.join(', ')})`);
   }
-  const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
+  const engine = finiteEngine(await createEngine(config));
   const measured = await measureQuality({ engine, model, saes, sample, effects });
   const qualities = measured.map(({ meanZ, ...quality }): SaeQuality => quality);
   for (const line of qualityTable(qualities)) effects.log(line);

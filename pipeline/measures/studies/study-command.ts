@@ -27,7 +27,7 @@ async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> 
   try {
     const contexts = await openStudyText(config, inputs, scratch, effects);
     try {
-      const engine = finiteEngine(await createEngine({ backend: config.backend, threads: config.threads }));
+      const engine = finiteEngine(await createEngine(config));
       const { model, tokenizer, saes, contextLength } = inputs;
       const { batch, seed } = config;
       const { out } = config;
