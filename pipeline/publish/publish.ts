@@ -34,6 +34,7 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
   await checkSiteFolder(out);
   const { features, heads } = await countPages(config.run);
   const explorer = await explorerInputs(config, effects);
+  if (!config.url) effects.log('publish: without --url: no sitemap, and previews of links without a picture');
   const bulk = config.bulk ?? 'auto';
   const isBulk = bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
   // Astro shares one folder of compiled pages between builds unless each builds inside the project.

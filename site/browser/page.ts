@@ -1,4 +1,5 @@
 import { drawHeadRows } from './head-rows.ts';
+import { readKeys } from './keys.ts';
 import { readHistogram } from './read-histogram.ts';
 import { readStrips } from './read-strips.ts';
 import { shadeSwitch } from './shade-switch.ts';
@@ -10,5 +11,6 @@ export function startPage(root: HTMLElement): void {
   const layer = root.querySelector<HTMLElement>('[data-layer]')?.dataset.layer;
   if (layer !== undefined) drawHeadRows(root, layer, tip);
   readStrips(root, tip, shadeSwitch(root));
+  readKeys(root);
   for (const svg of root.querySelectorAll<SVGElement>('.hist svg')) readHistogram(svg, tip);
 }

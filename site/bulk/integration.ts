@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import { hasExplorer } from '../build/has-explorer.ts';
+import { siteLinks } from '../build/site-links.ts';
 import { writePreviewImages } from '../preview-image/write-images.ts';
 import { writeSearchIndex } from '../search/index.ts';
 import { writeContextPieces } from './write-context-pieces.ts';
+import { writeCrawlerFiles } from './write-crawler-files.ts';
 import { writeFeaturePages } from './write-feature-pages.ts';
 
 /**
@@ -32,6 +34,7 @@ export function atlas(): AstroIntegration {
         await withRun(run, (reader) => writePreviewImages(reader, folder));
         if (hasExplorer()) await writeContextPieces(run, folder);
         if (process.env.ATLAS_BULK === 'always') await writeFeaturePages({ run, base, dir: folder });
+        await writeCrawlerFiles(folder, siteLinks());
       },
     },
   };

@@ -206,6 +206,24 @@ test('from the keyboard alone: past the navigation, into a strip, along its toke
   expect(await readout.isVisible()).toBe(false);
 });
 
+test('single keys walk the examples, turn to the next feature and open the search, and are text in a field', async () => {
+  const { page } = await open('f/0/3.html');
+  const hasFocus = (n: number) =>
+    page.evaluate((i) => document.querySelectorAll('.top > li')[i]?.contains(document.activeElement), n);
+  await page.keyboard.press(']');
+  await page.waitForURL('**/f/0/4.html');
+  await page.keyboard.press('[');
+  await page.waitForURL('**/f/0/3.html');
+  await page.goto(home + alive(), { waitUntil: 'networkidle' });
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  expect(await hasFocus(1)).toBe(true);
+  await page.keyboard.press('k');
+  expect(await hasFocus(0)).toBe(true);
+  await page.keyboard.press('/');
+  await page.waitForURL('**/features.html');
+});
+
 test('the peak shows where it was read from, and the switch shows it for every strip', async () => {
   const { page } = await open(alive());
   const strips = page.locator('.top .s');
