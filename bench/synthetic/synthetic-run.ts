@@ -171,6 +171,8 @@ function syntheticCircuits({ heads, vocabulary }: SyntheticShape, layer: number)
       return { from: token % vocabulary, to: (token * 7) % vocabulary, value: 9 - i / 2 };
     });
     const circuits = {
+      by_distance: [0, 2, 1, 0.5],
+      same_token_by_distance: [1, 1, 1, 1],
       qk_rank: 20,
       ov_rank: 25,
       qk_singular: [2, 1],

@@ -1,15 +1,18 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
+import { rotaryOf } from '../../model/rotary.ts';
 import { greatest } from '../../numbers/extremes.ts';
+import { type FloatTensor, int32 } from '../../numbers/tensor.ts';
 import type { RunSamples } from '../../record/run-samples.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
 import { frequentTokens } from './frequent-tokens.ts';
 import { headGram, type LayerFactors, readFactors, strongestCompositions } from './layer-factors.ts';
-import { positionalPreference } from './maths/positional-preference.ts';
+import { distancesRead, positionsRead } from './maths/distances.ts';
+import { positionalPreference, scoresOfProfile } from './maths/positional-preference.ts';
 import { effectiveRank, singularValues } from './maths/spectrum.ts';
-import { compositionProgram, positionsProgram } from './programs.ts';
+import { compositionProgram, distancesProgram, positionsProgram } from './programs.ts';
 import { headCircuits, type NewHeadCircuitsRow } from './table.ts';
 import { type TokenCircuit, TokenCircuits } from './token-circuits.ts';
 
@@ -41,14 +44,16 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
     const factors = await readFactors(engine, model, layer);
     if (layers.includes(layer)) {
       const compositions = await strongestCompositions(composing, factors, lower);
-      const positions = await positionScores(job, layer);
+      const positions = await positionScores(job, layer, tokens);
       const tokenCircuits = await circuits.ofLayer(layer, () => progress.update(++done));
       await writer.append(
         tokenCircuits.map((tokenCircuit, head) => ({
           layer,
           head,
           tokens: tokens.length,
-          scores: scoresOf(tokenCircuit, positions(head), positionsRead(model)),
+          scores: scoresOf(tokenCircuit, positions(head).scores, positionsRead(model.config)),
+          by_distance: positions(head).all,
+          same_token_by_distance: positions(head).same,
           ...singularColumns(factors, head),
           writes: tokenCircuit.writes,
           attends: tokenCircuit.attends,
@@ -73,9 +78,6 @@ function singularColumns(factors: LayerFactors, head: number) {
   return { qk_singular: qk, ov_singular: ov, qk_rank: effectiveRank(qk), ov_rank: effectiveRank(ov) };
 }
 
-/** Positions whose preferences are read, the same in a run of any context length. */
-const positionsRead = ({ config }: Model): number => Math.min(128, config.nContext);
-
 function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number): NewHeadCircuitsRow['scores'] {
   const alone = positions.length === 0 ? undefined : positionalPreference(positions, length);
   return {
@@ -89,12 +91,37 @@ function scoresOf(circuit: TokenCircuit, positions: Float32Array, length: number
   };
 }
 
-/** Scores [length, length] of position embeddings alone, by head; nothing of a model that has none. */
-async function positionScores({ engine, model }: HeadCircuitsJob, layer: number) {
-  if (model.config.positions !== 'learned') return () => new Float32Array();
-  const length = positionsRead(model);
-  const run = await engine.compile(positionsProgram(model, layer, length));
-  const { data } = (await run({})).scores;
+/** What a head prefers by position: scores [length, length], and of rotary positions the profiles that they follow from. */
+interface PositionScores {
+  readonly scores: Float32Array;
+  readonly all: Float32Array;
+  readonly same: Float32Array;
+}
+
+const noPositions: PositionScores = {
+  scores: new Float32Array(),
+  all: new Float32Array(),
+  same: new Float32Array(),
+};
+
+/** By head: of position embeddings alone, or by distance; nothing of a model that has neither. */
+async function positionScores(
+  { engine, model }: HeadCircuitsJob,
+  layer: number,
+  ids: Int32Array,
+): Promise<(head: number) => PositionScores> {
+  const length = positionsRead(model.config);
+  if (model.config.positions === 'learned') {
+    const run = await engine.compile(positionsProgram(model, layer, length));
+    const { data } = (await run({})).scores;
+    await run.dispose();
+    return (head) => ({ ...noPositions, scores: data.subarray(head * length ** 2, (head + 1) * length ** 2) });
+  }
+  if (rotaryOf(model.config, layer) === null) return () => noPositions;
+  const distances = distancesRead(model.config, layer);
+  const run = await engine.compile(distancesProgram(model, layer, ids.length, distances));
+  const { all, same } = await run({ ids: int32([ids.length], ids) });
   await run.dispose();
-  return (head: number) => data.subarray(head * length ** 2, (head + 1) * length ** 2);
+  const of = (profiles: FloatTensor, head: number) => profiles.data.slice(head * distances, (head + 1) * distances);
+  return (head) => ({ scores: scoresOfProfile(of(all, head), length), all: of(all, head), same: of(same, head) });
 }

@@ -4,8 +4,9 @@ import type { Model, ModelConfig } from '../../model/model.ts';
 import { Transformer } from '../../model/transformer.ts';
 import { circuitWeights } from '../../model/weights.ts';
 import { compositionNorms } from './maths/composition.ts';
+import { scoresByDistance } from './maths/distances.ts';
 import { embeddingsAlone } from './maths/embeddings-alone.ts';
-import { type FactorName, gram, headFactors } from './maths/head-factors.ts';
+import { type FactorName, gram, headFactors, readFactors } from './maths/head-factors.ts';
 import { strongestTokens } from './maths/token-pairs.ts';
 
 /** → headFactors of a layer, and their Grams. */
@@ -62,6 +63,25 @@ export function positionsProgram(model: Model, layer: number, length: number) {
   });
 }
 
+/** → mean scores of tokens' embeddings alone by distance, of a layer whose positions are rotary. */
+export function distancesProgram(model: Model, layer: number, rows: number, distances: number) {
+  const { nHeads } = model.config;
+  return program({
+    name: `distances in layer ${layer}`,
+    inputs: { ids: intSpec(rows) },
+    outputs: { all: floatSpec(nHeads, distances), same: floatSpec(nHeads, distances) },
+    weights: circuitWeights(model, layer),
+    body({ ids }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const { rotary } = transformer.layer(layer);
+      if (!rotary) throw new Error(`layer ${layer} has no rotary positions`);
+      const alone = embeddingsAlone(transformer, layer, 'embedding', ids);
+      const { query, key } = readFactors(transformer, layer);
+      return scoresByDistance(byHead(alone, query), byHead(alone, key), rotary, distances);
+    },
+  });
+}
+
 /** → W_O·W_U of each head, a token's logit by dimension of z. */
 export function headLogitsProgram(model: Model, layer: number) {
   return program({
@@ -72,7 +92,8 @@ export function headLogitsProgram(model: Model, layer: number) {
     body(_inputs, weights) {
       const transformer = new Transformer(model.config, weights);
       const { config } = transformer;
-      const logits = transformer.toLogits(transformer.layer(layer).output.weight);
+      const { output } = headFactors(transformer, layer);
+      const logits = transformer.toLogits(tf.reshape(output, [-1, config.dModel]));
       return { logits: tf.transpose(tf.reshape(logits, [config.nHeads, config.dHead, -1]), [0, 2, 1]) };
     },
   });

@@ -24,12 +24,16 @@ export const headCircuits = optionalTable(
       copying_by_eigenvalues: double,
       copying_by_tokens: double,
       same_token_preference: double,
-      /** Of position embeddings alone; null of a model that has none. */
+      /** Of position embeddings alone, or of by_distance; null of a model whose queries and keys know no positions. */
       previous_token_by_position: nullable(double),
       current_token_by_position: nullable(double),
       bos_by_position: nullable(double),
       recency_by_position: nullable(double),
     }),
+    /** Mean score of two of the tokens by distance t − s from 0 on, under rotary positions; empty without. */
+    by_distance: list(float),
+    /** The same of a token with itself. */
+    same_token_by_distance: list(float),
     qk_rank: double,
     ov_rank: double,
     qk_singular: list(float),

@@ -1,6 +1,6 @@
 import { compositionKinds } from '../../../pipeline/measures/circuits/maths/composition.ts';
 import type { HeadCircuitsRow } from '../../../pipeline/measures/circuits/table.ts';
-import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import { greatest, least } from '../../../pipeline/numbers/extremes.ts';
 import { count, percent, signed, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
@@ -28,7 +28,7 @@ export function circuitsSection(row: HeadCircuitsRow | undefined, env: PageEnv):
 function attends(row: HeadCircuitsRow, env: PageEnv): Html {
   const { scores, qk_singular, qk_rank } = row;
   return html`
-    <div><h3>Attends, W<sub>QK</sub></h3>${pairList(row.attends, env)}${statList([
+    <div><h3>Attends, W<sub>QK</sub></h3>${byDistance(row)}${pairList(row.attends, env)}${statList([
       ...share('Same token among ten', scores.same_token_preference),
       ...share('Previous token, by position', scores.previous_token_by_position),
       ...share('Current token, by position', scores.current_token_by_position),
@@ -36,6 +36,33 @@ function attends(row: HeadCircuitsRow, env: PageEnv): Html {
       ...figure('Recency, by position', scores.recency_by_position, (value) => signed(value, 2)),
       rank(qk_rank, qk_singular),
     ])}</div>
+  `;
+}
+
+const PROFILE = { width: 132, height: 40 };
+
+/** Mean score by distance of a head whose positions are rotary: its W_QK is a matrix for each distance. */
+function byDistance({ by_distance, same_token_by_distance }: HeadCircuitsRow): Html {
+  if (by_distance.length === 0) return nothing;
+  const profiles = [by_distance, same_token_by_distance];
+  const highest = greatest(profiles.map((profile) => greatest(profile)));
+  const lowest = least(profiles.map((profile) => least(profile)));
+  const x = (distance: number) => significant((distance / Math.max(1, by_distance.length - 1)) * PROFILE.width, 4);
+  const y = (score: number) => significant(((highest - score) / (highest - lowest || 1)) * PROFILE.height, 4);
+  const line = (profile: Float32Array) =>
+    Array.from(profile, (score, distance) => `${distance === 0 ? 'M' : 'L'}${x(distance)} ${y(score)}`).join('');
+  const best = by_distance.indexOf(greatest(by_distance));
+  return html`
+    <figure class=profile>
+      <svg viewBox="-2 -2 ${PROFILE.width + 4} ${PROFILE.height + 4}" role=img
+        aria-label="Mean score by distance: highest at ${best}, ${signed(by_distance[best] ?? Number.NaN)}; at ${by_distance.length - 1}, ${signed(by_distance.at(-1) ?? Number.NaN)}">
+        <path class=same d="${line(same_token_by_distance)}"/><path d="${line(by_distance)}"/>
+      </svg>
+      <figcaption>
+        Score by distance t − s, 0 to ${by_distance.length - 1}: mean over all pairs of tokens, highest at ${best}; dashed, a
+        token with itself. The pairs below are scored by the mean over distances from 1 on.
+      </figcaption>
+    </figure>
   `;
 }
 

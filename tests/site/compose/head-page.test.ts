@@ -57,6 +57,8 @@ const circuits: HeadCircuitsRow = {
     same_token_preference: 0.9,
     recency_by_position: -0.3,
   },
+  by_distance: new Float32Array(),
+  same_token_by_distance: new Float32Array(),
   qk_rank: 12.34,
   ov_rank: 3,
   qk_singular: Float32Array.of(2, 1),

@@ -14,7 +14,7 @@ export interface PositionalPreference {
 const leastSources = 4;
 
 /**
- * Reads positional preference off scores [t, s] of position embeddings alone: softmax over s ≤ t, averaged over t ≥ 2 on
+ * Reads positional preference off scores [t, s] of positions alone, −∞ where a source is out of reach: softmax over s ≤ t, averaged over t ≥ 2 on
  * t − 1 (previous), over t ≥ 1 on t (current) and on 0 (first).
  */
 export function positionalPreference(scores: ArrayLike<number>, length: number): PositionalPreference {
@@ -25,7 +25,7 @@ export function positionalPreference(scores: ArrayLike<number>, length: number):
     if (t >= 2) sums.previous += attention[t - 1];
     sums.current += attention[t];
     sums.first += attention[0];
-    if (t >= leastSources) sums.recency += correlation(row, [...row.keys()]);
+    if (t >= leastSources) sums.recency += recencyOf(row);
   }
   return {
     previous: sums.previous / Math.max(1, length - 2),
@@ -33,6 +33,21 @@ export function positionalPreference(scores: ArrayLike<number>, length: number):
     first: sums.first / Math.max(1, length - 1),
     recency: sums.recency / Math.max(1, length - leastSources),
   };
+}
+
+/** Scores [t, s] of what prefers by distance alone: those of profile[t − s]; sources further away are out of a window. */
+export function scoresOfProfile(profile: ArrayLike<number>, length: number): Float32Array {
+  const scores = new Float32Array(length * length).fill(Number.NEGATIVE_INFINITY);
+  for (let t = 0; t < length; t++) {
+    for (let s = Math.max(0, t - profile.length + 1); s <= t; s++) scores[t * length + s] = profile[t - s];
+  }
+  return scores;
+}
+
+/** The correlation of score and source position, over the sources that are in reach. */
+function recencyOf(row: readonly number[]): number {
+  const reached = row.filter(Number.isFinite);
+  return correlation(reached, [...reached.keys()]);
 }
 
 function softmax(scores: readonly number[]): number[] {

@@ -103,6 +103,8 @@ test('circuits are told where they are strong', () => {
     head: 2,
     tokens: 10,
     scores: { ...circuitScores, copying_by_tokens: 0.97 },
+    by_distance: new Float32Array(),
+    same_token_by_distance: new Float32Array(),
     qk_rank: 1,
     ov_rank: 1,
     qk_singular: new Float32Array(),
