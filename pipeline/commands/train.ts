@@ -48,7 +48,11 @@ export const trainSchema = z.strictObject({
   }),
   layers,
   context,
-  lr: field(positive().default(1e-3), { affects: 'numbers', kind: 'number', help: 'learning rate' }),
+  lr: field(positive().optional(), {
+    affects: 'numbers',
+    kind: 'number',
+    help: 'learning rate (0.002, less above 2,048 features)',
+  }),
   batchTokens: field(whole(1).default(1024), { affects: 'numbers', kind: 'number', help: 'tokens per step' }),
   warmupSteps: field(whole(0).optional(), {
     affects: 'numbers',

@@ -4,7 +4,7 @@ import { listSaes, loadSae } from '../../sae/formats/sae-dir.ts';
 import type { ActivationBlock } from './block.ts';
 import { type HeldOutOptions, measureL0, thresholdShift } from './calibrate.ts';
 import { foldedSae, shifted } from './export.ts';
-import { shapeOf, type TrainJob } from './job.ts';
+import { learningRateOf, shapeOf, type TrainJob } from './job.ts';
 import type { Normalizer } from './normalizer.ts';
 import { folderName, writeSaeLens } from './sae-lens.ts';
 import { heldOutBlock } from './source.ts';
@@ -46,12 +46,13 @@ export async function finishSaes(job: TrainJob, trained: Trained, book: Book): P
 }
 
 async function finishSae(
-  { config, context, engine, effects }: TrainJob,
+  job: TrainJob,
   { layer, targetL0, state, figures }: SaeTraining,
   normalizer: Normalizer,
   heldOut: HeldOutOptions,
   { modelName, datasetPath }: Book,
 ): Promise<SaeSummary> {
+  const { config, context, engine, effects } = job;
   const { kind, site, dtype, targetL0: targets } = config;
   const trained = foldedSae(state, { layer, site, kind, k: Math.round(targetL0), normalizer, dtype });
   const shift = kind === 'topk' ? 0 : await thresholdShift(engine, trained, targetL0, heldOut);
@@ -59,7 +60,7 @@ async function finishSae(
   const folder = join(targets.length > 1 ? `l0-${targetL0}` : '', folderName(sae));
   await writeSaeLens(sae, {
     ...{ dir: join(config.out, folder), dtype, modelName, context, datasetPath },
-    training: { architecture: kind, details: detailsOf(config, targetL0) },
+    training: { architecture: kind, details: detailsOf(job, targetL0) },
   });
   const l0 = await readBackL0(engine, join(config.out, folder), heldOut);
   if (!(Math.abs(l0 - targetL0) <= TOLERANCE * targetL0)) {
@@ -101,7 +102,8 @@ function heldOutOf(
   return { batch, tokens: batch * pieces, heldOut };
 }
 
-function detailsOf(config: TrainJob['config'], targetL0: number): Readonly<Record<string, unknown>> {
-  const { tokens, epochs, batchTokens, lr, seed, matryoshka } = config;
+function detailsOf(job: TrainJob, targetL0: number): Readonly<Record<string, unknown>> {
+  const { tokens, epochs, batchTokens, seed, matryoshka } = job.config;
+  const lr = learningRateOf(job);
   return { k: targetL0, tokens, epochs, batch_tokens: batchTokens, lr, seed, ...(matryoshka ? { matryoshka } : {}) };
 }

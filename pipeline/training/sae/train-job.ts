@@ -5,7 +5,7 @@ import { blockBytes } from './block.ts';
 import { BlockStore, type BlockStoreOptions } from './block-store.ts';
 import { readCheckpoint, type SaeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { compileEncoder } from './encoder.ts';
-import { prefixesOf, shapeOf, stepsOf, type TrainJob } from './job.ts';
+import { learningRateOf, prefixesOf, shapeOf, stepsOf, type TrainJob } from './job.ts';
 import { emptyTrainings, startTrainings } from './new-trainings.ts';
 import type { Normalizer } from './normalizer.ts';
 import { trainingStream } from './source.ts';
@@ -50,7 +50,7 @@ export async function trainJob(job: TrainJob): Promise<Trained> {
     ...{ trainings, encoder, blocks, steps },
     batch: config.batchTokens,
     seed: config.seed,
-    lr: config.lr,
+    lr: learningRateOf(job),
     blockTokens: plan.store.shape.tokens,
     blockCount: plan.count,
     warmupSteps: Math.max(1, config.warmupSteps ?? Math.round(WARMUP_PART * steps)),
