@@ -86,7 +86,7 @@ function checkSparsity({ kind, targetL0, dSae, matryoshka }: TrainConfig): void 
     throw new UserError(`target l0 is ${targetL0.join(',')}, expected each once`);
   if (matryoshka === undefined) return;
   if (kind !== 'batchtopk') throw new UserError(`matryoshka with kind ${kind}, expected batchtopk`);
-  const rising = matryoshka.every((size, i) => size > matryoshka[i - 1] && size <= dSae);
+  const rising = matryoshka.every((size, i) => (i === 0 || size > matryoshka[i - 1]) && size <= dSae);
   if (!rising) throw new UserError(`matryoshka is ${matryoshka.join(',')}, expected rising sizes up to d_sae ${dSae}`);
 }
 

@@ -33,8 +33,9 @@ export function prefixesOf({ config: { matryoshka = [], dSae } }: TrainJob): num
 }
 
 /**
- * The learning rate given, or 0.002, which falls as 1/√dSae above 2,048 features. Of 256 → 2,048 features after 1,000,000 tokens, 0.002 explained
- * 84.4 % of held-out variance and 0.001 83.3 %. Source of the root: Gao et al. 2024, arXiv:2406.04093, section A.3.
+ * The learning rate given, or 0.002 up to 2,048 features and less by the root of their number above. Of 256 → 2,048
+ * features after 1,000,000 tokens, 0.002 explained 84.4 % of held-out variance and 0.001 83.3 %.
+ * Source of the root: Gao et al. 2024, arXiv:2406.04093, section A.3.
  */
 export const learningRateOf = ({ config: { lr, dSae } }: TrainJob): number =>
   lr ?? 0.002 * Math.min(1, Math.sqrt(2048 / dSae));

@@ -13,7 +13,7 @@ export function byPrefix(state: SaeState, entries: Entries, prefixes: readonly n
   const { groupValues } = state.floats;
   let from = 0;
   return prefixes.map((end, group) => {
-    const start = prefixes[group - 1];
+    const start = group === 0 ? 0 : prefixes[group - 1];
     const rowStart = groupRowStart.subarray(group * padded(batch + 1)).subarray(0, batch + 1);
     const first = from;
     for (let token = 0; token < batch; token++) {
