@@ -30,9 +30,13 @@ export function circuitWeights(model: Model, layer: number): Tensors {
   return { ...weightsNamed(model, Object.keys(sharedShapes(model.config))), ...attentionWeights(model, [layer]) };
 }
 
-/** W_O of a layer, and the unembedding. */
+/** W_O of a layer, the norm behind it where there is one, and the unembedding. */
 export function logitWeights(model: Model, layer: number): Tensors {
-  return weightsNamed(model, [`${layerPrefix(layer, 'attention')}output.weight`, unembeddingName(model.config)]);
+  const prefix = layerPrefix(layer, 'attention');
+  const written = Object.keys(layerShapes(model.config, layer, ['attention'])).filter(
+    (name) => name === `${prefix}output.weight` || name.startsWith(`${prefix}post_norm.`),
+  );
+  return weightsNamed(model, [...written, unembeddingName(model.config)]);
 }
 
 function at(weights: Model['weights'], name: string): FloatTensor {

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { weightByHead } from '../../../model/linear-map.ts';
+import { throughNorm } from '../../../model/norm.ts';
 import type { Transformer } from '../../../model/transformer.ts';
 import type { Place } from '../../../sae/sae.ts';
 import { residualWrites } from '../../../sae/site.ts';
-import { headFactors } from '../../circuits/maths/head-factors.ts';
 
 /** Some features of a lower layer, by their decoder rows, and where they stand. */
 export interface UpstreamDecoder extends Place {
@@ -12,13 +13,16 @@ export interface UpstreamDecoder extends Place {
 
 /**
  * What each head of a layer takes into its values of a unit of lower features: what wDec[j] writes·(γ ⊙ W_V^h, centred),
- * with LayerNorm's scale left out → [head, feature, dHead]. Times what i reads of that head's z it is the wiring of i and j.
+ * the scale of the norm before it, and of one behind the lower W_O, left out → [head, feature, dHead]. Times what i
+ * reads of that head's z it is the wiring of i and j.
  */
 export function valueWrites(transformer: Transformer, layer: number, upstream: UpstreamDecoder): tf.Tensor {
   const { config } = transformer;
   const written = residualWrites(transformer.layer(upstream.layer), upstream.site, upstream.wDec);
-  const value = tf.reshape(headFactors(transformer, layer).value, [-1, config.dModel]);
-  const taken = tf.matMul(written, value as tf.Tensor2D, false, true);
+  const { maps, attentionNorm } = transformer.layer(layer);
+  const byHead = tf.transpose(weightByHead(maps.value, config.nHeads), [0, 2, 1]);
+  const value: tf.Tensor2D = tf.reshape(throughNorm(attentionNorm, byHead), [-1, config.dModel]);
+  const taken = tf.matMul(written, value, false, true);
   return tf.transpose(tf.reshape(taken, [-1, config.nHeads, config.dHead]), [1, 0, 2]);
 }
 
