@@ -57,7 +57,8 @@ export interface Dataset {
 }
 
 export interface DatasetOptions {
-  encode(text: string): ArrayLike<number>;
+  /** A text that goes on from another has no space put in front, where a tokenizer puts one before a text. */
+  encode(text: string, goesOn?: boolean): ArrayLike<number>;
   readonly bosTokenId: number;
   readonly nContext: number;
   /** Scenes a template, each told in both orders. */
@@ -71,12 +72,12 @@ const namesPerScene = 5;
 const leastNames = 8;
 
 /**
- * Tells each template's scenes, names and things drawn by a seeded hash. A name is used where a space and the name are one
- * token; a template is left out where the model has no room for it. Throws UserError where the vocabulary has too few such
- * names or no word to stand for "and", or where no template fits.
+ * Tells each template's scenes, names and things drawn by a seeded hash. A name is used where it and the space before it
+ * are one token; a template is left out where the model has no room for it. Throws UserError where the vocabulary has too
+ * few such names or no word to stand for "and", or where no template fits.
  */
 export function makeDataset(options: DatasetOptions): Dataset {
-  const isSingle = (word: string) => options.encode(` ${word}`).length === 1;
+  const isSingle = (word: string) => options.encode(` ${word}`, true).length === 1;
   const names = wording.names.filter(isSingle);
   const substitute = wording.substitutes.find(isSingle);
   checkVocabulary(names, isSingle(wording.conjunction) ? substitute : undefined);
@@ -194,7 +195,7 @@ function tell(teller: Teller, { template, scene, order, cast, things, word, open
   const wanted = wording.templates[template].replace(`] ${wording.conjunction} [`, `] ${word} [`);
   const text = opening + wanted.replace(wording.slotPattern, (_, slot: string) => slots[slot]);
   const tokens = Int32Array.from([teller.bosTokenId, ...Array.from(teller.encode(text))]);
-  const id = (name: string) => Array.from(teller.encode(` ${name}`)).at(0) ?? -1;
+  const id = (name: string) => Array.from(teller.encode(` ${name}`, true)).at(0) ?? -1;
   const found = placesOf(tokens, order, { first: id(first), word: id(word), second: id(second), giver: id(giver) });
   if (!found || tokens.length > teller.nContext) return undefined;
   return { template, scene, order, text, tokens, places: found, io: id(io), s: id(s), cast };
