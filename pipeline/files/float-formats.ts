@@ -78,3 +78,9 @@ function shiftTiesToEven(value: number, shift: number): number {
   const half = 1 << (shift - 1);
   return rest > half || (rest === half && (low & 1) === 1) ? low + 1 : low;
 }
+
+/** The bfloat16 bits of a float32 whose lower half is 0. */
+export function bfloat16Bits(value: number): number {
+  scratch[0] = value;
+  return scratchBits[0] >>> 16;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeFloats, float16Bits, float16Value } from '../../pipeline/files/float-formats.ts';
+import { bfloat16Bits, decodeFloats, float16Bits, float16Value } from '../../pipeline/files/float-formats.ts';
 
 test('float16 bits give the values of IEEE 754 binary16', () => {
   expect(float16Value(0x3c00)).toBe(1);
@@ -30,4 +30,8 @@ test('bfloat16 is the upper half of a float32', () => {
   const target = new Float32Array(3);
   decodeFloats('BF16', Uint8Array.of(0x80, 0x3f, 0x49, 0xc0), target, 1);
   expect([...target]).toEqual([0, 1, -3.140625]);
+});
+
+test('a bfloat16 goes to its bits', () => {
+  expect([1, -3.140625, 2 ** 100].map(bfloat16Bits)).toEqual([0x3f80, 0xc049, 0x7180]);
 });

@@ -1,9 +1,9 @@
 import { type Checksum, emptyChecksum, extendChecksum } from '../../disk/checksum.ts';
 import { replaceFile } from '../../disk/replace-file.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
-import { bytesPerValue, float16Bits } from '../float-formats.ts';
+import { bfloat16Bits, bytesPerValue, float16Bits } from '../float-formats.ts';
 
-export type StoredFormat = 'F32' | 'F16';
+export type StoredFormat = 'F32' | 'F16' | 'BF16';
 
 export interface SafetensorsOptions {
   /** Stored format, F32 unless given; of each tensor, or of all. */
@@ -63,6 +63,7 @@ function header(tensors: readonly StoredTensor[], metadata: SafetensorsOptions['
 function encode(values: Float32Array, dtype: StoredFormat): Uint8Array {
   if (dtype === 'F32') return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const halves = new Uint16Array(values.length);
-  for (let i = 0; i < values.length; i++) halves[i] = float16Bits(values[i]);
+  const bitsOf = dtype === 'F16' ? float16Bits : bfloat16Bits;
+  for (let i = 0; i < values.length; i++) halves[i] = bitsOf(values[i]);
   return new Uint8Array(halves.buffer);
 }

@@ -17,7 +17,7 @@ import { type Sae, saeWeights } from '../../sae/sae.ts';
 import type { RunReader } from '../../tables/reader.ts';
 import type { ExplorerInputs } from './find-inputs.ts';
 import { meanActivations } from './mean-activations.ts';
-import { storedFormat } from './stored-format.ts';
+import { areSmall, storedFormat } from './stored-format.ts';
 
 /** What of a run's tables the explorer needs. */
 export type ExplorerTables = Pick<RunReader, 'features' | 'zMeans'>;
@@ -32,6 +32,7 @@ export async function writeExplorerFiles(
   folder: string,
 ): Promise<number> {
   await makeFolder(folder);
+  const target = { folder, isLossless: await areSmall(inputs) };
   const { bosTokenId, eosTokenId } = await loadModelTokenizer(inputs.model);
   const model = await openModel(inputs.model);
   try {
@@ -41,8 +42,8 @@ export async function writeExplorerFiles(
       config: { ...foldedConfig(model.config, inputs.folds), bosTokenId, eosTokenId },
       maxTokens: Math.min(inputs.context, model.config.nContext),
       tokenizer: await writeTokenizer(inputs.model, folder),
-      ...(await writeModel(model, inputs.folds, reader, folder)),
-      saes: await writeSaes(inputs, reader, folder),
+      ...(await writeModel(model, inputs.folds, reader, target)),
+      saes: await writeSaes(inputs, reader, target),
     };
     const fingerprint = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
     await writeJsonAtomic(join(folder, 'manifest.json'), { ...manifest, fingerprint });
@@ -53,11 +54,17 @@ export async function writeExplorerFiles(
   }
 }
 
+/** Where tensors are written, and whether none of them may be rounded. */
+interface Target {
+  readonly folder: string;
+  readonly isLossless: boolean;
+}
+
 async function writeModel(
   model: ModelDir,
   folds: Folds,
   reader: ExplorerTables,
-  folder: string,
+  target: Target,
 ): Promise<Pick<ExplorerManifest, 'shared' | 'layers'>> {
   const { config } = model;
   const ofLayer = Array.from({ length: config.nLayers }, (_, layer) => Object.keys(layerShapes(config, layer)));
@@ -69,9 +76,9 @@ async function writeModel(
     const tensors = await readAll(model, names);
     Object.assign(tensors, foldedTensors({ config, tensors, layer, folds }));
     if (mean) tensors[zMean] = float32([mean.length], mean);
-    layers.push(await writeTensors(folder, `layer-${layer}`, tensors));
+    layers.push(await writeTensors(target, `layer-${layer}`, tensors));
   }
-  return { shared: await writeTensors(folder, 'shared', await readAll(model, shared)), layers };
+  return { shared: await writeTensors(target, 'shared', await readAll(model, shared)), layers };
 }
 
 async function readAll(model: ModelDir, names: readonly string[]): Promise<Record<string, FloatTensor>> {
@@ -80,12 +87,12 @@ async function readAll(model: ModelDir, names: readonly string[]): Promise<Recor
   return tensors;
 }
 
-async function writeSaes(inputs: ExplorerInputs, reader: ExplorerTables, folder: string): Promise<ExplorerSae[]> {
+async function writeSaes(inputs: ExplorerInputs, reader: ExplorerTables, target: Target): Promise<ExplorerSae[]> {
   const saes: ExplorerSae[] = [];
   for (const source of inputs.saes) {
     const sae = await loadSae(source);
     const mean = float32([sae.dSae], await meanActivations(reader, sae));
-    const file = await writeTensors(folder, `sae-${sae.id}`, { ...named(sae), mean });
+    const file = await writeTensors(target, `sae-${sae.id}`, { ...named(sae), mean });
     const { id, layer, site, dIn, dSae, subtractDecoderBias, normalization } = sae;
     const encoding = { subtractDecoderBias, normalization, activation: kindOf(sae) };
     saes.push({ id, layer, site, dIn, dSae, ...encoding, source: sourceOf(inputs, sae), file });
@@ -109,8 +116,12 @@ async function writeTokenizer(model: string, folder: string): Promise<ExplorerFi
   return nameByContent(folder, 'tokenizer', 'json');
 }
 
-async function writeTensors(folder: string, stem: string, tensors: Record<string, FloatTensor>): Promise<ExplorerFile> {
-  await writeSafetensors(join(folder, stem), tensors, { dtype: storedFormat });
+async function writeTensors(
+  { folder, isLossless }: Target,
+  stem: string,
+  tensors: Record<string, FloatTensor>,
+): Promise<ExplorerFile> {
+  await writeSafetensors(join(folder, stem), tensors, { dtype: (tensor) => storedFormat(tensor, isLossless) });
   return nameByContent(folder, stem, 'safetensors');
 }
 

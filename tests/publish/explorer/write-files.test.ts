@@ -41,10 +41,16 @@ it('gives the same names to the same content', async () => {
   expect((await published()).manifest).toEqual((await published()).manifest);
 });
 
-it('keeps as float32 what float16 would make infinite, and all vectors', () => {
-  const matrix = (largest: number) => float32([2, 2], Float32Array.of(1, -largest, 0, 2));
-  expect(storedFormat(matrix(65_504))).toBe('F16');
-  expect(storedFormat(matrix(65_519))).toBe('F16');
-  expect(storedFormat(matrix(65_520))).toBe('F32');
-  expect(storedFormat(float32([2], Float32Array.of(1, 2)))).toBe('F32');
+const matrix = (...data: number[]) => float32([1, data.length], Float32Array.from(data));
+
+it.each([true, false])('stores in 16 bits what they lose nothing of, lossless: %s', (isLossless) => {
+  expect(storedFormat(matrix(1 / 1024 + 1, 65_504, 2 ** -24), isLossless)).toBe('F16');
+  expect(storedFormat(matrix(2 ** 70, 1 / 128 + 1, 2 ** -100), isLossless)).toBe('BF16');
+  expect(storedFormat(float32([2], Float32Array.of(1, 2)), isLossless)).toBe('F32');
+});
+
+it('rounds other matrices to float16 only where that is allowed, and none that it would make infinite', () => {
+  expect([true, false].map((isLossless) => storedFormat(matrix(1 / 3), isLossless))).toEqual(['F32', 'F16']);
+  expect(storedFormat(matrix(1 / 3, -65_519), false)).toBe('F16');
+  expect(storedFormat(matrix(1 / 3, -65_520), false)).toBe('F32');
 });
