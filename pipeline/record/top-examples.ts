@@ -46,7 +46,7 @@ export class TopExamples {
 
   /** Whether a further activation of a feature would be among its top. */
   admits(feature: number, value: number): boolean {
-    return value > (this.#threshold[feature] ?? 0);
+    return value > this.#threshold[feature];
   }
 
   /** Takes in an activation that is admitted; the least of a full list falls out. */
@@ -87,7 +87,7 @@ export class TopExamples {
   #indexOf(feature: number, token: number): number {
     const { sizes, tokens } = this.#state;
     const start = feature * this.k;
-    for (let i = start; i < start + (sizes[feature] ?? 0); i++) if (tokens[i] === token) return i;
+    for (let i = start; i < start + sizes[feature]; i++) if (tokens[i] === token) return i;
     return -1;
   }
 
