@@ -1,6 +1,7 @@
 import { type FeatureColumns, type SearchManifest, TOKENS_PER_ROLE, type TokenColumns, tokenRoles } from './format.ts';
 import { orderOf } from './order.ts';
 import type { SearchQuery, SortKey } from './query.ts';
+import { tokenMatch } from './token-match.ts';
 
 export interface SearchData {
   readonly manifest: SearchManifest;
@@ -21,7 +22,7 @@ export interface Search {
 export function createSearch({ manifest, columns, vocabulary }: SearchData): Search {
   const tokens = new Map<number, TokenColumns>();
   const orders = new Map<string, Uint32Array>();
-  const lowerCase = vocabulary.map((token) => token.toLowerCase());
+  const named = tokenMatch(vocabulary);
   const blocks = layerBlocks(manifest);
 
   function order(sort: SortKey, descending: boolean): Uint32Array {
@@ -38,9 +39,7 @@ export function createSearch({ manifest, columns, vocabulary }: SearchData): Sea
 
   function matches(query: SearchQuery): Uint8Array {
     const mask = new Uint8Array(columns.feature.length);
-    const wanted = tokenRoles
-      .filter((role) => query[role] !== '')
-      .map((role) => ({ role, flags: idsContaining(lowerCase, query[role]) }));
+    const wanted = tokenRoles.filter((role) => query[role] !== '').map((role) => ({ role, flags: named(query[role]) }));
     for (const block of blocksOf(blocks, query)) {
       matchColumns(mask, block, columns, query, manifest.families);
       for (const { role, flags } of wanted) {
@@ -128,12 +127,4 @@ function keep(rows: Uint32Array, mask: Uint8Array): Uint32Array {
     length += mask[rows[i]];
   }
   return kept.subarray(0, length);
-}
-
-/** A flag a token id: whether its text contains `text`, case aside. */
-function idsContaining(lowerCase: readonly string[], text: string): Uint8Array {
-  const wanted = text.toLowerCase();
-  const flags = new Uint8Array(lowerCase.length);
-  for (let id = 0; id < flags.length; id++) flags[id] = lowerCase[id].includes(wanted) ? 1 : 0;
-  return flags;
 }
