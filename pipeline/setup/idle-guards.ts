@@ -6,6 +6,8 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+const rooms = ['pipeline', 'site', 'bench'];
+
 const nullish = ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Void;
 /** Types that may turn out to be null or undefined. */
 const open = ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Instantiable;
@@ -41,7 +43,8 @@ function projectProgram(): ts.Program {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const found = idleGuards(projectProgram(), (file) => file.startsWith(root) && !file.includes('/node_modules/'));
+  // A test may ask for what a wrong result lacks.
+  const found = idleGuards(projectProgram(), (file) => rooms.some((room) => file.startsWith(`${root}${room}/`)));
   for (const guard of found) process.stderr.write(`idle guard: ${guard.slice(root.length)}\n`);
   process.exitCode = found.length === 0 ? 0 : 1;
 }

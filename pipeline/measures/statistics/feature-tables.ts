@@ -167,7 +167,7 @@ function featureRow(
     cuts: options.cuts,
   });
   const positive_logits = named(options.logits.positive(feature));
-  const peaks = options.top.map(({ token, tokens }) => tokens[token % options.contexts.length] ?? 0);
+  const peaks = options.top.map(({ token, tokens }) => tokens[token % options.contexts.length]);
   const evidence = summaryEvidence({ ...columns, positive_logits }, peaks, options.tokenText);
   const row: NewFeatureRow = {
     layer: sae.layer,

@@ -55,7 +55,7 @@ function byDistance({ by_distance, same_token_by_distance }: HeadCircuitsRow): H
   return html`
     <figure class=profile>
       <svg viewBox="-2 -2 ${PROFILE.width + 4} ${PROFILE.height + 4}" role=img
-        aria-label="Mean score by distance: highest at ${best}, ${signed(by_distance[best] ?? Number.NaN)}; at ${by_distance.length - 1}, ${signed(by_distance.at(-1) ?? Number.NaN)}">
+        aria-label="Mean score by distance: highest at ${best}, ${signed(by_distance[best])}; at ${by_distance.length - 1}, ${signed(by_distance.at(-1) ?? Number.NaN)}">
         <path class=same d="${line(same_token_by_distance)}"/><path d="${line(by_distance)}"/>
       </svg>
       <figcaption>

@@ -41,7 +41,7 @@ function summaryOf(row: FeatureRow, top: readonly ExampleRow[], env: PageEnv): S
   return featureSummary(summaryEvidence(row, top.map(peakOf), env.token));
 }
 
-const peakOf = ({ token_ids, position, window_start }: ExampleRow): number => token_ids[position - window_start] ?? 0;
+const peakOf = ({ token_ids, position, window_start }: ExampleRow): number => token_ids[position - window_start];
 
 /** Distinct tokens at the peaks by the number of top examples, the most common first. */
 function peakTokens(top: readonly ExampleRow[], env: PageEnv): Html {

@@ -32,7 +32,7 @@ export function groupSimilar<E extends Text>(examples: readonly E[]): E[][] {
 /** FNV-1a over ids `from` up to, not including, `to`. */
 function hashOf(ids: ArrayLike<number>, from: number, to: number): number {
   let hash = 0x811c9dc5;
-  for (let i = from; i < to; i++) hash = Math.imul(hash ^ (ids[i] ?? 0), 0x01000193);
+  for (let i = from; i < to; i++) hash = Math.imul(hash ^ ids[i], 0x01000193);
   return hash >>> 0;
 }
 
@@ -47,8 +47,8 @@ function gramsOf(ids: ArrayLike<number>): Uint32Array {
 function overlap(a: Uint32Array, b: Uint32Array): number {
   let shared = 0;
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    const left = a[i] ?? 0;
-    const right = b[j] ?? 0;
+    const left = a[i];
+    const right = b[j];
     if (left === right) shared++;
     if (left <= right) i++;
     if (right <= left) j++;
