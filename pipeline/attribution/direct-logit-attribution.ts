@@ -39,7 +39,7 @@ export function logitDirection(
 }
 
 /** W_U[token] and b_U[token] of tokens [batch]. */
-export function tokenUnembedding({ unembedding, unembeddingBias }: Transformer, tokens: tf.Tensor): Unembedding {
+function tokenUnembedding({ unembedding, unembeddingBias }: Transformer, tokens: tf.Tensor): Unembedding {
   return {
     direction: tf.gather(unembedding, tokens as tf.Tensor1D),
     bias: unembeddingBias && tf.gather(unembeddingBias, tokens as tf.Tensor1D),

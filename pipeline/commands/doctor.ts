@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { CommandDeclaration } from '../config/command.ts';
 import { engineFields } from '../config/shared-fields.ts';
 
-export const doctorSchema = z.strictObject({ threads: engineFields.threads });
+const doctorSchema = z.strictObject({ threads: engineFields.threads });
 export type DoctorConfig = z.infer<typeof doctorSchema>;
 
 export const doctorCommand = {

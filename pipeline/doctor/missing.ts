@@ -1,14 +1,6 @@
 import type { Machine } from '../engine/choose.ts';
 import type { BackendName } from '../engine/program.ts';
 
-/** What a backend needs of a machine. */
-export interface Needs {
-  /** Whether it is there. */
-  readonly isThere: boolean;
-  /** What is missing, and the command that brings it, or why none does. */
-  readonly missing: string;
-}
-
 export interface DoctorMachine extends Machine {
   readonly arch: string;
   /** Whether a package is installed. */

@@ -8,7 +8,7 @@ import { hasReadBias } from './components.ts';
 import type { FrozenLayer } from './frozen-pass.ts';
 
 /** What some features of one layer read, by head. */
-export interface Reads {
+interface Reads {
   /** Directions in the residual stream: [target, head, dModel]. */
   readonly directions: tf.Tensor;
   /** (β·W_V + b_V)^h·reads[i]^h: [target, head]. */

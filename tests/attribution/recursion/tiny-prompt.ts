@@ -68,7 +68,7 @@ function randomSae(layer: number, activation: SaeActivation, site: Site, normali
   return { ...place, dIn: 12, dSae, ...encoding, ...weights, source: 'random' };
 }
 
-export function load(sae: Sae): LoadedSae {
+function load(sae: Sae): LoadedSae {
   const weights = Object.entries(saeWeights(sae)).map(([name, tensor]) => [name, onBackend(tensor)] as const);
   return { sae, tensors: saeTensors(sae, Object.fromEntries(weights)) };
 }

@@ -14,7 +14,7 @@ export function distancesRead(config: ModelConfig, layer: number): number {
  * R(Δ) for distances 0 … count − 1: q·R(Δ)·kᵀ is the score of a query and a key that are Δ apart, both before they are
  * rotated → [distance, dHead, dHead].
  */
-export function rotations(rotary: Rotary, count: number, dHead: number): tf.Tensor3D {
+function rotations(rotary: Rotary, count: number, dHead: number): tf.Tensor3D {
   const rows = tf.tile(tf.expandDims(tf.eye(dHead), 1), [1, count, 1]);
   return tf.transpose(rotate(rotary, rows, { first: 0, length: count }), [1, 0, 2]) as tf.Tensor3D;
 }

@@ -4,7 +4,7 @@ import { behindNorm, type Norm, throughNorm } from '../../../model/norm.ts';
 import type { Transformer } from '../../../model/transformer.ts';
 import { distancesRead, meanRotation } from './distances.ts';
 
-export const factorNames = ['query', 'key', 'value', 'output'] as const;
+const factorNames = ['query', 'key', 'value', 'output'] as const;
 export type FactorName = (typeof factorNames)[number];
 
 /** Each head's weights as directions of the residual stream, row by row: [head, dHead, dModel] each. */

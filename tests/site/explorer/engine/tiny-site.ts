@@ -19,7 +19,7 @@ import { endOfText, tokenizerJson } from '../../../files/tiny-tokenizer.ts';
 import { featureRow } from '../../test-env.ts';
 
 /** A kind of SAE; those named by a normalization are standard ones that scale their input. */
-export type TinyKind = SaeActivation['kind'] | 'gated' | InputNormalization;
+type TinyKind = SaeActivation['kind'] | 'gated' | InputNormalization;
 
 export interface TinyShape {
   /** What SAE each layer has; there are as many layers. */
