@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { templates } from '../../pipeline/measures/studies/ioi/maths/wording.ts';
 import { seededRandom } from '../../pipeline/numbers/seeded-random.ts';
-import { nameSentences, names } from '../../pipeline/training/name-sentences.ts';
+import { nameSentences } from '../../pipeline/training/name-sentences.ts';
+import { names } from '../../pipeline/training/name-wording.ts';
 
 const sentences = (() => {
   const random = seededRandom(3);
@@ -26,7 +27,7 @@ test('two people are named once, and each sentence after that names one of them 
     counts.add(later.length / 2);
   }
   expect(orders).toEqual(new Set(['ABBA', 'BABA']));
-  expect([...counts].toSorted()).toEqual([1, 2, 3, 4]);
+  expect([Math.min(...counts), Math.max(...counts)]).toEqual([1, 10]);
 });
 
 /** What comes before the two names, and between them and the giver, in words that the templates fill in. */

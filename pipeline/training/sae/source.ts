@@ -65,7 +65,7 @@ async function heldOutContexts(job: TrainJob): Promise<Int32Array[]> {
 function packed({ config, context, model, tokenizer }: TrainJob): AsyncGenerator<Int32Array> {
   const { bosTokenId, eosTokenId } = tokenizer;
   const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
-  return packContexts(documents(config.corpus, { without: config.out }), tokenizer, pack);
+  return packContexts(documents(config.corpus, { without: config.out, shuffle: config.seed }), tokenizer, pack);
 }
 
 async function* from<T>(items: readonly T[]): AsyncGenerator<T> {

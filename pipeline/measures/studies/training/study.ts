@@ -24,12 +24,15 @@ export const trainingStudy: Study = {
 const nats = (value: number | null) => (value === null ? '–' : value.toFixed(2));
 const millions = (tokens: number) => `${(tokens / 1e6).toFixed(2)} million`;
 
-function onsetSentence({ gain, tenth, nineTenths }: CopyingOnset<CurvePoint>, curve: readonly CurvePoint[]): string {
+function onsetSentence(
+  { gain, tenth, half, nineTenths }: CopyingOnset<CurvePoint>,
+  curve: readonly CurvePoint[],
+): string {
   const all = curve.at(-1)?.tokens ?? 0;
-  const share = Math.round((100 * (nineTenths.tokens - tenth.tokens)) / Math.max(1, all));
+  const share = Math.round((100 * (half.tokens - tenth.tokens)) / Math.max(1, all));
   return (
     `A token of a repeated random sequence costs this model ${nats(gain)} nats less than the first time. ` +
-    `From a tenth to nine tenths of that it took from ${millions(tenth.tokens)} to ${millions(nineTenths.tokens)} tokens, ${share}% of the training’s ${millions(all)}.`
+    `From a tenth to half of that it took from ${millions(tenth.tokens)} to ${millions(half.tokens)} tokens, ${share}% of the training’s ${millions(all)}; nine tenths came by ${millions(nineTenths.tokens)}.`
   );
 }
 

@@ -15,7 +15,7 @@ interface CurveLine {
 export interface CurveFigure {
   readonly lines: readonly CurveLine[];
   readonly label: string;
-  /** Between a tenth and nine tenths of the gain. */
+  /** Between a tenth and half of the gain it is shaded. */
   readonly onset: CopyingOnset<TrainingCurveRow> | undefined;
   readonly height: number;
   /** A value that has to be in sight. */
@@ -91,6 +91,6 @@ function below(end: number, bottom: number, x: (value: number) => number): Html 
 
 function shade(onset: CurveFigure['onset'], { top, height }: PlotArea, x: (value: number) => number): Html {
   if (!onset) return nothing;
-  const [from, to] = [x(millions(onset.tenth.tokens)), x(millions(onset.nineTenths.tokens))];
+  const [from, to] = [x(millions(onset.tenth.tokens)), x(millions(onset.half.tokens))];
   return html`<g class=unclear><path class=band d="M${from} ${top}H${to}V${top + height}H${from}Z"/></g>`;
 }

@@ -3,13 +3,14 @@ import type { TrainingCurveRow } from '../../../../pipeline/measures/studies/tra
 import { count, percent, signed } from '../../../page-kit/format.ts';
 import { type Html, html, isNothing, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
+import { gridTable } from '../families/grid-table.ts';
 import { curveFigure } from './curve-figure.ts';
 import { stagesOf } from './stages.ts';
 
 /** How the model came to copy, all of it but title, verdict and cost. */
 export function trainingSections(rows: readonly TrainingCurveRow[], env: PageEnv): Html {
   const onset = copyingOnset(rows);
-  const shaded = onset ? ' Shaded: from a tenth to nine tenths of the final gain.' : '';
+  const shaded = onset ? ' Shaded: from a tenth to half of the final gain.' : '';
   const losses = curveFigure(rows, {
     onset,
     height: 240,
@@ -61,49 +62,34 @@ const moments = ({ tenth, half, nineTenths }: NonNullable<ReturnType<typeof copy
 const nats = (value: number | null) => (value === null ? '–' : value.toFixed(2));
 
 function momentTable(entries: readonly (readonly [string, TrainingCurveRow | undefined])[]): Html {
-  const rows = entries.flatMap(([name, row]) => (row ? [momentRow(name, row)] : []));
-  return html`
-    <div class=scroll>
-      <table>
-        <caption>The change in numbers</caption>
-        <thead>
-          <tr>
-            <th scope=col>From here on</th>
-            <th scope=col>Step</th>
-            <th scope=col>Tokens</th>
-            <th scope=col>Random tokens</th>
-            <th scope=col>Said again</th>
-            <th scope=col>Held-out text</th>
-            <th scope=col>Receiver’s lead</th>
-            <th scope=col>above 0</th>
-          </tr>
-        </thead>
-        <tbody>${rows}</tbody>
-      </table>
-    </div>
-  `;
+  const columns = [
+    'From here on',
+    'Step',
+    'Tokens',
+    'Random tokens',
+    'Said again',
+    'Held-out text',
+    'Receiver’s lead',
+    'above 0',
+  ];
+  const rows = entries.flatMap(([name, row]) => (row ? [[name, ...cellsOf(row)]] : []));
+  return gridTable('The change in numbers', columns, rows);
 }
 
-function momentRow(name: string, row: TrainingCurveRow): Html {
-  const cells = [
-    count(row.step),
-    count(row.tokens),
-    nats(row.repeats_first),
-    nats(row.repeats_second),
-    nats(row.held_out),
-    row.ioi_difference === null ? '–' : signed(row.ioi_difference, 2),
-    row.ioi_positive === null ? '–' : percent(row.ioi_positive, 2),
-  ];
-  return html`<tr><th scope=row>${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
-}
+const cellsOf = (row: TrainingCurveRow): string[] => [
+  count(row.step),
+  count(row.tokens),
+  nats(row.repeats_first),
+  nats(row.repeats_second),
+  nats(row.held_out),
+  row.ioi_difference === null ? '–' : signed(row.ioi_difference, 2),
+  row.ioi_positive === null ? '–' : percent(row.ioi_positive, 2),
+];
 
 function stageSection(rows: readonly TrainingCurveRow[]): Html {
   const stages = stagesOf(rows);
   if (stages.length < 2) return nothing;
-  const items = stages.map(
-    ({ pool, context, tokens }) =>
-      html`<tr><th scope=row>${count(pool)}</th><td>${count(context)}</td><td>${count(tokens)}</td></tr>`,
-  );
+  const items = stages.map(({ pool, context, tokens }) => [count(pool), count(context), count(tokens)]);
   return html`
     <section aria-labelledby=stages>
       <h2 id=stages>What it was trained on</h2>
@@ -111,13 +97,7 @@ function stageSection(rows: readonly TrainingCurveRow[]): Html {
         Repeats were drawn from a pool of tokens that grew whenever they had become cheap; tokens trained on when each
         was first seen at a point of the curve.
       </p>
-      <div class=scroll>
-        <table>
-          <caption>Stages</caption>
-          <thead><tr><th scope=col>Pool</th><th scope=col>Tokens a row</th><th scope=col>By tokens</th></tr></thead>
-          <tbody>${items}</tbody>
-        </table>
-      </div>
+      ${gridTable('Stages', ['Pool', 'Tokens a row', 'By tokens'], items)}
     </section>
   `;
 }

@@ -50,7 +50,7 @@ test('the study tells when copying came, from a model’s folder alone', async (
   const { effects, lines } = recordingEffects();
   await study(studySchema.parse({ study: 'training', model, out }), effects);
   expect(lines.join('\n')).toContain(
-    'A token of a repeated random sequence costs this model 7.00 nats less than the first time. From a tenth to nine tenths of that it took from 2.00 million to 2.00 million tokens, 0% of the training’s 2.00 million.',
+    'A token of a repeated random sequence costs this model 7.00 nats less than the first time. From a tenth to half of that it took from 2.00 million to 2.00 million tokens, 0% of the training’s 2.00 million; nine tenths came by 2.00 million.',
   );
   expect(lines.join('\n')).toContain('0 forward passes');
 });
