@@ -38,7 +38,7 @@ function randomSearch() {
   const rows = LAYERS * FEATURES;
   const floats = () => Float32Array.from({ length: rows }, () => random.unit());
   const columns: FeatureColumns = {
-    layer: Uint16Array.from({ length: rows }, (_, row) => Math.floor(row / FEATURES)),
+    sae: Uint16Array.from({ length: rows }, (_, row) => Math.floor(row / FEATURES)),
     feature: Uint32Array.from({ length: rows }, (_, row) => row % FEATURES),
     count: Uint32Array.from({ length: rows }, () => random.below(1000)),
     density: floats(),
@@ -48,15 +48,17 @@ function randomSearch() {
     top_head_weight: floats(),
     family: new Uint16Array(rows),
   };
-  const layers = Array.from({ length: LAYERS }, (_, layer) => ({ layer, features: FEATURES, tokens: '' }));
-  const manifest: SearchManifest = { layers, families: [], tokenIdBytes: 2 };
+  const saes = Array.from({ length: LAYERS }, (_, layer) => ({
+    ...{ sae: String(layer), layer, features: FEATURES, tokens: '' },
+  }));
+  const manifest: SearchManifest = { saes, families: [], tokenIdBytes: 2 };
   const search = createSearch({
     manifest,
     columns,
     vocabulary: Array.from({ length: VOCABULARY }, (_, id) => ` token${id}`),
   });
   const ids = () => Uint16Array.from({ length: FEATURES * 10 }, () => random.below(VOCABULARY));
-  for (const { layer } of layers) search.addTokens(layer, { promoted: ids(), suppressed: ids(), activating: ids() });
+  for (const { sae } of saes) search.addTokens(sae, { promoted: ids(), suppressed: ids(), activating: ids() });
   return search;
 }
 

@@ -20,6 +20,7 @@ import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-sampl
 import { startRun } from './record/start-run.ts';
 import { finish } from './run/finish.ts';
 import { Stopwatch } from './run/stopwatch.ts';
+import { lowerSaes } from './sae/lower-saes.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
@@ -49,7 +50,7 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Ow
   const samples = chooseSamples(packed.contexts, config.qualityTokens, sizes);
   const { contexts } = packed;
   const { model, saes, processings, tokenizer, contextLength } = inputs;
-  const { out, seed, segmentTokens } = settings;
+  const { out, seed, segmentTokens, upstreamSaes } = settings;
   const batch = fittingBatch(settings.batch, saes.length * model.config.nHeads * contextLength ** 2);
   const on = { engine, model, effects };
   let recorders: readonly LayerRecorder[] = [];
@@ -67,10 +68,21 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Ow
       writeHeadCircuits({ ...on, out, saes, samples, circuitTokens: settings.circuitTokens }),
     );
     await watch.time('upstream', () =>
-      writeUpstream({ ...on, out, contexts, recorders, upstreamExamples: settings.upstreamExamples }),
+      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples: settings.upstreamExamples }),
     );
-    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, wiring: settings.wiring }));
-    const study = { ...on, out, modelDir: settings.model, tokenizer, saes, contexts, contextLength, batch, seed };
+    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring: settings.wiring }));
+    const studied = lowerSaes(saes, upstreamSaes);
+    const study = {
+      ...on,
+      out,
+      modelDir: settings.model,
+      tokenizer,
+      saes: studied,
+      contexts,
+      contextLength,
+      batch,
+      seed,
+    };
     await watch.time('studies', () => runStudies({ study, settings, inputs }));
     await lock.check();
     await finish({ settings, inputs, packed, samples, workspace, counts, timings: watch.timings, effects });

@@ -28,6 +28,7 @@ export function syntheticFeature(world: SyntheticWorld, layer: number, feature: 
   const best = scores.reduce((a, b) => (b[1] > a[1] ? b : a));
   return {
     layer,
+    sae: String(layer),
     feature,
     count,
     density: count / 100_000,
@@ -80,7 +81,7 @@ export function syntheticExamples(world: SyntheticWorld, feature: NewFeatureRow)
 
 function syntheticExample(
   { random, nHeads, contexts }: SyntheticWorld,
-  { layer, feature, constant }: NewFeatureRow,
+  { layer, sae, feature, constant }: NewFeatureRow,
   at: { interval: number; rank: number; activation: number },
 ): NewExampleRow {
   const context = random.below(contexts.length);
@@ -93,7 +94,7 @@ function syntheticExample(
   const explained = at.activation - constant;
   const split = (n: number) => shares(random, n).map((share) => share * explained);
   return {
-    ...{ layer, feature, ...at, context, position, window_start: start, token_ids, activations },
+    ...{ layer, sae, feature, ...at, context, position, window_start: start, token_ids, activations },
     dfa_source: at.interval === 0 ? split(position + 1) : null,
     dfa_head: at.interval === 0 ? split(nHeads) : null,
     dfa_output_bias: at.interval === 0 ? 0 : null,

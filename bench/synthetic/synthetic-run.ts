@@ -103,7 +103,15 @@ async function writeFeatures(outDir: string, world: SyntheticWorld, shape: Synth
 function syntheticSae(random: Random, shape: SyntheticShape, layer: number, alive: number): NewSaeRow {
   const ce = { ce_clean: 3.2, ce_sae: 3.25 + random.unit() / 10, ce_zero: 4 + random.unit(), ce_mean: 3.9 };
   return {
-    ...{ layer, d_in: shape.heads * D_HEAD, d_sae: shape.features, tokens: 25_400, contexts: CONTEXTS },
+    ...{
+      layer,
+      sae: String(layer),
+      site: 'z',
+      d_in: shape.heads * D_HEAD,
+      d_sae: shape.features,
+      tokens: 25_400,
+      contexts: CONTEXTS,
+    },
     ...{ quality_tokens: 50 * (CONTEXT - 1), quality_contexts: 50 },
     ...{ l0: 10 + 10 * random.unit(), explained_variance: 0.8 + random.unit() / 10, ...ce },
     loss_recovered: (ce.ce_zero - ce.ce_sae) / (ce.ce_zero - ce.ce_clean),
@@ -121,6 +129,7 @@ function syntheticHeads(shape: SyntheticShape, layer: number, alive: readonly Ne
     const top = alive.toSorted((a, b) => b.head_weights[head] - a.head_weights[head]).slice(0, 50);
     return {
       layer,
+      sae: String(layer),
       head,
       top_features: top.map((row) => row.feature),
       top_weights: top.map((row) => row.head_weights[head]),
@@ -192,7 +201,8 @@ function syntheticCircuits({ heads, vocabulary }: SyntheticShape, layer: number)
 
 function syntheticWiring({ features, heads }: SyntheticShape, layer: number, feature: number): NewWiringRow[] {
   return Array.from({ length: 5 }, (_, rank) => ({
-    ...{ layer, feature, rank, upstream_layer: layer - 1, upstream_feature: (feature + rank) % features },
+    ...{ layer, sae: String(layer), feature, rank },
+    ...{ upstream_layer: layer - 1, upstream_sae: String(layer - 1), upstream_feature: (feature + rank) % features },
     ...{ head: rank % heads, value: 1 - rank / 4 },
   }));
 }
@@ -225,7 +235,7 @@ function runRecord(shape: SyntheticShape, alive: number): RunRecord {
       ...{ epsilon: 1e-5, activation: 'gelu_new', bosTokenId: 0, eosTokenId: 0 },
     },
     saes: layers.map((layer) => ({
-      ...{ layer, source: `saes/layer-${layer}`, foldedBias: 'none' },
+      ...{ id: String(layer), layer, site: 'z', source: `saes/layer-${layer}`, foldedBias: 'none' },
       ...{ sha256: text.sha256, files: [] },
     })),
     corpus: [{ ...text, ...read }],

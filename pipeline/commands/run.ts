@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import type { CommandDeclaration } from '../config/command.ts';
 import { field } from '../config/field.ts';
-import { batch, corpusFields, engineFields, outFolder, qualityTokens, seed, tokens } from '../config/shared-fields.ts';
+import {
+  batch,
+  corpusFields,
+  engineFields,
+  outFolder,
+  qualityTokens,
+  seed,
+  tokens,
+  upstreamSaes,
+} from '../config/shared-fields.ts';
 import { whole } from '../config/value-kinds.ts';
 import { studyNames } from '../measures/studies/catalogue.ts';
 
@@ -28,6 +37,7 @@ export const runSchema = z.strictObject({
     kind: 'number',
     help: 'top examples per feature whose upstream features are found (0: none)',
   }),
+  upstreamSaes,
   wiring: field(whole(0, 100).default(5), {
     affects: 'numbers',
     kind: 'number',

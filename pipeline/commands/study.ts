@@ -13,6 +13,8 @@ import {
   processing,
   saes,
   seed,
+  select,
+  upstreamSaes,
 } from '../config/shared-fields.ts';
 import { whole } from '../config/value-kinds.ts';
 import { catalogue, studyNames } from '../measures/studies/catalogue.ts';
@@ -40,6 +42,8 @@ export const studySchema = z.strictObject({
   }),
   context,
   layers,
+  select,
+  upstreamSaes,
   processing,
   anyModel,
   out: outFolder('where the tables go: a folder of a finished run, or a new one'),

@@ -50,6 +50,21 @@ export const layers = field(list(whole(0), 'layer numbers, such as 0,3').optiona
   value: '0,3',
   help: 'only these layers',
 });
+const selectMessage = 'globs over the SAEs’ folders or ids, such as layer_*/width_16k/*';
+export const select = field(list(text('a glob'), selectMessage).optional(), {
+  affects: 'numbers',
+  kind: 'text',
+  list: true,
+  value: 'GLOB,…',
+  help: 'only the SAEs whose folder within --saes, or whose id, matches',
+});
+export const upstreamSaes = field(list(text('an id'), 'ids of SAEs, such as 5-16k').optional(), {
+  affects: 'numbers',
+  kind: 'text',
+  list: true,
+  value: 'ID,…',
+  help: 'where a layer has several: whose features upstream edges and wiring name (the first)',
+});
 const backend = field(z.enum(backendNames, { error: `expected one of ${backendNames.join(', ')}` }).optional(), {
   affects: 'numbers',
   kind: 'text',
@@ -131,4 +146,4 @@ const precision = field(z.enum(precisions, { error: `expected one of ${precision
   help: 'of matrix products: f32, or tf32, which onnx-cuda and tfjs-node-gpu have',
 });
 export const engineFields = { backend, threads, precision };
-export const corpusFields = { model, saes, corpus, shuffle, dedup, context, layers, processing, anyModel };
+export const corpusFields = { model, saes, corpus, shuffle, dedup, context, layers, select, processing, anyModel };

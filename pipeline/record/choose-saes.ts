@@ -24,6 +24,7 @@ export interface SaeSettings {
   readonly model: string;
   readonly saes: string;
   readonly layers?: readonly number[] | undefined;
+  readonly select?: readonly string[] | undefined;
   /** `auto`: as each SAE's config says. */
   readonly processing: 'auto' | 'raw' | 'folded';
   /** SAEs of other models are taken as well. */
@@ -33,7 +34,7 @@ export interface SaeSettings {
 /** The SAEs of a folder for a model, by layer, each with its processing. Throws UserError for those of another model. */
 export async function chooseSaes(settings: SaeSettings, model: ModelConfig): Promise<ChosenSaes> {
   const found = await findSaes(settings.saes);
-  const sources = selectSaes(found.sources, model, settings.layers);
+  const sources = selectSaes(found.sources, model, settings);
   const identity = { ...model, name: await nameOrPath(settings.model) };
   if (!settings.anyModel) for (const source of sources) checkModel(source, identity);
   const chosen = sources.map((source) => ({ source, processing: processingOf(source, settings.processing) }));
@@ -58,8 +59,23 @@ function processingOf({ config }: SaeSource, asked: SaeSettings['processing']): 
   return { bias: asked === 'raw' ? 'none' : folded, reason: `--processing ${asked}` };
 }
 
-export const foldsOf = (chosen: readonly ChosenSae[]): Folds =>
-  new Map(chosen.map(({ source, processing }) => [source.layer, processing.bias]));
+/** What is folded of each layer. Throws UserError where two SAEs of a layer read different versions of its z. */
+export function foldsOf(chosen: readonly ChosenSae[]): Folds {
+  const folds = new Map<number, { readonly bias: FoldedBias; readonly id: string }>();
+  for (const { source, processing } of chosen) {
+    if (source.config.site !== 'z') continue;
+    const { layer, id } = source;
+    const known = folds.get(layer) ?? { bias: processing.bias, id };
+    if (known.bias !== processing.bias) {
+      const kinds = `${known.id} ${processingName(known.bias)}, ${id} ${processingName(processing.bias)}`;
+      throw new UserError(
+        `saes of layer ${layer} read different versions of z: ${kinds}; expected one, by --processing or --select`,
+      );
+    }
+    folds.set(layer, known);
+  }
+  return new Map([...folds].map(([layer, { bias }]) => [layer, bias]));
+}
 
 /** What is called raw, and what folded. */
 export const processingName = (bias: FoldedBias): 'raw' | 'folded' => (bias === 'none' ? 'raw' : 'folded');
@@ -93,11 +109,13 @@ function processingLines(chosen: readonly ChosenSae[]): string[] {
   return grouped(chosen, text).map(([chosenAs, layers]) => `processing of ${layers}: ${chosenAs}`);
 }
 
-/** The texts of some SAEs, each once, with the layers that it is of. */
+/** The texts of some SAEs, each once, with the SAEs that it is of. */
 function grouped(chosen: readonly ChosenSae[], texts: (sae: ChosenSae) => readonly string[]): [string, string][] {
-  const all = chosen.flatMap((sae) => texts(sae).map((text) => ({ text, layer: sae.source.layer })));
+  const all = chosen.flatMap((sae) => texts(sae).map((text) => ({ text, id: sae.source.id })));
+  const areLayers = chosen.every(({ source }) => source.id === String(source.layer));
+  const what = areLayers ? 'layer' : 'sae';
   return [...Map.groupBy(all, ({ text }) => text)].map(([text, own]) => [
     text,
-    `layer${own.length === 1 ? '' : 's'} ${own.map(({ layer }) => layer).join(', ')}`,
+    `${what}${own.length === 1 ? '' : 's'} ${own.map(({ id }) => id).join(', ')}`,
   ]);
 }

@@ -11,7 +11,9 @@ import { type FoldedBias, foldModel } from '../sae/folded-bias.ts';
 import { loadSae } from '../sae/formats/sae-dir.ts';
 import { saeName } from '../sae/formats/sae-name.ts';
 import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
+import { lowerSaes } from '../sae/lower-saes.ts';
 import type { Sae } from '../sae/sae.ts';
+import type { Site } from '../sae/site.ts';
 import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, notesOn } from './choose-saes.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
 import type { Identity } from './run-record.ts';
@@ -26,8 +28,8 @@ export interface RunInputs {
   readonly model: Model;
   readonly modelName: string;
   readonly saes: readonly Sae[];
-  /** By layer. */
-  readonly processings: ReadonlyMap<number, SaeProcessing>;
+  /** By the SAE's id. */
+  readonly processings: ReadonlyMap<string, SaeProcessing>;
   /** What was decided of the inputs, to be printed. */
   readonly notes: readonly string[];
   readonly tokenizer: Tokenizer;
@@ -45,7 +47,9 @@ export interface InputIdentities {
 }
 
 interface SaeIdentity extends Identity {
+  readonly id: string;
   readonly layer: number;
+  readonly site: Site;
   readonly source: string;
   readonly foldedBias: FoldedBias;
 }
@@ -56,12 +60,16 @@ const hashedAtOnce = 4;
 
 /** Loads everything a run needs. Throws UserError for the first thing that is wrong. */
 export async function loadInputs(
-  config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers' | 'processing' | 'anyModel'> &
-    Partial<Pick<RunConfig, 'out'>>,
+  config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers' | 'select' | 'processing' | 'anyModel'> &
+    Partial<Pick<RunConfig, 'out' | 'upstreamSaes'>>,
 ): Promise<RunInputs> {
   const corpus = await hashed(await corpusFiles(config.corpus, config.out));
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   const { chosen, leftOut } = await chooseSaes(config, loaded.config);
+  lowerSaes(
+    chosen.map(({ source }) => source),
+    config.upstreamSaes,
+  );
   const contextLength = contextOf(config, loaded, chosen);
   const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
@@ -70,7 +78,7 @@ export async function loadInputs(
     model,
     modelName: await modelName(config.model),
     saes,
-    processings: new Map(chosen.map(({ source, processing }) => [source.layer, processing])),
+    processings: new Map(chosen.map(({ source, processing }) => [source.id, processing])),
     notes: [...tokenizer.notes, ...leftOut, ...notesOn(chosen, config.context, contextLength)],
     tokenizer,
     corpus,
@@ -83,7 +91,8 @@ export async function loadInputs(
 export async function identitiesOf(model: string, chosen: readonly ChosenSae[]): Promise<InputIdentities> {
   const saes: SaeIdentity[] = [];
   for (const { source, processing } of chosen) {
-    const named = { layer: source.layer, source: saeName(source), foldedBias: processing.bias };
+    const { id, layer, config } = source;
+    const named = { id, layer, site: config.site, source: saeName(source), foldedBias: processing.bias };
     saes.push({ ...named, ...(await saeIdentity(source)) });
   }
   return { model: await modelIdentity(model), tokenizer: await tokenizerIdentity(model), saes };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { foldedBiases } from '../sae/folded-bias.ts';
+import { lowerSaes } from '../sae/lower-saes.ts';
+import { sites } from '../sae/site.ts';
 
 const sample = z.object({ contexts: z.int(), tokens: z.int() });
 /** Files under the names that a run gives them, and one hash of them all: that of their list as sha256sum prints it. */
@@ -31,7 +33,16 @@ export const runRecord = z.object({
   config: z.looseObject({ context: z.int().positive() }),
   model: identity.extend({ name: z.string(), nLayers: z.int(), nHeads: z.int() }).loose(),
   tokenizer: identity.extend({ vocabSize: z.int() }),
-  saes: z.array(identity.extend({ layer: z.int(), source: z.string(), foldedBias: z.enum(foldedBiases) })),
+  /** By layer and id. */
+  saes: z.array(
+    identity.extend({
+      id: z.string(),
+      layer: z.int(),
+      site: z.enum(sites),
+      source: z.string(),
+      foldedBias: z.enum(foldedBiases),
+    }),
+  ),
   /** What was packed, in its order. */
   corpus: z.array(corpusFile),
   counts: z.object({
@@ -63,3 +74,10 @@ export const runRecord = z.object({
 });
 
 export type RunRecord = z.infer<typeof runRecord>;
+
+/** The SAEs by which a finished run took lower layers apart, as its record says. */
+export function upstreamSaesOf({ saes, config }: RunRecord): RunRecord['saes'] {
+  const { upstreamSaes } = config;
+  const asked = Array.isArray(upstreamSaes) ? upstreamSaes.map(String) : [];
+  return lowerSaes(saes, asked);
+}

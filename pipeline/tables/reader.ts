@@ -37,8 +37,8 @@ import * as sql from './sql.ts';
 export interface RunReader {
   readonly record: RunRecord;
   readonly counts: RunRecord['counts'];
-  /** Layers that have an SAE, ascending. */
-  readonly layers: readonly number[];
+  /** Ids of the SAEs, by layer, then by id. */
+  readonly saeIds: readonly string[];
   saes(): Promise<SaeRow[]>;
   heads(): Promise<HeadRow[]>;
   /** Each head's verdict by every choice; empty of a run that knew no choices. */
@@ -54,18 +54,18 @@ export interface RunReader {
   documentsOf(numbers: readonly number[]): Promise<DocumentRow[]>;
   /** Contexts `from` up to, not including, `to`. */
   contexts(from: number, to: number): Promise<ContextRow[]>;
-  /** Features `from` up to, not including, `to`, in order. */
-  features(layer: number, from: number, to: number): Promise<FeatureRow[]>;
+  /** An SAE's features `from` up to, not including, `to`, in order. */
+  features(sae: string, from: number, to: number): Promise<FeatureRow[]>;
   /** The examples of the same features, by (interval, rank); a feature without any is not in the map. */
-  examples(layer: number, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
+  examples(sae: string, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
   /** What the same features read, by rank; a feature that was not explained is not in the map. */
-  upstream(layer: number, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
+  upstream(sae: string, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
   /** The features that the same ones are wired to, by rank; a feature without any is not in the map. */
-  wiring(layer: number, from: number, to: number): Promise<ReadonlyMap<number, WiringRow[]>>;
+  wiring(sae: string, from: number, to: number): Promise<ReadonlyMap<number, WiringRow[]>>;
   /** How the families of features `from` up to `to` hold on random active tokens, by feature. */
-  familyChecks(layer: number, from: number, to: number): Promise<ReadonlyMap<number, FamilyCheckRow>>;
-  featureIndexRows(layer: number): Promise<FeatureIndexRow[]>;
-  /** Live features by layer and family; none of a run that looked for no families. */
+  familyChecks(sae: string, from: number, to: number): Promise<ReadonlyMap<number, FamilyCheckRow>>;
+  featureIndexRows(sae: string): Promise<FeatureIndexRow[]>;
+  /** Live features by SAE and family; none of a run that looked for no families. */
   familyMix(): Promise<FamilyMixRow[]>;
   /** The surest features of each family, "unclear" left out. */
   familyExemplars(perFamily: number): Promise<FamilyExemplarRow[]>;
@@ -84,7 +84,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
   return {
     record,
     counts: record.counts,
-    layers: saeRows.map((row) => row.layer),
+    saeIds: saeRows.map((row) => row.sae),
     saes: async () => saeRows,
     heads: () => queries.rows(heads.columns, sql.selectHeads),
     headVerdicts: () => queries.rows(headVerdicts.columns, sql.selectHeadVerdicts),
@@ -95,24 +95,24 @@ export async function openRun(outDir: string): Promise<RunReader> {
     documentsOf: async (numbers) =>
       numbers.length === 0 ? [] : queries.rows(documents.columns, sql.selectDocuments(numbers)),
     contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
-    features: (layer, from, to) => queries.rows(features.columns, sql.selectFeatures({ layer, from, to })),
-    async examples(layer, from, to) {
-      const rows = await queries.rows(examples.columns, sql.selectExamples({ layer, from, to }));
+    features: (sae, from, to) => queries.rows(features.columns, sql.selectFeatures({ sae, from, to })),
+    async examples(sae, from, to) {
+      const rows = await queries.rows(examples.columns, sql.selectExamples({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
-    async upstream(layer, from, to) {
-      const rows = await queries.rows(upstream.columns, sql.selectUpstream({ layer, from, to }));
+    async upstream(sae, from, to) {
+      const rows = await queries.rows(upstream.columns, sql.selectUpstream({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
-    async familyChecks(layer, from, to) {
-      const rows = await queries.rows(familyChecks.columns, sql.selectFamilyChecks({ layer, from, to }));
+    async familyChecks(sae, from, to) {
+      const rows = await queries.rows(familyChecks.columns, sql.selectFamilyChecks({ sae, from, to }));
       return new Map(rows.map((row) => [row.feature, row]));
     },
-    async wiring(layer, from, to) {
-      const rows = await queries.rows(wiring.columns, sql.selectWiring({ layer, from, to }));
+    async wiring(sae, from, to) {
+      const rows = await queries.rows(wiring.columns, sql.selectWiring({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
-    featureIndexRows: (layer) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(layer)),
+    featureIndexRows: (sae) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(sae)),
     familyMix: () => queries.rows(familyMixColumns, selectFamilyMix),
     familyExemplars: (perFamily) => queries.rows(familyExemplarColumns, selectFamilyExemplars(perFamily)),
     async study(name) {

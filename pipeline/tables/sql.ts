@@ -8,9 +8,9 @@ import { wiring } from '../measures/wiring/table.ts';
 import { contexts, documents, vocabulary } from '../record/table.ts';
 import type { Columns, Table } from '../store/column-types.ts';
 
-/** Features `from` up to, not including, `to` of a layer. */
+/** Features `from` up to, not including, `to` of an SAE. */
 export interface FeatureRange {
-  readonly layer: number;
+  readonly sae: string;
   readonly from: number;
   readonly to: number;
 }
@@ -21,9 +21,9 @@ export function selectTable(table: Table): string {
   return `SELECT ${names(table)} FROM "${table.name}" ORDER BY ${order}`;
 }
 
-export const selectSaes = `SELECT ${names(saes)} FROM saes ORDER BY layer`;
+export const selectSaes = `SELECT ${names(saes)} FROM saes ORDER BY layer, sae`;
 
-export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, head`;
+export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, sae, head`;
 
 export const selectHeadVerdicts = selectTable(headVerdicts);
 
@@ -63,14 +63,14 @@ export function selectWiring(range: FeatureRange): string {
 }
 
 /**
- * A layer's rows of the search index: the head of greatest weight, ten promoted and ten suppressed tokens,
+ * An SAE's rows of the search index: the head of greatest weight, ten promoted and ten suppressed tokens,
  * and up to ten distinct tokens at the peaks of the top examples, strongest first.
  */
-export function selectFeatureIndex(layer: number): string {
+export function selectFeatureIndex(sae: string): string {
   return `
     WITH peaks AS (
       SELECT feature, token_ids[position - window_start + 1] AS token_id, min(rank) AS best
-      FROM examples WHERE layer = ${layer} AND "interval" = 0 GROUP BY ALL
+      FROM examples WHERE sae = ${quoted(sae)} AND "interval" = 0 GROUP BY ALL
     ), activating AS (
       SELECT feature, list(token_id ORDER BY best)[1:10] AS activating FROM peaks GROUP BY feature
     )
@@ -82,12 +82,14 @@ export function selectFeatureIndex(layer: number): string {
       list_transform(negative_logits, lambda logit: logit.token_id)[1:10] AS suppressed,
       coalesce(activating, []) AS activating
     FROM features LEFT JOIN activating USING (feature)
-    WHERE layer = ${layer} ORDER BY feature`;
+    WHERE sae = ${quoted(sae)} ORDER BY feature`;
 }
 
-function within({ layer, from, to }: FeatureRange): string {
-  return `layer = ${layer} AND feature >= ${from} AND feature < ${to}`;
+function within({ sae, from, to }: FeatureRange): string {
+  return `sae = ${quoted(sae)} AND feature >= ${from} AND feature < ${to}`;
 }
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function names(table: { readonly columns: Columns }): string {
   return Object.keys(table.columns)

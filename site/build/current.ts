@@ -7,7 +7,7 @@ import { openSiteData, type SiteData } from './site-data.ts';
 import { siteLinks } from './site-links.ts';
 
 let opened: Promise<SiteData> | undefined;
-const headPages = new Map<number, Promise<HeadPage[]>>();
+const headPages = new Map<string, Promise<HeadPage[]>>();
 
 /** The run that this build renders, named by ATLAS_RUN. */
 export function currentData(): Promise<SiteData> {
@@ -22,17 +22,18 @@ async function openCurrent(): Promise<SiteData> {
   return openSiteData(run, siteLinks());
 }
 
-export async function currentHeadPage(layer: number, head: number): Promise<HeadPage> {
-  const pages = headPages.get(layer) ?? readLayer(layer);
-  headPages.set(layer, pages);
+export async function currentHeadPage(sae: string, head: number): Promise<HeadPage> {
+  const pages = headPages.get(sae) ?? readHeads(sae);
+  headPages.set(sae, pages);
   const page = (await pages).find((candidate) => candidate.head === head);
-  if (page === undefined) throw new UserError(`no head ${layer}.${head} in the heads table`);
+  if (page === undefined) throw new UserError(`no head ${head} of sae ${sae} in the heads table`);
   return page;
 }
 
-async function readLayer(layer: number): Promise<HeadPage[]> {
+async function readHeads(sae: string): Promise<HeadPage[]> {
   const { reader } = await currentData();
-  const rows = (await reader.heads()).filter((row) => row.layer === layer);
+  const rows = (await reader.heads()).filter((row) => row.sae === sae);
+  const layer = rows[0]?.layer ?? 0;
   const verdicts = await inductionVerdicts(reader, layer);
   const objects = await ioiHeadsOf(reader, layer);
   return (await readHeadPages(reader, rows)).map((page) => {

@@ -17,13 +17,13 @@ export function blockStart(feature: number): number {
 }
 
 /** One query for the features, one for their examples: a query a page would be several times slower. */
-export async function readBlock(reader: RunReader, layer: number, from: number): Promise<FeatureBlock> {
+export async function readBlock(reader: RunReader, sae: string, from: number): Promise<FeatureBlock> {
   const to = from + FEATURES_PER_BLOCK;
-  const rows = await reader.features(layer, from, to);
-  const examples = await reader.examples(layer, from, to);
-  const upstream = await reader.upstream(layer, from, to);
-  const wiring = await reader.wiring(layer, from, to);
-  const checks = await reader.familyChecks(layer, from, to);
+  const rows = await reader.features(sae, from, to);
+  const examples = await reader.examples(sae, from, to);
+  const upstream = await reader.upstream(sae, from, to);
+  const wiring = await reader.wiring(sae, from, to);
+  const checks = await reader.familyChecks(sae, from, to);
   const pages = rows.map((row): [number, FeaturePage] => {
     const { feature } = row;
     const own = { upstream: upstream.get(feature), wiring: wiring.get(feature), check: checks.get(feature) };

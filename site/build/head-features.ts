@@ -13,14 +13,15 @@ type Kept = Omit<HeadFeature, 'weight' | 'attribution'> & {
   readonly shares: Float32Array;
 };
 
-/** The pages of a layer's heads; each block of features that any of them needs is read once. */
+/** The pages of a layer's heads as one of its SAEs shows them; each block of features that any of them needs is read once. */
 export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[]): Promise<HeadPage[]> {
-  const layer = rows.at(0)?.layer ?? 0;
+  const { layer, sae } = rows.at(0) ?? { layer: 0, sae: '' };
   const circuits = (await reader.headCircuits()).filter((row) => row.layer === layer);
-  const verdicts = (await reader.headVerdicts()).filter((row) => row.layer === layer);
-  const kept = await keepFeatures(reader, layer, new Set(rows.flatMap((row) => [...row.top_features])));
+  const verdicts = (await reader.headVerdicts()).filter((row) => row.sae === sae);
+  const kept = await keepFeatures(reader, sae, new Set(rows.flatMap((row) => [...row.top_features])));
   return rows.map((row) => ({
     layer,
+    sae,
     head: row.head,
     row,
     verdicts: verdicts.filter(({ head }) => head === row.head),
@@ -34,11 +35,11 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
   }));
 }
 
-async function keepFeatures(reader: RunReader, layer: number, wanted: ReadonlySet<number>): Promise<Map<number, Kept>> {
+async function keepFeatures(reader: RunReader, sae: string, wanted: ReadonlySet<number>): Promise<Map<number, Kept>> {
   const kept = new Map<number, Kept>();
   for (const from of new Set([...wanted].sort((a, b) => a - b).map(blockStart))) {
-    const examples = await reader.examples(layer, from, from + FEATURES_PER_BLOCK);
-    for (const row of await reader.features(layer, from, from + FEATURES_PER_BLOCK)) {
+    const examples = await reader.examples(sae, from, from + FEATURES_PER_BLOCK);
+    for (const row of await reader.features(sae, from, from + FEATURES_PER_BLOCK)) {
       if (!wanted.has(row.feature)) continue;
       const top = (examples.get(row.feature) ?? []).filter(({ interval }) => interval === 0);
       const byHead = top.flatMap(({ dfa_head }) => (dfa_head ? [dfa_head] : []));

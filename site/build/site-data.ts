@@ -1,5 +1,6 @@
 import { UserError } from '../../pipeline/errors/user-error.ts';
 import type { SaeRow } from '../../pipeline/measures/quality/table.ts';
+import { upstreamSaesOf } from '../../pipeline/record/run-record.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
 import type { Links } from '../page-kit/links.ts';
@@ -11,7 +12,7 @@ export interface SiteData {
   readonly reader: RunReader;
   readonly env: PageEnv;
   readonly saes: readonly SaeRow[];
-  featurePage(layer: number, feature: number): Promise<{ page: FeaturePage; env: PageEnv }>;
+  featurePage(sae: string, feature: number): Promise<{ page: FeaturePage; env: PageEnv }>;
 }
 
 /** A run opened for rendering; pages made side by side may need two blocks at a time, one after another only one. */
@@ -24,10 +25,10 @@ export async function openSiteData(run: string, links: Links, blocksKept = 2): P
     reader,
     env,
     saes,
-    async featurePage(layer, feature) {
-      const block = await blockOf(layer, blockStart(feature));
+    async featurePage(sae, feature) {
+      const block = await blockOf(sae, blockStart(feature));
       const page = block.pages.get(feature);
-      if (page === undefined) throw new UserError(`no feature ${layer}/${feature} in ${run}`);
+      if (page === undefined) throw new UserError(`no feature ${sae}/${feature} in ${run}`);
       return { page, env: { ...env, ...sourcesOf(block) } };
     },
   };
@@ -36,6 +37,8 @@ export async function openSiteData(run: string, links: Links, blocksKept = 2): P
 async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Links): Promise<PageEnv> {
   const vocabulary = await reader.vocabulary();
   const tokens = new Map(vocabulary.map((row) => [row.token_id, row.token]));
+  const layers = new Map(saes.map(({ sae, layer }) => [sae, layer]));
+  const standing = new Map(upstreamSaesOf(reader.record).map(({ id, layer }) => [layer, id]));
   return {
     links,
     modelName: reader.record.model.name,
@@ -44,7 +47,9 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     contextLength: reader.counts.tokens / reader.counts.contexts + 1,
     run: reader.record.counts,
     proxySample: reader.record.samples.proxy,
-    dSae: new Map(saes.map(({ layer, d_sae }) => [layer, d_sae])),
+    dSae: new Map(saes.map(({ sae, d_sae }) => [sae, d_sae])),
+    saeOf: (layer) => standing.get(layer),
+    layerOf: (sae) => layers.get(sae),
     token: (tokenId) => tokens.get(tokenId) ?? `[${tokenId}]`,
     context: () => undefined,
     source: () => undefined,
@@ -64,15 +69,15 @@ function sourcesOf({ contexts, documents }: FeatureBlock): Pick<PageEnv, 'contex
   };
 }
 
-function cachedBlocks(reader: RunReader, most: number): (layer: number, from: number) => Promise<FeatureBlock> {
+function cachedBlocks(reader: RunReader, most: number): (sae: string, from: number) => Promise<FeatureBlock> {
   const kept = new Map<string, Promise<FeatureBlock>>();
-  return (layer, from) => {
-    const key = `${layer}/${from}`;
+  return (sae, from) => {
+    const key = `${sae}/${from}`;
     const known = kept.get(key);
     if (known) return known;
     const [oldest] = kept.keys();
     if (kept.size >= most && oldest !== undefined) kept.delete(oldest);
-    const block = readBlock(reader, layer, from);
+    const block = readBlock(reader, sae, from);
     kept.set(key, block);
     return block;
   };

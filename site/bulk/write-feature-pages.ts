@@ -13,32 +13,32 @@ export interface BulkTask {
   readonly dir: string;
 }
 
-export interface LayerTask extends BulkTask {
-  readonly layer: number;
+export interface SaeTask extends BulkTask {
+  readonly sae: string;
   readonly shellHtml: string;
 }
 
-/** Writes every feature page into the shell, a worker a layer, as many at once as there are cores. */
+/** Writes every feature page into the shell, a worker an SAE, as many at once as there are cores. */
 export async function writeFeaturePages(task: BulkTask): Promise<void> {
   const reader = await openRun(task.run);
-  const layers = [...reader.layers];
+  const saes = [...reader.saeIds];
   reader.close();
-  const [first] = layers;
+  const [first] = saes;
   if (first === undefined) return;
-  const shellFile = join(task.dir, 'f', String(first), `${SHELL_FEATURE}.html`);
+  const shellFile = join(task.dir, 'f', first, `${SHELL_FEATURE}.html`);
   const shellHtml = readFileSync(shellFile, 'utf8');
   rmSync(shellFile);
   const next = async (): Promise<void> => {
-    for (let layer = layers.shift(); layer !== undefined; layer = layers.shift()) {
-      await runWorker({ ...task, layer, shellHtml });
+    for (let sae = saes.shift(); sae !== undefined; sae = saes.shift()) {
+      await runWorker({ ...task, sae, shellHtml });
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, next));
 }
 
-function runWorker(task: LayerTask): Promise<void> {
+function runWorker(task: SaeTask): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./layer-worker.ts', import.meta.url), { workerData: task, execArgv: [] });
+    const worker = new Worker(new URL('./sae-worker.ts', import.meta.url), { workerData: task, execArgv: [] });
     worker.on('message', reportPages);
     worker.once('error', reject);
     worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bulk worker ended with ${code}`))));

@@ -5,38 +5,40 @@ const NEARBY = 4;
 
 interface Place {
   readonly layer: number;
+  readonly sae: string;
   readonly feature: number;
 }
 
 /** Where the feature is, and links to the one before and the one after. */
-export function featureNavigation({ layer, feature }: Place, env: PageEnv): Html {
+export function featureNavigation({ layer, sae, feature }: Place, env: PageEnv): Html {
   const { links } = env;
-  const last = (env.dSae.get(layer) ?? 0) - 1;
+  const last = (env.dSae.get(sae) ?? 0) - 1;
   const previous =
     feature > 0
       ? html`
-    <a rel=prev href="${links.feature(layer, feature - 1)}">← ${feature - 1}</a>
+    <a rel=prev href="${links.feature(sae, feature - 1)}">← ${feature - 1}</a>
   `
       : '';
-  const next = feature < last ? html`<a rel=next href="${links.feature(layer, feature + 1)}">${feature + 1} →</a>` : '';
+  const next = feature < last ? html`<a rel=next href="${links.feature(sae, feature + 1)}">${feature + 1} →</a>` : '';
+  const own = sae === String(layer) ? '' : html`<a href="${links.page('features')}?sae=${sae}">SAE ${sae}</a>`;
   return html`
     <nav class=crumbs aria-label="Place">
       <a href="${links.page('features')}">Features</a>
-      <a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a><span class=gap></span>${previous}${next}
+      <a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a>${own}<span class=gap></span>${previous}${next}
     </nav>
   `;
 }
 
-/** The features with the nearest numbers in the same layer. */
-export function nearbyFeatures({ layer, feature }: Place, env: PageEnv): Html {
-  const last = (env.dSae.get(layer) ?? 0) - 1;
+/** The features with the nearest numbers in the same SAE. */
+export function nearbyFeatures({ sae, feature }: Place, env: PageEnv): Html {
+  const last = (env.dSae.get(sae) ?? 0) - 1;
   const from = Math.max(0, Math.min(feature - NEARBY, last - 2 * NEARBY));
   const to = Math.min(last, from + 2 * NEARBY);
   const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
   const items = numbers.map((number) =>
     number === feature
       ? html`<li><a aria-current=page>${number}</a>`
-      : html`<li><a href="${env.links.feature(layer, number)}">${number}</a>`,
+      : html`<li><a href="${env.links.feature(sae, number)}">${number}</a>`,
   );
   return html`<ul class=chips>${items}</ul>`;
 }

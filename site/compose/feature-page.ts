@@ -36,13 +36,13 @@ export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
   const { row } = page;
   const top = page.examples.filter(({ interval }) => interval === 0);
   const numbers = row.count === 0 ? deadSummary(env) : liveSummary(row);
-  const title = `Feature ${row.layer}/${row.feature} · ${env.modelName}`;
+  const title = `Feature ${row.sae}/${row.feature} · ${env.modelName}`;
   return {
     head: headLines(title, `${capitalised(answerText(row, top, env))}. ${numbers}`),
     body: html`
         ${featureNavigation(row, env)}
         <header class="title feature">
-          <h1>Feature <b>${row.layer}/${row.feature}</b></h1>
+          <h1>Feature <b>${row.sae}/${row.feature}</b></h1>
           ${answer(row, top, env)}
           <p id=summary class=note>${numbers}</p>
         </header>
@@ -117,7 +117,7 @@ const logitSection = (row: FeatureRow): Html => html`
 
 function decoderSections(row: FeatureRow, env: PageEnv): Html {
   return html`
-    <section><h2>Head weights</h2>${headBars(row.layer, row.head_weights, env.links)}</section>
+    <section><h2>Head weights</h2>${headBars(row, row.head_weights, env.links)}</section>
     <section><h2>Nearby</h2>${nearbyFeatures(row, env)}</section>
   `;
 }

@@ -17,6 +17,7 @@ import { type Html, html, isNothing, joined, nothing } from '../page-kit/html.ts
 import { barClass } from '../page-kit/levels.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
+import { saeQuery } from '../page-kit/sae-query.ts';
 import { tokenLabel } from '../page-kit/token-text.ts';
 import { headImageFile } from '../preview-image/names.ts';
 import { headLines } from './head-lines.ts';
@@ -24,6 +25,8 @@ import { previewLines } from './preview-lines.ts';
 
 export interface HeadPage {
   readonly layer: number;
+  /** The SAE whose features show it. */
+  readonly sae: string;
   readonly head: number;
   /** Alive features by head weight on this head, at most 50. */
   readonly features: readonly HeadFeature[];
@@ -46,12 +49,13 @@ const LEADING_EXAMPLES = 3;
 export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const name = `${page.layer}.${page.head}`;
   const summary = (page.row && headSentence(page.row, page.circuits)) || headSummary(page);
-  const title = `Head ${name} · ${env.modelName}`;
+  const bySae = page.sae === String(page.layer) ? '' : ` by SAE ${page.sae}`;
+  const title = `Head ${name}${bySae} · ${env.modelName}`;
   return {
     head: html`${headLines(title, summary)}${preview(page, title, summary, env)}`,
     body: html`
         ${headNavigation(page, env)}
-        <header class=title><h1>Head <b>${name}</b></h1><p id=summary>${summary}</p></header>
+        <header class=title><h1>Head <b>${name}</b>${bySae}</h1><p id=summary>${summary}</p></header>
         ${page.row && evidence(page, page.row, env)}
         ${page.induction && headInductionSection(page.induction, env.links)}
         ${page.ioi && headIoiSection(page.ioi, env.links)}${circuitsSection(page.circuits, env)}
@@ -60,9 +64,9 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   };
 }
 
-function preview({ layer, head }: HeadPage, title: string, description: string, { links }: PageEnv): Html {
-  const url = links.shared(`h/${layer}/${head}.html`);
-  return previewLines({ title, description, url, image: links.shared(headImageFile(layer, head)) });
+function preview({ sae, head }: HeadPage, title: string, description: string, { links }: PageEnv): Html {
+  const url = links.shared(`h/${sae}/${head}.html`);
+  return previewLines({ title, description, url, image: links.shared(headImageFile(sae, head)) });
 }
 
 function evidence({ features, verdicts = [] }: HeadPage, row: HeadRow, env: PageEnv): Html {
@@ -83,21 +87,24 @@ function headSummary({ layer, head, features }: HeadPage): string {
   return `The ${leading.length} alive features that write most through head ${layer}.${head} have ${percent(mean, 2)} of their decoder norm on it, on average.`;
 }
 
-function headNavigation({ layer, head }: HeadPage, env: PageEnv): Html {
+function headNavigation({ layer, sae, head }: HeadPage, env: PageEnv): Html {
   const { links } = env;
-  const previous = head > 0 ? html`<a rel=prev href="${links.head(layer, head - 1)}">← ${layer}.${head - 1}</a>` : '';
+  const previous = head > 0 ? html`<a rel=prev href="${links.head(sae, head - 1)}">← ${layer}.${head - 1}</a>` : '';
   const next =
-    head < env.nHeads - 1 ? html`<a rel=next href="${links.head(layer, head + 1)}">${layer}.${head + 1} →</a>` : '';
+    head < env.nHeads - 1 ? html`<a rel=next href="${links.head(sae, head + 1)}">${layer}.${head + 1} →</a>` : '';
+  const others = [...env.dSae.keys()]
+    .filter((other) => other !== sae && env.layerOf(other) === layer)
+    .map((other) => html`<a href="${links.head(other, head)}">by ${other}</a>`);
   return html`
     <nav class=crumbs aria-label="Place">
-      <a href="${links.page('heads')}">Heads</a><a href="${links.page('heads')}#layer-${layer}">Layer ${layer}</a>
+      <a href="${links.page('heads')}">Heads</a><a href="${links.page('heads')}#layer-${sae}">Layer ${layer}</a>${others}
       <span class=gap></span>${previous}${next}
     </nav>
   `;
 }
 
-function featureSections({ layer, head, features }: HeadPage, env: PageEnv): Html {
-  const search = `${env.links.page('features')}?layer=${layer}&head=${head}`;
+function featureSections({ sae, head, features }: HeadPage, env: PageEnv): Html {
+  const search = `${env.links.page('features')}?${saeQuery(sae)}&head=${head}`;
   const cards = features.slice(0, LEADING).map((feature) => card(feature, LEADING_EXAMPLES, env));
   const others = features.slice(LEADING).map((feature) => card(feature, 1, env));
   const more =
@@ -116,7 +123,7 @@ function featureSections({ layer, head, features }: HeadPage, env: PageEnv): Htm
         By head weight; dead features are left out. <a href="${search}">Search all features of this head</a>
       </p>
       ${headFamilies(
-        { layer, head },
+        { sae, head },
         features.map(({ row }) => row),
         env.links,
       )}
@@ -127,12 +134,12 @@ function featureSections({ layer, head, features }: HeadPage, env: PageEnv): Htm
 }
 
 function card({ row, weight, attribution, top }: HeadFeature, examples: number, env: PageEnv): Html {
-  const name = `${row.layer}/${row.feature}`;
+  const name = `${row.sae}/${row.feature}`;
   const promoted = row.positive_logits.slice(0, 5).map(({ token }) => html`<code>${tokenLabel(token)}</code>`);
   const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env, LONG));
   return html`
     <article class=card id=f${row.feature}>
-      <h3><a href="${env.links.feature(row.layer, row.feature)}">${name}</a></h3>
+      <h3><a href="${env.links.feature(row.sae, row.feature)}">${name}</a></h3>
       <p class=weight>
         <span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder
         norm, <b>${percent(attribution, 2)}</b> of its positive attribution

@@ -8,16 +8,16 @@ export interface KnownFeature extends FeatureLabel {
 
 export type KnownFeatureOf = (layer: number, feature: number) => KnownFeature | undefined;
 
-/** What the search index knows of a feature; what it promotes, once its layer's tokens are loaded. */
-export function knownFeatures(index: SearchIndex): KnownFeatureOf {
-  const starts = new Map<number, { readonly start: number; readonly features: number }>();
+/** What the search index knows of a feature; what it promotes, once its SAE's tokens are loaded. */
+export function knownFeatures(index: SearchIndex, saeOf: (layer: number) => string): KnownFeatureOf {
+  const starts = new Map<string, { readonly start: number; readonly features: number }>();
   let start = 0;
-  for (const { layer, features } of index.manifest.layers) {
-    starts.set(layer, { start, features });
+  for (const { sae, features } of index.manifest.saes) {
+    starts.set(sae, { start, features });
     start += features;
   }
   return (layer, feature) => {
-    const block = starts.get(layer);
+    const block = starts.get(saeOf(layer));
     if (!block || feature >= block.features) return undefined;
     const { family, promoted, max } = rowView(index, block.start + feature);
     return { family: family === '' ? null : family, promotes: promoted, maxActivation: max };

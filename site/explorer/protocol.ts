@@ -17,8 +17,8 @@ export interface ExplorerInfo {
   /** Tokens of a prompt at most, the beginning-of-sequence token among them. */
   readonly maxTokens: number;
   readonly bosTokenId: number;
-  /** Layers that have an SAE, ascending. */
-  readonly saes: readonly { readonly layer: number; readonly dSae: number }[];
+  /** One of each layer that has any, by layer. */
+  readonly saes: readonly { readonly id: string; readonly layer: number; readonly dSae: number }[];
 }
 
 /** A prompt as the model sees it; `ids` begins with the beginning-of-sequence token. */

@@ -69,7 +69,13 @@ export class Workbench {
 
   constructor(session: ExplorerSession, links: Links) {
     this.session = session;
-    this.links = links;
+    // Of a layer the explorer has one SAE, whose pages its features are on.
+    const saeOf = (sae: string | number) => (typeof sae === 'number' ? this.#saeOf(sae) : sae);
+    this.links = {
+      ...links,
+      feature: (sae, feature) => links.feature(saeOf(sae), feature),
+      head: (sae, head) => links.head(saeOf(sae), head),
+    };
     this.#address = createAddress(window);
     const tokenize = (prompt: PromptState) =>
       'ids' in prompt ? session.describe(prompt.ids) : session.tokenize(prompt.text);
@@ -143,6 +149,10 @@ export class Workbench {
     if (!this.isStale && fitted !== state) untrack(() => this.type(fitted));
   }
 
+  #saeOf(layer: number): string {
+    return this.info?.saes.find((sae) => sae.layer === layer)?.id ?? String(layer);
+  }
+
   #shown(i: 0 | 1) {
     const given = this.passes[i].given;
     return given && { tokens: given.question.tokens, result: given.answer };
@@ -159,9 +169,9 @@ export class Workbench {
     try {
       this.#index ??= loadIndex(this.links.file('search/'));
       const index = await this.#index;
-      this.known = knownFeatures(index);
-      await index.loadTokens(info.saes.map(({ layer }) => layer));
-      this.known = knownFeatures(index);
+      this.known = knownFeatures(index, (layer) => this.#saeOf(layer));
+      await index.loadTokens(info.saes.map(({ id }) => id));
+      this.known = knownFeatures(index, (layer) => this.#saeOf(layer));
     } catch {
       this.notices = [...this.notices, 'The index of features did not load: they are shown without their families.'];
     }

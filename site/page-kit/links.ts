@@ -1,8 +1,10 @@
 export interface Links {
   /** A page by its name without extension; '' is the overview. */
   page(name: string): string;
-  feature(layer: number, feature: number): string;
-  head(layer: number, head: number): string;
+  /** Of an SAE by its id, which is its layer's number where the layer has one. */
+  feature(sae: string | number, feature: number): string;
+  /** A head as an SAE of its layer shows it. */
+  head(sae: string | number, head: number): string;
   /** A file that is no page, such as a script or a search column. */
   file(path: string): string;
   /** The address of a file for those who read it elsewhere: with the host, where that is known. */
@@ -21,8 +23,8 @@ export function createLinks(base: string, host = ''): Links {
   const page = (name: string): string => (name === '' ? root : `${root}${name}.html`);
   return {
     page,
-    feature: (layer, feature) => page(`f/${layer}/${feature}`),
-    head: (layer, head) => page(`h/${layer}/${head}`),
+    feature: (sae, feature) => page(`f/${sae}/${feature}`),
+    head: (sae, head) => page(`h/${sae}/${head}`),
     file: (path) => `${root}${path}`,
     shared: (path) => `${host}${root}${path}`,
   };

@@ -12,8 +12,11 @@ export interface PageEnv {
   /** All that the run packed, and where the induction proxy was checked. */
   readonly run: Extent;
   readonly proxySample: Extent;
-  /** Features of each layer that has an SAE. */
-  readonly dSae: ReadonlyMap<number, number>;
+  /** Features of each SAE, by its id, in the run's order. */
+  readonly dSae: ReadonlyMap<string, number>;
+  /** The SAE that stands for a layer where nothing says which: the one that upstream edges name. */
+  saeOf(layer: number): string | undefined;
+  layerOf(sae: string): number | undefined;
   /** Display text of a token, as the vocabulary has it. */
   token(tokenId: number): string;
   /** Token ids of a whole context, where it is known. */

@@ -23,7 +23,9 @@ export function inputRows(record: RunRecord, mostTexts: number): { readonly rows
   const rows = [
     ...record.model.files.map((file) => ({ what: `Model ${record.model.name}`, ...file })),
     ...record.tokenizer.files.map((file) => ({ what: 'Tokenizer', ...file })),
-    ...record.saes.flatMap(({ layer, files }) => files.map((file) => ({ what: `SAE, layer ${layer}`, ...file }))),
+    ...record.saes.flatMap(({ id, layer, files }) =>
+      files.map((file) => ({ what: id === String(layer) ? `SAE, layer ${layer}` : `SAE ${id}`, ...file })),
+    ),
     ...texts,
   ];
   return { rows, left: record.corpus.length - texts.length };

@@ -1,3 +1,3 @@
 export const overviewImageFile = 'preview.png';
 
-export const headImageFile = (layer: number, head: number): string => `h/${layer}/${head}.png`;
+export const headImageFile = (sae: string, head: number): string => `h/${sae}/${head}.png`;

@@ -16,7 +16,7 @@ export async function writePreviewImages(reader: RunReader, folder: string): Pro
   );
   for (const row of heads) {
     const card = headCard(row, circuits.get(`${row.layer}.${row.head}`), reader.record.model.name);
-    await writeImage(join(folder, headImageFile(row.layer, row.head)), cardPng(card));
+    await writeImage(join(folder, headImageFile(row.sae, row.head)), cardPng(card));
   }
 }
 

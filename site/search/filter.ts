@@ -12,24 +12,24 @@ export interface SearchData {
 
 /** Filters a run's features; rows are places in the columns. */
 export interface Search {
-  /** Layers whose tokens a query reads and that addTokens has not yet had. */
-  missingLayers(query: SearchQuery): number[];
-  addTokens(layer: number, tokens: TokenColumns): void;
-  /** All rows that match, in the query's order. Throws when missingLayers(query) is not empty. */
+  /** SAEs whose tokens a query reads and that addTokens has not yet had. */
+  missingSaes(query: SearchQuery): string[];
+  addTokens(sae: string, tokens: TokenColumns): void;
+  /** All rows that match, in the query's order. Throws when missingSaes(query) is not empty. */
   rows(query: SearchQuery): Uint32Array;
 }
 
 export function createSearch({ manifest, columns, vocabulary }: SearchData): Search {
-  const tokens = new Map<number, TokenColumns>();
+  const tokens = new Map<string, TokenColumns>();
   const orders = new Map<string, Uint32Array>();
   const named = tokenMatch(vocabulary);
-  const blocks = layerBlocks(manifest);
+  const blocks = saeBlocks(manifest);
 
   function order(sort: SortKey, descending: boolean): Uint32Array {
     const key = `${sort} ${descending}`;
     let known = orders.get(key);
     if (!known) {
-      // Rows already lie by (layer, feature), which is what sorting by feature means.
+      // Rows already lie by (SAE, feature), which is what sorting by feature means.
       const values = sort === 'feature' ? columns.feature.map((_, row) => row) : columns[sort];
       known = orderOf(values, descending);
       orders.set(key, known);
@@ -43,8 +43,8 @@ export function createSearch({ manifest, columns, vocabulary }: SearchData): Sea
     for (const block of blocksOf(blocks, query)) {
       matchColumns(mask, block, columns, query, manifest.families);
       for (const { role, flags } of wanted) {
-        const ids = tokens.get(block.layer)?.[role];
-        if (!ids) throw new Error(`tokens of layer ${block.layer} are not loaded`);
+        const ids = tokens.get(block.sae)?.[role];
+        if (!ids) throw new Error(`tokens of sae ${block.sae} are not loaded`);
         matchTokens(mask, block, ids, flags);
       }
     }
@@ -52,13 +52,13 @@ export function createSearch({ manifest, columns, vocabulary }: SearchData): Sea
   }
 
   return {
-    missingLayers(query) {
+    missingSaes(query) {
       if (tokenRoles.every((role) => query[role] === '')) return [];
       return blocksOf(blocks, query)
-        .map((block) => block.layer)
-        .filter((layer) => !tokens.has(layer));
+        .map((block) => block.sae)
+        .filter((sae) => !tokens.has(sae));
     },
-    addTokens: (layer, added) => void tokens.set(layer, added),
+    addTokens: (sae, added) => void tokens.set(sae, added),
     rows: (query) => keep(order(query.sort, query.descending), matches(query)),
   };
 }
@@ -69,22 +69,25 @@ export function pageOf(rows: Uint32Array, page: number, size: number): Uint32Arr
 }
 
 interface Block {
+  readonly sae: string;
   readonly layer: number;
   readonly start: number;
   readonly end: number;
 }
 
-function layerBlocks(manifest: SearchManifest): Block[] {
+function saeBlocks(manifest: SearchManifest): Block[] {
   let end = 0;
-  return manifest.layers.map(({ layer, features }) => {
+  return manifest.saes.map(({ sae, layer, features }) => {
     const start = end;
     end += features;
-    return { layer, start, end };
+    return { sae, layer, start, end };
   });
 }
 
 function blocksOf(blocks: readonly Block[], query: SearchQuery): readonly Block[] {
-  return query.layer === null ? blocks : blocks.filter((block) => block.layer === query.layer);
+  return blocks.filter(
+    ({ sae, layer }) => (query.layer === null || layer === query.layer) && (query.sae === null || sae === query.sae),
+  );
 }
 
 function matchColumns(

@@ -8,9 +8,10 @@ export const TOKENS_PER_ROLE = 10;
 export const tokenRoles = ['promoted', 'suppressed', 'activating'] as const;
 export type TokenRole = (typeof tokenRoles)[number];
 
-/** What the browser filters: one entry a feature in each column, by (layer, feature). */
+/** What the browser filters: one entry a feature in each column, by (SAE, feature). */
 export interface FeatureColumns {
-  readonly layer: Uint16Array;
+  /** Place in the manifest's SAEs. */
+  readonly sae: Uint16Array;
   readonly feature: Uint32Array;
   readonly count: Uint32Array;
   readonly density: Float32Array;
@@ -22,18 +23,24 @@ export interface FeatureColumns {
   readonly family: Uint16Array;
 }
 
-/** A layer's token ids, TOKENS_PER_ROLE a feature, the unused places all ones. */
+/** An SAE's token ids, TOKENS_PER_ROLE a feature, the unused places all ones. */
 export type TokenColumns = Readonly<Record<TokenRole, Uint16Array | Uint32Array>>;
 
 /** index.json: what the other files of a search folder hold. */
 export interface SearchManifest {
-  readonly layers: readonly { readonly layer: number; readonly features: number; readonly tokens: string }[];
+  /** By layer, then by id. */
+  readonly saes: readonly {
+    readonly sae: string;
+    readonly layer: number;
+    readonly features: number;
+    readonly tokens: string;
+  }[];
   readonly families: readonly string[];
   readonly tokenIdBytes: 2 | 4;
 }
 
 interface ArrowColumns extends TypeMap {
-  layer: Uint16;
+  sae: Uint16;
   feature: Uint32;
   count: Uint32;
   density: Float32;
@@ -44,12 +51,12 @@ interface ArrowColumns extends TypeMap {
   family: Uint16;
 }
 
-export type LayerFeature = Omit<FeatureIndexRow, TokenRole> & { readonly layer: number };
+export type SaeFeature = Omit<FeatureIndexRow, TokenRole> & { readonly sae: number };
 
-/** The columns of rows that come by (layer, feature). */
-export function featureColumns(rows: readonly LayerFeature[], families: readonly string[]): FeatureColumns {
+/** The columns of rows that come by (SAE, feature). */
+export function featureColumns(rows: readonly SaeFeature[], families: readonly string[]): FeatureColumns {
   return {
-    layer: Uint16Array.from(rows, (row) => row.layer),
+    sae: Uint16Array.from(rows, (row) => row.sae),
     feature: Uint32Array.from(rows, (row) => row.feature),
     count: Uint32Array.from(rows, (row) => row.count),
     density: Float32Array.from(rows, (row) => row.density),
@@ -74,7 +81,7 @@ export function decodeFeatures(bytes: Uint8Array): FeatureColumns {
     return child.toArray();
   }
   return {
-    layer: column('layer'),
+    sae: column('sae'),
     feature: column('feature'),
     count: column('count'),
     density: column('density'),

@@ -6,10 +6,10 @@ export interface SearchIndex {
   readonly columns: FeatureColumns;
   readonly vocabulary: readonly string[];
   readonly search: Search;
-  /** Token ids of a layer's features, once loaded. */
-  readonly tokens: ReadonlyMap<number, TokenColumns>;
-  /** Loads the layers' tokens that are not there yet. */
-  loadTokens(layers: readonly number[]): Promise<void>;
+  /** Token ids of an SAE's features, once loaded. */
+  readonly tokens: ReadonlyMap<string, TokenColumns>;
+  /** Loads the SAEs' tokens that are not there yet. */
+  loadTokens(saes: readonly string[]): Promise<void>;
 }
 
 /** Loads the index from its folder. Throws Error naming the file that did not come. */
@@ -22,15 +22,15 @@ export async function loadIndex(folder: string): Promise<SearchIndex> {
     get(`${folder}vocabulary.json`).then((response): Promise<string[]> => response.json()),
   ]);
   const search = createSearch({ manifest, columns, vocabulary });
-  const tokens = new Map<number, TokenColumns>();
+  const tokens = new Map<string, TokenColumns>();
 
-  async function loadLayer(layer: number): Promise<void> {
-    const file = manifest.layers.find((entry) => entry.layer === layer)?.tokens;
-    if (file === undefined || tokens.has(layer)) return;
+  async function loadSae(sae: string): Promise<void> {
+    const file = manifest.saes.find((entry) => entry.sae === sae)?.tokens;
+    if (file === undefined || tokens.has(sae)) return;
     const response = await get(`${folder}${file}`);
     const loaded = decodeTokens(await response.arrayBuffer(), manifest.tokenIdBytes);
-    tokens.set(layer, loaded);
-    search.addTokens(layer, loaded);
+    tokens.set(sae, loaded);
+    search.addTokens(sae, loaded);
   }
 
   return {
@@ -39,7 +39,7 @@ export async function loadIndex(folder: string): Promise<SearchIndex> {
     vocabulary,
     search,
     tokens,
-    loadTokens: async (layers) => void (await Promise.all([...new Set(layers)].map(loadLayer))),
+    loadTokens: async (saes) => void (await Promise.all([...new Set(saes)].map(loadSae))),
   };
 }
 

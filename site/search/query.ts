@@ -4,6 +4,8 @@ export type SortKey = (typeof sortKeys)[number];
 /** What the search page is asked for; the URL holds it, so that any view can be linked. */
 export interface SearchQuery {
   readonly layer: number | null;
+  /** Of a layer that has several. */
+  readonly sae: string | null;
   /** Head of greatest weight. */
   readonly head: number | null;
   readonly minDensity: number | null;
@@ -23,6 +25,7 @@ export interface SearchQuery {
 
 export const defaultQuery: SearchQuery = {
   layer: null,
+  sae: null,
   head: null,
   minDensity: null,
   maxDensity: null,
@@ -41,6 +44,7 @@ export function parseQuery(params: URLSearchParams): SearchQuery {
   const order = params.get('order');
   return {
     layer: maybeIndex(params.get('layer')),
+    sae: params.get('sae') || null,
     head: maybeIndex(params.get('head')),
     minDensity: maybeShare(params.get('min')),
     maxDensity: maybeShare(params.get('max')),
@@ -59,6 +63,7 @@ export function parseQuery(params: URLSearchParams): SearchQuery {
 export function formatQuery(query: SearchQuery): URLSearchParams {
   const entries: [string, string | number | null][] = [
     ['layer', query.layer],
+    ['sae', query.sae],
     ['head', query.head],
     ['min', query.minDensity],
     ['max', query.maxDensity],

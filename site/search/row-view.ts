@@ -5,6 +5,7 @@ import type { SearchIndex } from './load.ts';
 /** A result as the list shows it. */
 export interface RowView {
   readonly layer: number;
+  readonly sae: string;
   readonly feature: number;
   readonly density: number;
   readonly max: number;
@@ -12,7 +13,7 @@ export interface RowView {
   readonly headWeight: number;
   readonly family: string;
   readonly alive: boolean;
-  /** Empty until the layer's tokens are loaded. */
+  /** Empty until the SAE's tokens are loaded. */
   readonly promoted: readonly string[];
   readonly activating: readonly string[];
 }
@@ -21,8 +22,10 @@ const TOKENS_SHOWN = 5;
 
 export function rowView(index: SearchIndex, row: number): RowView {
   const { columns, manifest } = index;
+  const { sae, layer } = saeAt(index, row);
   return {
-    layer: columns.layer[row],
+    layer,
+    sae,
     feature: columns.feature[row],
     density: columns.density[row],
     max: columns.max_activation[row],
@@ -35,19 +38,22 @@ export function rowView(index: SearchIndex, row: number): RowView {
   };
 }
 
-function tokensOf({ columns, tokens, vocabulary, manifest }: SearchIndex, row: number, role: TokenRole): string[] {
-  const layer = columns.layer[row];
-  const ids = tokens.get(layer)?.[role];
+const saeAt = ({ columns, manifest }: SearchIndex, row: number) => manifest.saes[columns.sae[row]];
+
+function tokensOf(index: SearchIndex, row: number, role: TokenRole): string[] {
+  const { tokens, vocabulary, manifest } = index;
+  const { sae } = saeAt(index, row);
+  const ids = tokens.get(sae)?.[role];
   if (!ids) return [];
-  const start = (row - layerStart(manifest, layer)) * TOKENS_PER_ROLE;
+  const start = (row - saeStart(manifest, sae)) * TOKENS_PER_ROLE;
   const labels = [...ids.subarray(start, start + TOKENS_PER_ROLE)].flatMap((id) => vocabulary.at(id) ?? []);
   return labels.slice(0, TOKENS_SHOWN).map(tokenLabel);
 }
 
-function layerStart(manifest: SearchIndex['manifest'], layer: number): number {
-  const before = manifest.layers.slice(
+function saeStart(manifest: SearchIndex['manifest'], sae: string): number {
+  const before = manifest.saes.slice(
     0,
-    manifest.layers.findIndex((entry) => entry.layer === layer),
+    manifest.saes.findIndex((entry) => entry.sae === sae),
   );
   return before.reduce((sum, { features }) => sum + features, 0);
 }

@@ -43,7 +43,7 @@ async function casesOf(count: number, perLayer: number): Promise<Case[]> {
   const examples: ExampleRow[] = [];
   for (const { layer, d_sae } of await reader.saes()) {
     for (let from = 0; from < d_sae; from += FEATURES_PER_BLOCK) {
-      const rows = [...(await reader.examples(layer, from, from + FEATURES_PER_BLOCK)).values()].flat();
+      const rows = [...(await reader.examples(String(layer), from, from + FEATURES_PER_BLOCK)).values()].flat();
       examples.push(...rows.filter(({ interval, dfa_source }) => interval === 0 && dfa_source));
     }
   }
@@ -103,7 +103,7 @@ async function compare(page: Page, cases: readonly Case[]): Promise<Record<strin
       if (!found) throw new Error('an example was not explained');
       const { along, dfa, constant, preActivation } = found;
       const sources = example.position + 1;
-      const [row] = await reader.features(example.layer, example.feature, example.feature + 1);
+      const [row] = await reader.features(String(example.layer), example.feature, example.feature + 1);
       const start = example.window_start;
       note(
         'activations',

@@ -26,9 +26,17 @@ async function write<T extends Table>(folder: string, table: T, rows: readonly N
 }
 
 function upstreamOf(feature: number): NewUpstreamRow[] {
-  const row = { layer: 1, feature, upstream_layer: null, upstream_feature: null, head: null, distance: null };
-  const shared = { ...row, examples: 4, seen: 4, wiring: null };
-  const read = { upstream_layer: 0, upstream_feature: feature, head: 1, distance: 2.5, seen: 3, wiring: 0.4 };
+  const row = { layer: 1, sae: '1', feature, upstream_layer: null, upstream_sae: null, upstream_feature: null };
+  const shared = { ...row, head: null, distance: null, examples: 4, seen: 4, wiring: null };
+  const read = {
+    upstream_layer: 0,
+    upstream_sae: '0',
+    upstream_feature: feature,
+    head: 1,
+    distance: 2.5,
+    seen: 3,
+    wiring: 0.4,
+  };
   return [
     { ...shared, ...read, rank: 0, kind: 'feature', share: 0.75 },
     { ...shared, rank: 1, kind: 'embedding', head: 0, share: 0.5, distance: 1 },
@@ -38,11 +46,12 @@ function upstreamOf(feature: number): NewUpstreamRow[] {
 }
 
 const checkOf = (feature: number): FamilyCheckRow => ({
-  ...{ layer: 1, feature, family: 'induction', tokens: 20, shown: 15, family_share_random: 0.75 },
+  ...{ layer: 1, sae: '1', feature, family: 'induction', tokens: 20, shown: 15, family_share_random: 0.75 },
 });
 
 function verdictsOf(place: number): NewHeadVerdictRow[] {
-  const at = { layer: Math.floor(place / heads), head: place % heads };
+  const layer = Math.floor(place / heads);
+  const at = { layer, sae: String(layer), head: place % heads };
   return [10, null].flatMap((features) =>
     [1.5, 2].map((threshold) => ({
       ...{ ...at, features, least_confidence: 0, threshold, roles_low: 1.6, roles_high: 1.8 },

@@ -17,7 +17,15 @@ import { expectStored } from './stored-page.ts';
 const env = testEnv([' the', '<b>', 'cat', '\u202e', 'x']);
 
 const mix = (layer: number, family: string, features: number) => ({
-  ...{ layer, family, features, mean_confidence: 0.9, mean_support: 0.8, mean_share_random: layer === 0 ? 0.5 : null },
+  ...{
+    layer,
+    sae: String(layer),
+    family,
+    features,
+    mean_confidence: 0.9,
+    mean_support: 0.8,
+    mean_share_random: layer === 0 ? 0.5 : null,
+  },
 });
 const planted = (truth: string, called: string, features: number) => ({
   level: 0,
@@ -29,7 +37,7 @@ const planted = (truth: string, called: string, features: number) => ({
 const families = () => html`
   ${runSections(
     [mix(0, 'induction', 3), mix(0, 'unclear', 5), mix(1, 'BOS', 2)],
-    [{ layer: 0, feature: 2, family: 'induction', confidence: 0.95, score: 0.9, max_activation: 4 }],
+    [{ layer: 0, sae: '0', feature: 2, family: 'induction', confidence: 0.95, score: 0.9, max_activation: 4 }],
     env,
   )}
   ${validationSections(

@@ -67,7 +67,7 @@ async function tinyCase(nContext: number, context: number, documents: number): P
 async function measured(config: RunConfig): Promise<{ reader: RunReader; features: FeatureRow[] }> {
   await run(config, silentEffects());
   const reader = await openRun(config.out);
-  const features = await Promise.all([0, 1].map((layer) => reader.features(layer, 0, dSae)));
+  const features = await Promise.all([0, 1].map((layer) => reader.features(String(layer), 0, dSae)));
   return { reader, features: features.flat() };
 }
 

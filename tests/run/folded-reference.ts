@@ -38,9 +38,9 @@ export async function tablesOf(...[kase, settings]: [Parameters<typeof foldedCon
   const reader = await openRun(config.out);
   const tables = {
     saes: await reader.saes(),
-    features: await Promise.all(layers.map((layer) => reader.features(layer, 0, dSae))),
+    features: await Promise.all(layers.map((layer) => reader.features(String(layer), 0, dSae))),
     top: await Promise.all(layers.map((layer) => firstExamples(reader, layer))),
-    upstream: await Promise.all(layers.map((layer) => reader.upstream(layer, 0, dSae))),
+    upstream: await Promise.all(layers.map((layer) => reader.upstream(String(layer), 0, dSae))),
     contexts: (await reader.contexts(0, reader.counts.contexts)).map(({ token_ids }) => [...token_ids]),
     lines,
   };
@@ -50,7 +50,7 @@ export async function tablesOf(...[kase, settings]: [Parameters<typeof foldedCon
 
 async function firstExamples(reader: RunReader, layer: number): Promise<Map<number, ExampleRow>> {
   const firsts = new Map<number, ExampleRow>();
-  for (const [feature, rows] of await reader.examples(layer, 0, dSae)) {
+  for (const [feature, rows] of await reader.examples(String(layer), 0, dSae)) {
     const first = rows.find(({ interval, rank }) => interval === 0 && rank === 0);
     if (first) firsts.set(feature, first);
   }

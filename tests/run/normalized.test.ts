@@ -40,8 +40,8 @@ describe('a run of SAEs that scale each position', () => {
     await run(config, silentEffects());
     reader = await openRun(config.out);
     for (const layer of toyLayers) {
-      features.push(await reader.features(layer, 0, toySae.dSae));
-      examples.push(await reader.examples(layer, 0, toySae.dSae));
+      features.push(await reader.features(String(layer), 0, toySae.dSae));
+      examples.push(await reader.examples(String(layer), 0, toySae.dSae));
     }
   }, 120_000);
   afterAll(async () => {
@@ -89,7 +89,7 @@ describe('a run of SAEs that scale each position', () => {
   it('has upstream shares that sum to 1', async () => {
     let compared = 0;
     for (const layer of toyLayers) {
-      for (const rows of (await reader.upstream(layer, 0, toySae.dSae)).values()) {
+      for (const rows of (await reader.upstream(String(layer), 0, toySae.dSae)).values()) {
         const largest = Math.max(...rows.map(({ share }) => Math.abs(share)));
         expect(Math.abs(sum(rows.map(({ share }) => share)) - 1) / largest).toBeLessThan(tolerance);
         compared++;

@@ -33,13 +33,13 @@ beforeAll(async () => {
   await run(config, effects);
   const reader = await openRun(config.out);
   for (const [layer, features] of planted.entries()) {
-    const rows = await reader.features(layer, 0, features.length);
-    for (const [feature, examples] of await reader.examples(layer, 0, features.length))
+    const rows = await reader.features(String(layer), 0, features.length);
+    for (const [feature, examples] of await reader.examples(String(layer), 0, features.length))
       topExamples.set(
         `${layer}/${feature}`,
         examples.filter(({ interval }) => interval === 0),
       );
-    const own = await reader.familyChecks(layer, 0, features.length);
+    const own = await reader.familyChecks(String(layer), 0, features.length);
     for (const [i, row] of rows.entries()) {
       judged.push({ truth: features[i]?.family ?? null, row });
       checks.set(row, own.get(row.feature));

@@ -70,7 +70,7 @@ describe.each(referenceSeeds)('recursive attribution agrees with the float64 ref
     expected = await expectedOf(seed);
     // With one example kept, the one explained is the first.
     reader = await openRun(await runReference(seed, { examples: 1, upstreamExamples: 1 }));
-    upstream = await reader.upstream(layer, 0, 48);
+    upstream = await reader.upstream(String(layer), 0, 48);
   }, 120_000);
   afterAll(async () => {
     reader?.close();
@@ -140,7 +140,7 @@ describe.each(referenceSeeds)('recursive attribution agrees with the float64 ref
 
   it('and the shares of a feature sum to 1 over any number of examples', async () => {
     const run = await openRun(await runReference(seed, { upstreamExamples: 3 }));
-    for (const each of run.layers) {
+    for (const each of run.saeIds) {
       const features = await run.features(each, 0, 48);
       const rows = await run.upstream(each, 0, 48);
       expect([...rows.keys()]).toEqual(features.filter(({ count }) => count > 0).map(({ feature }) => feature));
@@ -154,9 +154,11 @@ describe.each(referenceSeeds)('recursive attribution agrees with the float64 ref
   }, 120_000);
 
   it('stands beside the wiring of alive features, strongest first, to features below', async () => {
-    const wiring = await reader.wiring(layer, 0, 48);
-    const alive = (await reader.features(layer, 0, 48)).filter(({ count }) => count > 0).map(({ feature }) => feature);
-    const below = (await reader.features(0, 0, 48)).filter(({ count }) => count > 0).map(({ feature }) => feature);
+    const wiring = await reader.wiring(String(layer), 0, 48);
+    const alive = (await reader.features(String(layer), 0, 48))
+      .filter(({ count }) => count > 0)
+      .map(({ feature }) => feature);
+    const below = (await reader.features('0', 0, 48)).filter(({ count }) => count > 0).map(({ feature }) => feature);
     expect([...wiring.keys()]).toEqual(alive);
     for (const rows of wiring.values()) {
       expect(rows.map(({ rank }) => rank)).toEqual([0, 1, 2, 3, 4]);
@@ -171,8 +173,8 @@ describe.each(referenceSeeds)('recursive attribution agrees with the float64 ref
 
   it('is left out of a run that was told so, and then reads as nothing', async () => {
     const run = await openRun(await runReference(seed, { upstreamExamples: 0, wiring: 0, circuitTokens: 0 }));
-    expect((await run.upstream(layer, 0, 48)).size).toBe(0);
-    expect((await run.wiring(layer, 0, 48)).size).toBe(0);
+    expect((await run.upstream(String(layer), 0, 48)).size).toBe(0);
+    expect((await run.wiring(String(layer), 0, 48)).size).toBe(0);
     expect(await run.headCircuits()).toEqual([]);
     run.close();
   }, 120_000);

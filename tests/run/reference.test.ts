@@ -36,8 +36,8 @@ describe.each(referenceSeeds)('a run agrees with the float64 reference of seed %
     reader = await openRun(await runReference(seed));
     saes = await reader.saes();
     for (const [layer, { features: all }] of expected.layers.entries()) {
-      features.push(await reader.features(layer, 0, all.length));
-      examples.push(await reader.examples(layer, 0, all.length));
+      features.push(await reader.features(String(layer), 0, all.length));
+      examples.push(await reader.examples(String(layer), 0, all.length));
     }
   });
   afterAll(async () => {

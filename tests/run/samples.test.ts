@@ -43,8 +43,8 @@ beforeAll(async () => {
   activations = layers.map((layer) =>
     passes.map(({ z }) => Array.from({ length: context }, (_, t) => model.features(layer, z[layer], t))),
   );
-  features = await Promise.all(layers.map((layer) => reader.features(layer, 0, model.dSae)));
-  examples = await Promise.all(layers.map((layer) => reader.examples(layer, 0, model.dSae)));
+  features = await Promise.all(layers.map((layer) => reader.features(String(layer), 0, model.dSae)));
+  examples = await Promise.all(layers.map((layer) => reader.examples(String(layer), 0, model.dSae)));
 }, 120_000);
 afterAll(async () => {
   reader?.close();

@@ -60,25 +60,25 @@ describe('a run with SAEs of the attention output', () => {
 
   it('has the statistics, logit effects and families of one with equal SAEs of z', async () => {
     await expectEqual(async (reader) => {
-      const rows = [...(await reader.features(0, 0, dSae)), ...(await reader.features(1, 0, dSae))];
+      const rows = [...(await reader.features('0', 0, dSae)), ...(await reader.features('1', 0, dSae))];
       return rows.flatMap(({ count, mean_active, max_activation, positive_logits, negative_logits }) => [
         ...[count, mean_active, max_activation],
         ...[...positive_logits, ...negative_logits].map(({ value }) => value),
       ]);
     });
-    const families = async (reader: RunReader) => (await reader.features(1, 0, dSae)).map(({ family }) => family);
+    const families = async (reader: RunReader) => (await reader.features('1', 0, dSae)).map(({ family }) => family);
     expect(await families(after)).toEqual(await families(before));
   });
 
   it('has its examples and their attributions, and b_O as a term that the sum needs', async () => {
     const top = async (reader: RunReader) =>
-      [...(await reader.examples(1, 0, dSae)).values()].flat().filter(({ interval }) => interval === 0);
+      [...(await reader.examples('1', 0, dSae)).values()].flat().filter(({ interval }) => interval === 0);
     await expectEqual(async (reader) =>
       (await top(reader)).flatMap(({ activation, dfa_head, dfa_source }) => [
         ...[activation, ...(dfa_head ?? []), ...(dfa_source ?? [])],
       ]),
     );
-    const constants = new Map((await after.features(1, 0, dSae)).map(({ feature, constant }) => [feature, constant]));
+    const constants = new Map((await after.features('1', 0, dSae)).map(({ feature, constant }) => [feature, constant]));
     for (const { feature, activation, dfa_head, dfa_output_bias } of await top(after)) {
       const parts = sum(dfa_head ?? []) + (constants.get(feature) ?? Number.NaN);
       expect(Math.abs(parts + (dfa_output_bias ?? Number.NaN) - activation)).toBeLessThan(1e-3);
@@ -88,7 +88,7 @@ describe('a run with SAEs of the attention output', () => {
   });
 
   it('has its upstream features, with shares that sum to 1', async () => {
-    const rows = async (reader: RunReader) => [...(await reader.upstream(1, 0, dSae)).values()];
+    const rows = async (reader: RunReader) => [...(await reader.upstream('1', 0, dSae)).values()];
     await expectEqual(async (reader) =>
       (await rows(reader))
         .flat()
@@ -104,7 +104,7 @@ describe('a run with SAEs of the attention output', () => {
 
   it('has its wiring, and the quality that replacing the attention output by ẑ·W_O gives', async () => {
     await expectEqual(async (reader) =>
-      [...(await reader.wiring(1, 0, dSae)).values()].flat().map(({ value }) => Math.abs(value)),
+      [...(await reader.wiring('1', 0, dSae)).values()].flat().map(({ value }) => Math.abs(value)),
     );
     await expectEqual(async (reader) =>
       (await reader.saes()).flatMap(({ l0, ce_clean, ce_sae, ce_mean, dead_features, d_in }) => [
@@ -121,7 +121,7 @@ describe('a run with SAEs of the attention output', () => {
     await tf.setBackend('cpu');
     const session = createSession(platformOf(folder));
     await session.open('/', () => {});
-    const examples = [...(await after.examples(1, 0, dSae)).values()].flat().filter(({ context }) => context < 4);
+    const examples = [...(await after.examples('1', 0, dSae)).values()].flat().filter(({ context }) => context < 4);
     expect(examples.length).toBeGreaterThan(5);
     for (const { context, position, feature, activation } of examples.slice(0, 6)) {
       const [row] = await after.contexts(context, context + 1);

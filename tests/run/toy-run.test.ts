@@ -35,8 +35,8 @@ describe('a run of an invented family', () => {
     await run(config, silentEffects());
     reader = await openRun(config.out);
     for (const layer of toyLayers) {
-      features.push(await reader.features(layer, 0, toySae.dSae));
-      examples.push(await reader.examples(layer, 0, toySae.dSae));
+      features.push(await reader.features(String(layer), 0, toySae.dSae));
+      examples.push(await reader.examples(String(layer), 0, toySae.dSae));
     }
   }, 120_000);
   afterAll(async () => {
@@ -86,7 +86,7 @@ describe('a run of an invented family', () => {
   it('has upstream shares that sum to 1, and are of what such a model has, biases not among them', async () => {
     const kinds = new Set<string>();
     for (const layer of toyLayers) {
-      const upstream = await reader.upstream(layer, 0, toySae.dSae);
+      const upstream = await reader.upstream(String(layer), 0, toySae.dSae);
       const active = (features[layer] ?? []).filter(({ count }) => count > 0).map(({ feature }) => feature);
       expect([...upstream.keys()]).toEqual(active);
       for (const rows of upstream.values()) {
@@ -121,7 +121,7 @@ describe('a run of an invented family', () => {
     const heads = await reader.heads();
     expect(heads).toHaveLength(toyLayers.length * nHeads);
     for (const { attention } of heads) expect(attention?.entropy_on_text).toBeGreaterThan(0);
-    for (const layer of [1, 2]) expect((await reader.wiring(layer, 0, toySae.dSae)).size).toBeGreaterThan(10);
+    for (const layer of [1, 2]) expect((await reader.wiring(String(layer), 0, toySae.dSae)).size).toBeGreaterThan(10);
   });
 
   it('has an SAE quality that is finite', async () => {

@@ -28,6 +28,7 @@ export const headAttention = {
 export function headRow(part: Partial<HeadRow> = {}): HeadRow {
   return {
     layer: 1,
+    sae: String(part.layer ?? 1),
     head: 2,
     top_features: Int32Array.of(3),
     top_weights: Float32Array.of(0.9),
@@ -62,7 +63,7 @@ export function headRow(part: Partial<HeadRow> = {}): HeadRow {
 
 export function verdictRow(part: Partial<HeadVerdictRow> = {}): HeadVerdictRow {
   return {
-    ...{ layer: 1, head: 2, features: null, least_confidence: 0, threshold: 1.5 },
+    ...{ layer: 1, sae: String(part.layer ?? 1), head: 2, features: null, least_confidence: 0, threshold: 1.5 },
     ...{ roles_low: 1.64, roles_high: 1.64, verdict: 'polysemantic' },
     ...part,
   };

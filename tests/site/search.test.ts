@@ -10,15 +10,15 @@ const ids = (...first: number[]) => Uint16Array.from({ length: 20 }, (_, i) => f
 /** Layers 1 and 4 with one and two features; tokens of layer 4 loaded, its second feature promoting 0 and 1. */
 function testIndex(): SearchIndex {
   const manifest = {
-    layers: [
-      { layer: 1, features: 1, tokens: 'tokens-1.bin' },
-      { layer: 4, features: 2, tokens: 'tokens-4.bin' },
+    saes: [
+      { sae: '1', layer: 1, features: 1, tokens: 'tokens-1.bin' },
+      { sae: '4-16k', layer: 4, features: 2, tokens: 'tokens-4.bin' },
     ],
     families: ['induction'],
     tokenIdBytes: 2 as const,
   };
   const columns = {
-    layer: Uint16Array.of(1, 4, 4),
+    sae: Uint16Array.of(0, 1, 1),
     feature: Uint32Array.of(0, 0, 1),
     count: Uint32Array.of(5, 0, 7),
     density: Float32Array.of(0.5, 0, 0.25),
@@ -30,13 +30,14 @@ function testIndex(): SearchIndex {
   };
   const vocabulary = [' the', '<script>'];
   const search = createSearch({ manifest, columns, vocabulary });
-  const tokens = new Map([[4, { promoted: ids(0, 1), suppressed: ids(), activating: ids(1) }]]);
+  const tokens = new Map([['4-16k', { promoted: ids(0, 1), suppressed: ids(), activating: ids(1) }]]);
   return { manifest, columns, vocabulary, search, tokens, loadTokens: async () => {} };
 }
 
 test('a result shows its feature’s own tokens, unused places left out', () => {
   expect(rowView(testIndex(), 2)).toMatchObject({
     layer: 4,
+    sae: '4-16k',
     feature: 1,
     head: 2,
     headWeight: 0.75,

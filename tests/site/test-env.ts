@@ -12,7 +12,9 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     contextLength: 128,
     run: { contexts: 10, tokens: 200 },
     proxySample: { contexts: 10, tokens: 200 },
-    dSae: new Map([[0, 4]]),
+    dSae: new Map([['0', 4]]),
+    saeOf: (layer) => (layer === 0 ? '0' : undefined),
+    layerOf: Number,
     token: (id) => tokens[id] ?? `[${id}]`,
     context: (context) => contexts[context],
     source: () => undefined,
@@ -23,6 +25,7 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
 export function featureRow(part: Partial<FeatureRow> = {}): FeatureRow {
   return {
     layer: 0,
+    sae: String(part.layer ?? 0),
     feature: 1,
     count: 4,
     density: 0.02,
@@ -55,6 +58,7 @@ export function featureRow(part: Partial<FeatureRow> = {}): FeatureRow {
 export function exampleRow(part: Partial<ExampleRow> = {}): ExampleRow {
   return {
     layer: 0,
+    sae: String(part.layer ?? 0),
     feature: 1,
     interval: 0,
     rank: 0,

@@ -34,8 +34,8 @@ async function syntheticRun(): Promise<string> {
 async function complaint(outDir: string): Promise<string> {
   try {
     const run = await openRun(outDir);
-    await run.features(1, 0, 40);
-    await run.examples(1, 0, 40);
+    await run.features('1', 0, 40);
+    await run.examples('1', 0, 40);
     run.close();
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
@@ -47,7 +47,7 @@ async function complaint(outDir: string): Promise<string> {
 describe('a finished run', () => {
   test('has its layers, counts and tables', async () => {
     const run = await openRun(pristine);
-    expect(run.layers).toEqual([0, 1]);
+    expect(run.saeIds).toEqual(['0', '1']);
     expect(run.counts.features).toBe(80);
     expect(run.record.model.name).toBe('synthetic');
     expect((await run.saes()).map((row) => row.source)).toEqual(['saes/layer-0', 'saes/layer-1']);
@@ -63,22 +63,22 @@ describe('a finished run', () => {
 
   test('gives a block of one layer, neither more nor less', async () => {
     const run = await openRun(pristine);
-    const block = await run.features(1, 10, 13);
+    const block = await run.features('1', 10, 13);
     expect(block.map((row) => [row.layer, row.feature])).toEqual([
       [1, 10],
       [1, 11],
       [1, 12],
     ]);
-    expect(await run.features(1, 40, 50)).toEqual([]);
-    expect(await run.features(5, 0, 50)).toEqual([]);
+    expect(await run.features('1', 40, 50)).toEqual([]);
+    expect(await run.features('5', 0, 50)).toEqual([]);
   });
 
   test('answers questions asked at once as it does one by one', async () => {
     const outDir = await temporaryFolder();
     await writeSyntheticRun(outDir, { ...shape, layers: 1, features: 300 });
     const run = await openRun(outDir);
-    const one = await run.examples(0, 0, 300);
-    const many = await Promise.all([run.examples(0, 0, 300), run.features(0, 0, 300), run.examples(0, 0, 300)]);
+    const one = await run.examples('0', 0, 300);
+    const many = await Promise.all([run.examples('0', 0, 300), run.features('0', 0, 300), run.examples('0', 0, 300)]);
     expect(many[0]).toEqual(one);
     expect(many[1]).toHaveLength(300);
     expect(many[2]).toEqual(one);
@@ -86,9 +86,9 @@ describe('a finished run', () => {
 
   test('keeps the sums of what it holds: histogram and count, attribution and activation', async () => {
     const run = await openRun(pristine);
-    const examples = await run.examples(0, 0, 40);
+    const examples = await run.examples('0', 0, 40);
     expect(examples.size).toBeGreaterThan(30);
-    for (const feature of await run.features(0, 0, 40)) {
+    for (const feature of await run.features('0', 0, 40)) {
       expect(feature.histogram.counts.reduce((a, b) => a + b, 0)).toBe(feature.count);
       for (const row of examples.get(feature.feature) ?? []) {
         expect(row.activations[row.position - row.window_start]).toBe(row.activation);
@@ -100,8 +100,8 @@ describe('a finished run', () => {
 
   test('groups examples by feature, by interval and rank, and leaves dead features out', async () => {
     const run = await openRun(pristine);
-    const examples = await run.examples(1, 0, 40);
-    const alive = (await run.features(1, 0, 40)).filter((row) => row.count > 0);
+    const examples = await run.examples('1', 0, 40);
+    const alive = (await run.features('1', 0, 40)).filter((row) => row.count > 0);
     expect([...examples.keys()]).toEqual(alive.map((row) => row.feature));
     for (const rows of examples.values()) {
       const keys = rows.map((row) => row.interval * 100 + row.rank);
@@ -112,9 +112,9 @@ describe('a finished run', () => {
 
   test('has an index row a feature: its top head, its tokens and its distinct peak tokens by rank', async () => {
     const run = await openRun(pristine);
-    const features = await run.features(1, 0, 40);
-    const examples = await run.examples(1, 0, 40);
-    const index = await run.featureIndexRows(1);
+    const features = await run.features('1', 0, 40);
+    const examples = await run.examples('1', 0, 40);
+    const index = await run.featureIndexRows('1');
     expect(index.map((row) => row.feature)).toEqual(features.map((row) => row.feature));
     for (const [i, row] of index.entries()) {
       const top = (examples.get(i) ?? []).filter((example) => example.interval === 0);
@@ -189,7 +189,7 @@ describe('a broken run is refused in one line', () => {
     const [name] = await readdir(join(outDir, 'features'));
     const file = join(outDir, 'features', name);
     const bytes = await readFile(file);
-    await writeFile(file, bytes.fill(0xff, 100, 6000));
+    await writeFile(file, bytes.fill(0xff, 400, 6000));
     expect(await complaint(outDir)).toMatchInlineSnapshot(
       `"cannot read Parquet: Invalid Input Error: Failed to read file "OUT/features/part-00000.parquet": ZSTD Decompression failure (OUT)"`,
     );

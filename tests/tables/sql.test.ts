@@ -6,7 +6,7 @@ import { copyToParquet, createTable, describeTable } from '../../pipeline/store/
 import { allTables } from '../../pipeline/tables/schema.ts';
 import * as sql from '../../pipeline/tables/sql.ts';
 
-const range = { layer: 0, from: 0, to: 2048 };
+const range = { sae: '0', from: 0, to: 2048 };
 
 async function connect() {
   const connection = await (await DuckDBInstance.create()).connect();
@@ -27,7 +27,7 @@ test.each([
   sql.selectUpstream(range),
   sql.selectWiring(range),
   sql.selectFamilyChecks(range),
-  sql.selectFeatureIndex(0),
+  sql.selectFeatureIndex('0'),
   selectFamilyMix,
   selectFamilyExemplars(5),
   ...studyTables.map(sql.selectTable),

@@ -32,7 +32,7 @@ export interface HeadCircuitsJob {
 export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
   const { out, circuitTokens, engine, model, saes, samples, effects } = job;
   if (circuitTokens === 0) return;
-  const layers = saes.map(({ layer }) => layer);
+  const layers = [...new Set(saes.map(({ layer }) => layer))];
   const progress = effects.progress('head circuits', layers.length * model.config.nHeads, 'heads');
   const tokens = frequentTokens(samples.counted, model.config.vocabSize, circuitTokens);
   const circuits = await TokenCircuits.open({ engine, model, tokens });

@@ -37,7 +37,7 @@ export async function writeFamilyChecks(job: FamilyChecksJob): Promise<void> {
 
 function drawLayer({ claims, sample, seed }: FamilyChecksJob, recorder: LayerRecorder): CheckedLayer {
   const { layer } = recorder.sae;
-  const byFeature = new Map((claims.get(layer) ?? []).map((claim) => [claim.feature, claim]));
+  const byFeature = new Map((claims.get(recorder.sae.id) ?? []).map((claim) => [claim.feature, claim]));
   const drawn = { read: [] as DrawnToken[], context: [] as DrawnToken[] };
   let feature = 0;
   for (const activations of recorder.activations.features(maxEntries)) {
@@ -62,7 +62,7 @@ function rowsOf({ recorder, claims, read, context }: CheckedLayer, shown: Readon
   return [...claims].flatMap(([feature, { family }]) => {
     const own = byFeature.get(feature) ?? [];
     const count = own.filter((token) => shown.has(token)).length;
-    const row = { layer: recorder.sae.layer, feature, family, tokens: own.length, shown: count };
+    const row = { layer: recorder.sae.layer, sae: recorder.sae.id, feature, family, tokens: own.length, shown: count };
     return own.length > 0 ? [{ ...row, family_share_random: count / own.length }] : [];
   });
 }

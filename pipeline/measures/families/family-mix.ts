@@ -1,9 +1,10 @@
 import { bigint, double, float, int, nullable, type RowColumns, text } from '../../store/column-types.ts';
 import { familyScore } from './maths/family-scores.ts';
 
-/** The features of a layer that are of one family: a row of selectFamilyMix. */
+/** The features of an SAE that are of one family: a row of selectFamilyMix. */
 export const familyMixColumns = {
   layer: int,
+  sae: text,
   family: text,
   features: bigint,
   /** Null of "unclear". */
@@ -19,6 +20,7 @@ export type FamilyMixRow = RowColumns<typeof familyMixColumns>;
 export const familyExemplarColumns = {
   family: text,
   layer: int,
+  sae: text,
   feature: int,
   confidence: double,
   score: double,
@@ -32,19 +34,19 @@ const score = `CASE family ${Object.entries(familyScore)
   .join(' ')} ELSE 0 END`;
 const support = `family_support."shown" / family_support."of"`;
 
-/** Features by layer and family, dead ones left out; a layer’s families by their number. */
+/** Features by SAE and family, dead ones left out; an SAE’s families by their number. */
 export const selectFamilyMix = `
-  SELECT layer, family, count(*) AS features, avg(family_confidence) AS mean_confidence,
+  SELECT layer, sae, family, count(*) AS features, avg(family_confidence) AS mean_confidence,
     avg(${support}) AS mean_support, avg(family_share_random) AS mean_share_random
-  FROM features LEFT JOIN (SELECT layer, feature, family_share_random FROM family_checks) USING (layer, feature)
-  WHERE family IS NOT NULL GROUP BY layer, family
-  ORDER BY layer, features DESC, family`;
+  FROM features LEFT JOIN (SELECT sae, feature, family_share_random FROM family_checks) USING (sae, feature)
+  WHERE family IS NOT NULL GROUP BY layer, sae, family
+  ORDER BY layer, sae, features DESC, family`;
 
 /** The features of each family of greatest confidence, then shown by most of their examples, then of greatest score. */
 export function selectFamilyExemplars(perFamily: number): string {
-  const best = `confidence DESC, coalesce(${support}, 0) DESC, score DESC, layer, feature`;
+  const best = `confidence DESC, coalesce(${support}, 0) DESC, score DESC, layer, sae, feature`;
   return `
-    SELECT family, layer, feature, coalesce(family_confidence, 0) AS confidence, ${score} AS score,
+    SELECT family, layer, sae, feature, coalesce(family_confidence, 0) AS confidence, ${score} AS score,
       max_activation
     FROM features WHERE family IS NOT NULL AND family <> 'unclear'
     QUALIFY row_number() OVER (PARTITION BY family ORDER BY ${best}) <= ${perFamily}

@@ -36,8 +36,8 @@ export const familyColumns = {
 /** Random active tokens of a feature, drawn from contexts spread over the run, and how many show its family. */
 export const familyChecks = optionalTable(
   'family_checks',
-  { layer: int, feature: int, family: text, tokens: int, shown: int, family_share_random: double },
-  { sortedBy: ['layer', 'feature'] },
+  { layer: int, sae: text, feature: int, family: text, tokens: int, shown: int, family_share_random: double },
+  { sortedBy: ['layer', 'sae', 'feature'] },
 );
 
 export type FamilyCheckRow = RowOf<typeof familyChecks>;

@@ -20,6 +20,8 @@ export interface FeatureFamily {
 /** What the tables of heads and SAEs need to know of a layer's features. */
 export interface LayerSummary {
   readonly layer: number;
+  /** The SAE's id. */
+  readonly sae: string;
   /** Active tokens, by feature. */
   readonly counts: Float64Array;
   /** Head weights [feature, head]. */
@@ -44,9 +46,9 @@ const featuresPerHead = 50;
 /** Features named of each family. */
 const featuresPerFamily = 5;
 
-/** Each head of a layer with its features of greatest head weight, its verdict by every choice and its attention. */
+/** Each head of an SAE's layer with its features of greatest head weight, its verdict by every choice and its attention. */
 export function headTables(summary: LayerSummary, nHeads: number, attention: HeadAttention): HeadTables {
-  const { layer, counts } = summary;
+  const { layer, sae, counts } = summary;
   const alive = [...counts.keys()].filter((feature) => counts[feature] > 0);
   const heads = Array.from({ length: nHeads }, (_, head) => {
     const measured = attention(layer, head);
@@ -54,7 +56,7 @@ export function headTables(summary: LayerSummary, nHeads: number, attention: Hea
     const own = ownFeatures(summary, ranked, head, nHeads);
     const evidence = headEvidence(own, attentionTo(measured), judgedChoice, attentionTo(measured, chanceOf));
     const row: NewHeadRow = {
-      ...{ layer, head },
+      ...{ layer, sae, head },
       top_features: ranked.slice(0, featuresPerHead),
       top_weights: ranked.slice(0, featuresPerHead).map((feature) => summary.headWeights[feature][head]),
       family_mix: familyMix(evidence),
@@ -64,7 +66,7 @@ export function headTables(summary: LayerSummary, nHeads: number, attention: Hea
       polysemanticity: headVerdict(evidence),
       paper_rule: paperColumns(summary, { ranked, head, nHeads }),
     };
-    return { row, verdicts: verdictRows({ layer, head }, own, measured) };
+    return { row, verdicts: verdictRows({ layer, sae, head }, own, measured) };
   });
   return { heads: heads.map(({ row }) => row), verdicts: heads.flatMap(({ verdicts }) => verdicts) };
 }
@@ -111,7 +113,7 @@ const roleScores = ({ roles, features, knownFeatures, knownShare }: HeadEvidence
 });
 
 function verdictRows(
-  place: { readonly layer: number; readonly head: number },
+  place: { readonly layer: number; readonly sae: string; readonly head: number },
   own: readonly HeadFeature[],
   measured: ReadonlyMap<string, number>,
 ): NewHeadVerdictRow[] {

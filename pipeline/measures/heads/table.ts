@@ -28,6 +28,7 @@ export const heads = table(
   'heads',
   {
     layer: int,
+    sae: text,
     head: int,
     top_features: list(int),
     top_weights: list(float),
@@ -65,7 +66,7 @@ export const heads = table(
       }),
     ),
   },
-  { sortedBy: ['layer', 'head'] },
+  { sortedBy: ['layer', 'sae', 'head'] },
 );
 
 /** Each head's verdict by every choice of features (null: all with more than an even share), confidence and threshold. */
@@ -73,6 +74,7 @@ export const headVerdicts = optionalTable(
   'head_verdicts',
   {
     layer: int,
+    sae: text,
     head: int,
     features: nullable(int),
     least_confidence: double,
@@ -81,7 +83,7 @@ export const headVerdicts = optionalTable(
     roles_high: double,
     verdict: text,
   },
-  { sortedBy: ['layer', 'head', 'least_confidence', 'threshold', 'features'] },
+  { sortedBy: ['layer', 'sae', 'head', 'least_confidence', 'threshold', 'features'] },
 );
 
 export type HeadRow = RowOf<typeof heads>;

@@ -15,6 +15,8 @@ export const saes = table(
   'saes',
   {
     layer: int,
+    sae: text,
+    site: text,
     d_in: int,
     d_sae: int,
     tokens: bigint,
@@ -46,7 +48,7 @@ export const saes = table(
     folded_bias: text,
     processing_source: text,
   },
-  { sortedBy: ['layer'] },
+  { sortedBy: ['layer', 'sae'] },
 );
 
 /** Mean z [nHeads·dHead] of each layer that has an SAE, over the tokens its quality is measured on. */

@@ -102,7 +102,7 @@ export async function writeFeatureTables(
     if (row.claim) claims.push(row.claim);
     if (leaders.has(feature)) roles.set(feature, roleOf(row.feature, activations, options.compared));
     pending.features.push(row.feature);
-    const place = { layer: sae.layer, feature };
+    const place = { layer: sae.layer, sae: sae.id, feature };
     append(pending.examples, exampleRows(place, activations, top, row.samples, options));
     feature++;
     if (feature % featuresPerAppend === 0) {
@@ -112,7 +112,17 @@ export async function writeFeatureTables(
   }
   await flush();
   const twins = decoderTwins(sae, alive, options.nHeads);
-  return { layer: sae.layer, counts, headWeights, headShares, families: ownFamilies, twins, roles, claims };
+  return {
+    layer: sae.layer,
+    sae: sae.id,
+    counts,
+    headWeights,
+    headShares,
+    families: ownFamilies,
+    twins,
+    roles,
+    claims,
+  };
 }
 
 function familyOf({ family, family_confidence, reading_profile }: NewFeatureRow): FeatureFamily {
@@ -171,6 +181,7 @@ function featureRow(
   const evidence = summaryEvidence({ ...columns, positive_logits }, peaks, options.tokenText);
   const row: NewFeatureRow = {
     layer: sae.layer,
+    sae: sae.id,
     feature,
     count,
     density: count / options.tokens,
@@ -196,7 +207,7 @@ function intervalOf(sample: IntervalSample, i: number, max: number, total: numbe
 }
 
 function exampleRows(
-  place: { readonly layer: number; readonly feature: number },
+  place: { readonly layer: number; readonly sae: string; readonly feature: number },
   activations: FeatureActivations,
   top: readonly ReadExample[],
   samples: readonly IntervalSample[],

@@ -8,6 +8,7 @@ import {
   nullable,
   type RowOf,
   struct,
+  text,
 } from '../../store/column-types.ts';
 import { table } from '../../store/table.ts';
 import { familyColumns } from '../families/table.ts';
@@ -21,6 +22,7 @@ export const features = table(
   'features',
   {
     layer: int,
+    sae: text,
     feature: int,
     count: bigint,
     density: double,
@@ -34,13 +36,14 @@ export const features = table(
     ...familyColumns,
     ...labelColumns,
   },
-  { sortedBy: ['layer', 'feature'], rowGroupRows: FEATURES_PER_BLOCK, fileRows: 16 * FEATURES_PER_BLOCK },
+  { sortedBy: ['layer', 'sae', 'feature'], rowGroupRows: FEATURES_PER_BLOCK, fileRows: 16 * FEATURES_PER_BLOCK },
 );
 
 export const examples = table(
   'examples',
   {
     layer: int,
+    sae: text,
     feature: int,
     interval: int,
     rank: int,
@@ -55,7 +58,7 @@ export const examples = table(
     /** What b_O adds, at an SAE after W_O: dfa_head, this and the constant sum to the pre-activation. */
     dfa_output_bias: nullable(float),
   },
-  { sortedBy: ['layer', 'feature', 'interval', 'rank'] },
+  { sortedBy: ['layer', 'sae', 'feature', 'interval', 'rank'] },
 );
 
 export type FeatureRow = RowOf<typeof features>;

@@ -33,7 +33,8 @@ export interface TablesJob {
   readonly tokenizer: Tokenizer;
   readonly contexts: ContextFile;
   readonly recorders: readonly LayerRecorder[];
-  readonly processings: ReadonlyMap<number, SaeProcessing>;
+  /** By the SAE's id. */
+  readonly processings: ReadonlyMap<string, SaeProcessing>;
   readonly quality: readonly MeasuredSae[];
   readonly samples: RunSamples;
   readonly effects: Effects;
@@ -49,7 +50,7 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   const { settings, model, tokenizer } = job;
   const families = openFamilies(job.samples.proxy, model.config.vocabSize, (id) => tokenizer.tokenText(id));
   const summaries = await writeFeatures(job, families);
-  const claims = new Map(summaries.map(({ layer, claims }) => [layer, claims]));
+  const claims = new Map(summaries.map(({ sae, claims }) => [sae, claims]));
   await writeFamilyChecks({
     ...{ ...job, out: settings.out, seed: settings.seed, families, claims },
     sample: job.samples.checked,
@@ -78,16 +79,16 @@ async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<L
     features,
     examples,
   };
-  const cuts = settings.familyExamples > 0 ? await cutContexts(job, total) : new Map<number, ContextCuts>();
+  const cuts = settings.familyExamples > 0 ? await cutContexts(job, total) : new Map<string, ContextCuts>();
   const progress = effects.progress('feature tables', total, 'features');
   const summaries: LayerSummary[] = [];
   let done = 0;
   try {
     for (const recorder of recorders) {
-      const { layer, dSae } = recorder.sae;
+      const { id, dSae } = recorder.sae;
       const logits = await computeLogitEffects(engine, model, recorder.sae);
       const headWeights = await computeHeadWeights(engine, model, recorder.sae);
-      const computed = { logits, headWeights, cuts: cuts.get(layer) };
+      const computed = { logits, headWeights, cuts: cuts.get(id) };
       const ownProgress = partOf(progress, done);
       summaries.push(await writeFeatureTables(recorder, computed, { ...options, tokenText, progress: ownProgress }));
       done += dSae;
@@ -103,11 +104,11 @@ async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<L
   return summaries;
 }
 
-/** Cuts the contexts of every layer's examples short, and says what it cost. */
-async function cutContexts(job: TablesJob, features: number): Promise<Map<number, ContextCuts>> {
+/** Cuts the contexts of every SAE's examples short, and says what it cost. */
+async function cutContexts(job: TablesJob, features: number): Promise<Map<string, ContextCuts>> {
   const { settings, engine, model, contexts, recorders, effects } = job;
   const progress = effects.progress('context cuts', features, 'features');
-  const cuts = new Map<number, ContextCuts>();
+  const cuts = new Map<string, ContextCuts>();
   const cost = { passes: 0, tokens: 0 };
   let done = 0;
   for (const { sae, top } of recorders) {
@@ -115,7 +116,7 @@ async function cutContexts(job: TablesJob, features: number): Promise<Map<number
       ...{ engine, model, contexts, sae, examples: settings.familyExamples, progress: partOf(progress, done) },
       top: (feature) => top.of(feature),
     });
-    cuts.set(sae.layer, measured);
+    cuts.set(sae.id, measured);
     cost.passes += measured.forwardPasses;
     cost.tokens += measured.forwardTokens;
     done += sae.dSae;
@@ -133,7 +134,7 @@ const partOf = (whole: Progress, done: number): Progress => ({
 
 async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
   const { settings, engine, model, samples } = job;
-  const layers = summaries.map(({ layer }) => layer);
+  const layers = [...new Set(summaries.map(({ layer }) => layer))];
   const attention = await measureHeadAttention({
     engine,
     model,
@@ -168,10 +169,12 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[
   const { contexts, recorders, quality, processings } = job;
   const tokens = contexts.count * (contexts.length - 1);
   return recorders.map(({ sae }, i) => {
-    const [measured, summary, processing] = [quality[i], summaries[i], processings.get(sae.layer)];
-    if (!measured || !summary || !processing) throw new Error(`no quality was measured of layer ${sae.layer}`);
+    const [measured, summary, processing] = [quality[i], summaries[i], processings.get(sae.id)];
+    if (!measured || !summary || !processing) throw new Error(`no quality was measured of sae ${sae.id}`);
     return {
       layer: sae.layer,
+      sae: sae.id,
+      site: sae.site,
       d_in: sae.dIn,
       d_sae: sae.dSae,
       tokens,
@@ -217,8 +220,14 @@ function intervalColumns(intervals: QualityIntervals | undefined) {
 /** A share of nothing is no number: where z never varies, or its loss costs nothing. */
 const finiteOrNull = (value = Number.NaN): number | null => (Number.isFinite(value) ? value : null);
 
-const zMeanRows = ({ recorders, quality }: TablesJob): NewZMeanRow[] =>
-  recorders.map(({ sae }, i) => ({ layer: sae.layer, mean_z: quality[i].meanZ }));
+/** One a layer, whichever of its SAEs' quality it was measured with. */
+function zMeanRows({ recorders, quality }: TablesJob): NewZMeanRow[] {
+  const first = recorders.filter(({ sae }, i) => recorders.findIndex((other) => other.sae.layer === sae.layer) === i);
+  return first.map((recorder) => ({
+    layer: recorder.sae.layer,
+    mean_z: quality[recorders.indexOf(recorder)].meanZ,
+  }));
+}
 
 function vocabularyRows({ model, tokenizer }: TablesJob): NewVocabularyRow[] {
   return Array.from(vocabularyOf(model), (id) => ({

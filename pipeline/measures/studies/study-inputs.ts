@@ -12,6 +12,7 @@ import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf 
 import type { Identity, RunRecord } from '../../record/run-record.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
 import { loadSae } from '../../sae/formats/sae-dir.ts';
+import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openRun } from '../../tables/reader.ts';
 
@@ -55,10 +56,26 @@ interface IdentifiedSaes {
 async function chosenSaes(config: StudyConfig, { config: model }: Model, run?: RunRecord): Promise<IdentifiedSaes> {
   const { saes } = config;
   const asked = saes === undefined ? [] : (await chooseSaes({ ...config, saes }, model)).chosen;
-  const chosen = run ? asked.map((own) => asInRun(own, config, run)) : asked;
-  const identities = await identitiesOf(config.model, chosen);
-  if (run) checkAgainstRun(identities, run, config);
-  return { chosen, identities };
+  const named = run ? await namedAsInRun(asked, config, run) : asked;
+  const chosen = onePerLayer(run ? named.map((own) => asInRun(own, config, run)) : named, config);
+  return { chosen, identities: await identitiesOf(config.model, chosen) };
+}
+
+/** A study has one SAE of each layer: what several write would be counted more than once. */
+function onePerLayer(chosen: readonly ChosenSae[], { upstreamSaes }: StudyConfig): ChosenSae[] {
+  const ids = chosen.map(({ source: { id, layer } }) => ({ id, layer }));
+  const kept = new Set(lowerSaes(ids, upstreamSaes).map(({ id }) => id));
+  return chosen.filter(({ source }) => kept.has(source.id));
+}
+
+/** SAEs under the ids that the run at OUT gave them. Throws UserError for one that it has not. */
+async function namedAsInRun(asked: readonly ChosenSae[], config: StudyConfig, run: RunRecord): Promise<ChosenSae[]> {
+  const identities = await identitiesOf(config.model, asked);
+  checkAgainstRun(identities, run, config);
+  return asked.map(({ source, processing }, i) => {
+    const known = run.saes.find(({ sha256 }) => sha256 === identities.saes[i]?.sha256);
+    return { source: { ...source, id: known?.id ?? source.id }, processing };
+  });
 }
 
 /** A run's features are of the z that the run gave its SAEs, so a study of them gives them the same. */
@@ -67,11 +84,11 @@ function asInRun(
   { processing: asked, out }: StudyConfig,
   run: RunRecord,
 ): ChosenSae {
-  const bias = run.saes.find(({ layer }) => layer === source.layer)?.foldedBias ?? 'none';
+  const bias = run.saes.find(({ id }) => id === source.id)?.foldedBias ?? 'none';
   if (asked === 'auto') return { source, processing: { bias, reason: 'as in the run at out' } };
   if (processing.bias === bias) return { source, processing };
   throw new UserError(
-    `processing of layer ${source.layer} is ${asked}, expected the run's own, ${processingName(bias)} (${join(out, 'run.json')})`,
+    `processing of sae ${source.id} is ${asked}, expected the run's own, ${processingName(bias)} (${join(out, 'run.json')})`,
   );
 }
 
@@ -87,9 +104,10 @@ function checkAgainstRun({ model, tokenizer, saes }: InputIdentities, run: RunRe
   if (model.sha256 !== run.model.sha256) throw differs('model', model, run.model, config);
   if (tokenizer.sha256 !== run.tokenizer.sha256) throw differs('tokenizer', tokenizer, run.tokenizer, config);
   for (const { layer, source, sha256 } of saes) {
-    const known = run.saes.find((sae) => sae.layer === layer);
-    if (known?.sha256 === sha256) continue;
-    const expected = known ? `the run's own, ${known.source}` : `layers ${run.saes.map((sae) => sae.layer).join(', ')}`;
+    if (run.saes.some((sae) => sae.sha256 === sha256)) continue;
+    const known = run.saes.filter((sae) => sae.layer === layer).map((sae) => sae.source);
+    const layers = [...new Set(run.saes.map((sae) => sae.layer))];
+    const expected = known.length > 0 ? `the run's own, ${known.join(' or ')}` : `layers ${layers.join(', ')}`;
     throw new UserError(
       `sae of layer ${layer} is not in the run at out: ${source}, expected ${expected} (${config.out})`,
     );

@@ -1,5 +1,5 @@
 import type { Component } from '../../attribution/recursion/components.ts';
-import type { Place } from '../../sae/sae.ts';
+import type { Sae } from '../../sae/sae.ts';
 import type { NewUpstreamRow } from './table.ts';
 
 /** One part of an example's pre-activation, summed over sources. */
@@ -40,12 +40,17 @@ const featuresListed = 10;
 const partWidth = 4;
 const featureWidth = 7;
 
+/** An SAE whose features' examples are summed. */
+export type SummedSae = Pick<Sae, 'id' | 'layer' | 'site'>;
+
 /**
  * What the examples of one SAE's features read, summed as they come, in flat arrays: GPT-2 Small has 344,064
  * features. Shares are of the example's pre-activation.
  */
 export class LayerSums {
-  readonly #place: Place;
+  readonly #sae: SummedSae;
+  /** The SAE that each lower layer is taken apart by. */
+  readonly #lower: ReadonlyMap<number, string>;
   readonly #components: readonly Component[];
   readonly #examples: Uint16Array;
   /** [feature, component]: share, size, size·distance, head of the largest share. */
@@ -61,8 +66,15 @@ export class LayerSums {
   readonly #keptPerFeature: number;
   readonly #keptCounts: Uint16Array;
 
-  constructor({ layer, site }: Place, dSae: number, components: readonly Component[], examples: number) {
-    this.#place = { layer, site };
+  constructor(
+    { id, layer, site }: SummedSae,
+    dSae: number,
+    components: readonly Component[],
+    examples: number,
+    lower: ReadonlyMap<number, string>,
+  ) {
+    this.#lower = lower;
+    this.#sae = { id, layer, site };
     this.#components = components;
     this.#examples = new Uint16Array(dSae);
     this.#parts = new Float32Array(dSae * components.length * partWidth);
@@ -89,8 +101,8 @@ export class LayerSums {
   rows(feature: number): NewUpstreamRow[] {
     const examples = this.#examples[feature];
     if (examples === 0) return [];
-    const { layer, site } = this.#place;
-    const own = { layer, feature, examples };
+    const { id, layer, site } = this.#sae;
+    const own = { layer, sae: id, feature, examples };
     const features = this.#featureRows(feature, examples);
     const listed = features.slice(0, featuresListed);
     const others = this.#allFeatures[feature] / examples - listed.reduce((sum, { share }) => sum + share, 0);
@@ -145,22 +157,32 @@ export class LayerSums {
     );
     const groups = Map.groupBy(kept, ([layer, upstream]) => `${layer}.${upstream}`);
     return [...groups.values()]
-      .map((group) => joined(group, examples))
+      .map((group) => joined(group, examples, this.#lower))
       .toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share));
   }
 }
 
-type Row = Omit<NewUpstreamRow, 'layer' | 'feature' | 'rank' | 'examples' | 'seen'> & { readonly seen?: number };
+type Row = Omit<NewUpstreamRow, 'layer' | 'sae' | 'feature' | 'rank' | 'examples' | 'seen'> & {
+  readonly seen?: number;
+};
 
 /** What a row of no feature, head or position says. */
-const whole = { upstream_layer: null, upstream_feature: null, head: null, distance: null, wiring: null };
+const whole = {
+  upstream_layer: null,
+  upstream_sae: null,
+  upstream_feature: null,
+  head: null,
+  distance: null,
+  wiring: null,
+};
 
-function joined(group: readonly Float32Array[], examples: number): Row {
+function joined(group: readonly Float32Array[], examples: number, lower: ReadonlyMap<number, string>): Row {
   const sum = (column: number) => group.reduce((total, numbers) => total + numbers[column], 0);
   const largest = group.reduce((best, one) => (Math.abs(one[2]) > Math.abs(best[2]) ? one : best));
   return {
     kind: 'feature',
     upstream_layer: largest[0],
+    upstream_sae: lower.get(largest[0]) ?? null,
     upstream_feature: largest[1],
     head: largest[5],
     wiring: largest[6],

@@ -9,10 +9,12 @@ export const upstream = optionalTable(
   'upstream',
   {
     layer: int,
+    sae: text,
     feature: int,
     rank: int,
     kind: text,
     upstream_layer: nullable(int),
+    upstream_sae: nullable(text),
     upstream_feature: nullable(int),
     head: nullable(int),
     share: double,
@@ -21,7 +23,7 @@ export const upstream = optionalTable(
     seen: int,
     wiring: nullable(double),
   },
-  { sortedBy: ['layer', 'feature', 'rank'] },
+  { sortedBy: ['layer', 'sae', 'feature', 'rank'] },
 );
 
 export type UpstreamRow = RowOf<typeof upstream>;

@@ -9,6 +9,7 @@ import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
 import { chooseExamples } from './choose-examples.ts';
@@ -21,6 +22,8 @@ export interface UpstreamJob {
   /** Where the table goes. */
   readonly out: string;
   readonly upstreamExamples: number;
+  /** The SAEs by which lower layers are taken apart, where a layer has several. */
+  readonly upstreamSaes: readonly string[] | undefined;
   readonly engine: Engine;
   readonly model: Model;
   readonly contexts: ContextFile;
@@ -40,12 +43,13 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
   const { out, upstreamExamples, model, recorders, effects, contexts } = job;
   if (upstreamExamples === 0) return;
   const readers = recorders.map(({ sae }) => sae);
-  const saes = { readers, lower: firstOfLayers(readers) };
+  const saes = { readers, lower: lowerSaes(readers, job.upstreamSaes) };
+  const lower = new Map(saes.lower.map(({ id, layer }) => [layer, id]));
   const sums = new Map(
     readers.map((sae) => {
       const { id, layer, dSae } = sae;
       const components = [...componentsBelow(model, layer, lowerSites(saes)), ...readBias(model.config, layer)];
-      return [id, new LayerSums(sae, dSae, components, upstreamExamples)];
+      return [id, new LayerSums(sae, dSae, components, upstreamExamples, lower)];
     }),
   );
   const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)];
@@ -66,10 +70,6 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
   await pass.dispose();
   await writeTable(out, readers, sums);
 }
-
-/** The first SAE of each layer: of two the output would be counted twice. */
-const firstOfLayers = (saes: readonly Sae[]): Sae[] =>
-  saes.filter((sae, i) => saes.findIndex(({ layer }) => layer === sae.layer) === i);
 
 /** By the SAE's id. */
 type SaeTargets = Map<string, AttributionTarget[]>;

@@ -13,6 +13,7 @@ export interface AliveSae {
 
 export interface Connection {
   readonly layer: number;
+  readonly sae: string;
   readonly feature: number;
   /** The head of the reading layer through which it is strongest. */
   readonly head: number;
@@ -63,6 +64,7 @@ export async function wireLayers(
         feature,
         [...found].map((at) => ({
           layer: lower.sae.layer,
+          sae: lower.sae.id,
           feature: lower.alive[at],
           ...strongestHead(own, writes, at),
         })),

@@ -2,6 +2,8 @@ import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import { lowerSaes } from '../../sae/lower-saes.ts';
+import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
 import { type AliveSae, type Connection, wireLayers } from './layer-wiring.ts';
 import { type NewWiringRow, wiring as wiringTable } from './table.ts';
@@ -11,6 +13,8 @@ export interface WiringJob {
   readonly out: string;
   /** Connections listed of each feature; 0 for no table. */
   readonly wiring: number;
+  /** The SAEs of lower layers that are wired to, where a layer has several. */
+  readonly upstreamSaes: readonly string[] | undefined;
   readonly engine: Engine;
   readonly model: Model;
   readonly recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[];
@@ -24,15 +28,26 @@ const rowsPerAppend = 8192;
  * forward pass, but a product of every two layers' features, 2·dSae²·dIn operations each. 4 layers of 2,048 features take
  * 0.01 TFLOP; GPT-2 Small's 66 pairs of 24,576 61 TFLOP, were all of them alive.
  */
-export async function writeWiring({ out, wiring, engine, model, recorders, effects }: WiringJob): Promise<void> {
+export async function writeWiring({
+  out,
+  wiring,
+  upstreamSaes,
+  engine,
+  model,
+  recorders,
+  effects,
+}: WiringJob): Promise<void> {
   if (wiring === 0) return;
-  const layers = recorders.map(({ sae, top }): AliveSae => {
+  const readers = recorders.map(({ sae, top }): AliveSae => {
     const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
     return { sae, alive: features.filter((feature) => top.of(feature).length > 0) };
   });
-  const pairs = layers.flatMap((reader) =>
-    layers.filter((lower) => lower.sae.layer < reader.sae.layer).map(() => reader),
+  const chosen = lowerSaes(
+    readers.map(({ sae }) => sae),
+    upstreamSaes,
   );
+  const below = (reader: AliveSae) => readers.filter(({ sae }) => sae.layer < reader.sae.layer && chosen.includes(sae));
+  const pairs = readers.flatMap((reader) => below(reader).map(() => reader));
   const progress = effects.progress(
     'wiring',
     pairs.reduce((sum, { alive }) => sum + alive.length, 0),
@@ -40,16 +55,15 @@ export async function writeWiring({ out, wiring, engine, model, recorders, effec
   );
   const writer = await openTable(out, wiringTable);
   let done = 0;
-  for (const reader of layers) {
+  for (const reader of readers) {
     const strongest = new Map<number, Connection[]>();
-    for (const lower of layers) {
-      if (lower.sae.layer >= reader.sae.layer) continue;
+    for (const lower of below(reader)) {
       await wireLayers({ engine, model, reader, lower, wanted: wiring }, (feature, candidates) => {
         strongest.set(feature, strongestOf([...(strongest.get(feature) ?? []), ...candidates], wiring));
         progress.update(++done);
       });
     }
-    const rows = rowsOf(reader.sae.layer, strongest);
+    const rows = rowsOf(reader.sae, strongest);
     for (let at = 0; at < rows.length; at += rowsPerAppend) await writer.append(rows.slice(at, at + rowsPerAppend));
   }
   await writer.close();
@@ -63,13 +77,15 @@ function strongestOf(candidates: Connection[], wanted: number): Connection[] {
   return candidates.sort(order).slice(0, wanted);
 }
 
-function rowsOf(layer: number, strongest: ReadonlyMap<number, readonly Connection[]>): NewWiringRow[] {
+function rowsOf({ layer, id }: Sae, strongest: ReadonlyMap<number, readonly Connection[]>): NewWiringRow[] {
   return [...strongest].flatMap(([feature, own]) =>
     own.map((connection, rank) => ({
       layer,
+      sae: id,
       feature,
       rank,
       upstream_layer: connection.layer,
+      upstream_sae: connection.sae,
       upstream_feature: connection.feature,
       head: connection.head,
       value: connection.value,

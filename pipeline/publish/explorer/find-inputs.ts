@@ -2,9 +2,10 @@ import type { SiteConfig } from '../../commands/site.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from '../../record/identity.ts';
 import { readLocalInputs } from '../../record/local-inputs.ts';
-import type { Identity, RunRecord } from '../../record/run-record.ts';
+import { type Identity, type RunRecord, upstreamSaesOf } from '../../record/run-record.ts';
 import type { Folds } from '../../sae/folded-bias.ts';
 import { listSaes, type SaeSource } from '../../sae/formats/sae-dir.ts';
+import { saeName } from '../../sae/formats/sae-name.ts';
 
 /** Where the model and the SAEs of a run are, each found to be the very file that the run read. */
 export interface ExplorerInputs {
@@ -34,7 +35,9 @@ export async function findExplorerInputs(asked: Asked, record: RunRecord): Promi
   try {
     await checkModel(model, record).catch((error) => onlyIf(asked.model === undefined, error));
     const sources = await findSaes(saes, record).catch((error) => onlyIf(asked.saes === undefined, error));
-    const folds = new Map(record.saes.map(({ layer, foldedBias }) => [layer, foldedBias]));
+    const folds = new Map(
+      record.saes.filter(({ site }) => site === 'z').map(({ layer, foldedBias }) => [layer, foldedBias]),
+    );
     return { modelName: record.model.name, model, saes: sources, folds, context: record.config.context };
   } catch (error) {
     if (error instanceof Missing) return error.message;
@@ -56,18 +59,18 @@ async function checkModel(dir: string, record: RunRecord): Promise<void> {
   if (tokenizer.sha256 !== record.tokenizer.sha256) throw differs('tokenizer', tokenizer, record.tokenizer, dir);
 }
 
-/** The SAEs that the run read, by layer: a folder may hold others besides. */
+/** The SAEs that the run took lower layers apart by, one a layer, under its ids: a folder may hold others besides. */
 async function findSaes(dir: string, record: RunRecord): Promise<SaeSource[]> {
   const sources = await listSaes(dir);
   const found: SaeSource[] = [];
-  for (const expected of record.saes) {
-    const { layer } = expected;
-    const [source] = sources.filter((candidate) => candidate.layer === layer);
+  for (const expected of upstreamSaesOf(record)) {
+    const { id, layer } = expected;
+    const ofLayer = sources.filter((candidate) => candidate.layer === layer);
+    const source = ofLayer.find((candidate) => saeName(candidate) === expected.source) ?? ofLayer[0];
     if (!source) throw new UserError(`no sae of layer ${layer}, which the run has (${dir})`);
     const identity = await saeIdentity(source);
-    if (identity.sha256 !== expected.sha256)
-      throw differs(`sae of layer ${layer}`, identity, expected, source.weightsPath);
-    found.push(source);
+    if (identity.sha256 !== expected.sha256) throw differs(`sae ${id}`, identity, expected, source.weightsPath);
+    found.push({ ...source, id });
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { shortened } from '../../errors/printable.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind, requireFolder } from '../../files/files.ts';
@@ -15,6 +15,7 @@ import { gemmaScope } from './gemma-scope.ts';
 import { gemmaScope2 } from './gemma-scope-2.ts';
 import { llamaScope } from './llama-scope.ts';
 import { paper } from './paper.ts';
+import { saeIds } from './sae-ids.ts';
 import { saeName } from './sae-name.ts';
 import { type FoundSae, isLeftOut, type LeftOut, type SaeFormat } from './sae-source.ts';
 import { saeLens } from './saelens.ts';
@@ -23,6 +24,8 @@ import { unread } from './unread.ts';
 
 /** An SAE that was found in a folder. */
 export interface SaeSource extends FoundSae {
+  /** What it is called among those that were found, or selected. */
+  readonly id: string;
   readonly layer: number;
   /** The folder that SAEs were looked for in. */
   readonly root: string;
@@ -68,7 +71,7 @@ export async function findSaes(dir: string): Promise<FoundSaes> {
   const leftOut = found.filter(isLeftOut);
   const sources = found.flatMap((sae) => (isLeftOut(sae) ? [] : [{ ...sae, layer: sae.config.layer, root: dir }]));
   if (sources.length === 0) throw noneOf(leftOut, dir);
-  return { sources: sources.sort((a, b) => a.layer - b.layer), notes: notesOf(leftOut) };
+  return { sources: identified(sources), notes: notesOf(leftOut) };
 }
 
 /** The SAEs of a folder, by layer. */
@@ -107,29 +110,60 @@ function whatOf(leftOut: readonly LeftOut[]): string {
   return `${leftOut.length} sae${leftOut.length === 1 ? '' : 's'} of ${shown}${more}`;
 }
 
-/** Of the listed SAEs those of the given layers, all unless given, checked against the model. */
-export function selectSaes(sources: readonly SaeSource[], model: ModelConfig, layers?: readonly number[]): SaeSource[] {
+/** Which of the SAEs that were found are wanted: all of them unless told. */
+export interface SaeSelection {
+  readonly layers?: readonly number[] | undefined;
+  /** Globs over the SAEs' folders within the one that they were looked for in, and over their ids. */
+  readonly select?: readonly string[] | undefined;
+}
+
+/** The selected SAEs, checked against the model, by layer and id; an id says what tells those selected apart. */
+export function selectSaes(
+  sources: readonly SaeSource[],
+  model: ModelConfig,
+  { layers, select }: SaeSelection = {},
+): SaeSource[] {
   for (const layer of layers ?? []) {
     if (!sources.some((source) => source.layer === layer)) {
       const there = [...new Set(sources.map((source) => source.layer))].join(', ');
       throw new UserError(`no sae of layer ${layer}: there are saes of layers ${there}`);
     }
   }
-  const selected = sources.filter(({ layer }) => layers === undefined || layers.includes(layer));
-  selected.forEach((source, i) => {
-    checkAgainstModel(source, model);
-    const previous = selected[i - 1];
-    if (previous?.layer === source.layer) {
-      throw new UserError(`two saes of layer ${source.layer}: ${previous.weightsPath} and ${source.weightsPath}`);
-    }
-  });
-  return selected;
+  const ofLayers = sources.filter(({ layer }) => layers === undefined || layers.includes(layer));
+  for (const pattern of select ?? []) {
+    if (ofLayers.some((source) => isSelected(source, pattern))) continue;
+    const examples = ofLayers.slice(0, 3).map((source) => `${folderOf(source)} (${source.id})`);
+    throw new UserError(`no sae matches ${pattern}: there are ${ofLayers.length}, such as ${examples.join(', ')}`);
+  }
+  const selected = ofLayers.filter((source) => select?.some((pattern) => isSelected(source, pattern)) ?? true);
+  for (const source of selected) checkAgainstModel(source, model);
+  return identified(selected);
 }
+
+/** A pattern may name a folder that SAEs lie in. */
+function isSelected(source: SaeSource, pattern: string): boolean {
+  const folder = folderOf(source);
+  const bare = pattern.replace(/\/+$/, '');
+  return matchesGlob(source.id, pattern) || matchesGlob(folder, bare) || matchesGlob(folder, `${bare}/**`);
+}
+
+/** An SAE's folder, or the file that it shares one by, within the folder that it was found in. */
+const folderOf = (source: SaeSource): string => saeName(source).replace(/^saes\/?/, '');
+
+/** With the ids that tell some SAEs apart, by layer and id. */
+function identified(sources: readonly Omit<SaeSource, 'id'>[]): SaeSource[] {
+  const ids = saeIds(sources.map((source) => ({ ...source.config, name: saeName(source) })));
+  return sources
+    .map((source, i) => ({ ...source, id: ids[i] ?? String(source.layer) }))
+    .toSorted((a, b) => a.layer - b.layer || compareText(a.id, b.id));
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Loads the SAEs of a folder for a model, by layer; all of its layers unless some are given. */
 export async function loadSaes(dir: string, model: ModelConfig, layers?: readonly number[]): Promise<Sae[]> {
   const saes: Sae[] = [];
-  for (const source of selectSaes(await listSaes(dir), model, layers)) saes.push(await loadSae(source));
+  for (const source of selectSaes(await listSaes(dir), model, { layers })) saes.push(await loadSae(source));
   return saes;
 }
 
@@ -138,7 +172,7 @@ export async function loadSae(source: SaeSource): Promise<Sae> {
   const { layer, site } = source.config;
   const file = await openTensorFile(source.weightsPath);
   try {
-    return { id: String(layer), layer, site, ...(await source.read(file)), source: saeName(source) };
+    return { id: source.id, layer, site, ...(await source.read(file)), source: saeName(source) };
   } finally {
     await file.close();
   }

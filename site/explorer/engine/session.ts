@@ -137,7 +137,7 @@ function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
     vocabSize: config.vocabSize,
     maxTokens,
     bosTokenId: prompts.bosTokenId,
-    saes: saes.map(({ layer, dSae }) => ({ layer, dSae })).toSorted((a, b) => a.layer - b.layer),
+    saes: saes.map(({ id, layer, dSae }) => ({ id, layer, dSae })).toSorted((a, b) => a.layer - b.layer),
   };
 }
 

@@ -138,5 +138,6 @@ function composes({ layer, composition }: HeadCircuitsRow, env: PageEnv): Html {
 /** Layers without an SAE have no pages. */
 function headName({ layer, head }: { readonly layer: number; readonly head: number }, env: PageEnv): Html {
   const name = `${layer}.${head}`;
-  return env.dSae.has(layer) ? html`<a href="${env.links.head(layer, head)}">${name}</a>` : html`<b>${name}</b>`;
+  const sae = env.saeOf(layer);
+  return sae !== undefined ? html`<a href="${env.links.head(sae, head)}">${name}</a>` : html`<b>${name}</b>`;
 }

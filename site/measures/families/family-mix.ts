@@ -3,17 +3,18 @@ import { families } from '../../../pipeline/measures/families/maths/family-names
 import { count, percent } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
+import { saeQuery, saeWords } from '../../page-kit/sae-query.ts';
 
-type Mix = Pick<FamilyMixRow, 'layer' | 'family' | 'features'>;
+type Mix = Pick<FamilyMixRow, 'sae' | 'family' | 'features'>;
 
 const WIDTH = 1000;
 const HEIGHT = 20;
 
-/** The families of each layer's live features as a stacked bar, every part a link into the search, with a legend. */
+/** The families of each SAE's live features as a stacked bar, every part a link into the search, with a legend. */
 export function familyMixFigure(rows: readonly Mix[], links: Links): Html {
   if (rows.length === 0) return nothing;
-  const layers = [...Map.groupBy(rows, ({ layer }) => layer)];
-  const bars = layers.map(([layer, own]) => html`<li><span>${layer}</span>${mixBar(layer, own, links)}</li>`);
+  const saes = [...Map.groupBy(rows, ({ sae }) => sae)];
+  const bars = saes.map(([sae, own]) => html`<li><span>${sae}</span>${mixBar(sae, own, links)}</li>`);
   return html`
     <figure class=mix>
       <figcaption class=visually-hidden>Live features by layer and family</figcaption>
@@ -30,22 +31,22 @@ export function familyPlace(family: string): number {
   return place < 0 ? known.length - 1 : place;
 }
 
-/** The search for features of a family, in one layer or in all. */
-export function familyLink(links: Links, family: string, layer?: number): string {
-  const within = layer === undefined ? '' : `layer=${layer}&`;
+/** The search for features of a family, in one SAE or in all. */
+export function familyLink(links: Links, family: string, sae?: string): string {
+  const within = sae === undefined ? '' : `${saeQuery(sae)}&`;
   return `${links.page('features')}?${within}family=${encodeURIComponent(family)}`;
 }
 
-function mixBar(layer: number, rows: readonly Mix[], links: Links): Html {
+function mixBar(sae: string, rows: readonly Mix[], links: Links): Html {
   const all = rows.reduce((sum, { features }) => sum + features, 0);
   let before = 0;
   const parts = inOrder(rows).map(({ family, features }) => {
     const from = Math.round((WIDTH * before) / all);
     before += features;
     const width = Math.round((WIDTH * before) / all) - from;
-    const text = `Layer ${layer}, ${family}: ${count(features)} (${percent(features / all, 2)})`;
+    const text = `${capital(saeWords(sae))}, ${family}: ${count(features)} (${percent(features / all, 2)})`;
     return html`
-      <a href="${familyLink(links, family, layer)}">
+      <a href="${familyLink(links, family, sae)}">
         <rect class=f${familyPlace(family)} x=${from} width=${width} height=${HEIGHT}><title>${text}</title></rect>
       </a>
     `;
@@ -74,3 +75,5 @@ function mixLegend(rows: readonly Mix[], links: Links): Html {
 function inOrder<R extends { readonly family: string }>(rows: readonly R[]): R[] {
   return rows.toSorted((a, b) => familyPlace(a.family) - familyPlace(b.family));
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -22,8 +22,15 @@ function headCell(row: HeadRow, nHeads: number): HeadCell {
   return { layer: row.layer, head: row.head, dedication, level };
 }
 
-/** Cells by layer, in order. */
-export function headGrid(rows: readonly HeadRow[], nHeads: number): { layer: number; cells: HeadCell[] }[] {
-  const byLayer = Map.groupBy(rows, ({ layer }) => layer);
-  return [...byLayer].map(([layer, own]) => ({ layer, cells: own.map((row) => headCell(row, nHeads)) }));
+/** Cells by SAE, in order. */
+export function headGrid(
+  rows: readonly HeadRow[],
+  nHeads: number,
+): { layer: number; sae: string; cells: HeadCell[] }[] {
+  const bySae = Map.groupBy(rows, ({ sae }) => sae);
+  return [...bySae].map(([sae, own]) => ({
+    layer: own[0]?.layer ?? 0,
+    sae,
+    cells: own.map((row) => headCell(row, nHeads)),
+  }));
 }

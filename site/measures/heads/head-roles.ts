@@ -5,6 +5,7 @@ import { type Html, html, joined, nothing } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { Links } from '../../page-kit/links.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
+import { saeQuery } from '../../page-kit/sae-query.ts';
 import { statList } from '../../page-kit/stat-list.ts';
 import { conflictSentence } from './attention-words.ts';
 import { rolesText } from './roles-text.ts';
@@ -70,11 +71,11 @@ function paperNote({ paper_rule }: HeadRow): Html {
 }
 
 /** What its features are for: families by the attribution that the head carries, with the features that form each. */
-export function rolesSection({ layer, head, family_mix, scores }: HeadRow, links: Links): Html {
+export function rolesSection({ sae, head, family_mix, scores }: HeadRow, links: Links): Html {
   if (scores === null || family_mix === null || family_mix.length === 0) return nothing;
-  const query = `${links.page('features')}?layer=${layer}&head=${head}&family=`;
+  const query = `${links.page('features')}?${saeQuery(sae)}&head=${head}&family=`;
   const items = family_mix.map(({ family, share, features, leading }) => {
-    const named = Array.from(leading, (feature) => html`<a href="${links.feature(layer, feature)}">${feature}</a>`);
+    const named = Array.from(leading, (feature) => html`<a href="${links.feature(sae, feature)}">${feature}</a>`);
     const more = features > leading.length ? ` and ${count(features - leading.length)} more` : '';
     return html`
       <li>

@@ -17,16 +17,25 @@ export interface QualityColumn {
 /** The columns of the SAE quality table, each with what it measures. */
 export const qualityColumns: readonly QualityColumn[] = [
   {
-    name: 'Layer',
-    meaning: 'Layer whose attention output the SAE reads',
-    show: (row) => ({ value: String(row.layer) }),
+    name: 'SAE',
+    meaning: 'Layer whose attention the SAE reads, and what tells it from others of the layer',
+    show: (row) => ({ value: row.sae }),
   },
   { name: 'Features', meaning: 'Width of the SAE, d_sae', show: (row) => ({ value: count(row.d_sae) }) },
-  { name: 'Inputs', meaning: 'Width of z: heads × head width', show: (row) => ({ value: count(row.d_in) }) },
+  {
+    name: 'Reads',
+    meaning: 'What the SAE reads, x: z, before W_O, or the attention output, after it',
+    show: (row) => ({ value: row.site === 'z' ? 'z' : 'output' }),
+  },
+  {
+    name: 'Inputs',
+    meaning: 'Width of x: heads × head width of z, d_model of the output',
+    show: (row) => ({ value: count(row.d_in) }),
+  },
   { name: 'L0', meaning: 'Active features a token, on average', show: (row) => ({ value: significant(row.l0) }) },
   {
     name: 'Explained variance',
-    meaning: '1 − Σ‖z − ẑ‖² / Σ‖z − z̄‖², BOS left out',
+    meaning: '1 − Σ‖x − x̂‖² / Σ‖x − x̄‖², BOS left out',
     show: (row) =>
       ranged(percent, row.explained_variance ?? Number.NaN, row.explained_variance_low, row.explained_variance_high),
   },
@@ -42,17 +51,17 @@ export const qualityColumns: readonly QualityColumn[] = [
   },
   {
     name: 'CE SAE',
-    meaning: 'The same with z replaced by its reconstruction ẑ',
+    meaning: 'The same with x replaced by its reconstruction x̂',
     show: (row) => ranged(loss, row.ce_sae, row.ce_sae_low, row.ce_sae_high),
   },
   {
     name: 'CE mean',
-    meaning: 'The same with z replaced by its mean',
+    meaning: 'The same with x replaced by its mean',
     show: (row) => ranged(loss, row.ce_mean, row.ce_mean_low, row.ce_mean_high),
   },
   {
     name: 'CE zero',
-    meaning: 'The same with z replaced by zero',
+    meaning: 'The same with x replaced by zero',
     show: (row) => ranged(loss, row.ce_zero, row.ce_zero_low, row.ce_zero_high),
   },
   { name: 'Dead', meaning: 'Features active on no token of the corpus', show: (row) => ({ value: deadShare(row) }) },

@@ -79,8 +79,8 @@ function place(example: ExampleRow, env: PageEnv): Html {
   return html`<i title="${title}">doc ${document}, token ${offset + position - 1}</i>`;
 }
 
-function exploreLink(example: ExampleRow, { hasExplorer, links }: PageEnv): Html {
-  if (!hasExplorer) return nothing;
+function exploreLink(example: ExampleRow, { hasExplorer, links, saeOf }: PageEnv): Html {
+  if (!hasExplorer || saeOf(example.layer) !== example.sae) return nothing;
   return html`<a href="${links.page('explorer')}?${exampleQuery(example)}">explore</a>`;
 }
 

@@ -5,14 +5,18 @@ import { barClass } from '../../page-kit/levels.ts';
 import type { Links } from '../../page-kit/links.ts';
 
 /** Head weights as bars, each linking to its head's page; the scale is that of the largest. */
-export function headBars(layer: number, weights: ArrayLike<number>, links: Links): Html {
+export function headBars(
+  { layer, sae }: { readonly layer: number; readonly sae: string },
+  weights: ArrayLike<number>,
+  links: Links,
+): Html {
   const list = Array.from(weights);
   const largest = greatest(list, Number.MIN_VALUE);
   const items = list.map(
     (weight, head) =>
       html`
         <li>
-          <i class=${barClass(weight / largest)}></i><a href="${links.head(layer, head)}">${layer}.${head}</a>
+          <i class=${barClass(weight / largest)}></i><a href="${links.head(sae, head)}">${layer}.${head}</a>
           <span>${percent(weight, 2)}</span>
         </li>
       `,

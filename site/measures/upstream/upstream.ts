@@ -81,11 +81,11 @@ function table(rows: readonly UpstreamRow[], small: readonly UpstreamRow[], opti
 }
 
 function tableRow(row: UpstreamRow, wired: boolean, { largest, env }: TableOptions): Html {
-  const { layer, head, share, distance, wiring } = row;
+  const { layer, sae, head, share, distance, wiring } = row;
   const cells = [
     bar(share, largest),
     percent(share, 2),
-    head === null ? '–' : html`<a href="${env.links.head(layer, head)}">${layer}.${head}</a>`,
+    head === null ? '–' : html`<a href="${env.links.head(sae, head)}">${layer}.${head}</a>`,
     distance === null ? '–' : significant(distance, 2),
     ...(wired ? [wiring === null ? '–' : signed(wiring, 2)] : []),
   ];
@@ -109,11 +109,13 @@ function bar(share: number, largest: number): Html {
   return html`<span ${track}><i class=${barClass(Math.abs(share) / largest)}></i></span>`;
 }
 
-function nameOf({ kind, upstream_layer: layer, upstream_feature: feature, examples, seen }: UpstreamRow, env: PageEnv) {
+function nameOf(row: UpstreamRow, env: PageEnv) {
+  const { kind, upstream_layer: layer, upstream_feature: feature, examples, seen } = row;
+  const sae = row.upstream_sae ?? String(layer);
   if (layer !== null && feature !== null) {
     const partly = seen < examples ? html` <small>in ${seen} of ${examples}</small>` : '';
-    return html`<a href="${env.links.feature(layer, feature)}">${layer}/${feature}</a>${partly}`;
+    return html`<a href="${env.links.feature(sae, feature)}">${sae}/${feature}</a>${partly}`;
   }
   const known = NAMES[kind] ?? kind;
-  return layer === null || kind === 'value_bias' ? known : `${known}, layer ${layer}`;
+  return layer === null || kind === 'value_bias' || layer === row.layer ? known : `${known}, layer ${layer}`;
 }

@@ -6,10 +6,10 @@ import type { PageEnv } from '../../page-kit/page-env.ts';
 /** The upstream features that weights alone connect a feature with most strongly; empty where the run did not look. */
 export function wiringSection(rows: readonly WiringRow[] | undefined, env: PageEnv): Html {
   if (!rows || rows.length === 0) return nothing;
-  const items = rows.map(({ layer, upstream_layer, upstream_feature, head, value }) => {
+  const items = rows.map(({ layer, upstream_sae, upstream_feature, head, value }) => {
     const by = html`<small>${signed(value, 2)} by ${layer}.${head}</small>`;
-    const link = env.links.feature(upstream_layer, upstream_feature);
-    return html`<li><a href="${link}">${upstream_layer}/${upstream_feature} ${by}</a>`;
+    const link = env.links.feature(upstream_sae, upstream_feature);
+    return html`<li><a href="${link}">${upstream_sae}/${upstream_feature} ${by}</a>`;
   });
   return html`
     <section id=wired>

@@ -19,6 +19,7 @@ const silent = { tokens: new Uint32Array(), values: new Float32Array() };
 
 function layerOf(made: readonly Made[], twins: ReadonlyMap<number, number> = new Map()): LayerSummary {
   return {
+    sae: '1',
     layer: 1,
     counts: new Float64Array(made.length).fill(5),
     headWeights: made.map(({ weight }) => Float32Array.of(weight, 1 - weight)),

@@ -340,9 +340,9 @@ test('what cannot be read rightly is refused', async () => {
   await expect(load(cfg(0), { ...weights, W_dec })).rejects.toThrow(/^nan in W_dec \(.*sae_weights.safetensors\)$/);
 });
 
-test('a set of saes that fits no run is refused', async () => {
+test('saes of one layer are told apart, and what fits no run is refused', async () => {
   const dir = await saeFolder({ a: cfg(1), b: cfg(1), c: cfg(0) });
-  await expect(loadSaes(dir, model)).rejects.toThrow(/^two saes of layer 1: .*a.sae_weights.* and .*b.sae_weights/);
+  expect((await loadSaes(dir, model)).map(({ id }) => id)).toEqual(['0', '1-a', '1-b']);
   expect(await loadSaes(dir, model, [0])).toHaveLength(1);
   await expect(loadSaes(dir, model, [0, 2])).rejects.toThrow('no sae of layer 2: there are saes of layers 0, 1');
   await expect(listSaes(await temporaryFolder({ 'readme.md': 'none' }))).rejects.toThrow(

@@ -74,8 +74,8 @@ test('what is not of an attention output is left out with one line, in trees tha
     [0, 'z'],
     [0, 'z'],
     [0, 'z'],
-    [1, 'z'],
     [1, 'attn_out'],
+    [1, 'z'],
   ]);
   expect(notes).toEqual([expect.stringMatching(/^left out 8 saes of .+ and \d more: not of attention outputs$/)]);
 });

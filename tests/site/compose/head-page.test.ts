@@ -15,7 +15,9 @@ const features = Array.from({ length: 12 }, (_, feature) => ({
 }));
 
 test('ten features lead with three strips each, the others wait behind a toggle with one', () => {
-  const [leading = '', others = ''] = headPage({ layer: 0, head: 1, features }, env).body.text.split('<details');
+  const [leading = '', others = ''] = headPage({ layer: 0, sae: '0', head: 1, features }, env).body.text.split(
+    '<details',
+  );
   expect(leading.match(/<article/g)).toHaveLength(10);
   expect(leading.match(/<p class=s /g)).toHaveLength(30);
   expect(others.match(/<article/g)).toHaveLength(2);
@@ -23,18 +25,18 @@ test('ten features lead with three strips each, the others wait behind a toggle 
 });
 
 test('every feature has an anchor and a link', () => {
-  const body = headPage({ layer: 0, head: 1, features }, env).body.text;
+  const body = headPage({ layer: 0, sae: '0', head: 1, features }, env).body.text;
   expect(body).toContain('<article class=card id=f3><h3><a href="/atlas/f/0/3.html">0/3</a>');
 });
 
 test('the summary gives the mean head weight of the leading ten', () => {
-  expect(headPage({ layer: 0, head: 1, features }, env).body.text).toMatch(
+  expect(headPage({ layer: 0, sae: '0', head: 1, features }, env).body.text).toMatch(
     /<p id=summary>The 10 alive .* have 86% of their decoder norm on it, on average/,
   );
 });
 
 test('a head that no alive feature writes through says so', () => {
-  const body = headPage({ layer: 0, head: 0, features: [] }, env).body.text;
+  const body = headPage({ layer: 0, sae: '0', head: 0, features: [] }, env).body.text;
   expect(body).toContain('No alive feature of layer 0 writes through head 0.0.');
   expect(body).not.toMatch(/NaN|undefined/);
 });
@@ -71,7 +73,7 @@ const circuits: HeadCircuitsRow = {
   ],
 };
 
-const whole = () => headPage({ layer: 1, head: 2, features, row, circuits }, env).body.text;
+const whole = () => headPage({ layer: 1, sae: '1', head: 2, features, row, circuits }, env).body.text;
 
 test('each part of the evidence has an address of its own, and stands under its heading', () => {
   const ids = [...whole().matchAll(/<section id=(\w+)>/g)].map(([, id]) => id);

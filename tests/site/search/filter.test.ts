@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { createSearch, pageOf } from '../../../site/search/filter.ts';
-import { featureColumns, type LayerFeature, type SearchManifest, tokenColumns } from '../../../site/search/format.ts';
+import { featureColumns, type SaeFeature, type SearchManifest, tokenColumns } from '../../../site/search/format.ts';
 import { defaultQuery, type SearchQuery } from '../../../site/search/query.ts';
 
 const vocabulary = ['<bos>', ' the', 'The', 'cat', '<script>', '\n'];
 const families = ['induction', 'name mover'];
 const common = { mean_active: 1, max_activation: 1, top_head_weight: 0.5, density: 0.01, count: 10, family: null };
 
-const rows: LayerFeature[] = [
-  { ...common, layer: 0, feature: 0, top_head: 0, max_activation: 2, family: 'induction' },
-  { ...common, layer: 0, feature: 1, top_head: 1, count: 0, density: 0, max_activation: 0 },
-  { ...common, layer: 2, feature: 0, top_head: 1, max_activation: 3, density: 0.5 },
-  { ...common, layer: 2, feature: 1, top_head: 0, max_activation: 2, family: 'name mover' },
+const rows: SaeFeature[] = [
+  { ...common, sae: 0, feature: 0, top_head: 0, max_activation: 2, family: 'induction' },
+  { ...common, sae: 0, feature: 1, top_head: 1, count: 0, density: 0, max_activation: 0 },
+  { ...common, sae: 1, feature: 0, top_head: 1, max_activation: 3, density: 0.5 },
+  { ...common, sae: 1, feature: 1, top_head: 0, max_activation: 2, family: 'name mover' },
 ];
 const tokensOf = (promoted: number[], activating: number[]) => ({
   ...rows[0],
@@ -20,9 +20,9 @@ const tokensOf = (promoted: number[], activating: number[]) => ({
   activating: Int32Array.from(activating),
 });
 const manifest: SearchManifest = {
-  layers: [
-    { layer: 0, features: 2, tokens: 'tokens-0.bin' },
-    { layer: 2, features: 2, tokens: 'tokens-2.bin' },
+  saes: [
+    { sae: '0', layer: 0, features: 2, tokens: 'tokens-0.bin' },
+    { sae: '2', layer: 2, features: 2, tokens: 'tokens-2.bin' },
   ],
   families,
   tokenIdBytes: 2,
@@ -30,8 +30,8 @@ const manifest: SearchManifest = {
 
 function search(query: Partial<SearchQuery>): number[] {
   const index = createSearch({ manifest, columns: featureColumns(rows, families), vocabulary });
-  index.addTokens(0, tokenColumns([tokensOf([1], [3]), tokensOf([4], [])], 2));
-  index.addTokens(2, tokenColumns([tokensOf([2, 4], [3, 5]), tokensOf([], [0])], 2));
+  index.addTokens('0', tokenColumns([tokensOf([1], [3]), tokensOf([4], [])], 2));
+  index.addTokens('2', tokenColumns([tokensOf([2, 4], [3, 5]), tokensOf([], [0])], 2));
   return Array.from(index.rows({ ...defaultQuery, ...query }));
 }
 
@@ -86,15 +86,26 @@ test('unused token places match no token, not even the last of a full vocabulary
   expect(Array.from(tokenColumns([tokensOf([1], [])], 4).promoted.slice(0, 2))).toEqual([1, 4294967295]);
 });
 
-test('only a query for tokens needs token files, and only those of its layer', () => {
+test('only a query for tokens needs token files, and only those of its SAEs', () => {
   const index = createSearch({ manifest, columns: featureColumns(rows, families), vocabulary });
-  expect(index.missingLayers(defaultQuery)).toEqual([]);
-  expect(index.missingLayers({ ...defaultQuery, promoted: 'a' })).toEqual([0, 2]);
-  expect(index.missingLayers({ ...defaultQuery, promoted: 'a', layer: 2 })).toEqual([2]);
-  expect(() => index.rows({ ...defaultQuery, promoted: 'a' })).toThrow('tokens of layer 0 are not loaded');
+  expect(index.missingSaes(defaultQuery)).toEqual([]);
+  expect(index.missingSaes({ ...defaultQuery, promoted: 'a' })).toEqual(['0', '2']);
+  expect(index.missingSaes({ ...defaultQuery, promoted: 'a', layer: 2 })).toEqual(['2']);
+  expect(() => index.rows({ ...defaultQuery, promoted: 'a' })).toThrow('tokens of sae 0 are not loaded');
 });
 
 test('pages are counted from 1 and empty past the end', () => {
   const found = Uint32Array.of(7, 8, 9);
   expect([1, 2, 3].map((page) => Array.from(pageOf(found, page, 2)))).toEqual([[7, 8], [9], []]);
+});
+
+test('of a layer with several SAEs one can be picked, or all of the layer', () => {
+  const several = { ...manifest, saes: manifest.saes.map((entry, i) => ({ ...entry, sae: `2-${i + 1}k`, layer: 2 })) };
+  const index = createSearch({ manifest: several, columns: featureColumns(rows, families), vocabulary });
+  const found = (query: Partial<SearchQuery>) => Array.from(index.rows({ ...defaultQuery, ...query }));
+  expect(found({ layer: 2 })).toEqual([2, 0, 3]);
+  expect(found({ sae: '2-2k' })).toEqual([2, 3]);
+  expect(found({ layer: 2, sae: '2-1k' })).toEqual([0]);
+  expect(found({ layer: 1, sae: '2-1k' })).toEqual([]);
+  expect(index.missingSaes({ ...defaultQuery, promoted: 'a', sae: '2-1k' })).toEqual(['2-1k']);
 });

@@ -33,19 +33,22 @@ async function load() {
   const vocabulary: string[] = await json('vocabulary.json');
   const columns = decodeFeatures(await readFile(join(folder, 'features.arrow')));
   const search = createSearch({ manifest, columns, vocabulary });
-  for (const { layer, tokens } of manifest.layers) {
+  for (const { sae, tokens } of manifest.saes) {
     const bytes = Uint8Array.from(await readFile(join(folder, tokens)));
-    search.addTokens(layer, decodeTokens(bytes.buffer, manifest.tokenIdBytes));
+    search.addTokens(sae, decodeTokens(bytes.buffer, manifest.tokenIdBytes));
   }
   const find = (query: Partial<SearchQuery>) =>
-    Array.from(search.rows({ ...defaultQuery, ...query }), (row) => `${columns.layer[row]}/${columns.feature[row]}`);
+    Array.from(
+      search.rows({ ...defaultQuery, ...query }),
+      (row) => `${manifest.saes[columns.sae[row]]?.sae}/${columns.feature[row]}`,
+    );
   return { manifest, vocabulary, columns, find };
 }
 
 test('the files hold every feature of the run in order', async () => {
   const { columns, vocabulary, manifest } = await load();
-  const rows = [...(await run.features(0, 0, 50)), ...(await run.features(1, 0, 50))];
-  expect(Array.from(columns.layer)).toEqual(rows.map((row) => row.layer));
+  const rows = [...(await run.features('0', 0, 50)), ...(await run.features('1', 0, 50))];
+  expect(Array.from(columns.sae, (place) => manifest.saes[place]?.sae)).toEqual(rows.map((row) => row.sae));
   expect(Array.from(columns.feature)).toEqual(rows.map((row) => row.feature));
   expect(Array.from(columns.count)).toEqual(rows.map((row) => row.count));
   expect(columns.max_activation).toEqual(Float32Array.from(rows, (row) => row.max_activation));
@@ -58,7 +61,7 @@ test('the files hold every feature of the run in order', async () => {
 
 test.each(['<script>', '\n', '"', 'word4', '\u0000'])('a search for %j finds what a plain scan finds', async (text) => {
   const { find } = await load();
-  const all = [...(await run.features(0, 0, 50)), ...(await run.features(1, 0, 50))];
+  const all = [...(await run.features('0', 0, 50)), ...(await run.features('1', 0, 50))];
   const alive = all.filter((row) => row.count > 0).sort((a, b) => b.max_activation - a.max_activation);
   const matching = alive.filter((row) => row.positive_logits.some(({ token }) => token.includes(text)));
   expect(matching.length).toBeGreaterThan(0);

@@ -9,6 +9,7 @@ test('the default query has an empty address', () => {
 test('a query survives the address, hostile tokens included', () => {
   const query: SearchQuery = {
     layer: 0,
+    sae: '0-16k-l0-82',
     head: 11,
     minDensity: 1e-7,
     maxDensity: 0.25,

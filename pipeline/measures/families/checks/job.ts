@@ -19,12 +19,12 @@ export interface FamilyChecksJob {
   readonly seed: number;
   readonly recorders: readonly LayerRecorder[];
   readonly families: FamilyContext;
-  /** By layer, what features were given a family that single tokens can show. */
-  readonly claims: ReadonlyMap<number, readonly FamilyClaim[]>;
+  /** By SAE, what features were given a family that single tokens can show. */
+  readonly claims: ReadonlyMap<string, readonly FamilyClaim[]>;
   readonly effects: Effects;
 }
 
-/** The claims of one layer, with the tokens drawn to try them on. */
+/** The claims of one SAE, with the tokens drawn to try them on. */
 export interface CheckedLayer {
   readonly recorder: LayerRecorder;
   readonly claims: ReadonlyMap<number, FamilyClaim>;

@@ -5,11 +5,16 @@ import type { Mechanism } from './mechanism.ts';
 import { estimateOf, type Scene } from './scene.ts';
 import type { NewIoiEdgeRow, NewIoiFeatureRow, NewIoiHeadRow, NewIoiPatchRow } from './table.ts';
 
-export function featureRows({ features, chosen }: Mechanism): NewIoiFeatureRow[] {
+/** The id of a layer's SAE, of which the study has one at most. */
+const saeOf = ({ saes }: Pick<Scene, 'saes'>, layer: number | null): string | null =>
+  saes.find((sae) => sae.layer === layer)?.id ?? null;
+
+export function featureRows(scene: Pick<Scene, 'saes'>, { features, chosen }: Mechanism): NewIoiFeatureRow[] {
   const byLayer = Map.groupBy(features, ({ layer }) => layer);
   return [...byLayer.values()].flatMap((own) =>
     own.map((evidence, rank) => ({
       layer: evidence.layer,
+      sae: saeOf(scene, evidence.layer) ?? '',
       rank,
       feature: evidence.feature,
       effect: evidence.effect,
@@ -40,12 +45,13 @@ export function headRows({ heads, roles }: Mechanism): NewIoiHeadRow[] {
   }));
 }
 
-export function patchRows({ patches }: Mechanism): NewIoiPatchRow[] {
+export function patchRows(scene: Pick<Scene, 'saes'>, { patches }: Mechanism): NewIoiPatchRow[] {
   return patches.map(({ corruption, patched, activation, effect, total, explained }, patch) => ({
     patch,
     corruption,
     patched: patched.kind,
     layer: patched.kind === 'chosen' ? null : patched.layer,
+    sae: patched.kind === 'chosen' ? null : saeOf(scene, patched.layer),
     feature: patched.kind === 'feature' ? patched.feature : null,
     activation_clean: activation?.clean ?? null,
     activation_corrupted: activation?.corrupted ?? null,
@@ -60,12 +66,18 @@ const leastShareShown = 0.05;
 /** Arrows of one kind into a feature. */
 const mostInto = 4;
 
-type Edge = Omit<NewIoiEdgeRow, 'edge'>;
+type Edge = Omit<NewIoiEdgeRow, 'edge' | 'from_sae' | 'to_sae'>;
 
 /** Arrows of the path, from what the features read to what the last heads write. */
 export function edgeRows(scene: Scene, mechanism: Mechanism): NewIoiEdgeRow[] {
   const edges = [...readingEdges(mechanism), ...mediatedEdges(mechanism), ...headEdges(scene, mechanism)];
-  return edges.map((edge, i) => ({ edge: i, ...edge }));
+  const ofFeature = (kind: string, layer: number | null) => (kind.startsWith('feature') ? saeOf(scene, layer) : null);
+  return edges.map((edge, i) => ({
+    edge: i,
+    ...edge,
+    from_sae: ofFeature(edge.from_kind, edge.from_layer),
+    to_sae: ofFeature(edge.to_kind, edge.to_layer),
+  }));
 }
 
 function readingEdges({ readings }: Mechanism): Edge[] {

@@ -90,10 +90,10 @@ function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?:
     tables: [
       filled(tables.ioiAnswers, answers.rows),
       filled(tables.ioiTotals, answers.totals),
-      filled(tables.ioiFeatures, mechanism ? featureRows(mechanism) : []),
+      filled(tables.ioiFeatures, scene && mechanism ? featureRows(scene, mechanism) : []),
       filled(tables.ioiHeads, mechanism ? headRows(mechanism) : []),
       filled(tables.ioiEdges, scene && mechanism ? edgeRows(scene, mechanism) : []),
-      filled(tables.ioiPatches, mechanism ? patchRows(mechanism) : []),
+      filled(tables.ioiPatches, scene && mechanism ? patchRows(scene, mechanism) : []),
     ],
     settings: {
       ...{ mostPrompts, mostFeatures: mostAblated },

@@ -85,9 +85,9 @@ function exemplarList(exemplars: readonly FamilyExemplarRow[], { links }: PageEn
     .toSorted(([a], [b]) => familyPlace(a) - familyPlace(b))
     .map(([family, own]) => {
       const features = own.map(
-        ({ layer, feature, confidence }) =>
+        ({ sae, feature, confidence }) =>
           html`
-            <span><a href="${links.feature(layer, feature)}">${layer}/${feature}</a> ${percent(confidence, 2)}</span>
+            <span><a href="${links.feature(sae, feature)}">${sae}/${feature}</a> ${percent(confidence, 2)}</span>
           `,
       );
       return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${features}</dd>`;

@@ -1,4 +1,5 @@
 import {
+  type IoiFeatureRow,
   type IoiHeadRow,
   ioiAnswers,
   ioiEdges,
@@ -24,7 +25,7 @@ export async function ioiPage({ record, reader, env }: StudySource): Promise<Htm
     reader.studyRows(ioiEdges),
     reader.studyRows(ioiPatches),
   ]);
-  const label = await labels(reader, [...new Set(features.map(({ layer }) => layer))]);
+  const label = await labels(reader, features);
   return ioiSections({ answers, totals, features, heads, edges, patches, settings: record.settings, label }, env);
 }
 
@@ -35,11 +36,11 @@ export async function ioiHeadsOf(reader: RunReader, layer: number): Promise<Map<
   return new Map(rows.filter((row) => row.layer === layer).map((row) => [row.head, row]));
 }
 
-async function labels(reader: RunReader, layers: readonly number[]) {
+async function labels(reader: RunReader, features: readonly IoiFeatureRow[]) {
   const known = new Map<string, FeatureLabel>();
-  for (const layer of layers) {
-    for (const { feature, family, promoted } of await reader.featureIndexRows(layer)) {
-      known.set(`${layer}/${feature}`, { family, promoted: Array.from(promoted) });
+  for (const [sae, [first]] of Map.groupBy(features, (row) => row.sae)) {
+    for (const { feature, family, promoted } of await reader.featureIndexRows(sae)) {
+      known.set(`${first?.layer}/${feature}`, { family, promoted: Array.from(promoted) });
     }
   }
   return (layer: number, feature: number) => known.get(`${layer}/${feature}`);

@@ -102,8 +102,9 @@ function nodeOf(node: PathNode, places: ReadonlyMap<string, Place>, env: PageEnv
 }
 
 function linkOf({ kind, layer, index }: PathNode, env: PageEnv): string | undefined {
-  if (layer === null || index === null || !env.dSae.has(layer)) return undefined;
-  return kind === 'feature' ? env.links.feature(layer, index) : env.links.head(layer, index);
+  const sae = layer === null ? undefined : env.saeOf(layer);
+  if (sae === undefined || index === null) return undefined;
+  return kind === 'feature' ? env.links.feature(sae, index) : env.links.head(sae, index);
 }
 
 function spoken({ nodes, arrows }: PathGraph): string {

@@ -6,11 +6,12 @@ import type { IoiData } from './data.ts';
 /** A head's name, linked where its layer has an SAE and so a page. */
 export function headName(layer: number, head: number, env: PageEnv): Html {
   const name = `${layer}.${head}`;
-  return env.dSae.has(layer) ? html`<a href="${env.links.head(layer, head)}">${name}</a>` : html`${name}`;
+  const sae = env.saeOf(layer);
+  return sae !== undefined ? html`<a href="${env.links.head(sae, head)}">${name}</a>` : html`${name}`;
 }
 
 export const featureName = (layer: number, feature: number, env: PageEnv): Html =>
-  html`<a href="${env.links.feature(layer, feature)}">${layer}/${feature}</a>`;
+  html`<a href="${env.links.feature(env.saeOf(layer) ?? layer, feature)}">${env.saeOf(layer) ?? layer}/${feature}</a>`;
 
 const PROMOTED = 3;
 

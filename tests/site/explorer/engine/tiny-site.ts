@@ -99,9 +99,11 @@ export function platformOf(folder: string, missing: (path: string) => boolean = 
 }
 
 const tables = (layers: number): ExplorerTables => ({
-  async features(layer, from, to) {
+  async features(sae, from, to) {
     const length = Math.max(0, Math.min(to, dSae) - from);
-    return Array.from({ length }, (_, i) => featureRow({ layer, feature: from + i, mean_active: 0.5, density: 0.5 }));
+    return Array.from({ length }, (_, i) =>
+      featureRow({ layer: Number(sae), feature: from + i, mean_active: 0.5, density: 0.5 }),
+    );
   },
   zMeans: async () => Array.from({ length: layers }, (_, layer) => ({ layer, mean_z: tinyMeanZ })),
 });

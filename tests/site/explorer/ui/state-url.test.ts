@@ -115,7 +115,7 @@ const info: ExplorerInfo = {
   vocabSize: 10,
   maxTokens: 8,
   bosTokenId: 0,
-  saes: [{ layer: 1, dSae: 4 }],
+  saes: [{ id: '1', layer: 1, dSae: 4 }],
 };
 
 test('what the model does not have is left out, each with its notice', () => {

@@ -5,9 +5,9 @@ import { createLinks } from '../../../../site/page-kit/links.ts';
 
 const links = createLinks('/atlas');
 const rows = [
-  { layer: 0, family: 'unclear', features: 1 },
-  { layer: 0, family: 'induction', features: 3 },
-  { layer: 1, family: 'local context', features: 2 },
+  { sae: '0', family: 'unclear', features: 1 },
+  { sae: '0', family: 'induction', features: 3 },
+  { sae: '1', family: 'local context', features: 2 },
 ];
 
 test('a layer’s families fill its bar, in the order of the families, each a link into the search', () => {
@@ -22,7 +22,7 @@ test('a layer’s families fill its bar, in the order of the families, each a li
 });
 
 test('the legend counts each family over all layers', () => {
-  const html = familyMixFigure([...rows, { layer: 1, family: 'induction', features: 2 }], links).text;
+  const html = familyMixFigure([...rows, { sae: '1', family: 'induction', features: 2 }], links).text;
   const legend = html.slice(html.indexOf('<ul class=mixkey>')).replace(/<[^>]+>/g, '|');
   expect(legend).toContain('induction| |5, 63%|');
   expect(legend.indexOf('unclear')).toBeGreaterThan(legend.indexOf('local context'));
@@ -30,7 +30,7 @@ test('the legend counts each family over all layers', () => {
 
 test('a family unknown to the site is drawn as unclear, its name escaped; no families are no figure', () => {
   expect(familyPlace('name <mover>')).toBe(familyPlace('unclear'));
-  expect(familyMixFigure([{ layer: 0, family: 'name <mover>', features: 1 }], links).text).toContain('name &lt;mover');
+  expect(familyMixFigure([{ sae: '0', family: 'name <mover>', features: 1 }], links).text).toContain('name &lt;mover');
   expect(familyMixFigure([], links).text).toBe('');
 });
 

@@ -132,7 +132,7 @@ test('families are counted over the rows that match', () => {
   const none = new Uint32Array(0);
   const columns = { family: Uint16Array.of(0, 1, 2, 1) };
   const all = {
-    layer: new Uint16Array(0),
+    sae: new Uint16Array(0),
     feature: none,
     count: none,
     density: new Float32Array(0),

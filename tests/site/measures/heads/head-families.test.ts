@@ -3,7 +3,7 @@ import { headFamilies } from '../../../../site/measures/heads/head-families.ts';
 import { createLinks } from '../../../../site/page-kit/links.ts';
 
 const links = createLinks('/atlas');
-const place = { layer: 1, head: 3 };
+const place = { sae: '1', head: 3 };
 
 test('each family is counted once and leads to the search for it on this head', () => {
   const rows = ['unclear', 'induction', 'induction', 'local context', null].map((family) => ({ family }));

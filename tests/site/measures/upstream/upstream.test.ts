@@ -9,6 +9,8 @@ const env = testEnv([' a', ' b', ' c', ' d']);
 function row(part: Partial<UpstreamRow>): UpstreamRow {
   return {
     layer: 1,
+    sae: '1',
+    upstream_sae: '0',
     feature: 2,
     rank: 0,
     kind: 'mlp',

@@ -7,6 +7,8 @@ import { featureRow, testEnv } from '../../test-env.ts';
 const env = testEnv([' a']);
 const row = (rank: number, value: number): WiringRow => ({
   layer: 11,
+  sae: '11',
+  upstream_sae: '10',
   feature: 24_000,
   rank,
   upstream_layer: 10,

@@ -25,7 +25,7 @@ const total = (templates: string, story_order: string): IoiTotalRow => ({
 });
 
 export const feature = (part: Partial<IoiFeatureRow>): IoiFeatureRow => ({
-  ...{ layer: 0, rank: 0, feature: 2, effect: sure(-1), effect_abba: sure(-2), effect_baba: sure(0.5) },
+  ...{ layer: 0, sae: '0', rank: 0, feature: 2, effect: sure(-1), effect_abba: sure(-2), effect_baba: sure(0.5) },
   ...{ activation_abba: 3, activation_baba: 1, active_abba: 8, active_baba: 4, selectivity: -0.5, role: 'position' },
   ...part,
 });
@@ -38,12 +38,21 @@ export const head = (layer: number, number: number, part: Partial<IoiHeadRow>): 
 
 const edge = (part: Partial<IoiEdgeRow>): IoiEdgeRow => ({
   ...{ edge: 0, from_kind: 'feature at S2', from_layer: 0, from_index: 2, to_kind: 'head at END', to_layer: 1 },
-  ...{ to_index: 0, through_head: null, unit: 'logits', value: -0.5, low: -0.6, high: -0.4 },
+  ...{
+    from_sae: '0',
+    to_sae: null,
+    to_index: 0,
+    through_head: null,
+    unit: 'logits',
+    value: -0.5,
+    low: -0.6,
+    high: -0.4,
+  },
   ...part,
 });
 
 const patch = (part: Partial<IoiPatchRow>): IoiPatchRow => ({
-  ...{ patch: 0, corruption: 'conjunction', patched: 'feature', layer: 0, feature: 2, activation_clean: 2 },
+  ...{ patch: 0, corruption: 'conjunction', patched: 'feature', layer: 0, sae: '0', feature: 2, activation_clean: 2 },
   ...{ activation_corrupted: 1, effect: sure(-0.5), total: sure(-1), explained: 0.5 },
   ...part,
 });

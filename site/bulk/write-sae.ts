@@ -5,20 +5,20 @@ import { featurePage } from '../compose/feature-page.ts';
 import { createLinks } from '../page-kit/links.ts';
 import { bulkSample } from './sample.ts';
 import { cutShell, fillShell } from './shell.ts';
-import type { LayerTask } from './write-feature-pages.ts';
+import type { SaeTask } from './write-feature-pages.ts';
 
 const PAGES_A_REPORT = 128;
 
-/** Writes a layer's feature pages; throws Error when one of the sample is not what Astro made of it. */
-export async function writeLayer(task: LayerTask, report: (pages: number) => void): Promise<void> {
+/** Writes an SAE's feature pages; throws Error when one of the sample is not what Astro made of it. */
+export async function writeSae(task: SaeTask, report: (pages: number) => void): Promise<void> {
   const data = await openSiteData(task.run, createLinks(task.base), 1);
-  const dSae = data.env.dSae.get(task.layer) ?? 0;
+  const dSae = data.env.dSae.get(task.sae) ?? 0;
   const cut = cutShell(task.shellHtml);
   const sample = new Set(bulkSample(dSae));
-  const folder = join(task.dir, 'f', String(task.layer));
+  const folder = join(task.dir, 'f', task.sae);
   mkdirSync(folder, { recursive: true });
   for (let feature = 0; feature < dSae; feature++) {
-    const { page, env } = await data.featurePage(task.layer, feature);
+    const { page, env } = await data.featurePage(task.sae, feature);
     const html = fillShell(cut, featurePage(page, env));
     const file = join(folder, `${feature}.html`);
     if (sample.has(feature)) compare(file, html);
