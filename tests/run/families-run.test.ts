@@ -81,9 +81,9 @@ describe.each(cases)('a run of $fixture', (given) => {
   async function attributed(): Promise<Attributed[]> {
     const found: Attributed[] = [];
     for (const layer of layers) {
-      const rows = await reader.features(layer, 0, dSae);
+      const rows = await reader.features(String(layer), 0, dSae);
       const constants = new Map(rows.map(({ feature, constant }) => [feature, constant]));
-      for (const example of [...(await reader.examples(layer, 0, dSae)).values()].flat()) {
+      for (const example of [...(await reader.examples(String(layer), 0, dSae)).values()].flat()) {
         const { dfa_source: bySource, dfa_head: byHead, dfa_output_bias: outputBias } = example;
         const constant = constants.get(example.feature) ?? Number.NaN;
         if (bySource === null || byHead === null || outputBias === null) continue;
@@ -107,7 +107,7 @@ describe.each(cases)('a run of $fixture', (given) => {
 
   it('has upstream shares that sum to 1', async () => {
     for (const layer of layers) {
-      const upstream = await reader.upstream(layer, 0, dSae);
+      const upstream = await reader.upstream(String(layer), 0, dSae);
       expect(upstream.size).toBeGreaterThan(10);
       for (const rows of upstream.values()) {
         const scale = Math.max(1, ...rows.map(({ share }) => Math.abs(share)));
@@ -124,7 +124,7 @@ describe.each(cases)('a run of $fixture', (given) => {
       expect(row.ce_zero).not.toBe(row.ce_clean);
     }
     for (const layer of layers) {
-      for (const { positive_logits, negative_logits } of await reader.features(layer, 0, dSae)) {
+      for (const { positive_logits, negative_logits } of await reader.features(String(layer), 0, dSae)) {
         for (const { value } of [...positive_logits, ...negative_logits]) expect(value).toSatisfy(Number.isFinite);
       }
     }
