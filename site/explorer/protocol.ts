@@ -16,6 +16,8 @@ export interface ExplorerInfo {
   readonly vocabSize: number;
   /** Tokens of a prompt at most, the beginning-of-sequence token among them. */
   readonly maxTokens: number;
+  /** Bytes of the model and SAEs, where they are too many to be fetched before a reader asks for them; else 0. */
+  readonly bytesWaiting: number;
   readonly bosTokenId: number;
   /** One of each layer that has any, by layer. */
   readonly saes: readonly { readonly id: string; readonly layer: number; readonly dSae: number }[];

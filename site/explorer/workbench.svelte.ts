@@ -29,6 +29,7 @@ export class Workbench {
   info: ExplorerInfo | undefined = $state.raw();
   progress: LoadProgress | undefined = $state.raw();
   failure = $state('');
+  #isAskedFor = $state(false);
   known: KnownFeatureOf = $state.raw(() => undefined);
 
   readonly session: ExplorerSession;
@@ -61,6 +62,8 @@ export class Workbench {
     const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
     return this.state.edits.length > 0 && isOfShown ? given.answer : undefined;
   });
+  /** Bytes that a reader has yet to ask for before a prompt can be run. */
+  readonly bytesWaiting = $derived.by(() => (this.#isAskedFor ? 0 : (this.info?.bytesWaiting ?? 0)));
   /** Whether what is shown is that of an earlier prompt. */
   readonly isStale = $derived.by(() => this.tokens[0].isPending || this.passes[0].isPending);
   readonly isBusy = $derived.by(() =>
@@ -109,6 +112,11 @@ export class Workbench {
     }
   }
 
+  /** Lets prompts fetch the model and its SAEs. */
+  fetchWeights(): void {
+    this.#isAskedFor = true;
+  }
+
   readAddress(): void {
     if (!this.info) return;
     this.#address.forget();
@@ -136,7 +144,7 @@ export class Workbench {
       const isEmpty = prompt && 'text' in prompt && prompt.text === '';
       this.tokens[i].ask(prompt && !isEmpty ? prompt : null);
       const tokens = this.tokens[i].given?.answer;
-      this.passes[i].ask(tokens ? { tokens, edits: [] } : null);
+      this.passes[i].ask(tokens && this.bytesWaiting === 0 ? { tokens, edits: [] } : null);
     }
     const { shown, fitted } = this;
     this.edited.ask(shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits } : null);

@@ -5,6 +5,7 @@ import {
   type PromptPass,
 } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
 import { attribute } from './attribute.ts';
@@ -19,7 +20,7 @@ import { explainScore } from './score.ts';
 import { activationsOf, partsOf, type StoredPass } from './stored-pass.ts';
 
 const passesKept = 4;
-/** Up to this many bytes in all are fetched when the explorer opens; more wait until a prompt needs them. */
+/** Up to this many bytes in all are fetched when the explorer opens; more wait until a reader asks for them. */
 const fetchedAhead = 64e6;
 
 /** A session on a platform. What computes is done one after the other; tokens are never kept waiting. */
@@ -115,10 +116,16 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   };
 }
 
+/** Bytes of the model and SAEs that wait until they are asked for: 0 where they are few enough to be fetched ahead. */
+function bytesWaiting({ shared, layers, saes }: ExplorerManifest): number {
+  const files = [shared, ...layers, ...saes.map(({ file }) => file)];
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return bytes > fetchedAhead ? bytes : 0;
+}
+
 /** Fetches what a pass will need; one that fails is fetched again, and complains, when it is needed. */
 function fetchAhead({ manifest, model, saes }: OpenSite): void {
-  const files = [manifest.shared, ...manifest.layers, ...manifest.saes.map(({ file }) => file)];
-  if (files.reduce((sum, { bytes }) => sum + bytes, 0) > fetchedAhead) return;
+  if (bytesWaiting(manifest) > 0) return;
   const ignore = () => {};
   model.shared().catch(ignore);
   for (let layer = 0; layer < manifest.config.nLayers; layer++) {
@@ -136,6 +143,7 @@ function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
     nHeads: config.nHeads,
     vocabSize: config.vocabSize,
     maxTokens,
+    bytesWaiting: bytesWaiting(manifest),
     bosTokenId: prompts.bosTokenId,
     saes: saes.map(({ id, layer, dSae }) => ({ id, layer, dSae })).toSorted((a, b) => a.layer - b.layer),
   };

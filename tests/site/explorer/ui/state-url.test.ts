@@ -114,6 +114,7 @@ const info: ExplorerInfo = {
   nHeads: 2,
   vocabSize: 10,
   maxTokens: 8,
+  bytesWaiting: 0,
   bosTokenId: 0,
   saes: [{ id: '1', layer: 1, dSae: 4 }],
 };
