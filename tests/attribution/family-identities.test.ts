@@ -14,6 +14,7 @@ import { recursiveAttribution } from '../../pipeline/attribution/recursive-attri
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { logitOf } from '../../pipeline/measures/studies/ioi/maths/readout.ts';
 import { runTail } from '../../pipeline/measures/studies/ioi/maths/tail.ts';
+import { featureWiring } from '../../pipeline/measures/wiring/maths/feature-wiring.ts';
 import type { ModelConfig } from '../../pipeline/model/model.ts';
 import { wholeContext } from '../../pipeline/model/rotary.ts';
 import { runLayers, Transformer } from '../../pipeline/model/transformer.ts';
@@ -106,6 +107,39 @@ describe.each(familyCases.flatMap((name) => sites.map((site) => ({ name, site })
       expect(Math.abs(total + constants - (pre ?? Number.NaN)) / scale).toBeLessThan(tolerance);
       if (layer > 0) expect(terms.filter(({ component }) => component.kind === 'feature').length).toBeGreaterThan(0);
     }
+  });
+
+  it('has wiring that is each head’s contribution of a feature, but for attention and one scale of the norms', async () => {
+    let compared = 0;
+    for (const [layer, { sae, tensors }] of saes) {
+      const position = tokens.length - 1;
+      const encoder = tf.gather(tf.transpose(tensors.wEnc), [5]);
+      const reads = byHeads(transformer.layer(layer), sae.site, encoder);
+      const pattern = nested(passOf(layer).pattern, tf.Rank.R4)[0];
+      const [explained] = await recursiveAttribution(prompt, layer, [{ feature: 5, position }]);
+      for (const { component, source, byHead } of explained.terms) {
+        const { kind, layer: from, feature: upstream } = component;
+        if (kind !== 'feature' || from === null || upstream === null) continue;
+        const lower = saes.get(from);
+        if (!lower) throw new Error('unreachable: a feature is of an SAE');
+        const place = { layer: from, site: lower.sae.site, wDec: lower.tensors.wDec };
+        const [wired] = nested(featureWiring(transformer, layer, reads, place), tf.Rank.R3);
+        const expected = Array.from(byHead, (_, head) => pattern[head][position][source] * wired[head][upstream]);
+        const square = sum(expected.map((value) => value * value));
+        if (square === 0) {
+          // Outside of the layer's window.
+          expect(Math.max(...byHead.map(Math.abs))).toBe(0);
+          continue;
+        }
+        const scale = sum(expected.map((value, head) => value * byHead[head])) / square;
+        expect(scale).toBeGreaterThan(0);
+        const largest = Math.max(...byHead.map(Math.abs));
+        for (const [head, value] of expected.entries())
+          expect(Math.abs(scale * value - byHead[head])).toBeLessThan(tolerance * largest);
+        if (++compared > 40) return;
+      }
+    }
+    expect(compared).toBeGreaterThan(3);
   });
 
   it('has score attributions that sum to q·k before its cap, and the cap’s slope', async () => {
