@@ -78,7 +78,8 @@ async function timedPass(
     progress: { update() {}, end() {} },
   };
   const summary = await watch.time(target === 'memory' ? 'rows' : 'families, rows, Parquet', async () => {
-    const families = target === 'memory' ? {} : { families: openFamilies(samples.proxy, shape.vocabSize, String) };
+    const families =
+      target === 'memory' ? {} : { families: openFamilies(samples.proxy, { ...shape, windows: null }, String) };
     // Cutting contexts takes as long as there are features, not tokens: it is left out here.
     const written = await writeFeatureTables(recorder, { ...computed, cuts: undefined }, { ...options, ...families });
     await Promise.all([tables.features.close(), tables.examples.close()]);

@@ -1,3 +1,4 @@
+import type { ModelConfig } from '../../model/model.ts';
 import type { FeatureActivations } from '../../numbers/feature-activations.ts';
 import { positionOfToken } from '../../numbers/token-place.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
@@ -27,10 +28,16 @@ export interface FamilyContext {
   readonly induction: InductionIndex;
   /** Tokens of a context. */
   readonly length: number;
+  /** Of each layer: sources that it attends to at most; all where it is null. */
+  readonly windows: ModelConfig['windows'];
 }
 
 /** Reads a sample of the run on which the induction proxy is checked; costs no forward pass. */
-export function openFamilies(sample: Sample, vocabSize: number, tokenText: (id: number) => string): FamilyContext {
+export function openFamilies(
+  sample: Sample,
+  { vocabSize, windows }: Pick<ModelConfig, 'vocabSize' | 'windows'>,
+  tokenText: (id: number) => string,
+): FamilyContext {
   const classes = tokenClasses(vocabSize, tokenText);
   const induction = new InductionIndex(vocabSize);
   for (const { context, tokens } of sample) {
@@ -39,10 +46,11 @@ export function openFamilies(sample: Sample, vocabSize: number, tokenText: (id: 
       tokens.map((id) => classes[id]),
     );
   }
-  return { classes, succession: successionTable(classes, tokenText), induction, length: sample.length };
+  return { classes, succession: successionTable(classes, tokenText), induction, length: sample.length, windows };
 }
 
 export interface FeatureEvidence {
+  readonly layer: number;
   readonly feature: number;
   readonly activations: FeatureActivations;
   readonly max: number;
@@ -97,12 +105,12 @@ export interface FamilyFinding {
 
 /** One feature's family; nothing for a dead feature, or where there is no context to tell it by. */
 export function familyFinding(context: FamilyContext | undefined, evidence: FeatureEvidence): FamilyFinding {
-  const { feature, activations, max, promoted, cuts } = evidence;
+  const { layer, feature, activations, max, promoted, cuts } = evidence;
   if (!context || activations.values.length === 0) return { columns: none, claim: undefined };
   const { length } = context;
   const examples = distinctTexts(evidence.examples, textOf(length));
   const clear = promotedTokens(promoted, context.classes, evidence.spread);
-  const readings = readingsOf(context, examples, clear);
+  const readings = readingsOf(context, layer, examples, clear);
   const curve = cuts?.curve(feature) ?? [];
   const next = nextByInduction(context, readings, promoted);
   const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId], activations, { max, length });
@@ -142,13 +150,14 @@ function cutExamples({ feature, examples, cuts }: FeatureEvidence, length: numbe
 }
 
 function readingsOf(
-  { classes, succession, length }: FamilyContext,
+  { classes, succession, length, windows }: FamilyContext,
+  layer: number,
   examples: readonly ReadExample[],
   promoted: PromotedTokens,
 ): Reading[] {
   return examples.map(({ token, tokens, bySource }) =>
     readingOf({
-      ...{ succession, promoted, bySource },
+      ...{ succession, promoted, bySource, window: windows?.[layer] ?? null },
       classes: tokens.map((id) => classes[id]),
       position: positionOfToken(token, length),
     }),

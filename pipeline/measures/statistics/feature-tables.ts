@@ -168,6 +168,7 @@ function featureRow(
   const named = (tokens: readonly TokenValue[]) =>
     tokens.map(({ tokenId, value }) => ({ token_id: tokenId, token: options.tokenText(tokenId), value }));
   const { columns, claim } = familyFinding(options.families, {
+    layer: sae.layer,
     feature,
     activations,
     max: maxActivation,

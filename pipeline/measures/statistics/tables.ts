@@ -48,7 +48,7 @@ export interface FeatureCounts {
 /** Writes every table of the run. */
 export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   const { settings, model, tokenizer } = job;
-  const families = openFamilies(job.samples.proxy, model.config.vocabSize, (id) => tokenizer.tokenText(id));
+  const families = openFamilies(job.samples.proxy, model.config, (id) => tokenizer.tokenText(id));
   const summaries = await writeFeatures(job, families);
   const claims = new Map(summaries.map(({ sae, claims }) => [sae, claims]));
   await writeFamilyChecks({

@@ -64,16 +64,16 @@ export async function countReadShown(
 
 function shows(
   { families, contexts }: FamilyChecksJob,
-  { claims }: CheckedLayer,
+  { claims, recorder }: CheckedLayer,
   { feature, token }: DrawnToken,
   bySource: Float32Array,
 ): boolean {
   const claim = claims.get(feature);
   if (!claim || isOfContext(claim.family)) return false;
-  const { classes, succession } = families;
+  const { classes, succession, windows } = families;
   const tokens = contexts.tokensOf(contextOfToken(token, contexts.length));
   const reading = readingOf({
-    ...{ succession, promoted: claim.promoted, bySource },
+    ...{ succession, promoted: claim.promoted, bySource, window: windows?.[recorder.sae.layer] ?? null },
     classes: tokens.map((id) => classes[id]),
     position: positionOfToken(token, contexts.length),
   });

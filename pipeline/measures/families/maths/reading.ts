@@ -26,13 +26,15 @@ export const profileBins = [
 export interface ReadingInput extends Surroundings {
   /** DFA by source, 0 … t. */
   readonly bySource: ArrayLike<number>;
+  /** Sources that the layer attends to at most, itself among them; all where it is null. */
+  readonly window?: number | null;
 }
 
 /** How one token class was read, wherever it stands. */
 export interface TokenReading {
   /** Positive attribution, a share of the mass. */
   readonly share: number;
-  /** The share of a reader that takes the same from every source after BOS. */
+  /** The share of a reader that takes the same from every source after BOS that it can reach. */
   readonly chance: number;
   /** Mean distance t − s of what was read, and mean of its square. */
   readonly distance: number;
@@ -45,7 +47,7 @@ export interface Reading {
   readonly mass: number;
   /** Positive attribution by kind of source, a share of the mass. */
   readonly shares: Readonly<Record<ReadingKind, number>>;
-  /** The shares of a reader that takes the same from every source after BOS; of succession, those backwards if more. */
+  /** The shares of a reader that takes the same from every source after BOS that it can reach; of succession, those backwards if more. */
   readonly chance: Readonly<Record<ReadingKind, number>>;
   /** Mean relative logit effect on the tokens of the induction sources, by attribution; 0 without any. */
   readonly logit: number;
@@ -62,7 +64,8 @@ export interface Reading {
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 4.1; the definition by sources is ours.
  */
 export function readingOf(input: ReadingInput): Reading {
-  const { classes, position, bySource, promoted } = input;
+  const { classes, position, bySource, promoted, window } = input;
+  const reach = Math.min(position, window ?? position);
   const [sums, matches] = [zeroShares(), zeroShares()];
   const backwards = { read: 0, matches: 0 };
   const profile = new Float64Array(profileBins.length);
@@ -77,7 +80,7 @@ export function readingOf(input: ReadingInput): Reading {
     addTo(profile, profileBin(kinds, position - s), read);
     for (const kind of kinds) {
       sums[kind] += read;
-      matches[kind]++;
+      if (position - s < reach) matches[kind]++;
     }
     if (isReversed(input, s)) {
       backwards.read += read;
@@ -85,14 +88,14 @@ export function readingOf(input: ReadingInput): Reading {
     }
     if (s > 0) {
       const known = tokens.get(token) ?? new TokenSums();
-      tokens.set(token, known.add(read, position - s));
+      tokens.set(token, known.add(read, position - s, position - s < reach));
     }
     if (read === 0 || !kinds.includes('induction')) continue;
     logit += read * (promoted.effects.get(token) ?? 0);
     copied.set(token, (copied.get(token) ?? 0) + read);
   }
   const share = (read: number) => (mass > 0 ? read / mass : 0);
-  const even = scaled(matches, position);
+  const even = scaled(matches, reach);
   return {
     mass,
     shares: scaled(sums, mass),
@@ -100,7 +103,7 @@ export function readingOf(input: ReadingInput): Reading {
     logit: sums.induction > 0 ? logit / sums.induction : 0,
     profile: profile.map(share),
     copied,
-    tokens: new Map([...tokens].map(([token, sums]) => [token, sums.value(mass, position)])),
+    tokens: new Map([...tokens].map(([token, sums]) => [token, sums.value(mass, reach)])),
   };
 }
 
@@ -111,9 +114,9 @@ class TokenSums {
   #distance = 0;
   #squared = 0;
 
-  add(read: number, distance: number): this {
+  add(read: number, distance: number, isReached: boolean): this {
     this.#read += read;
-    this.#sources++;
+    if (isReached) this.#sources++;
     this.#distance += read * distance;
     this.#squared += read * distance * distance;
     return this;

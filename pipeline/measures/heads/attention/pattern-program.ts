@@ -7,7 +7,7 @@ import { evenPattern } from '../maths/even-pattern.ts';
 
 /**
  * → what a function makes of each layer's pattern [batch, nHeads + 1, t, s]. The last head is none of the model's: it
- * attends evenly, so that what it scores is chance.
+ * attends evenly to what the layer's window reaches, so that what it scores is chance.
  */
 export function patternProgram<M extends Specs>(
   name: string,
@@ -24,9 +24,12 @@ export function patternProgram<M extends Specs>(
     outputs: { layers: specs },
     weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
-      const states = attentionStates(new Transformer(model.config, weights), tokens, last);
-      const even = evenPattern(batch, length);
-      const measure = (layer: number) => measured.measure(tf.concat([states[layer].pattern, even], 1), tokens);
+      const transformer = new Transformer(model.config, weights);
+      const states = attentionStates(transformer, tokens, last);
+      const measure = (layer: number) => {
+        const even = evenPattern(batch, length, transformer.layer(layer).window);
+        return measured.measure(tf.concat([states[layer].pattern, even], 1), tokens);
+      };
       return { layers: Object.fromEntries(layers.map((layer) => [layer, measure(layer)])) };
     },
   });

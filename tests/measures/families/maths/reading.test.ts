@@ -47,6 +47,19 @@ describe('what an example read', () => {
     expect(read([0, 1, 1, 1, 1]).chance).toMatchObject({ induction: 1 / 4, 'duplicate token': 1 / 4, BOS: 0 });
   });
 
+  it('has by chance what a reader would have that takes the same from every source in the window', () => {
+    const within = (window: number) =>
+      readingOf({
+        ...{ classes, position: 4, bySource: [0, 1, 1, 1, 1], promoted: promotes([]) },
+        ...{ succession: noSuccession, window },
+      });
+    // Positions 3 and 4: neither the duplicate at 1 nor what follows it at 2.
+    expect(within(2).chance).toMatchObject({ induction: 0, 'duplicate token': 0, 'previous token': 1 / 2, BOS: 0 });
+    expect(within(2).tokens.get(3)?.chance).toBe(1 / 2);
+    expect(within(3).chance).toMatchObject({ induction: 1 / 3, 'duplicate token': 0 });
+    expect(within(5)).toEqual(within(9));
+  });
+
   it('weighs the logit effect on the tokens read by induction', () => {
     expect(read([0, 0, 1, 1, 0], [[2, 0.75]]).logit).toBe(0.75);
     expect(read([0, 0, 1, 1, 0]).logit).toBe(0);

@@ -11,6 +11,12 @@ it('gives every source up to the destination an equal share', () => {
   expect([...pattern.dataSync()]).toEqual([...one, ...one]);
 });
 
+it('gives sources that the window does not reach none', () => {
+  const third = [0, 0.5, 0.5];
+  expect([...evenPattern(1, 3, 2).dataSync()]).toEqual([1, 0, 0, 0.5, 0.5, 0, ...third]);
+  expect([...evenPattern(1, 3, 9).dataSync()]).toEqual([...evenPattern(1, 3).dataSync()]);
+});
+
 it('scores on repeats what chance gives: the mean of 1/(t + 1) over the destinations', () => {
   // BOS and three tokens twice: destinations 4, 5, 6 for induction and duplicates, 2 to 6 for the previous token.
   const mean = (places: number[]) => places.reduce((sum, t) => sum + 1 / (t + 1), 0) / places.length;

@@ -57,8 +57,7 @@ export async function judgePlanted(
     const recording = { engine, model, contexts, workspace, batch, examples: topExamples, segmentTokens, effects };
     const recorders = await openRecorders({ ...recording, saes: plantedSaes(options) });
     await recordActivations({ ...recording, saes: recorders.map(({ sae }) => sae) }, recorders);
-    const { vocabSize, tokenText } = plantedLayout(options);
-    const families = openFamilies(wholeRun(contexts), vocabSize, tokenText);
+    const families = openFamilies(wholeRun(contexts), model.config, plantedLayout(options).tokenText);
     const judged: JudgedFeature[] = [];
     for (const recorder of recorders) {
       const own = { recorder, families, contexts, engine, model, familyExamples };
@@ -94,7 +93,7 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
   for (const activations of recorder.activations.features(maxEntries)) {
     const feature = judged.length;
     const { columns } = familyFinding(families, {
-      ...{ feature, activations, cuts },
+      ...{ layer: sae.layer, feature, activations, cuts },
       max: featureStatistics(activations).maxActivation,
       examples: readExamples(recorder, feature, contexts),
       promoted: logits.positive(feature),
