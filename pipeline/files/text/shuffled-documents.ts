@@ -26,9 +26,9 @@ export async function* shuffledDocuments<T extends Piece>(pieces: AsyncIterable<
   let characters = 0;
   const draw = (): readonly T[] => {
     const index = randomInteger(random, 0, held.length - 1);
-    const [last = []] = held.splice(-1);
     const drawn = held[index];
-    if (index < held.length) held[index] = last;
+    held[index] = held[held.length - 1];
+    held.length--;
     characters -= lengthOf(drawn);
     return drawn;
   };
