@@ -17,10 +17,14 @@ export function sourceOf(position: number, { io, s1, conjunction, afterS1, s2 }:
   return known.find(([place]) => place === position)?.[1] ?? 'other';
 }
 
-/** Sums of a row over positions by what they are, in the order of `sources`. */
+/**
+ * Sums of a row over positions by what they are, in the order of `sources`: up to END, or as far as
+ * the row goes (a row read at S2 has nothing after it).
+ */
 export function bySource(row: ArrayLike<number>, places: Places): Float64Array {
   const sums = new Float64Array(sources.length);
-  for (let position = 0; position <= places.end; position++) {
+  const length = Math.min(row.length, places.end + 1);
+  for (let position = 0; position < length; position++) {
     const i = sources.indexOf(sourceOf(position, places));
     sums[i] += row[position];
   }
