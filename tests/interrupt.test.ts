@@ -22,7 +22,18 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** A training that would go on for minutes, once it has begun. */
 async function startTraining(out: string) {
-  const sizes = ['--d-sae', '24', '--batch-tokens', '64', '--tokens', '100000000', '--threads', '1'];
+  const sizes = [
+    '--d-sae',
+    '24',
+    '--target-l0',
+    '4',
+    '--batch-tokens',
+    '64',
+    '--tokens',
+    '100000000',
+    '--threads',
+    '1',
+  ];
   const child = spawn(node, [cli, 'train', '--model', inputs.model, '--corpus', inputs.corpus, '--out', out, ...sizes]);
   let stderr = '';
   child.stderr.on('data', (piece) => (stderr += piece));

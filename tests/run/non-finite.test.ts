@@ -50,7 +50,7 @@ describe('finite weights that overflow stop the run, and say where', { timeout: 
       1e30,
       /^not finite: z of layer 0 at context 0, position 0, in the forward pass, is /,
     ],
-    ['saes', 'W_enc', 1e38, /^not finite: activation of feature \d+ of layer 0 at context 0, position \d+ is Infinity/],
+    ['saes', 'W_enc', 1e38, /^not finite: activation of feature \d+ of sae 0 at context 0, position \d+ is Infinity/],
     ['saes', 'W_dec', 1e38, /^not finite: /],
     ['model', 'wte.weight', 1e38, /^not finite: /],
     ['model', 'ln_f.weight', 1e38, /^not finite: losses\[.*\] of the program “.*” is /],
