@@ -18,7 +18,6 @@ import { byteNames, prefixedNames, unprefixedNames, withoutBos } from './names-t
 import { removeTemporaryFolders } from './reference-case.ts';
 
 const allZ = new Map([0, 1, 2].map((layer) => [layer, 'z' as const]));
-const noCircuits = { circuitTokens: 0 };
 
 const cases: readonly FamilyRun[] = [
   {
@@ -29,15 +28,14 @@ const cases: readonly FamilyRun[] = [
       [1, 'attn_out'],
       [2, 'attn_out'],
     ]),
-    settings: { ...noCircuits, studies: ['induction', 'ioi'] },
+    settings: { studies: ['induction', 'ioi'] },
   },
-  { fixture: 'gemma-3', tokenizer: prefixedNames, sites: allZ, settings: noCircuits },
+  { fixture: 'gemma-3', tokenizer: prefixedNames, sites: allZ },
   {
     fixture: 'qwen3',
     tokenizer: withoutBos(byteNames, '<|endoftext|>'),
     fields: { bos_token_id: null },
     sites: allZ,
-    settings: noCircuits,
   },
   { fixture: 'gpt-neox', tokenizer: byteNames, sites: allZ },
   { fixture: 'gpt-neo', tokenizer: byteNames, sites: allZ },
