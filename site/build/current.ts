@@ -33,7 +33,8 @@ export async function currentHeadPage(sae: string, head: number): Promise<HeadPa
 async function readHeads(sae: string): Promise<HeadPage[]> {
   const { reader } = await currentData();
   const rows = (await reader.heads()).filter((row) => row.sae === sae);
-  const layer = rows[0]?.layer ?? 0;
+  if (rows.length === 0) throw new UserError(`no heads of sae ${sae} in the heads table`);
+  const { layer } = rows[0];
   const verdicts = await inductionVerdicts(reader, layer);
   const objects = await ioiHeadsOf(reader, layer);
   return (await readHeadPages(reader, rows)).map((page) => {

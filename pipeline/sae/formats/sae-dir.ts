@@ -154,7 +154,7 @@ const folderOf = (source: SaeSource): string => saeName(source).replace(/^saes\/
 function identified(sources: readonly Omit<SaeSource, 'id'>[]): SaeSource[] {
   const ids = saeIds(sources.map((source) => ({ ...source.config, name: saeName(source) })));
   return sources
-    .map((source, i) => ({ ...source, id: ids[i] ?? String(source.layer) }))
+    .map((source, i) => ({ ...source, id: ids[i] }))
     .toSorted((a, b) => a.layer - b.layer || compareText(a.id, b.id));
 }
 

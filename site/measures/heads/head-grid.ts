@@ -29,7 +29,7 @@ export function headGrid(
 ): { layer: number; sae: string; cells: HeadCell[] }[] {
   const bySae = Map.groupBy(rows, ({ sae }) => sae);
   return [...bySae].map(([sae, own]) => ({
-    layer: own[0]?.layer ?? 0,
+    layer: own[0].layer,
     sae,
     cells: own.map((row) => headCell(row, nHeads)),
   }));
