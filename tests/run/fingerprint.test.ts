@@ -73,6 +73,7 @@ const other: Readonly<Record<string, unknown>> = {
   dedup: true,
   ...{ context: 12, layers: [1], tokens: 500, backend: 'tfjs-cpu', examples: 7, upstreamExamples: 1, wiring: 1 },
   ...{ circuitTokens: 9, seed: 3, processing: 'folded', qualityTokens: 100, familyExamples: 1, studies: ['induction'] },
+  ...{ select: ['0'], upstreamSaes: ['0'] },
   ...{ batch: 3, threads: 1, segmentTokens: 99, out: '/elsewhere', anyModel: true },
   ...{ 'window.before': 4, 'window.after': 4 },
 };

@@ -146,7 +146,7 @@ it('other commands give the SAEs of a run the z that the run gave them', async (
     'processing of layers 0, 1, 2: raw, z as the model computes it (as in the run at out)',
   ]);
   await expect(loadStudyInputs(asked({ processing: 'folded' }))).rejects.toThrow(
-    /^processing of layer 0 is folded, expected the run's own, raw \(/,
+    /^processing of sae 0 is folded, expected the run's own, raw \(/,
   );
   const alone = await loadStudyInputs(asked({ out: `${config.out}-none`, processing: 'auto' }));
   expect(alone.model.config.foldedLayers).toEqual([0, 1, 2]);

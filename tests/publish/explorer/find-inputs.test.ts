@@ -64,8 +64,8 @@ it.each([
   ['model/config.json', 'model'],
   ['model/model.safetensors', 'model'],
   ['model/tokenizer.json', 'tokenizer'],
-  ['saes/0/cfg.json', 'sae of layer 0'],
-  ['saes/2/sae_weights.safetensors', 'sae of layer 2'],
+  ['saes/0/cfg.json', 'sae 0'],
+  ['saes/2/sae_weights.safetensors', 'sae 2'],
 ])('leaves the explorer out where %s is another by now', async (file, what) => {
   const { run, record } = await tinyRun();
   await changeOneByte(join(run, '..', file));
@@ -89,7 +89,7 @@ it('takes another folder that holds the same, and refuses one that does not', as
   await cp(join(saes, '0', 'sae_weights.safetensors'), join(moved, '2', 'sae_weights.safetensors'));
   const refused = findExplorerInputs({ run, explorer: true, saes: moved }, record);
   await expect(refused).rejects.toThrow(UserError);
-  await expect(refused).rejects.toThrow("sae of layer 2 is not the run's");
+  await expect(refused).rejects.toThrow("sae 2 is not the run's");
   await expect(findExplorerInputs({ run, explorer: true, model: '/nowhere' }, record)).rejects.toThrow(
     'model not found',
   );
