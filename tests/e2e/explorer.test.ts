@@ -110,7 +110,7 @@ test('a prompt may come as token ids, and what makes no sense beside it gives a 
     expect.stringContaining('has no feature 0/99999'),
     expect.stringContaining('has no layer 99'),
   ]);
-  expect(await page.getByRole('textbox', { name: 'Prompt', exact: true }).inputValue()).not.toBe('');
+  await expect.poll(() => page.getByRole('textbox', { name: 'Prompt', exact: true }).inputValue()).not.toBe('');
   expect(faults).toEqual([]);
 });
 

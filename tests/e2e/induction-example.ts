@@ -24,7 +24,7 @@ function inductionOn(site: string, page: string): InductionExample[] {
   const html = readFileSync(join(site, `${page}.html`), 'utf8');
   const [, top = ''] = html.match(/<ol class="x top"[^>]*>(.*?)<\/ol>/s) ?? [];
   const [, activation = '', code = '', strip = ''] =
-    top.match(/<b>([^<]+)<i>.*?<p class=s data-s="([^"]*)">(.*?)<\/p>/s) ?? [];
+    top.match(/<b>([^<]+)<i[^>]*>.*?<p class=s data-s="([^"]*)">(.*?)<\/p>/s) ?? [];
   const share = inductionShare(code, strip);
   return share === undefined ? [] : [{ page, activation, share }];
 }

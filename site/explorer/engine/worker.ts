@@ -53,7 +53,9 @@ expose(
       if (typeof method !== 'function') return method;
       return async (...args: unknown[]) => {
         const answer: unknown = await Reflect.apply(method, target, args);
-        return transfer(answer, buffersOf(answer));
+        const buffers = buffersOf(answer);
+        // A string cannot be transferred.
+        return buffers.length > 0 ? transfer(answer, buffers) : answer;
       };
     },
   }),
