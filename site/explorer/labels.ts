@@ -1,6 +1,6 @@
 import type { SearchIndex } from '../search/load.ts';
 import { rowView } from '../search/row-view.ts';
-import type { FeatureLabel } from './state.ts';
+import type { FeatureLabel } from './view.ts';
 
 export interface KnownFeature extends FeatureLabel {
   readonly maxActivation: number;

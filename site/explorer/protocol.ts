@@ -107,7 +107,7 @@ export interface LoadProgress {
 
 /**
  * The explorer's computation, in a worker. Passes are kept for the last few prompts; all else follows from `pass`,
- * so that a state of the page is a value that fits a URL. Errors are UserErrors' messages: one clear line.
+ * so that a view of the page is a value that fits a URL. Errors are UserErrors' messages: one clear line.
  */
 export interface ExplorerSession {
   /** `site` is the URL of the site's root. Throws where neither WebGPU nor WASM SIMD is to be had. */

@@ -8,10 +8,10 @@ import { Answer } from './passes/answer.svelte.ts';
 import { faultSentence } from './passes/fault-sentence.ts';
 import type { Patterns } from './patterns/pattern.ts';
 import type { ExplorerInfo, ExplorerSession, LoadProgress, Pass, PassResult, PromptTokens } from './protocol.ts';
-import type { ExplorerState, PromptState } from './state.ts';
 import { type Address, createAddress } from './url/address.ts';
-import { decodeState } from './url/decode-state.ts';
-import { fitModel, fitPrompt } from './url/fit-state.ts';
+import { decodeView } from './url/decode-view.ts';
+import { fitModel, fitPrompt } from './url/fit-view.ts';
+import type { ExplorerView, PromptInput } from './view.ts';
 
 /** Typing pauses this long before it is tokenised, and its tokens before they are run. */
 const TYPING_MS = 60;
@@ -22,9 +22,9 @@ interface PassQuestion {
   readonly edits: Pass['edits'];
 }
 
-/** What the explorer shows: its state, and the session's answers to the questions that follow from it. */
+/** What the explorer shows: its view, and the session's answers to the questions that follow from it. */
 export class Workbench {
-  state: ExplorerState = $state.raw(decodeState('').state);
+  view: ExplorerView = $state.raw(decodeView('').view);
   notices: readonly string[] = $state.raw([]);
   info: ExplorerInfo | undefined = $state.raw();
   progress: LoadProgress | undefined = $state.raw();
@@ -34,7 +34,7 @@ export class Workbench {
 
   readonly session: ExplorerSession;
   readonly links: Links;
-  readonly tokens: readonly [Answer<PromptState, PromptTokens>, Answer<PromptState, PromptTokens>];
+  readonly tokens: readonly [Answer<PromptInput, PromptTokens>, Answer<PromptInput, PromptTokens>];
   readonly passes: readonly [Answer<PassQuestion, PassResult>, Answer<PassQuestion, PassResult>];
   readonly edited: Answer<PassQuestion, PassResult>;
   readonly patterns: Answer<{ readonly tokens: PromptTokens; readonly layer: number }, Patterns>;
@@ -45,8 +45,8 @@ export class Workbench {
   readonly shown = $derived.by(() => this.#shown(0));
   readonly second = $derived.by(() => this.#shown(1));
   readonly #isShown = $derived.by(() => this.shown !== undefined);
-  /** The state as far as the shown pass has positions for it. */
-  readonly fitted = $derived.by(() => (this.shown ? fitPrompt(this.state, this.shown.tokens.ids.length) : this.state));
+  /** The view as far as the shown pass has positions for it. */
+  readonly fitted = $derived.by(() => (this.shown ? fitPrompt(this.view, this.shown.tokens.ids.length) : this.view));
   readonly position = $derived.by(() => this.fitted.position ?? (this.shown?.tokens.ids.length ?? 1) - 1);
   readonly alignment = $derived.by(() =>
     this.shown && this.second ? align(this.shown.tokens.ids, this.second.tokens.ids) : undefined,
@@ -60,7 +60,7 @@ export class Workbench {
   readonly change = $derived.by(() => {
     const given = this.edited.given;
     const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
-    return this.state.edits.length > 0 && isOfShown ? given.answer : undefined;
+    return this.view.edits.length > 0 && isOfShown ? given.answer : undefined;
   });
   /** Bytes that a reader has yet to ask for before a prompt can be run. */
   readonly bytesWaiting = $derived.by(() => (this.#isAskedFor ? 0 : (this.info?.bytesWaiting ?? 0)));
@@ -80,7 +80,7 @@ export class Workbench {
       head: (sae, head) => links.head(saeOf(sae), head),
     };
     this.#address = createAddress(window);
-    const tokenize = (prompt: PromptState) =>
+    const tokenize = (prompt: PromptInput) =>
       'ids' in prompt ? session.describe(prompt.ids) : session.tokenize(prompt.text);
     const tokens = () => new Answer(tokenize, (prompt) => JSON.stringify(prompt), TYPING_MS);
     const run = ({ tokens: { ids }, edits }: PassQuestion) => session.run({ ids, edits });
@@ -97,7 +97,7 @@ export class Workbench {
     $effect(() => void this.#loadLabels(this.info, this.#isShown));
   }
 
-  /** Opens the session and takes up the state that the address holds. */
+  /** Opens the session and takes up the view that the address holds. */
   async open(site: string): Promise<void> {
     try {
       const [info, notice] = await Promise.all([
@@ -120,27 +120,27 @@ export class Workbench {
   readAddress(): void {
     if (!this.info) return;
     this.#address.forget();
-    const read = decodeState(location.search);
-    const fitted = fitModel(read.state, this.info);
+    const read = decodeView(location.search);
+    const fitted = fitModel(read.view, this.info);
     this.notices = [...read.notices, ...fitted.notices];
-    this.state = fitted.state;
+    this.view = fitted.view;
   }
 
   /** A pick: the back button undoes it. */
-  pick(part: Partial<ExplorerState>): void {
-    this.state = { ...this.state, ...part };
-    this.#address.push(this.state);
+  pick(part: Partial<ExplorerView>): void {
+    this.view = { ...this.view, ...part };
+    this.#address.push(this.view);
   }
 
   /** A keystroke: it takes the place of the one before. */
-  type(part: Partial<ExplorerState>): void {
-    this.state = { ...this.state, ...part };
-    this.#address.replace(this.state);
+  type(part: Partial<ExplorerView>): void {
+    this.view = { ...this.view, ...part };
+    this.#address.replace(this.view);
   }
 
   #follow(): void {
     for (const i of [0, 1] as const) {
-      const prompt = this.info && this.state.prompts[i];
+      const prompt = this.info && this.view.prompts[i];
       const isEmpty = prompt && 'text' in prompt && prompt.text === '';
       this.tokens[i].ask(prompt && !isEmpty ? prompt : null);
       const tokens = this.tokens[i].given?.answer;
@@ -153,8 +153,8 @@ export class Workbench {
 
   /** Lets go of what a shorter prompt has no place for, once it has been run. */
   #fit(): void {
-    const { fitted, state } = this;
-    if (!this.isStale && fitted !== state) untrack(() => this.type(fitted));
+    const { fitted, view } = this;
+    if (!this.isStale && fitted !== view) untrack(() => this.type(fitted));
   }
 
   #saeOf(layer: number): string {

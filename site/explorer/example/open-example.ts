@@ -1,7 +1,7 @@
 import type { Links } from '../../page-kit/links.ts';
-import { decodeState } from '../url/decode-state.ts';
-import { emptyState } from '../url/empty-state.ts';
-import { encodeState } from '../url/encode-state.ts';
+import { decodeView } from '../url/decode-view.ts';
+import { emptyView } from '../url/empty-view.ts';
+import { encodeView } from '../url/encode-view.ts';
 import { decodeContext, pieceOf } from './context-piece.ts';
 import { contextOf } from './example-query.ts';
 
@@ -12,20 +12,20 @@ export type FetchBytes = (url: string) => Promise<ArrayBuffer>;
  * A query that names an example of the run, with the example's tokens in place of its number: those that the run saw,
  * up to the feature that is looked at. undefined where the query names none. Throws Error in one clear line.
  */
-export async function exampleState(query: string, links: Links, fetchBytes: FetchBytes): Promise<string | undefined> {
+export async function exampleAddress(query: string, links: Links, fetchBytes: FetchBytes): Promise<string | undefined> {
   const context = contextOf(new URLSearchParams(query));
   if (context === undefined) return undefined;
-  const { state } = decodeState(query);
-  const target = state.target.trail.at(0);
+  const { view } = decodeView(query);
+  const target = view.target.trail.at(0);
   const { file, row } = pieceOf(context);
   const ids = decodeContext(await fetchBytes(links.file(file)), row);
   if (!ids) throw new Error(`the run has no context ${context}`);
   const position = Math.min(target?.position ?? ids.length - 1, ids.length - 1);
-  return encodeState({
-    ...emptyState,
-    ...state,
+  return encodeView({
+    ...emptyView,
+    ...view,
     prompts: [{ ids: ids.slice(0, position + 1) }],
-    position: state.position ?? position,
-    layer: state.layer ?? target?.layer ?? null,
+    position: view.position ?? position,
+    layer: view.layer ?? target?.layer ?? null,
   });
 }

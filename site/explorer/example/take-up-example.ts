@@ -1,10 +1,10 @@
 import type { Links } from '../../page-kit/links.ts';
-import { exampleState } from './open-example.ts';
+import { exampleAddress } from './open-example.ts';
 
 /** Puts the tokens of the example that the address names into the address. Gives a sentence where that failed. */
 export async function takeUpExample(links: Links): Promise<string | undefined> {
   try {
-    const query = await exampleState(location.search, links, fetchBytes);
+    const query = await exampleAddress(location.search, links, fetchBytes);
     if (query !== undefined) history.replaceState(history.state, '', `?${query}`);
     return undefined;
   } catch (error) {

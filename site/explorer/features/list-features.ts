@@ -1,6 +1,6 @@
 import { type ActiveFeature, featuresAt } from '../passes/features-at.ts';
 import type { LayerFeatures } from '../protocol.ts';
-import type { LabelOf } from '../state.ts';
+import type { LabelOf } from '../view.ts';
 
 export interface FeatureGroup {
   readonly layer: number;

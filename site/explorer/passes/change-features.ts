@@ -14,7 +14,7 @@ export interface LayerChange {
   /** From the greatest change. */
   readonly changes: readonly FeatureChange[];
   /** Features active in both, and alike. */
-  readonly same: number;
+  readonly unchangedCount: number;
 }
 
 /** Changes under this share of the larger activation are arithmetic's, not the model's. */
@@ -39,7 +39,7 @@ export function changeFeatures(
     }));
     const changes = all.filter((change) => size(change) > LEAST_CHANGE * Math.max(change.before, change.after));
     const sorted = changes.toSorted((a, b) => size(b) - size(a) || a.feature - b.feature);
-    return { layer: own.layer, changes: sorted, same: all.length - changes.length };
+    return { layer: own.layer, changes: sorted, unchangedCount: all.length - changes.length };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Edit, PassResult, PromptTokens } from '../protocol.ts';
-import type { LabelOf } from '../state.ts';
+import type { LabelOf } from '../view.ts';
 import { featuresAt } from './features-at.ts';
 import { nextToken } from './next-token.ts';
 

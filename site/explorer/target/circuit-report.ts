@@ -1,6 +1,6 @@
 import type { AttributionGraph } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { Decomposition, DirectAttribution, EdgeScore, PromptTokens } from '../protocol.ts';
-import type { TargetState } from '../state.ts';
+import type { TargetView } from '../view.ts';
 
 /** What of a target has been computed so far. */
 export interface CircuitParts {
@@ -11,12 +11,12 @@ export interface CircuitParts {
 }
 
 /** Everything shown of a target as JSON, typed arrays as lists, so that it can be read anywhere. */
-export function circuitReport(model: string, tokens: PromptTokens, state: TargetState, parts: CircuitParts): string {
+export function circuitReport(model: string, tokens: PromptTokens, view: TargetView, parts: CircuitParts): string {
   const { ids, texts } = tokens;
   const report = {
     model,
     tokens: ids.map((id, position) => ({ position, id, text: texts[position] })),
-    ...state,
+    ...view,
     ...parts,
   };
   return JSON.stringify(report, (_, value: unknown) => (value instanceof Float32Array ? [...value] : value), 2);

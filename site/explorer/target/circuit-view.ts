@@ -2,17 +2,17 @@ import { offset } from '../../page-kit/format.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
 import type { ExplorerInfo, ExplorerSession, PromptTokens, Target } from '../protocol.ts';
-import type { LabelOf, TargetState } from '../state.ts';
+import type { LabelOf, TargetView } from '../view.ts';
 
-/** What every part of the circuit view is given; `state` goes in, each change of it comes out by `onchange`. */
+/** What every part of the circuit view is given; `view` goes in, each change of it comes out by `onchange`. */
 export interface CircuitProps {
   readonly session: ExplorerSession;
   readonly info: ExplorerInfo;
   readonly tokens: PromptTokens;
   readonly labels: LabelOf;
   readonly links: Links;
-  readonly state: TargetState;
-  readonly onchange: (state: TargetState) => void;
+  readonly view: TargetView;
+  readonly onchange: (view: TargetView) => void;
 }
 
 /** A position's token as it is named in a list. */

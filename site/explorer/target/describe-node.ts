@@ -1,7 +1,7 @@
 import type { AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import { percent, signed } from '../../page-kit/format.ts';
 import type { PromptTokens } from '../protocol.ts';
-import type { LabelOf } from '../state.ts';
+import type { LabelOf } from '../view.ts';
 import { tokenAt } from './circuit-view.ts';
 import { componentName } from './component-names.ts';
 

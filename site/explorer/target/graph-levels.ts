@@ -1,5 +1,5 @@
 import { least } from '../../../pipeline/numbers/extremes.ts';
-import type { GraphView } from '../state.ts';
+import type { GraphView } from '../view.ts';
 
 /** Least shares that the graph's slider steps through. */
 export const leastShares = [0.2, 0.15, 0.1, 0.07, 0.05, 0.04, 0.03, 0.02, 0.015, 0.01, 0.007, 0.005] as const;

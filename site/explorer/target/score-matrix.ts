@@ -5,7 +5,7 @@ import { greatest } from '../../../pipeline/numbers/extremes.ts';
 interface ScoreSide {
   readonly shown: readonly ScoreComponent[];
   /** How many components the line "others" sums; it is there where this is not 0. */
-  readonly others: number;
+  readonly otherCount: number;
   /** Of each line, "others" last: what it adds to the score. */
   readonly sums: readonly number[];
 }
@@ -59,7 +59,7 @@ function linesOf(shown: readonly number[], count: number): number[][] {
 /** A line of one component is named after it. */
 function side(components: readonly ScoreComponent[], lines: readonly number[][], sums: readonly number[]): ScoreSide {
   const shown = lines.flatMap((line) => (line.length === 1 ? components[line[0]] : []));
-  return { shown, others: components.length - shown.length, sums };
+  return { shown, otherCount: components.length - shown.length, sums };
 }
 
 function sum(values: readonly number[]): number {

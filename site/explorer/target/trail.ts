@@ -1,29 +1,29 @@
 import type { AttributionGraph, AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { Target } from '../protocol.ts';
-import type { TargetState } from '../state.ts';
+import type { TargetView } from '../view.ts';
 
 function sameTarget(a: Target, b: Target): boolean {
   return a.layer === b.layer && a.feature === b.feature && a.position === b.position;
 }
 
 /** Follows a trail to another target: one that is on it already is returned to. */
-export function follow(state: TargetState, target: Target): TargetState {
-  const known = state.trail.findIndex((step) => sameTarget(step, target));
-  return known < 0 ? lookAt(state, [...state.trail, target]) : returnTo(state, known);
+export function follow(view: TargetView, target: Target): TargetView {
+  const known = view.trail.findIndex((step) => sameTarget(step, target));
+  return known < 0 ? lookAt(view, [...view.trail, target]) : returnTo(view, known);
 }
 
 /** Goes back to a step of the trail; what came after it is forgotten. */
-export function returnTo(state: TargetState, step: number): TargetState {
-  return lookAt(state, state.trail.slice(0, step + 1));
+export function returnTo(view: TargetView, step: number): TargetView {
+  return lookAt(view, view.trail.slice(0, step + 1));
 }
 
-function lookAt(state: TargetState, trail: readonly Target[]): TargetState {
-  return { ...state, trail, source: null, edge: null };
+function lookAt(view: TargetView, trail: readonly Target[]): TargetView {
+  return { ...view, trail, source: null, edge: null };
 }
 
 /** Makes a graph's feature the target; the trail becomes the strongest way to it from the graph's root. */
-export function followGraph(state: TargetState, graph: AttributionGraph, node: AttributionNode): TargetState {
-  return lookAt(state, strongestWay(graph, node).flatMap(targetOf));
+export function followGraph(view: TargetView, graph: AttributionGraph, node: AttributionNode): TargetView {
+  return lookAt(view, strongestWay(graph, node).flatMap(targetOf));
 }
 
 /** From the root down to a node, by the strongest edge to each. */
@@ -47,6 +47,6 @@ function targetOf({ kind, layer, feature, position }: AttributionNode): Target[]
   return [{ layer, feature, position }];
 }
 
-export function isOnTrail({ trail }: TargetState, node: AttributionNode): boolean {
+export function isOnTrail({ trail }: TargetView, node: AttributionNode): boolean {
   return targetOf(node).some((target) => trail.some((step) => sameTarget(step, target)));
 }

@@ -1,16 +1,16 @@
-import type { ExplorerState } from '../state.ts';
-import { decodeState } from './decode-state.ts';
-import { encodeState } from './encode-state.ts';
+import type { ExplorerView } from '../view.ts';
+import { decodeView } from './decode-view.ts';
+import { encodeView } from './encode-view.ts';
 
 /** Browsers refuse addresses rewritten many times a second. */
 const QUIET_MS = 400;
 
-/** Keeps the page's address in step with its state. */
+/** Keeps the page's address in step with its view. */
 export interface Address {
   /** A step of its own, which the back button undoes. */
-  push(state: ExplorerState): void;
+  push(view: ExplorerView): void;
   /** The same step, a little later. */
-  replace(state: ExplorerState): void;
+  replace(view: ExplorerView): void;
   /** What was to be written belongs to a step that the reader has left. */
   forget(): void;
 }
@@ -21,10 +21,10 @@ interface Browser {
 }
 
 export function createAddress({ history, location }: Browser): Address {
-  let due: ExplorerState | undefined;
+  let due: ExplorerView | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const urlOf = (state: ExplorerState): string => {
-    const query = encodeState(state);
+  const urlOf = (view: ExplorerView): string => {
+    const query = encodeView(view);
     return query === '' ? location.pathname : `?${query}`;
   };
   const forget = (): void => {
@@ -36,13 +36,13 @@ export function createAddress({ history, location }: Browser): Address {
     forget();
   };
   return {
-    push(state) {
+    push(view) {
       flush();
-      const current = encodeState(decodeState(location.search).state);
-      if (encodeState(state) !== current) history.pushState(null, '', urlOf(state));
+      const current = encodeView(decodeView(location.search).view);
+      if (encodeView(view) !== current) history.pushState(null, '', urlOf(view));
     },
-    replace(state) {
-      due = state;
+    replace(view) {
+      due = view;
       clearTimeout(timer);
       timer = setTimeout(flush, QUIET_MS);
     },

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
 import { contextOf } from '../../../site/explorer/example/example-query.ts';
-import { decodeState } from '../../../site/explorer/url/decode-state.ts';
-import { encodeState } from '../../../site/explorer/url/encode-state.ts';
+import { decodeView } from '../../../site/explorer/url/decode-view.ts';
+import { encodeView } from '../../../site/explorer/url/encode-view.ts';
 import { decodeStrip, encodeStrip } from '../../../site/page-kit/strip-codec.ts';
 import { formatQuery, parseQuery } from '../../../site/search/query.ts';
 import type { FuzzTarget } from '../fuzz.ts';
@@ -25,8 +25,8 @@ const explorer: FuzzTarget = {
   share: 8,
   run(random) {
     const query = mutateText(random, pickOne(random, states));
-    const { state } = decodeState(query);
-    sameAgain(state, decodeState(encodeState(state)).state);
+    const { view } = decodeView(query);
+    sameAgain(view, decodeView(encodeView(view)).view);
     contextOf(new URLSearchParams(query));
   },
 };

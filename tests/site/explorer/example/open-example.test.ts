@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { contextsPerPiece, encodePiece } from '../../../../site/explorer/example/context-piece.ts';
 import { exampleQuery } from '../../../../site/explorer/example/example-query.ts';
-import { exampleState } from '../../../../site/explorer/example/open-example.ts';
-import { decodeState } from '../../../../site/explorer/url/decode-state.ts';
+import { exampleAddress } from '../../../../site/explorer/example/open-example.ts';
+import { decodeView } from '../../../../site/explorer/url/decode-view.ts';
 import { createLinks } from '../../../../site/page-kit/links.ts';
 
 const links = createLinks('/atlas');
@@ -19,25 +19,25 @@ async function fetchBytes(url: string): Promise<ArrayBuffer> {
 const example = { context: contextsPerPiece + 1, layer: 1, feature: 7, position: 2 };
 
 test('an example opens on its own tokens up to the feature, which is the target', async () => {
-  const query = await exampleState(`?${exampleQuery(example)}`, links, fetchBytes);
-  const { state, notices } = decodeState(query ?? '');
+  const query = await exampleAddress(`?${exampleQuery(example)}`, links, fetchBytes);
+  const { view, notices } = decodeView(query ?? '');
   expect(asked).toEqual(['/atlas/explorer/contexts/1.bin']);
   expect(notices).toEqual([]);
-  expect(state).toMatchObject({ prompts: [{ ids: [99, 10, 11] }], position: 2, layer: 1 });
-  expect(state.target.trail).toEqual([{ layer: 1, feature: 7, position: 2 }]);
+  expect(view).toMatchObject({ prompts: [{ ids: [99, 10, 11] }], position: 2, layer: 1 });
+  expect(view.target.trail).toEqual([{ layer: 1, feature: 7, position: 2 }]);
 });
 
 test('a query that names no context is not an example', async () => {
-  expect(await exampleState('?text=hello', links, fetchBytes)).toBeUndefined();
-  expect(await exampleState('?context=-1', links, fetchBytes)).toBeUndefined();
-  expect(await exampleState('', links, fetchBytes)).toBeUndefined();
+  expect(await exampleAddress('?text=hello', links, fetchBytes)).toBeUndefined();
+  expect(await exampleAddress('?context=-1', links, fetchBytes)).toBeUndefined();
+  expect(await exampleAddress('', links, fetchBytes)).toBeUndefined();
 });
 
 test('a context that the run does not have is said by its number', async () => {
-  await expect(exampleState('?context=70', links, fetchBytes)).rejects.toThrow('the run has no context 70');
+  await expect(exampleAddress('?context=70', links, fetchBytes)).rejects.toThrow('the run has no context 70');
 });
 
 test('a position past the context ends with the context', async () => {
-  const query = await exampleState('?context=66&target=1/7@50', links, fetchBytes);
-  expect(decodeState(query ?? '').state).toMatchObject({ prompts: [{ ids: [99, 20, 21, 22] }], position: 3 });
+  const query = await exampleAddress('?context=66&target=1/7@50', links, fetchBytes);
+  expect(decodeView(query ?? '').view).toMatchObject({ prompts: [{ ids: [99, 20, 21, 22] }], position: 3 });
 });

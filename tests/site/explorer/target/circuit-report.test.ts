@@ -13,8 +13,8 @@ test('a report is JSON that has every number and token again', () => {
     outputBias: 0,
     preActivation: -0.625,
   };
-  const state = { trail: [target], source: null, edge: null, graph: null };
-  const report = JSON.parse(circuitReport('tiny', tokens, state, { attribution, graph: exampleGraph }));
+  const view = { trail: [target], source: null, edge: null, graph: null };
+  const report = JSON.parse(circuitReport('tiny', tokens, view, { attribution, graph: exampleGraph }));
   expect(report.attribution).toEqual({ ...attribution, byHeadAndSource: [0.5, -1.25] });
   expect(report.graph).toEqual(exampleGraph);
   expect(report.tokens.map(({ text }: { text: string }) => text)).toEqual(hostileTokens);

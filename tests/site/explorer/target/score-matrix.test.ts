@@ -32,10 +32,10 @@ describe.each([
       expect(total).toBeCloseTo(whole, 5);
       expect(sum(query.sums)).toBeCloseTo(whole, 5);
       expect(sum(key.sums)).toBeCloseTo(whole, 5);
-      expect(query.shown.length + query.others).toBe(queries);
-      expect(key.shown.length + key.others).toBe(keys);
-      expect(values).toHaveLength(query.shown.length + Number(query.others > 0));
-      for (const row of values) expect(row).toHaveLength(key.shown.length + Number(key.others > 0));
+      expect(query.shown.length + query.otherCount).toBe(queries);
+      expect(key.shown.length + key.otherCount).toBe(keys);
+      expect(values).toHaveLength(query.shown.length + Number(query.otherCount > 0));
+      for (const row of values) expect(row).toHaveLength(key.shown.length + Number(key.otherCount > 0));
     },
   );
 });
@@ -48,7 +48,7 @@ test('the shown are those whose pairs weigh most, whatever their sign', () => {
     1,
   );
   expect(query.shown).toEqual([feature(1)]);
-  expect(query.others).toBe(2);
+  expect(query.otherCount).toBe(2);
   expect(values).toEqual([
     [-9, 8].toSorted((a, b) => Math.abs(b) - Math.abs(a)),
     [expect.closeTo(2.1, 5), expect.closeTo(2.1, 5)],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAddress } from '../../../../site/explorer/url/address.ts';
-import { emptyState } from '../../../../site/explorer/url/empty-state.ts';
+import { emptyView } from '../../../../site/explorer/url/empty-view.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -22,7 +22,7 @@ function fakeWindow() {
   return { entries, address: createAddress({ history, location }) };
 }
 
-const typed = (text: string) => ({ ...emptyState, prompts: [{ text }] });
+const typed = (text: string) => ({ ...emptyView, prompts: [{ text }] });
 
 test('typing changes the entry once it pauses; a pick adds one, and what was typed stays in the entry before', () => {
   const { entries, address } = fakeWindow();
@@ -37,12 +37,12 @@ test('typing changes the entry once it pauses; a pick adds one, and what was typ
   expect(entries).toHaveLength(2);
 });
 
-test('a pick that changes nothing adds no entry, and the empty state has an address without a query', () => {
+test('a pick that changes nothing adds no entry, and the empty view has an address without a query', () => {
   const { entries, address } = fakeWindow();
-  address.push(emptyState);
-  address.push({ ...emptyState, layer: 1 });
-  address.push({ ...emptyState, layer: 1 });
-  address.push(emptyState);
+  address.push(emptyView);
+  address.push({ ...emptyView, layer: 1 });
+  address.push({ ...emptyView, layer: 1 });
+  address.push(emptyView);
   expect(entries).toEqual(['/explorer', '/explorer?layer=1', '/explorer']);
 });
 

@@ -78,7 +78,7 @@ test('features that appear, vanish and change are listed from the greatest chang
   const [change] = changeFeatures({ layers: [layer2], position: 2 }, { layers: [after], position: 1 });
   expect(change).toEqual({
     layer: 2,
-    same: 1,
+    unchangedCount: 1,
     changes: [
       { layer: 2, feature: 8, before: 0, after: 2 },
       { layer: 2, feature: 9, before: 0.5, after: 0 },
@@ -88,7 +88,7 @@ test('features that appear, vanish and change are listed from the greatest chang
 
 test('a pass does not differ from itself', () => {
   const same = { layers: [layer2], position: 2 };
-  expect(changeFeatures(same, same)).toEqual([{ layer: 2, same: 2, changes: [] }]);
+  expect(changeFeatures(same, same)).toEqual([{ layer: 2, unchangedCount: 2, changes: [] }]);
 });
 
 const labelOf = (_layer: number, feature: number) =>

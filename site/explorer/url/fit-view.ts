@@ -1,9 +1,9 @@
 import type { Edit, ExplorerInfo, Target } from '../protocol.ts';
-import type { ExplorerState } from '../state.ts';
-import type { DecodedState } from './decode-state.ts';
+import type { ExplorerView } from '../view.ts';
+import type { DecodedView } from './decode-view.ts';
 
-/** A state without what this model does not have, and a sentence on each thing left out. */
-export function fitModel(state: ExplorerState, info: ExplorerInfo): DecodedState {
+/** A view without what this model does not have, and a sentence on each thing left out. */
+export function fitModel(view: ExplorerView, info: ExplorerInfo): DecodedView {
   const notices: string[] = [];
   const keep = (fits: boolean, name: string): boolean => {
     if (!fits) notices.push(`${info.modelName} has no ${name}: left out.`);
@@ -17,16 +17,16 @@ export function fitModel(state: ExplorerState, info: ExplorerInfo): DecodedState
     edit.kind === 'feature'
       ? keep(hasFeature(edit.layer, edit.feature), `feature ${edit.layer}/${edit.feature}`)
       : keep(hasHead(edit.layer, edit.head), `head ${edit.layer}.${edit.head}`);
-  const { layer, head, target } = state;
+  const { layer, head, target } = view;
   const { trail, edge } = target;
   const lost = trail.find((step) => !hasFeature(step.layer, step.feature));
   const trailFits = !lost || keep(false, `feature ${lost.layer}/${lost.feature}`);
   return {
-    state: {
-      ...state,
+    view: {
+      ...view,
       layer: layer !== null && keep(hasLayer(layer), `layer ${layer}`) ? layer : null,
       head: head !== null && keep(head < info.nHeads, `head ${head} in a layer`) ? head : null,
-      edits: state.edits.filter(keepEdit),
+      edits: view.edits.filter(keepEdit),
       target: {
         ...target,
         trail: trailFits ? trail : [],
@@ -38,21 +38,21 @@ export function fitModel(state: ExplorerState, info: ExplorerInfo): DecodedState
   };
 }
 
-/** A state without what lies past a prompt of so many tokens; the same object where all of it fits. */
-export function fitPrompt(state: ExplorerState, length: number): ExplorerState {
+/** A view without what lies past a prompt of so many tokens; the same object where all of it fits. */
+export function fitPrompt(view: ExplorerView, length: number): ExplorerView {
   const isInside = (position: number | null) => position === null || position < length;
-  const { trail, source, edge } = state.target;
+  const { trail, source, edge } = view.target;
   const trailFits = trail.every(({ position }: Target) => isInside(position));
   const edgeFits = edge === null || isInside(edge.destination);
-  const edits = state.edits.filter(({ position }) => isInside(position));
-  const fits = isInside(state.position) && trailFits && isInside(source) && edgeFits;
-  if (fits && edits.length === state.edits.length) return state;
+  const edits = view.edits.filter(({ position }) => isInside(position));
+  const fits = isInside(view.position) && trailFits && isInside(source) && edgeFits;
+  if (fits && edits.length === view.edits.length) return view;
   return {
-    ...state,
-    position: isInside(state.position) ? state.position : null,
+    ...view,
+    position: isInside(view.position) ? view.position : null,
     edits,
     target: {
-      ...state.target,
+      ...view.target,
       trail: trailFits ? trail : [],
       source: trailFits && isInside(source) ? source : null,
       edge: edgeFits ? edge : null,

@@ -9,7 +9,7 @@ export interface GraphView {
 }
 
 /** What is looked at in one prompt. */
-export interface TargetState {
+export interface TargetView {
   /** The features followed upstream, from the one first picked to the one shown. */
   readonly trail: readonly Target[];
   /** The source whose residual stream is taken apart; null for all of them. */
@@ -21,9 +21,9 @@ export interface TargetState {
 }
 
 /** All that the explorer shows: it fits the URL, and comes back from it. */
-export interface ExplorerState {
+export interface ExplorerView {
   /** Two where prompts are compared. */
-  readonly prompts: readonly PromptState[];
+  readonly prompts: readonly PromptInput[];
   /** Position whose features and predictions are listed. */
   readonly position: number | null;
   /** Layer whose patterns are shown, and the head, where one is picked. */
@@ -32,11 +32,11 @@ export interface ExplorerState {
   /** Family that the lists of features are kept to. */
   readonly family: string | null;
   readonly edits: readonly Edit[];
-  readonly target: TargetState;
+  readonly target: TargetView;
 }
 
 /** As typed, or as token ids where text does not say them. */
-export type PromptState = { readonly text: string } | { readonly ids: readonly number[] };
+export type PromptInput = { readonly text: string } | { readonly ids: readonly number[] };
 
 /** What the index knows of a feature, to name it by. */
 export interface FeatureLabel {

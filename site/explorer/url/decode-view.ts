@@ -1,16 +1,16 @@
 import type { Change } from '../../../pipeline/attribution/interventions.ts';
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, Target } from '../protocol.ts';
-import type { ExplorerState, GraphView, PromptState } from '../state.ts';
+import type { ExplorerView, GraphView, PromptInput } from '../view.ts';
 
-export interface DecodedState {
-  readonly state: ExplorerState;
+export interface DecodedView {
+  readonly view: ExplorerView;
   /** What of the query made no sense and was left out, a sentence each. */
   readonly notices: readonly string[];
 }
 
-/** Reads what `encodeState` writes (its file says the form). Unknown keys are ignored. */
-export function decodeState(query: string): DecodedState {
+/** Reads what `encodeView` writes (its file says the form). Unknown keys are ignored. */
+export function decodeView(query: string): DecodedView {
   const params = new URLSearchParams(query);
   const notices: string[] = [];
 
@@ -21,14 +21,14 @@ export function decodeState(query: string): DecodedState {
     return value;
   }
 
-  function prompt(suffix: string): PromptState | null {
+  function prompt(suffix: string): PromptInput | null {
     const ids = read(`ids${suffix}`, listOf(parseIndex), 'token ids such as 4095,17,903');
     const text = params.get(`text${suffix}`);
     return ids ? { ids } : text === null ? null : { text };
   }
 
   const second = prompt('2');
-  const state: ExplorerState = {
+  const view: ExplorerView = {
     prompts: [prompt('') ?? { text: '' }, ...(second ? [second] : [])],
     position: read('position', parseIndex, 'a number such as 7'),
     layer: read('layer', parseIndex, 'a number such as 1'),
@@ -42,7 +42,7 @@ export function decodeState(query: string): DecodedState {
       graph: read('graph', parseGraph, 'a depth and a share such as 3,0.02'),
     },
   };
-  return { state, notices };
+  return { view, notices };
 }
 
 const SHOWN = 40;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Edit, ExplorerInfo } from '../../../../site/explorer/protocol.ts';
-import type { ExplorerState, PromptState } from '../../../../site/explorer/state.ts';
-import { decodeState } from '../../../../site/explorer/url/decode-state.ts';
-import { emptyState } from '../../../../site/explorer/url/empty-state.ts';
-import { encodeState } from '../../../../site/explorer/url/encode-state.ts';
-import { fitModel, fitPrompt } from '../../../../site/explorer/url/fit-state.ts';
+import { decodeView } from '../../../../site/explorer/url/decode-view.ts';
+import { emptyView } from '../../../../site/explorer/url/empty-view.ts';
+import { encodeView } from '../../../../site/explorer/url/encode-view.ts';
+import { fitModel, fitPrompt } from '../../../../site/explorer/url/fit-view.ts';
+import type { ExplorerView, PromptInput } from '../../../../site/explorer/view.ts';
 
 /** A repeatable stream of numbers in 0…1 (mulberry32). */
 function numbers(seed: number): () => number {
@@ -20,11 +20,11 @@ function numbers(seed: number): () => number {
 const texts = ['', ' ', 'a b', '+&=?#%;,/@:', '%41', 'é 漢 🦜', '</script>', '\n\t\u0000', 'null', '\'"`', '  two  '];
 const families = [null, 'induction', 'previous token', 'a,b&c=d', '+'];
 
-function randomState(random: () => number): ExplorerState {
+function randomView(random: () => number): ExplorerView {
   const index = (below = 1000) => Math.floor(random() * below);
   const maybe = <T>(make: () => T): T | null => (random() < 0.4 ? null : make());
   const list = <T>(make: () => T) => Array.from({ length: index(4) }, make);
-  const prompt = (): PromptState =>
+  const prompt = (): PromptInput =>
     random() < 0.5 ? { text: texts[index(texts.length)] ?? '' } : { ids: [index(), ...list(() => index())] };
   const edit = (): Edit => {
     const position = maybe(index);
@@ -55,17 +55,17 @@ function randomState(random: () => number): ExplorerState {
   };
 }
 
-test('any state comes back from its query string as it was, without a notice', () => {
+test('any view comes back from its query string as it was, without a notice', () => {
   const random = numbers(7);
   for (let i = 0; i < 2000; i++) {
-    const state = randomState(random);
-    expect(decodeState(encodeState(state))).toEqual({ state, notices: [] });
+    const view = randomView(random);
+    expect(decodeView(encodeView(view))).toEqual({ view, notices: [] });
   }
 });
 
-test('the empty state has an empty query string, and the other way round', () => {
-  expect(encodeState(emptyState)).toBe('');
-  expect(decodeState('')).toEqual({ state: emptyState, notices: [] });
+test('the empty view has an empty query string, and the other way round', () => {
+  expect(encodeView(emptyView)).toBe('');
+  expect(decodeView('')).toEqual({ view: emptyView, notices: [] });
 });
 
 test('a query string can be read by eye', () => {
@@ -76,8 +76,8 @@ test('a query string can be read by eye', () => {
   const trail = [{ layer: 1, feature: 1112, position: 7 }];
   const edge = { layer: 1, head: 3, destination: 7, source: 2 };
   const graph = { maxDepth: 3, minShare: 0.02 };
-  const state = { ...emptyState, prompts: [{ ids: [4095, 17] }], position: 1, edits };
-  expect(encodeState({ ...state, target: { trail, source: null, edge, graph } })).toBe(
+  const view = { ...emptyView, prompts: [{ ids: [4095, 17] }], position: 1, edits };
+  expect(encodeView({ ...view, target: { trail, source: null, edge, graph } })).toBe(
     'ids=4095,17&position=1&edits=1/1112@7:zero,1.3:x0.5&target=1/1112@7&edge=1.3@7,2&graph=3,0.02',
   );
 });
@@ -96,15 +96,15 @@ test.each([
   ['source=99999999999', 'source'],
   ['edge=1.2@3,4', 'edge'],
   ['graph=3,2', 'graph'],
-])('"%s" gives one notice, and the rest of the state still loads', (bad, name) => {
-  const { state, notices } = decodeState(`text=hello&${bad}&unknown=1`);
-  expect(state).toEqual({ ...emptyState, prompts: [{ text: 'hello' }] });
+])('"%s" gives one notice, and the rest of the view still loads', (bad, name) => {
+  const { view, notices } = decodeView(`text=hello&${bad}&unknown=1`);
+  expect(view).toEqual({ ...emptyView, prompts: [{ text: 'hello' }] });
   expect(notices).toHaveLength(1);
   expect(notices[0]).toMatch(new RegExp(`^${name} is “`));
 });
 
 test('text that is not well formed is mended instead of breaking the address', () => {
-  expect(encodeState({ ...emptyState, prompts: [{ text: 'a\ud800b' }] })).toBe('text=a%EF%BF%BDb');
+  expect(encodeView({ ...emptyView, prompts: [{ text: 'a\ud800b' }] })).toBe('text=a%EF%BF%BDb');
 });
 
 const info: ExplorerInfo = {
@@ -120,11 +120,11 @@ const info: ExplorerInfo = {
 };
 
 test('what the model does not have is left out, each with its notice', () => {
-  const wanted = decodeState(
+  const wanted = decodeView(
     'text=x&layer=9&head=1&edits=1/3:zero,0/0:zero,2.1:mean,2.2:mean&target=1/4@0&edge=3.0@0,0',
   );
-  const { state, notices } = fitModel(wanted.state, info);
-  expect(encodeState(state)).toBe('text=x&head=1&edits=1/3:zero,2.1:mean');
+  const { view, notices } = fitModel(wanted.view, info);
+  expect(encodeView(view)).toBe('text=x&head=1&edits=1/3:zero,2.1:mean');
   expect(notices.map((notice) => notice.replace(': left out.', ''))).toEqual([
     'tiny has no feature 1/4',
     'tiny has no layer 9',
@@ -135,8 +135,8 @@ test('what the model does not have is left out, each with its notice', () => {
 });
 
 test('what lies past a shorter prompt goes, what stands in it stays', () => {
-  const { state } = decodeState('text=x&position=5&edits=1/3@2:zero,1/3@6:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
-  expect(fitPrompt(state, 7)).toBe(state);
-  expect(encodeState(fitPrompt(state, 5))).toBe('text=x&edits=1/3@2:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
-  expect(encodeState(fitPrompt(state, 4))).toBe('text=x&edits=1/3@2:zero,1.0:zero');
+  const { view } = decodeView('text=x&position=5&edits=1/3@2:zero,1/3@6:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
+  expect(fitPrompt(view, 7)).toBe(view);
+  expect(encodeView(fitPrompt(view, 5))).toBe('text=x&edits=1/3@2:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
+  expect(encodeView(fitPrompt(view, 4))).toBe('text=x&edits=1/3@2:zero,1.0:zero');
 });

@@ -1,4 +1,4 @@
-// The explorer's state as a query string. Features are L/F, heads L.H, as everywhere on the site; @P is a position.
+// The explorer's view as a query string. Features are L/F, heads L.H, as everywhere on the site; @P is a position.
 //
 //   text=…             the prompt as typed, or ids=4095,17,903, its tokens, the beginning-of-sequence token first
 //   text2=… or ids2=…  a second prompt, compared with the first
@@ -11,14 +11,14 @@
 //   edge=1.3@7,2       the attention score taken apart: head @ destination, source
 //   graph=3,0.02       the graph's depth and least share
 //
-// What is null is left out; `decodeState` reads it back as it was.
+// What is null is left out; `decodeView` reads it back as it was.
 
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, Target } from '../protocol.ts';
-import type { ExplorerState, GraphView, PromptState } from '../state.ts';
+import type { ExplorerView, GraphView, PromptInput } from '../view.ts';
 
-/** The query string of a state, without '?'; '' for the empty state. Text must be well formed. */
-export function encodeState({ prompts, position, layer, head, family, edits, target }: ExplorerState): string {
+/** The query string of a view, without '?'; '' for the empty view. Text must be well formed. */
+export function encodeView({ prompts, position, layer, head, family, edits, target }: ExplorerView): string {
   const entries: readonly (readonly [string, string | number | null])[] = [
     ...prompts.map((prompt, i) => promptEntry(prompt, i)),
     ['position', position],
@@ -36,7 +36,7 @@ export function encodeState({ prompts, position, layer, head, family, edits, tar
     .join('&');
 }
 
-function promptEntry(prompt: PromptState, i: number): readonly [string, string | null] {
+function promptEntry(prompt: PromptInput, i: number): readonly [string, string | null] {
   const suffix = i === 0 ? '' : String(i + 1);
   if ('ids' in prompt) return [`ids${suffix}`, prompt.ids.join(',')];
   return [`text${suffix}`, i === 0 && prompt.text === '' ? null : prompt.text.toWellFormed()];
