@@ -37,12 +37,16 @@ export interface StudyInputs {
 export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs> {
   const run = await runAt(config.out);
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
-  const { chosen, identities } = await chosenSaes(config, loaded, run);
+  const { chosen, identities, leftOut } = await chosenSaes(config, loaded, run);
   const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
   const contextLength = run ? run.config.context : contextOf(config, model, chosen);
-  const notes = [...tokenizer.notes, ...notesOn(chosen, run ? contextLength : config.context, contextLength)];
+  const notes = [
+    ...tokenizer.notes,
+    ...leftOut,
+    ...notesOn(chosen, run ? contextLength : config.context, contextLength),
+  ];
   const corpus = run || !config.corpus ? [] : await hashed(await corpusFiles(config.corpus, config.out));
   const name = await modelName(config.model);
   return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, corpus, run };
@@ -51,14 +55,17 @@ export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs>
 interface IdentifiedSaes {
   readonly chosen: readonly ChosenSae[];
   readonly identities: InputIdentities;
+  /** A line about each kind of SAE that is not read. */
+  readonly leftOut: readonly string[];
 }
 
 async function chosenSaes(config: StudyConfig, { config: model }: Model, run?: RunRecord): Promise<IdentifiedSaes> {
   const { saes } = config;
-  const asked = saes === undefined ? [] : (await chooseSaes({ ...config, saes }, model)).chosen;
+  const nothing = { chosen: [], leftOut: [] };
+  const { chosen: asked, leftOut } = saes === undefined ? nothing : await chooseSaes({ ...config, saes }, model);
   const named = run ? await namedAsInRun(asked, config, run) : asked;
   const chosen = onePerLayer(run ? named.map((own) => asInRun(own, config, run)) : named, config);
-  return { chosen, identities: await identitiesOf(config.model, chosen) };
+  return { chosen, identities: await identitiesOf(config.model, chosen), leftOut };
 }
 
 /** A study has one SAE of each layer: what several write would be counted more than once. */

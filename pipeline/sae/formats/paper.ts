@@ -34,12 +34,17 @@ export const paper: SaeFormat = {
       // SAELens's conversions of other releases are folders called so.
       if ((await pathKind(join(path, name))) === 'folder') continue;
       const configName = name.replace(/\.pt$/, '_cfg.json');
-      if (!names.includes(configName)) throw new UserError(`missing file: ${configName} of ${name} (${path})`);
-      found.push(await findOne(join(path, name), join(path, configName)));
+      found.push(
+        names.includes(configName)
+          ? await findOne(join(path, name), join(path, configName))
+          : leftOut(join(path, name), name, `missing file: ${configName} of ${name} (${path})`),
+      );
     }
     return found;
   },
 };
+
+const leftOut = (path: string, of: string, message: string): LeftOut => ({ path, of, error: new UserError(message) });
 
 async function findOne(weightsPath: string, configPath: string): Promise<FoundSae | LeftOut> {
   const json = await readJsonFile(configPath);
@@ -50,7 +55,8 @@ async function findOne(weightsPath: string, configPath: string): Promise<FoundSa
   const place = placeOfHook(hook);
   if (!place) return { path: weightsPath, of: hook };
   if (cfg.head !== null && cfg.head !== undefined && cfg.head !== 'cat') {
-    throw new UserError(`unsupported head: ${cfg.head}, expected cat: all heads concatenated (${configPath})`);
+    const message = `unsupported head: ${cfg.head}, expected cat: all heads concatenated (${configPath})`;
+    return leftOut(weightsPath, `head ${cfg.head} of ${hook}`, message);
   }
   const training = saeLensTraining({ model_name: cfg.model_name, context_size: cfg.seq_len }, configPath);
   const sizes = { dIn: cfg.act_size, dSae: cfg.dict_size };

@@ -89,6 +89,7 @@ async function findIn(path: string, names: readonly string[]) {
 }
 
 function noneOf(leftOut: readonly LeftOut[], dir: string): UserError {
+  for (const { error } of leftOut) if (error) return error;
   if (leftOut.length === 0) {
     const expected = "those of SAELens, dictionary_learning, sparsify, Gemma Scope, Llama Scope or the paper's release";
     return new UserError(`no sae found: expected folders with an sae's files, ${expected} (${dir})`);
@@ -96,8 +97,16 @@ function noneOf(leftOut: readonly LeftOut[], dir: string): UserError {
   return new UserError(`no sae of an attention output: ${whatOf(leftOut)} (${dir})`);
 }
 
-const notesOf = (leftOut: readonly LeftOut[]): string[] =>
-  leftOut.length === 0 ? [] : [`left out ${whatOf(leftOut)}: not of attention outputs`];
+/** A line about SAEs of other sites, and one about those that may be of attention outputs and cannot be read. */
+function notesOf(leftOut: readonly LeftOut[]): string[] {
+  const elsewhere = leftOut.filter(({ error }) => !error);
+  const unreadable = leftOut.filter(({ error }) => error);
+  const [first] = unreadable;
+  return [
+    ...(elsewhere.length === 0 ? [] : [`left out ${whatOf(elsewhere)}: not of attention outputs`]),
+    ...(first?.error ? [`left out ${whatOf(unreadable)}: ${first.error.message}`] : []),
+  ];
+}
 
 /** `3 saes of blocks.0.hook_resid_pre, blocks.1.hook_resid_pre and 1 more`. */
 function whatOf(leftOut: readonly LeftOut[]): string {

@@ -1,3 +1,4 @@
+import type { UserError } from '../../errors/user-error.ts';
 import type { TensorFile } from '../../files/tensor-file.ts';
 import type { Place, Sae } from '../sae.ts';
 import type { SaeProcessing } from './sae-processing.ts';
@@ -31,11 +32,13 @@ export interface FoundSae {
   read(file: TensorFile): Promise<SaeWeights>;
 }
 
-/** An SAE of something other than an attention output, which is left out. */
+/** A file that is no SAE of a whole attention output, which is left out. */
 export interface LeftOut {
   readonly path: string;
   /** What it is of: `blocks.0.hook_resid_pre`. */
   readonly of: string;
+  /** Why it is not read, where it may be of an attention output. */
+  readonly error?: UserError;
 }
 
 /** A folder that SAEs are looked for in. */

@@ -218,3 +218,16 @@ test("a dictionary's class is that of its tensors, and a TopK and a BatchTopK ar
     /^no sae of an attention output: 1 sae of resid_post_layer_0/,
   );
 });
+
+test('a head of its own and weights without a config are left out beside whole SAEs, and refused alone', async () => {
+  const perHead = { act_name: 'blocks.0.attn.hook_z', head: 3, act_size: 8, dict_size: 14 };
+  const files = { 'p/one_cfg.json': perHead, 'p/one.pt': '', 'q/two.pt': '' };
+  const { sources, notes } = await findSaes(await tree({ 'saelens/a': 'saelens/standard' }, files));
+  expect(sources).toHaveLength(1);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^left out 2 saes of head 3 of blocks\.0\.attn\.hook_z, two\.pt: unsupported head: 3, expected cat/,
+    ),
+  ]);
+  await expect(findSaes(await tree({}, files))).rejects.toThrow(/^unsupported head: 3/);
+});
