@@ -17,7 +17,10 @@ export async function demo(config: DemoConfig, effects: Effects): Promise<void> 
   const site = config.site ?? `${root}dist`;
   await run(settings, effects);
   const { model, saes } = settings;
-  await publish({ run: settings.out, out: site, base: config.base, explorer: true, model, saes }, effects);
+  await publish(
+    { run: settings.out, out: site, base: config.base, explorer: true, explorerWeights: 'exact', model, saes },
+    effects,
+  );
   effects.log(`demo: ${site} built in ${formatSeconds((effects.now() - begin) / 1000)}`);
   if (config.serve) await preview({ site, base: config.base, host: '127.0.0.1', port: config.port }, effects);
   else effects.log('demo: npm run atlas -- preview serves it');

@@ -25,6 +25,12 @@ export const siteSchema = z.strictObject({
     kind: 'switch',
     help: 'leave out the circuit explorer, and the model and SAEs that it is published with',
   }),
+  explorerWeights: field(z.enum(['exact', 'float16'], { error: 'expected exact or float16' }).default('exact'), {
+    affects: 'nothing',
+    kind: 'text',
+    value: 'HOW',
+    help: 'weights that the explorer is published with: exact, or float16 (half the download; float32 is rounded)',
+  }),
   model: maybeFolder('the run’s model, where it has moved', 'inputs'),
   saes: maybeFolder('the run’s SAEs, where they have moved', 'inputs'),
 });

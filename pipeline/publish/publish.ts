@@ -42,7 +42,7 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
     await withProgress(effects, features + heads, () =>
       build({ ...config, out: building }, { isBulk, hasExplorer: explorer !== undefined }),
     );
-    if (explorer) await publishExplorer(config.run, explorer, building, effects);
+    if (explorer) await publishExplorer(config, explorer, building, effects);
     await replaceSite(building, out);
   });
   effects.log(`publish: ${features} feature pages and ${heads} head pages in ${config.out}`);
@@ -66,10 +66,16 @@ async function explorerInputs(config: SiteConfig, effects: Effects): Promise<Exp
   return undefined;
 }
 
-async function publishExplorer(run: string, inputs: ExplorerInputs, out: string, effects: Effects): Promise<void> {
+async function publishExplorer(
+  { run, explorerWeights }: Pick<SiteConfig, 'run' | 'explorerWeights'>,
+  inputs: ExplorerInputs,
+  out: string,
+  effects: Effects,
+): Promise<void> {
   const reader = await openRun(run);
   try {
-    const bytes = await writeExplorerFiles(inputs, reader, join(out, 'explorer'));
+    const target = { folder: join(out, 'explorer'), isLossless: explorerWeights === 'exact' };
+    const bytes = await writeExplorerFiles(inputs, reader, target);
     effects.log(`publish: the explorer's model and SAEs, ${(bytes / 1e6).toFixed(1)} MB`);
   } finally {
     reader.close();

@@ -167,7 +167,7 @@ async function published({ out }: RunConfig, reader: RunReader): Promise<Explore
   const inputs = await findExplorerInputs(siteSchema.parse({ run: out, out: 'unused' }), reader.record);
   if (typeof inputs === 'string') throw new Error(inputs);
   const folder = join(out, '..', 'explorer');
-  await writeExplorerFiles(inputs, reader, folder);
+  await writeExplorerFiles(inputs, reader, { folder, isLossless: true });
   await tf.setBackend('cpu');
   const session = createSession(platformOf(folder));
   await session.open('/', () => {});

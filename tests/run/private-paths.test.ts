@@ -72,7 +72,7 @@ test('no file of the explorer does, whose model and SAEs are found again all the
   const inputs = await findExplorerInputs({ run: out, explorer: true }, reader.record);
   if (typeof inputs === 'string') throw new Error(inputs);
   const folder = join(await temporaryFolder(), 'explorer');
-  await writeExplorerFiles(inputs, reader, folder);
+  await writeExplorerFiles(inputs, reader, { folder, isLossless: true });
   reader.close();
   const files = await filesUnder(folder);
   expect(files.length).toBeGreaterThan(5);

@@ -167,7 +167,7 @@ describe('a run with several SAEs of a layer', () => {
     const asked = { ...all.record, config: { ...all.record.config, upstreamSaes: ['1-z-30'] } };
     const other = await findExplorerInputs(siteSchema.parse({ run: join(folder, 'all'), out: 'unused' }), asked);
     if (typeof other === 'string') throw new Error(other);
-    await writeExplorerFiles(other, all, join(folder, 'explorer'));
+    await writeExplorerFiles(other, all, { folder: join(folder, 'explorer'), isLossless: true });
     await tf.setBackend('cpu');
     const session = createSession(platformOf(join(folder, 'explorer')));
     expect((await session.open('/', () => {})).saes.map(({ id }) => id)).toEqual(['0', '1-z-30']);

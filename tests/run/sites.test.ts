@@ -117,7 +117,7 @@ describe('a run with SAEs of the attention output', () => {
     const inputs = await findExplorerInputs(siteSchema.parse({ run: out, out: 'unused' }), after.record);
     if (typeof inputs === 'string') throw new Error(inputs);
     const folder = join(out, '..', 'explorer');
-    await writeExplorerFiles(inputs, after, folder);
+    await writeExplorerFiles(inputs, after, { folder, isLossless: true });
     await tf.setBackend('cpu');
     const session = createSession(platformOf(folder));
     await session.open('/', () => {});

@@ -145,7 +145,7 @@ describe('a run of an invented family', () => {
     const inputs = await findExplorerInputs(siteSchema.parse({ run: config.out, out: 'unused' }), reader.record);
     if (typeof inputs === 'string') throw new Error(inputs);
     const folder = join(config.out, '..', 'explorer');
-    await writeExplorerFiles(inputs, reader, folder);
+    await writeExplorerFiles(inputs, reader, { folder, isLossless: true });
     await tf.setBackend('cpu');
     const session = createSession(platformOf(folder));
     await session.open('/', () => {});

@@ -92,7 +92,8 @@ export const gemma3: Family = {
   prefixes: decoderPrefixes,
   parseConfig(json, file) {
     const { text_config: text, tie_word_embeddings: tied } = parseHub(nestedConfig, json, file);
-    return parseText(typeof tied === 'boolean' ? { ...text, tie_word_embeddings: tied } : text, 'gemma3', file);
+    const own = typeof tied === 'boolean' ? { ...text, tie_word_embeddings: tied } : text;
+    return parseText(own, 'gemma3', `text_config of ${file}`);
   },
   stored: storedGemma,
 };

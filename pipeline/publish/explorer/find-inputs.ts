@@ -16,6 +16,8 @@ export interface ExplorerInputs {
   readonly folds: Folds;
   /** Tokens of the run's contexts. */
   readonly context: number;
+  /** Whether they begin with BOS: they do unless said. */
+  readonly hasBos?: boolean;
 }
 
 type Asked = Pick<SiteConfig, 'run' | 'explorer' | 'model' | 'saes'>;
@@ -38,7 +40,8 @@ export async function findExplorerInputs(asked: Asked, record: RunRecord): Promi
     const folds = new Map(
       record.saes.filter(({ site }) => site === 'z').map(({ layer, foldedBias }) => [layer, foldedBias]),
     );
-    return { modelName: record.model.name, model, saes: sources, folds, context: record.config.context };
+    const { context, bos } = record.config;
+    return { modelName: record.model.name, model, saes: sources, folds, context, hasBos: bos !== 'no' };
   } catch (error) {
     if (error instanceof Missing) return error.message;
     throw error;

@@ -1,21 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { float16Bits, float16Value } from '../../files/float-formats.ts';
-import { modelWeightFiles } from '../../files/model/model-dir.ts';
 import type { StoredFormat } from '../../files/safetensors/safetensors-writer.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
-import type { ExplorerInputs } from './find-inputs.ts';
 
-/** Bytes of checkpoints up to which nothing is rounded. */
-const losslessUpTo = 64e6;
 /** From here on float16 rounds to infinity. */
 const float16Overflow = 65_520;
-
-/** Whether the model and SAEs that a run read are small enough for float32 matrices to be published as they are. */
-export async function areSmall({ model, saes }: Pick<ExplorerInputs, 'model' | 'saes'>): Promise<boolean> {
-  const files = [...(await modelWeightFiles(model)), ...saes.map(({ weightsPath }) => weightsPath)];
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-  return sizes.reduce((sum, size) => sum + size, 0) <= losslessUpTo;
-}
 
 /**
  * How a tensor is published: matrices in 16 bits where these lose nothing, as of checkpoints in float16 or bfloat16; else,

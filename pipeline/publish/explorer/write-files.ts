@@ -17,10 +17,16 @@ import { type Sae, saeWeights } from '../../sae/sae.ts';
 import type { RunReader } from '../../tables/reader.ts';
 import type { ExplorerInputs } from './find-inputs.ts';
 import { meanActivations } from './mean-activations.ts';
-import { areSmall, storedFormat } from './stored-format.ts';
+import { storedFormat } from './stored-format.ts';
 
 /** What of a run's tables the explorer needs. */
 export type ExplorerTables = Pick<RunReader, 'features' | 'zMeans'>;
+
+/** Where the files go, and whether none of the weights may be rounded. */
+interface Target {
+  readonly folder: string;
+  readonly isLossless: boolean;
+}
 
 /**
  * Writes what the explorer computes with: the model split by layer, each SAE, the tokenizer, and manifest.json, which
@@ -29,10 +35,10 @@ export type ExplorerTables = Pick<RunReader, 'features' | 'zMeans'>;
 export async function writeExplorerFiles(
   inputs: ExplorerInputs,
   reader: ExplorerTables,
-  folder: string,
+  target: Target,
 ): Promise<number> {
+  const { folder } = target;
   await makeFolder(folder);
-  const target = { folder, isLossless: await areSmall(inputs) };
   const { bosTokenId, eosTokenId } = await loadModelTokenizer(inputs.model);
   const model = await openModel(inputs.model);
   try {
@@ -41,6 +47,7 @@ export async function writeExplorerFiles(
       modelName: inputs.modelName,
       config: { ...foldedConfig(model.config, inputs.folds), bosTokenId, eosTokenId },
       maxTokens: Math.min(inputs.context, model.config.nContext),
+      prependBos: inputs.hasBos ?? true,
       tokenizer: await writeTokenizer(inputs.model, folder),
       ...(await writeModel(model, inputs.folds, reader, target)),
       saes: await writeSaes(inputs, reader, target),
@@ -52,12 +59,6 @@ export async function writeExplorerFiles(
   } finally {
     await model.close();
   }
-}
-
-/** Where tensors are written, and whether none of them may be rounded. */
-interface Target {
-  readonly folder: string;
-  readonly isLossless: boolean;
 }
 
 async function writeModel(

@@ -25,7 +25,10 @@ it.each(familyCases)('what is published of %s is that model', async (name) => {
   await cp(familyFolder(name), model, { recursive: true });
   await mkdir(folder);
   const tables = { features: async () => [], zMeans: async () => [] };
-  await writeExplorerFiles({ modelName: name, model, saes: [], folds: new Map(), context: 14 }, tables, folder);
+  await writeExplorerFiles({ modelName: name, model, saes: [], folds: new Map(), context: 14 }, tables, {
+    folder,
+    isLossless: true,
+  });
   const site = await openSite(platformOf(folder), '/', () => {});
   const { config } = await readModelConfig(model);
   const { bosTokenId, eosTokenId } = site.manifest.config;

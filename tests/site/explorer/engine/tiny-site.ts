@@ -72,7 +72,10 @@ export async function tinySite({
   const folder = join(root, 'explorer');
   await mkdir(folder);
   const folds = new Map(sources.map(({ layer }) => [layer, folded] as const));
-  await writeExplorerFiles({ modelName: 'tiny', model, saes: sources, folds, context }, tables(saes.length), folder);
+  await writeExplorerFiles({ modelName: 'tiny', model, saes: sources, folds, context }, tables(saes.length), {
+    folder,
+    isLossless: true,
+  });
   return {
     folder,
     model: foldModel(await loadModel(model), folds),
