@@ -38,6 +38,12 @@ export const context = field(whole(2).optional(), {
   kind: 'number',
   help: "tokens per context (the SAEs', else 128, at most the model's)",
 });
+export const bos = field(z.enum(['auto', 'yes', 'no'], { error: 'expected auto, yes or no' }).default('auto'), {
+  affects: 'numbers',
+  kind: 'text',
+  value: 'WHEN',
+  help: 'begin each context with the beginning-of-sequence token: auto (as the SAEs’ were), yes, no',
+});
 export const tokens = field(whole(1).optional(), {
   affects: 'numbers',
   kind: 'number',
@@ -146,4 +152,4 @@ const precision = field(z.enum(precisions, { error: `expected one of ${precision
   help: 'of matrix products: f32, or tf32, which onnx-cuda and tfjs-node-gpu have',
 });
 export const engineFields = { backend, threads, precision };
-export const corpusFields = { model, saes, corpus, shuffle, dedup, context, layers, select, processing, anyModel };
+export const corpusFields = { model, saes, corpus, shuffle, dedup, context, bos, layers, select, processing, anyModel };

@@ -40,6 +40,8 @@ const manifestSchema = z.object({
   config: modelConfigSchema,
   /** Tokens of a prompt at most: the context that the run's tables were made with. */
   maxTokens: size,
+  /** Whether the run's contexts begin with BOS, as prompts then do. */
+  prependBos: z.boolean().default(true),
   /** TokenizerParts as JSON. */
   tokenizer: fileSchema,
   /** Tensors that belong to no layer. */

@@ -88,13 +88,41 @@ const formulas: Readonly<Record<FoldedBias, string>> = {
 };
 
 /** What was found in the SAEs' configs and decided of them, a line each: processing, training, context. */
-export function notesOn(chosen: readonly ChosenSae[], asked: number | undefined, context: number): string[] {
+export function notesOn(
+  chosen: readonly ChosenSae[],
+  asked: number | undefined,
+  { context, hasBos }: ContextShape,
+): string[] {
   const training = grouped(chosen, ({ source }) => source.config.training.notes).map(
     ([note, layers]) => `${layers}: ${note}`,
   );
   const size = contextSizeOf(chosen);
   const sized = asked === undefined && size === context ? [`context: ${size} tokens, as the saes were trained on`] : [];
-  return [...processingLines(chosen), ...training, ...sized];
+  return [...processingLines(chosen), ...training, ...sized, ...bosLines(chosen, hasBos)];
+}
+
+/** What contexts are like. */
+export interface ContextShape {
+  /** Tokens of one. */
+  readonly context: number;
+  /** Whether it begins with the beginning-of-sequence token. */
+  readonly hasBos: boolean;
+}
+
+/** Whether contexts begin with BOS: as asked for, else unless all SAEs were trained on such as do not. */
+export function hasBosFor(asked: 'auto' | 'yes' | 'no', chosen: readonly ChosenSae[]): boolean {
+  if (asked !== 'auto') return asked === 'yes';
+  return chosen.length === 0 || chosen.some(({ source }) => source.config.training.prependBos !== false);
+}
+
+/** That contexts begin without BOS, or that they do not begin as some SAEs' did. */
+function bosLines(chosen: readonly ChosenSae[], hasBos: boolean): string[] {
+  const others = chosen.filter(({ source }) => source.config.training.prependBos === !hasBos);
+  const here = hasBos ? 'every context here begins with one' : 'contexts here begin without';
+  const then = hasBos ? 'without a beginning-of-sequence token' : 'with a beginning-of-sequence token';
+  const differ = grouped(others, () => [`trained ${then} (prepend_bos ${!hasBos}); ${here}`]);
+  const without = 'bos: contexts begin with the token before them, which counts in no statistic';
+  return [...(hasBos ? [] : [without]), ...differ.map(([note, ids]) => `${ids}: ${note}`)];
 }
 
 /** Tokens of a context that the SAEs were trained on: the fewest, where they differ. */

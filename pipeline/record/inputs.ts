@@ -14,7 +14,7 @@ import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
 import { lowerSaes } from '../sae/lower-saes.ts';
 import type { Sae } from '../sae/sae.ts';
 import type { Site } from '../sae/site.ts';
-import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, notesOn } from './choose-saes.ts';
+import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, hasBosFor, notesOn } from './choose-saes.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
 import type { Identity } from './run-record.ts';
 
@@ -36,6 +36,8 @@ export interface RunInputs {
   readonly corpus: readonly HashedFile[];
   /** Tokens of a context, the beginning-of-sequence token included. */
   readonly contextLength: number;
+  /** Whether contexts begin with BOS. */
+  readonly hasBos: boolean;
   readonly identities: InputIdentities;
 }
 
@@ -61,7 +63,7 @@ const hashedAtOnce = 4;
 /** Loads everything a run needs. Throws UserError for the first thing that is wrong. */
 export async function loadInputs(
   config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers' | 'select' | 'processing' | 'anyModel'> &
-    Partial<Pick<RunConfig, 'out' | 'upstreamSaes'>>,
+    Partial<Pick<RunConfig, 'out' | 'upstreamSaes' | 'bos'>>,
 ): Promise<RunInputs> {
   const corpus = await hashed(await corpusFiles(config.corpus, config.out));
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
@@ -71,6 +73,7 @@ export async function loadInputs(
     config.upstreamSaes,
   );
   const contextLength = contextOf(config, loaded, chosen);
+  const hasBos = hasBosFor(config.bos ?? 'auto', chosen);
   const model = foldModel(loaded, foldsOf(chosen));
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
@@ -79,10 +82,11 @@ export async function loadInputs(
     modelName: await modelName(config.model),
     saes,
     processings: new Map(chosen.map(({ source, processing }) => [source.id, processing])),
-    notes: [...tokenizer.notes, ...leftOut, ...notesOn(chosen, config.context, contextLength)],
+    notes: [...tokenizer.notes, ...leftOut, ...notesOn(chosen, config.context, { context: contextLength, hasBos })],
     tokenizer,
     corpus,
     contextLength,
+    hasBos,
     identities: await identitiesOf(config.model, chosen),
   };
 }

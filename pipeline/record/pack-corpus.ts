@@ -23,7 +23,7 @@ export interface PackedCorpus extends PackTotals {
 
 export interface PackJob {
   readonly config: Pick<RunConfig, 'corpus' | 'tokens'> & Partial<Pick<RunConfig, 'dedup' | 'shuffle' | 'seed'>>;
-  readonly inputs: Pick<RunInputs, 'tokenizer' | 'model' | 'corpus' | 'contextLength'>;
+  readonly inputs: Pick<RunInputs, 'tokenizer' | 'model' | 'corpus' | 'contextLength' | 'hasBos'>;
   readonly workspace: Pick<Workspace, 'path' | 'discard'>;
   readonly effects: Effects;
   /** The run's folder, where the tables of contexts and documents go; none of a study's own text. */
@@ -91,7 +91,7 @@ async function writeOrDiscard(job: PackJob, path: string): Promise<PackRecord> {
 
 /** Writes the contexts, and the tables of what they are made of. */
 async function write({ config, inputs, effects, out }: PackJob, path: string): Promise<PackRecord> {
-  const { tokenizer, model, corpus, contextLength } = inputs;
+  const { tokenizer, model, corpus, contextLength, hasBos } = inputs;
   const most =
     config.tokens === undefined
       ? Number.POSITIVE_INFINITY
@@ -109,7 +109,7 @@ async function write({ config, inputs, effects, out }: PackJob, path: string): P
   const shuffle = config.shuffle ? (config.seed ?? 0) : undefined;
   const contexts = packContexts(documentsIn(corpus, { onBytes, shuffle }), tokenizer, {
     context: contextLength,
-    bosTokenId,
+    bosTokenId: hasBos ? bosTokenId : undefined,
     eosTokenId,
     vocabSize: model.config.vocabSize,
     duplicates,

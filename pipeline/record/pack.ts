@@ -4,9 +4,10 @@ import { checkTokenIds } from '../files/tokenizer/token-ids.ts';
 import type { NearDuplicates } from './near-duplicates.ts';
 
 export interface PackOptions {
-  /** Tokens of a context, the beginning-of-sequence token included. */
+  /** Tokens of a context, its first included. */
   readonly context: number;
-  readonly bosTokenId: number;
+  /** What each context begins with; the token before its other ones where that is not there. */
+  readonly bosTokenId: number | undefined;
   readonly eosTokenId: number;
   /** The model's; a token past it is an error. */
   readonly vocabSize: number;
@@ -18,14 +19,15 @@ export interface PackOptions {
 
 /**
  * Documents tokenised, joined by the end-of-text token and cut into context − 1 tokens, each piece preceded by the
- * beginning-of-sequence token; the last short piece is dropped. Yields one context at a time.
+ * beginning-of-sequence token or, without one, by the token that it follows, which counts there in no statistic; the first
+ * then follows an end of text. The last short piece is dropped. Yields one context at a time.
  */
 export async function* packContexts(
   documents: AsyncIterable<Document>,
   tokenizer: Pick<Tokenizer, 'encode'>,
   { context, bosTokenId, eosTokenId, vocabSize, onDocument, duplicates }: PackOptions,
 ): AsyncGenerator<Int32Array> {
-  let piece = new Int32Array(context).fill(bosTokenId, 0, 1);
+  let piece = new Int32Array(context).fill(bosTokenId ?? eosTokenId, 0, 1);
   let filled = 1;
   let goesOn = false;
   let isKept = true;
@@ -45,8 +47,9 @@ export async function* packContexts(
     for (let at = 0; at < end; at++) {
       piece[filled++] = at < ids.length ? ids[at] : eosTokenId;
       if (filled < context) continue;
+      const last = piece[context - 1];
       yield piece;
-      piece = new Int32Array(context).fill(bosTokenId, 0, 1);
+      piece = new Int32Array(context).fill(bosTokenId ?? last, 0, 1);
       filled = 1;
     }
   }

@@ -29,8 +29,8 @@ export const runRecord = z.object({
   version: z.string(),
   /** The same fingerprint, the same tables: inputs by their bytes and names, and the settings that change numbers. */
   fingerprint: z.string(),
-  /** The settings that are no paths; `context` is the length that contexts have. */
-  config: z.looseObject({ context: z.int().positive() }),
+  /** The settings that are no paths; `context` is the length that contexts have, `bos` how they begin. */
+  config: z.looseObject({ context: z.int().positive(), bos: z.enum(['yes', 'no']).optional() }),
   model: identity.extend({ name: z.string(), nLayers: z.int(), nHeads: z.int() }).loose(),
   tokenizer: identity.extend({ vocabSize: z.int() }),
   /** By layer and id. */

@@ -41,7 +41,11 @@ export async function finish({
   const record: RunRecord = {
     version,
     fingerprint: fingerprintOf(settings, inputs),
-    config: { ...settingsWhere(runSchema, settings, ({ kind }) => kind !== 'path'), context: inputs.contextLength },
+    config: {
+      ...settingsWhere(runSchema, settings, ({ kind }) => kind !== 'path'),
+      context: inputs.contextLength,
+      bos: inputs.hasBos ? 'yes' : 'no',
+    },
     model: { name: inputs.modelName, ...model.config, ...identities.model },
     tokenizer: { ...identities.tokenizer, vocabSize: inputs.tokenizer.vocabSize },
     saes: [...identities.saes],

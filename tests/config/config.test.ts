@@ -47,6 +47,7 @@ test('settings that nobody names take their defaults', () => {
     processing: 'auto',
     anyModel: false,
     dedup: false,
+    bos: 'auto',
     shuffle: false,
     batch: 16,
     seed: 0,

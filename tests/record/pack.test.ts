@@ -8,12 +8,17 @@ interface Piece {
 }
 
 /** Packs with one token a character (its code) into contexts of 5; 0 begins a sequence, 1 ends a text. */
-async function pack(pieces: readonly Piece[], duplicates?: NearDuplicates): Promise<number[][]> {
+async function pack(
+  pieces: readonly Piece[],
+  duplicates?: NearDuplicates,
+  begin: 'bos' | 'text' = 'bos',
+): Promise<number[][]> {
   async function* documents() {
     for (const piece of pieces) yield { ...piece, file: 'corpus/a.txt', offset: 0, source: 'a.txt' };
   }
   const tokenizer = { encode: (text: string) => Int32Array.from(text, (character) => character.charCodeAt(0)) };
-  const options = { context: 5, bosTokenId: 0, eosTokenId: 1, vocabSize: 128, duplicates };
+  const bosTokenId = begin === 'bos' ? 0 : undefined;
+  const options = { context: 5, bosTokenId, eosTokenId: 1, vocabSize: 128, duplicates };
   const contexts: number[][] = [];
   for await (const context of packContexts(documents(), tokenizer, options)) contexts.push([...context]);
   return contexts;
@@ -35,6 +40,17 @@ test('a document in pieces is packed as if it were whole', async () => {
     [0, a, b, c, a],
     [0, b, c, 1, a],
   ]);
+});
+
+test('without a beginning-of-sequence token each context begins with the token before it, and no text is lost', async () => {
+  const pieces = [{ text: 'ab' }, { text: 'abcab' }, { text: 'c' }];
+  const contexts = await pack(pieces, undefined, 'text');
+  expect(contexts).toEqual([
+    [1, a, b, 1, a],
+    [a, b, c, a, b],
+  ]);
+  const counted = (rows: number[][]) => rows.flatMap((row) => row.slice(1));
+  expect(counted(contexts)).toEqual(counted(await pack(pieces)));
 });
 
 test('only what goes on a document is encoded as going on', async () => {

@@ -71,6 +71,7 @@ const other: Readonly<Record<string, unknown>> = {
   precision: 'tf32',
   shuffle: true,
   dedup: true,
+  bos: 'no',
   ...{ context: 12, layers: [1], tokens: 500, backend: 'tfjs-cpu', examples: 7, upstreamExamples: 1, wiring: 1 },
   ...{ circuitTokens: 9, seed: 3, processing: 'folded', qualityTokens: 100, familyExamples: 1, studies: ['induction'] },
   ...{ select: ['0'], upstreamSaes: ['0'] },

@@ -6,7 +6,7 @@ import { UserError } from '../../errors/user-error.ts';
 import { writeJsonAtomic } from '../../files/atomic.ts';
 import { loadLanguageModel } from '../../files/model/language-model.ts';
 import { documents } from '../../files/text/corpora.ts';
-import { chooseSaes, foldsOf, notesOn } from '../../record/choose-saes.ts';
+import { chooseSaes, foldsOf, hasBosFor, notesOn } from '../../record/choose-saes.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
 import { contextOf } from '../../record/inputs.ts';
 import { NearDuplicates } from '../../record/near-duplicates.ts';
@@ -38,7 +38,9 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const context = contextOf(config, model, chosen);
   const { bosTokenId, eosTokenId } = tokenizer;
   const duplicates = config.dedup ? new NearDuplicates() : undefined;
-  const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize, duplicates };
+  const hasBos = hasBosFor(config.bos, chosen);
+  const begin = hasBos ? bosTokenId : undefined;
+  const pack = { context, bosTokenId: begin, eosTokenId, vocabSize: model.config.vocabSize, duplicates };
   const text = documents(config.corpus, { shuffle: config.shuffle ? 0 : undefined });
   const most = Math.max(1, Math.floor(config.qualityTokens / (context - 1)));
   const sample = await sampleOfStream(packContexts(text, tokenizer, pack), most);
@@ -52,7 +54,7 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const { size, of } = sample;
   const tokens = `${qualities.at(0)?.tokens ?? 0} tokens of ${size === of ? size : `${size} of ${of}`} contexts`;
   effects.log(`measured on ${tokens}; cross-entropies in nats; dead: silent on these tokens`);
-  for (const line of notesOn(chosen, config.context, context)) effects.log(line);
+  for (const line of notesOn(chosen, config.context, { context, hasBos })) effects.log(line);
   if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);
   return qualities;
 }

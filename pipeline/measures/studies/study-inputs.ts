@@ -7,7 +7,7 @@ import { modelName } from '../../files/model/model-name.ts';
 import { corpusFiles } from '../../files/text/corpus-files.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
-import { type ChosenSae, chooseSaes, foldsOf, notesOn, processingName } from '../../record/choose-saes.ts';
+import { type ChosenSae, chooseSaes, foldsOf, hasBosFor, notesOn, processingName } from '../../record/choose-saes.ts';
 import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../../record/inputs.ts';
 import type { Identity, RunRecord } from '../../record/run-record.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
@@ -27,6 +27,8 @@ export interface StudyInputs {
   /** What was decided of the inputs, to be printed. */
   readonly notes: readonly string[];
   readonly contextLength: number;
+  /** Whether contexts begin with BOS; prompts of a study's own do in any case. */
+  readonly hasBos: boolean;
   /** Text of the study's own, with its hashes: none where it reads that of a run. */
   readonly corpus: readonly HashedFile[];
   /** The finished run that OUT holds. */
@@ -42,14 +44,15 @@ export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs>
   const saes: Sae[] = [];
   for (const { source } of chosen) saes.push(await loadSae(source));
   const contextLength = run ? run.config.context : contextOf(config, model, chosen);
+  const hasBos = run ? run.config.bos !== 'no' : hasBosFor('auto', chosen);
   const notes = [
     ...tokenizer.notes,
     ...leftOut,
-    ...notesOn(chosen, run ? contextLength : config.context, contextLength),
+    ...notesOn(chosen, run ? contextLength : config.context, { context: contextLength, hasBos }),
   ];
   const corpus = run || !config.corpus ? [] : await hashed(await corpusFiles(config.corpus, config.out));
   const name = await modelName(config.model);
-  return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, corpus, run };
+  return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, hasBos, corpus, run };
 }
 
 interface IdentifiedSaes {

@@ -6,6 +6,8 @@ export interface SaeTraining {
   readonly modelName: string | undefined;
   /** Tokens of a context. */
   readonly contextSize: number | undefined;
+  /** Whether its contexts began with a beginning-of-sequence token. */
+  readonly prependBos?: boolean | undefined;
   /** How its contexts differ from those here, each a line to print. */
   readonly notes: readonly string[];
 }
@@ -36,9 +38,6 @@ export function saeLensTraining(given: z.infer<typeof fields>, file: string): Sa
   }
   const excluded = given.exclude_special_tokens;
   const notes = [
-    given.prepend_bos === false
-      ? 'trained without a beginning-of-sequence token (prepend_bos false); every context here begins with one'
-      : '',
     first === 1
       ? 'trained without position 0 (seqpos_slice); it counts in no statistic, but z is replaced there too'
       : '',
@@ -46,7 +45,8 @@ export function saeLensTraining(given: z.infer<typeof fields>, file: string): Sa
       ? 'trained without special tokens (exclude_special_tokens); the end-of-text tokens between documents count here'
       : '',
   ].filter((note) => note !== '');
-  return { modelName: modelName ?? undefined, contextSize: contextSize ?? undefined, notes };
+  const prependBos = given.prepend_bos ?? undefined;
+  return { modelName: modelName ?? undefined, contextSize: contextSize ?? undefined, prependBos, notes };
 }
 
 /** Where a Python slice of a context begins, if it goes on to the end in steps of 1. */

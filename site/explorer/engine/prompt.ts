@@ -3,7 +3,7 @@ import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest
 import type { Tokenizer } from '../../../pipeline/files/tokenizer/tokenizer.ts';
 import type { PromptTokens } from '../protocol.ts';
 
-/** Prompts as the model sees them: the beginning-of-sequence token first, no more tokens than its context holds. */
+/** Prompts as the model sees them: BOS first where the run's contexts begin so, no more tokens than its context holds. */
 export class Prompts {
   readonly #tokenizer: Tokenizer;
   readonly #manifest: ExplorerManifest;
@@ -20,14 +20,16 @@ export class Prompts {
 
   /** Throws UserError where the tokenizer makes a token that the model has no embedding for. */
   tokenize(text: string): PromptTokens {
-    return this.describe([this.bosTokenId, ...this.#tokenizer.encode(text)]);
+    const begin = this.#manifest.prependBos ? [this.bosTokenId] : [];
+    return this.describe([...begin, ...this.#tokenizer.encode(text)]);
   }
 
-  /** The beginning-of-sequence token is put in front where it is not there. Throws UserError for an id that is none. */
+  /** A beginning-of-sequence token that is wanted and not there is put in front. Throws UserError for an id that is none. */
   describe(given: readonly number[]): PromptTokens {
-    const { maxTokens } = this.#manifest;
+    const { maxTokens, prependBos } = this.#manifest;
     this.check(given);
-    const whole = given[0] === this.bosTokenId ? given : [this.bosTokenId, ...given];
+    const isWhole = given[0] === this.bosTokenId || (!prependBos && given.length > 0);
+    const whole = isWhole ? given : [this.bosTokenId, ...given];
     const ids = whole.slice(0, maxTokens);
     return { ids, texts: ids.map((id) => this.textOfToken(id)), cut: whole.length - ids.length };
   }

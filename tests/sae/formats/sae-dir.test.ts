@@ -178,13 +178,14 @@ test('what an SAE was trained on is kept', async () => {
     (await listSaes(await saeFolder({ sae: cfg(0, fields) })))[0]?.config.training;
   expect(await training({})).toEqual({ modelName: undefined, contextSize: undefined, notes: [] });
   expect(await training({ model_name: 'gpt2', context_size: 128, prepend_bos: true })).toEqual({
-    ...{ modelName: 'gpt2', contextSize: 128, notes: [] },
+    ...{ modelName: 'gpt2', contextSize: 128, prependBos: true, notes: [] },
   });
   expect(await training({ metadata: { model_name: 'gpt2', context_size: 64, prepend_bos: false } })).toMatchObject({
     ...{
       modelName: 'gpt2',
       contextSize: 64,
-      notes: [expect.stringMatching(/^trained without a beginning-of-sequence/)],
+      prependBos: false,
+      notes: [],
     },
   });
   for (const slice of [[null], [], [0, null], [null, null, null], [null, 8], [-8, null, 1], null]) {

@@ -120,7 +120,7 @@ test.each([
 
 test('the model and the contexts are those that each library writes down', async () => {
   const training = async (path: string) => (await listSaes(join(fixtures, path)))[0]?.config.training;
-  expect(await training('saelens/gated')).toEqual({ modelName: 'gpt2', contextSize: 32, notes: [] });
+  expect(await training('saelens/gated')).toEqual({ prependBos: true, modelName: 'gpt2', contextSize: 32, notes: [] });
   expect(await training('dictionary-learning/topk')).toMatchObject({
     ...{ modelName: 'EleutherAI/pythia-70m-deduped', contextSize: 64 },
   });
