@@ -1,5 +1,6 @@
 import { Matcher } from './matcher.ts';
-import { PatternError, parsePattern } from './pattern.ts';
+import { parsePattern } from './parse-pattern.ts';
+import { PatternError } from './pattern.ts';
 import type { PatternJson } from './schema.ts';
 
 /** Where the matches of a text begin and end: begin, end, begin, end … */
