@@ -57,6 +57,7 @@ export default {
     room('record', '^pipeline/record/', [
       '^pipeline/(commands|numbers|model|sae|attribution|engine|files|disk|store)/',
     ]),
+    room('shards', '^pipeline/shards/', ['^pipeline/(commands|engine|files|disk|record)/']),
     room('table', '^pipeline/(record|measures/.+)/table\\.ts$', ['^pipeline/store/', maths]),
     room('tables', '^pipeline/tables/', [
       '^pipeline/(files|store)/',

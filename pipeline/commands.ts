@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inductionCommand } from './commands/induction.ts';
+import { mergeCommand } from './commands/merge.ts';
 import { previewCommand } from './commands/preview.ts';
 import { runCommand } from './commands/run.ts';
 import { siteCommand } from './commands/site.ts';
@@ -21,6 +22,7 @@ export interface Command extends CommandDeclaration {
 /** In the order of `--help`. A command's code is loaded only when it runs, so that help and usage errors come at once. */
 export const commands: readonly Command[] = [
   command(runCommand, async () => (await import('./run.ts')).run),
+  command(mergeCommand, async () => (await import('./run.ts')).merge),
   command(trainCommand, async () => (await import('./training/train-saes.ts')).trainSaes),
   command(evaluateCommand, async () => (await import('./measures/quality/evaluate.ts')).evaluate),
   command(studyCommand, async () => (await import('./measures/studies/study-command.ts')).study),

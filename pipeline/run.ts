@@ -10,37 +10,53 @@ import { writeUpstream } from './measures/upstream/upstream.ts';
 import { writeWiring } from './measures/wiring/wiring.ts';
 import { closeRecorders } from './record/activations.ts';
 import { finiteEngine } from './record/finite-engine.ts';
-import { fittingBatch } from './record/fitting-batch.ts';
 import { loadInputs } from './record/inputs.ts';
 import type { LayerRecorder } from './record/layer-recorder.ts';
 import { ownOut } from './record/own-out.ts';
 import { packCorpus } from './record/pack-corpus.ts';
+import { passBatch } from './record/pass-batch.ts';
 import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
 import { finish } from './run/finish.ts';
 import { Stopwatch } from './run/stopwatch.ts';
 import { lowerSaes } from './sae/lower-saes.ts';
+import { joinShards } from './shards/join-shards.ts';
+import { refuseShards, requireShards } from './shards/require-shards.ts';
+import { runShard } from './shards/run-shard.ts';
+import { shardOf } from './shards/shard.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
- * same bytes. Throws UserError for bad input.
+ * same bytes. With a shard, it is that part of the corpus pass alone. Throws UserError for bad input.
  */
 export function run(config: RunConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
-  return ownOut(config.out, 'run', (lock) => runOwned(config, effects, { lock, sizes }));
+  if (config.shard !== undefined) return runShard(config, shardOf(config.shard, process.env), effects);
+  return ownOut(config.out, 'run', async (lock) => {
+    await refuseShards(config.out);
+    await runOwned(config, effects, { lock, sizes, joins: false });
+  });
+}
+
+/** The parts of a corpus pass that run --shard made → tables, the same bytes as run's. Throws UserError where one is missing. */
+export function merge(config: RunConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
+  return ownOut(config.out, 'merge', (lock) => runOwned(config, effects, { lock, sizes, joins: true }));
 }
 
 interface Owned {
   readonly lock: Lock;
   readonly sizes: SampleSizes;
+  /** Whether what is recorded is joined from parts. */
+  readonly joins: boolean;
 }
 
-async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Owned): Promise<void> {
+async function runOwned(config: RunConfig, effects: Effects, { lock, sizes, joins }: Owned): Promise<void> {
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config));
   for (const note of inputs.notes) effects.log(note);
   const engine = finiteEngine(await createEngine(config));
   const settings = { ...config, backend: engine.backend };
+  if (joins) await requireShards(settings, inputs);
   const workspace = await startRun(settings, inputs);
   if (!workspace) return effects.log(`${config.out} is whole already, from these same settings`);
 
@@ -51,13 +67,14 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes }: Ow
   const { contexts } = packed;
   const { model, saes, processings, tokenizer, contextLength } = inputs;
   const { out, seed, segmentTokens, upstreamSaes } = settings;
-  const batch = fittingBatch(settings.batch, saes.length * model.config.nHeads * contextLength ** 2);
+  const batch = passBatch(settings.batch, inputs);
   const on = { engine, model, effects };
   let recorders: readonly LayerRecorder[] = [];
   try {
-    recorders = await watch.time('activations', () =>
-      recordCorpus({ ...on, saes, contexts, workspace, batch, segmentTokens, examples: settings.examples }),
-    );
+    const recording = { ...on, saes, contexts, workspace, batch, segmentTokens, examples: settings.examples };
+    const shardSeconds = joins ? await watch.time('join', () => joinShards(out, recording)) : 0;
+    recorders = await watch.time('activations', () => recordCorpus(recording));
+    watch.timings.activations += shardSeconds;
     await lock.check();
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
     const quality = await watch.time('quality', () => measureQuality({ ...on, saes, sample: samples.quality }));

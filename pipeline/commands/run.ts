@@ -8,6 +8,7 @@ import {
   outFolder,
   qualityTokens,
   seed,
+  shard,
   tokens,
   upstreamSaes,
 } from '../config/shared-fields.ts';
@@ -26,7 +27,7 @@ const window = z.strictObject(windowFields, { error: 'expected an object with be
 
 const studiesMessage = `expected any of ${studyNames.join(', ')}, or none`;
 
-export const runSchema = z.strictObject({
+const runFields = {
   ...corpusFields,
   out: outFolder('where the tables go'),
   tokens,
@@ -75,8 +76,13 @@ export const runSchema = z.strictObject({
     help: 'tokens between the places where an interrupted run resumes',
   }),
   window: window.prefault({}),
-});
+};
+
+export const runSchema = z.strictObject({ ...runFields, shard });
 export type RunConfig = z.infer<typeof runSchema>;
+
+/** The settings of a whole run, which those of its parts are. */
+export const wholeRunSchema = z.strictObject(runFields);
 
 export const runCommand = {
   name: 'run',

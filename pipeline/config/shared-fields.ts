@@ -145,6 +145,20 @@ export const url = field(
   },
 );
 
+const shardMessage = 'expected a part such as 2/4, auto, or auto/4';
+export const shard = field(
+  z
+    .string({ error: shardMessage })
+    .regex(/^(?:(?:[1-9]\d{0,5}|auto)\/[1-9]\d{0,5}|auto)$/, { error: shardMessage })
+    .optional(),
+  {
+    affects: 'nothing',
+    kind: 'text',
+    value: 'I/N',
+    help: 'only the I-th of N parts, from 1/N to N/N; auto: as Slurm, Kubernetes or torchrun numbers this process',
+  },
+);
+
 const precision = field(z.enum(precisions, { error: `expected one of ${precisions.join(', ')}` }).default('f32'), {
   affects: 'numbers',
   kind: 'text',

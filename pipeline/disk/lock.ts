@@ -9,6 +9,7 @@ import { UserError } from '../errors/user-error.ts';
 import { clearCandidates } from './clear-candidates.ts';
 import { linkFile, makeFolder, removePath, renamePath } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
+import { LockHeld } from './lock-held.ts';
 import { beatMs, isAbandoned, type LockFile, type LockRecord, ownTokens, readLock } from './lock-record.ts';
 import { ownIdentity } from './process-identity.ts';
 
@@ -77,7 +78,7 @@ async function take(path: string, candidate: string, attempt: Attempt): Promise<
     if (outcome === 'lost') await writeCandidate(candidate, attempt.text);
     const found = await readLock(path);
     if (found === undefined) continue; // given back meanwhile
-    if (!isAbandoned(found, attempt.nowMs)) throw new UserError(heldLine(attempt.subject, found));
+    if (!isAbandoned(found, attempt.nowMs)) throw new LockHeld(heldLine(attempt.subject, found));
     await takeOver(path, candidate, found, attempt);
     if ((await readLock(path))?.text === attempt.text) return;
   }

@@ -75,6 +75,12 @@ export class ActivationLog {
     }
   }
 
+  /** Appends the segments of another log, whose tokens come after this one's. */
+  appendLog(other: ActivationLog): void {
+    this.#counts.appendFile(other.#counts);
+    this.#entries.appendFile(other.#entries);
+  }
+
   flush(): Promise<unknown> {
     return Promise.all([this.#counts.flush(), this.#entries.flush()]);
   }

@@ -1,5 +1,5 @@
 import { attributeExamples } from './attribute-examples.ts';
-import type { ContextRange } from './corpus-pass.ts';
+import type { ContextRange } from './context-range.ts';
 import { openDensePass } from './dense-pass.ts';
 import { LayerRecorder } from './layer-recorder.ts';
 import type { RecordingOptions } from './recording-options.ts';
@@ -11,25 +11,40 @@ const commitEveryMs = 15_000;
 const calibrationTokens = 4096;
 
 /**
- * The one pass over the corpus: forward, encode, and record each layer's activations, top examples and attributions.
- * Continues where the workspace was last committed.
+ * The one pass over the corpus, or over a part of it: forward, encode, and record each layer's activations, top examples
+ * and attributions. Continues where the workspace was last committed. Attributions that the pass leaves out are those of
+ * the whole corpus's top, so a part has none.
  */
 export async function recordActivations(options: RecordingOptions, recorders: readonly LayerRecorder[]): Promise<void> {
-  const { contexts, workspace, effects, engine } = options;
-  const pass = engine.sharesMemory ? await openDensePass(options) : new SparsePass(options);
-  const progress = effects.progress('activations', contexts.count * (contexts.length - 1), 'tokens');
-  const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
-  const room = { recorders, folder: workspace.folder, contexts: contexts.count, perSegment, effects };
-  const calibrated = Math.min(
-    contexts.count,
-    workspace.contextsRecorded + Math.ceil(calibrationTokens / contexts.length),
-  );
-  let isRoomChecked = workspace.contextsRecorded === contexts.count;
+  const { contexts, workspace } = options;
+  const part = partOf(options);
   const commit = committer(options, recorders);
-  const ranges = [...rangesOf(options, perSegment)];
+  if (workspace.contextsRecorded < part.count) await recordPart(options, recorders, commit);
+  else if (part.count === 0) await commit(0, true);
+  if (options.part) return;
+  const attributed = await attributeExamples(options, recorders, () => commit(contexts.count));
+  if (attributed > 0) await commit(contexts.count, true);
+}
+
+const partOf = ({ part, contexts }: RecordingOptions): ContextRange => part ?? { first: 0, count: contexts.count };
+
+async function recordPart(
+  options: RecordingOptions,
+  recorders: readonly LayerRecorder[],
+  commit: Commit,
+): Promise<void> {
+  const { contexts, workspace, effects, engine } = options;
+  const part = partOf(options);
+  const pass = engine.sharesMemory ? await openDensePass(options) : new SparsePass(options);
+  const progress = effects.progress('activations', part.count * (contexts.length - 1), 'tokens');
+  const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
+  const room = { recorders, folder: workspace.folder, contexts: part.count, perSegment, effects };
+  const calibrated = Math.min(part.count, workspace.contextsRecorded + Math.ceil(calibrationTokens / contexts.length));
+  let isRoomChecked = false;
+  const ranges = [...rangesOf(options, part, perSegment)];
   for (const [i, range] of ranges.entries()) {
     await pass.run(recorders, range, ranges[i + 1]);
-    const recorded = range.first + range.count;
+    const recorded = range.first + range.count - part.first;
     progress.update(recorded * (contexts.length - 1));
     if (!isRoomChecked && recorded >= calibrated) {
       await checkRoom(room, recorded);
@@ -37,21 +52,21 @@ export async function recordActivations(options: RecordingOptions, recorders: re
     }
     if (!range.endsSegment) continue;
     for (const recorder of recorders) recorder.endSegment();
-    await commit(recorded, recorded === contexts.count);
+    await commit(recorded, recorded === part.count);
   }
   progress.end();
   await pass.dispose();
-  const attributed = await attributeExamples(options, recorders, () => commit(contexts.count));
-  if (attributed > 0) await commit(contexts.count, true);
 }
 
-/** Batches of contexts that are not recorded yet; none reaches over the end of a segment. */
+/** Batches of a part's contexts that are not recorded yet; none reaches over the end of a segment. */
 function* rangesOf(
-  { contexts, workspace, batch }: RecordingOptions,
+  { workspace, batch }: RecordingOptions,
+  part: ContextRange,
   perSegment: number,
 ): Generator<ContextRange & { readonly endsSegment: boolean }> {
-  for (let first = workspace.contextsRecorded; first < contexts.count; first += perSegment) {
-    const end = Math.min(first + perSegment, contexts.count);
+  const partEnd = part.first + part.count;
+  for (let first = part.first + workspace.contextsRecorded; first < partEnd; first += perSegment) {
+    const end = Math.min(first + perSegment, partEnd);
     for (let at = first; at < end; at += batch) {
       const count = Math.min(batch, end - at);
       yield { first: at, count, endsSegment: at + count === end };
@@ -59,8 +74,10 @@ function* rangesOf(
   }
 }
 
+type Commit = (contexts: number, mustCommit?: boolean) => Promise<void>;
+
 /** Commits where some time has passed since it last did, or where it must. */
-function committer({ workspace, effects }: RecordingOptions, recorders: readonly LayerRecorder[]) {
+function committer({ workspace, effects }: RecordingOptions, recorders: readonly LayerRecorder[]): Commit {
   let committedMs = effects.now();
   return async (contexts: number, mustCommit = false) => {
     if (!mustCommit && effects.now() - committedMs <= commitEveryMs) return;

@@ -87,6 +87,15 @@ export class AttributionLog {
     return first;
   }
 
+  /** Appends a record of another log; its number here. */
+  appendRecord(from: AttributionLog, record: number): number {
+    const first = this.records;
+    const row = new Float32Array(this.#recordSize);
+    from.#file.read(row, 4 * record * this.#recordSize);
+    this.#file.append(row);
+    return first;
+  }
+
   /** Attributions by record number, in the order asked for. */
   read(records: readonly number[]): StoredAttribution[] {
     const rows = new Float32Array(records.length * this.#recordSize);

@@ -1,10 +1,5 @@
+import type { ContextRange } from './context-range.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
-
-/** Some contexts of the run that are run together. */
-export interface ContextRange {
-  readonly first: number;
-  readonly count: number;
-}
 
 /** Runs the corpus's contexts, and hands what comes of them to recorders. */
 export interface CorpusPass {

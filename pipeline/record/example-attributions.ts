@@ -74,6 +74,17 @@ export class ExampleAttributions {
     });
   }
 
+  /** A feature's top examples of several parts of a corpus: the largest of them all, with the attributions that are stored. */
+  join(feature: number, parts: readonly { readonly top: TopExamples; readonly log: AttributionLog }[]): void {
+    const { top, log: own } = this.#parts;
+    const examples = parts.flatMap(({ top: part, log }) => part.of(feature).map((example) => ({ ...example, log })));
+    // A stable order by activation keeps that of the parts, and with it that of the tokens.
+    for (const { token, value, record, log } of examples.sort((a, b) => b.value - a.value).slice(0, top.k)) {
+      top.add(feature, token, value);
+      if (record !== noRecord) top.setRecord(feature, token, own.appendRecord(log, record));
+    }
+  }
+
   /** Places in the top's state, by token, of examples whose attribution is not stored yet. */
   missing(): Uint32Array {
     const { k, state } = this.#parts.top;

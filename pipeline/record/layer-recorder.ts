@@ -146,6 +146,16 @@ export class LayerRecorder {
     );
   }
 
+  /**
+   * Takes in what recorders of the same SAE recorded of the parts of a corpus, in the order of the parts: what one recorder
+   * would hold after the whole of it. Nothing is summed, so that how the corpus is divided changes no number.
+   */
+  join(parts: readonly LayerRecorder[]): void {
+    for (const part of parts) this.activations.appendLog(part.activations);
+    const tops = parts.map(({ top, attributions }) => ({ top, log: attributions }));
+    for (let feature = 0; feature < this.sae.dSae; feature++) this.#attributions.join(feature, tops);
+  }
+
   /** Ends a segment of the activation log. */
   endSegment(): void {
     this.activations.append(this.#segment.entries());

@@ -35,7 +35,7 @@ export class LogFile {
     return this.#written;
   }
 
-  append(data: Float32Array | Uint32Array | Uint16Array): void {
+  append(data: Float32Array | Uint32Array | Uint16Array | Uint8Array): void {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     if (this.#pendingBytes + bytes.byteLength > bufferBytes) this.#drain();
     if (bytes.byteLength > bufferBytes) {
@@ -43,6 +43,16 @@ export class LogFile {
     } else {
       this.#pending.set(bytes, this.#pendingBytes);
       this.#pendingBytes += bytes.byteLength;
+    }
+  }
+
+  /** Appends all that another file holds. */
+  appendFile(other: LogFile): void {
+    const piece = new Uint8Array(bufferBytes);
+    for (let at = 0; at < other.bytes; at += piece.byteLength) {
+      const next = piece.subarray(0, Math.min(piece.byteLength, other.bytes - at));
+      other.#fill(next, at);
+      this.append(next);
     }
   }
 
@@ -54,6 +64,10 @@ export class LogFile {
 
   /** Fills the target from an offset. Throws DamagedFile past the end. */
   read(target: Float32Array | Uint32Array | Uint16Array, offset: number): void {
+    this.#fill(target, offset);
+  }
+
+  #fill(target: NodeJS.ArrayBufferView, offset: number): void {
     this.#drain();
     if (this.#file.readAt(target, offset) === target.byteLength) return;
     throw new DamagedFile(this.#file.path, `it ends before byte ${offset + target.byteLength}`);

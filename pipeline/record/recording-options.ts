@@ -3,6 +3,7 @@ import type { Engine } from '../engine/program.ts';
 import type { Model } from '../model/model.ts';
 import type { Sae } from '../sae/sae.ts';
 import type { ContextFile } from './context-file.ts';
+import type { ContextRange } from './context-range.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RecordingOptions {
@@ -10,6 +11,8 @@ export interface RecordingOptions {
   readonly model: Model;
   readonly saes: readonly Sae[];
   readonly contexts: ContextFile;
+  /** The contexts that are recorded; all of them where it is left out. */
+  readonly part?: ContextRange;
   readonly workspace: Workspace;
   readonly batch: number;
   readonly examples: number;

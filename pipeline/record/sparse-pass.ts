@@ -1,7 +1,8 @@
 import type { CompiledBy, OutputsOf } from '../engine/program.ts';
 import { int32 } from '../numbers/tensor.ts';
 import type { Sae } from '../sae/sae.ts';
-import type { ContextRange, CorpusPass } from './corpus-pass.ts';
+import type { ContextRange } from './context-range.ts';
+import type { CorpusPass } from './corpus-pass.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { activeProgram } from './programs.ts';
 import type { RecordingOptions } from './recording-options.ts';

@@ -23,9 +23,9 @@ export class Workspace {
     this.#state = state;
   }
 
-  /** Opens OUT/.work; work of another fingerprint is removed. */
-  static async open(out: string, fingerprint: string): Promise<Workspace> {
-    const folder = join(out, '.work');
+  /** Opens OUT/.work, or another folder of OUT; work of another fingerprint is removed. */
+  static async open(out: string, fingerprint: string, name = '.work'): Promise<Workspace> {
+    const folder = join(out, name);
     const found = await readState(join(folder, 'state.json'));
     if (found?.fingerprint === fingerprint) return new Workspace(folder, found);
     await removePath(folder);
@@ -35,8 +35,13 @@ export class Workspace {
     return workspace;
   }
 
+  /** Contexts whose work is durable: the first ones of those that are recorded here. */
   get contextsRecorded(): number {
     return this.#state.contextsRecorded;
+  }
+
+  get fingerprint(): string {
+    return this.#state.fingerprint;
   }
 
   position(sae: string): SaePosition | undefined {

@@ -75,7 +75,7 @@ const other: Readonly<Record<string, unknown>> = {
   ...{ context: 12, layers: [1], tokens: 500, backend: 'tfjs-cpu', examples: 7, upstreamExamples: 1, wiring: 1 },
   ...{ circuitTokens: 9, seed: 3, processing: 'folded', qualityTokens: 100, familyExamples: 1, studies: ['induction'] },
   ...{ select: ['0'], upstreamSaes: ['0'] },
-  ...{ batch: 3, threads: 1, segmentTokens: 99, out: '/elsewhere', anyModel: true },
+  ...{ batch: 3, threads: 1, segmentTokens: 99, out: '/elsewhere', anyModel: true, shard: '1/2' },
   ...{ 'window.before': 4, 'window.after': 4 },
 };
 const settings = flagsOf(runSchema).filter(({ affects }) => affects !== 'inputs');

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { DamagedFile } from '../disk/checksum.ts';
+import { makeFolder } from '../disk/disk.ts';
+import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import { UserError } from '../errors/user-error.ts';
+
+const planSchema = z.object({
+  /** The run's, and what of it can be named where it differs. */
+  fingerprint: z.string(),
+  inputs: z.record(z.string(), z.string()),
+  /** Parts that the corpus is divided into. */
+  of: z.int(),
+  contexts: z.int(),
+  /** Tokens of a context. */
+  length: z.int(),
+  /** When the corpus was packed, by the clock of the machine that did. */
+  at: z.string(),
+  /** Whether the parts are joined. */
+  joined: z.boolean(),
+  /** Seconds that recording took them all. */
+  seconds: z.number().optional(),
+});
+
+/** What the parts of a run share: OUT/.work/shards/plan.json, written once the corpus is packed. */
+export type ShardPlan = z.infer<typeof planSchema>;
+
+export const shardsFolder = (out: string): string => join(out, '.work', 'shards');
+const planFile = (out: string): string => join(shardsFolder(out), 'plan.json');
+
+/** The plan of the parts at OUT; undefined where there are none. */
+export async function readPlan(out: string): Promise<ShardPlan | undefined> {
+  try {
+    return planSchema.safeParse(await readSealedJson(planFile(out))).data;
+  } catch (error) {
+    if (error instanceof DamagedFile) return undefined;
+    throw error;
+  }
+}
+
+export async function writePlan(out: string, plan: ShardPlan): Promise<void> {
+  await makeFolder(shardsFolder(out));
+  await writeSealedJson(planFile(out), plan);
+}
+
+/** Throws UserError unless the parts at OUT are of the same inputs and settings, naming what is not. */
+export function requireSamePlan(out: string, plan: ShardPlan, own: Pick<ShardPlan, 'fingerprint' | 'inputs'>): void {
+  if (plan.fingerprint === own.fingerprint) return;
+  const names = [...new Set([...Object.keys(plan.inputs), ...Object.keys(own.inputs)])];
+  const differing = names.filter((name) => plan.inputs[name] !== own.inputs[name]);
+  const [is, was] = differing.map((name) => [own.inputs[name], plan.inputs[name]])[0] ?? [
+    own.fingerprint,
+    plan.fingerprint,
+  ];
+  throw new UserError(
+    `${differing[0] ?? 'fingerprint'} is not that of the other parts of this run: ${is ?? 'none'}, expected ${was ?? 'none'}; ` +
+      `use their settings and inputs, another --out, or remove ${join(out, '.work')} to begin anew`,
+  );
+}
