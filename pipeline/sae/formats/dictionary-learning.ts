@@ -4,9 +4,8 @@ import { UserError } from '../../errors/user-error.ts';
 import { readJsonFile } from '../../files/files.ts';
 import type { TensorFile } from '../../files/tensor-file.ts';
 import { openTorchFile } from '../../files/torch/torch-file.ts';
-import type { Place } from '../sae.ts';
 import { type DictionaryKind, dictionaryKind, readDictionary } from './dictionary-weights.ts';
-import { placeOfHook } from './hook.ts';
+import { type HookPlace, placeOfHook } from './hook.ts';
 import { checkK, parseConfig } from './parse-config.ts';
 import { partsOf } from './path-parts.ts';
 import { unprocessed } from './sae-processing.ts';
@@ -74,7 +73,7 @@ function placeOf(named: {
   readonly layer: number | undefined;
   readonly io: string | undefined;
   readonly path: string;
-}): Place | string {
+}): HookPlace | string {
   const { submodule, io } = named;
   const suffix = io === 'in' ? '.input' : '';
   const exact = submodule === undefined ? undefined : placeOfHook(submodule) && placeOfHook(`${submodule}${suffix}`);
@@ -87,7 +86,7 @@ function placeOf(named: {
   if (layer === undefined) throw new UserError(`unknown layer: expected trainer.layer in config.json (${named.path})`);
   if (zSite.test(word) || (io === 'in' && projection.test(word))) return { layer, site: 'z' };
   if (io === 'in') return `the input of ${word}`;
-  if (attentionSite.test(word)) return { layer, site: 'attn_out' };
+  if (attentionSite.test(word)) return { layer, site: 'attn_out', isModuleOutput: true };
   return `${word}${/\d/.test(word) ? '' : ` of layer ${layer}`}`;
 }
 

@@ -1,9 +1,16 @@
 import type { Place } from '../sae.ts';
 
-/** TransformerLens's names of attention outputs, those of its bridges among them, by site. */
-const lensHooks: readonly (readonly [site: Place['site'], hook: RegExp])[] = [
-  ['z', /^blocks\.(\d+)\.attn\.(?:hook_z|o\.hook_in)$/],
-  ['attn_out', /^blocks\.(\d+)\.(?:hook_attn_out|attn\.(?:hook_out|o\.hook_out))$/],
+/** A place in a model, as an SAE's release names it. */
+export interface HookPlace extends Place {
+  /** The attention module's own output: where a norm follows W_O, what that norm reads rather than what it gives. */
+  readonly isModuleOutput?: true;
+}
+
+/** TransformerLens's names of attention outputs, those of its bridges among them. */
+const lensHooks: readonly (readonly [place: Omit<HookPlace, 'layer'>, hook: RegExp])[] = [
+  [{ site: 'z' }, /^blocks\.(\d+)\.attn\.(?:hook_z|o\.hook_in)$/],
+  [{ site: 'attn_out' }, /^blocks\.(\d+)\.hook_attn_out$/],
+  [{ site: 'attn_out', isModuleOutput: true }, /^blocks\.(\d+)\.attn\.(?:hook_out|o\.hook_out)$/],
 ];
 
 /**
@@ -14,13 +21,13 @@ const module =
   /^(?:[\w.]+\.)?(?:layers|h|blocks)\.(\d+)\.(?:self_attn|attn|attention)(?:\.attention)?(\.(?:o_proj|c_proj|out_proj|dense))?(?:\.(input|output))?(?:\.0)?$/;
 
 /** The layer and the site that a hook's name holds; nothing where it is not an attention output. */
-export function placeOfHook(hook: string): Place | undefined {
-  for (const [site, pattern] of lensHooks) {
+export function placeOfHook(hook: string): HookPlace | undefined {
+  for (const [place, pattern] of lensHooks) {
     const layer = pattern.exec(hook)?.[1];
-    if (layer !== undefined) return { layer: Number(layer), site };
+    if (layer !== undefined) return { layer: Number(layer), ...place };
   }
   const [, layer, projection, end] = module.exec(hook) ?? [];
   if (layer === undefined) return undefined;
-  if (end !== 'input') return { layer: Number(layer), site: 'attn_out' };
+  if (end !== 'input') return { layer: Number(layer), site: 'attn_out', isModuleOutput: true };
   return projection === undefined ? undefined : { layer: Number(layer), site: 'z' };
 }

@@ -197,6 +197,11 @@ function checkAgainstModel({ layer, config, configPath, weightsPath }: SaeSource
   if (layer >= model.nLayers) {
     throw new UserError(`sae of layer ${layer}, expected a layer below ${model.nLayers} (${file})`);
   }
+  if (config.isModuleOutput && model.postNorms) {
+    throw new UserError(
+      `sae of layer ${layer} reads what the norm behind W_O reads, expected z or what that norm gives, hook_attn_out (${file})`,
+    );
+  }
   const { nHeads, dHead, dModel } = model;
   const [expected, why] = config.site === 'z' ? [nHeads * dHead, `${nHeads} heads of ${dHead}`] : [dModel, 'd_model'];
   if (config.dIn !== expected) {

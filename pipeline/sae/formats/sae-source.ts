@@ -1,11 +1,12 @@
 import type { UserError } from '../../errors/user-error.ts';
 import type { TensorFile } from '../../files/tensor-file.ts';
-import type { Place, Sae } from '../sae.ts';
+import type { Sae } from '../sae.ts';
+import type { HookPlace } from './hook.ts';
 import type { SaeProcessing } from './sae-processing.ts';
 import type { SaeTraining } from './sae-training.ts';
 
 /** What an SAE's files say of it before its weights are read, whichever library wrote them. */
-export interface SaeConfig extends Place {
+export interface SaeConfig extends HookPlace {
   readonly dIn: number;
   readonly dSae: number;
   /** The version of z that it was trained on. */

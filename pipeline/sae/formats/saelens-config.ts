@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import type { InputNormalization } from '../input-normalization.ts';
-import type { Place } from '../sae.ts';
-import { placeOfHook } from './hook.ts';
+import { type HookPlace, placeOfHook } from './hook.ts';
 import { checkK, parseConfig } from './parse-config.ts';
 import { isWrittenBySaeLens, processingFields, saeLensProcessing } from './sae-processing.ts';
 import type { SaeConfig } from './sae-source.ts';
@@ -65,7 +64,10 @@ function withoutNulls<T extends object>(cfg: T): Partial<T> {
 }
 
 /** The hook that a cfg.json names, and where it is: nothing where it is not an attention output. */
-export function saeLensHook(json: unknown, file: string): { readonly hook: string; readonly place: Place | undefined } {
+export function saeLensHook(
+  json: unknown,
+  file: string,
+): { readonly hook: string; readonly place: HookPlace | undefined } {
   const { hook_name, hook_point, hf_hook_name } = hookSchema(json, file);
   const names = [hook_name ?? hook_point, hf_hook_name].filter((name) => typeof name === 'string');
   const [hook] = names;
@@ -81,7 +83,7 @@ const hookSchema = (json: unknown, file: string): z.infer<typeof bookSchema> =>
  * Its own defaults hold: architecture standard, b_dec subtracted, no normalisation.
  * Source: https://github.com/decoderesearch/SAELens, handle_pre_6_0_config and SAEConfig.
  */
-export function parseSaeLensConfig(json: unknown, place: Place, file: string): SaeLensConfig {
+export function parseSaeLensConfig(json: unknown, place: HookPlace, file: string): SaeLensConfig {
   const cfg = parseConfig(schema, json, file);
   const fields = book(cfg);
   const head = fields.hook_head_index ?? fields.hook_point_head_index;

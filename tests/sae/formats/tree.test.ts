@@ -1,8 +1,9 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { loadModel } from '../../../pipeline/files/model/model-dir.ts';
 import { placeOfHook } from '../../../pipeline/sae/formats/hook.ts';
-import { findSaes, listSaes, loadSae } from '../../../pipeline/sae/formats/sae-dir.ts';
+import { findSaes, listSaes, loadSae, selectSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
 import { temporaryFolder } from '../../files/temporary-folder.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/saes');
@@ -89,19 +90,32 @@ test.each([
   ['blocks.5.attn.hook_z', { layer: 5, site: 'z' }],
   ['blocks.5.attn.o.hook_in', { layer: 5, site: 'z' }],
   ['blocks.5.hook_attn_out', { layer: 5, site: 'attn_out' }],
-  ['blocks.5.attn.hook_out', { layer: 5, site: 'attn_out' }],
+  ['blocks.5.attn.hook_out', { layer: 5, site: 'attn_out', isModuleOutput: true }],
   ['model.layers.12.self_attn.o_proj.input', { layer: 12, site: 'z' }],
   ['model.language_model.layers.12.self_attn.o_proj.input', { layer: 12, site: 'z' }],
-  ['model.layers.12.self_attn.o_proj', { layer: 12, site: 'attn_out' }],
-  ['model.layers.12.self_attn', { layer: 12, site: 'attn_out' }],
+  ['model.layers.12.self_attn.o_proj', { layer: 12, site: 'attn_out', isModuleOutput: true }],
+  ['model.layers.12.self_attn', { layer: 12, site: 'attn_out', isModuleOutput: true }],
   ['transformer.h.3.attn.c_proj.input', { layer: 3, site: 'z' }],
   ['transformer.h.3.attn.attention.out_proj.input', { layer: 3, site: 'z' }],
-  ['gpt_neox.layers.4.attention', { layer: 4, site: 'attn_out' }],
+  ['gpt_neox.layers.4.attention', { layer: 4, site: 'attn_out', isModuleOutput: true }],
   ['gpt_neox.layers.4.attention.dense.input', { layer: 4, site: 'z' }],
-  ['layers.4.attention', { layer: 4, site: 'attn_out' }],
-  ['h.0.attn', { layer: 0, site: 'attn_out' }],
+  ['layers.4.attention', { layer: 4, site: 'attn_out', isModuleOutput: true }],
+  ['h.0.attn', { layer: 0, site: 'attn_out', isModuleOutput: true }],
 ] as const)('the hook %s is %j', (hook, place) => {
   expect(placeOfHook(hook)).toEqual(place);
+});
+
+test('an attention module’s own output is no attention output where a norm follows it, and is refused there', async () => {
+  const sources = await listSaes(join(fixtures, 'sparsify/layers.1.attention'));
+  const size = { nLayers: 2, nHeads: 2, dHead: 4, dModel: 8 };
+  const model = async (family: string) => (await loadModel(join(fixtures, '../families', family))).config;
+  expect(selectSaes(sources, { ...(await model('gpt-neox')), ...size })).toHaveLength(1);
+  for (const family of ['gemma-2', 'gemma-3']) {
+    const config = { ...(await model(family)), ...size };
+    expect(() => selectSaes(sources, config)).toThrow(
+      /^sae of layer 1 reads what the norm behind W_O reads, expected z /,
+    );
+  }
 });
 
 test.each([
