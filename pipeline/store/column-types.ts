@@ -1,6 +1,6 @@
 /** The shapes a column may take; the DuckDB type and both TypeScript types follow from one declaration. */
 export type ColumnType =
-  | { readonly kind: 'int' | 'bigint' | 'double' | 'float' | 'text' | 'blob' }
+  | { readonly kind: 'int' | 'bigint' | 'double' | 'float' | 'bool' | 'text' | 'blob' }
   /** A double that may have no bound: null in the table, `none` (an infinity) when read or written. */
   | { readonly kind: 'bound'; readonly none: number }
   | { readonly kind: 'list'; readonly item: ColumnType }
@@ -21,15 +21,17 @@ type KnownValueOf<C> = C extends { kind: 'nullable'; of: infer T }
   ? ValueOf<T> | null
   : C extends Numeric
     ? number
-    : C extends { kind: 'text' }
-      ? string
-      : C extends { kind: 'blob' }
-        ? Uint8Array
-        : C extends { kind: 'list'; item: infer T }
-          ? ListOf<T>
-          : C extends { kind: 'struct'; fields: infer F }
-            ? { readonly [K in keyof F]: ValueOf<F[K]> }
-            : never;
+    : C extends { kind: 'bool' }
+      ? boolean
+      : C extends { kind: 'text' }
+        ? string
+        : C extends { kind: 'blob' }
+          ? Uint8Array
+          : C extends { kind: 'list'; item: infer T }
+            ? ListOf<T>
+            : C extends { kind: 'struct'; fields: infer F }
+              ? { readonly [K in keyof F]: ValueOf<F[K]> }
+              : never;
 
 type ListOf<T> = T extends { kind: 'int' }
   ? Int32Array
@@ -76,6 +78,7 @@ export const int = { kind: 'int' } as const;
 export const bigint = { kind: 'bigint' } as const;
 export const double = { kind: 'double' } as const;
 export const float = { kind: 'float' } as const;
+export const bool = { kind: 'bool' } as const;
 export const lowerBound = { kind: 'bound', none: Number.NEGATIVE_INFINITY } as const;
 export const upperBound = { kind: 'bound', none: Number.POSITIVE_INFINITY } as const;
 export const text = { kind: 'text' } as const;
@@ -100,6 +103,8 @@ export function sqlType(column: ColumnType): string {
       return 'INTEGER';
     case 'bound':
       return 'DOUBLE';
+    case 'bool':
+      return 'BOOLEAN';
     case 'text':
       return 'VARCHAR';
     case 'list':

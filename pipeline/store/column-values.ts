@@ -9,6 +9,8 @@ export function emptyOf(column: ColumnType): unknown {
       return [];
     case 'struct':
       return Object.fromEntries(Object.entries(column.fields).map(([name, type]) => [name, emptyOf(type)]));
+    case 'bool':
+      return false;
     case 'text':
       return '';
     case 'blob':
@@ -20,6 +22,10 @@ export function emptyOf(column: ColumnType): unknown {
 
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : refuse(value, 'text');
+}
+
+export function boolOf(value: unknown): boolean {
+  return typeof value === 'boolean' ? value : refuse(value, 'true or false');
 }
 
 export function bytesOf(value: unknown): Uint8Array {

@@ -23,6 +23,8 @@ export function readVector(vector: Vector, column: ColumnType, count: number): u
       return readStruct(vector, column.fields, count).map((value, i) => (valid(i) ? value : null));
     case 'bound':
       return Array.from(readNumbers(vector, 'double', count), (value, i) => (valid(i) ? value : column.none));
+    case 'bool':
+      return Array.from(new Uint8Array(copyOf(vector, count)), (value, i) => (valid(i) ? value !== 0 : null));
     case 'text':
       return readBytes(vector, count, valid, (bytes) => utf8.decode(bytes));
     case 'blob':

@@ -1,7 +1,7 @@
 import type { Vector } from '@duckdb/node-bindings';
 import duckdb from '@duckdb/node-bindings';
 import type { Columns, ColumnType } from './column-types.ts';
-import { arrayOf, bytesOf, emptyOf, fieldOf, textOf } from './column-values.ts';
+import { arrayOf, boolOf, bytesOf, emptyOf, fieldOf, textOf } from './column-values.ts';
 import { isNumberKind, packNumbers } from './pack-numbers.ts';
 
 const utf8 = new TextEncoder();
@@ -27,6 +27,12 @@ export function writeVector(vector: Vector, column: ColumnType, values: readonly
       break;
     case 'struct':
       writeStruct(vector, Object.entries(column.fields), values);
+      break;
+    case 'bool':
+      copy(
+        vector,
+        Uint8Array.from(values, (value) => (boolOf(value) ? 1 : 0)),
+      );
       break;
     case 'text':
       writeBytes(

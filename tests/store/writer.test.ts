@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { hostileTokens } from '../../bench/synthetic/hostile-tokens.ts';
 import { vocabulary } from '../../pipeline/record/table.ts';
 import {
+  bool,
   type Columns,
   double,
   float,
@@ -55,6 +56,19 @@ test('float32 values survive to the bit, the smallest and the negative zero amon
   const rows = await read(outDir, table);
   expect(Float32Array.from(rows, (row) => row.one)).toEqual(values);
   expect(rows.map((row) => row.many)).toEqual(Array.from(values, () => values));
+});
+
+test('true, false and null survive, in a column, a list and a struct', async () => {
+  const outDir = await temporaryFolder();
+  const table = tableOf({ one: bool, maybe: nullable(bool), many: list(bool), deep: struct({ is: bool }) });
+  const rows = [true, false, null, true].map((maybe, i) => ({
+    ...{ one: i % 2 === 0, maybe, many: [true, false, i === 1], deep: { is: i === 2 } },
+  }));
+  await write(outDir, table, [rows]);
+  expect(await read(outDir, table)).toEqual(rows);
+  await expect(write(outDir, tableOf({ one: bool }), [[{ one: JSON.parse('1') }]])).rejects.toThrow(
+    'expected true or false, got 1',
+  );
 });
 
 test.each([
