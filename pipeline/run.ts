@@ -3,6 +3,7 @@ import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
+import { writeNeighbours } from './measures/neighbours/neighbours.ts';
 import { measureQuality } from './measures/quality/quality.ts';
 import { writeTables } from './measures/statistics/tables.ts';
 import { runStudies } from './measures/studies/run-studies.ts';
@@ -88,6 +89,9 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes, join
       writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples: settings.upstreamExamples }),
     );
     await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring: settings.wiring }));
+    await watch.time('neighbours', () =>
+      writeNeighbours({ ...on, out, recorders, compared: samples.compared, neighbours: settings.neighbours }),
+    );
     const studied = lowerSaes(saes, upstreamSaes);
     const study = {
       ...on,

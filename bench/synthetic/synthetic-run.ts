@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { headCircuits, type NewHeadCircuitsRow } from '../../pipeline/measures/circuits/table.ts';
 import { heads, type NewHeadRow } from '../../pipeline/measures/heads/table.ts';
+import { type NewNeighbourRow, neighbours } from '../../pipeline/measures/neighbours/table.ts';
 import { type NewSaeRow, saes } from '../../pipeline/measures/quality/table.ts';
 import { examples, features, type NewFeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { type NewWiringRow, wiring } from '../../pipeline/measures/wiring/table.ts';
@@ -60,6 +61,11 @@ export async function writeSyntheticRun(outDir: string, shape: SyntheticShape): 
     outDir,
     wiring,
     layers.slice(1).flatMap((layer) => alive[layer].flatMap(({ feature }) => syntheticWiring(shape, layer, feature))),
+  );
+  await writeTable(
+    outDir,
+    neighbours,
+    layers.flatMap((layer) => alive[layer].flatMap(({ feature }) => syntheticNeighbours(shape, layer, feature))),
   );
   await writeTable(
     outDir,
@@ -205,6 +211,20 @@ function syntheticWiring({ features, heads }: SyntheticShape, layer: number, fea
     ...{ upstream_layer: layer - 1, upstream_sae: String(layer - 1), upstream_feature: (feature + rank) % features },
     ...{ head: rank % heads, value: 1 - rank / 4 },
   }));
+}
+
+function syntheticNeighbours({ features, layers }: SyntheticShape, layer: number, feature: number): NewNeighbourRow[] {
+  const near = (kind: NewNeighbourRow['kind'], rank: number, other_layer: number): NewNeighbourRow => ({
+    ...{ layer, sae: String(layer), feature, kind, rank, other_layer, other_sae: String(other_layer) },
+    ...{ other_feature: (feature + rank + 1) % features, value: 1 - rank / 12, twin: kind === 'decoder' && rank === 0 },
+  });
+  const ranks = Array.from({ length: 5 }, (_, rank) => rank);
+  return [
+    ...ranks.map((rank) => near('activation', rank, layer)),
+    ...ranks.map((rank) => near('decoder', rank, layer)),
+    ...(layers > 1 ? ranks.map((rank) => near('decoder', rank + 5, (layer + 1) % layers)) : []),
+    ...ranks.map((rank) => near('logits', rank, (layer + rank) % layers)),
+  ];
 }
 
 /** A document a context. */

@@ -44,6 +44,11 @@ const runFields = {
     kind: 'number',
     help: 'upstream features listed for each feature by weights alone (0: none)',
   }),
+  neighbours: field(whole(0, 100).default(5), {
+    affects: 'numbers',
+    kind: 'number',
+    help: 'nearest features listed for each feature by direction, logit effect and co-activation (0: none)',
+  }),
   circuitTokens: field(whole(0).default(4096), {
     affects: 'numbers',
     kind: 'number',

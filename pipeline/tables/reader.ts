@@ -13,6 +13,7 @@ import {
 } from '../measures/families/family-mix.ts';
 import { type FamilyCheckRow, familyChecks } from '../measures/families/table.ts';
 import { type HeadRow, type HeadVerdictRow, heads, headVerdicts } from '../measures/heads/table.ts';
+import { type NeighbourRow, namedNeighbourColumns } from '../measures/neighbours/table.ts';
 import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
 import { type ExampleRow, examples, type FeatureRow, features } from '../measures/statistics/table.ts';
 import { readStudyRecord, type StudyRecord } from '../measures/studies/study-record.ts';
@@ -62,6 +63,8 @@ export interface RunReader {
   upstream(sae: string, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
   /** The features that the same ones are wired to, by rank; a feature without any is not in the map. */
   wiring(sae: string, from: number, to: number): Promise<ReadonlyMap<number, WiringRow[]>>;
+  /** The features that each is nearest to, by kind and rank. */
+  neighbours(sae: string, from: number, to: number): Promise<ReadonlyMap<number, NeighbourRow[]>>;
   /** How the families of features `from` up to `to` hold on random active tokens, by feature. */
   familyChecks(sae: string, from: number, to: number): Promise<ReadonlyMap<number, FamilyCheckRow>>;
   featureIndexRows(sae: string): Promise<FeatureIndexRow[]>;
@@ -107,6 +110,10 @@ export async function openRun(outDir: string): Promise<RunReader> {
     async familyChecks(sae, from, to) {
       const rows = await queries.rows(familyChecks.columns, sql.selectFamilyChecks({ sae, from, to }));
       return new Map(rows.map((row) => [row.feature, row]));
+    },
+    async neighbours(sae, from, to) {
+      const rows = await queries.rows(namedNeighbourColumns, sql.selectNeighbours({ sae, from, to }));
+      return Map.groupBy(rows, (row) => row.feature);
     },
     async wiring(sae, from, to) {
       const rows = await queries.rows(wiring.columns, sql.selectWiring({ sae, from, to }));

@@ -1,6 +1,7 @@
 import { headCircuits } from '../measures/circuits/table.ts';
 import { familyChecks } from '../measures/families/table.ts';
 import { heads, headVerdicts } from '../measures/heads/table.ts';
+import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
 import { studyTables } from '../measures/studies/table.ts';
@@ -19,6 +20,7 @@ export const tables = {
   upstream,
   z_means: zMeans,
   wiring,
+  neighbours,
   family_checks: familyChecks,
   documents,
   contexts,

@@ -1,6 +1,7 @@
 import { headCircuits } from '../measures/circuits/table.ts';
 import { familyChecks } from '../measures/families/table.ts';
 import { heads, headVerdicts } from '../measures/heads/table.ts';
+import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
 import { upstream } from '../measures/upstream/table.ts';
@@ -60,6 +61,14 @@ export function selectFamilyChecks(range: FeatureRange): string {
 
 export function selectWiring(range: FeatureRange): string {
   return `SELECT ${names(wiring)} FROM wiring WHERE ${within(range)} ORDER BY feature, rank`;
+}
+
+export function selectNeighbours(range: FeatureRange): string {
+  return `
+    SELECT own.*, coalesce(other.summary, '') AS other_summary
+    FROM (SELECT ${names(neighbours)} FROM neighbours WHERE ${within(range)}) AS own
+    LEFT JOIN features AS other ON other.sae = own.other_sae AND other.feature = own.other_feature
+    ORDER BY own.feature, own.kind, own.rank`;
 }
 
 /**

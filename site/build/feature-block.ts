@@ -23,11 +23,21 @@ export async function readBlock(reader: RunReader, sae: string, from: number): P
   const examples = await reader.examples(sae, from, to);
   const upstream = await reader.upstream(sae, from, to);
   const wiring = await reader.wiring(sae, from, to);
+  const neighbours = await reader.neighbours(sae, from, to);
   const checks = await reader.familyChecks(sae, from, to);
   const pages = rows.map((row): [number, FeaturePage] => {
     const { feature } = row;
-    const own = { upstream: upstream.get(feature), wiring: wiring.get(feature), check: checks.get(feature) };
-    return [feature, { row, examples: examples.get(feature) ?? [], ...own }];
+    return [
+      feature,
+      {
+        row,
+        examples: examples.get(feature) ?? [],
+        upstream: upstream.get(feature),
+        wiring: wiring.get(feature),
+        neighbours: neighbours.get(feature),
+        check: checks.get(feature),
+      },
+    ];
   });
   const contexts = await readContexts(reader, namedContexts([...examples.values()].flat()));
   const documents = await reader.documentsOf([...new Set([...contexts.values()].map(({ document }) => document))]);

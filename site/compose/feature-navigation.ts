@@ -1,8 +1,6 @@
 import { type Html, html } from '../page-kit/html.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 
-const NEARBY = 4;
-
 interface Place {
   readonly layer: number;
   readonly sae: string;
@@ -27,18 +25,4 @@ export function featureNavigation({ layer, sae, feature }: Place, env: PageEnv):
       <a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a>${own}<span class=gap></span>${previous}${next}
     </nav>
   `;
-}
-
-/** The features with the nearest numbers in the same SAE. */
-export function nearbyFeatures({ sae, feature }: Place, env: PageEnv): Html {
-  const last = (env.dSae.get(sae) ?? 0) - 1;
-  const from = Math.max(0, Math.min(feature - NEARBY, last - 2 * NEARBY));
-  const to = Math.min(last, from + 2 * NEARBY);
-  const numbers = Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-  const items = numbers.map((number) =>
-    number === feature
-      ? html`<li><a aria-current=page>${number}</a>`
-      : html`<li><a href="${env.links.feature(sae, number)}">${number}</a>`,
-  );
-  return html`<ul class=chips>${items}</ul>`;
 }

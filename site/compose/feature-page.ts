@@ -1,10 +1,12 @@
 import type { FamilyCheckRow } from '../../pipeline/measures/families/table.ts';
+import type { NeighbourRow } from '../../pipeline/measures/neighbours/table.ts';
 import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
 import type { WiringRow } from '../../pipeline/measures/wiring/table.ts';
 import { familySection } from '../measures/families/family.ts';
 import { answer, answerText } from '../measures/labels/answer.ts';
 import { logitLists } from '../measures/logits/logits.ts';
+import { neighboursSection } from '../measures/neighbours/neighbours.ts';
 import { topExamples } from '../measures/statistics/example.ts';
 import { headBars, leadingHead } from '../measures/statistics/head-bars.ts';
 import { histogramFigure } from '../measures/statistics/histogram.ts';
@@ -16,7 +18,7 @@ import { count, percent, significant } from '../page-kit/format.ts';
 import { type Html, html } from '../page-kit/html.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
-import { featureNavigation, nearbyFeatures } from './feature-navigation.ts';
+import { featureNavigation } from './feature-navigation.ts';
 import { headLines } from './head-lines.ts';
 
 export interface FeaturePage {
@@ -27,6 +29,8 @@ export interface FeaturePage {
   readonly upstream?: readonly UpstreamRow[] | undefined;
   /** What it is wired to by weights alone, strongest first; none where the run did not look. */
   readonly wiring?: readonly WiringRow[] | undefined;
+  /** The features that it is nearest to, by kind and rank; none where the run did not look. */
+  readonly neighbours?: readonly NeighbourRow[] | undefined;
   /** How its family holds on random active tokens; none where the run did not look, or no such token was drawn. */
   readonly check?: FamilyCheckRow | undefined;
 }
@@ -67,7 +71,7 @@ function deadSummary(env: PageEnv): string {
 }
 
 function liveBody(
-  { row, examples, upstream, wiring, check }: FeaturePage,
+  { row, examples, upstream, wiring, neighbours, check }: FeaturePage,
   top: readonly ExampleRow[],
   env: PageEnv,
 ): Html {
@@ -94,8 +98,8 @@ function liveBody(
         ${upstreamSection(upstream, env)}${wiringSection(wiring, env)}
       </div>
       <div class=side>
-        ${logitSection(row)}${familySection(row, env, check)}
-        ${statistics(row, env.links)}${histogramFigure(row.histogram)}${decoderSections(row, env)}
+        ${logitSection(row)}${neighboursSection(neighbours, env)}${familySection(row, env, check)}
+        ${statistics(row, env.links)}${histogramFigure(row.histogram)}${headWeightSection(row, env)}
       </div>
     </div>
   `;
@@ -107,7 +111,7 @@ function deadBody(row: FeatureRow, env: PageEnv): Html {
       No activation means no statistics, examples or intervals. What its decoder would write is still defined by the
       weights alone, and is shown here.
     </p>
-    <div class=cols><div class=side>${logitSection(row)}${decoderSections(row, env)}</div></div>
+    <div class=cols><div class=side>${logitSection(row)}${headWeightSection(row, env)}</div></div>
   `;
 }
 
@@ -115,9 +119,6 @@ const logitSection = (row: FeatureRow): Html => html`
   <section><h2>Logit effect</h2>${logitLists(row.positive_logits, row.negative_logits)}</section>
 `;
 
-function decoderSections(row: FeatureRow, env: PageEnv): Html {
-  return html`
-    <section><h2>Head weights</h2>${headBars(row, row.head_weights, env.links)}</section>
-    <section><h2>Nearby</h2>${nearbyFeatures(row, env)}</section>
-  `;
-}
+const headWeightSection = (row: FeatureRow, env: PageEnv): Html => html`
+  <section><h2>Head weights</h2>${headBars(row, row.head_weights, env.links)}</section>
+`;

@@ -55,6 +55,7 @@ test('settings that nobody names take their defaults', () => {
     qualityTokens: 32_768,
     circuitTokens: 4096,
     wiring: 5,
+    neighbours: 5,
     familyExamples: 3,
     upstreamExamples: 3,
     studies: [...studyNames],

@@ -176,4 +176,17 @@ describe('a run with several SAEs of a layer', () => {
     const along = await session.activations({ ids: [...(row?.token_ids ?? [])], edits: [] }, 1, example?.feature ?? 0);
     expect(Math.abs((along[example?.position ?? 0] ?? Number.NaN) - (example?.activation ?? 0))).toBeLessThan(1e-2);
   });
+
+  it('finds the same feature in the SAEs before and after W_O: a twin of what both write', async () => {
+    const rows = [...(await all.neighbours('1-z-20', 0, 20)).values()].flat();
+    const twins = rows.filter(({ twin }) => twin);
+    expect(twins.length).toBeGreaterThan(5);
+    for (const { feature, other_feature, other_sae, value } of twins) {
+      if (other_sae === '1-out-20') expect(other_feature).toBe(feature);
+      expect(value).toBeGreaterThan(0.999);
+    }
+    expect(twins.map(({ other_sae }) => other_sae)).toContain('1-out-20');
+    const own = rows.filter(({ kind, other_sae }) => kind === 'activation' && other_sae !== '1-z-20');
+    expect(own).toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@ import { greatest } from '../../../numbers/extremes.ts';
 import type { Sae } from '../../../sae/sae.ts';
 
 /** Decoder directions of a greater cosine are one direction. */
-const twinCosine = 0.999;
+export const twinCosine = 0.999;
 
 /** Of unit vectors u, v of a greater cosine ‖u − v‖² is less than this. */
 const mostSquaredDistance = 2 * (1 - twinCosine);

@@ -1,0 +1,79 @@
+import { KeptNearest } from './kept-nearest.ts';
+
+/** Activations of an SAE's features at the tokens of a sample, by feature: those of i from starts[i] up to starts[i + 1]. */
+export interface SampledActivations {
+  readonly starts: ArrayLike<number>;
+  /** Numbers of tokens within the sample, 0 … tokenCount − 1. */
+  readonly tokens: Uint32Array;
+  readonly values: Float32Array;
+  readonly tokenCount: number;
+}
+
+/**
+ * The k features that each is most correlated with over n tokens: Pearson's r = (n·Σ f_i·f_j − Σ f_i·Σ f_j)/√(v_i·v_j),
+ * v = n·Σ f² − (Σ f)², of those ever active together with it, where r > 0. Σ over tokens of L0²/2 steps.
+ */
+export function mostCorrelated(sampled: SampledActivations, k: number): KeptNearest {
+  const { starts, tokens, values, tokenCount } = sampled;
+  const features = starts.length - 1;
+  const byToken = inTurnByToken(sampled);
+  const { sums, variances } = moments(sampled);
+  const nearest = new KeptNearest(features, k);
+  const products = new Float64Array(features);
+  const met = new Int32Array(features);
+  // By token, its first activation of a feature after i: features come in turn.
+  const after = byToken.starts.slice();
+  for (let i = 0; i < features; i++) {
+    let count = 0;
+    for (let at = starts[i]; at < starts[i + 1]; at++) {
+      const end = byToken.starts[tokens[at] + 1];
+      after[tokens[at]] += 1;
+      for (let other = after[tokens[at]]; other < end; other++) {
+        const j = byToken.features[other];
+        if (products[j] === 0) met[count++] = j;
+        products[j] += values[at] * byToken.values[other];
+      }
+    }
+    for (let m = 0; m < count; m++) {
+      const j = met[m];
+      const covariance = tokenCount * products[j] - sums[i] * sums[j];
+      products[j] = 0;
+      if (covariance <= 0) continue;
+      const correlation = covariance / Math.sqrt(variances[i] * variances[j]);
+      nearest.add(i, j, correlation);
+      nearest.add(j, i, correlation);
+    }
+  }
+  return nearest;
+}
+
+/** The same activations by token, features ascending. */
+function inTurnByToken({ starts, tokens, values, tokenCount }: SampledActivations) {
+  const tokenStarts = new Uint32Array(tokenCount + 1);
+  for (const token of tokens) tokenStarts[token + 1] += 1;
+  for (let token = 0; token < tokenCount; token++) tokenStarts[token + 1] += tokenStarts[token];
+  const next = tokenStarts.slice();
+  const byToken = { features: new Int32Array(tokens.length), values: new Float32Array(tokens.length) };
+  for (let i = 0; i + 1 < starts.length; i++) {
+    for (let at = starts[i]; at < starts[i + 1]; at++) {
+      const place = next[tokens[at]]++;
+      byToken.features[place] = i;
+      byToken.values[place] = values[at];
+    }
+  }
+  return { starts: tokenStarts, ...byToken };
+}
+
+/** Σ f and n·Σ f² − (Σ f)² of each feature. */
+function moments({ starts, values, tokenCount }: SampledActivations) {
+  const [sums, variances] = [new Float64Array(starts.length - 1), new Float64Array(starts.length - 1)];
+  for (let i = 0; i < sums.length; i++) {
+    let squares = 0;
+    for (let at = starts[i]; at < starts[i + 1]; at++) {
+      sums[i] += values[at];
+      squares += values[at] * values[at];
+    }
+    variances[i] = tokenCount * squares - sums[i] * sums[i];
+  }
+  return { sums, variances };
+}

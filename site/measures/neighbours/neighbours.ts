@@ -1,0 +1,55 @@
+import type { NeighbourRow } from '../../../pipeline/measures/neighbours/table.ts';
+import { significant } from '../../page-kit/format.ts';
+import { type Html, html, isNothing, nothing } from '../../page-kit/html.ts';
+import type { PageEnv } from '../../page-kit/page-env.ts';
+
+interface List {
+  readonly name: string;
+  /** What the numbers of the list are. */
+  readonly of: string;
+  has(row: NeighbourRow): boolean;
+}
+
+const lists: readonly List[] = [
+  { name: 'By decoder, in this SAE', of: 'cosine', has: (row) => row.kind === 'decoder' && row.other_sae === row.sae },
+  {
+    name: 'By what they write, in other SAEs',
+    of: 'cosine',
+    has: (row) => row.kind === 'decoder' && row.other_sae !== row.sae,
+  },
+  { name: 'By logit effect', of: 'cosine', has: (row) => row.kind === 'logits' },
+  { name: 'By co-activation, in this SAE', of: 'correlation', has: (row) => row.kind === 'activation' },
+];
+
+/** The features that a feature is nearest to, a list for each sense of it; empty where the run did not look. */
+export function neighboursSection(rows: readonly NeighbourRow[] | undefined, env: PageEnv): Html {
+  if (!rows || rows.length === 0) return nothing;
+  const twins = new Set(rows.filter(({ twin }) => twin).map(keyOf));
+  const shown = lists.map((list) => listOf(list, rows, twins, env)).filter((list) => !isNothing(list));
+  return html`
+    <section id=neighbours>
+      <h2><a href="${env.links.page('methods')}#neighbours">Neighbours</a></h2>
+      ${shown}
+    </section>
+  `;
+}
+
+const keyOf = ({ other_sae, other_feature }: NeighbourRow): string => `${other_sae}/${other_feature}`;
+
+function listOf(list: List, rows: readonly NeighbourRow[], twins: ReadonlySet<string>, env: PageEnv): Html {
+  const own = rows.filter((row) => list.has(row));
+  if (own.length === 0) return nothing;
+  return html`
+    <h3>${list.name} <small>${list.of}</small></h3>
+    <ol class=near>${own.map((row) => item(row, twins.has(keyOf(row)), env))}</ol>
+  `;
+}
+
+function item(row: NeighbourRow, twin: boolean, env: PageEnv): Html {
+  const link = env.links.feature(row.other_sae, row.other_feature);
+  return html`
+    <li>
+      <a href="${link}">${keyOf(row)}</a> <b>${significant(row.value, 2)}</b>
+      ${twin && html`<em>twin</em> `}<small>${row.other_summary}</small>
+  `;
+}

@@ -1,0 +1,163 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
+import type { AliveFeatures } from '../../../pipeline/measures/neighbours/directions.ts';
+import type { Near } from '../../../pipeline/measures/neighbours/maths/kept-nearest.ts';
+import {
+  comparisonsOf,
+  type NearestDirections,
+  nearestDirections,
+} from '../../../pipeline/measures/neighbours/nearest-directions.ts';
+import type { Model } from '../../../pipeline/model/model.ts';
+import { float32 } from '../../../pipeline/numbers/tensor.ts';
+import type { Sae } from '../../../pipeline/sae/sae.ts';
+import { tinyModel, tinySae } from '../../engine/pipeline-programs.ts';
+import { random } from '../../engine/programs.ts';
+import { cosine, decoderRow, logitEffectsOf, writtenBy } from './plain-directions.ts';
+
+/** Fewer tokens than rows of the unembedding: the rest are padding. */
+const model: Model = { ...tinyModel(), vocabulary: Int32Array.from({ length: 57 }, (_, i) => i + 2) };
+const wanted = 4;
+/** Some hundred features a block, so that the first SAE has three. */
+const blockNumbers = 32 * 110;
+
+/** An SAE whose features 3 and 9 are one direction, of different norms, and whose feature 5 writes nothing. */
+function saeOf(part: Partial<Sae>, dSae: number, seed: number): Sae {
+  const wDec = random([dSae, 32], seed);
+  for (let d = 0; d < 32; d++) {
+    wDec.data[9 * 32 + d] = 7 * wDec.data[3 * 32 + d];
+    wDec.data[5 * 32 + d] = 0;
+  }
+  return { ...tinySae(part.layer ?? 0, dSae), ...part, wDec };
+}
+
+const all = (count: number) => Array.from({ length: count }, (_, i) => i);
+const saes: AliveFeatures[] = [
+  { sae: saeOf({ layer: 0, id: '0' }, 300, 31), alive: all(300) },
+  { sae: saeOf({ layer: 1, id: '1-a' }, 24, 32), alive: all(24).filter((feature) => feature % 4 !== 2) },
+  { sae: saeOf({ layer: 1, id: '1-b', site: 'attn_out' }, 16, 33), alive: all(16) },
+];
+const places = saes.flatMap(({ sae, alive }) => alive.map((feature) => ({ sae, feature })));
+let engine: Engine;
+let found: readonly NearestDirections[];
+const heard: number[] = [];
+
+beforeAll(async () => {
+  engine = await createEngine({ backend: 'onnx-cpu' });
+  found = await nearestDirections({ engine, model, saes, wanted, blockNumbers }, (done) => heard.push(done));
+});
+
+/** The greatest cosines of one feature with others, all pairs computed. */
+function expected(
+  of: (sae: Sae, feature: number) => readonly number[],
+  at: { sae: Sae; feature: number },
+  kind: string,
+) {
+  const isOther = (other: { sae: Sae; feature: number }) =>
+    kind === 'own'
+      ? other.sae === at.sae && other.feature !== at.feature
+      : kind === 'others'
+        ? other.sae !== at.sae
+        : other.sae !== at.sae || other.feature !== at.feature;
+  const own = of(at.sae, at.feature);
+  return places
+    .map((other, number) => ({
+      other: number,
+      ...other,
+      value: isOther(other) ? cosine(own, of(other.sae, other.feature)) : -2,
+    }))
+    .map((near) => ({ ...near, value: Number.isNaN(near.value) ? 0 : near.value }))
+    .filter(({ value }) => value > -2)
+    .toSorted((a, b) => b.value - a.value)
+    .slice(0, wanted);
+}
+
+const kept = new Map<string, readonly number[]>();
+/** Computed once of each feature. */
+const once =
+  (of: (sae: Sae, feature: number) => readonly number[]) =>
+  (sae: Sae, feature: number): readonly number[] => {
+    const key = `${of.name} ${sae.id} ${feature}`;
+    const known = kept.get(key) ?? of(sae, feature);
+    kept.set(key, known);
+    return known;
+  };
+
+const directionOf = {
+  own: once(decoderRow),
+  others: once(function written(sae, feature) {
+    return writtenBy(model, sae, feature);
+  }),
+  logits: once(function effects(sae, feature) {
+    return logitEffectsOf(model, sae, feature);
+  }),
+};
+
+describe('the nearest directions', () => {
+  it.each(['own', 'others', 'logits'] as const)('by %s are those of every pair computed in float64', (kind) => {
+    let compared = 0;
+    for (const [at, { sae, alive }] of saes.entries()) {
+      for (const [place, feature] of alive.entries()) {
+        if (feature === 5 || feature > 60) continue;
+        const near: Near[] = found[at]?.[kind].of(place) ?? [];
+        const exact = expected(directionOf[kind], { sae, feature }, kind);
+        expect(near).toHaveLength(wanted);
+        near.forEach(({ value }, rank) => expect(value).toBeCloseTo(exact[rank]?.value ?? Number.NaN, 5));
+        // Where two cosines differ by more than float32 loses, so does the order.
+        for (const [rank, { other, value }] of exact.entries()) {
+          const apart = exact.every((one, i) => i === rank || Math.abs(one.value - value) > 1e-5);
+          if (apart && rank < wanted - 1) expect(near[rank]?.other).toBe(other);
+        }
+        compared++;
+      }
+    }
+    expect(compared).toBe(60 + 17 + 15);
+  });
+
+  it('of a twin is the other, whatever its norm', () => {
+    for (const at of [0, 1, 2]) {
+      const { alive = [] } = saes[at] ?? {};
+      const [first] = found[at]?.own.of(alive.indexOf(3)) ?? [];
+      expect(places[first?.other ?? -1]?.feature).toBe(9);
+      expect(first?.value).toBeGreaterThan(0.99999);
+      expect(first?.value).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('of a feature that writes nothing have no cosine but 0', () => {
+    for (const kind of ['own', 'others', 'logits'] as const) {
+      const near = found[0]?.[kind].of(5) ?? [];
+      expect(near.map(({ value }) => value)).toEqual([0, 0, 0, 0]);
+    }
+  });
+
+  it('are compared as often as was said', () => {
+    expect(heard.at(-1)).toBe(comparisonsOf({ saes, model, blockNumbers }));
+  });
+
+  it('are found among fewer features than wanted, and of none', async () => {
+    const few = saes.map(({ sae }, i) => ({ sae, alive: i === 0 ? [1, 4] : [] }));
+    const [own] = await nearestDirections({ engine, model, saes: few, wanted }, () => {});
+    expect(own?.own.of(0).map(({ other }) => other)).toEqual([1]);
+    expect(own?.others.of(0)).toEqual([]);
+    const none = saes.map(({ sae }) => ({ sae, alive: [] }));
+    expect(await nearestDirections({ engine, model, saes: none, wanted }, () => {})).toHaveLength(3);
+  });
+
+  it('do not depend on the decoder’s scale, however small', async () => {
+    const tiny = saes.map(({ sae, alive }) => ({
+      sae: {
+        ...sae,
+        wDec: float32(
+          sae.wDec.shape,
+          sae.wDec.data.map((value) => 1e-25 * value),
+        ),
+      },
+      alive,
+    }));
+    const again = await nearestDirections({ engine, model, saes: tiny, wanted }, () => {});
+    for (const kind of ['own', 'others', 'logits'] as const) {
+      const values = (lists: NearestDirections | undefined) => lists?.[kind].of(7).map(({ value }) => value.toFixed(4));
+      expect(values(again[1])).toEqual(values(found[1]));
+    }
+  });
+});
