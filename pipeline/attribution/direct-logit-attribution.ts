@@ -39,7 +39,7 @@ export function logitDirection(
 }
 
 /** W_U[token] and b_U[token] of tokens [batch]. */
-function tokenUnembedding({ unembedding, unembeddingBias }: Transformer, tokens: tf.Tensor): Unembedding {
+export function tokenUnembedding({ unembedding, unembeddingBias }: Transformer, tokens: tf.Tensor): Unembedding {
   return {
     direction: tf.gather(unembedding, tokens as tf.Tensor1D),
     bias: unembeddingBias && tf.gather(unembeddingBias, tokens as tf.Tensor1D),
@@ -71,12 +71,20 @@ export function relativeUnembedding(transformer: Transformer, tokens: tf.Tensor,
 }
 
 /**
+ * A direction [batch, dModel] of the residual stream as what W_O and b_O write meets it: through the norm behind W_O, whose
+ * scale is frozen at its value for z [batch, nHeads·dHead].
+ */
+function beforePostNorm(layer: Layer, z: tf.Tensor, direction: tf.Tensor): tf.Tensor {
+  const norm = layer.postAttentionNorm;
+  return norm ? tf.div(throughNorm(norm, direction), normScale(norm, layer.write(z))) : direction;
+}
+
+/**
  * What reads a layer's z into a direction [batch, dModel] of the residual stream, through W_O and the norm behind it, whose
  * scale is frozen at its value for z [batch, nHeads·dHead]: z^h·reading^h is head h's part → [batch, nHeads·dHead].
  */
 export function headReading(layer: Layer, z: tf.Tensor, direction: tf.Tensor): tf.Tensor {
-  const norm = layer.postAttentionNorm;
-  const read = norm ? tf.div(throughNorm(norm, direction), normScale(norm, layer.write(z))) : direction;
+  const read = beforePostNorm(layer, z, direction);
   return tf.matMul(read as tf.Tensor2D, layer.output.weight as tf.Tensor2D, false, true);
 }
 
@@ -90,4 +98,14 @@ export function headLogitAttribution(
   const { nHeads, dHead } = transformer.config;
   const read = headReading(transformer.layer(layer), z, direction);
   return tf.sum(tf.reshape(tf.mul(z, read), [-1, nHeads, dHead]), -1);
+}
+
+/** What no head wrote of the same layer's attention output, b_O and c·W_O of a folded layer: → [batch]. */
+export function outputBiasLogitAttribution(layer: Layer, z: tf.Tensor, direction: tf.Tensor): tf.Tensor {
+  const { output, foldedBias } = layer;
+  const none = tf.zeros([z.shape[0]]);
+  const ofOutput = output.bias
+    ? tf.add(none, tf.sum(tf.mul(beforePostNorm(layer, z, direction), output.bias), -1))
+    : none;
+  return foldedBias ? tf.add(ofOutput, tf.sum(tf.mul(headReading(layer, z, direction), foldedBias), -1)) : ofOutput;
 }

@@ -66,10 +66,23 @@ export class Transformer {
 
   /** Final normalisation, unembedding and its cap: [batch, position, dModel] → [batch, position, vocabSize]. */
   unembed(residual: tf.Tensor): tf.Tensor {
-    const { dModel, vocabSize, logitSoftcap } = this.config;
+    return capped(this.config.logitSoftcap, this.uncappedLogits(residual));
+  }
+
+  /** The logits before their cap, which are the logits where a model has none: shapes as unembed's. */
+  uncappedLogits(residual: tf.Tensor): tf.Tensor {
+    const { dModel, vocabSize } = this.config;
     const rows = this.toLogits(tf.reshape(normalize(this.finalNorm, residual), [-1, dModel]));
-    const logits = capped(logitSoftcap, this.unembeddingBias ? tf.add(rows, this.unembeddingBias) : rows);
+    const logits = this.unembeddingBias ? tf.add(rows, this.unembeddingBias) : rows;
     return tf.reshape(logits, [...residual.shape.slice(0, -1), vocabSize]);
+  }
+
+  /** The logits of some tokens alone [token], int32, after the cap: residual [row, dModel] → [row, token]. */
+  logitsOf(residual: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
+    const read = tf.gather(this.unembedding, tokens as tf.Tensor1D) as tf.Tensor2D;
+    const rows = tf.matMul(normalize(this.finalNorm, residual) as tf.Tensor2D, read, false, true);
+    const { unembeddingBias: bias } = this;
+    return capped(this.config.logitSoftcap, bias ? tf.add(rows, tf.gather(bias, tokens as tf.Tensor1D)) : rows);
   }
 
   #tokenEmbedding(tokens: tf.Tensor): tf.Tensor {

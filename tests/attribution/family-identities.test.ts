@@ -11,45 +11,20 @@ import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pas
 import type { FrozenPrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { scoreAttribution } from '../../pipeline/attribution/recursion/score-attribution.ts';
 import { recursiveAttribution } from '../../pipeline/attribution/recursive-attribution.ts';
-import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { logitOf } from '../../pipeline/measures/studies/ioi/maths/readout.ts';
-import { runTail } from '../../pipeline/measures/studies/ioi/maths/tail.ts';
 import { featureWiring } from '../../pipeline/measures/wiring/maths/feature-wiring.ts';
-import type { ModelConfig } from '../../pipeline/model/model.ts';
 import { wholeContext } from '../../pipeline/model/rotary.ts';
-import { runLayers, Transformer } from '../../pipeline/model/transformer.ts';
-import { seededRandom } from '../../pipeline/numbers/seeded-random.ts';
-import { float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
-import { preActivations, type Sae } from '../../pipeline/sae/sae.ts';
-import { byHeads, readScale, type Site, siteInput, sites } from '../../pipeline/sae/site.ts';
-import { expectedOf, familyCases, familyFolder } from '../model/family-cases.ts';
+import { runTail } from '../../pipeline/model/tail.ts';
+import { runLayers, type Transformer } from '../../pipeline/model/transformer.ts';
+import { preActivations } from '../../pipeline/sae/sae.ts';
+import { byHeads, readScale, siteInput, sites } from '../../pipeline/sae/site.ts';
+import { expectedOf, familyCases } from '../model/family-cases.ts';
+import { familyDSae, familySaes, familyTransformer } from './family-prompt.ts';
 import { freeze } from './recursion/freeze.ts';
-import { loadAll, nested, onBackend } from './recursion/tiny-prompt.ts';
+import { nested } from './recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;
-const dSae = 16;
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
-
-/** A random SAE of a layer; its first bias makes features active. */
-function randomSae({ nHeads, dHead, dModel }: ModelConfig, layer: number, site: Site): Sae {
-  const dIn = site === 'z' ? nHeads * dHead : dModel;
-  const random = seededRandom(300 + layer);
-  const filled = (shape: number[], scale: number) =>
-    float32(
-      shape,
-      Float32Array.from({ length: sizeOf(shape) }, () => (random() - 0.5) * scale),
-    );
-  return {
-    ...{ id: String(layer), layer, site, dIn, dSae, activation: { kind: 'relu' }, subtractDecoderBias: true },
-    ...{
-      wEnc: filled([dIn, dSae], 1),
-      bEnc: filled([dSae], 0.5),
-      wDec: filled([dSae, dIn], 1),
-      bDec: filled([dIn], 0.3),
-    },
-    source: 'random',
-  };
-}
 
 describe.each(familyCases.flatMap((name) => sites.map((site) => ({ name, site }))))('$name, SAEs of $site', (given) => {
   let transformer: Transformer;
@@ -58,13 +33,8 @@ describe.each(familyCases.flatMap((name) => sites.map((site) => ({ name, site })
   let prompt: FrozenPrompt;
 
   beforeAll(async () => {
-    await tf.setBackend('cpu');
-    const { config, weights } = await loadModel(familyFolder(given.name));
-    const loaded = Object.entries(weights).map(([tensor, value]) => [tensor, onBackend(value)] as const);
-    transformer = new Transformer(config, Object.fromEntries(loaded));
-    // Every other layer has none, so that whole attention outputs are among the components.
-    const layers = Array.from({ length: config.nLayers }, (_, layer) => layer).filter((layer) => layer % 3 !== 1);
-    saes = loadAll([...layers, config.nLayers - 1].map((layer) => randomSae(config, layer, given.site)));
+    transformer = await familyTransformer(given.name);
+    saes = familySaes(transformer.config, given.site);
     ({ tokens } = await expectedOf(given.name));
     prompt = await freeze(transformer, saes, tokens);
   });
@@ -97,7 +67,9 @@ describe.each(familyCases.flatMap((name) => sites.map((site) => ({ name, site })
         positions: tf.tensor1d([position], 'int32'),
         inputScale: readScale(own, sae, () => tf.slice(rows, [position, 0], [1, -1])),
       }).dataSync();
-      const pre = preActivations(sae, tensors, siteInput(own, sae.site, rows)).dataSync()[position * dSae + feature];
+      const pre = preActivations(sae, tensors, siteInput(own, sae.site, rows)).dataSync()[
+        position * familyDSae + feature
+      ];
       const [explained] = await recursiveAttribution(prompt, layer, [{ feature, position }]);
       const terms = explained?.terms ?? [];
       const total = sum(terms.map(({ attribution }) => attribution));

@@ -7,7 +7,8 @@ import type { Site } from '../../sae/site.ts';
  * What a pre-activation is made of. `attention` is the whole output of a layer that has no SAE; `folded_bias` is c·W_O of a
  * layer whose value bias is folded; `decoder_bias` is a layer's ẑ without its features, scaled back as ẑ is; `value_bias`
  * is β·W_V + b_V of the reading layer itself, less its c; `output_bias` of the reading layer is what no head wrote of an
- * attention output that its SAE reads, b_O; `constant` is the reading feature's encoder constant.
+ * attention output that its SAE reads, b_O; `constant` is the reading feature's encoder constant; `logit` is a logit that
+ * components add up to, and `unembedding_bias` its part that no component wrote, β of the final norm through W_U and b_U.
  */
 type ComponentKind =
   | EmbeddingKind
@@ -19,7 +20,9 @@ type ComponentKind =
   | 'attention'
   | 'mlp'
   | 'value_bias'
-  | 'constant';
+  | 'constant'
+  | 'unembedding_bias'
+  | 'logit';
 
 export interface Component {
   readonly kind: ComponentKind;

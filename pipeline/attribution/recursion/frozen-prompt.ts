@@ -29,8 +29,12 @@ export interface FrozenPrompt {
   decoderRows(layer: number, features: Int32Array): tf.Tensor2D;
   /** Pattern [head, t, s] and scale [source, 1] of layers 0 … last. */
   readonly layers: readonly FrozenLayer[];
-  /** [component, source, dModel], of which the first denseBelow(layer).length enter a layer. */
+  /** [component, source, dModel], of which the first denseBelow(layer).length enter a layer, and all leave the last. */
   readonly components: tf.Tensor;
+  /** z of layers 0 … last: [position, dIn] each. */
+  readonly z: readonly tf.Tensor[];
+  /** The residual stream after the last of these layers: [position, dModel]. */
+  readonly residual: tf.Tensor;
   denseBelow(layer: number): readonly Component[];
   /** Where the SAE of a layer stands. Throws RangeError when the layer has none. */
   site(layer: number): Site;
@@ -53,9 +57,11 @@ export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, S
   };
   const readScales = scalesOf(pass, saes, readScale);
   const active = await asWritten(pass, saes);
-  const { components, layers } = tf.tidy(() => ({
+  const { components, layers, z, residual } = tf.tidy(() => ({
     components: componentsOf(pass, saes),
     layers: pass.layers.map((layer, i) => ({ ...oneContext(freezeLayer(transformer, i, layer), 0) })),
+    z: pass.layers.map((layer) => tf.squeeze(layer.z, [0])),
+    residual: streamAfter(pass.layers),
   }));
   return {
     transformer,
@@ -64,16 +70,25 @@ export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, S
     decoderRows: (layer, features) => rowsOf(sae(layer), features, sae(layer).decoderRows(features)),
     layers,
     components,
+    z,
+    residual,
     denseBelow: (layer) => denseComponents(transformer.config, layer, (lower) => saes.get(lower)?.site),
     site: (layer) => sae(layer).site,
     readScale: (layer) => readScales.get(layer),
     active,
     constant: (layer, feature) => constantOf(sae(layer), feature),
     dispose: () => {
-      tf.dispose([components, ...layers.flatMap(({ pattern, scale }) => [pattern, scale])]);
+      tf.dispose([components, residual, ...z, ...layers.flatMap(({ pattern, scale }) => [pattern, scale])]);
       tf.dispose([...readScales.values()]);
     },
   };
+}
+
+/** The residual stream after some layers: [position, dModel]. */
+function streamAfter(layers: readonly LayerPass[]): tf.Tensor {
+  const last = layers.at(-1);
+  if (!last) throw new RangeError('a prompt without layers');
+  return tf.squeeze(tf.addN([last.residual, last.attention, last.mlp]), [0]);
 }
 
 /** By layer, what multiplies the reads or the writes of its SAE at each position, [position, 1], where something does. */
@@ -117,7 +132,7 @@ const rowsOf = ({ dIn }: SaeRows, features: Int32Array, rows: Float32Array) =>
 /** As denseComponents lists them: [component, position, dModel]. */
 function componentsOf({ transformer, ids, layers, active }: PromptPass, saes: ReadonlyMap<number, SaeRows>): tf.Tensor {
   const tokens = tf.tensor2d([...ids], [1, ids.length], 'int32');
-  const parts = residualParts(transformer, tokens, layers.slice(0, -1), (layer, pass) => {
+  const parts = residualParts(transformer, tokens, layers, (layer, pass) => {
     const [sae, own] = [saes.get(layer), active.get(layer)];
     if (!sae || !own) return undefined;
     const x = tf.squeeze(siteActivations(sae.site, pass), [0]);

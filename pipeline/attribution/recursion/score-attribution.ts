@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LinearMap } from '../../model/linear-map.ts';
 import { behindNorm, type Norm, normScale } from '../../model/norm.ts';
 import { rotate } from '../../model/rotary.ts';
-import { residualWrites } from '../../sae/site.ts';
 import { type Component, hasReadBias } from './components.ts';
 import { normedBias } from './contributions.ts';
 import type { FrozenPrompt } from './frozen-prompt.ts';
+import { componentsAt, partsAt } from './stream-parts.ts';
 
 /** One entry of a head's attention pattern, before the softmax. */
 export interface AttentionEdge {
@@ -60,25 +60,6 @@ export async function scoreAttribution(prompt: FrozenPrompt, edge: AttentionEdge
 
 const slopeOf = (cap: number | null, score: number): number => (cap === null ? 1 : 1 - Math.tanh(score / cap) ** 2);
 
-function componentsAt(prompt: FrozenPrompt, layer: number, position: number): Component[] {
-  const features = featuresAt(prompt, layer, position).flatMap(({ from, rows }) =>
-    rows.map(({ feature }): Component => ({ kind: 'feature', layer: from, feature })),
-  );
-  return [...prompt.denseBelow(layer), ...features];
-}
-
-function featuresAt({ active }: FrozenPrompt, layer: number, position: number) {
-  return [...active]
-    .filter(([from]) => from < layer)
-    .map(([from, { features, sources, values }]) => ({
-      from,
-      rows: [...features].flatMap((feature, row) =>
-        sources[row] === position ? [{ feature, activation: values[row] }] : [],
-      ),
-    }))
-    .filter(({ rows }) => rows.length > 0);
-}
-
 /** What makes the queries, or the keys, of a normalised residual stream. */
 interface SideMaps {
   readonly map: LinearMap;
@@ -96,7 +77,7 @@ function side(
   const { attentionNorm: norm, rotary } = prompt.transformer.layer(layer);
   const scale = prompt.layers[layer]?.scale;
   if (!scale) throw new RangeError(`layer ${layer} is past the prompt's frozen layers`);
-  const x = residualParts(prompt, layer, position);
+  const x = partsAt(prompt, layer, position);
   const centred = norm.centred ? tf.sub(x, tf.mean(x, -1, true)) : x;
   const normed = tf.mul(tf.div(centred, tf.slice(scale, [position, 0], [1, 1])), norm.gain);
   const own = [0, head * config.dHead];
@@ -113,19 +94,4 @@ function side(
 function frozenNorm(norm: Norm, parts: tf.Tensor): tf.Tensor {
   if (norm.bias) throw new Error('a norm of queries and keys with a bias is not allowed for');
   return tf.div(behindNorm(norm, parts), normScale(norm, tf.sum(parts, 0, true)));
-}
-
-/** The residual stream at a position in parts, as componentsAt lists them: [component, dModel]. */
-function residualParts(prompt: FrozenPrompt, layer: number, position: number): tf.Tensor {
-  const count = prompt.denseBelow(layer).length;
-  const dense = tf.reshape(tf.slice(prompt.components, [0, position, 0], [count, 1, -1]), [count, -1]);
-  const written = featuresAt(prompt, layer, position).map(({ from, rows }) => {
-    const decoder = prompt.decoderRows(
-      from,
-      Int32Array.from(rows, ({ feature }) => feature),
-    );
-    const scaled = tf.mul(decoder, tf.tensor2d(rows.map(({ activation }) => [activation])));
-    return residualWrites(prompt.transformer.layer(from), prompt.site(from), scaled);
-  });
-  return tf.concat([dense, ...written], 0);
 }

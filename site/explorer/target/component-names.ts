@@ -13,6 +13,8 @@ const names: Readonly<Record<Exclude<Kind, 'feature'>, readonly [long: string, s
   mlp: ['MLP', 'MLP'],
   value_bias: ['Value bias', 'value bias'],
   constant: ['Encoder constant', 'constant'],
+  unembedding_bias: ['Unembedding bias', 'unemb. bias'],
+  logit: ['Logit', 'logit'],
   query_bias: ['Query bias', 'query bias'],
   key_bias: ['Key bias', 'key bias'],
 };

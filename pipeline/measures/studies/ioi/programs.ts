@@ -3,12 +3,12 @@ import { headReading, logitDirection, unembeddingDifference } from '../../../att
 import { floatSpec, intSpec, program, type TensorSpec } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { wholeContext } from '../../../model/rotary.ts';
+import { runTail } from '../../../model/tail.ts';
 import { runLayers, Transformer } from '../../../model/transformer.ts';
 import { weightsOfLayers } from '../../../model/weights.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import { readScale, siteInput } from '../../../sae/site.ts';
 import { logitOf } from './maths/readout.ts';
-import { runTail } from './maths/tail.ts';
 
 /** The two positions of a prompt that are looked at, in this order. */
 export const lookedAt = ['s2', 'end'] as const;

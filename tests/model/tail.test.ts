@@ -4,14 +4,14 @@ import {
   headReading,
   logitDirection,
   unembeddingDifference,
-} from '../../../../../pipeline/attribution/direct-logit-attribution.ts';
-import { logitOf } from '../../../../../pipeline/measures/studies/ioi/maths/readout.ts';
-import { runTail } from '../../../../../pipeline/measures/studies/ioi/maths/tail.ts';
-import { normScale } from '../../../../../pipeline/model/norm.ts';
-import { wholeContext } from '../../../../../pipeline/model/rotary.ts';
-import { logits, type Transformer } from '../../../../../pipeline/model/transformer.ts';
-import { decode, encode } from '../../../../../pipeline/sae/sae.ts';
-import { nested, tinySaes, tinyTokens, tinyTransformer } from '../../../../attribution/recursion/tiny-prompt.ts';
+} from '../../pipeline/attribution/direct-logit-attribution.ts';
+import { logitOf } from '../../pipeline/measures/studies/ioi/maths/readout.ts';
+import { normScale } from '../../pipeline/model/norm.ts';
+import { wholeContext } from '../../pipeline/model/rotary.ts';
+import { runTail } from '../../pipeline/model/tail.ts';
+import { logits, type Transformer } from '../../pipeline/model/transformer.ts';
+import { decode, encode } from '../../pipeline/sae/sae.ts';
+import { nested, tinySaes, tinyTokens, tinyTransformer } from '../attribution/recursion/tiny-prompt.ts';
 
 const tolerance = 1e-4;
 const length = tinyTokens.length;

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { capped } from '../../../../model/attention.ts';
-import { joinHeads } from '../../../../model/ops.ts';
-import type { Positions } from '../../../../model/rotary.ts';
-import type { Transformer } from '../../../../model/transformer.ts';
+import { capped } from './attention.ts';
+import { joinHeads } from './ops.ts';
+import type { Positions } from './rotary.ts';
+import type { Transformer } from './transformer.ts';
 
 /** Keys and values of one layer over a whole prompt: [1, head, position, dHead]. */
-interface LayerMemory {
+export interface LayerMemory {
   readonly key: tf.Tensor;
   readonly value: tf.Tensor;
 }
