@@ -42,7 +42,7 @@ export function ablatedResidual(
   const length = residuals[layer].shape[1] ?? 1;
   const tail = destination - position + 1;
   const [rows = 1, dIn = 1] = written.shape;
-  const change = tf.neg(tf.reshape(written, [rows, 1, dIn]));
+  const change = tf.mul(tf.reshape(written, [rows, 1, dIn]), -1);
   const { nHeads, dHead } = transformer.config;
   const none = tf.zeros([1, 1, nHeads * dHead]);
   return runTail(transformer, layer, {

@@ -3,6 +3,17 @@ import type { RemoteSession } from './engine/worker.ts';
 import { keepOffline } from './keep-offline.ts';
 import type { ExplorerSession } from './protocol.ts';
 
+/** Functions among the arguments are called from the worker, and not copied to it. */
+function withCallbacks(method: unknown): unknown {
+  if (typeof method !== 'function') return method;
+  return (...args: unknown[]) =>
+    Reflect.apply(
+      method,
+      undefined,
+      args.map((arg) => (typeof arg === 'function' ? proxy(arg) : arg)),
+    );
+}
+
 /** A session whose computation runs in a worker of its own. What goes wrong there comes back as an Error of one clear line. */
 export function connect(): ExplorerSession {
   const worker = new Worker(new URL('./engine/worker.ts', import.meta.url), { type: 'module' });
@@ -18,6 +29,6 @@ export function connect(): ExplorerSession {
     return info;
   };
   return new Proxy<ExplorerSession>(remote, {
-    get: (target, name) => (name === 'open' ? open : Reflect.get(target, name)),
+    get: (target, name) => (name === 'open' ? open : withCallbacks(Reflect.get(target, name))),
   });
 }

@@ -1,6 +1,11 @@
 import type { Change } from '../../pipeline/attribution/interventions.ts';
-import type { AttributionGraph, StoppingRule } from '../../pipeline/attribution/recursion/attribution-graph.ts';
+import type {
+  AttributionGraph,
+  GraphRoot,
+  StoppingRule,
+} from '../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { AttributionTarget } from '../../pipeline/attribution/recursion/explain-targets.ts';
+import type { LogitAttribution, LogitTarget } from '../../pipeline/attribution/recursion/logit-attribution.ts';
 import type { AttentionEdge, ScoreAttribution } from '../../pipeline/attribution/recursion/score-attribution.ts';
 import type { AttributionTerm } from '../../pipeline/attribution/recursive-attribution.ts';
 import type { NextToken } from '../../pipeline/model/next-tokens.ts';
@@ -98,6 +103,37 @@ export interface EdgeScore extends ScoreAttribution {
   readonly attention: number;
 }
 
+/** A logit taken apart, beside the logit that the forward pass itself gives. */
+export interface ExplainedLogit extends LogitAttribution {
+  /** Of its token, and of the one taken away. */
+  readonly texts: readonly string[];
+  /** Before its cap: what the terms' sum is checked against. Of a difference, one less the other. */
+  readonly uncapped: number;
+  /** As the model gives it: after its cap. */
+  readonly logit: number;
+  /** What of a small change of each logit its cap lets pass, 1 − tanh²(x/cap); nothing where there is no cap. */
+  readonly slopes: readonly number[];
+}
+
+export interface EffectsQuestion {
+  readonly logit: LogitTarget;
+  /** Where features are set to zero, each on its own; at or before the logit's position. */
+  readonly position: number;
+}
+
+/** What the logit changes by when each of some features of one layer is set to zero at the position, all else run again. */
+export interface MeasuredEffects {
+  readonly layer: number;
+  readonly features: Int32Array;
+  readonly effects: Float32Array;
+  /** Features measured so far, of how many. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Hears of each part of a long computation; false ends it. */
+export type Report<T> = (part: T) => boolean | Promise<boolean>;
+
 /** Bytes fetched of those due, and what is being fetched. */
 export interface LoadProgress {
   readonly loaded: number;
@@ -125,6 +161,11 @@ export interface ExplorerSession {
   attribution(ids: readonly number[], target: Target): Promise<DirectAttribution>;
   /** The target's recursive DFA; only what stands at `source` where it is not null. */
   decompose(ids: readonly number[], target: Target, source: number | null, minShare: number): Promise<Decomposition>;
-  graph(ids: readonly number[], root: Target, rule: Partial<StoppingRule>): Promise<AttributionGraph>;
+  graph(ids: readonly number[], root: GraphRoot, rule: Partial<StoppingRule>): Promise<AttributionGraph>;
   score(ids: readonly number[], edge: AttentionEdge): Promise<EdgeScore>;
+  /** Logits of some tokens after a position. */
+  logits(pass: Pass, position: number, tokenIds: readonly number[]): Promise<Float32Array>;
+  logit(ids: readonly number[], target: LogitTarget): Promise<ExplainedLogit>;
+  /** Measures ablations a batch at a time; other questions are answered between batches. */
+  effects(ids: readonly number[], question: EffectsQuestion, report: Report<MeasuredEffects>): Promise<void>;
 }

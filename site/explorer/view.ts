@@ -1,8 +1,19 @@
 import type { AttentionEdge } from '../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, Target } from './protocol.ts';
 
-/** How far the graph of what a feature reads is followed. */
+/** A next token whose logit is explained, or two whose difference is. */
+export interface LogitView {
+  /** The position that it follows; null for the prompt's last. */
+  readonly position: number | null;
+  readonly tokenId: number;
+  /** The token whose logit is taken away; null for the logit itself. */
+  readonly minusTokenId: number | null;
+}
+
+/** How far the graph of what a feature reads, or a logit is the sum of, is followed. */
 export interface GraphView {
+  /** Where it starts: at the logit, or at the trail's first feature. */
+  readonly root: 'logit' | 'feature';
   readonly maxDepth: number;
   /** Terms of a smaller share of the root go to the remainders. */
   readonly minShare: number;
@@ -16,9 +27,18 @@ export interface TargetView {
   readonly source: number | null;
   /** The entry of an attention pattern whose score is taken apart. */
   readonly edge: AttentionEdge | null;
-  /** The graph, from the trail's first feature; null while it is not shown. */
+  readonly logit: LogitView | null;
+  /** null while it is not shown. */
   readonly graph: GraphView | null;
 }
+
+/** What the lists of features are ordered by: activation, direct attribution of the logit, or its change when each is set to zero. */
+export const ranks = ['activation', 'logit', 'ablation'] as const;
+export type Rank = (typeof ranks)[number];
+
+/** Which pass the attention patterns are of: the prompt's own, the one with the edits, or what these change. */
+export const patternViews = ['before', 'after', 'change'] as const;
+export type PatternView = (typeof patternViews)[number];
 
 /** All that the explorer shows: it fits the URL, and comes back from it. */
 export interface ExplorerView {
@@ -31,6 +51,8 @@ export interface ExplorerView {
   readonly head: number | null;
   /** Family that the lists of features are kept to. */
   readonly family: string | null;
+  readonly rank: Rank;
+  readonly patterns: PatternView;
   readonly edits: readonly Edit[];
   readonly target: TargetView;
 }

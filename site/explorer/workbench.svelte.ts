@@ -1,13 +1,25 @@
 import { untrack } from 'svelte';
+import type { LogitTarget } from '../../pipeline/attribution/recursion/logit-attribution.ts';
 import type { Links } from '../page-kit/links.ts';
+import { tokenLabel } from '../page-kit/token-text.ts';
 import { loadIndex, type SearchIndex } from '../search/load.ts';
 import { align } from './compare/align.ts';
 import { takeUpExample } from './example/take-up-example.ts';
 import { type KnownFeatureOf, knownFeatures } from './labels.ts';
+import { Effects } from './logit/effects.svelte.ts';
+import { resolveLogit } from './logit/pick-logit.ts';
 import { Answer } from './passes/answer.svelte.ts';
 import { faultSentence } from './passes/fault-sentence.ts';
 import type { Patterns } from './patterns/pattern.ts';
-import type { ExplorerInfo, ExplorerSession, LoadProgress, Pass, PassResult, PromptTokens } from './protocol.ts';
+import type {
+  ExplainedLogit,
+  ExplorerInfo,
+  ExplorerSession,
+  LoadProgress,
+  Pass,
+  PassResult,
+  PromptTokens,
+} from './protocol.ts';
 import { type Address, createAddress } from './url/address.ts';
 import { decodeView } from './url/decode-view.ts';
 import { fitModel, fitPrompt } from './url/fit-view.ts';
@@ -38,6 +50,9 @@ export class Workbench {
   readonly passes: readonly [Answer<PassQuestion, PassResult>, Answer<PassQuestion, PassResult>];
   readonly edited: Answer<PassQuestion, PassResult>;
   readonly patterns: Answer<{ readonly tokens: PromptTokens; readonly layer: number }, Patterns>;
+  readonly logit: Answer<{ readonly tokens: PromptTokens; readonly target: LogitTarget }, ExplainedLogit>;
+  /** Ablations at the shown position, while features are ordered by them. */
+  readonly effects: Effects;
   readonly #address: Address;
   #index: Promise<SearchIndex> | undefined;
 
@@ -62,12 +77,23 @@ export class Workbench {
     const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
     return this.view.edits.length > 0 && isOfShown ? given.answer : undefined;
   });
+  /** The logit explained, in the shown prompt. */
+  readonly logitTarget = $derived.by(() => {
+    const { logit } = this.fitted.target;
+    return this.shown && logit ? resolveLogit(logit, this.shown.tokens.ids.length) : null;
+  });
+  /** The logit with its name once its tokens' texts are there. */
+  readonly namedLogit = $derived.by(() => {
+    const given = this.logit.given;
+    const isCurrent = given !== undefined && given.question.tokens === this.shown?.tokens && this.logitTarget !== null;
+    return isCurrent ? { target: given.question.target, name: given.answer.texts.map(tokenLabel).join(' − ') } : null;
+  });
   /** Bytes that a reader has yet to ask for before a prompt can be run. */
   readonly bytesWaiting = $derived.by(() => (this.#isAskedFor ? 0 : (this.info?.bytesWaiting ?? 0)));
   /** Whether what is shown is that of an earlier prompt. */
   readonly isStale = $derived.by(() => this.tokens[0].isPending || this.passes[0].isPending);
   readonly isBusy = $derived.by(() =>
-    [...this.tokens, ...this.passes, this.edited, this.patterns].some(({ isPending }) => isPending),
+    [...this.tokens, ...this.passes, this.edited, this.patterns, this.logit].some(({ isPending }) => isPending),
   );
 
   constructor(session: ExplorerSession, links: Links) {
@@ -92,7 +118,13 @@ export class Workbench {
       (question) => this.#patternsOf(question),
       (question) => JSON.stringify([question.tokens.ids, question.layer]),
     );
+    this.logit = new Answer(
+      ({ tokens: { ids }, target }) => session.logit(ids, target),
+      ({ tokens: { ids }, target }) => JSON.stringify([ids, target]),
+    );
+    this.effects = new Effects(session);
     $effect(() => this.#follow());
+    $effect(() => this.#explain());
     $effect(() => this.#fit());
     $effect(() => void this.#loadLabels(this.info, this.#isShown));
   }
@@ -149,6 +181,15 @@ export class Workbench {
     const { shown, fitted } = this;
     this.edited.ask(shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits } : null);
     this.patterns.ask(shown && fitted.layer !== null ? { tokens: shown.tokens, layer: fitted.layer } : null);
+  }
+
+  /** Asks for the logit, and for ablations where features are ordered by them. */
+  #explain(): void {
+    const { shown, logitTarget: target, position } = this;
+    this.logit.ask(shown && target ? { tokens: shown.tokens, target } : null);
+    const isMeasured = this.view.rank === 'ablation' && target !== null && position <= target.position;
+    const question = shown && target && isMeasured ? { ids: shown.tokens.ids, logit: target, position } : null;
+    untrack(() => this.effects.ask(question));
   }
 
   /** Lets go of what a shorter prompt has no place for, once it has been run. */

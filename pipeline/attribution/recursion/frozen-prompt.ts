@@ -88,7 +88,7 @@ export async function freezePrompt(pass: PromptPass, saes: ReadonlyMap<number, S
 function streamAfter(layers: readonly LayerPass[]): tf.Tensor {
   const last = layers.at(-1);
   if (!last) throw new RangeError('a prompt without layers');
-  return tf.squeeze(tf.addN([last.residual, last.attention, last.mlp]), [0]);
+  return tf.squeeze(tf.add(tf.add(last.residual, last.attention), last.mlp), [0]);
 }
 
 /** By layer, what multiplies the reads or the writes of its SAE at each position, [position, 1], where something does. */

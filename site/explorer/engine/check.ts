@@ -1,7 +1,8 @@
+import type { LogitTarget } from '../../../pipeline/attribution/recursion/logit-attribution.ts';
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
 import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
-import type { Edit, Pass, Target } from '../protocol.ts';
+import type { Edit, EffectsQuestion, Pass, Target } from '../protocol.ts';
 
 /** Throws UserError unless a value is a whole number below `end`. */
 function checkBelow(what: string, value: number, end: number): void {
@@ -29,6 +30,21 @@ export function checkEdge(manifest: ExplorerManifest, edge: AttentionEdge, lengt
   checkBelow('head', edge.head, manifest.config.nHeads);
   checkBelow('position', edge.destination, length);
   checkBelow('source', edge.source, edge.destination + 1);
+}
+
+export function checkLogit(manifest: ExplorerManifest, target: LogitTarget, length: number): void {
+  checkBelow('position', target.position, length);
+  const tokenIds = target.minusTokenId === null ? [target.tokenId] : [target.tokenId, target.minusTokenId];
+  checkTokens(manifest, tokenIds);
+}
+
+export function checkTokens({ config }: ExplorerManifest, tokenIds: readonly number[]): void {
+  for (const id of tokenIds) checkBelow('token id', id, config.vocabSize);
+}
+
+export function checkEffects(manifest: ExplorerManifest, { logit, position }: EffectsQuestion, length: number): void {
+  checkLogit(manifest, logit, length);
+  checkBelow('position', position, logit.position + 1);
 }
 
 /** Throws UserError for a prompt that is too long or empty, or an edit of what is not there. */

@@ -33,6 +33,7 @@ export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<Sto
     return {
       ids,
       layers,
+      residual: tf.squeeze(final, [0]),
       active: await readActive(encoded),
       ...(await readPredictions(logits, ids, (id) => stores.prompts.isToken(id))),
     };

@@ -9,8 +9,19 @@ import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
 import { attribute } from './attribute.ts';
-import { checkEdge, checkFeature, checkLayer, checkPass, checkTarget } from './check.ts';
+import {
+  checkEdge,
+  checkEffects,
+  checkFeature,
+  checkLayer,
+  checkLogit,
+  checkPass,
+  checkTarget,
+  checkTokens,
+} from './check.ts';
 import { decompose } from './decompose.ts';
+import { ablationBatches, measureBatch } from './effects.ts';
+import { explainLogit, logitsAt } from './explain-logit.ts';
 import { layerFeatures } from './layer-features.ts';
 import { type OpenSite, openSite, type Platform } from './open-site.ts';
 import { PassCache } from './pass-cache.ts';
@@ -88,7 +99,8 @@ export function createSession(platform: Platform): ExplorerSession {
       }),
     graph: (ids, root, rule) =>
       inTurn(async () => {
-        checkTarget(site().manifest, root, ids.length);
+        if ('tokenId' in root) checkLogit(site().manifest, root, ids.length);
+        else checkTarget(site().manifest, root, ids.length);
         return attributionGraph((await frozen(ids)).prompt, root, rule);
       }),
     score: (ids, edge) =>
@@ -97,6 +109,26 @@ export function createSession(platform: Platform): ExplorerSession {
         const { pass, prompt } = await frozen(ids);
         return explainScore(prompt, pass, edge);
       }),
+    logits: (pass, position, tokenIds) =>
+      inTurn(async () => {
+        checkTokens(site().manifest, tokenIds);
+        return logitsAt(site().model.transformer, await stored(pass), position, tokenIds);
+      }),
+    logit: (ids, target) =>
+      inTurn(async () => {
+        checkLogit(site().manifest, target, ids.length);
+        const { pass, prompt } = await frozen(ids);
+        return explainLogit(prompt, pass, target, site().prompts);
+      }),
+    async effects(ids, question, report) {
+      checkEffects(site().manifest, question, ids.length);
+      const batches = await inTurn(async () => ablationBatches(await stored(clean(ids)), question));
+      for (const batch of batches) {
+        // The pass may have made room for others while they had their turn.
+        const part = await inTurn(async () => measureBatch(site(), await stored(clean(ids)), batch, question));
+        if (!(await report(part))) return;
+      }
+    },
   };
 }
 

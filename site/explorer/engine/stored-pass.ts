@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ActiveFeatures } from '../../../pipeline/attribution/recursion/active-features.ts';
 import type { LayerPass } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
 import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import type { LayerMemory } from '../../../pipeline/model/tail.ts';
 import type { NextTokens } from './read-predictions.ts';
 
 /** What one layer computed; `parts` only in passes that nothing was changed in. */
@@ -23,13 +24,19 @@ export interface StoredPass extends NextTokens {
   readonly layers: readonly LayerState[];
   /** Of every layer that has an SAE, after the edits. */
   readonly active: ReadonlyMap<number, ActiveFeatures>;
+  /** The residual stream after the last layer [position, dModel]. */
+  readonly residual: tf.Tensor;
   /** Set once something of the prompt has been taken apart. */
   frozen?: FrozenPrompt;
+  /** Set once ablations have been measured. */
+  memory?: readonly LayerMemory[];
 }
 
-export function disposePass({ layers, frozen }: StoredPass): void {
+export function disposePass({ layers, residual, frozen, memory }: StoredPass): void {
   layers.forEach(disposeLayer);
   frozen?.dispose();
+  residual.dispose();
+  for (const { key, value } of memory ?? []) tf.dispose([key, value]);
 }
 
 export function disposeLayer({ pattern, parts }: LayerState): void {

@@ -1,5 +1,5 @@
 import type { AttributionGraph } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
-import type { Decomposition, DirectAttribution, EdgeScore, PromptTokens } from '../protocol.ts';
+import type { Decomposition, DirectAttribution, EdgeScore, ExplainedLogit, PromptTokens } from '../protocol.ts';
 import type { TargetView } from '../view.ts';
 
 /** What of a target has been computed so far. */
@@ -8,6 +8,7 @@ export interface CircuitParts {
   readonly decomposition?: Decomposition | undefined;
   readonly score?: EdgeScore | undefined;
   readonly graph?: AttributionGraph | undefined;
+  readonly logit?: ExplainedLogit | undefined;
 }
 
 /** Everything shown of a target as JSON, typed arrays as lists, so that it can be read anywhere. */

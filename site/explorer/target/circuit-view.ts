@@ -1,8 +1,15 @@
+import type { LogitTarget } from '../../../pipeline/attribution/recursion/logit-attribution.ts';
 import { offset } from '../../page-kit/format.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
 import type { ExplorerInfo, ExplorerSession, PromptTokens, Target } from '../protocol.ts';
 import type { LabelOf, TargetView } from '../view.ts';
+
+/** A logit, or a difference of two, by its tokens' texts. */
+export interface NamedLogit {
+  readonly target: LogitTarget;
+  readonly name: string;
+}
 
 /** What every part of the circuit view is given; `view` goes in, each change of it comes out by `onchange`. */
 export interface CircuitProps {
@@ -11,6 +18,8 @@ export interface CircuitProps {
   readonly tokens: PromptTokens;
   readonly labels: LabelOf;
   readonly links: Links;
+  /** The view's logit with its position, and what it is called. */
+  readonly logit: NamedLogit | null;
   readonly view: TargetView;
   readonly onchange: (view: TargetView) => void;
 }

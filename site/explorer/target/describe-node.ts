@@ -6,10 +6,15 @@ import { tokenAt } from './circuit-view.ts';
 import { componentName } from './component-names.ts';
 
 /** A node of the graph in a sentence; `whole` is what the root's parts sum to. */
-export function describeNode(node: AttributionNode, whole: number, tokens: PromptTokens, labels: LabelOf): string {
+export function describeNode(
+  node: AttributionNode,
+  { whole, name = componentName(node) }: { readonly whole: number; readonly name?: string },
+  tokens: PromptTokens,
+  labels: LabelOf,
+): string {
   const { kind, layer, feature, position, attribution, remainder, pruned } = node;
   const family = kind === 'feature' ? labels(layer ?? 0, feature ?? 0)?.family : undefined;
   const place = position === null ? '' : ` at ${tokenAt(tokens, position)} (${position})`;
   const rest = pruned === null ? '' : `; ${signed(remainder)} in ${pruned} smaller ${pruned === 1 ? 'term' : 'terms'}`;
-  return `${componentName(node)}${family ? `, ${family},` : ''}${place}: ${signed(attribution)}, ${percent(attribution / whole, 2)} of the root${rest}`;
+  return `${name}${family ? `, ${family},` : ''}${place}: ${signed(attribution)}, ${percent(attribution / whole, 2)} of the root${rest}`;
 }

@@ -102,14 +102,19 @@ function layRows(nodes: readonly AttributionNode[], lines: (row: number) => numb
   });
 }
 
+/** Above all layers. */
+const topRow = 1e6;
+
 /** 0 for what the weights and the tokens alone give, then for each layer one for its attention and one for its MLP. */
 function rowOf({ kind, layer }: AttributionNode): number {
+  if (kind === 'logit') return topRow;
   if (layer === null || kind === 'value_bias' || kind === 'constant') return 0;
   return 2 * layer + (kind === 'mlp' ? 2 : 1);
 }
 
 function rowName(row: number): string {
   if (row === 0) return 'input';
+  if (row === topRow) return 'logit';
   return row % 2 === 1 ? `attention ${(row - 1) / 2}` : `MLP ${row / 2 - 1}`;
 }
 

@@ -12,10 +12,10 @@ export function stepOfShare(share: number): number {
 }
 
 /** The graph when it is first drawn: small enough to be seen as a whole. */
-export const firstView: GraphView = { maxDepth: 3, minShare: 0.02 };
+export const firstView: Omit<GraphView, 'root'> = { maxDepth: 3, minShare: 0.02 };
 
 /** A graph that the sliders could have asked for: an address may ask for one that takes minutes. */
-export function within({ maxDepth, minShare }: GraphView): GraphView {
+export function within({ maxDepth, minShare }: Omit<GraphView, 'root'>): Omit<GraphView, 'root'> {
   const least = leastShares.at(-1) ?? minShare;
   return { maxDepth: Math.min(mostDepth, Math.max(1, maxDepth)), minShare: Math.max(least, minShare) };
 }

@@ -1,3 +1,4 @@
+import type { AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { signed } from '../../page-kit/format.ts';
 import { attr, type Html, html, nothing } from '../../page-kit/html.ts';
@@ -23,6 +24,8 @@ export interface GraphDrawing {
   readonly tokens: readonly string[];
   /** Ids of the nodes that are on the trail. */
   readonly trail: ReadonlySet<string>;
+  /** What is written under a node. */
+  name(node: AttributionNode): string;
   /** A line about a node, for its title. */
   describe(place: PlacedNode): string;
 }
@@ -110,7 +113,7 @@ function headName(placed: PlacedEdge): Html {
 }
 
 /** A pale disc for all that a node carries; the full one inside it is the part that no node below explains. */
-function nodeMark(place: PlacedNode, { trail, describe }: GraphDrawing): Html {
+function nodeMark(place: PlacedNode, { trail, name, describe }: GraphDrawing): Html {
   const { node, x, y, radius } = place;
   const unexplained = node.attribution === 0 ? 1 : Math.min(1, Math.abs(node.remainder / node.attribution));
   const onTrail = trail.has(node.id);
@@ -124,7 +127,7 @@ function nodeMark(place: PlacedNode, { trail, describe }: GraphDrawing): Html {
       <circle${disc} r="${hundredths(radius * Math.sqrt(unexplained))}"/>
       ${onTrail && ring(x, y, radius + 2.5)}
       <text class="name"${below(11)} fill="${colours.ink}"${halo}${onTrail && attr` font-weight="bold"`}>
-        ${xmlText(shortName(node))}
+        ${xmlText(name(node))}
       </text>
       <text class="soft"${below(21)} fill="${colours.soft}"${halo}>${signed(node.attribution)}</text>
     </g>

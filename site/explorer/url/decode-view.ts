@@ -1,7 +1,7 @@
 import type { Change } from '../../../pipeline/attribution/interventions.ts';
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, Target } from '../protocol.ts';
-import type { ExplorerView, GraphView, PromptInput } from '../view.ts';
+import { type ExplorerView, type GraphView, type LogitView, type PromptInput, patternViews, ranks } from '../view.ts';
 
 export interface DecodedView {
   readonly view: ExplorerView;
@@ -34,11 +34,14 @@ export function decodeView(query: string): DecodedView {
     layer: read('layer', parseIndex, 'a number such as 1'),
     head: read('head', parseIndex, 'a number such as 3'),
     family: params.get('family') || null,
+    rank: read('rank', oneOf(ranks), 'activation, logit or ablation') ?? 'activation',
+    patterns: read('patterns', oneOf(patternViews), 'before, after or change') ?? 'before',
     edits: read('edits', listOf(parseEdit), 'changes such as 1/1112@7:zero,1.3:mean,0/5:x0.5') ?? [],
     target: {
       trail: read('target', listOf(parseTarget), 'features at positions such as 1/1112@7,0/33@6') ?? [],
       source: read('source', parseIndex, 'a position such as 6'),
       edge: read('edge', parseEdge, 'a head, a destination and a source such as 1.3@7,2'),
+      logit: read('logit', parseLogit, 'one or two token ids such as 412-315@7'),
       graph: read('graph', parseGraph, 'a depth and a share such as 3,0.02'),
     },
   };
@@ -57,6 +60,11 @@ function listOf<T>(parse: (text: string) => T | null): (text: string) => readonl
   };
 }
 
+const oneOf =
+  <T extends string>(known: readonly T[]) =>
+  (text: string): T | null =>
+    known.find((each) => each === text) ?? null;
+
 function parseIndex(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
@@ -74,9 +82,17 @@ function parseEdge(text: string): AttentionEdge | null {
 }
 
 function parseGraph(text: string): GraphView | null {
-  const [, maxDepth, share] = text.match(/^(\d{1,2}),([\d.e-]+)$/) ?? [];
+  const [, maxDepth, share, ofLogit] = text.match(/^(\d{1,2}),([\d.e-]+)(,logit)?$/) ?? [];
   const minShare = Number(share);
-  return minShare >= 0 && minShare <= 1 ? { maxDepth: Number(maxDepth), minShare: Math.abs(minShare) } : null;
+  if (!(minShare >= 0 && minShare <= 1)) return null;
+  return { root: ofLogit ? 'logit' : 'feature', maxDepth: Number(maxDepth), minShare: Math.abs(minShare) };
+}
+
+function parseLogit(text: string): LogitView | null {
+  const [, token, minus, place] = text.match(/^(\d{1,9})(?:-(\d{1,9}))?(?:@(\d{1,9}))?$/) ?? [];
+  if (token === undefined || token === minus) return null;
+  const maybe = (digits: string | undefined) => (digits === undefined ? null : Number(digits));
+  return { position: maybe(place), tokenId: Number(token), minusTokenId: maybe(minus) };
 }
 
 function parseEdit(text: string): Edit | null {

@@ -1,6 +1,6 @@
 import type { ExplorerView, TargetView } from '../view.ts';
 
-export const emptyTarget: TargetView = { trail: [], source: null, edge: null, graph: null };
+export const emptyTarget: TargetView = { trail: [], source: null, edge: null, logit: null, graph: null };
 
 /** The explorer before anything was typed or picked. */
 export const emptyView: ExplorerView = {
@@ -9,6 +9,8 @@ export const emptyView: ExplorerView = {
   layer: null,
   head: null,
   family: null,
+  rank: 'activation',
+  patterns: 'before',
   edits: [],
   target: emptyTarget,
 };

@@ -5,30 +5,37 @@
 //   position=7         whose features and predictions are listed; without it, the last
 //   layer=1  head=3    whose features and patterns are shown
 //   family=induction   the only family listed
+//   rank=logit         what features are ordered by, where not activation: logit or ablation
+//   patterns=after     whose attention patterns, where not the prompt's own: after the edits, or their change
 //   edits=1/1112@7:zero,1.3:mean,0/5:x0.5   what is changed, at a position or everywhere: zero, mean, or times a factor
 //   target=1/1112@7,0/33@6                  features followed upstream, from the first one picked
 //   source=6           the source whose residual stream is taken apart
 //   edge=1.3@7,2       the attention score taken apart: head @ destination, source
-//   graph=3,0.02       the graph's depth and least share
+//   logit=412-315@7    the logit explained, or a difference of two, by token ids; without @P, after the last position
+//   graph=3,0.02       the graph's depth and least share, from the first feature; graph=3,0.02,logit from the logit
 //
 // What is null is left out; `decodeView` reads it back as it was.
 
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, Target } from '../protocol.ts';
-import type { ExplorerView, GraphView, PromptInput } from '../view.ts';
+import type { ExplorerView, GraphView, LogitView, PromptInput } from '../view.ts';
 
 /** The query string of a view, without '?'; '' for the empty view. Text must be well formed. */
-export function encodeView({ prompts, position, layer, head, family, edits, target }: ExplorerView): string {
+export function encodeView(view: ExplorerView): string {
+  const { prompts, position, layer, head, family, rank, patterns, edits, target } = view;
   const entries: readonly (readonly [string, string | number | null])[] = [
     ...prompts.map((prompt, i) => promptEntry(prompt, i)),
     ['position', position],
     ['layer', layer],
     ['head', head],
     ['family', family],
+    ['rank', rank === 'activation' ? null : rank],
+    ['patterns', patterns === 'before' ? null : patterns],
     ['edits', list(edits, editText)],
     ['target', list(target.trail, targetText)],
     ['source', target.source],
     ['edge', target.edge && edgeText(target.edge)],
+    ['logit', target.logit && logitText(target.logit)],
     ['graph', target.graph && graphText(target.graph)],
   ];
   return entries
@@ -50,7 +57,11 @@ const targetText = ({ layer, feature, position }: Target): string => `${layer}/$
 const edgeText = ({ layer, head, destination, source }: AttentionEdge): string =>
   `${layer}.${head}@${destination},${source}`;
 
-const graphText = ({ maxDepth, minShare }: GraphView): string => `${maxDepth},${minShare}`;
+const graphText = ({ root, maxDepth, minShare }: GraphView): string =>
+  `${maxDepth},${minShare}${root === 'logit' ? ',logit' : ''}`;
+
+const logitText = ({ position, tokenId, minusTokenId }: LogitView): string =>
+  `${tokenId}${minusTokenId === null ? '' : `-${minusTokenId}`}${position === null ? '' : `@${position}`}`;
 
 function editText(edit: Edit): string {
   const unit = edit.kind === 'feature' ? `${edit.layer}/${edit.feature}` : `${edit.layer}.${edit.head}`;

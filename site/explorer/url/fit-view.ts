@@ -18,7 +18,8 @@ export function fitModel(view: ExplorerView, info: ExplorerInfo): DecodedView {
       ? keep(hasFeature(edit.layer, edit.feature), `feature ${edit.layer}/${edit.feature}`)
       : keep(hasHead(edit.layer, edit.head), `head ${edit.layer}.${edit.head}`);
   const { layer, head, target } = view;
-  const { trail, edge } = target;
+  const { trail, edge, logit } = target;
+  const hasToken = (id: number | null) => id === null || id < info.vocabSize;
   const lost = trail.find((step) => !hasFeature(step.layer, step.feature));
   const trailFits = !lost || keep(false, `feature ${lost.layer}/${lost.feature}`);
   return {
@@ -32,6 +33,14 @@ export function fitModel(view: ExplorerView, info: ExplorerInfo): DecodedView {
         trail: trailFits ? trail : [],
         source: trailFits ? target.source : null,
         edge: edge && keep(hasHead(edge.layer, edge.head), `head ${edge.layer}.${edge.head}`) ? edge : null,
+        logit:
+          logit &&
+          keep(
+            hasToken(logit.tokenId) && hasToken(logit.minusTokenId),
+            `token ${logit.tokenId}${logit.minusTokenId === null ? '' : ` or ${logit.minusTokenId}`}`,
+          )
+            ? logit
+            : null,
       },
     },
     notices,
@@ -41,11 +50,12 @@ export function fitModel(view: ExplorerView, info: ExplorerInfo): DecodedView {
 /** A view without what lies past a prompt of so many tokens; the same object where all of it fits. */
 export function fitPrompt(view: ExplorerView, length: number): ExplorerView {
   const isInside = (position: number | null) => position === null || position < length;
-  const { trail, source, edge } = view.target;
+  const { trail, source, edge, logit } = view.target;
   const trailFits = trail.every(({ position }: Target) => isInside(position));
   const edgeFits = edge === null || isInside(edge.destination);
   const edits = view.edits.filter(({ position }) => isInside(position));
-  const fits = isInside(view.position) && trailFits && isInside(source) && edgeFits;
+  const logitFits = logit === null || isInside(logit.position);
+  const fits = isInside(view.position) && logitFits && trailFits && isInside(source) && edgeFits;
   if (fits && edits.length === view.edits.length) return view;
   return {
     ...view,
@@ -56,6 +66,7 @@ export function fitPrompt(view: ExplorerView, length: number): ExplorerView {
       trail: trailFits ? trail : [],
       source: trailFits && isInside(source) ? source : null,
       edge: edgeFits ? edge : null,
+      logit: logitFits ? logit : null,
     },
   };
 }

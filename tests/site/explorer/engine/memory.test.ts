@@ -27,6 +27,9 @@ it('holds no more after a hundred prompts than after four, on the backend or in 
     await session.attribution(ids, { layer: 2, feature, position });
     await session.decompose(ids, { layer: 2, feature, position }, null, 0.01);
     await session.graph(ids, { layer: 2, feature, position }, {});
+    const logit = { position: ids.length - 1, tokenId: 3, minusTokenId: 4 };
+    await session.logit(ids, logit);
+    await session.effects(ids, { logit, position }, () => true);
     await session.score(ids, { layer: 2, head: 0, destination: ids.length - 1, source: 0 });
     await session.run({ ids, edits: [{ kind: 'feature', action: 'zero', layer: 0, feature: 1, position: null }] });
     return ids.length;

@@ -13,7 +13,7 @@ test('a report is JSON that has every number and token again', () => {
     outputBias: 0,
     preActivation: -0.625,
   };
-  const view = { trail: [target], source: null, edge: null, graph: null };
+  const view = { trail: [target], source: null, edge: null, logit: null, graph: null };
   const report = JSON.parse(circuitReport('tiny', tokens, view, { attribution, graph: exampleGraph }));
   expect(report.attribution).toEqual({ ...attribution, byHeadAndSource: [0.5, -1.25] });
   expect(report.graph).toEqual(exampleGraph);

@@ -8,7 +8,7 @@ const labels = (layer: number) => (layer === 1 ? { family: 'induction', promotes
 
 test('a node is said with its family, place, share of the root, and what was pruned below it', () => {
   const { root, through, aside, constant } = exampleNodes;
-  const said = (node: typeof root) => describeNode(node, root.attribution, tokens, labels);
+  const said = (node: typeof root) => describeNode(node, { whole: root.attribution }, tokens, labels);
   expect(said(root)).toBe('Feature 2/5 at ·t9 (9): +8.00, 100% of the root; +0.500 in 30 smaller terms');
   expect(said(through)).toBe('Feature 1/7, induction, at ·t4 (4): +5.00, 63% of the root; −1.00 in 9 smaller terms');
   expect(said(aside)).not.toContain('smaller');

@@ -77,3 +77,16 @@ test('a root by itself, and nothing at all, have a layout', () => {
   expect(graphLayout({ nodes: [exampleNodes.root], edges: [] }).nodes).toHaveLength(1);
   expect(graphLayout({ nodes: [], edges: [] }).width).toBeGreaterThan(0);
 });
+
+test('a logit stands above all layers, what is read at no source in a column of its own', () => {
+  const logit = graphNode({ kind: 'logit', layer: null, position: 9, attribution: 3 });
+  const feature = graphNode({ kind: 'feature', layer: 1, feature: 2, position: 9, attribution: 2 });
+  const bias = graphNode({ kind: 'unembedding_bias', layer: null, position: null, attribution: 1 });
+  const { rows, columns, nodes } = graphLayout({
+    nodes: [logit, feature, bias],
+    edges: [graphEdge(logit, feature, 2), graphEdge(logit, bias, 1)],
+  });
+  expect(rows.map(({ name }) => name)).toEqual(['logit', 'attention 1', 'input']);
+  expect(columns.map(({ position }) => position)).toEqual([null, 9]);
+  expect(nodes.map(({ y }) => y)).toEqual([...nodes.map(({ y }) => y)].toSorted((a, b) => a - b));
+});

@@ -1,6 +1,7 @@
 import { Resvg } from '@resvg/resvg-js';
 import { expect, test } from 'vitest';
 import { hostileTokens } from '../../../../bench/synthetic/hostile-tokens.ts';
+import { shortName } from '../../../../site/explorer/target/component-names.ts';
 import { graphLayout } from '../../../../site/explorer/target/graph-layout.ts';
 import { type GraphDrawing, graphSvg } from '../../../../site/explorer/target/graph-svg.ts';
 import { xmlText } from '../../../../site/explorer/target/xml-text.ts';
@@ -11,7 +12,7 @@ const noncharacters = ['\ufffe', '\uffff', '\ud800', '\u0008'];
 
 function drawing(part: Partial<GraphDrawing> = {}): GraphDrawing {
   const tokens = Array.from({ length: 10 }, (_, i) => `token ${i}`);
-  return { title: 'A', description: 'B', tokens, trail: new Set(), describe: () => 'a node', ...part };
+  return { title: 'A', description: 'B', tokens, trail: new Set(), name: shortName, describe: () => 'a node', ...part };
 }
 
 test.each([...hostileTokens, ...noncharacters])('with %j in it the file is XML, of the layout’s size', (text) => {

@@ -8,12 +8,13 @@ const view: TargetView = {
   trail: [a, b].filter((step) => step !== undefined),
   source: 4,
   edge: { layer: 2, head: 1, destination: 7, source: 4 },
-  graph: { maxDepth: 3, minShare: 0.02 },
+  logit: { position: null, tokenId: 3, minusTokenId: 4 },
+  graph: { root: 'logit', maxDepth: 3, minShare: 0.02 },
 };
 
-test('a followed feature ends the trail; source and edge are of the one before, the graph stays', () => {
+test('a followed feature ends the trail; source and edge are of the one before, logit and graph stay', () => {
   if (!c) throw new Error('three were made');
-  expect(follow(view, c)).toEqual({ trail: [a, b, c], source: null, edge: null, graph: view.graph });
+  expect(follow(view, c)).toEqual({ trail: [a, b, c], source: null, edge: null, logit: view.logit, graph: view.graph });
 });
 
 test('a feature that is on the trail already is gone back to, by a link or by its step', () => {

@@ -4,7 +4,7 @@ import { decodeView } from '../../../../site/explorer/url/decode-view.ts';
 import { emptyView } from '../../../../site/explorer/url/empty-view.ts';
 import { encodeView } from '../../../../site/explorer/url/encode-view.ts';
 import { fitModel, fitPrompt } from '../../../../site/explorer/url/fit-view.ts';
-import type { ExplorerView, PromptInput } from '../../../../site/explorer/view.ts';
+import { type ExplorerView, type PromptInput, patternViews, ranks } from '../../../../site/explorer/view.ts';
 
 /** A repeatable stream of numbers in 0…1 (mulberry32). */
 function numbers(seed: number): () => number {
@@ -45,12 +45,19 @@ function randomView(random: () => number): ExplorerView {
     layer: maybe(index),
     head: maybe(index),
     family: families[index(families.length)] ?? null,
+    rank: ranks[index(3)] ?? 'activation',
+    patterns: patternViews[index(3)] ?? 'before',
     edits: list(edit),
     target: {
       trail: list(() => ({ layer: index(), feature: index(), position: index() })),
       source: maybe(index),
       edge: maybe(edge),
-      graph: maybe(() => ({ maxDepth: index(9), minShare: [0, 0.02, 1e-7, 1][index(4)] ?? 0 })),
+      logit: maybe(() => ({ position: maybe(index), tokenId: index(), minusTokenId: maybe(() => 1000 + index()) })),
+      graph: maybe(() => ({
+        root: random() < 0.5 ? 'logit' : 'feature',
+        maxDepth: index(9),
+        minShare: [0, 0.02, 1e-7, 1][index(4)] ?? 0,
+      })),
     },
   };
 }
@@ -75,10 +82,11 @@ test('a query string can be read by eye', () => {
   ];
   const trail = [{ layer: 1, feature: 1112, position: 7 }];
   const edge = { layer: 1, head: 3, destination: 7, source: 2 };
-  const graph = { maxDepth: 3, minShare: 0.02 };
+  const graph = { root: 'logit', maxDepth: 3, minShare: 0.02 } as const;
+  const logit = { position: null, tokenId: 412, minusTokenId: 315 };
   const view = { ...emptyView, prompts: [{ ids: [4095, 17] }], position: 1, edits };
-  expect(encodeView({ ...view, target: { trail, source: null, edge, graph } })).toBe(
-    'ids=4095,17&position=1&edits=1/1112@7:zero,1.3:x0.5&target=1/1112@7&edge=1.3@7,2&graph=3,0.02',
+  expect(encodeView({ ...view, rank: 'ablation', target: { trail, source: null, edge, logit, graph } })).toBe(
+    'ids=4095,17&position=1&rank=ablation&edits=1/1112@7:zero,1.3:x0.5&target=1/1112@7&edge=1.3@7,2&logit=412-315&graph=3,0.02,logit',
   );
 });
 
@@ -96,6 +104,11 @@ test.each([
   ['source=99999999999', 'source'],
   ['edge=1.2@3,4', 'edge'],
   ['graph=3,2', 'graph'],
+  ['graph=3,0.02,token', 'graph'],
+  ['logit=5-5', 'logit'],
+  ['logit=5@', 'logit'],
+  ['rank=best', 'rank'],
+  ['patterns=during', 'patterns'],
 ])('"%s" gives one notice, and the rest of the view still loads', (bad, name) => {
   const { view, notices } = decodeView(`text=hello&${bad}&unknown=1`);
   expect(view).toEqual({ ...emptyView, prompts: [{ text: 'hello' }] });
@@ -121,7 +134,7 @@ const info: ExplorerInfo = {
 
 test('what the model does not have is left out, each with its notice', () => {
   const wanted = decodeView(
-    'text=x&layer=9&head=1&edits=1/3:zero,0/0:zero,2.1:mean,2.2:mean&target=1/4@0&edge=3.0@0,0',
+    'text=x&layer=9&head=1&edits=1/3:zero,0/0:zero,2.1:mean,2.2:mean&target=1/4@0&edge=3.0@0,0&logit=10-3',
   );
   const { view, notices } = fitModel(wanted.view, info);
   expect(encodeView(view)).toBe('text=x&head=1&edits=1/3:zero,2.1:mean');
@@ -131,12 +144,15 @@ test('what the model does not have is left out, each with its notice', () => {
     'tiny has no feature 0/0',
     'tiny has no head 2.2',
     'tiny has no head 3.0',
+    'tiny has no token 10 or 3',
   ]);
 });
 
 test('what lies past a shorter prompt goes, what stands in it stays', () => {
-  const { view } = decodeView('text=x&position=5&edits=1/3@2:zero,1/3@6:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
+  const { view } = decodeView(
+    'text=x&position=5&edits=1/3@2:zero,1/3@6:zero,1.0:zero&target=1/0@4,1/1@3&source=2&logit=3@4',
+  );
   expect(fitPrompt(view, 7)).toBe(view);
-  expect(encodeView(fitPrompt(view, 5))).toBe('text=x&edits=1/3@2:zero,1.0:zero&target=1/0@4,1/1@3&source=2');
+  expect(encodeView(fitPrompt(view, 5))).toBe('text=x&edits=1/3@2:zero,1.0:zero&target=1/0@4,1/1@3&source=2&logit=3@4');
   expect(encodeView(fitPrompt(view, 4))).toBe('text=x&edits=1/3@2:zero,1.0:zero');
 });
