@@ -3,6 +3,7 @@
 import { install } from './setup/install.mjs';
 import { runPinned } from './setup/pinned-node.mjs';
 import { check, prove } from './setup/proof.mjs';
+import { testTfjsNode } from './setup/tfjs-node.mjs';
 
 const commands = {
   demo: (args) => runPinned('pipeline/cli.ts', ['demo', ...args]),
@@ -12,6 +13,7 @@ const commands = {
   fuzz: (args) => runPinned('tests/fuzz/main.ts', args),
   check: () => check(),
   test: () => prove(),
+  'test:tfjs-node': () => testTfjsNode(),
 };
 
 const [name, ...args] = process.argv.slice(2);

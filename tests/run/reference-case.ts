@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunConfig, runSchema } from '../../pipeline/commands/run.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
+import { backendNames } from '../../pipeline/engine/program.ts';
 import { run } from '../../pipeline/run.ts';
 
 export interface ExpectedFeature {
@@ -67,10 +68,13 @@ export function referenceConfig(seed: number, out: string, settings: Partial<Run
   return runSchema.parse({ ...paths, context: 24, studies: [], ...settings });
 }
 
+/** What computes the reference cases, where a backend other than the best one is tested. */
+const backend = backendNames.find((name) => name === process.env.ATLAS_TEST_BACKEND);
+
 /** Runs the pipeline on a reference case into a new folder, and returns the folder. */
 export async function runReference(seed: number, settings: Partial<RunConfig> = {}): Promise<string> {
   const out = await temporaryFolder();
-  await run(referenceConfig(seed, out, settings), silentEffects());
+  await run(referenceConfig(seed, out, { backend, ...settings }), silentEffects());
   return out;
 }
 
