@@ -1,5 +1,7 @@
+import type { Part, PartName } from '../search/format.ts';
 import type { SearchIndex } from '../search/load.ts';
-import { rowView } from '../search/row-view.ts';
+import { tokenTexts } from '../search/row-view.ts';
+import { decodeShown } from '../search/shown-number.ts';
 import type { FeatureLabel } from './view.ts';
 
 export interface KnownFeature extends FeatureLabel {
@@ -8,7 +10,9 @@ export interface KnownFeature extends FeatureLabel {
 
 export type KnownFeatureOf = (layer: number, feature: number) => KnownFeature | undefined;
 
-/** What the search index knows of a feature; what it promotes, once its SAE's tokens are loaded. */
+const TOKENS_NAMED = 5;
+
+/** What the search index knows of a feature, as far as the parts named below are loaded. */
 export function knownFeatures(index: SearchIndex, saeOf: (layer: number) => string): KnownFeatureOf {
   const starts = new Map<string, { readonly start: number; readonly features: number }>();
   let start = 0;
@@ -19,7 +23,18 @@ export function knownFeatures(index: SearchIndex, saeOf: (layer: number) => stri
   return (layer, feature) => {
     const block = starts.get(saeOf(layer));
     if (!block || feature >= block.features) return undefined;
-    const { family, promoted, max } = rowView(index, block.start + feature);
-    return { family: family === '' ? null : family, promotes: promoted, maxActivation: max };
+    const row = block.start + feature;
+    const family = index.search.code(row, 'family') ?? 0;
+    return {
+      family: family > 0 ? index.manifest.families[family - 1] : null,
+      promotes: tokenTexts(index, row, 'promoted').slice(0, TOKENS_NAMED),
+      maxActivation: decodeShown(index.search.code(row, 'max_activation') ?? 0),
+    };
   };
+}
+
+/** The parts of the search index that features are named by. */
+export function knownParts(saes: readonly string[]): Part[] {
+  const names: readonly PartName[] = ['family', 'max_activation', 'promoted'];
+  return saes.flatMap((sae) => names.map((name) => ({ sae, name })));
 }

@@ -5,7 +5,7 @@ import { tokenLabel } from '../page-kit/token-text.ts';
 import { loadIndex, type SearchIndex } from '../search/load.ts';
 import { align } from './compare/align.ts';
 import { takeUpExample } from './example/take-up-example.ts';
-import { type KnownFeatureOf, knownFeatures } from './labels.ts';
+import { type KnownFeatureOf, knownFeatures, knownParts } from './labels.ts';
 import { Effects } from './logit/effects.svelte.ts';
 import { resolveLogit } from './logit/pick-logit.ts';
 import { Answer } from './passes/answer.svelte.ts';
@@ -218,8 +218,7 @@ export class Workbench {
     try {
       this.#index ??= loadIndex(this.links.file('search/'));
       const index = await this.#index;
-      this.known = knownFeatures(index, (layer) => this.#saeOf(layer));
-      await index.loadTokens(info.saes.map(({ id }) => id));
+      await index.loadParts(knownParts(info.saes.map(({ id }) => id)));
       this.known = knownFeatures(index, (layer) => this.#saeOf(layer));
     } catch {
       this.notices = [...this.notices, 'The index of features did not load: they are shown without their families.'];

@@ -1,65 +1,133 @@
-import { type FeatureColumns, type SearchManifest, TOKENS_PER_ROLE, type TokenColumns, tokenRoles } from './format.ts';
-import { orderOf } from './order.ts';
-import type { SearchQuery, SortKey } from './query.ts';
-import { tokenMatch } from './token-match.ts';
+import {
+  type Column,
+  type ColumnName,
+  columnNames,
+  isTokenRole,
+  type Part,
+  type PartName,
+  type SearchManifest,
+  TOKENS_PER_ROLE,
+  type TokenColumn,
+  type TokenRole,
+  tokenRoles,
+} from './format.ts';
+import type { SearchQuery } from './query.ts';
+import { encodeShown } from './shown-number.ts';
+import { sortRows } from './sort-rows.ts';
+import { type TokenMatch, tokenMatch } from './token-match.ts';
 
-export interface SearchData {
-  readonly manifest: SearchManifest;
-  readonly columns: FeatureColumns;
-  /** Display text by token id. */
-  readonly vocabulary: readonly string[];
+/** Where a row is: rows are numbered by (SAE, feature). */
+export interface RowPlace {
+  readonly sae: string;
+  readonly layer: number;
+  readonly feature: number;
 }
 
-/** Filters a run's features; rows are places in the columns. */
+/** Filters a run's features, as far as what a query reads has been added. */
 export interface Search {
-  /** SAEs whose tokens a query reads and that addTokens has not yet had. */
-  missingSaes(query: SearchQuery): string[];
-  addTokens(sae: string, tokens: TokenColumns): void;
-  /** All rows that match, in the query's order. Throws when missingSaes(query) is not empty. */
+  /** What a query reads, and columns besides, that were not added yet; by SAE. */
+  missing(query: SearchQuery, also?: readonly ColumnName[]): Part[];
+  add(part: Part, values: Column | TokenColumn): void;
+  /** Display texts by place; a query for tokens needs them. */
+  addVocabulary(texts: readonly string[]): void;
+  /** The rows that match, in the query's order, of the SAEs of which nothing is missing. */
   rows(query: SearchQuery): Uint32Array;
+  /** Rows by value of a column that the query lets through, its own filter of that column aside. */
+  counts(query: SearchQuery, column: 'family' | 'top_head'): Uint32Array;
+  place(row: number): RowPlace;
+  /** A row's entry of a column; undefined until the column was added. */
+  code(row: number, name: ColumnName): number | undefined;
+  /** Places in the vocabulary of a row's tokens, strongest first; none until the role was added. */
+  tokens(row: number, role: TokenRole): readonly number[];
 }
 
-export function createSearch({ manifest, columns, vocabulary }: SearchData): Search {
-  const tokens = new Map<string, TokenColumns>();
-  const orders = new Map<string, Uint32Array>();
-  const named = tokenMatch(vocabulary);
+interface Block {
+  readonly sae: string;
+  readonly layer: number;
+  readonly start: number;
+  readonly features: number;
+  readonly columns: Map<ColumnName, Column>;
+  readonly tokens: Map<TokenRole, TokenColumn>;
+}
+
+const unfiltered = { family: { family: null }, top_head: { head: null } } as const;
+
+export function createSearch(manifest: SearchManifest): Search {
   const blocks = saeBlocks(manifest);
+  const bySae = new Map(blocks.map((block) => [block.sae, block]));
+  let named: TokenMatch = () => new Uint8Array();
 
-  function order(sort: SortKey, descending: boolean): Uint32Array {
-    const key = `${sort} ${descending}`;
-    let known = orders.get(key);
-    if (!known) {
-      // Rows already lie by (SAE, feature), which is what sorting by feature means.
-      const values = sort === 'feature' ? columns.feature.map((_, row) => row) : columns[sort];
-      known = orderOf(values, descending);
-      orders.set(key, known);
-    }
-    return known;
-  }
+  const isReady = (block: Block, query: SearchQuery) => namesFor(query).every((name) => has(block, name));
 
-  function matches(query: SearchQuery): Uint8Array {
-    const mask = new Uint8Array(columns.feature.length);
-    const wanted = tokenRoles.filter((role) => query[role] !== '').map((role) => ({ role, flags: named(query[role]) }));
-    for (const block of blocksOf(blocks, query)) {
-      matchColumns(mask, block, columns, query, manifest.families);
-      for (const { role, flags } of wanted) {
-        const ids = tokens.get(block.sae)?.[role];
-        if (!ids) throw new Error(`tokens of sae ${block.sae} are not loaded`);
-        matchTokens(mask, block, ids, flags);
+  function select(query: SearchQuery): { rows: Uint32Array; keys: Uint16Array } {
+    const ready = blocksOf(blocks, query).filter((block) => isReady(block, query));
+    const most = ready.reduce((sum, { features }) => sum + features, 0);
+    const found = { rows: new Uint32Array(most), keys: new Uint16Array(most), length: 0 };
+    const flags = tokenRoles.flatMap((role) => (query[role] === '' ? [] : [[role, named(query[role])] as const]));
+    for (const block of ready) {
+      const mask = new Uint8Array(block.features).fill(1);
+      for (const test of columnTests(query, manifest.families)) matchColumn(mask, block, test);
+      for (const [role, wanted] of flags) matchTokens(mask, block.tokens.get(role), wanted);
+      const keys = query.sort === 'feature' ? undefined : block.columns.get(query.sort);
+      for (let i = 0; i < block.features; i++) {
+        if (mask[i] === 0) continue;
+        found.rows[found.length] = block.start + i;
+        if (keys) found.keys[found.length] = keys[i];
+        found.length += 1;
       }
     }
-    return mask;
+    return { rows: found.rows.subarray(0, found.length), keys: found.keys.subarray(0, found.length) };
+  }
+
+  function blockAt(row: number): Block {
+    const block = blocks.find(({ start, features }) => row < start + features);
+    if (!block) throw new RangeError(`no row ${row} in the search index`);
+    return block;
   }
 
   return {
-    missingSaes(query) {
-      if (tokenRoles.every((role) => query[role] === '')) return [];
-      return blocksOf(blocks, query)
-        .map((block) => block.sae)
-        .filter((sae) => !tokens.has(sae));
+    missing(query, also = []) {
+      const names = [...new Set([...namesFor(query), ...also])];
+      return blocksOf(blocks, query).flatMap((block) =>
+        names.filter((name) => !has(block, name)).map((name) => ({ sae: block.sae, name })),
+      );
     },
-    addTokens: (sae, added) => void tokens.set(sae, added),
-    rows: (query) => keep(order(query.sort, query.descending), matches(query)),
+    add({ sae, name }, values) {
+      const block = bySae.get(sae);
+      if (!block) return;
+      if (isTokenRole(name)) block.tokens.set(name, values);
+      else if (values instanceof Uint16Array) block.columns.set(name, values);
+    },
+    addVocabulary(texts) {
+      named = tokenMatch(texts);
+    },
+    rows(query) {
+      const { rows, keys } = select(query);
+      if (query.sort !== 'feature') return sortRows(rows, keys, query.descending);
+      return query.descending ? rows.reverse() : rows;
+    },
+    counts(query, column) {
+      const counts = new Uint32Array(2 ** 16);
+      for (const row of select({ ...query, ...unfiltered[column] }).rows) {
+        const { columns, start } = blockAt(row);
+        const values = columns.get(column);
+        if (values) counts[values[row - start]] += 1;
+      }
+      return counts;
+    },
+    place(row) {
+      const { sae, layer, start } = blockAt(row);
+      return { sae, layer, feature: row - start };
+    },
+    code(row, name) {
+      const { columns, start } = blockAt(row);
+      return columns.get(name)?.at(row - start);
+    },
+    tokens(row, role) {
+      const { tokens, start } = blockAt(row);
+      const first = (row - start) * TOKENS_PER_ROLE;
+      return [...(tokens.get(role)?.subarray(first, first + TOKENS_PER_ROLE) ?? [])].filter((place) => place > 0);
+    },
   };
 }
 
@@ -68,20 +136,17 @@ export function pageOf(rows: Uint32Array, page: number, size: number): Uint32Arr
   return rows.subarray((page - 1) * size, page * size);
 }
 
-interface Block {
-  readonly sae: string;
-  readonly layer: number;
-  readonly start: number;
-  readonly end: number;
+function saeBlocks(manifest: SearchManifest): Block[] {
+  let start = 0;
+  return manifest.saes.map(({ sae, layer, features }) => {
+    const block = { sae, layer, start, features, columns: new Map(), tokens: new Map() };
+    start += features;
+    return block;
+  });
 }
 
-function saeBlocks(manifest: SearchManifest): Block[] {
-  let end = 0;
-  return manifest.saes.map(({ sae, layer, features }) => {
-    const start = end;
-    end += features;
-    return { sae, layer, start, end };
-  });
+function has({ columns, tokens }: Block, name: PartName): boolean {
+  return isTokenRole(name) ? tokens.has(name) : columns.has(name);
 }
 
 function blocksOf(blocks: readonly Block[], query: SearchQuery): readonly Block[] {
@@ -90,44 +155,55 @@ function blocksOf(blocks: readonly Block[], query: SearchQuery): readonly Block[
   );
 }
 
-function matchColumns(
-  mask: Uint8Array,
-  { start, end }: Block,
-  { count, density, top_head, family }: FeatureColumns,
-  query: SearchQuery,
-  families: readonly string[],
-): void {
-  // A bound is compared as the column holds it: 0.01 must let a density of 0.01 through.
-  const low = Math.fround(query.minDensity ?? 0);
-  const high = Math.fround(query.maxDensity ?? 1);
-  const code = query.family === null ? null : families.indexOf(query.family) + 1 || -1;
-  for (let row = start; row < end; row++) {
-    const fits =
-      (!query.alive || count[row] > 0) &&
-      density[row] >= low &&
-      density[row] <= high &&
-      (query.head === null || top_head[row] === query.head) &&
-      (code === null || family[row] === code);
-    mask[row] = fits ? 1 : 0;
-  }
+function namesFor(query: SearchQuery): PartName[] {
+  const read: Readonly<Record<ColumnName, boolean>> = {
+    density: query.minDensity !== null || query.maxDensity !== null || query.sort === 'density',
+    // A feature is alive when it was ever active: its maximum is above 0.
+    max_activation: query.alive || query.sort === 'max_activation',
+    top_head: query.head !== null,
+    top_head_weight: query.sort === 'top_head_weight',
+    family: query.family !== null,
+  };
+  return [...columnNames.filter((name) => read[name]), ...tokenRoles.filter((role) => query[role] !== '')];
 }
 
-function matchTokens(mask: Uint8Array, { start, end }: Block, ids: ArrayLike<number>, wanted: Uint8Array): void {
-  for (let row = start; row < end; row++) {
-    if (mask[row] === 0) continue;
-    const first = (row - start) * TOKENS_PER_ROLE;
+/** A column's numbers from `low` to `high` pass. */
+interface ColumnTest {
+  readonly name: ColumnName;
+  readonly low: number;
+  readonly high: number;
+}
+
+function columnTests(query: SearchQuery, families: readonly string[]): ColumnTest[] {
+  const { alive, minDensity, maxDensity, head, family } = query;
+  const tests: (ColumnTest | false)[] = [
+    alive && { name: 'max_activation', low: 1, high: 2 ** 16 - 1 },
+    // Bounds and densities are compared as they are printed, to three significant digits.
+    (minDensity !== null || maxDensity !== null) && {
+      name: 'density',
+      low: encodeShown(100 * (minDensity ?? 0)),
+      high: encodeShown(100 * (maxDensity ?? 1)),
+    },
+    head !== null && { name: 'top_head', low: head, high: head },
+    family !== null && { name: 'family', ...only(families.indexOf(family) + 1 || -1) },
+  ];
+  return tests.filter((test) => test !== false);
+}
+
+const only = (value: number) => ({ low: value, high: value });
+
+function matchColumn(mask: Uint8Array, { columns }: Block, { name, low, high }: ColumnTest): void {
+  const values = columns.get(name);
+  if (!values) return;
+  for (let i = 0; i < mask.length; i++) if (values[i] < low || values[i] > high) mask[i] = 0;
+}
+
+function matchTokens(mask: Uint8Array, places: TokenColumn | undefined, wanted: Uint8Array): void {
+  if (!places) return;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
     let found = 0;
-    for (let i = first; i < first + TOKENS_PER_ROLE; i++) found |= wanted[ids[i]];
-    mask[row] = found;
+    for (let at = i * TOKENS_PER_ROLE; at < (i + 1) * TOKENS_PER_ROLE; at++) found |= wanted[places[at]];
+    mask[i] = found;
   }
-}
-
-function keep(rows: Uint32Array, mask: Uint8Array): Uint32Array {
-  const kept = new Uint32Array(rows.length);
-  let length = 0;
-  for (let i = 0; i < rows.length; i++) {
-    kept[length] = rows[i];
-    length += mask[rows[i]];
-  }
-  return kept.subarray(0, length);
 }

@@ -1,45 +1,128 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
 import type { VocabularyRow } from '../../pipeline/record/table.ts';
-import type { RunReader } from '../../pipeline/tables/reader.ts';
-import {
-  encodeFeatures,
-  encodeTokens,
-  featureColumns,
-  type SaeFeature,
-  type SearchManifest,
-  tokenColumns,
-} from './format.ts';
+import type { FeatureIndexRow } from '../../pipeline/tables/feature-index.ts';
+import { encodePlanes } from './byte-planes.ts';
+import { columnNames, type SearchManifest, searchFiles, TOKENS_PER_ROLE, tokenRoles } from './format.ts';
+import { encodeRowFile, type RowFile, TOKENS_SHOWN } from './row-file.ts';
+import { type SaeColumns, saeColumns } from './sae-columns.ts';
+import { byFrequency } from './vocabulary.ts';
+
+/** A page of results is of up to 50 files of rows; a site of 300,000 features has 576 of them. */
+const LEAST_ROWS_PER_FILE = 512;
+const MOST_ROW_FILES = 600;
+
+/** What of a run's tables the index is made of. */
+export interface IndexedRun {
+  saes(): Promise<readonly { readonly sae: string; readonly layer: number }[]>;
+  featureIndexRows(sae: string): Promise<readonly FeatureIndexRow[]>;
+  vocabulary(): Promise<readonly VocabularyRow[]>;
+}
+
+const zip = promisify(gzip);
 
 /**
- * Writes what the search page loads into `folder`: index.json (SearchManifest), features.arrow (FeatureColumns of all
- * SAEs), tokens-ID.bin an SAE (TokenColumns) and vocabulary.json (display text by token id).
+ * Writes what the search page loads into `folder`: index.json (SearchManifest); by SAE a file a column and role, and
+ * files of rows as results show them; vocabulary.bin (display texts, the most frequent first). All but the first are
+ * zipped, so that they are small on any host.
  */
-export async function writeSearchIndex(run: RunReader, folder: string): Promise<SearchManifest> {
-  await mkdir(folder, { recursive: true });
+export async function writeSearchIndex(run: IndexedRun, folder: string): Promise<SearchManifest> {
+  const { families, columns } = await readColumns(run);
   const vocabulary = await run.vocabulary();
-  const tokenIdBytes = vocabulary.every((row) => row.token_id < 2 ** 16 - 1) ? 2 : 4;
-  const rows: SaeFeature[] = [];
-  const saes: SearchManifest['saes'][number][] = [];
-  for (const { sae, layer } of await run.saes()) {
-    const own = await run.featureIndexRows(sae);
-    const tokens = `tokens-${sae}.bin`;
-    await writeFile(join(folder, tokens), encodeTokens(tokenColumns(own, tokenIdBytes)));
-    saes.push({ sae, layer, features: own.length, tokens });
-    for (const { promoted: _p, suppressed: _s, activating: _a, ...row } of own)
-      rows.push({ ...row, sae: saes.length - 1 });
-  }
-  const families = [...new Set(rows.flatMap((row) => row.family ?? []))].sort();
-  const manifest: SearchManifest = { saes, families, tokenIdBytes };
-  await writeFile(join(folder, 'features.arrow'), encodeFeatures(featureColumns(rows, families)));
-  await writeFile(join(folder, 'vocabulary.json'), JSON.stringify(displayTokens(vocabulary)));
-  await writeFile(join(folder, 'index.json'), JSON.stringify(manifest));
+  const { texts, places } = byFrequency(
+    vocabulary,
+    columns.flatMap((own) => tokenRoles.map((role) => own.tokens[role])),
+  );
+  const manifest: SearchManifest = {
+    saes: columns.map(({ sae, layer, features }) => ({ sae, layer, features })),
+    families,
+    tokenBytes: texts.length <= 2 ** 16 ? 2 : 3,
+    rowsPerFile: rowsPerFile(columns.reduce((sum, { features }) => sum + features, 0)),
+  };
+  for (const own of columns) await writeSae(folder, manifest, withPlaces(own, places));
+  await writeZipped(join(folder, searchFiles.vocabulary), Buffer.from(JSON.stringify(texts)));
+  await writeFile(join(folder, searchFiles.manifest), JSON.stringify(manifest));
   return manifest;
 }
 
-function displayTokens(vocabulary: readonly VocabularyRow[]): string[] {
-  const last = vocabulary.at(-1)?.token_id ?? -1;
-  const tokens = new Array<string>(last + 1).fill('');
-  for (const { token_id, token } of vocabulary) tokens[token_id] = token;
-  return tokens;
+async function readColumns(run: IndexedRun): Promise<{ families: string[]; columns: SaeColumns[] }> {
+  const columns: SaeColumns[] = [];
+  const families: string[] = [];
+  for (const { sae, layer } of await run.saes()) {
+    const rows = await run.featureIndexRows(sae);
+    for (const { family } of rows) if (family !== null && !families.includes(family)) families.push(family);
+    columns.push(saeColumns({ sae, layer }, rows, families));
+  }
+  return sortFamilies(families, columns);
+}
+
+/** Families by name, and the columns that hold their places in that order. */
+function sortFamilies(found: readonly string[], columns: readonly SaeColumns[]) {
+  const families = found.toSorted();
+  const code = Uint16Array.from([0, ...found.map((family) => families.indexOf(family) + 1)]);
+  const renamed = columns.map((own) => ({
+    ...own,
+    numbers: { ...own.numbers, family: own.numbers.family.map((place) => code[place]) },
+  }));
+  return { families, columns: renamed };
+}
+
+function withPlaces(own: SaeColumns, places: ReadonlyMap<number, number>): SaeColumns {
+  const placed = (ids: Uint32Array) => ids.map((id) => places.get(id) ?? 0);
+  const { promoted, suppressed, activating } = own.tokens;
+  const tokens = { promoted: placed(promoted), suppressed: placed(suppressed), activating: placed(activating) };
+  return { ...own, tokens };
+}
+
+function rowsPerFile(features: number): number {
+  let rows = LEAST_ROWS_PER_FILE;
+  while (features / rows > MOST_ROW_FILES) rows *= 2;
+  return rows;
+}
+
+async function writeSae(folder: string, { tokenBytes, rowsPerFile }: SearchManifest, own: SaeColumns): Promise<void> {
+  const { sae, features, numbers, tokens } = own;
+  const write = (path: string, bytes: Uint8Array) => writeZipped(join(folder, path), bytes);
+  const files = columnNames.map((name) => write(searchFiles.part({ sae, name }), encodePlanes(numbers[name], 2)));
+  for (const role of tokenRoles) {
+    files.push(write(searchFiles.part({ sae, name: role }), encodePlanes(tokens[role], tokenBytes)));
+  }
+  for (let from = 0; from < features; from += rowsPerFile) {
+    const rows = rowFile(own, from, Math.min(features, from + rowsPerFile));
+    files.push(write(searchFiles.rows(sae, from / rowsPerFile), encodeRowFile(rows)));
+  }
+  await Promise.all(files);
+}
+
+function rowFile({ numbers, tokens }: SaeColumns, from: number, to: number): RowFile {
+  const part = (column: Uint16Array) => column.slice(from, to);
+  return {
+    numbers: {
+      density: part(numbers.density),
+      max_activation: part(numbers.max_activation),
+      top_head: part(numbers.top_head),
+      top_head_weight: part(numbers.top_head_weight),
+      family: part(numbers.family),
+    },
+    tokens: {
+      activating: firstTokens(tokens.activating, from, to),
+      promoted: firstTokens(tokens.promoted, from, to),
+    },
+  };
+}
+
+function firstTokens(places: Uint32Array, from: number, to: number): Uint32Array {
+  const shown = new Uint32Array((to - from) * TOKENS_SHOWN);
+  for (let row = from; row < to; row++) {
+    const first = row * TOKENS_PER_ROLE;
+    shown.set(places.subarray(first, first + TOKENS_SHOWN), (row - from) * TOKENS_SHOWN);
+  }
+  return shown;
+}
+
+async function writeZipped(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, await zip(bytes, { level: constants.Z_BEST_COMPRESSION }));
 }

@@ -1,50 +1,105 @@
+import { decodePlanes } from './byte-planes.ts';
+import { fetchFile, fetchUnzipped } from './fetch-file.ts';
 import { createSearch, type Search } from './filter.ts';
-import { decodeFeatures, decodeTokens, type FeatureColumns, type SearchManifest, type TokenColumns } from './format.ts';
+import { type ColumnName, isTokenRole, type Part, type SearchManifest, searchFiles, tokenRoles } from './format.ts';
+import type { SearchQuery } from './query.ts';
+import type { RowFile } from './row-file.ts';
 
+/** A run's features in the browser; what a query reads and what results show is loaded when it is wanted. */
 export interface SearchIndex {
   readonly manifest: SearchManifest;
-  readonly columns: FeatureColumns;
-  readonly vocabulary: readonly string[];
   readonly search: Search;
-  /** Token ids of an SAE's features, once loaded. */
-  readonly tokens: ReadonlyMap<string, TokenColumns>;
-  /** Loads the SAEs' tokens that are not there yet. */
-  loadTokens(saes: readonly string[]): Promise<void>;
+  /** Display texts by place; empty until they are loaded. */
+  readonly vocabulary: readonly string[];
+  /** Loads what a query reads, and columns besides; calls back when all of an SAE's has come. */
+  load(query: SearchQuery, also?: readonly ColumnName[], onSae?: () => void): Promise<void>;
+  /** Loads what results show of some rows; calls back when a file of them has come. */
+  loadRows(rows: Iterable<number>, onFile?: () => void): Promise<void>;
+  /** Loads some parts, and the vocabulary where they are tokens. */
+  loadParts(parts: readonly Part[]): Promise<void>;
+  /** The file of rows that a row is in, once loaded, and the row's place there. */
+  rowFile(row: number): { readonly file: RowFile; readonly place: number } | undefined;
 }
 
-/** Loads the index from its folder. Throws Error naming the file that did not come. */
+/** Opens the index in its folder. Throws Error naming the file that did not come. */
 export async function loadIndex(folder: string): Promise<SearchIndex> {
-  const [manifest, columns, vocabulary] = await Promise.all([
-    get(`${folder}index.json`).then((response): Promise<SearchManifest> => response.json()),
-    get(`${folder}features.arrow`).then(async (response) =>
-      decodeFeatures(new Uint8Array(await response.arrayBuffer())),
-    ),
-    get(`${folder}vocabulary.json`).then((response): Promise<string[]> => response.json()),
-  ]);
-  const search = createSearch({ manifest, columns, vocabulary });
-  const tokens = new Map<string, TokenColumns>();
+  const response = await fetchFile(`${folder}${searchFiles.manifest}`);
+  const manifest: SearchManifest = await response.json();
+  const search = createSearch(manifest);
+  const rowFiles = new Map<string, RowFile>();
+  const once = createOnce();
+  let vocabulary: readonly string[] = [];
 
-  async function loadSae(sae: string): Promise<void> {
-    const file = manifest.saes.find((entry) => entry.sae === sae)?.tokens;
-    if (file === undefined || tokens.has(sae)) return;
-    const response = await get(`${folder}${file}`);
-    const loaded = decodeTokens(await response.arrayBuffer(), manifest.tokenIdBytes);
-    tokens.set(sae, loaded);
-    search.addTokens(sae, loaded);
+  const loadVocabulary = () =>
+    once(searchFiles.vocabulary, async () => {
+      const json = await fetchUnzipped(`${folder}${searchFiles.vocabulary}`);
+      const texts: readonly string[] = JSON.parse(new TextDecoder().decode(json));
+      vocabulary = texts;
+      search.addVocabulary(texts);
+    });
+
+  const loadPart = (part: Part) =>
+    once(searchFiles.part(part), async () => {
+      const bytes = await fetchUnzipped(`${folder}${searchFiles.part(part)}`);
+      search.add(part, decodePlanes(bytes, isTokenRole(part.name) ? manifest.tokenBytes : 2));
+    });
+
+  async function loadParts(parts: readonly Part[]): Promise<void> {
+    const texts = parts.some(({ name }) => isTokenRole(name)) ? [loadVocabulary()] : [];
+    await Promise.all([...texts, ...parts.map(loadPart)]);
+  }
+
+  const loadRowFile = (name: string) =>
+    once(name, async () => {
+      const [{ decodeRowFile }, bytes] = await Promise.all([
+        import('./row-file.ts'),
+        fetchUnzipped(`${folder}${name}`),
+      ]);
+      rowFiles.set(name, decodeRowFile(bytes));
+    });
+
+  function fileOf(row: number): { readonly name: string; readonly place: number } {
+    const { sae, feature } = search.place(row);
+    const file = Math.floor(feature / manifest.rowsPerFile);
+    return { name: searchFiles.rows(sae, file), place: feature % manifest.rowsPerFile };
   }
 
   return {
     manifest,
-    columns,
-    vocabulary,
     search,
-    tokens,
-    loadTokens: async (saes) => void (await Promise.all([...new Set(saes)].map(loadSae))),
+    get vocabulary() {
+      return vocabulary;
+    },
+    async load(query, also = [], onSae = () => {}) {
+      // A token that is looked for is a text before it is a place.
+      if (tokenRoles.some((role) => query[role] !== '')) await loadVocabulary();
+      const bySae = Map.groupBy(search.missing(query, also), ({ sae }) => sae);
+      await Promise.all([...bySae.values()].map((parts) => loadParts(parts).then(onSae)));
+    },
+    async loadRows(rows, onFile = () => {}) {
+      const names = new Set(Array.from(rows, (row) => fileOf(row).name).filter((name) => !rowFiles.has(name)));
+      await Promise.all([loadVocabulary().then(onFile), ...[...names].map((name) => loadRowFile(name).then(onFile))]);
+    },
+    loadParts,
+    rowFile(row) {
+      const { name, place } = fileOf(row);
+      const file = rowFiles.get(name);
+      return file && { file, place };
+    },
   };
 }
 
-async function get(url: string): Promise<Response> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} did not load: ${response.status}`);
-  return response;
+/** Does what has a name once, however often it is asked for; again where it failed. */
+function createOnce(): (name: string, effect: () => Promise<void>) => Promise<void> {
+  const started = new Map<string, Promise<void>>();
+  return (name, effect) => {
+    const known = started.get(name);
+    if (known) return known;
+    const begun = effect().catch((error: unknown) => {
+      started.delete(name);
+      throw error;
+    });
+    started.set(name, begun);
+    return begun;
+  };
 }

@@ -1,5 +1,7 @@
 import { tokenLabel } from '../page-kit/token-text.ts';
 
+const REMEMBERED = 6;
+
 /** A flag a token id: whether a text that was searched for names it. */
 export type TokenMatch = (text: string) => Uint8Array;
 
@@ -9,14 +11,33 @@ export type TokenMatch = (text: string) => Uint8Array;
  */
 export function tokenMatch(vocabulary: readonly string[]): TokenMatch {
   const labels = vocabulary.map(tokenLabel);
-  const [lowerTokens, lowerLabels] = [vocabulary, labels].map((texts) => texts.map((text) => text.toLowerCase()));
-  return (text) => {
+  const lowerTokens = vocabulary.map((token) => token.toLowerCase());
+  const lowerLabels = labels.map((label) => label.toLowerCase());
+  const flagsOf = (text: string): Uint8Array => {
     const [, exact] = /^"(.+)"$/s.exec(text) ?? [];
     const part = text.toLowerCase();
-    const isNamed = (id: number): boolean | undefined =>
-      exact === undefined
-        ? lowerTokens?.[id]?.includes(part) || lowerLabels?.[id]?.includes(part)
-        : vocabulary[id] === exact || labels[id] === exact;
-    return Uint8Array.from(vocabulary, (_, id) => (isNamed(id) ? 1 : 0));
+    const flags = new Uint8Array(vocabulary.length);
+    for (let id = 0; id < flags.length; id++) {
+      const isNamed =
+        exact === undefined
+          ? lowerTokens[id].includes(part) || lowerLabels[id].includes(part)
+          : vocabulary[id] === exact || labels[id] === exact;
+      if (isNamed) flags[id] = 1;
+    }
+    return flags;
+  };
+  return remembered(flagsOf);
+}
+
+/** What was found for the last few texts: other filters change while a text stays. */
+function remembered(find: TokenMatch): TokenMatch {
+  const found = new Map<string, Uint8Array>();
+  return (text) => {
+    const flags = found.get(text) ?? find(text);
+    found.delete(text);
+    found.set(text, flags);
+    const [oldest] = found.keys();
+    if (found.size > REMEMBERED && oldest !== undefined) found.delete(oldest);
+    return flags;
   };
 }

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { familyConfidence } from '../../../../pipeline/measures/families/maths/family-confidence.ts';
 import { curveFigure, familySection } from '../../../../site/measures/families/family.ts';
 import { proxyFigure } from '../../../../site/measures/families/family-proxy.ts';
-import { familyCounts } from '../../../../site/search/family-counts.ts';
 import { noScores } from '../../../measures/families/family-scores.ts';
 import { featureRow, testEnv } from '../../test-env.ts';
 
@@ -126,21 +125,4 @@ test('the curve’s axis holds the lengths that contexts can be cut to', () => {
 test('a feature without a family shows nothing of it', () => {
   expect(familySection(featureRow(), env).text).toBe('');
   expect(curveFigure(null, 128).text).toBe('');
-});
-
-test('families are counted over the rows that match', () => {
-  const none = new Uint32Array(0);
-  const columns = { family: Uint16Array.of(0, 1, 2, 1) };
-  const all = {
-    sae: new Uint16Array(0),
-    feature: none,
-    count: none,
-    density: new Float32Array(0),
-    mean_active: new Float32Array(0),
-    max_activation: new Float32Array(0),
-    top_head: new Uint16Array(0),
-    top_head_weight: new Float32Array(0),
-    ...columns,
-  };
-  expect(familyCounts(all, Uint32Array.of(0, 1, 3), ['BOS', 'induction'])).toEqual([2, 0]);
 });

@@ -1,0 +1,70 @@
+import type { FeatureIndexRow } from '../../../pipeline/tables/feature-index.ts';
+import { createSearch } from '../../../site/search/filter.ts';
+import { columnNames, type SearchManifest, tokenRoles } from '../../../site/search/format.ts';
+import type { SearchIndex } from '../../../site/search/load.ts';
+import { saeColumns } from '../../../site/search/sae-columns.ts';
+
+type Given = Omit<Partial<FeatureIndexRow>, 'promoted' | 'suppressed' | 'activating'> & {
+  readonly promoted?: readonly number[];
+  readonly suppressed?: readonly number[];
+  readonly activating?: readonly number[];
+};
+
+export interface MadeSae {
+  readonly sae: string;
+  readonly layer: number;
+  readonly rows: readonly Given[];
+}
+
+/** An index of some features with all of it loaded but the roles of `without`; a token's place is its id + 1. */
+export function madeIndex(
+  saes: readonly MadeSae[],
+  {
+    vocabulary,
+    families = [],
+    without = [],
+  }: {
+    readonly vocabulary: readonly string[];
+    readonly families?: readonly string[];
+    readonly without?: readonly string[];
+  },
+): SearchIndex {
+  const manifest: SearchManifest = {
+    saes: saes.map(({ sae, layer, rows }) => ({ sae, layer, features: rows.length })),
+    families,
+    tokenBytes: 2,
+    rowsPerFile: 512,
+  };
+  const search = createSearch(manifest);
+  search.addVocabulary(['', ...vocabulary]);
+  for (const { sae, layer, rows } of saes) {
+    const made = saeColumns({ sae, layer }, rows.map(featureRow), families);
+    for (const name of columnNames) search.add({ sae, name }, made.numbers[name]);
+    for (const name of tokenRoles.filter(() => !without.includes(sae))) search.add({ sae, name }, made.tokens[name]);
+  }
+  const nothing = async () => {};
+  const texts = ['', ...vocabulary];
+  return {
+    manifest,
+    search,
+    vocabulary: texts,
+    load: nothing,
+    loadRows: nothing,
+    loadParts: nothing,
+    rowFile: () => undefined,
+  };
+}
+
+function featureRow(
+  { promoted = [], suppressed = [], activating = [], ...given }: Given,
+  feature: number,
+): FeatureIndexRow {
+  return {
+    ...{ feature, count: 10, density: 0.01, mean_active: 1, max_activation: 1, top_head: 0, top_head_weight: 0.5 },
+    family: null,
+    ...given,
+    promoted: Int32Array.from(promoted),
+    suppressed: Int32Array.from(suppressed),
+    activating: Int32Array.from(activating),
+  };
+}
