@@ -5,8 +5,9 @@ import { constants, gzip } from 'node:zlib';
 import type { VocabularyRow } from '../../pipeline/record/table.ts';
 import type { FeatureIndexRow } from '../../pipeline/tables/feature-index.ts';
 import { encodePlanes } from './byte-planes.ts';
+import { encodeRowFile } from './encode-row-file.ts';
 import { columnNames, type SearchManifest, searchFiles, TOKENS_PER_ROLE, tokenRoles } from './format.ts';
-import { encodeRowFile, type RowFile, TOKENS_SHOWN } from './row-file.ts';
+import { type RowFile, TOKENS_SHOWN } from './row-file.ts';
 import { type SaeColumns, saeColumns } from './sae-columns.ts';
 import { byFrequency } from './vocabulary.ts';
 

@@ -52,7 +52,7 @@ export async function loadIndex(folder: string): Promise<SearchIndex> {
   const loadRowFile = (name: string) =>
     once(name, async () => {
       const [{ decodeRowFile }, bytes] = await Promise.all([
-        import('./row-file.ts'),
+        import('./decode-row-file.ts'),
         fetchUnzipped(`${folder}${name}`),
       ]);
       rowFiles.set(name, decodeRowFile(bytes));
