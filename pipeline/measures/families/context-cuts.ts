@@ -11,6 +11,8 @@ import { type ContextCurve, cutLengthsOf, isSettled } from './maths/context-curv
 export interface CutJob extends CutChoice {
   readonly engine: Engine;
   readonly model: Model;
+  /** Whether longer cuts than those of its curve so far may still change a feature's family. */
+  isOpen(feature: number, curve: ContextCurve): boolean;
   /** Counts the layer's features. */
   readonly progress: Progress;
 }
@@ -37,15 +39,13 @@ const longestOfAll = 16;
 
 /**
  * Context curves of one layer's features, by running its model up to that layer on contexts cut to 1, 2, 4 … 64 tokens,
- * shortest first. Examples that features share are run once, those that a cut does not shorten end there, and a
- * feature that is settled is followed no further. At most 36·E + 98 forward tokens a feature for E examples, in passes
- * of 2,048: with E = 3, 4 layers of 2,048 features take 830 passes at the worst, each through its layer; GPT-2 Small's
- * 12 of 24,576 about 30,000, as many as a corpus of 61 million tokens.
+ * shortest first, in passes of 2,048 tokens. A feature is followed only as long as its family may still change, and no
+ * further than it is settled; equal cuts are run once. At most 36·E + 98 forward tokens a feature for E examples.
  */
 export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
   const { sae, contexts, progress } = job;
   const curves: number[][] = Array.from({ length: sae.dSae }, () => []);
-  const targets = cutTargets(job);
+  const targets = cutTargets(job).filter(({ feature }) => job.isOpen(feature, []));
   const ofTarget = new Map(targets.map((target) => [target, [] as number[]]));
   const cost = { forwardPasses: 0, forwardTokens: 0 };
   const isCutTo = (length: number) => (target: CutTarget) => length <= longestOfAll || target.rank === 0;
@@ -70,7 +70,7 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
     for (const feature of new Set(pending.map((target) => target.feature))) {
       curves[feature]?.push(cut[feature] / whole[feature]);
     }
-    pending = pending.filter(({ feature }) => !isSettled(curves[feature]));
+    pending = pending.filter(({ feature }) => !isSettled(curves[feature]) && job.isOpen(feature, curves[feature]));
   }
   progress.update(sae.dSae);
   const byFeature = Map.groupBy(targets, ({ feature }) => feature);
@@ -110,23 +110,19 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
   targets: readonly T[],
   { engine, model, sae, contexts, cost, report }: CutPasses,
 ): Promise<Map<T, number>> {
-  const byToken = Map.groupBy(
-    targets.filter(({ token }) => positionOfToken(token, contexts.length) > length),
-    ({ token }) => token,
-  );
+  const longer = targets.filter(({ token }) => positionOfToken(token, contexts.length) > length);
+  const groups = byText(longer, (target) => cutContext(contexts, target.token, length));
   const measured = new Map<T, number>();
-  if (byToken.size === 0) return measured;
-  const groups = [...byToken].sort(([a], [b]) => a - b);
+  if (groups.length === 0) return measured;
   const rows = Math.max(1, Math.floor(tokensPerPass / (length + 1)));
   const run = await engine.compile(lastActivationsProgram(model, sae, rows, length + 1));
   const f = float32([rows, sae.dSae]);
   for (let first = 0; first < groups.length; first += rows) {
     const block = groups.slice(first, first + rows);
     const tokens = int32([rows, length + 1]);
-    for (const [row, [token]] of block.entries())
-      tokens.data.set(cutContext(contexts, token, length), row * (length + 1));
+    for (const [row, { text }] of block.entries()) tokens.data.set(text, row * (length + 1));
     await run({ tokens }, { f });
-    for (const [row, [, sharing]] of block.entries()) {
+    for (const [row, { sharing }] of block.entries()) {
       for (const target of sharing) measured.set(target, f.data[row * sae.dSae + target.feature]);
     }
     if (cost) {
@@ -137,6 +133,19 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
   }
   await run.dispose();
   return measured;
+}
+
+/** Targets whose cut contexts are the same tokens, together; ordered by their first token. */
+function byText<T extends Pick<CutTarget, 'token'>>(targets: readonly T[], textOf: (target: T) => Int32Array) {
+  const groups = new Map<string, { readonly text: Int32Array; readonly sharing: T[] }>();
+  for (const target of targets.toSorted((a, b) => a.token - b.token)) {
+    const text = textOf(target);
+    const key = text.join(' ');
+    const group = groups.get(key);
+    if (group) group.sharing.push(target);
+    else groups.set(key, { text, sharing: [target] });
+  }
+  return [...groups.values()];
 }
 
 /** BOS, then the `length` tokens that end at a token. */

@@ -108,9 +108,7 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
   const { layer, feature, activations, max, promoted, cuts } = evidence;
   if (!context || activations.values.length === 0) return { columns: none, claim: undefined };
   const { length } = context;
-  const examples = distinctTexts(evidence.examples, textOf(length));
-  const clear = promotedTokens(promoted, context.classes, evidence.spread);
-  const readings = readingsOf(context, layer, examples, clear);
+  const { examples, clear, readings } = examplesRead(context, layer, evidence);
   const curve = cuts?.curve(feature) ?? [];
   const next = nextByInduction(context, readings, promoted);
   const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId], activations, { max, length });
@@ -135,6 +133,17 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
     induction_proxy: next && proxy ? proxyColumns(next.tokenId, proxy) : null,
   };
   return { columns, claim: claimOf(feature, verdict, clear) };
+}
+
+/** What a feature's top examples read, of each text one. */
+export function examplesRead(
+  context: FamilyContext,
+  layer: number,
+  { examples, promoted, spread }: Pick<FeatureEvidence, 'examples' | 'promoted' | 'spread'>,
+) {
+  const distinct = distinctTexts(examples, textOf(context.length));
+  const clear = promotedTokens(promoted, context.classes, spread);
+  return { examples: distinct, clear, readings: readingsOf(context, layer, distinct, clear) };
 }
 
 const textOf =

@@ -15,10 +15,11 @@ import { openTable } from '../../store/writer.ts';
 import { type ContextCuts, measureContextCuts } from '../families/context-cuts.ts';
 import { type FamilyContext, openFamilies } from '../families/families.ts';
 import { writeFamilyChecks } from '../families/family-checks.ts';
+import { openVerdicts } from '../families/open-verdicts.ts';
 import { measureHeadAttention } from '../heads/head-attention.ts';
 import { headTables, type LayerSummary } from '../heads/heads.ts';
 import { heads, headVerdicts } from '../heads/table.ts';
-import { computeLogitEffects } from '../logits/logits.ts';
+import { computeLogitEffects, type FeatureLogits } from '../logits/logits.ts';
 import type { MeasuredSae } from '../quality/quality.ts';
 import type { QualityIntervals } from '../quality/quality-intervals.ts';
 import { type NewSaeRow, type NewZMeanRow, saes, zMeans } from '../quality/table.ts';
@@ -79,14 +80,18 @@ async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<L
     features,
     examples,
   };
-  const cuts = settings.familyExamples > 0 ? await cutContexts(job, total) : new Map<string, ContextCuts>();
+  const promoting: Promoting[] = [];
+  for (const recorder of recorders) {
+    promoting.push({ recorder, logits: await computeLogitEffects(engine, model, recorder.sae) });
+  }
+  const cuts =
+    settings.familyExamples > 0 ? await cutContexts(job, families, promoting) : new Map<string, ContextCuts>();
   const progress = effects.progress('feature tables', total, 'features');
   const summaries: LayerSummary[] = [];
   let done = 0;
   try {
-    for (const recorder of recorders) {
+    for (const { recorder, logits } of promoting) {
       const { id, dSae } = recorder.sae;
-      const logits = await computeLogitEffects(engine, model, recorder.sae);
       const headWeights = await computeHeadWeights(engine, model, recorder.sae);
       const computed = { logits, headWeights, cuts: cuts.get(id) };
       const ownProgress = partOf(progress, done);
@@ -104,17 +109,30 @@ async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<L
   return summaries;
 }
 
+/** What was recorded of an SAE, and what its features promote. */
+interface Promoting {
+  readonly recorder: LayerRecorder;
+  readonly logits: FeatureLogits;
+}
+
 /** Cuts the contexts of every SAE's examples short, and says what it cost. */
-async function cutContexts(job: TablesJob, features: number): Promise<Map<string, ContextCuts>> {
-  const { settings, engine, model, contexts, recorders, effects } = job;
+async function cutContexts(
+  job: TablesJob,
+  families: FamilyContext,
+  promoting: readonly Promoting[],
+): Promise<Map<string, ContextCuts>> {
+  const { settings, engine, model, contexts, effects } = job;
+  const features = promoting.reduce((sum, { recorder }) => sum + recorder.sae.dSae, 0);
   const progress = effects.progress('context cuts', features, 'features');
   const cuts = new Map<string, ContextCuts>();
   const cost = { passes: 0, tokens: 0 };
   let done = 0;
-  for (const { sae, top } of recorders) {
+  for (const { recorder, logits } of promoting) {
+    const { sae, top } = recorder;
     const measured = await measureContextCuts({
       ...{ engine, model, contexts, sae, examples: settings.familyExamples, progress: partOf(progress, done) },
       top: (feature) => top.of(feature),
+      isOpen: openVerdicts(families, { recorder, contexts, logits }),
     });
     cuts.set(sae.id, measured);
     cost.passes += measured.forwardPasses;

@@ -58,8 +58,23 @@ export function classifyFamily(evidence: FamilyEvidence): FamilyVerdict {
 
 function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined): FamilyScores {
   const { readings, positional, curve, cuts, proxy } = evidence;
+  return {
+    ...readScores(readings, mostRead),
+    positional,
+    ...curveScores(curve, meanArrival(cuts)),
+    logit_effect_on_source: meanByMass(readings, ({ logit }) => logit),
+    proxy_specificity: proxy?.specificity ?? null,
+    proxy_specificity_upper_half: proxy?.topSpecificity ?? null,
+    proxy_sensitivity: proxy?.sensitivity ?? null,
+  };
+}
+
+type CurveScore = 'local_context' | 'high_level_context' | 'activation_with_sources';
+/** The scores of families that attribution alone gives. */
+export type ReadScores = Omit<FamilyScores, CurveScore | 'positional' | 'logit_effect_on_source' | `proxy_${string}`>;
+
+export function readScores(readings: readonly Reading[], mostRead = mostReadToken(readings)): ReadScores {
   const read = (kind: ReadingKind) => meanByMass(readings, (reading) => kindShare(reading, kind));
-  const [few, many, arrival] = [shareAt(curve, 8), shareAt(curve, 16), meanArrival(cuts)];
   return {
     induction: read('induction'),
     duplicate_token: read('duplicate token'),
@@ -69,14 +84,16 @@ function familyScores(evidence: FamilyEvidence, mostRead: MostRead | undefined):
     previous_token: read('previous token'),
     current_token: read('current token'),
     bos: read('BOS'),
-    positional,
+  };
+}
+
+/** The scores that contexts cut short give; null where they were not cut so long. */
+export function curveScores(curve: ContextCurve, arrival?: number): Pick<FamilyScores, CurveScore> {
+  const [few, many] = [shareAt(curve, 8), shareAt(curve, 16)];
+  return {
     local_context: few === undefined ? null : clamp(few),
     high_level_context: many === undefined ? null : clamp(1 - many),
     activation_with_sources: arrival === undefined ? null : clamp(arrival),
-    logit_effect_on_source: meanByMass(readings, ({ logit }) => logit),
-    proxy_specificity: proxy?.specificity ?? null,
-    proxy_specificity_upper_half: proxy?.topSpecificity ?? null,
-    proxy_sensitivity: proxy?.sensitivity ?? null,
   };
 }
 

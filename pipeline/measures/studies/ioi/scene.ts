@@ -28,8 +28,8 @@ export interface Scene {
   readonly progress: Progress;
 }
 
-/** Changes of one run of a tail. */
-const rows = 16;
+/** Changes of one run of a tail: few, since a prompt has some tens of each kind and the last run of them is filled up. */
+const rows = 8;
 
 export function tailsFrom(scene: Scene, first: number, changedAt: ChangedAt): Promise<TailRunner> {
   const { engine, model, length, cost } = scene;

@@ -16,6 +16,7 @@ import { familyFinding, openFamilies } from '../../../families/families.ts';
 import type { FamilySupport } from '../../../families/maths/families.ts';
 import type { Family } from '../../../families/maths/family-names.ts';
 import { scoreOf } from '../../../families/maths/family-scores.ts';
+import { openVerdicts } from '../../../families/open-verdicts.ts';
 import { computeLogitEffects } from '../../../logits/logits.ts';
 import { featureStatistics } from '../../../statistics/maths/feature-statistics.ts';
 import { plantedFeatures } from './features.ts';
@@ -86,6 +87,7 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
   const cuts = await measureContextCuts({
     ...{ engine, model, sae, contexts, examples: job.familyExamples },
     top: (feature) => recorder.top.of(feature),
+    isOpen: openVerdicts(families, { recorder, contexts, logits }),
     progress: { update() {}, end() {} },
   });
   const truths = plantedFeatures(options)[sae.layer];
