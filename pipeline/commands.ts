@@ -3,6 +3,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inductionCommand } from './commands/induction.ts';
+import { labelCommand } from './commands/label.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { previewCommand } from './commands/preview.ts';
 import { runCommand } from './commands/run.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   command(trainCommand, async () => (await import('./training/train-saes.ts')).trainSaes),
   command(evaluateCommand, async () => (await import('./measures/quality/evaluate.ts')).evaluate),
   command(studyCommand, async () => (await import('./measures/studies/study-command.ts')).study),
+  command(labelCommand, async () => (await import('./labelling/label.ts')).label),
   command(siteCommand, async () => (await import('./publish/publish.ts')).publish),
   command(previewCommand, async () => (await import('./preview.ts')).preview),
   command(doctorCommand, async () => (await import('./doctor/doctor.ts')).doctor),

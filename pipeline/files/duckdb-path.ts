@@ -16,3 +16,7 @@ export function readParquet(paths: readonly string[], ...options: readonly strin
   const list = paths.map((path) => sqlText(duckdbPath(path))).join(', ');
   return `read_parquet(${[`[${list}]`, 'hive_partitioning = false', ...options].join(', ')})`;
 }
+
+/** Reads the very CSV or TSV file at a path, its first row being its columns' names; every cell is a text. */
+export const readCsv = (path: string): string =>
+  `read_csv(${sqlText(duckdbPath(path))}, header = true, all_varchar = true, hive_partitioning = false)`;

@@ -13,6 +13,7 @@ import {
 } from '../measures/families/family-mix.ts';
 import { type FamilyCheckRow, familyChecks } from '../measures/families/table.ts';
 import { type HeadRow, type HeadVerdictRow, heads, headVerdicts } from '../measures/heads/table.ts';
+import { type LabelRow, labels } from '../measures/labels/table.ts';
 import { type NeighbourRow, namedNeighbourColumns } from '../measures/neighbours/table.ts';
 import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
 import { type ExampleRow, examples, type FeatureRow, features } from '../measures/statistics/table.ts';
@@ -31,6 +32,7 @@ import {
 import type { RowOf, Table } from '../store/column-types.ts';
 import { openQueries } from '../store/query.ts';
 import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
+import { type FeatureNameRow, featureNameColumns } from './feature-names.ts';
 import { allTables } from './schema.ts';
 import * as sql from './sql.ts';
 
@@ -67,6 +69,10 @@ export interface RunReader {
   neighbours(sae: string, from: number, to: number): Promise<ReadonlyMap<number, NeighbourRow[]>>;
   /** How the families of features `from` up to `to` hold on random active tokens, by feature. */
   familyChecks(sae: string, from: number, to: number): Promise<ReadonlyMap<number, FamilyCheckRow>>;
+  /** Labels of the same features, the best supported first; a feature without any is not in the map. */
+  labels(sae: string, from: number, to: number): Promise<ReadonlyMap<number, LabelRow[]>>;
+  /** What features are called, by SAE and feature: those of some numbers, or all of an SAE whose numbers are left open. */
+  featureNames(wanted: ReadonlyMap<string, readonly number[] | undefined>): Promise<FeatureNameRow[]>;
   featureIndexRows(sae: string): Promise<FeatureIndexRow[]>;
   /** Live features by SAE and family; none of a run that looked for no families. */
   familyMix(): Promise<FamilyMixRow[]>;
@@ -119,6 +125,11 @@ export async function openRun(outDir: string): Promise<RunReader> {
       const rows = await queries.rows(wiring.columns, sql.selectWiring({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
+    async labels(sae, from, to) {
+      const rows = await queries.rows(labels.columns, sql.selectLabels({ sae, from, to }, record.saes));
+      return Map.groupBy(rows, (row) => row.feature);
+    },
+    featureNames: (wanted) => queries.rows(featureNameColumns, sql.selectFeatureNames(wanted, record.saes)),
     featureIndexRows: (sae) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(sae)),
     familyMix: () => queries.rows(familyMixColumns, selectFamilyMix),
     familyExemplars: (perFamily) => queries.rows(familyExemplarColumns, selectFamilyExemplars(perFamily)),

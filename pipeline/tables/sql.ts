@@ -1,6 +1,7 @@
 import { headCircuits } from '../measures/circuits/table.ts';
 import { familyChecks } from '../measures/families/table.ts';
 import { heads, headVerdicts } from '../measures/heads/table.ts';
+import { labels } from '../measures/labels/table.ts';
 import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
@@ -8,6 +9,7 @@ import { upstream } from '../measures/upstream/table.ts';
 import { wiring } from '../measures/wiring/table.ts';
 import { contexts, documents, vocabulary } from '../record/table.ts';
 import type { Columns, Table } from '../store/column-types.ts';
+import { featureNameColumns } from './feature-names.ts';
 
 /** Features `from` up to, not including, `to` of an SAE. */
 export interface FeatureRange {
@@ -92,6 +94,34 @@ export function selectFeatureIndex(sae: string): string {
       coalesce(activating, []) AS activating
     FROM features LEFT JOIN activating USING (feature)
     WHERE sae = ${quoted(sae)} ORDER BY feature`;
+}
+
+/** SAEs of a run, by id, with the hash of their weights. */
+export type SaeHashes = readonly { readonly id: string; readonly sha256: string }[];
+
+/** Labels of the weights that the run has: a label of others is as good as none. */
+export function selectLabels(range: FeatureRange, saes: SaeHashes): string {
+  return `SELECT ${names(labels)} FROM labels WHERE ${within(range)} AND ${ofRun(saes)} ORDER BY feature, rank`;
+}
+
+/** What features are called: those of some numbers, or, of an SAE without any, all of it. */
+export function selectFeatureNames(
+  wanted: ReadonlyMap<string, readonly number[] | undefined>,
+  saes: SaeHashes,
+): string {
+  const conditions = Array.from(wanted, ([sae, features]) => {
+    const which = features === undefined ? '' : ` AND feature IN (${['-1', ...features].join(', ')})`;
+    return `(sae = ${quoted(sae)}${which})`;
+  });
+  return `
+    WITH best AS (SELECT * EXCLUDE (layer) FROM labels WHERE rank = 0 AND ${ofRun(saes)})
+    SELECT ${Object.keys(featureNameColumns).join(', ')} FROM features LEFT JOIN best USING (sae, feature)
+    WHERE ${conditions.join(' OR ') || 'false'} ORDER BY sae, feature`;
+}
+
+function ofRun(saes: SaeHashes): string {
+  const pairs = saes.map(({ id, sha256 }) => `(${quoted(id)}, ${quoted(sha256)})`);
+  return pairs.length === 0 ? 'false' : `(sae, sae_sha256) IN (${pairs.join(', ')})`;
 }
 
 function within({ sae, from, to }: FeatureRange): string {

@@ -5,6 +5,7 @@ import type { RunReader } from '../../pipeline/tables/reader.ts';
 import type { HeadPage } from '../compose/head-page.ts';
 import type { HeadFeature } from '../measures/heads/head-feature.ts';
 import { blockStart } from './feature-block.ts';
+import { readNames } from './feature-names.ts';
 
 const EXAMPLES_KEPT = 3;
 
@@ -19,18 +20,25 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
   const circuits = (await reader.headCircuits()).filter((row) => row.layer === layer);
   const verdicts = (await reader.headVerdicts()).filter((row) => row.sae === sae);
   const kept = await keepFeatures(reader, sae, new Set(rows.flatMap((row) => [...row.top_features])));
+  const leading = rows.flatMap(({ family_mix }) => (family_mix ?? []).flatMap((family) => [...family.leading]));
+  const named = new Set([...kept.keys(), ...leading]);
+  const nameOf = await readNames(
+    reader,
+    Array.from(named, (feature) => ({ sae, feature })),
+  );
   return rows.map((row) => ({
     layer,
     sae,
     head: row.head,
     row,
     verdicts: verdicts.filter(({ head }) => head === row.head),
+    nameOf,
     circuits: circuits.find(({ head }) => head === row.head),
     features: [...row.top_features].flatMap((feature, i) => {
       const found = kept.get(feature);
       if (!found) return [];
       const { shares, ...own } = found;
-      return [{ ...own, weight: row.top_weights[i], attribution: shares[row.head] }];
+      return [{ ...own, name: nameOf(sae, feature), weight: row.top_weights[i], attribution: shares[row.head] }];
     }),
   }));
 }

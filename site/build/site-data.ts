@@ -29,7 +29,7 @@ export async function openSiteData(run: string, links: Links, blocksKept = 2): P
       const block = await blockOf(sae, blockStart(feature));
       const page = block.pages.get(feature);
       if (page === undefined) throw new UserError(`no feature ${sae}/${feature} in ${run}`);
-      return { page, env: { ...env, ...sourcesOf(block) } };
+      return { page, env: { ...env, ...sourcesOf(block), nameOf: block.nameOf } };
     },
   };
 }
@@ -50,6 +50,7 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     dSae: new Map(saes.map(({ sae, d_sae }) => [sae, d_sae])),
     saeOf: (layer) => standing.get(layer),
     layerOf: (sae) => layers.get(sae),
+    nameOf: () => undefined,
     token: (tokenId) => tokens.get(tokenId) ?? `[${tokenId}]`,
     context: () => undefined,
     source: () => undefined,

@@ -1,4 +1,5 @@
 import type { FamilyCheckRow } from '../../pipeline/measures/families/table.ts';
+import type { LabelRow } from '../../pipeline/measures/labels/table.ts';
 import type { NeighbourRow } from '../../pipeline/measures/neighbours/table.ts';
 import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
@@ -18,8 +19,11 @@ import { count, percent, significant } from '../page-kit/format.ts';
 import { type Html, html } from '../page-kit/html.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
+import { visibleText } from '../page-kit/token-text.ts';
 import { featureNavigation } from './feature-navigation.ts';
 import { headLines } from './head-lines.ts';
+
+const TITLE_MOST = 70;
 
 export interface FeaturePage {
   readonly row: FeatureRow;
@@ -33,26 +37,36 @@ export interface FeaturePage {
   readonly neighbours?: readonly NeighbourRow[] | undefined;
   /** How its family holds on random active tokens; none where the run did not look, or no such token was drawn. */
   readonly check?: FamilyCheckRow | undefined;
+  /** What people and models say of it, the best supported first; none of a feature without labels. */
+  readonly labels?: readonly LabelRow[] | undefined;
 }
 
 /** Everything of a feature's page that depends on the feature: the head's lines and the body. */
 export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
-  const { row } = page;
+  const { row, labels = [] } = page;
   const top = page.examples.filter(({ interval }) => interval === 0);
   const numbers = row.count === 0 ? deadSummary(env) : liveSummary(row);
-  const title = `Feature ${row.sae}/${row.feature} · ${env.modelName}`;
+  const [label] = labels;
+  const title = [`Feature ${row.sae}/${row.feature}`, ...titleWords(label), env.modelName].join(' · ');
   return {
-    head: headLines(title, `${capitalised(answerText(row, top, env))}. ${numbers}`),
+    head: headLines(title, `${capitalised(answerText({ row, top, label }, env))}. ${numbers}`),
     body: html`
         ${featureNavigation(row, env)}
         <header class="title feature">
           <h1>Feature <b>${row.sae}/${row.feature}</b></h1>
-          ${answer(row, top, env)}
+          ${answer({ row, top, labels }, env)}
           <p id=summary class=note>${numbers}</p>
         </header>
         ${row.count === 0 ? deadBody(row, env) : liveBody(page, top, env)}
       `,
   };
+}
+
+/** A long label is cut: a title is read in a tab. */
+function titleWords(label: LabelRow | undefined): string[] {
+  if (!label) return [];
+  const text = visibleText(label.label);
+  return [text.length <= TITLE_MOST ? text : `${text.slice(0, TITLE_MOST - 1).trimEnd()}…`];
 }
 
 function liveSummary(row: FeatureRow): string {

@@ -12,6 +12,7 @@ import { headSentence } from '../measures/heads/head-sentence.ts';
 import { LONG, shortExample } from '../measures/statistics/example.ts';
 import { headInductionSection } from '../measures/studies/induction/head-section.ts';
 import { headIoiSection } from '../measures/studies/ioi/head-section.ts';
+import { type NameOf, nameShown } from '../page-kit/feature-name.ts';
 import { percent, significant } from '../page-kit/format.ts';
 import { type Html, html, isNothing, joined, nothing } from '../page-kit/html.ts';
 import { barClass } from '../page-kit/levels.ts';
@@ -40,6 +41,8 @@ export interface HeadPage {
   readonly ioi?: IoiHeadRow | undefined;
   /** Its row of the circuits; none where the run left them out. */
   readonly circuits?: HeadCircuitsRow | undefined;
+  /** What the features that it names are called. */
+  readonly nameOf?: NameOf | undefined;
 }
 
 const LEADING = 10;
@@ -69,11 +72,11 @@ function preview({ sae, head }: HeadPage, title: string, description: string, { 
   return previewLines({ title, description, url, image: links.shared(headImageFile(sae, head)) });
 }
 
-function evidence({ features, verdicts = [] }: HeadPage, row: HeadRow, env: PageEnv): Html {
+function evidence({ features, verdicts = [], nameOf }: HeadPage, row: HeadRow, env: PageEnv): Html {
   const { links } = env;
   const sections = [
     polysemanticitySection(row, verdicts, env),
-    rolesSection(row, links),
+    rolesSection(row, links, nameOf),
     attentionSection(row, links),
     attributionSection(row, features, links),
   ];
@@ -133,13 +136,14 @@ function featureSections({ sae, head, features }: HeadPage, env: PageEnv): Html 
   `;
 }
 
-function card({ row, weight, attribution, top }: HeadFeature, examples: number, env: PageEnv): Html {
+function card({ row, name: says, weight, attribution, top }: HeadFeature, examples: number, env: PageEnv): Html {
   const name = `${row.sae}/${row.feature}`;
   const promoted = row.positive_logits.slice(0, 5).map(({ token }) => html`<code>${tokenLabel(token)}</code>`);
   const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env, LONG));
   return html`
     <article class=card id=f${row.feature}>
       <h3><a href="${env.links.feature(row.sae, row.feature)}">${name}</a></h3>
+      ${says && html`<p class=facts>${nameShown(says)}</p>`}
       <p class=weight>
         <span class=t><i class=${barClass(weight)}></i></span><b>${percent(weight, 2)}</b> of its decoder
         norm, <b>${percent(attribution, 2)}</b> of its positive attribution

@@ -1,3 +1,4 @@
+import type { NameOf } from './feature-name.ts';
 import type { Links } from './links.ts';
 import type { Extent } from './sample-text.ts';
 
@@ -17,6 +18,8 @@ export interface PageEnv {
   /** The SAE that stands for a layer where nothing says which: the one that upstream edges name. */
   saeOf(layer: number): string | undefined;
   layerOf(sae: string): number | undefined;
+  /** What a feature is called, of those that the page names. */
+  readonly nameOf: NameOf;
   /** Display text of a token, as the vocabulary has it. */
   token(tokenId: number): string;
   /** Token ids of a whole context, where it is known. */

@@ -1,6 +1,7 @@
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { type FamilyCheckRow, familyChecks } from '../../pipeline/measures/families/table.ts';
 import { headVerdicts, type NewHeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
+import { labels, type NewLabelRow } from '../../pipeline/measures/labels/table.ts';
 import { type NewUpstreamRow, upstream } from '../../pipeline/measures/upstream/table.ts';
 import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
@@ -13,8 +14,27 @@ const heads = 2;
 export async function writeGoldenRun(folder: string): Promise<void> {
   await writeSyntheticRun(folder, { layers, features, heads, vocabulary: 64, seed: 5 });
   await write(folder, upstream, each(features).flatMap(upstreamOf));
+  await write(folder, labels, goldenLabels());
   await write(folder, familyChecks, each(features).map(checkOf));
   await write(folder, headVerdicts, each(layers * heads).flatMap(verdictsOf));
+}
+
+/** Two labels of the feature whose page is stored, and one of each that it reads from. */
+const goldenLabels = (): NewLabelRow[] => [
+  ...each(features).map((feature) => labelOf('0', feature, 0, `label <b>${feature}</b>`, null)),
+  labelOf('1', 5, 0, 'names in lists', [0.8, 0.68, 0.88]),
+  labelOf('1', 5, 1, 'anything at all', [0.55, 0.42, 0.67]),
+];
+
+function labelOf(sae: string, feature: number, rank: number, label: string, scored: number[] | null): NewLabelRow {
+  const [value, low, high] = scored ?? [];
+  return {
+    ...{ layer: Number(sae), sae, feature, rank, label, kind: 'model', author: null, model: 'a-model' },
+    ...{ score: value ?? null, score_low: low ?? null, score_high: high ?? null },
+    score_kind: scored ? 'detection' : null,
+    scores: value === undefined ? [] : [{ kind: 'detection', value, low: low ?? value, high: high ?? value }],
+    ...{ source: 'attention style', sae_sha256: '0'.repeat(64) },
+  };
 }
 
 const each = (count: number) => Array.from({ length: count }, (_, i) => i);

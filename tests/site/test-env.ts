@@ -15,6 +15,7 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     dSae: new Map([['0', 4]]),
     saeOf: (layer) => (layer === 0 ? '0' : undefined),
     layerOf: Number,
+    nameOf: () => undefined,
     token: (id) => tokens[id] ?? `[${id}]`,
     context: (context) => contexts[context],
     source: () => undefined,

@@ -28,6 +28,15 @@ test.each([
   sql.selectWiring(range),
   sql.selectFamilyChecks(range),
   sql.selectFeatureIndex('0'),
+  sql.selectLabels(range, [{ id: '0', sha256: 'a' }]),
+  sql.selectFeatureNames(
+    new Map([
+      ['0', [1, 2]],
+      ["it's", undefined],
+    ]),
+    [{ id: '0', sha256: 'a' }],
+  ),
+  sql.selectFeatureNames(new Map(), []),
   selectFamilyMix,
   selectFamilyExemplars(5),
   ...studyTables.map(sql.selectTable),

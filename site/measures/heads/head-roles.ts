@@ -1,5 +1,6 @@
 import { roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
 import type { HeadRow, HeadVerdictRow } from '../../../pipeline/measures/heads/table.ts';
+import { type NameOf, titleOf } from '../../page-kit/feature-name.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 import { type Html, html, joined, nothing } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
@@ -71,11 +72,13 @@ function paperNote({ paper_rule }: HeadRow): Html {
 }
 
 /** What its features are for: families by the attribution that the head carries, with the features that form each. */
-export function rolesSection({ sae, head, family_mix, scores }: HeadRow, links: Links): Html {
+export function rolesSection({ sae, head, family_mix, scores }: HeadRow, links: Links, nameOf?: NameOf): Html {
   if (scores === null || family_mix === null || family_mix.length === 0) return nothing;
   const query = `${links.page('features')}?${saeQuery(sae)}&head=${head}&family=`;
   const items = family_mix.map(({ family, share, features, leading }) => {
-    const named = Array.from(leading, (feature) => html`<a href="${links.feature(sae, feature)}">${feature}</a>`);
+    const named = Array.from(leading, (feature) => {
+      return html`<a href="${links.feature(sae, feature)}"${titleOf(nameOf?.(sae, feature))}>${feature}</a>`;
+    });
     const more = features > leading.length ? ` and ${count(features - leading.length)} more` : '';
     return html`
       <li>

@@ -1,39 +1,67 @@
 import { featureSummary, type SummaryPart } from '../../../pipeline/measures/labels/maths/feature-summary.ts';
 import { summaryEvidence } from '../../../pipeline/measures/labels/maths/summary-evidence.ts';
+import type { LabelRow } from '../../../pipeline/measures/labels/table.ts';
 import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
 import { percent } from '../../page-kit/format.ts';
-import { type Html, html, joined } from '../../page-kit/html.ts';
+import { type Html, type HtmlValue, html, joined } from '../../page-kit/html.ts';
+import type { Links } from '../../page-kit/links.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
-import { tokenLabel } from '../../page-kit/token-text.ts';
+import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
+import { labelSource, otherLabels } from './label-lines.ts';
 
 const PEAKS = 8;
 const PROMOTED = 6;
 
-/** What a feature does, at a glance: its summary, then family, the tokens at its peaks and those it promotes. */
-export function answer(row: FeatureRow, top: readonly ExampleRow[], env: PageEnv): Html {
+interface Evidence {
+  readonly row: FeatureRow;
+  /** Its top examples, strongest first. */
+  readonly top: readonly ExampleRow[];
+}
+
+/**
+ * What a feature does, at a glance: its best label with its source and score, else its summary; then family, the tokens at
+ * its peaks and those it promotes.
+ */
+export function answer({ row, top, labels }: Evidence & { readonly labels: readonly LabelRow[] }, env: PageEnv): Html {
   const { family, family_confidence: confidence } = row;
   const search = `${env.links.page('features')}?family=${encodeURIComponent(family ?? '')}`;
   const sure = confidence !== null && html` <small>confidence ${percent(confidence, 2)}</small>`;
+  const summary = summaryOf(row, top, env).map(shown);
+  const [label, ...others] = labels;
   return html`
-    <p class=answer>${summaryOf(row, top, env).map(shown)}.</p>
+    ${label ? labelled(label, summary, others, env.links) : html`<p class=answer>${summary}.</p>`}
     <dl class=glance>
       ${family !== null && html`<div><dt>Family</dt><dd><a href="${search}">${family}</a>${sure}</dd></div>`}
       ${top.length > 0 && html`<div><dt>Activates on</dt><dd>${peakTokens(top, env)}</dd></div>`}
       <div><dt>Promotes</dt><dd>${codes(row.positive_logits.slice(0, PROMOTED))}</dd></div>
     </dl>
     <p class="note by-rule">
-      The line is <a href="${env.links.page('methods')}#summary">made by rule</a> from what follows, without a language
+      ${label ? 'The summary' : 'The line'} is <a href="${env.links.page('methods')}#summary">made by rule</a> from what follows, without a language
       model.${tryLink(top, env)}
     </p>
   `;
 }
 
-/** The summary as text, for titles and descriptions. */
-export const answerText = (row: FeatureRow, top: readonly ExampleRow[], env: PageEnv): string =>
-  summaryOf(row, top, env)
-    .map((part) => (typeof part === 'string' ? part : `“${tokenLabel(part.token)}”`))
-    .join('');
+/** The label, or the summary, as text, for descriptions. */
+export const answerText = (
+  { row, top, label }: Evidence & { readonly label?: LabelRow | undefined },
+  env: PageEnv,
+): string =>
+  label
+    ? visibleText(label.label).replace(/\.$/, '')
+    : summaryOf(row, top, env)
+        .map((part) => (typeof part === 'string' ? part : `“${tokenLabel(part.token)}”`))
+        .join('');
+
+function labelled(label: LabelRow, summary: readonly HtmlValue[], others: readonly LabelRow[], links: Links): Html {
+  return html`
+    <p class=answer>${visibleText(label.label)}</p>
+    ${labelSource(label, links)}
+    <p class="note rule-line"><b>By rule:</b> ${summary}.</p>
+    ${otherLabels(others, links)}
+  `;
+}
 
 const shown = (part: SummaryPart) => (typeof part === 'string' ? part : html`<code>${tokenLabel(part.token)}</code>`);
 

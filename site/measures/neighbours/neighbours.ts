@@ -1,4 +1,5 @@
 import type { NeighbourRow } from '../../../pipeline/measures/neighbours/table.ts';
+import { nameShown } from '../../page-kit/feature-name.ts';
 import { significant } from '../../page-kit/format.ts';
 import { type Html, html, isNothing, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
@@ -47,9 +48,10 @@ function listOf(list: List, rows: readonly NeighbourRow[], twins: ReadonlySet<st
 
 function item(row: NeighbourRow, twin: boolean, env: PageEnv): Html {
   const link = env.links.feature(row.other_sae, row.other_feature);
+  const name = env.nameOf(row.other_sae, row.other_feature);
   return html`
     <li>
       <a href="${link}">${keyOf(row)}</a> <b>${significant(row.value, 2)}</b>
-      ${twin && html`<em>twin</em> `}<small>${row.other_summary}</small>
+      ${twin && html`<em>twin</em> `}${name && !name.isRule ? nameShown(name) : html`<small>${row.other_summary}</small>`}
   `;
 }

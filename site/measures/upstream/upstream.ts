@@ -1,5 +1,6 @@
 import type { UpstreamRow } from '../../../pipeline/measures/upstream/table.ts';
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import { nameShown } from '../../page-kit/feature-name.ts';
 import { percent, signed, significant } from '../../page-kit/format.ts';
 import { attr, type Html, type HtmlValue, html, nothing } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
@@ -114,7 +115,9 @@ function nameOf(row: UpstreamRow, env: PageEnv) {
   const sae = row.upstream_sae ?? String(layer);
   if (layer !== null && feature !== null) {
     const partly = seen < examples ? html` <small>in ${seen} of ${examples}</small>` : '';
-    return html`<a href="${env.links.feature(sae, feature)}">${sae}/${feature}</a>${partly}`;
+    return html`
+      <a href="${env.links.feature(sae, feature)}">${sae}/${feature}</a>${partly} ${nameShown(env.nameOf(sae, feature))}
+    `;
   }
   const known = NAMES[kind] ?? kind;
   return layer === null || kind === 'value_bias' || layer === row.layer ? known : `${known}, layer ${layer}`;

@@ -1,4 +1,5 @@
 import type { WiringRow } from '../../../pipeline/measures/wiring/table.ts';
+import { titleOf } from '../../page-kit/feature-name.ts';
 import { signed } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
@@ -9,7 +10,8 @@ export function wiringSection(rows: readonly WiringRow[] | undefined, env: PageE
   const items = rows.map(({ layer, upstream_sae, upstream_feature, head, value }) => {
     const by = html`<small>${signed(value, 2)} by ${layer}.${head}</small>`;
     const link = env.links.feature(upstream_sae, upstream_feature);
-    return html`<li><a href="${link}">${upstream_sae}/${upstream_feature} ${by}</a>`;
+    const says = titleOf(env.nameOf(upstream_sae, upstream_feature));
+    return html`<li><a href="${link}"${says}>${upstream_sae}/${upstream_feature} ${by}</a>`;
   });
   return html`
     <section id=wired>

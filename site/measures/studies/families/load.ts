@@ -1,4 +1,5 @@
 import { familiesConfidence, familiesConfusion } from '../../../../pipeline/measures/studies/families/table.ts';
+import { readNames } from '../../../build/feature-names.ts';
 import { type Html, html } from '../../../page-kit/html.ts';
 import type { StudySource } from '../source.ts';
 import { runSections } from './run-sections.ts';
@@ -14,5 +15,6 @@ export async function familiesPage({ reader, env }: StudySource): Promise<Html> 
     reader.familyMix(),
     reader.familyExemplars(exemplarsEach),
   ]);
-  return html`${runSections(mix, exemplars, env)}${validationSections(confusion, confidence)}`;
+  const nameOf = await readNames(reader, exemplars);
+  return html`${runSections(mix, exemplars, { ...env, nameOf })}${validationSections(confusion, confidence)}`;
 }

@@ -1,4 +1,5 @@
 import type { FamilyExemplarRow, FamilyMixRow } from '../../../../pipeline/measures/families/family-mix.ts';
+import { titleOf } from '../../../page-kit/feature-name.ts';
 import { count, percent } from '../../../page-kit/format.ts';
 import { type Html, html } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
@@ -79,7 +80,7 @@ function meanOf(rows: readonly FamilyMixRow[], of: (row: FamilyMixRow) => number
 
 const expectedRight = (mix: readonly FamilyMixRow[]) => meanOf(mix, ({ mean_confidence }) => mean_confidence);
 
-function exemplarList(exemplars: readonly FamilyExemplarRow[], { links }: PageEnv): Html {
+function exemplarList(exemplars: readonly FamilyExemplarRow[], { links, nameOf }: PageEnv): Html {
   const groups = [...Map.groupBy(exemplars, ({ family }) => family)];
   const items = groups
     .toSorted(([a], [b]) => familyPlace(a) - familyPlace(b))
@@ -87,7 +88,10 @@ function exemplarList(exemplars: readonly FamilyExemplarRow[], { links }: PageEn
       const features = own.map(
         ({ sae, feature, confidence }) =>
           html`
-            <span><a href="${links.feature(sae, feature)}">${sae}/${feature}</a> ${percent(confidence, 2)}</span>
+            <span>
+              <a href="${links.feature(sae, feature)}"${titleOf(nameOf(sae, feature))}>${sae}/${feature}</a>
+              ${percent(confidence, 2)}
+            </span>
           `,
       );
       return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${features}</dd>`;

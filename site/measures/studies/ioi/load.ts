@@ -9,6 +9,7 @@ import {
   ioiTotals,
 } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import type { RunReader } from '../../../../pipeline/tables/reader.ts';
+import { readNames } from '../../../build/feature-names.ts';
 import { type Html, nothing } from '../../../page-kit/html.ts';
 import type { StudySource } from '../source.ts';
 import type { FeatureLabel } from './data.ts';
@@ -26,7 +27,13 @@ export async function ioiPage({ record, reader, env }: StudySource): Promise<Htm
     reader.studyRows(ioiPatches),
   ]);
   const label = await labels(reader, features);
-  return ioiSections({ answers, totals, features, heads, edges, patches, settings: record.settings, label }, env);
+  const read = edges.flatMap((edge) => [
+    ...(edge.from_kind === 'feature' ? [{ sae: edge.from_sae ?? '', feature: edge.from_index ?? -1 }] : []),
+    ...(edge.to_kind === 'feature' ? [{ sae: edge.to_sae ?? '', feature: edge.to_index ?? -1 }] : []),
+  ]);
+  const nameOf = await readNames(reader, [...features, ...read]);
+  const data = { answers, totals, features, heads, edges, patches, settings: record.settings, label };
+  return ioiSections(data, { ...env, nameOf });
 }
 
 /** What the study says of each head of a layer; nothing where it was not run. */

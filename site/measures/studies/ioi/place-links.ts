@@ -1,3 +1,4 @@
+import { titleOf } from '../../../page-kit/feature-name.ts';
 import { type Html, html, joined, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { tokenLabel } from '../../../page-kit/token-text.ts';
@@ -10,8 +11,10 @@ export function headName(layer: number, head: number, env: PageEnv): Html {
   return sae !== undefined ? html`<a href="${env.links.head(sae, head)}">${name}</a>` : html`${name}`;
 }
 
-export const featureName = (layer: number, feature: number, env: PageEnv): Html =>
-  html`<a href="${env.links.feature(env.saeOf(layer) ?? layer, feature)}">${env.saeOf(layer) ?? layer}/${feature}</a>`;
+export function featureName(layer: number, feature: number, { links, saeOf, nameOf }: PageEnv): Html {
+  const sae = saeOf(layer) ?? String(layer);
+  return html`<a href="${links.feature(sae, feature)}"${titleOf(nameOf(sae, feature))}>${sae}/${feature}</a>`;
+}
 
 const PROMOTED = 3;
 

@@ -7,7 +7,7 @@ const row = featureRow({ family: 'induction', family_confidence: 0.6, read_token
 const top = [exampleRow(), exampleRow(), exampleRow({ token_ids: Int32Array.of(1, 3, 2) })];
 
 test('a feature is told at a glance: what it reads and promotes, its family, and the tokens at its peaks', () => {
-  const { text } = answer(row, top, env);
+  const { text } = answer({ row, top, labels: [] }, env);
   expect(text).toContain(
     '<p class=answer>reads <code>·one</code> after an earlier <code>&lt;b&gt;</code>: induction; promotes <code>·up</code>.</p>',
   );
@@ -20,17 +20,50 @@ test('a feature is told at a glance: what it reads and promotes, its family, and
 });
 
 test('as text, tokens are in quotation marks, for titles and descriptions', () => {
-  expect(answerText(row, top, env)).toBe('reads “·one” after an earlier “<b>”: induction; promotes “·up”');
+  expect(answerText({ row, top }, env)).toBe('reads “·one” after an earlier “<b>”: induction; promotes “·up”');
 });
 
 test('its strongest example opens in the explorer, where there is one', () => {
-  expect(answer(row, top, { ...env, hasExplorer: true }).text).toContain(
+  expect(answer({ row, top, labels: [] }, { ...env, hasExplorer: true }).text).toContain(
     '<a href="/atlas/explorer.html?context=0&amp;target=0/1@2">Try this feature on a text</a>',
   );
 });
 
 test('a dead feature has neither family nor peaks', () => {
-  const { text } = answer(featureRow({ count: 0 }), [], env);
+  const { text } = answer({ row: featureRow({ count: 0 }), top: [], labels: [] }, env);
   expect(text).toContain('never active in the corpus; its decoder promotes <code>·up</code>');
   expect(text).not.toMatch(/Family|Activates/);
+});
+
+const label = {
+  ...{
+    layer: 0,
+    sae: '0',
+    feature: 1,
+    rank: 0,
+    label: 'names <in> lists',
+    kind: 'imported',
+    author: 'Ada',
+    model: 'a model',
+  },
+  ...{ score: 0.55, score_low: 0.45, score_high: 0.65, score_kind: 'detection', source: 'mine.csv', sae_sha256: '' },
+  scores: [{ kind: 'detection', value: 0.55, low: 0.45, high: 0.65 }],
+};
+
+test('a label comes first, with its source and score, and whether that is above chance; the summary is marked as made by rule', () => {
+  const better = { ...label, score_low: 0.52 };
+  const { text } = answer({ row, top, labels: [label] }, env);
+  expect(text).toContain('<p class=answer>names &lt;in&gt; lists</p>');
+  expect(text).toContain('Imported label: <b>a model, Ada</b>;');
+  expect(text).toContain('Detection <b>0.55</b> (95% 0.45 to 0.65).');
+  expect(text).toContain('<strong>No better than chance: a guess scores 0.5.</strong>');
+  expect(text).toContain('<b>By rule:</b> reads <code>·one</code>');
+  expect(answer({ row, top, labels: [better] }, env).text).not.toContain('chance');
+  expect(answerText({ row, top, label }, env)).toBe('names <in> lists');
+});
+
+test('further labels fold under the best, each with its own source', () => {
+  const other = { ...label, rank: 1, label: 'another', source: 'other.csv', score: null, scores: [], score_kind: null };
+  const { text } = answer({ row, top, labels: [label, other] }, env);
+  expect(text).toMatch(/<details class=labels><summary>Another label<\/summary>.*another.*other\.csv\. No score\./);
 });
