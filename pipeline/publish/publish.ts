@@ -1,6 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { SiteConfig } from '../commands/site.ts';
 import { ownFile } from '../disk/own-file.ts';
 import { ownFolder } from '../disk/own-folder.ts';
@@ -11,12 +10,12 @@ import { withBuildingFolder } from './building-folder.ts';
 import { type ExplorerInputs, findExplorerInputs } from './explorer/find-inputs.ts';
 import { writeExplorerFiles } from './explorer/write-files.ts';
 import { checkSiteFolder, replaceSite } from './replace-site.ts';
+import { makeSiteProject } from './site-project.ts';
 
 /** Feature pages from which Astro alone would take minutes and gigabytes. */
 const BULK_FROM = 20_000;
 /** The site's pages report on this channel as they are made; each message is a number of pages. */
 const PAGES_CHANNEL = 'attention-atlas:pages';
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * Parquet → static site. The site appears at `out` only when it is whole; an earlier one there is replaced.
@@ -37,13 +36,13 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
   if (!config.url) effects.log('publish: without --url: no sitemap, and previews of links without a picture');
   const bulk = config.bulk ?? 'auto';
   const isBulk = bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
-  // Astro shares one folder of compiled pages between builds unless each builds inside the project.
-  await withBuildingFolder(join(root, '.cache'), async (building) => {
+  await withBuildingFolder(out, async (building) => {
+    const built = join(building, 'built');
     await withProgress(effects, features + heads, () =>
-      build({ ...config, out: building }, { isBulk, hasExplorer: explorer !== undefined }),
+      build({ ...config, out: built }, { isBulk, hasExplorer: explorer !== undefined }),
     );
-    if (explorer) await publishExplorer(config, explorer, building, effects);
-    await replaceSite(building, out);
+    if (explorer) await publishExplorer(config, explorer, built, effects);
+    await replaceSite(built, out);
   });
   effects.log(`publish: ${features} feature pages and ${heads} head pages in ${config.out}`);
 }
@@ -112,6 +111,8 @@ async function buildSite({ run, out, base, url }: SiteConfig, { isBulk, hasExplo
     ATLAS_BULK: isBulk ? 'always' : 'never',
     ATLAS_EXPLORER: hasExplorer ? 'yes' : 'no',
   });
+  const root = dirname(out);
+  await makeSiteProject(root);
   const { build } = await import('astro');
   const cwd = process.cwd();
   process.chdir(root);
