@@ -1,20 +1,17 @@
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import type { DemoConfig } from './commands/demo.ts';
-import { runSchema } from './commands/run.ts';
-import { parseConfig } from './config/parse.ts';
 import { formatSeconds } from './effects/pace.ts';
 import type { Effects } from './effects.ts';
 import { preview } from './preview.ts';
 import { publish } from './publish/publish.ts';
 import { run } from './run.ts';
-
-const root = fileURLToPath(new URL('../', import.meta.url));
+import { embeddedConfig } from './training/embedded-config.ts';
 
 /** The embedded model from text to a served site: run, publish, preview. */
 export async function demo(config: DemoConfig, effects: Effects): Promise<void> {
   const begin = effects.now();
-  const settings = { ...embeddedConfig(), ...given(config) };
-  const site = config.site ?? `${root}dist`;
+  const settings = { ...(await embeddedConfig()), out: resolve('runs/demo'), ...given(config) };
+  const site = config.site ?? resolve('dist');
   await run(settings, effects);
   const { model, saes } = settings;
   await publish(
@@ -23,12 +20,7 @@ export async function demo(config: DemoConfig, effects: Effects): Promise<void> 
   );
   effects.log(`demo: ${site} built in ${formatSeconds((effects.now() - begin) / 1000)}`);
   if (config.serve) await preview({ site, base: config.base, host: '127.0.0.1', port: config.port }, effects);
-  else effects.log('demo: npm run atlas -- preview serves it');
-}
-
-function embeddedConfig() {
-  const args = { given: new Map(), configFile: 'data/demo.json', help: false };
-  return parseConfig({ schema: runSchema, command: 'demo', args, cwd: root });
+  else effects.log(`demo: atlas preview --site ${site} serves it`);
 }
 
 /** Those settings of the demo's own that stand for settings of the run, where something was said. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-cpu';
 import { UserError } from '../errors/user-error.ts';
 import { onnxEngine, onnxProviders } from './backends/onnx.ts';
 import { tfjsEngine } from './backends/tfjs.ts';

@@ -1,17 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { runSchema } from '../commands/run.ts';
-import { parseConfig } from '../config/parse.ts';
 import { documents } from '../files/text/corpora.ts';
 import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
 import { hash } from '../numbers/hash.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The embedded default's corpus, from data/demo.json: text of installed packages. */
-export function demoCorpus(): readonly string[] {
-  const args = { given: new Map(), configFile: 'data/demo.json', help: false };
-  return parseConfig({ schema: runSchema, command: 'train-demo', args, cwd: root }).corpus;
-}
 
 /** Documents one after the other, each closed by the end-of-text token. */
 export interface Streams {

@@ -1,8 +1,8 @@
 import { trainSchema } from '../commands/train.ts';
 import type { TrainDemoConfig } from '../commands/train-demo.ts';
 import type { Effects } from '../effects.ts';
-import { demoCorpus } from './demo-corpus.ts';
 import { DEMO_MODEL } from './demo-model.ts';
+import { embeddedConfig } from './embedded-config.ts';
 import { trainSaes } from './train-saes.ts';
 
 const RECIPE = {
@@ -26,7 +26,7 @@ export async function trainDemoSaes(
   effects: Effects,
 ): Promise<void> {
   const { seed, backend, threads } = engine;
-  const paths = { model: modelDir, corpus: [...demoCorpus()], out: saesDir };
+  const paths = { model: modelDir, corpus: (await embeddedConfig()).corpus, out: saesDir };
   const settings = { ...RECIPE, ...paths, context: DEMO_MODEL.nContext, seed, backend, threads };
   await trainSaes(trainSchema.parse(settings), effects);
 }

@@ -5,8 +5,8 @@ import type { Effects } from '../effects.ts';
 import { documents } from '../files/text/corpora.ts';
 import { seededRandom } from '../numbers/seeded-random.ts';
 import { countWords, trainBpe, type WordCounts } from './bpe-trainer.ts';
-import { demoCorpus } from './demo-corpus.ts';
 import { DEMO_MODEL } from './demo-model.ts';
+import { embeddedConfig } from './embedded-config.ts';
 import { nameSentences } from './name-sentences.ts';
 import { tokenizerFiles } from './tokenizer-json.ts';
 
@@ -17,7 +17,8 @@ const SENTENCES = 20_000;
 /** Trains the demo's tokenizer on its corpus, more text and sentences of names, and writes it into the model's folder. */
 export async function trainDemoTokenizer(dir: string, text: readonly string[], effects: Effects): Promise<void> {
   const counts: WordCounts = new Map();
-  for await (const document of documents(demoCorpus())) countWords(document.text, counts, CORPUS_WEIGHT);
+  for await (const document of documents((await embeddedConfig()).corpus))
+    countWords(document.text, counts, CORPUS_WEIGHT);
   if (text.length > 0) for await (const document of documents(text)) countWords(document.text, counts);
   const random = seededRandom(1);
   for (let i = 0; i < SENTENCES; i++) countWords(nameSentences(random), counts);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs'; // the gradients of its ops: the core has them, and no name for Node to load them by
 import { floatSpec, intSpec, program, type TensorSpec } from '../engine/program.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { tensorShapes } from '../model/tensors.ts';

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { loadTokenizer } from '../../pipeline/files/tokenizer/load-tokenizer.ts';
-import { demoCorpus, tokenStreams } from '../../pipeline/training/demo-corpus.ts';
+import { tokenStreams } from '../../pipeline/training/demo-corpus.ts';
+import { embeddedConfig } from '../../pipeline/training/embedded-config.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const lockSchema = z.looseObject({
@@ -14,8 +15,10 @@ const lockSchema = z.looseObject({
 });
 const lock = lockSchema.parse(JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')));
 
-test('the demo reads packages that the lock file pins, the same on every platform', () => {
-  const names = demoCorpus().map((path) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path);
+test('the demo reads packages that the lock file pins, the same on every platform', async () => {
+  const names = (await embeddedConfig()).corpus.map(
+    (path) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path,
+  );
   for (const name of names) {
     const entry = lock.packages[name];
     expect(entry, name).toBeDefined();
@@ -25,7 +28,7 @@ test('the demo reads packages that the lock file pins, the same on every platfor
 
 test('the demo has a million tokens to read', async () => {
   const tokenizer = await loadTokenizer(`${root}data/model`);
-  const { train, heldOut } = await tokenStreams(demoCorpus(), tokenizer);
+  const { train, heldOut } = await tokenStreams((await embeddedConfig()).corpus, tokenizer);
   expect(tokenizer.vocabSize).toBe(4096);
   expect(train.length + heldOut.length).toBeGreaterThan(1_000_000);
 }, 60_000);
