@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { DoctorConfig } from '../commands/doctor.ts';
@@ -52,12 +52,25 @@ function doctorMachine(): DoctorMachine {
       return false;
     }
   };
-  const runtime = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin');
-  const libraries = existsSync(runtime) ? readdirSync(runtime, { recursive: true }).map(String) : [];
+  const runtime = dirname(require.resolve('onnxruntime-node/package.json'));
   return {
     ...thisMachine(onnxProviders()),
     arch: process.arch,
     hasPackage,
-    hasCudaLibraries: libraries.some((file) => file.includes('onnxruntime_providers_cuda')),
+    hasCudaLibraries: hasCudaLibraries(join(runtime, 'bin')),
+    onnxInstaller: fromHere(join(runtime, 'script/install.js')),
   };
+}
+
+/** Empty files of their names stand for libraries that were not wanted at the installation. */
+function hasCudaLibraries(programs: string): boolean {
+  if (!existsSync(programs)) return false;
+  const files = readdirSync(programs, { recursive: true, encoding: 'utf8' });
+  return files.some((file) => file.includes('onnxruntime_providers_cuda') && statSync(join(programs, file)).size > 0);
+}
+
+/** A path as it is shortest to type. */
+function fromHere(path: string): string {
+  const inside = relative(process.cwd(), path);
+  return inside.startsWith('..') ? path : inside;
 }

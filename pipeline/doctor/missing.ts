@@ -7,10 +7,10 @@ export interface DoctorMachine extends Machine {
   hasPackage(name: string): boolean;
   /** Whether ONNX Runtime's CUDA libraries lie beside it. */
   readonly hasCudaLibraries: boolean;
+  /** The script of ONNX Runtime's package that brings them. */
+  readonly onnxInstaller: string;
 }
 
-/** Run in the repository's folder. */
-const cudaCommand = 'node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12';
 const tfjsCommand = 'npm install --no-save @tensorflow/tfjs-node-gpu';
 
 /** What is missing of a backend's needs, as far as it can be told without starting it. */
@@ -22,12 +22,14 @@ export function missingOf(backend: BackendName, machine: DoctorMachine): string 
   return installed ? undefined : `the package @tensorflow/tfjs-node-gpu: ${tfjsCommand}`;
 }
 
-function cudaMissing({ platform, arch, exists, hasCudaLibraries }: DoctorMachine): string | undefined {
+function cudaMissing({ platform, arch, exists, hasCudaLibraries, onnxInstaller }: DoctorMachine): string | undefined {
   if (platform !== 'linux' || arch !== 'x64')
     return `ONNX Runtime has CUDA on linux x64 alone, this is ${platform} ${arch}`;
   if (!exists('/dev/nvidia0'))
     return "an NVIDIA GPU and its driver (/dev/nvidia0): the driver is the system's to install";
-  return hasCudaLibraries ? undefined : `ONNX Runtime's CUDA libraries: ${cudaCommand}`;
+  return hasCudaLibraries
+    ? undefined
+    : `ONNX Runtime's CUDA libraries: node ${onnxInstaller} --onnxruntime-node-install=cuda12`;
 }
 
 function webgpuMissing({ platform, exists, list, providers }: DoctorMachine): string | undefined {

@@ -11,6 +11,7 @@ function machine(parts: Partial<DoctorMachine> & { devices?: readonly string[] }
     list: (folder) => devices.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length + 1)),
     hasPackage: () => false,
     hasCudaLibraries: false,
+    onnxInstaller: 'node_modules/onnxruntime-node/script/install.js',
     ...rest,
   };
 }
