@@ -35,6 +35,22 @@ export function parseConfig<S extends z.ZodObject>(options: ParseOptions<S>): z.
   );
 }
 
+export interface SettingsOptions<S extends z.ZodObject> extends Pick<ParseOptions<S>, 'schema' | 'command' | 'cwd'> {
+  /** As a config file has them. */
+  readonly settings: unknown;
+}
+
+/** A program's settings → the command's typed config. Throws UserError naming setting and value. */
+export function parseSettings<S extends z.ZodObject>({ settings, ...options }: SettingsOptions<S>): z.infer<S> {
+  const { schema, command, cwd } = options;
+  const [flags, file, given] = [flagsOf(schema), `settings of ${command}`, new Map<string, string[]>()];
+  const raw = takeSettings(settings, flags, { schema, folder: cwd, name: file });
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError(describe(issue, raw, { flags, given, command, file }));
+}
+
 type Raw = Record<string, unknown>;
 
 const isRecord = (value: unknown): value is Raw => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -42,12 +58,23 @@ const isRecord = (value: unknown): value is Raw => typeof value === 'object' && 
 function readConfigFile(file: string, flags: readonly Flag[], options: ParseOptions<z.ZodObject>): Raw {
   const name = options.args.configFile;
   const json = parseConfigFile(readText(file, name), name);
+  return takeSettings(json, flags, { ...options, folder: dirname(file), name });
+}
+
+interface Given extends Pick<ParseOptions<z.ZodObject>, 'schema' | 'otherSettings'> {
+  /** Where relative paths start from. */
+  readonly folder: string;
+  /** What messages call the settings' origin. */
+  readonly name: string | undefined;
+}
+
+function takeSettings(json: unknown, flags: readonly Flag[], { schema, otherSettings, folder, name }: Given): Raw {
   if (!isRecord(json)) throw new UserError(`config is not a JSON object (${name})`);
-  const settings = Object.keys(options.schema.shape);
+  const settings = Object.keys(schema.shape);
   const raw: Raw = {};
   for (const [key, value] of Object.entries(json)) {
     if (settings.includes(key)) raw[key] = structuredClone(value);
-    else if (!options.otherSettings?.includes(key)) {
+    else if (!otherSettings?.includes(key)) {
       const near = closest(key, settings);
       throw new UserError(`unknown setting ${key}${near ? `, did you mean ${near}?` : ''} (${name})`);
     }
@@ -56,7 +83,7 @@ function readConfigFile(file: string, flags: readonly Flag[], options: ParseOpti
     const value = lookup(raw, flag.keys);
     if (value === undefined) continue;
     const values = flag.list && !Array.isArray(value) ? [value] : value;
-    place(raw, flag.keys, flag.kind === 'path' ? resolvePaths(values, dirname(file)) : values);
+    place(raw, flag.keys, flag.kind === 'path' ? resolvePaths(values, folder) : values);
   }
   return raw;
 }

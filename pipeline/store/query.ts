@@ -10,6 +10,8 @@ import * as sql from './statements.ts';
 export interface Queries {
   /** Runs a statement whose result has these columns in this order. */
   rows<C extends Columns>(columns: C, statement: string): Promise<RowColumns<C>[]>;
+  /** The same, some thousand rows at a time. */
+  batches<C extends Columns>(columns: C, statement: string): AsyncIterable<RowColumns<C>[]>;
   close(): void;
 }
 
@@ -28,6 +30,14 @@ export async function openQueries(outDir: string, tables: readonly Table[]): Pro
   }
   return {
     rows: (columns, statement) => named(outDir, () => readRowsAlone(instance, columns, statement)),
+    async *batches(columns, statement) {
+      const connection = await instance.connect();
+      try {
+        yield* readBatches(connection, columns, statement);
+      } finally {
+        connection.closeSync();
+      }
+    },
     close: () => instance.closeSync(),
   };
 }
@@ -82,8 +92,17 @@ async function readRows<C extends Columns>(
   columns: C,
   statement: string,
 ): Promise<RowColumns<C>[]> {
+  const rows: RowColumns<C>[] = [];
+  for await (const batch of readBatches(connection, columns, statement)) for (const row of batch) rows.push(row);
+  return rows;
+}
+
+async function* readBatches<C extends Columns>(
+  connection: DuckDBConnection,
+  columns: C,
+  statement: string,
+): AsyncGenerator<RowColumns<C>[]> {
   const result = await connection.stream(statement);
-  const rows: object[] = [];
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const count = chunk.rowCount;
     const raw = chunk.chunk;
@@ -92,10 +111,9 @@ async function readRows<C extends Columns>(
       if (type.kind !== 'nullable' && column.includes(null)) throw new UserError(`${name} is null, expected a value`);
       return column;
     });
-    for (const row of zipRows(Object.keys(columns), values, count)) rows.push(row);
+    // openView has checked each table's types against the declaration that RowColumns comes from.
+    yield zipRows(Object.keys(columns), values, count) as RowColumns<C>[];
   }
-  // openView has checked each table's types against the declaration that RowColumns comes from.
-  return rows as RowColumns<C>[];
 }
 
 /** Runs an effect on files; what DuckDB says against their content becomes one line for the user. */

@@ -1,7 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { UserError } from '../errors/user-error.ts';
-import { parseJson } from '../files/tokenizer/json.ts';
 import { type HeadCircuitsRow, headCircuits } from '../measures/circuits/table.ts';
 import {
   type FamilyExemplarRow,
@@ -20,7 +16,7 @@ import { type ExampleRow, examples, type FeatureRow, features } from '../measure
 import { readStudyRecord, type StudyRecord } from '../measures/studies/study-record.ts';
 import { type UpstreamRow, upstream } from '../measures/upstream/table.ts';
 import { type WiringRow, wiring } from '../measures/wiring/table.ts';
-import { type RunRecord, runRecord } from '../record/run-record.ts';
+import type { RunRecord } from '../record/run-record.ts';
 import {
   type ContextRow,
   contexts,
@@ -33,6 +29,7 @@ import type { RowOf, Table } from '../store/column-types.ts';
 import { openQueries } from '../store/query.ts';
 import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
 import { type FeatureNameRow, featureNameColumns } from './feature-names.ts';
+import { readRunRecord } from './read-run-record.ts';
 import { allTables } from './schema.ts';
 import * as sql from './sql.ts';
 
@@ -87,7 +84,7 @@ export interface RunReader {
 
 /** Opens OUT of a finished run; throws UserError when a table is missing, lacks a column or cannot be read. */
 export async function openRun(outDir: string): Promise<RunReader> {
-  const record = await readRecord(join(outDir, 'run.json'));
+  const record = await readRunRecord(outDir);
   const queries = await openQueries(outDir, allTables);
   const saeRows = await queries.rows(saes.columns, sql.selectSaes);
   return {
@@ -140,22 +137,4 @@ export async function openRun(outDir: string): Promise<RunReader> {
     studyRows: (table) => queries.rows(table.columns, sql.selectTable(table)),
     close: () => queries.close(),
   };
-}
-
-async function readRecord(file: string): Promise<RunRecord> {
-  const json = await readFile(file, 'utf8').catch(() => {
-    throw new UserError(`no finished run: ${file} is missing, expected a folder written by the run command`);
-  });
-  const parsed = runRecord.safeParse(parseRecord(json, file));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UserError(`malformed run record: ${issue.path.join('.')}: ${issue.message} (${file})`);
-}
-
-function parseRecord(json: string, file: string): unknown {
-  try {
-    return parseJson(json);
-  } catch {
-    throw new UserError(`malformed run record: not JSON (${file})`);
-  }
 }
