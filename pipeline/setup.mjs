@@ -1,5 +1,5 @@
 // What npm's scripts start: plain JavaScript for any Node from 20 on, with no dependency, because nothing may be
-// installed yet. It installs what is missing and goes on with the pinned Node (the npm package `node`).
+// installed yet. It installs what is missing and goes on with the pinned Node (of npm’s package node).
 import { install } from './setup/install.mjs';
 import { runPinned } from './setup/pinned-node.mjs';
 import { check, prove } from './setup/proof.mjs';
@@ -11,6 +11,7 @@ const commands = {
   calibrate: () => runPinned('pipeline/measures/studies/families/write-calibration.ts', []),
   bench: (args) => runPinned('bench/bench.ts', args),
   fuzz: (args) => runPinned('tests/fuzz/main.ts', args),
+  build: () => runPinned('pipeline/setup/build-package.mjs', []),
   check: () => check(),
   test: () => prove(),
   'test:tfjs-node': () => testTfjsNode(),
