@@ -4,6 +4,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { inductionCommand } from './commands/induction.ts';
 import { labelCommand } from './commands/label.ts';
+import { measureCommand } from './commands/measure.ts';
 import { mergeCommand } from './commands/merge.ts';
 import { previewCommand } from './commands/preview.ts';
 import { runCommand } from './commands/run.ts';
@@ -23,6 +24,7 @@ export interface Command extends CommandDeclaration {
 /** In the order of `--help`. A command's code is loaded only when it runs, so that help and usage errors come at once. */
 export const commands: readonly Command[] = [
   command(runCommand, async () => (await import('./run.ts')).run),
+  command(measureCommand, async () => (await import('./run/measure.ts')).measure),
   command(mergeCommand, async () => (await import('./run.ts')).merge),
   command(trainCommand, async () => (await import('./training/train-saes.ts')).trainSaes),
   command(evaluateCommand, async () => (await import('./measures/quality/evaluate.ts')).evaluate),

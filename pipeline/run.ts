@@ -1,10 +1,11 @@
+import type { MergeConfig } from './commands/merge.ts';
 import type { RunConfig } from './commands/run.ts';
 import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
-import { measureQuality } from './measures/quality/quality.ts';
+import { runQuality } from './measures/quality/quality-part.ts';
 import { writeTables } from './measures/statistics/tables.ts';
 import { runStudies } from './measures/studies/run-studies.ts';
 import { writeUpstream } from './measures/upstream/upstream.ts';
@@ -19,9 +20,11 @@ import { passBatch } from './record/pass-batch.ts';
 import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
+import { StoredParts } from './record/stored-parts.ts';
 import { finish } from './run/finish.ts';
+import { refuseMeasuring } from './run/measure.ts';
 import { Stopwatch } from './run/stopwatch.ts';
-import { lowerSaes } from './sae/lower-saes.ts';
+import { studyJob } from './run/study-job.ts';
 import { joinShards } from './shards/join-shards.ts';
 import { refuseShards, requireShards } from './shards/require-shards.ts';
 import { runShard } from './shards/run-shard.ts';
@@ -35,20 +38,24 @@ export function run(config: RunConfig, effects: Effects, sizes: SampleSizes = sa
   if (config.shard !== undefined) return runShard(config, shardOf(config.shard, process.env), effects);
   return ownOut(config.out, 'run', async (lock) => {
     await refuseShards(config.out);
-    await runOwned(config, effects, { lock, sizes, joins: false });
+    await runOwned(config, effects, { lock, sizes, joins: undefined });
   });
 }
 
 /** The parts of a corpus pass that run --shard made → tables, the same bytes as run's. Throws UserError where one is missing. */
-export function merge(config: RunConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
-  return ownOut(config.out, 'merge', (lock) => runOwned(config, effects, { lock, sizes, joins: true }));
+export function merge(config: MergeConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
+  const { joinOnly, ...settings } = config;
+  return ownOut(config.out, 'merge', async (lock) => {
+    await refuseMeasuring(config.out);
+    await runOwned(settings, effects, { lock, sizes, joins: joinOnly ? 'only' : 'first' });
+  });
 }
 
 interface Owned {
   readonly lock: Lock;
   readonly sizes: SampleSizes;
-  /** Whether what is recorded is joined from parts. */
-  readonly joins: boolean;
+  /** Whether what is recorded is joined from parts, and nothing done after that. */
+  readonly joins: 'first' | 'only' | undefined;
 }
 
 async function runOwned(config: RunConfig, effects: Effects, { lock, sizes, joins }: Owned): Promise<void> {
@@ -66,45 +73,34 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes, join
   );
   const samples = chooseSamples(packed.contexts, config.qualityTokens, sizes);
   const { contexts } = packed;
-  const { model, saes, processings, tokenizer, contextLength } = inputs;
-  const { out, seed, segmentTokens, upstreamSaes } = settings;
+  const { model, saes, processings, tokenizer } = inputs;
+  const { out, segmentTokens, upstreamSaes, upstreamExamples, circuitTokens, wiring } = settings;
   const batch = passBatch(settings.batch, inputs);
-  const on = { engine, model, effects };
+  const parts = new StoredParts(out);
+  const on = { engine, model, parts, effects };
   let recorders: readonly LayerRecorder[] = [];
   try {
     const recording = { ...on, saes, contexts, workspace, batch, segmentTokens, examples: settings.examples };
     const shardSeconds = joins ? await watch.time('join', () => joinShards(out, recording)) : 0;
+    if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
     recorders = await watch.time('activations', () => recordCorpus(recording));
     watch.timings.activations += shardSeconds;
     await lock.check();
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
-    const quality = await watch.time('quality', () => measureQuality({ ...on, saes, sample: samples.quality }));
+    const quality = await watch.time('quality', () => runQuality(parts, { ...on, saes, sample: samples.quality }));
     const counts = await watch.time('tables', () =>
       writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
-    await watch.time('circuits', () =>
-      writeHeadCircuits({ ...on, out, saes, samples, circuitTokens: settings.circuitTokens }),
-    );
+    await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
     await watch.time('upstream', () =>
-      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples: settings.upstreamExamples }),
+      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples }),
     );
-    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring: settings.wiring }));
+    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
     await watch.time('neighbours', () =>
       writeNeighbours({ ...on, out, recorders, compared: samples.compared, neighbours: settings.neighbours }),
     );
-    const studied = lowerSaes(saes, upstreamSaes);
-    const study = {
-      ...on,
-      out,
-      modelDir: settings.model,
-      tokenizer,
-      saes: studied,
-      contexts,
-      contextLength,
-      batch,
-      seed,
-    };
-    await watch.time('studies', () => runStudies({ study, settings, inputs }));
+    const study = studyJob({ settings, inputs, engine, contexts, samples, effects });
+    await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));
     await lock.check();
     await finish({ settings, inputs, packed, samples, workspace, counts, timings: watch.timings, effects });
   } finally {

@@ -27,7 +27,8 @@ const window = z.strictObject(windowFields, { error: 'expected an object with be
 
 const studiesMessage = `expected any of ${studyNames.join(', ')}, or none`;
 
-const runFields = {
+/** The settings of a whole run, which those of its parts are. */
+export const runFields = {
   ...corpusFields,
   out: outFolder('where the tables go'),
   tokens,
@@ -85,9 +86,6 @@ const runFields = {
 
 export const runSchema = z.strictObject({ ...runFields, shard });
 export type RunConfig = z.infer<typeof runSchema>;
-
-/** The settings of a whole run, which those of its parts are. */
-export const wholeRunSchema = z.strictObject(runFields);
 
 export const runCommand = {
   name: 'run',

@@ -11,7 +11,7 @@ import { contextsOfShard, type Shard, shardName } from './shard.ts';
 import { readShardRecord, shardFolder, shardWork } from './shard-record.ts';
 
 /** Every part of a plan, in order. */
-export const shardsOf = ({ of }: Pick<ShardPlan, 'of'>): Shard[] =>
+const shardsOf = ({ of }: Pick<ShardPlan, 'of'>): Shard[] =>
   Array.from({ length: of }, (_, i) => ({ number: i + 1, of }));
 
 /**

@@ -47,13 +47,11 @@ export async function writePlan(out: string, plan: ShardPlan): Promise<void> {
 export function requireSamePlan(out: string, plan: ShardPlan, own: Pick<ShardPlan, 'fingerprint' | 'inputs'>): void {
   if (plan.fingerprint === own.fingerprint) return;
   const names = [...new Set([...Object.keys(plan.inputs), ...Object.keys(own.inputs)])];
-  const differing = names.filter((name) => plan.inputs[name] !== own.inputs[name]);
-  const [is, was] = differing.map((name) => [own.inputs[name], plan.inputs[name]])[0] ?? [
-    own.fingerprint,
-    plan.fingerprint,
-  ];
+  const name = names.find((one) => plan.inputs[one] !== own.inputs[one]) ?? 'fingerprint';
+  const of = ({ inputs, fingerprint }: typeof own) =>
+    new Map(Object.entries({ ...inputs, fingerprint })).get(name) ?? 'none';
   throw new UserError(
-    `${differing[0] ?? 'fingerprint'} is not that of the other parts of this run: ${is ?? 'none'}, expected ${was ?? 'none'}; ` +
+    `${name} is not that of the other parts of this run: ${of(own)}, expected ${of(plan)}; ` +
       `use their settings and inputs, another --out, or remove ${join(out, '.work')} to begin anew`,
   );
 }

@@ -7,7 +7,6 @@ import type { Effects } from '../effects.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
 import { closeRecorders } from '../record/activations.ts';
-import { type ContextFile, openContexts } from '../record/context-file.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
 import { loadInputs, type RunInputs } from '../record/inputs.ts';
 import { ownOut } from '../record/own-out.ts';
@@ -17,6 +16,7 @@ import { recordCorpus } from '../record/record-corpus.ts';
 import { fingerprintOf, startRun } from '../record/start-run.ts';
 import { Workspace } from '../record/workspace.ts';
 import { describedInputs } from './described-inputs.ts';
+import { packedContexts } from './packed-contexts.ts';
 import { readPlan, requireSamePlan, type ShardPlan, writePlan } from './plan.ts';
 import { contextsOfShard, type Shard, shardName } from './shard.ts';
 import { readShardRecord, shardFolder, shardWork, writeShardRecord } from './shard-record.ts';
@@ -119,12 +119,4 @@ async function record({ config, inputs, engine, shard, effects }: ShardJob, plan
   } finally {
     await contexts.close();
   }
-}
-
-async function packedContexts(out: string, plan: ShardPlan): Promise<ContextFile> {
-  const path = join(out, '.work', 'contexts.bin');
-  const contexts = await openContexts(path, plan.length);
-  if (contexts.count === plan.contexts) return contexts;
-  await contexts.close();
-  throw new UserError(`damaged working file: ${contexts.count} contexts, expected ${plan.contexts} (${path})`);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../pipeline/commands/run.ts';
 import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
+import { measure } from '../../pipeline/run/measure.ts';
 import { merge, run } from '../../pipeline/run.ts';
 import { tables } from '../../pipeline/tables/schema.ts';
 import { contentsOf, leapingEffects, quickConfig } from '../run/quick-case.ts';
@@ -38,6 +39,8 @@ const tableOf = (path: string) => path.split('/')[0] ?? '';
 
 const part = (config: RunConfig, shard: string, effects = silentEffects()) => run({ ...config, shard }, effects);
 
+const merged = (config: RunConfig, effects = silentEffects()) => merge({ ...config, joinOnly: false }, effects);
+
 const partNames = (of: number) => Array.from({ length: of }, (_, i) => `${i + 1}/${of}`);
 
 describe('a run in parts', { timeout: 120_000 }, () => {
@@ -45,7 +48,7 @@ describe('a run in parts', { timeout: 120_000 }, () => {
     const config = await newConfig();
     // The last part first: whoever comes first packs the corpus.
     for (const shard of partNames(of).reverse()) await part(config, shard);
-    await merge(config, silentEffects());
+    await merged(config);
     expect(await tablesOf(config.out)).toEqual(whole);
     expect((await readdir(config.out)).sort()).toEqual(
       [...new Set(Object.keys(whole).map(tableOf)), '.local', 'run.json'].sort(),
@@ -56,8 +59,28 @@ describe('a run in parts', { timeout: 120_000 }, () => {
     const config = referenceConfig(seed, await temporaryFolder(), { examples: 5 });
     const unsharded = await tablesOf(await runReference(seed, { examples: 5 }));
     await Promise.all(partNames(3).map((shard) => part(config, shard)));
-    await merge(config, silentEffects());
+    await merged(config);
     expect(Object.keys(unsharded).length).toBeGreaterThan(12);
+    expect(await tablesOf(config.out)).toEqual(unsharded);
+  });
+
+  it('gives the same where its measures are computed in parts, too, by another number of processes', async () => {
+    const config = referenceConfig(seed, await temporaryFolder(), { examples: 5, studies: ['induction', 'ioi'] });
+    const unsharded = await tablesOf(await runReference(seed, { examples: 5, studies: ['induction', 'ioi'] }));
+    for (const shard of partNames(2)) await part(config, shard);
+    await expect(measure({ ...config, shard: '1/3' }, silentEffects())).rejects.toThrow('are not joined');
+    await merge({ ...config, joinOnly: true }, silentEffects());
+    const { effects, lines } = recordingEffects();
+    for (const shard of ['3/3', '1/3', '3/3', '2/3']) await measure({ ...config, shard }, effects);
+    expect(lines.filter((line) => line.includes('of the measures: 0 of its'))).toHaveLength(1);
+    const seen: string[] = [];
+    const progress = (label: string) => {
+      seen.push(label);
+      return { update() {}, end() {} };
+    };
+    await merged(config, { ...silentEffects(), progress });
+    expect(seen).not.toContain('quality');
+    expect(seen).not.toContain('upstream');
     expect(await tablesOf(config.out)).toEqual(unsharded);
   });
 
@@ -66,7 +89,7 @@ describe('a run in parts', { timeout: 120_000 }, () => {
     const unsharded = await newConfig({ tokens: 23 * 2 });
     await run(unsharded, silentEffects());
     for (const shard of partNames(5)) await part(config, shard);
-    await merge(config, silentEffects());
+    await merged(config);
     expect(await tablesOf(config.out)).toEqual(await tablesOf(unsharded.out));
   });
 
@@ -85,11 +108,11 @@ describe('a run in parts', { timeout: 120_000 }, () => {
       }),
     };
     await expect(part(config, '2/3', dying)).rejects.toThrow('killed');
-    await expect(merge(config, silentEffects())).rejects.toThrow(`parts 2/3 of ${config.out} are not recorded`);
+    await expect(merged(config)).rejects.toThrow(`parts 2/3 of ${config.out} are not recorded`);
     const { effects: heard, lines } = recordingEffects();
     for (const shard of partNames(3)) await part(config, shard, heard);
     expect(lines.filter((line) => line.includes('is recorded already'))).toHaveLength(2);
-    await merge(config, silentEffects());
+    await merged(config);
     expect(await tablesOf(config.out)).toEqual(whole);
   });
 
@@ -105,12 +128,12 @@ describe('a run in parts', { timeout: 120_000 }, () => {
         end() {},
       }),
     });
-    await expect(merge(config, dyingAt('joining'))).rejects.toThrow('killed');
-    await expect(merge(config, dyingAt('quality'))).rejects.toThrow('killed');
+    await expect(merged(config, dyingAt('joining'))).rejects.toThrow('killed');
+    await expect(merged(config, dyingAt('quality'))).rejects.toThrow('killed');
     const { effects, lines } = recordingEffects();
     await part(config, '1/2', effects);
     expect(lines.join('\n')).toContain('are joined already');
-    await merge(config, silentEffects());
+    await merged(config);
     expect(await tablesOf(config.out)).toEqual(whole);
   });
 });
@@ -130,12 +153,12 @@ describe('what does not fit together is refused:', { timeout: 120_000 }, () => {
     );
     const changed = { ...config, corpus: [join(folder, 'corpus.jsonl')] };
     await expect(part(changed, '2/2')).rejects.toThrow(/^corpus is not that of the other parts/);
-    await expect(merge(changed, silentEffects())).rejects.toThrow(/^corpus is not that of the other parts/);
+    await expect(merged(changed)).rejects.toThrow(/^corpus is not that of the other parts/);
   });
 
   it('another number of parts, a run without any, and a merge of none', async () => {
     const config = await newConfig();
-    await expect(merge(config, silentEffects())).rejects.toThrow(`no parts of a run in ${config.out}`);
+    await expect(merged(config)).rejects.toThrow(`no parts of a run in ${config.out}`);
     await part(config, '1/2');
     await expect(part(config, '2/3')).rejects.toThrow('is divided into 2 parts, expected --shard I/2, not of 3');
     await expect(run(config, silentEffects())).rejects.toThrow('out holds a run in 2 parts');
@@ -145,10 +168,10 @@ describe('what does not fit together is refused:', { timeout: 120_000 }, () => {
     const config = await newConfig();
     for (const shard of partNames(2)) await part(config, shard);
     await truncate(join(config.out, '.work', 'shards', '2-of-2', 'work', 'activations-1.bin'), 100);
-    await expect(merge(config, silentEffects())).rejects.toThrow(/damaged working file.*to be recorded again/);
-    await expect(merge(config, silentEffects())).rejects.toThrow('parts 2/2');
+    await expect(merged(config)).rejects.toThrow(/damaged working file.*to be recorded again/);
+    await expect(merged(config)).rejects.toThrow('parts 2/2');
     await part(config, '2/2');
-    await merge(config, silentEffects());
+    await merged(config);
     expect(await tablesOf(config.out)).toEqual(whole);
   });
 });

@@ -1,10 +1,10 @@
 import type { Effects } from '../../effects.ts';
-import type { Engine } from '../../engine/program.ts';
+import type { CompiledBy, Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { rotaryOf } from '../../model/rotary.ts';
-import { greatest } from '../../numbers/extremes.ts';
 import { type FloatTensor, int32 } from '../../numbers/tensor.ts';
 import type { RunSamples } from '../../record/run-samples.ts';
+import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
 import { frequentTokens } from './frequent-tokens.ts';
@@ -25,48 +25,102 @@ export interface HeadCircuitsJob {
   readonly model: Model;
   readonly saes: readonly Sae[];
   readonly samples: RunSamples;
+  readonly parts: StoredParts;
   readonly effects: Effects;
 }
 
 /** What the QK and OV circuits of every head of the SAEs' layers do, from weights alone: no forward pass. */
 export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
-  const { out, circuitTokens, engine, model, saes, samples, effects } = job;
+  const { out, circuitTokens, model, parts, effects } = job;
   if (circuitTokens === 0) return;
-  const layers = [...new Set(saes.map(({ layer }) => layer))];
+  const layers = layersOf(job);
   const progress = effects.progress('head circuits', layers.length * model.config.nHeads, 'heads');
-  const tokens = frequentTokens(samples.counted, model.config.vocabSize, circuitTokens);
-  const circuits = await TokenCircuits.open({ engine, model, tokens });
-  const composing = await engine.compile(compositionProgram(model.config));
+  const circuits = new LayerCircuits(job);
   const writer = await openTable(out, headCircuits);
-  const lower: LayerFactors[] = [];
   let done = 0;
-  for (let layer = 0; layer <= greatest(layers); layer++) {
-    const factors = await readFactors(engine, model, layer);
-    if (layers.includes(layer)) {
-      const compositions = await strongestCompositions(composing, factors, lower);
-      const positions = await positionScores(job, layer, tokens);
-      const tokenCircuits = await circuits.ofLayer(layer, () => progress.update(++done));
-      await writer.append(
-        tokenCircuits.map((tokenCircuit, head) => ({
-          layer,
-          head,
-          tokens: tokens.length,
-          scores: scoresOf(tokenCircuit, positions(head).scores, positionsRead(model.config)),
-          by_distance: positions(head).all,
-          same_token_by_distance: positions(head).same,
-          ...singularColumns(factors, head),
-          writes: tokenCircuit.writes,
-          attends: tokenCircuit.attends,
-          composition: compositions[head],
-        })),
-      );
-    }
-    lower.push(factors);
+  for (const layer of layers) {
+    await writer.append(await parts.of(partName(layer), () => circuits.rows(layer, () => progress.update(++done))));
   }
   await writer.close();
   await circuits.dispose();
-  await composing.dispose();
   progress.end();
+}
+
+/** The rows of each layer's heads apart. */
+export function headCircuitParts(job: Omit<HeadCircuitsJob, 'out' | 'parts'>): MeasurePart[] {
+  if (job.circuitTokens === 0) return [];
+  return layersOf(job).map((layer) => ({
+    name: partName(layer),
+    async compute() {
+      const progress = job.effects.progress(`circuits of layer ${layer}`, job.model.config.nHeads, 'heads');
+      const circuits = new LayerCircuits(job);
+      let done = 0;
+      const rows = await circuits.rows(layer, () => progress.update(++done));
+      await circuits.dispose();
+      progress.end();
+      return rows;
+    },
+  }));
+}
+
+const partName = (layer: number) => `head-circuits-${layer}`;
+
+const layersOf = ({ saes }: Pick<HeadCircuitsJob, 'saes'>) =>
+  [...new Set(saes.map(({ layer }) => layer))].sort((a, b) => a - b);
+
+type CircuitsJob = Pick<HeadCircuitsJob, 'engine' | 'model' | 'samples' | 'circuitTokens'>;
+
+/** Computes layers' rows, in ascending order; what it needs of lower layers is read once. */
+class LayerCircuits {
+  readonly #job: CircuitsJob;
+  readonly #factors: LayerFactors[] = [];
+  #opened: OpenedCircuits | undefined;
+
+  constructor(job: CircuitsJob) {
+    this.#job = job;
+  }
+
+  async rows(layer: number, onHead: () => void): Promise<NewHeadCircuitsRow[]> {
+    const { engine, model } = this.#job;
+    this.#opened ??= await openCircuits(this.#job);
+    const { tokens, circuits, composing } = this.#opened;
+    while (this.#factors.length <= layer) {
+      this.#factors.push(await readFactors(engine, model, this.#factors.length));
+    }
+    const factors = this.#factors[layer];
+    const compositions = await strongestCompositions(composing, factors, this.#factors.slice(0, layer));
+    const positions = await positionScores(this.#job, layer, tokens);
+    const tokenCircuits = await circuits.ofLayer(layer, onHead);
+    return tokenCircuits.map((tokenCircuit, head) => ({
+      layer,
+      head,
+      tokens: tokens.length,
+      scores: scoresOf(tokenCircuit, positions(head).scores, positionsRead(model.config)),
+      by_distance: positions(head).all,
+      same_token_by_distance: positions(head).same,
+      ...singularColumns(factors, head),
+      writes: tokenCircuit.writes,
+      attends: tokenCircuit.attends,
+      composition: compositions[head],
+    }));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#opened?.circuits.dispose();
+    await this.#opened?.composing.dispose();
+  }
+}
+
+interface OpenedCircuits {
+  readonly tokens: Int32Array;
+  readonly circuits: TokenCircuits;
+  readonly composing: CompiledBy<typeof compositionProgram>;
+}
+
+async function openCircuits({ engine, model, samples, circuitTokens }: CircuitsJob): Promise<OpenedCircuits> {
+  const tokens = frequentTokens(samples.counted, model.config.vocabSize, circuitTokens);
+  const circuits = await TokenCircuits.open({ engine, model, tokens });
+  return { tokens, circuits, composing: await engine.compile(compositionProgram(model.config)) };
 }
 
 function singularColumns(factors: LayerFactors, head: number) {
@@ -106,7 +160,7 @@ const noPositions: PositionScores = {
 
 /** By head: of position embeddings alone, or by distance; nothing of a model that has neither. */
 async function positionScores(
-  { engine, model }: HeadCircuitsJob,
+  { engine, model }: CircuitsJob,
   layer: number,
   ids: Int32Array,
 ): Promise<(head: number) => PositionScores> {

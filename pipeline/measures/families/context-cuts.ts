@@ -25,9 +25,10 @@ interface CutCurve {
 }
 
 export interface ContextCuts {
-  /** Of all the feature's examples together; empty for a dead feature. */
-  curve(feature: number): ContextCurve;
-  examples(feature: number): readonly CutCurve[];
+  /** By feature, of all its examples together; empty for a dead feature. */
+  readonly curves: readonly ContextCurve[];
+  /** By feature; none of a dead one. */
+  readonly examples: ReadonlyMap<number, readonly CutCurve[]>;
   readonly forwardPasses: number;
   readonly forwardTokens: number;
 }
@@ -73,17 +74,10 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
     pending = pending.filter(({ feature }) => !isSettled(curves[feature]) && job.isOpen(feature, curves[feature]));
   }
   progress.update(sae.dSae);
-  const byFeature = Map.groupBy(targets, ({ feature }) => feature);
-  return {
-    ...cost,
-    curve: (feature) => curves[feature],
-    examples: (feature) =>
-      (byFeature.get(feature) ?? []).map((target) => ({
-        token: target.token,
-        value: target.value,
-        curve: ofTarget.get(target) ?? [],
-      })),
-  };
+  const cutCurve = (target: CutTarget) => ({
+    ...{ feature: target.feature, token: target.token, value: target.value, curve: ofTarget.get(target) ?? [] },
+  });
+  return { ...cost, curves, examples: Map.groupBy(targets.map(cutCurve), ({ feature }) => feature) };
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

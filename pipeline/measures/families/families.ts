@@ -109,7 +109,7 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
   if (!context || activations.values.length === 0) return { columns: none, claim: undefined };
   const { length } = context;
   const { examples, clear, readings } = examplesRead(context, layer, evidence);
-  const curve = cuts?.curve(feature) ?? [];
+  const curve = cuts ? cuts.curves[feature] : [];
   const next = nextByInduction(context, readings, promoted);
   const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId], activations, { max, length });
   const positional = positionalScore(activations.tokens, length);
@@ -152,7 +152,7 @@ const textOf =
 
 /** The examples cut short, with what came back as soon as their sources were there. */
 function cutExamples({ feature, examples, cuts }: FeatureEvidence, length: number): CutExample[] {
-  return (cuts?.examples(feature) ?? []).map(({ token, value, curve }) => {
+  return (cuts?.examples.get(feature) ?? []).map(({ token, value, curve }) => {
     const bySource = examples.find((example) => example.token === token)?.bySource;
     return { value, curve, arrival: bySource && arrivalOf(curve, bySource, positionOfToken(token, length)) };
   });

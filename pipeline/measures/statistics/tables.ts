@@ -1,5 +1,6 @@
 import type { RunConfig } from '../../commands/run.ts';
-import type { Effects, Progress } from '../../effects.ts';
+import { partOf } from '../../effects/part-of.ts';
+import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
@@ -8,18 +9,18 @@ import { processingName } from '../../record/choose-saes.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { RunSamples } from '../../record/run-samples.ts';
+import type { StoredParts } from '../../record/stored-parts.ts';
 import { type NewVocabularyRow, vocabulary } from '../../record/table.ts';
 import type { SaeProcessing } from '../../sae/formats/sae-processing.ts';
 import type { NewRowOf, Table } from '../../store/column-types.ts';
 import { openTable } from '../../store/writer.ts';
-import { type ContextCuts, measureContextCuts } from '../families/context-cuts.ts';
+import { cutContexts, type PromotingSae } from '../families/cut-contexts.ts';
 import { type FamilyContext, openFamilies } from '../families/families.ts';
 import { writeFamilyChecks } from '../families/family-checks.ts';
-import { openVerdicts } from '../families/open-verdicts.ts';
 import { measureHeadAttention } from '../heads/head-attention.ts';
 import { headTables, type LayerSummary } from '../heads/heads.ts';
 import { heads, headVerdicts } from '../heads/table.ts';
-import { computeLogitEffects, type FeatureLogits } from '../logits/logits.ts';
+import { computeLogitEffects } from '../logits/logits.ts';
 import type { MeasuredSae } from '../quality/quality.ts';
 import type { QualityIntervals } from '../quality/quality-intervals.ts';
 import { type NewSaeRow, type NewZMeanRow, saes, zMeans } from '../quality/table.ts';
@@ -38,6 +39,7 @@ export interface TablesJob {
   readonly processings: ReadonlyMap<string, SaeProcessing>;
   readonly quality: readonly MeasuredSae[];
   readonly samples: RunSamples;
+  readonly parts: StoredParts;
   readonly effects: Effects;
 }
 
@@ -80,12 +82,11 @@ async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<L
     features,
     examples,
   };
-  const promoting: Promoting[] = [];
+  const promoting: PromotingSae[] = [];
   for (const recorder of recorders) {
     promoting.push({ recorder, logits: await computeLogitEffects(engine, model, recorder.sae) });
   }
-  const cuts =
-    settings.familyExamples > 0 ? await cutContexts(job, families, promoting) : new Map<string, ContextCuts>();
+  const cuts = await cutContexts({ ...job, families, examples: settings.familyExamples }, promoting);
   const progress = effects.progress('feature tables', total, 'features');
   const summaries: LayerSummary[] = [];
   let done = 0;
@@ -108,47 +109,6 @@ async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<L
   progress.end();
   return summaries;
 }
-
-/** What was recorded of an SAE, and what its features promote. */
-interface Promoting {
-  readonly recorder: LayerRecorder;
-  readonly logits: FeatureLogits;
-}
-
-/** Cuts the contexts of every SAE's examples short, and says what it cost. */
-async function cutContexts(
-  job: TablesJob,
-  families: FamilyContext,
-  promoting: readonly Promoting[],
-): Promise<Map<string, ContextCuts>> {
-  const { settings, engine, model, contexts, effects } = job;
-  const features = promoting.reduce((sum, { recorder }) => sum + recorder.sae.dSae, 0);
-  const progress = effects.progress('context cuts', features, 'features');
-  const cuts = new Map<string, ContextCuts>();
-  const cost = { passes: 0, tokens: 0 };
-  let done = 0;
-  for (const { recorder, logits } of promoting) {
-    const { sae, top } = recorder;
-    const measured = await measureContextCuts({
-      ...{ engine, model, contexts, sae, examples: settings.familyExamples, progress: partOf(progress, done) },
-      top: (feature) => top.of(feature),
-      isOpen: openVerdicts(families, { recorder, contexts, logits }),
-    });
-    cuts.set(sae.id, measured);
-    cost.passes += measured.forwardPasses;
-    cost.tokens += measured.forwardTokens;
-    done += sae.dSae;
-  }
-  progress.end();
-  effects.log(`families: contexts cut short in ${cost.passes} forward passes of ${cost.tokens} tokens in all`);
-  return cuts;
-}
-
-/** The progress of one part, which begins where `done` things are. */
-const partOf = (whole: Progress, done: number): Progress => ({
-  update: (count) => whole.update(done + count),
-  end: () => {},
-});
 
 async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
   const { settings, engine, model, samples } = job;

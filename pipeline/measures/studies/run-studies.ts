@@ -1,8 +1,16 @@
 import type { RunConfig } from '../../commands/run.ts';
 import type { RunInputs } from '../../record/inputs.ts';
 import { fingerprintOf } from '../../record/start-run.ts';
+import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { catalogue, type StudyName } from './catalogue.ts';
-import { ImpossibleStudy, recordImpossible, runStudy, type StudyPlace } from './run-study.ts';
+import {
+  type ComputedStudy,
+  computeStudy,
+  ImpossibleStudy,
+  impossibleStudy,
+  keepStudy,
+  type StudyIdentity,
+} from './run-study.ts';
 import type { StudyJob } from './study.ts';
 import { studyIdentity } from './study-identity.ts';
 import { hasCurve } from './training/curve-file.ts';
@@ -15,21 +23,36 @@ interface StudiesJob {
 }
 
 /** The studies of a run, one after another. */
-export async function runStudies({ study, settings, inputs }: StudiesJob): Promise<void> {
-  const run = fingerprintOf(settings, inputs);
-  for (const name of settings.studies) {
-    if (catalogue[name].needs.includes('curve') && !(await hasCurve(settings.model))) continue;
-    const identity = studyIdentity({ ...settings, study: name }, inputs, run);
-    await runOrSayWhyNot(name, study, { out: settings.out, identity });
+export async function runStudies({ parts, ...job }: StudiesJob & { readonly parts: StoredParts }): Promise<void> {
+  const { settings, study } = job;
+  for (const { name, compute } of await studyParts(job)) {
+    await keepStudy(await parts.of(name, compute), settings.out, study.effects);
   }
 }
 
+/** A run's studies apart. */
+export async function studyParts({ study, settings, inputs }: StudiesJob): Promise<StudyPart[]> {
+  const run = fingerprintOf(settings, inputs);
+  const named: StudyName[] = [];
+  for (const name of settings.studies) {
+    if (!catalogue[name].needs.includes('curve') || (await hasCurve(settings.model))) named.push(name);
+  }
+  return named.map((name) => ({
+    name: `study-${name}`,
+    compute: () => computeOrSayWhyNot(name, study, studyIdentity({ ...settings, study: name }, inputs, run)),
+  }));
+}
+
+interface StudyPart extends MeasurePart {
+  compute(): Promise<ComputedStudy>;
+}
+
 /** A study that cannot be run on the model must not cost the run: its record says why. */
-async function runOrSayWhyNot(name: StudyName, job: StudyJob, place: StudyPlace): Promise<void> {
+async function computeOrSayWhyNot(name: StudyName, job: StudyJob, identity: StudyIdentity): Promise<ComputedStudy> {
   try {
-    await runStudy(name, job, place);
+    return await computeStudy(name, job, identity);
   } catch (error) {
     if (!(error instanceof ImpossibleStudy)) throw error;
-    await recordImpossible(name, job, place, error.message);
+    return impossibleStudy(name, job, identity, error.message);
   }
 }

@@ -1,5 +1,6 @@
 import { removePath } from '../../disk/disk.ts';
 import { writeJsonAtomic } from '../../disk/replace-file.ts';
+import type { Effects } from '../../effects.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { version } from '../../record/version.ts';
 import { openTable } from '../../store/writer.ts';
@@ -21,8 +22,32 @@ export type StudyIdentity = Pick<StudyRecord, 'fingerprint' | 'run' | 'model'>;
 /** A study that cannot be run on a model; the message says why. */
 export class ImpossibleStudy extends UserError {}
 
+/** A study's tables, its record, and the lines that are printed of it: what it gives before anything is written. */
+export interface ComputedStudy {
+  readonly record: StudyRecord;
+  readonly tables: readonly FilledTable[];
+  readonly lines: readonly string[];
+}
+
 /** Runs a study, writes its tables and then its record, which says that they are whole, and prints what it found. */
 export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace): Promise<StudyRecord> {
+  const computed = await computeStudy(name, job, place.identity);
+  await keepStudy(computed, place.out, job.effects);
+  return computed.record;
+}
+
+/** Writes and prints a study that was computed. */
+export async function keepStudy(
+  { record, tables, lines }: ComputedStudy,
+  out: string,
+  effects: Effects,
+): Promise<void> {
+  await writeStudy(out, record, tables);
+  for (const line of lines) effects.log(line);
+}
+
+/** Throws ImpossibleStudy where it cannot be run on the model. */
+export async function computeStudy(name: StudyName, job: StudyJob, identity: StudyIdentity): Promise<ComputedStudy> {
   const { effects } = job;
   const startMs = effects.now();
   const { engine, cost } = countForwardPasses(job.engine);
@@ -31,17 +56,15 @@ export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace
   const record: StudyRecord = {
     study: name,
     version,
-    ...place.identity,
+    ...identity,
     settings: { seed: job.seed, foldedLayers: job.model.config.foldedLayers ?? [], ...settings },
     ...cost,
     elapsedSeconds: (effects.now() - startMs) / 1000,
     verdict,
     notes: [...notes],
   };
-  await writeStudy(place.out, record, tables);
-  effects.log(`study ${name}: ${catalogue[name].title}`);
-  for (const line of [verdict, ...lines, ...notes, costLine(record)]) effects.log(`  ${line}`);
-  return record;
+  const found = [verdict, ...lines, ...notes, costLine(record)].map((line) => `  ${line}`);
+  return { record, tables, lines: [`study ${name}: ${catalogue[name].title}`, ...found] };
 }
 
 /** Writes a study's tables and then its record, which says that they are whole. */
@@ -56,13 +79,13 @@ function explain(error: unknown): never {
   throw error instanceof UserError ? new ImpossibleStudy(error.message) : error;
 }
 
-/** Records that a study cannot be run on this model, and why. */
-export async function recordImpossible(
+/** The record of a study that cannot be run on this model, which says why. */
+export function impossibleStudy(
   name: StudyName,
-  { seed, effects }: StudyJob,
-  { out, identity }: StudyPlace,
+  { seed }: Pick<StudyJob, 'seed'>,
+  identity: StudyIdentity,
   reason: string,
-): Promise<void> {
+): ComputedStudy {
   const record: StudyRecord = {
     study: name,
     version,
@@ -74,8 +97,7 @@ export async function recordImpossible(
     verdict: `Not possible with this model: ${reason}.`,
     notes: [],
   };
-  await writeJsonAtomic(studyRecordFile(out, name), record);
-  effects.log(`study ${name}: ${record.verdict}`);
+  return { record, tables: [], lines: [`study ${name}: ${record.verdict}`] };
 }
 
 async function writeTable(out: string, { table, rows }: FilledTable): Promise<void> {

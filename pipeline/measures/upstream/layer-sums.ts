@@ -43,76 +43,87 @@ const featureWidth = 7;
 /** An SAE whose features' examples are summed. */
 export type SummedSae = Pick<Sae, 'id' | 'layer' | 'site'>;
 
-/**
- * What the examples of one SAE's features read, summed as they come, in flat arrays: GPT-2 Small has 344,064
- * features. Shares are of the example's pre-activation.
- */
+/** What sums are made for. */
+export interface LayerSumsShape {
+  readonly dSae: number;
+  readonly components: readonly Component[];
+  /** Of a feature, at most. */
+  readonly examples: number;
+  /** The SAE that each lower layer is taken apart by. */
+  readonly lower: ReadonlyMap<number, string>;
+}
+
+/** Sums in flat arrays, as they are stored: GPT-2 Small has 344,064 features. */
+export interface LayerSumsState {
+  readonly examples: Uint16Array;
+  /** [feature, component]: share, size, size·distance, head of the largest share. */
+  readonly parts: Float32Array;
+  /** The largest |share| yet, by feature and component. */
+  readonly largest: Float32Array;
+  /** [feature]: shares of all upstream features, of the constant and of the output bias. */
+  readonly allFeatures: Float64Array;
+  readonly constants: Float64Array;
+  readonly outputBiases: Float64Array;
+  /** [feature, example, rank]: layer, feature, share, size, size·distance, head, wiring. */
+  readonly kept: Float32Array;
+  readonly keptCounts: Uint16Array;
+}
+
+/** What the examples of one SAE's features read, summed as they come. Shares are of the example's pre-activation. */
 export class LayerSums {
   readonly #sae: SummedSae;
-  /** The SAE that each lower layer is taken apart by. */
   readonly #lower: ReadonlyMap<number, string>;
   readonly #components: readonly Component[];
-  readonly #examples: Uint16Array;
-  /** [feature, component]: share, size, size·distance, head of the largest share. */
-  readonly #parts: Float32Array;
-  /** The largest |share| yet, by feature and component. */
-  readonly #largest: Float32Array;
-  /** [feature]: shares of all upstream features, of the constant and of the output bias. */
-  readonly #allFeatures: Float64Array;
-  readonly #constants: Float64Array;
-  readonly #outputBiases: Float64Array;
-  /** [feature, example, rank]: layer, feature, share, size, size·distance, head, wiring. */
-  readonly #kept: Float32Array;
   readonly #keptPerFeature: number;
-  readonly #keptCounts: Uint16Array;
+  readonly state: LayerSumsState;
 
   constructor(
     { id, layer, site }: SummedSae,
-    dSae: number,
-    components: readonly Component[],
-    examples: number,
-    lower: ReadonlyMap<number, string>,
+    { dSae, components, examples, lower }: LayerSumsShape,
+    state?: LayerSumsState,
   ) {
     this.#lower = lower;
     this.#sae = { id, layer, site };
     this.#components = components;
-    this.#examples = new Uint16Array(dSae);
-    this.#parts = new Float32Array(dSae * components.length * partWidth);
-    this.#largest = new Float32Array(dSae * components.length);
-    this.#allFeatures = new Float64Array(dSae);
-    this.#constants = new Float64Array(dSae);
-    this.#outputBiases = new Float64Array(dSae);
     this.#keptPerFeature = layer === 0 ? 0 : examples * featuresPerExample;
-    this.#kept = new Float32Array(dSae * this.#keptPerFeature * featureWidth);
-    this.#keptCounts = new Uint16Array(dSae);
+    this.state = state ?? {
+      examples: new Uint16Array(dSae),
+      parts: new Float32Array(dSae * components.length * partWidth),
+      largest: new Float32Array(dSae * components.length),
+      allFeatures: new Float64Array(dSae),
+      constants: new Float64Array(dSae),
+      outputBiases: new Float64Array(dSae),
+      kept: new Float32Array(dSae * this.#keptPerFeature * featureWidth),
+      keptCounts: new Uint16Array(dSae),
+    };
   }
 
   add(feature: number, { parts, features, allFeatures, constant, outputBias }: ExplainedExample): void {
     const total = parts.reduce((sum, { attribution }) => sum + attribution, allFeatures + constant + outputBias);
-    this.#examples[feature] += 1;
-    this.#allFeatures[feature] += allFeatures / total;
-    this.#constants[feature] += constant / total;
-    this.#outputBiases[feature] += outputBias / total;
+    this.state.examples[feature] += 1;
+    this.state.allFeatures[feature] += allFeatures / total;
+    this.state.constants[feature] += constant / total;
+    this.state.outputBiases[feature] += outputBias / total;
     parts.forEach((part, i) => this.#addPart(feature * this.#components.length + i, part, total));
     for (const part of features) this.#keep(feature, part, total);
   }
 
   /** A feature's rows, by magnitude of share; none where no example of it was explained. */
   rows(feature: number): NewUpstreamRow[] {
-    const examples = this.#examples[feature];
+    const examples = this.state.examples[feature];
     if (examples === 0) return [];
     const { id, layer, site } = this.#sae;
     const own = { layer, sae: id, feature, examples };
     const features = this.#featureRows(feature, examples);
     const listed = features.slice(0, featuresListed);
-    const others = this.#allFeatures[feature] / examples - listed.reduce((sum, { share }) => sum + share, 0);
+    const others = this.state.allFeatures[feature] / examples - listed.reduce((sum, { share }) => sum + share, 0);
     const rest: Row = { ...whole, kind: 'other_features', share: others };
-    const constant: Row = { ...whole, kind: 'constant', share: this.#constants[feature] / examples };
+    const constant: Row = { ...whole, kind: 'constant', share: this.state.constants[feature] / examples };
     const outputBias: Row = {
       ...whole,
       kind: 'output_bias',
       upstream_layer: layer,
-      share: this.#outputBiases[feature] / examples,
+      share: this.state.outputBiases[feature] / examples,
     };
     const constants = [constant, ...(site === 'z' ? [] : [outputBias])];
     return [...this.#partRows(feature, examples), ...listed, ...constants, ...(features.length > 0 ? [rest] : [])]
@@ -122,28 +133,31 @@ export class LayerSums {
 
   #addPart(at: number, { attribution, size, sizeTimesDistance, head }: Part, total: number): void {
     const [share, start] = [attribution / total, at * partWidth];
-    const sums = this.#parts;
+    const sums = this.state.parts;
     sums[start] += share;
     sums[start + 1] += size / Math.abs(total);
     sums[start + 2] += sizeTimesDistance / Math.abs(total);
-    if (Math.abs(share) <= this.#largest[at]) return;
-    this.#largest[at] = Math.abs(share);
+    if (Math.abs(share) <= this.state.largest[at]) return;
+    this.state.largest[at] = Math.abs(share);
     sums[start + 3] = head;
   }
 
   #keep(feature: number, part: FeaturePart, total: number): void {
-    const count = this.#keptCounts[feature];
+    const count = this.state.keptCounts[feature];
     const { layer, feature: upstream, attribution, size, sizeTimesDistance, head, wiring } = part;
     const scale = Math.abs(total);
     const numbers = [layer, upstream, attribution / total, size / scale, sizeTimesDistance / scale, head, wiring];
-    this.#kept.set(numbers, (feature * this.#keptPerFeature + count) * featureWidth);
-    this.#keptCounts[feature] = count + 1;
+    this.state.kept.set(numbers, (feature * this.#keptPerFeature + count) * featureWidth);
+    this.state.keptCounts[feature] = count + 1;
   }
 
   #partRows(feature: number, examples: number): Row[] {
     return this.#components.map(({ kind, layer }, i) => {
       const start = (feature * this.#components.length + i) * partWidth;
-      const [share = 0, size = 0, sizeTimesDistance = 0, head = 0] = this.#parts.subarray(start, start + partWidth);
+      const [share = 0, size = 0, sizeTimesDistance = 0, head = 0] = this.state.parts.subarray(
+        start,
+        start + partWidth,
+      );
       const distance = size > 0 ? sizeTimesDistance / size : null;
       return { ...whole, kind, upstream_layer: layer, head, share: share / examples, distance };
     });
@@ -152,8 +166,8 @@ export class LayerSums {
   /** The upstream features kept, those of several examples joined, by magnitude of share. */
   #featureRows(feature: number, examples: number): Row[] {
     const start = feature * this.#keptPerFeature * featureWidth;
-    const kept = Array.from({ length: this.#keptCounts[feature] }, (_, i) =>
-      this.#kept.subarray(start + i * featureWidth, start + (i + 1) * featureWidth),
+    const kept = Array.from({ length: this.state.keptCounts[feature] }, (_, i) =>
+      this.state.kept.subarray(start + i * featureWidth, start + (i + 1) * featureWidth),
     );
     const groups = Map.groupBy(kept, ([layer, upstream]) => `${layer}.${upstream}`);
     return [...groups.values()]

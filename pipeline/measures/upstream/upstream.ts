@@ -9,12 +9,13 @@ import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
 import { chooseExamples } from './choose-examples.ts';
 import { Explainer, type FrozenContext } from './explainer.ts';
-import { LayerSums } from './layer-sums.ts';
+import { LayerSums, type LayerSumsState } from './layer-sums.ts';
 import { componentsBelow, frozenProgram, lowerSites, type UpstreamSaes } from './programs.ts';
 import { upstream } from './table.ts';
 
@@ -27,9 +28,12 @@ export interface UpstreamJob {
   readonly engine: Engine;
   readonly model: Model;
   readonly contexts: ContextFile;
-  readonly recorders: readonly LayerRecorder[];
+  readonly recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[];
+  readonly parts: StoredParts;
   readonly effects: Effects;
 }
+
+type SumsJob = Omit<UpstreamJob, 'out' | 'parts'>;
 
 /** Contexts of a forward pass, whatever the settings say, so that the numbers do not depend on them. */
 const mostContexts = 8;
@@ -39,22 +43,56 @@ const featuresPerAppend = 256;
  * What each feature reads, by recursive attribution over up to `upstreamExamples` of its recorded top examples, no two
  * of one context, chosen so that few contexts serve many features. It costs one forward pass of each chosen context.
  */
-export async function writeUpstream(job: UpstreamJob): Promise<void> {
-  const { out, upstreamExamples, model, recorders, effects, contexts } = job;
-  if (upstreamExamples === 0) return;
+export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promise<void> {
+  if (job.upstreamExamples === 0) return;
+  const saes = upstreamSaes(job);
+  const sums = new Map<string, LayerSums>();
+  for (const sae of saes.readers) {
+    const stored = await parts.read<LayerSumsState>(partName(sae));
+    if (stored) sums.set(sae.id, emptySums(job, saes, sae, stored));
+  }
+  const left = saes.readers.filter(({ id }) => !sums.has(id));
+  for (const [id, own] of await sumsOf(job, saes, left)) sums.set(id, own);
+  await writeTable(out, saes.readers, sums);
+}
+
+/** The sums of each SAE's features apart. */
+export function upstreamParts(job: SumsJob): MeasurePart[] {
+  if (job.upstreamExamples === 0) return [];
+  const saes = upstreamSaes(job);
+  return saes.readers.map((sae) => ({
+    name: partName(sae),
+    compute: async () => (await sumsOf(job, saes, [sae])).get(sae.id)?.state,
+  }));
+}
+
+const partName = ({ id }: Sae) => `upstream-${id}`;
+
+function upstreamSaes({ recorders, upstreamSaes: asked }: SumsJob): UpstreamSaes {
   const readers = recorders.map(({ sae }) => sae);
-  const saes = { readers, lower: lowerSaes(readers, job.upstreamSaes) };
-  const lower = new Map(saes.lower.map(({ id, layer }) => [layer, id]));
-  const sums = new Map(
-    readers.map((sae) => {
-      const { id, layer, dSae } = sae;
-      const components = [...componentsBelow(model, layer, lowerSites(saes)), ...readBias(model.config, layer)];
-      return [id, new LayerSums(sae, dSae, components, upstreamExamples, lower)];
-    }),
-  );
-  const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)];
+  return { readers, lower: lowerSaes(readers, asked) };
+}
+
+function emptySums({ model, upstreamExamples }: SumsJob, saes: UpstreamSaes, sae: Sae, state?: LayerSumsState) {
+  const { layer, dSae } = sae;
+  const lower = new Map(saes.lower.map((own) => [own.layer, own.id]));
+  const components = [...componentsBelow(model, layer, lowerSites(saes)), ...readBias(model.config, layer)];
+  return new LayerSums(sae, { dSae, components, examples: upstreamExamples, lower }, state);
+}
+
+/**
+ * Sums of some readers' features, by the SAE's id. The passes are the same whichever readers are wanted, and a feature's
+ * examples come in the order of their contexts, so that no sum depends on it.
+ */
+async function sumsOf(job: SumsJob, saes: UpstreamSaes, wanted: readonly Sae[]): Promise<Map<string, LayerSums>> {
+  const { upstreamExamples, model, recorders, effects, contexts } = job;
+  const sums = new Map(wanted.map((sae) => [sae.id, emptySums(job, saes, sae)]));
+  const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)]
+    .map(([context, own]) => [context, new Map([...own].filter(([id]) => sums.has(id)))] as const)
+    .filter(([, own]) => own.size > 0);
+  if (targets.length === 0) return sums;
   const progress = effects.progress('upstream', targets.length, 'contexts');
-  const batch = fittingBatch(mostContexts, readers.length * model.config.nHeads * contexts.length ** 2);
+  const batch = fittingBatch(mostContexts, saes.readers.length * model.config.nHeads * contexts.length ** 2);
   const pass = await openFrozenPass(job, saes, batch);
   const explainer = new Explainer(job.engine, model, saes, contexts.length);
   for (let at = 0; at < targets.length; at += batch) {
@@ -68,7 +106,7 @@ export async function writeUpstream(job: UpstreamJob): Promise<void> {
   progress.end();
   await explainer.dispose();
   await pass.dispose();
-  await writeTable(out, readers, sums);
+  return sums;
 }
 
 /** By the SAE's id. */
@@ -131,7 +169,7 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
 }
 
 /** Runs contexts up to the last reader's layer; gives each in turn, as views of memory that the next run overwrites. */
-async function openFrozenPass({ engine, model, contexts }: UpstreamJob, saes: UpstreamSaes, batch: number) {
+async function openFrozenPass({ engine, model, contexts }: SumsJob, saes: UpstreamSaes, batch: number) {
   const { length } = contexts;
   const program = frozenProgram(model, saes, { batch, length });
   const run = await engine.compile(program);

@@ -2,6 +2,7 @@ import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
+import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openTable } from '../../store/writer.ts';
@@ -18,6 +19,7 @@ export interface WiringJob {
   readonly engine: Engine;
   readonly model: Model;
   readonly recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[];
+  readonly parts: StoredParts;
   readonly effects: Effects;
 }
 
@@ -28,16 +30,48 @@ const rowsPerAppend = 8192;
  * forward pass, but a product of every two layers' features, 2·dSae²·dIn operations each. 4 layers of 2,048 features take
  * 0.01 TFLOP; GPT-2 Small's 66 pairs of 24,576 61 TFLOP, were all of them alive.
  */
-export async function writeWiring({
-  out,
-  wiring,
-  upstreamSaes,
-  engine,
-  model,
-  recorders,
-  effects,
-}: WiringJob): Promise<void> {
+export async function writeWiring(job: WiringJob): Promise<void> {
+  const { out, wiring, parts, effects } = job;
   if (wiring === 0) return;
+  const readers = wiredReaders(job);
+  const total = readers.reduce((sum, { reader, below }) => sum + reader.alive.length * below.length, 0);
+  const progress = effects.progress('wiring', total, 'features');
+  const writer = await openTable(out, wiringTable);
+  let done = 0;
+  for (const one of readers) {
+    const rows = await parts.of(partName(one), () => wiringRows(job, one, () => progress.update(++done)));
+    for (let at = 0; at < rows.length; at += rowsPerAppend) await writer.append(rows.slice(at, at + rowsPerAppend));
+  }
+  await writer.close();
+  progress.end();
+}
+
+/** The rows of each SAE apart. */
+export function wiringParts(job: Omit<WiringJob, 'out' | 'parts'>): MeasurePart[] {
+  if (job.wiring === 0) return [];
+  return wiredReaders(job).map((one) => ({
+    name: partName(one),
+    async compute() {
+      const { reader, below } = one;
+      const total = reader.alive.length * below.length;
+      const progress = job.effects.progress(`wiring of sae ${reader.sae.id}`, total, 'features');
+      let done = 0;
+      const rows = await wiringRows(job, one, () => progress.update(++done));
+      progress.end();
+      return rows;
+    },
+  }));
+}
+
+/** An SAE, and those of lower layers that its features are wired to. */
+interface WiredReader {
+  readonly reader: AliveSae;
+  readonly below: readonly AliveSae[];
+}
+
+const partName = ({ reader }: WiredReader) => `wiring-${reader.sae.id}`;
+
+function wiredReaders({ recorders, upstreamSaes }: Pick<WiringJob, 'recorders' | 'upstreamSaes'>): WiredReader[] {
   const readers = recorders.map(({ sae, top }): AliveSae => {
     const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
     return { sae, alive: features.filter((feature) => top.of(feature).length > 0) };
@@ -46,28 +80,26 @@ export async function writeWiring({
     readers.map(({ sae }) => sae),
     upstreamSaes,
   );
-  const below = (reader: AliveSae) => readers.filter(({ sae }) => sae.layer < reader.sae.layer && chosen.includes(sae));
-  const pairs = readers.flatMap((reader) => below(reader).map(() => reader));
-  const progress = effects.progress(
-    'wiring',
-    pairs.reduce((sum, { alive }) => sum + alive.length, 0),
-    'features',
-  );
-  const writer = await openTable(out, wiringTable);
-  let done = 0;
-  for (const reader of readers) {
-    const strongest = new Map<number, Connection[]>();
-    for (const lower of below(reader)) {
-      await wireLayers({ engine, model, reader, lower, wanted: wiring }, (feature, candidates) => {
-        strongest.set(feature, strongestOf([...(strongest.get(feature) ?? []), ...candidates], wiring));
-        progress.update(++done);
-      });
-    }
-    const rows = rowsOf(reader.sae, strongest);
-    for (let at = 0; at < rows.length; at += rowsPerAppend) await writer.append(rows.slice(at, at + rowsPerAppend));
+  return readers.map((reader) => ({
+    reader,
+    below: readers.filter(({ sae }) => sae.layer < reader.sae.layer && chosen.includes(sae)),
+  }));
+}
+
+/** `onFeature` hears of every feature of each lower layer that was read. */
+async function wiringRows(
+  { engine, model, wiring }: Pick<WiringJob, 'engine' | 'model' | 'wiring'>,
+  { reader, below }: WiredReader,
+  onFeature: () => void,
+): Promise<NewWiringRow[]> {
+  const strongest = new Map<number, Connection[]>();
+  for (const lower of below) {
+    await wireLayers({ engine, model, reader, lower, wanted: wiring }, (feature, candidates) => {
+      strongest.set(feature, strongestOf([...(strongest.get(feature) ?? []), ...candidates], wiring));
+      onFeature();
+    });
   }
-  await writer.close();
-  progress.end();
+  return rowsOf(reader.sae, strongest);
 }
 
 /** By magnitude, ties by layer and feature. */

@@ -30,10 +30,7 @@ function example(embeds: number, mlps: number, features: FeaturePart[], constant
 function rowsOf(...examples: ExplainedExample[]) {
   const sums = new LayerSums(
     { id: '1', layer: 1, site: 'z' },
-    4,
-    [embedding, mlp],
-    examples.length,
-    new Map([[0, '0']]),
+    { dSae: 4, components: [embedding, mlp], examples: examples.length, lower: new Map([[0, '0']]) },
   );
   for (const each of examples) sums.add(2, each);
   return sums.rows(2);
@@ -85,6 +82,11 @@ describe('LayerSums', () => {
   });
 
   it('has no rows of a feature none of whose examples was explained', () => {
-    expect(new LayerSums({ id: '0', layer: 0, site: 'z' }, 4, [embedding], 3, new Map()).rows(1)).toEqual([]);
+    expect(
+      new LayerSums(
+        { id: '0', layer: 0, site: 'z' },
+        { dSae: 4, components: [embedding], examples: 3, lower: new Map() },
+      ).rows(1),
+    ).toEqual([]);
   });
 });

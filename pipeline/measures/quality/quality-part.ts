@@ -1,0 +1,11 @@
+import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
+import { type MeasuredSae, measureQuality, type QualityOptions } from './quality.ts';
+
+const name = 'quality';
+
+/** The quality of a run's SAEs, as a part that can be computed apart. */
+export const qualityPart = (options: QualityOptions): MeasurePart => ({ name, compute: () => measureQuality(options) });
+
+/** The same where it is needed. */
+export const runQuality = (parts: StoredParts, options: QualityOptions): Promise<MeasuredSae[]> =>
+  parts.of(name, () => measureQuality(options));

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
+import { makeFolder } from '../disk/disk.ts';
+import { writeFileAtomic } from '../disk/replace-file.ts';
+import { errorCode } from '../errors/system-error.ts';
+
+const crcBytes = 4;
+
+/**
+ * Parts of a run's measures that processes of their own computed ahead: OUT/.work/measured/NAME.bin, a CRC-32 and then the
+ * value as V8 serializes it, so that every number is the same to the bit. A damaged part is as good as none.
+ */
+export class StoredParts {
+  readonly #folder: string;
+
+  constructor(out: string) {
+    this.#folder = join(out, '.work', 'measured');
+  }
+
+  /** What is stored, else what `compute` gives. */
+  async of<T>(name: string, compute: () => Promise<T>): Promise<T> {
+    return (await this.read<T>(name)) ?? compute();
+  }
+
+  /** What `write` was given under the name, whose type is the caller's to know; nothing where there is none. */
+  async read<T>(name: string): Promise<T | undefined> {
+    const bytes = await readFile(this.#path(name)).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (bytes === undefined || bytes.length < crcBytes) return undefined;
+    const value = bytes.subarray(crcBytes);
+    return crc32(value) === bytes.readUInt32LE() ? deserialize(value) : undefined;
+  }
+
+  async write(name: string, value: unknown): Promise<void> {
+    await makeFolder(this.#folder);
+    const bytes = serialize(value);
+    const head = Buffer.alloc(crcBytes);
+    head.writeUInt32LE(crc32(bytes));
+    await writeFileAtomic(this.#path(name), Buffer.concat([head, bytes]));
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, `${name}.bin`);
+  }
+}
+
+/** A part of a run's measures that depends on no other, and can be computed by a process of its own. */
+export interface MeasurePart {
+  /** What it is stored under. */
+  readonly name: string;
+  compute(): Promise<unknown>;
+}

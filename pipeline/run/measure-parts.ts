@@ -1,0 +1,37 @@
+import { headCircuitParts } from '../measures/circuits/head-circuits.ts';
+import { contextCutParts } from '../measures/families/cut-contexts.ts';
+import { type FamilyContext, openFamilies } from '../measures/families/families.ts';
+import { qualityPart } from '../measures/quality/quality-part.ts';
+import { studyParts } from '../measures/studies/run-studies.ts';
+import { upstreamParts } from '../measures/upstream/upstream.ts';
+import { wiringParts } from '../measures/wiring/wiring.ts';
+import type { LayerRecorder } from '../record/layer-recorder.ts';
+import type { MeasurePart } from '../record/stored-parts.ts';
+import type { Sae } from '../sae/sae.ts';
+import { studyJob } from './study-job.ts';
+import type { RunSubject } from './subject.ts';
+
+/** All that can be computed apart once the corpus is recorded, in the order of the stages. */
+export async function measureParts(
+  subject: RunSubject,
+  recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[],
+  recorderOf: (sae: Sae) => Promise<LayerRecorder>,
+): Promise<MeasurePart[]> {
+  const { settings, inputs, samples } = subject;
+  const { saes } = inputs;
+  const { upstreamSaes, upstreamExamples, wiring, circuitTokens, familyExamples } = settings;
+  const on = { engine: subject.engine, model: inputs.model, contexts: subject.contexts, effects: subject.effects };
+  let opened: FamilyContext | undefined;
+  const families = () => {
+    opened ??= openFamilies(samples.proxy, inputs.model.config, (id) => inputs.tokenizer.tokenText(id));
+    return opened;
+  };
+  return [
+    qualityPart({ ...on, saes, sample: samples.quality }),
+    ...contextCutParts({ ...on, examples: familyExamples, families, recorderOf }, saes),
+    ...headCircuitParts({ ...on, saes, samples, circuitTokens }),
+    ...upstreamParts({ ...on, recorders, upstreamSaes, upstreamExamples }),
+    ...wiringParts({ ...on, recorders, upstreamSaes, wiring }),
+    ...(await studyParts({ study: studyJob(subject), settings, inputs })),
+  ];
+}

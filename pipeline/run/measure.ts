@@ -1,0 +1,103 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MeasureConfig } from '../commands/measure.ts';
+import { ownFolder } from '../disk/own-folder.ts';
+import type { Effects } from '../effects.ts';
+import { createEngine } from '../engine/index.ts';
+import { UserError } from '../errors/user-error.ts';
+import { pathKind } from '../files/files.ts';
+import { finiteEngine } from '../record/finite-engine.ts';
+import { loadInputs, type RunInputs } from '../record/inputs.ts';
+import { LayerRecorder } from '../record/layer-recorder.ts';
+import { chooseSamples, type SampleSizes, sampleSizes } from '../record/run-samples.ts';
+import { StoredParts } from '../record/stored-parts.ts';
+import { readTop } from '../record/top-file.ts';
+import { Workspace } from '../record/workspace.ts';
+import type { Sae } from '../sae/sae.ts';
+import { packedContexts } from '../shards/packed-contexts.ts';
+import { readPlan, type ShardPlan } from '../shards/plan.ts';
+import { requireShards } from '../shards/require-shards.ts';
+import { type Shard, shardName, shardOf } from '../shards/shard.ts';
+import { measureParts } from './measure-parts.ts';
+
+const measuringFolder = (out: string) => join(out, '.work', 'measuring');
+
+/**
+ * Computes every N-th part of what the stages behind the corpus pass need, and stores it for merge: the quality of the SAEs,
+ * context cuts, upstream sums and wiring by SAE, circuits by layer, studies. What is stored already is not done again.
+ */
+export async function measure(
+  config: MeasureConfig,
+  effects: Effects,
+  sizes: SampleSizes = sampleSizes,
+): Promise<void> {
+  const shard = shardOf(config.shard ?? '1/1', process.env);
+  const inputs = await loadInputs(config);
+  for (const note of inputs.notes) effects.log(note);
+  const engine = finiteEngine(await createEngine(config));
+  const settings = { ...config, backend: engine.backend };
+  await requireShards(settings, inputs);
+  const { out } = settings;
+  if ((await pathKind(join(out, 'run.json'))) === 'file') return effects.log(`${out} is whole already`);
+  const plan = await joinedPlan(out);
+  await ownFolder(join(measuringFolder(out), `${shard.number}-of-${shard.of}`), 'measure', async () => {
+    const contexts = await packedContexts(out, plan);
+    try {
+      const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
+      const workspace = await Workspace.open(out, plan.fingerprint);
+      const recorders = await recordedTops(inputs, workspace, settings.examples);
+      const recorderOf = (sae: Sae) =>
+        LayerRecorder.open(
+          {
+            ...{ engine, model: inputs.model, sae, length: contexts.length },
+            ...{ examples: settings.examples, folder: workspace.folder },
+          },
+          workspace.position(sae.id),
+        );
+      const all = await measureParts({ settings, inputs, engine, contexts, samples, effects }, recorders, recorderOf);
+      await computeOwn(all, shard, new StoredParts(out), effects);
+    } finally {
+      await contexts.close();
+    }
+  });
+}
+
+async function computeOwn(
+  all: Awaited<ReturnType<typeof measureParts>>,
+  shard: Shard,
+  parts: StoredParts,
+  effects: Effects,
+): Promise<void> {
+  const own = all.filter((_, i) => i % shard.of === shard.number - 1);
+  let computed = 0;
+  for (const { name, compute } of own) {
+    if ((await parts.read(name)) !== undefined) continue;
+    await parts.write(name, await compute());
+    computed++;
+  }
+  effects.log(
+    `part ${shardName(shard)} of the measures: ${computed} of its ${own.length} computed, the rest was there`,
+  );
+}
+
+async function joinedPlan(out: string): Promise<ShardPlan> {
+  const plan = await readPlan(out);
+  if (plan?.joined) return plan;
+  throw new UserError(`the parts of ${out} are not joined, expected merge --join-only before measure`);
+}
+
+/** The top examples of each SAE, which is all that most measures need of the corpus. */
+async function recordedTops({ saes }: RunInputs, workspace: Workspace, examples: number) {
+  const recorded = saes.map(async (sae) => {
+    const top = workspace.position(sae.id)?.top ?? null;
+    return { sae, top: await readTop(workspace.folder, top, sae.dSae, examples) };
+  });
+  return Promise.all(recorded);
+}
+
+/** Throws UserError where a process measures a part: merge, when it is done, would take its folder away. */
+export async function refuseMeasuring(out: string): Promise<void> {
+  const folder = measuringFolder(out);
+  const names = (await pathKind(folder)) === 'folder' ? await readdir(folder) : [];
+  for (const name of names) await ownFolder(join(folder, name), 'merge', async () => {});
+}
