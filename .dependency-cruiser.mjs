@@ -43,7 +43,7 @@ export default {
     },
     room('config', '^pipeline/config/', ['^pipeline/(numbers|engine)/', '^pipeline/files/tokenizer/json\\.ts$']),
     room('commands', '^pipeline/commands/', [
-      '^pipeline/(measures/studies/catalogue|training/sae/kind-names|sae/site)\\.ts$',
+      '^pipeline/(measures/studies/catalogue|measures/labels/style-names|training/sae/kind-names|sae/site)\\.ts$',
     ]),
     room('numbers', '^pipeline/numbers/', []),
     room('model', '^pipeline/model/', ['^pipeline/numbers/']),

@@ -25,7 +25,7 @@ import {
   type VocabularyRow,
   vocabulary,
 } from '../record/table.ts';
-import type { RowOf, Table } from '../store/column-types.ts';
+import { int, type RowOf, type Table } from '../store/column-types.ts';
 import { openQueries } from '../store/query.ts';
 import { type FeatureIndexRow, featureIndexColumns } from './feature-index.ts';
 import { type FeatureNameRow, featureNameColumns } from './feature-names.ts';
@@ -56,6 +56,8 @@ export interface RunReader {
   contexts(from: number, to: number): Promise<ContextRow[]>;
   /** An SAE's features `from` up to, not including, `to`, in order. */
   features(sae: string, from: number, to: number): Promise<FeatureRow[]>;
+  /** Numbers of an SAE's features that were active at all, ascending. */
+  liveFeatures(sae: string): Promise<number[]>;
   /** The examples of the same features, by (interval, rank); a feature without any is not in the map. */
   examples(sae: string, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
   /** What the same features read, by rank; a feature that was not explained is not in the map. */
@@ -102,6 +104,10 @@ export async function openRun(outDir: string): Promise<RunReader> {
       numbers.length === 0 ? [] : queries.rows(documents.columns, sql.selectDocuments(numbers)),
     contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
     features: (sae, from, to) => queries.rows(features.columns, sql.selectFeatures({ sae, from, to })),
+    async liveFeatures(sae) {
+      const rows = await queries.rows({ feature: int }, sql.selectLiveFeatures(sae));
+      return rows.map(({ feature }) => feature);
+    },
     async examples(sae, from, to) {
       const rows = await queries.rows(examples.columns, sql.selectExamples({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);

@@ -1,7 +1,7 @@
 import { headCircuits } from '../measures/circuits/table.ts';
 import { familyChecks } from '../measures/families/table.ts';
 import { heads, headVerdicts } from '../measures/heads/table.ts';
-import { labels } from '../measures/labels/table.ts';
+import { labelAnswers, labels } from '../measures/labels/table.ts';
 import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
@@ -24,6 +24,7 @@ export const tables = {
   neighbours,
   family_checks: familyChecks,
   labels,
+  label_answers: labelAnswers,
   documents,
   contexts,
   vocabulary,

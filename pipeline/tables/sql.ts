@@ -96,6 +96,11 @@ export function selectFeatureIndex(sae: string): string {
     WHERE sae = ${quoted(sae)} ORDER BY feature`;
 }
 
+/** Features of an SAE that were active at all. */
+export function selectLiveFeatures(sae: string): string {
+  return `SELECT feature FROM features WHERE sae = ${quoted(sae)} AND count > 0 ORDER BY feature`;
+}
+
 /** SAEs of a run, by id, with the hash of their weights. */
 export type SaeHashes = readonly { readonly id: string; readonly sha256: string }[];
 

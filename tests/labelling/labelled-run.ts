@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
+import { labelSchema } from '../../pipeline/commands/label.ts';
 import { recordingEffects } from '../../pipeline/effects/recording.ts';
 import { label } from '../../pipeline/labelling/label.ts';
 import { type LabelRow, labels } from '../../pipeline/measures/labels/table.ts';
@@ -23,7 +24,8 @@ export async function labelledRun(files: Readonly<Record<string, unknown>> = {})
     run,
     async from(names, sae) {
       const { effects, lines } = recordingEffects();
-      await label({ run, from: names.map((name) => join(folder, name)), sae }, effects);
+      const from = names.map((name) => join(folder, name));
+      await label(labelSchema.parse({ run, from, ...(sae !== undefined && { sae }) }), effects);
       return lines;
     },
     async rows() {

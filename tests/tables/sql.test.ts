@@ -27,6 +27,7 @@ test.each([
   sql.selectUpstream(range),
   sql.selectWiring(range),
   sql.selectFamilyChecks(range),
+  sql.selectLiveFeatures('0'),
   sql.selectFeatureIndex('0'),
   sql.selectLabels(range, [{ id: '0', sha256: 'a' }]),
   sql.selectFeatureNames(

@@ -49,5 +49,29 @@ export const labels = optionalTable(
   { sortedBy: ['layer', 'sae', 'feature', 'rank'] },
 );
 
+/** Every prompt that labels and scores were asked with, and what was answered. */
+export const labelAnswers = optionalTable(
+  'label_answers',
+  {
+    layer: int,
+    sae: text,
+    feature: int,
+    /** explain, detection or fuzzing. */
+    purpose: text,
+    model: text,
+    style: text,
+    /** The messages, as JSON. */
+    prompt: text,
+    answer: text,
+    /** As the endpoint counted them. */
+    prompt_tokens: nullable(double),
+    answer_tokens: nullable(double),
+    /** Hash of the model and the request: what has one is not asked again. */
+    key: text,
+  },
+  { sortedBy: ['layer', 'sae', 'feature', 'key'] },
+);
+
+export type LabelAnswerRow = RowOf<typeof labelAnswers>;
 export type LabelRow = RowOf<typeof labels>;
 export type NewLabelRow = NewRowOf<typeof labels>;
