@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What becomes of an activation: `mean` is its mean over the corpus, `scale` multiplies it. */
+/** What becomes of an activation: `mean` is its mean over the corpus, `scale` multiplies it, `add` adds to a feature's. */
 export type Change =
   | { readonly action: 'zero' }
   | { readonly action: 'mean' }
-  | { readonly action: 'scale'; readonly factor: number };
+  | { readonly action: 'scale'; readonly factor: number }
+  | { readonly action: 'add'; readonly amount: number };
 
 /** x' = factor·x + offset. */
 export interface Affine {
@@ -15,6 +16,7 @@ export interface Affine {
 /** A change as x' = factor·x + offset, given the mean. */
 export function affineOf(change: Change, mean: number): Affine {
   if (change.action === 'scale') return { factor: change.factor, offset: 0 };
+  if (change.action === 'add') return { factor: 1, offset: change.amount };
   return { factor: 0, offset: change.action === 'mean' ? mean : 0 };
 }
 

@@ -71,6 +71,11 @@ export class Layer {
     return this.#config.windows?.[this.index] ?? null;
   }
 
+  /** The cap of the scores, where there is one. */
+  get softcap(): number | null {
+    return this.#config.attentionSoftcap;
+  }
+
   get maps(): AttentionMaps {
     const { nHeads, nKvHeads, queryKeyNorm } = this.#config;
     return {
@@ -110,7 +115,7 @@ export class Layer {
 
   /** Attention over a whole context: its first row is at position 0. `mask` is the layer's contextMask. */
   attend(residual: tf.Tensor, mask: tf.Tensor = contextMask(residual.shape[1] ?? 1, this.window)): AttentionState {
-    const softcap = this.#config.attentionSoftcap;
+    const { softcap } = this;
     return attend(this.queryKeyValue(residual, wholeContext(residual.shape[1] ?? 1)), { softcap, mask });
   }
 

@@ -27,11 +27,11 @@ export class Transformer {
     return embeddingKinds(this.config);
   }
 
-  /** tokens [batch, position] → residual stream [batch, position, dModel]. */
-  embed(tokens: tf.Tensor): tf.Tensor {
+  /** tokens [batch, position], the first of them at position `first` → residual stream [batch, position, dModel]. */
+  embed(tokens: tf.Tensor, first = 0): tf.Tensor {
     const embedding = this.#tokenEmbedding(tokens);
     return this.config.positions === 'learned'
-      ? tf.add(embedding, this.#positionRows(tokens.shape[1] ?? 1))
+      ? tf.add(embedding, this.#positionRows(tokens.shape[1] ?? 1, first))
       : embedding;
   }
 
@@ -92,8 +92,8 @@ export class Transformer {
     return embeddingScale === 1 ? embedding : tf.mul(embedding, embeddingScale);
   }
 
-  #positionRows(length: number): tf.Tensor {
-    return tf.slice(weightOf(this.weights, tensorNames.positions), [0, 0], [length, -1]);
+  #positionRows(length: number, first = 0): tf.Tensor {
+    return tf.slice(weightOf(this.weights, tensorNames.positions), [first, 0], [length, -1]);
   }
 }
 

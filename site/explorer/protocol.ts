@@ -21,6 +21,8 @@ export interface ExplorerInfo {
   readonly vocabSize: number;
   /** Tokens of a prompt at most, the beginning-of-sequence token among them. */
   readonly maxTokens: number;
+  /** Tokens of a prompt and its continuation at most. */
+  readonly contextLength: number;
   /** Bytes of the model and SAEs, where they are too many to be fetched before a reader asks for them; else 0. */
   readonly bytesWaiting: number;
   readonly bosTokenId: number;
@@ -38,10 +40,13 @@ export interface PromptTokens {
 }
 
 /** At one position, or at all but the beginning-of-sequence token's where `position` is null. */
-export type Edit = Change & { readonly layer: number; readonly position: number | null } & (
-    | { readonly kind: 'feature'; readonly feature: number }
-    | { readonly kind: 'head'; readonly head: number }
-  );
+export type Edit = { readonly layer: number; readonly position: number | null } & (
+  | (Change & { readonly kind: 'feature'; readonly feature: number })
+  | (HeadChange & { readonly kind: 'head'; readonly head: number })
+);
+
+/** A head has no direction of its own to add. */
+export type HeadChange = Exclude<Change, { readonly action: 'add' }>;
 
 /** A forward pass: tokens, and what is changed on the way. SAE errors are kept. */
 export interface Pass {
@@ -131,6 +136,20 @@ export interface MeasuredEffects {
   readonly total: number;
 }
 
+/** How text is continued: the same seed gives the same text. */
+export interface GenerationSettings {
+  readonly tokenCount: number;
+  /** 0 takes the most probable token. */
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+/** A continuation so far. */
+export interface GeneratedText {
+  readonly ids: readonly number[];
+  readonly text: string;
+}
+
 /** Hears of each part of a long computation; false ends it. */
 export type Report<T> = (part: T) => boolean | Promise<boolean>;
 
@@ -166,6 +185,8 @@ export interface ExplorerSession {
   /** Logits of some tokens after a position. */
   logits(pass: Pass, position: number, tokenIds: readonly number[]): Promise<Float32Array>;
   logit(ids: readonly number[], target: LogitTarget): Promise<ExplainedLogit>;
+  /** Continues a prompt; edits at no position of their own hold for the new tokens as well. */
+  generate(pass: Pass, settings: GenerationSettings, report: Report<GeneratedText>): Promise<void>;
   /** Measures ablations a batch at a time; other questions are answered between batches. */
   effects(ids: readonly number[], question: EffectsQuestion, report: Report<MeasuredEffects>): Promise<void>;
 }

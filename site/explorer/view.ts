@@ -1,5 +1,5 @@
 import type { AttentionEdge } from '../../pipeline/attribution/recursion/score-attribution.ts';
-import type { Edit, Target } from './protocol.ts';
+import type { Edit, GenerationSettings, Target } from './protocol.ts';
 
 /** A next token whose logit is explained, or two whose difference is. */
 export interface LogitView {
@@ -54,6 +54,8 @@ export interface ExplorerView {
   readonly rank: Rank;
   readonly patterns: PatternView;
   readonly edits: readonly Edit[];
+  /** How the prompt is continued, with the edits and without; null where it is not. */
+  readonly generation: GenerationSettings | null;
   readonly target: TargetView;
 }
 

@@ -5,12 +5,13 @@ import { tokenLabel } from '../page-kit/token-text.ts';
 import { loadIndex, type SearchIndex } from '../search/load.ts';
 import { align } from './compare/align.ts';
 import { takeUpExample } from './example/take-up-example.ts';
+import { Continuations } from './generation/continuations.svelte.ts';
 import { type KnownFeatureOf, knownFeatures, knownParts } from './labels.ts';
 import { Effects } from './logit/effects.svelte.ts';
 import { resolveLogit } from './logit/pick-logit.ts';
 import { Answer } from './passes/answer.svelte.ts';
 import { faultSentence } from './passes/fault-sentence.ts';
-import type { Patterns } from './patterns/pattern.ts';
+import { type Patterns, patternChange } from './patterns/pattern.ts';
 import type {
   ExplainedLogit,
   ExplorerInfo,
@@ -34,6 +35,17 @@ interface PassQuestion {
   readonly edits: Pass['edits'];
 }
 
+interface PatternQuestion extends PassQuestion {
+  readonly layer: number;
+}
+
+/** The tokens whose logits, or difference of logits, edits are measured by. */
+export interface ComparedLogits {
+  readonly position: number;
+  readonly tokenIds: readonly number[];
+  readonly texts: readonly string[];
+}
+
 /** What the explorer shows: its view, and the session's answers to the questions that follow from it. */
 export class Workbench {
   view: ExplorerView = $state.raw(decodeView('').view);
@@ -49,10 +61,13 @@ export class Workbench {
   readonly tokens: readonly [Answer<PromptInput, PromptTokens>, Answer<PromptInput, PromptTokens>];
   readonly passes: readonly [Answer<PassQuestion, PassResult>, Answer<PassQuestion, PassResult>];
   readonly edited: Answer<PassQuestion, PassResult>;
-  readonly patterns: Answer<{ readonly tokens: PromptTokens; readonly layer: number }, Patterns>;
+  readonly patterns: Answer<PatternQuestion, Patterns>;
+  readonly patternsAfter: Answer<PatternQuestion, Patterns>;
+  readonly #comparedLogits: Answer<PassQuestion & ComparedLogits, readonly [before: Float32Array, after: Float32Array]>;
   readonly logit: Answer<{ readonly tokens: PromptTokens; readonly target: LogitTarget }, ExplainedLogit>;
   /** Ablations at the shown position, while features are ordered by them. */
   readonly effects: Effects;
+  readonly continuations: Continuations;
   readonly #address: Address;
   #index: Promise<SearchIndex> | undefined;
 
@@ -76,6 +91,40 @@ export class Workbench {
     const given = this.edited.given;
     const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
     return this.view.edits.length > 0 && isOfShown ? given.answer : undefined;
+  });
+  /** The patterns of the pass that the view asks for. */
+  readonly shownPatterns = $derived.by(() => {
+    const [before, after] = [this.patterns.given, this.patternsAfter.given];
+    if (this.view.patterns === 'before' || this.fitted.edits.length === 0) return before;
+    const isPair = before && after && before.question.tokens === after.question.tokens;
+    if (!isPair || before.question.layer !== after.question.layer) return undefined;
+    return this.view.patterns === 'after'
+      ? after
+      : { question: after.question, answer: patternChange(before.answer, after.answer) };
+  });
+  /** The logits that edits are measured by: those explained, else the two most probable tokens' at the position. */
+  readonly compared: ComparedLogits | null = $derived.by(() => {
+    if (!this.shown) return null;
+    const logit = this.logitTarget;
+    if (logit) {
+      const tokenIds = logit.minusTokenId === null ? [logit.tokenId] : [logit.tokenId, logit.minusTokenId];
+      const texts = this.logit.given?.answer.texts;
+      return texts ? { position: logit.position, tokenIds, texts } : null;
+    }
+    const best = this.shown.result.predictions[this.position].slice(0, 2);
+    return {
+      position: this.position,
+      tokenIds: best.map(({ tokenId }) => tokenId),
+      texts: best.map(({ text }) => text),
+    };
+  });
+  /** Those logits, or their difference, before and after the edits. */
+  readonly logitChange = $derived.by(() => {
+    const given = this.#comparedLogits.given;
+    if (!given || given.question.tokens !== this.shown?.tokens || !this.change) return undefined;
+    const { texts, position } = given.question;
+    const [before, after] = given.answer.map(([first = Number.NaN, second = 0]) => first - second);
+    return { name: texts.map(tokenLabel).join(' − '), isDifference: texts.length > 1, position, before, after };
   });
   /** The logit explained, in the shown prompt. */
   readonly logitTarget = $derived.by(() => {
@@ -116,13 +165,25 @@ export class Workbench {
     this.edited = new Answer(run, key);
     this.patterns = new Answer(
       (question) => this.#patternsOf(question),
-      (question) => JSON.stringify([question.tokens.ids, question.layer]),
+      (question) => JSON.stringify([question.tokens.ids, question.edits, question.layer]),
+    );
+    this.patternsAfter = new Answer(
+      (question) => this.#patternsOf(question),
+      (question) => JSON.stringify([question.tokens.ids, question.edits, question.layer]),
+    );
+    this.#comparedLogits = new Answer(
+      async ({ tokens: { ids }, edits, position, tokenIds }) => [
+        await session.logits({ ids, edits: [] }, position, tokenIds),
+        await session.logits({ ids, edits }, position, tokenIds),
+      ],
+      ({ tokens: { ids }, edits, position, tokenIds }) => JSON.stringify([ids, edits, position, tokenIds]),
     );
     this.logit = new Answer(
       ({ tokens: { ids }, target }) => session.logit(ids, target),
       ({ tokens: { ids }, target }) => JSON.stringify([ids, target]),
     );
     this.effects = new Effects(session);
+    this.continuations = new Continuations(session);
     $effect(() => this.#follow());
     $effect(() => this.#explain());
     $effect(() => this.#fit());
@@ -180,7 +241,14 @@ export class Workbench {
     }
     const { shown, fitted } = this;
     this.edited.ask(shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits } : null);
-    this.patterns.ask(shown && fitted.layer !== null ? { tokens: shown.tokens, layer: fitted.layer } : null);
+    const { layer, edits, patterns } = fitted;
+    this.patterns.ask(shown && layer !== null ? { tokens: shown.tokens, edits: [], layer } : null);
+    const isEdited = edits.length > 0 && patterns !== 'before';
+    this.patternsAfter.ask(shown && layer !== null && isEdited ? { tokens: shown.tokens, edits, layer } : null);
+    const { compared } = this;
+    this.#comparedLogits.ask(
+      shown && compared && edits.length > 0 ? { tokens: shown.tokens, edits, ...compared } : null,
+    );
   }
 
   /** Asks for the logit, and for ablations where features are ordered by them. */
@@ -190,6 +258,9 @@ export class Workbench {
     const isMeasured = this.view.rank === 'ablation' && target !== null && position <= target.position;
     const question = shown && target && isMeasured ? { ids: shown.tokens.ids, logit: target, position } : null;
     untrack(() => this.effects.ask(question));
+    const { edits, generation: settings } = this.fitted;
+    const asked = shown && settings ? { ids: shown.tokens.ids, edits, settings } : null;
+    untrack(() => this.continuations.ask(asked));
   }
 
   /** Lets go of what a shorter prompt has no place for, once it has been run. */
@@ -207,9 +278,9 @@ export class Workbench {
     return given && { tokens: given.question.tokens, result: given.answer };
   }
 
-  async #patternsOf({ tokens: { ids }, layer }: { readonly tokens: PromptTokens; readonly layer: number }) {
-    const values = await this.session.patterns({ ids, edits: [] }, layer);
-    return { values, nHeads: this.info?.nHeads ?? 0, length: ids.length };
+  async #patternsOf({ tokens: { ids }, edits, layer }: PatternQuestion) {
+    const values = await this.session.patterns({ ids, edits }, layer);
+    return { values, nHeads: this.info?.nHeads ?? 0, length: ids.length, isChange: false };
   }
 
   /** Names of features come after the first pass, so that they do not hold it up. */

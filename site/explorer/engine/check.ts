@@ -2,7 +2,7 @@ import type { LogitTarget } from '../../../pipeline/attribution/recursion/logit-
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
 import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
-import type { Edit, EffectsQuestion, Pass, Target } from '../protocol.ts';
+import type { Edit, EffectsQuestion, GenerationSettings, Pass, Target } from '../protocol.ts';
 
 /** Throws UserError unless a value is a whole number below `end`. */
 function checkBelow(what: string, value: number, end: number): void {
@@ -47,6 +47,19 @@ export function checkEffects(manifest: ExplorerManifest, { logit, position }: Ef
   checkBelow('position', position, logit.position + 1);
 }
 
+/** Throws UserError where there is no room for so many tokens, or a temperature is none. */
+export function checkGeneration({ config }: ExplorerManifest, { ids }: Pass, settings: GenerationSettings): void {
+  const { tokenCount, temperature, seed } = settings;
+  const room = config.nContext - ids.length;
+  if (!Number.isInteger(tokenCount) || tokenCount < 1 || tokenCount > room)
+    throw new UserError(
+      `invalid number of tokens: ${tokenCount}, expected 1 to ${room}, which the model's context has room for`,
+    );
+  if (!(temperature >= 0 && temperature < 100))
+    throw new UserError(`invalid temperature: ${temperature}, expected 0 to 100`);
+  if (!Number.isInteger(seed)) throw new UserError(`invalid seed: ${seed}, expected a whole number`);
+}
+
 /** Throws UserError for a prompt that is too long or empty, or an edit of what is not there. */
 export function checkPass(manifest: ExplorerManifest, { ids, edits }: Pass): void {
   const { maxTokens } = manifest;
@@ -59,6 +72,7 @@ export function checkPass(manifest: ExplorerManifest, { ids, edits }: Pass): voi
 function checkEdit(manifest: ExplorerManifest, edit: Edit, length: number): void {
   if (edit.position !== null) checkBelow('position', edit.position, length);
   if (edit.action === 'scale' && !Number.isFinite(edit.factor)) throw new UserError(`invalid factor: ${edit.factor}`);
+  if (edit.action === 'add' && !Number.isFinite(edit.amount)) throw new UserError(`invalid amount: ${edit.amount}`);
   if (edit.kind === 'feature') checkFeature(manifest, edit.layer, edit.feature);
   else {
     checkLayer(manifest, edit.layer);

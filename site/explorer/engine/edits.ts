@@ -12,7 +12,8 @@ export interface EditedLayer {
   readonly layer: number;
   readonly nHeads: number;
   readonly dIn: number;
-  /** Tokens of the prompt. */
+  /** The position of the first row, and how many there are. */
+  readonly first: number;
   readonly length: number;
   /** Mean activations of the layer's features over the corpus. */
   readonly meanActivations: Float32Array | undefined;
@@ -26,13 +27,14 @@ export function changesOf(edits: readonly Edit[], target: EditedLayer): LayerCha
   return { heads: headChanges(own, target), features: featureChanges(own, target) };
 }
 
-/** Positions an edit speaks of: one, or all but the beginning-of-sequence token's. */
-function positionsOf({ position }: Edit, length: number): readonly number[] {
-  if (position !== null) return [position];
-  return Array.from({ length: length - 1 }, (_, i) => i + 1);
+/** Rows an edit speaks of: one position's, or all but the beginning-of-sequence token's. */
+function rowsOf({ position }: Edit, { first, length }: EditedLayer): readonly number[] {
+  const rows = Array.from({ length }, (_, row) => row);
+  return rows.filter((row) => (position === null ? first + row > 0 : first + row === position));
 }
 
-function featureChanges(edits: readonly Edit[], { length, meanActivations }: EditedLayer): FeatureChanges | undefined {
+function featureChanges(edits: readonly Edit[], target: EditedLayer): FeatureChanges | undefined {
+  const { length, meanActivations } = target;
   const own = edits.filter((edit) => edit.kind === 'feature');
   if (own.length === 0) return undefined;
   const features = Int32Array.from(new Set(own.map(({ feature }) => feature)));
@@ -40,8 +42,8 @@ function featureChanges(edits: readonly Edit[], { length, meanActivations }: Edi
   const offset = new Float32Array(length * features.length);
   for (const edit of own) {
     const change = affineOf(edit, meanActivations?.[edit.feature] ?? 0);
-    for (const position of positionsOf(edit, length)) {
-      const at = position * features.length + features.indexOf(edit.feature);
+    for (const row of rowsOf(edit, target)) {
+      const at = row * features.length + features.indexOf(edit.feature);
       factor[at] = change.factor;
       offset[at] = change.offset;
     }
@@ -60,9 +62,9 @@ function headChanges(edits: readonly Edit[], target: EditedLayer): HeadChanges |
     const [from, to] = [edit.head * dHead, (edit.head + 1) * dHead];
     if (edit.action === 'mean' && !meanZ)
       throw new UserError(`the mean of head ${layer}.${edit.head} was not measured`);
-    for (const position of positionsOf(edit, length)) {
-      factor[position * nHeads + edit.head] = affineOf(edit, 0).factor;
-      const slice = offset.subarray(position * dIn + from, position * dIn + to).fill(0);
+    for (const row of rowsOf(edit, target)) {
+      factor[row * nHeads + edit.head] = affineOf(edit, 0).factor;
+      const slice = offset.subarray(row * dIn + from, row * dIn + to).fill(0);
       if (edit.action === 'mean' && meanZ) slice.set(meanZ.subarray(from, to));
     }
   }

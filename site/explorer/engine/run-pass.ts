@@ -20,7 +20,7 @@ export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<Sto
     for (let layer = 0; layer < config.nLayers; layer++) {
       const sae = await loadLayer(stores, layer);
       const { nHeads, dHead } = config;
-      const sizes = { layer, nHeads, dIn: nHeads * dHead, length: ids.length };
+      const sizes = { layer, nHeads, dIn: nHeads * dHead, first: 0, length: ids.length };
       const changes = changesOf(edits, { ...sizes, meanActivations: sae?.mean, meanZ: stores.model.meanZ(layer) });
       const { next, state, f } = runLayer(stores, { layer, residual, sae, changes, keepParts: edits.length === 0 });
       layers.push(state);

@@ -13,6 +13,7 @@ import {
   checkEdge,
   checkEffects,
   checkFeature,
+  checkGeneration,
   checkLayer,
   checkLogit,
   checkPass,
@@ -22,6 +23,7 @@ import {
 import { decompose } from './decompose.ts';
 import { ablationBatches, measureBatch } from './effects.ts';
 import { explainLogit, logitsAt } from './explain-logit.ts';
+import { Generation } from './generate.ts';
 import { layerFeatures } from './layer-features.ts';
 import { type OpenSite, openSite, type Platform } from './open-site.ts';
 import { PassCache } from './pass-cache.ts';
@@ -120,6 +122,22 @@ export function createSession(platform: Platform): ExplorerSession {
         const { pass, prompt } = await frozen(ids);
         return explainLogit(prompt, pass, target, site().prompts);
       }),
+    async generate(pass, settings, report) {
+      const { manifest, prompts } = site();
+      checkPass(manifest, pass);
+      prompts.check(pass.ids);
+      checkGeneration(manifest, pass, settings);
+      const generation = new Generation(site(), pass, settings);
+      try {
+        for (let token = 0; token < settings.tokenCount; token++) {
+          await inTurn(() => generation.step());
+          const ids = [...generation.ids];
+          if (!(await report({ ids, text: prompts.textOf([prompts.bosTokenId, ...ids]) }))) return;
+        }
+      } finally {
+        await inTurn(async () => generation.dispose());
+      }
+    },
     async effects(ids, question, report) {
       checkEffects(site().manifest, question, ids.length);
       const batches = await inTurn(async () => ablationBatches(await stored(clean(ids)), question));
@@ -175,6 +193,7 @@ function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
     nHeads: config.nHeads,
     vocabSize: config.vocabSize,
     maxTokens,
+    contextLength: config.nContext,
     bytesWaiting: bytesWaiting(manifest),
     bosTokenId: prompts.bosTokenId,
     saes: saes.map(({ id, layer, dSae }) => ({ id, layer, dSae })).toSorted((a, b) => a.layer - b.layer),

@@ -2,8 +2,15 @@
 export interface Patterns {
   readonly values: Float32Array;
   readonly nHeads: number;
+  /** Whether these are differences between two passes. */
+  readonly isChange: boolean;
   /** Tokens on either axis. */
   readonly length: number;
+}
+
+/** What a pass's patterns differ by from another's of the same prompt. */
+export function patternChange(before: Patterns, after: Patterns): Patterns {
+  return { ...after, isChange: true, values: after.values.map((value, i) => value - before.values[i]) };
 }
 
 /** One head's pattern [destination, source]. */
@@ -35,7 +42,7 @@ export function attentionKinds(patterns: Patterns, head: number): AttentionKinds
   return { first: mean(() => 0), previous: mean((t) => t - 1), itself: mean((t) => t) };
 }
 
-/** The source that a position attends to most. */
+/** The source that a position attends to most, or whose attention changes most. */
 export function strongestSource(attention: Float32Array): number {
-  return attention.reduce((best, value, source) => (value > attention[best] ? source : best), 0);
+  return attention.reduce((best, value, source) => (Math.abs(value) > Math.abs(attention[best]) ? source : best), 0);
 }

@@ -1,6 +1,6 @@
 import type { Change } from '../../../pipeline/attribution/interventions.ts';
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
-import type { Edit, Target } from '../protocol.ts';
+import type { Edit, GenerationSettings, Target } from '../protocol.ts';
 import { type ExplorerView, type GraphView, type LogitView, type PromptInput, patternViews, ranks } from '../view.ts';
 
 export interface DecodedView {
@@ -37,6 +37,7 @@ export function decodeView(query: string): DecodedView {
     rank: read('rank', oneOf(ranks), 'activation, logit or ablation') ?? 'activation',
     patterns: read('patterns', oneOf(patternViews), 'before, after or change') ?? 'before',
     edits: read('edits', listOf(parseEdit), 'changes such as 1/1112@7:zero,1.3:mean,0/5:x0.5') ?? [],
+    generation: read('generate', parseGeneration, 'tokens, a temperature and a seed such as 20,0.7,0'),
     target: {
       trail: read('target', listOf(parseTarget), 'features at positions such as 1/1112@7,0/33@6') ?? [],
       source: read('source', parseIndex, 'a position such as 6'),
@@ -95,18 +96,25 @@ function parseLogit(text: string): LogitView | null {
   return { position: maybe(place), tokenId: Number(token), minusTokenId: maybe(minus) };
 }
 
+function parseGeneration(text: string): GenerationSettings | null {
+  const [, tokenCount, temperature, seed] = text.match(/^(\d{1,4}),(\d[\d.]*),(\d{1,9})$/) ?? [];
+  const settings = { tokenCount: Number(tokenCount), temperature: Number(temperature), seed: Number(seed) };
+  return settings.tokenCount > 0 && settings.temperature < 100 && seed !== undefined ? settings : null;
+}
+
 function parseEdit(text: string): Edit | null {
   const [, layer, mark, unit, place, action = ''] = text.match(/^(\d{1,9})([/.])(\d{1,9})(?:@(\d{1,9}))?:(.+)$/) ?? [];
   const change = parseAction(action);
   if (!change) return null;
   const where = { layer: Number(layer), position: place === undefined ? null : Number(place) };
-  return mark === '/'
-    ? { ...change, ...where, kind: 'feature', feature: Number(unit) }
-    : { ...change, ...where, kind: 'head', head: Number(unit) };
+  if (mark === '/') return { ...change, ...where, kind: 'feature', feature: Number(unit) };
+  return change.action === 'add' ? null : { ...change, ...where, kind: 'head', head: Number(unit) };
 }
 
 function parseAction(text: string): Change | null {
   if (text === 'zero' || text === 'mean') return { action: text };
-  const factor = /^x-?\d/.test(text) ? Number(text.slice(1)) : Number.NaN;
-  return Number.isFinite(factor) ? { action: 'scale', factor: factor + 0 } : null; // no −0, which is written as 0
+  const [, mark, digits] = text.match(/^(x|add)(-?\d.*)$/) ?? [];
+  const value = Number(digits) + 0; // no −0, which is written as 0
+  if (!Number.isFinite(value)) return null;
+  return mark === 'x' ? { action: 'scale', factor: value } : { action: 'add', amount: value };
 }

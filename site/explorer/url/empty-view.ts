@@ -12,5 +12,6 @@ export const emptyView: ExplorerView = {
   rank: 'activation',
   patterns: 'before',
   edits: [],
+  generation: null,
   target: emptyTarget,
 };

@@ -7,7 +7,9 @@
 //   family=induction   the only family listed
 //   rank=logit         what features are ordered by, where not activation: logit or ablation
 //   patterns=after     whose attention patterns, where not the prompt's own: after the edits, or their change
-//   edits=1/1112@7:zero,1.3:mean,0/5:x0.5   what is changed, at a position or everywhere: zero, mean, or times a factor
+//   edits=1/1112@7:zero,1.3:mean,0/5:x0.5,0/6:add4   what is changed, at a position or everywhere: zero, mean, times a
+//                      factor, or a feature's direction added so many times
+//   generate=20,0.7,0  the prompt continued, before and after the edits: tokens, temperature, seed
 //   target=1/1112@7,0/33@6                  features followed upstream, from the first one picked
 //   source=6           the source whose residual stream is taken apart
 //   edge=1.3@7,2       the attention score taken apart: head @ destination, source
@@ -22,7 +24,7 @@ import type { ExplorerView, GraphView, LogitView, PromptInput } from '../view.ts
 
 /** The query string of a view, without '?'; '' for the empty view. Text must be well formed. */
 export function encodeView(view: ExplorerView): string {
-  const { prompts, position, layer, head, family, rank, patterns, edits, target } = view;
+  const { prompts, position, layer, head, family, rank, patterns, edits, generation, target } = view;
   const entries: readonly (readonly [string, string | number | null])[] = [
     ...prompts.map((prompt, i) => promptEntry(prompt, i)),
     ['position', position],
@@ -32,6 +34,7 @@ export function encodeView(view: ExplorerView): string {
     ['rank', rank === 'activation' ? null : rank],
     ['patterns', patterns === 'before' ? null : patterns],
     ['edits', list(edits, editText)],
+    ['generate', generation && `${generation.tokenCount},${generation.temperature},${generation.seed}`],
     ['target', list(target.trail, targetText)],
     ['source', target.source],
     ['edge', target.edge && edgeText(target.edge)],
@@ -66,7 +69,12 @@ const logitText = ({ position, tokenId, minusTokenId }: LogitView): string =>
 function editText(edit: Edit): string {
   const unit = edit.kind === 'feature' ? `${edit.layer}/${edit.feature}` : `${edit.layer}.${edit.head}`;
   const place = edit.position === null ? '' : `@${edit.position}`;
-  return `${unit}${place}:${edit.action === 'scale' ? `x${edit.factor}` : edit.action}`;
+  return `${unit}${place}:${actionText(edit)}`;
+}
+
+function actionText(edit: Edit): string {
+  if (edit.action === 'scale') return `x${edit.factor}`;
+  return edit.action === 'add' ? `add${edit.amount}` : edit.action;
 }
 
 /** As encodeURIComponent, but what a query may hold stays legible, and spaces are '+'. */

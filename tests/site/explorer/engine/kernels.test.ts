@@ -24,6 +24,7 @@ it('lists every kernel that the computation calls, and no other', async () => {
       await session.logits({ ids, edits: [] }, 3, [4]);
       await session.logit(ids, { position: 5, tokenId: 3, minusTokenId: 4 });
       await session.effects(ids, { logit: { position: 5, tokenId: 3, minusTokenId: 4 }, position: 4 }, () => true);
+      await session.generate({ ids, edits: [] }, { tokenCount: 2, temperature: 1, seed: 0 }, () => true);
       await session.score(ids, { layer: 2, head: 0, destination: 4, source: 2 });
       return [];
     });

@@ -30,6 +30,8 @@ it('holds no more after a hundred prompts than after four, on the backend or in 
     const logit = { position: ids.length - 1, tokenId: 3, minusTokenId: 4 };
     await session.logit(ids, logit);
     await session.effects(ids, { logit, position }, () => true);
+    const settings = { tokenCount: 2, temperature: 1, seed: prompt };
+    await session.generate({ ids, edits: [] }, settings, () => true);
     await session.score(ids, { layer: 2, head: 0, destination: ids.length - 1, source: 0 });
     await session.run({ ids, edits: [{ kind: 'feature', action: 'zero', layer: 0, feature: 1, position: null }] });
     return ids.length;

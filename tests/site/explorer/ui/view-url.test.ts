@@ -31,8 +31,9 @@ function randomView(random: () => number): ExplorerView {
     const factor = [0.5, -2, 1e-9, 1e21, 3][index(5)] ?? 0;
     const actions = [{ action: 'zero' }, { action: 'mean' }, { action: 'scale', factor }] as const;
     const action = actions[index(3)] ?? { action: 'zero' };
+    const added = random() < 0.3 ? ({ action: 'add', amount: factor } as const) : action;
     return random() < 0.5
-      ? { ...action, kind: 'feature', layer: index(), feature: index(), position }
+      ? { ...added, kind: 'feature', layer: index(), feature: index(), position }
       : { ...action, kind: 'head', layer: index(), head: index(), position };
   };
   const edge = () => {
@@ -48,6 +49,7 @@ function randomView(random: () => number): ExplorerView {
     rank: ranks[index(3)] ?? 'activation',
     patterns: patternViews[index(3)] ?? 'before',
     edits: list(edit),
+    generation: maybe(() => ({ tokenCount: 1 + index(), temperature: [0, 0.7, 1e-3][index(3)] ?? 0, seed: index() })),
     target: {
       trail: list(() => ({ layer: index(), feature: index(), position: index() })),
       source: maybe(index),
@@ -99,6 +101,9 @@ test.each([
   ['ids2=a', 'ids2'],
   ['edits=1/2:half', 'edits'],
   ['edits=1/2:xInfinity', 'edits'],
+  ['edits=1.2:add3', 'edits'],
+  ['generate=0,1,0', 'generate'],
+  ['generate=5,-1,0', 'generate'],
   ['edits=1/2:zero,3', 'edits'],
   ['target=1/2', 'target'],
   ['source=99999999999', 'source'],
@@ -127,6 +132,7 @@ const info: ExplorerInfo = {
   nHeads: 2,
   vocabSize: 10,
   maxTokens: 8,
+  contextLength: 16,
   bytesWaiting: 0,
   bosTokenId: 0,
   saes: [{ id: '1', layer: 1, dSae: 4 }],
