@@ -54,7 +54,7 @@ const progressSchema = z.object({
   scales: z.array(z.object({ scale: z.number(), maxNorm: z.number() })),
   blocks: z.array(blockRecord),
   curve: z.array(curvePoint),
-  trainings: z.array(z.object({ figures, lastActive: z.array(count) })),
+  trainings: z.array(z.object({ figures, lastActive: z.array(count), updates: z.array(count) })),
 });
 
 /** Begins a folder of checkpoints, or finds it begun with the same settings. Throws UserError when they differ. */
@@ -96,7 +96,8 @@ export async function writeCheckpoint(
     blocks: [...blocks],
     curve: [...curve],
     trainings: trainings.map((training) => {
-      return { figures: training.figures, lastActive: Array.from(training.lastActive) };
+      const { figures: own, lastActive, state } = training;
+      return { figures: own, lastActive: Array.from(lastActive), updates: Array.from(state.updates) };
     }),
   };
   await writeCheckpointFiles(placeIn(dir), done, progress, tensors);
@@ -115,6 +116,7 @@ export async function readCheckpoint(
       if (!own) throw new RangeError(`the checkpoint holds ${i} SAEs, expected ${trainings.length}`);
       training.figures = own.figures;
       training.lastActive.set(own.lastActive);
+      training.state.updates.set(own.updates);
     });
     const { done, blocks, curve, scales } = progress;
     const normalizers = await readNormalizers(file, scales);

@@ -19,6 +19,13 @@ interface AdamStep {
   readonly epsilon: number;
 }
 
+interface AdamArrays {
+  readonly p: Float32Array;
+  readonly g: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+}
+
 /**
  * Row operations of kernels.wat. Every array is a view of the memory they were made for; `width` is the floats of a
  * row, a multiple of 16.
@@ -40,7 +47,11 @@ export interface Kernels {
   removeParallel(g: Float32Array, w: Float32Array, width: number): void;
   unitRows(w: Float32Array, width: number): void;
   /** Adam; sets the gradient to 0. Source: arXiv:1412.6980. */
-  adam(state: { p: Float32Array; g: Float32Array; m: Float32Array; v: Float32Array }, step: AdamStep): void;
+  adam(state: AdamArrays, step: AdamStep): void;
+  /** Adam on each row at its own rate [row]; a row at rate 0 is left as it is. */
+  adamRows(state: AdamArrays, rates: Float32Array, step: Omit<AdamStep, 'rate'>, width: number): void;
+  /** out[row] = Σ x[row, ·]² */
+  rowSquares(out: Float32Array, x: Float32Array, width: number): void;
 }
 
 type Native = Readonly<Record<keyof Kernels, (...numbers: number[]) => number>>;
@@ -87,5 +98,10 @@ function typed(native: Native): Kernels {
     adam({ p, g, m, v }, { clip, rate, beta1, beta2, epsilon }) {
       native.adam(at(p), at(g), at(m), at(v), p.byteLength, clip, rate, beta1, beta2, epsilon);
     },
+    adamRows({ p, g, m, v }, rates, { clip, beta1, beta2, epsilon }, width) {
+      const rows = p.length / width;
+      native.adamRows(at(p), at(g), at(m), at(v), rows, 4 * width, at(rates), clip, beta1, beta2, epsilon);
+    },
+    rowSquares: (out, x, width) => void native.rowSquares(at(out), at(x), x.length / width, 4 * width),
   };
 }

@@ -179,7 +179,7 @@
       (br_if $next (i32.lt_u (local.get $row) (local.get $rows)))))
 
   ;; Adam on `bytes` of parameters: g is multiplied by `clip`, used, and set to 0.
-  (func (export "adam") (param $p i32) (param $g i32) (param $m i32) (param $v i32) (param $bytes i32)
+  (func $adam (export "adam") (param $p i32) (param $g i32) (param $m i32) (param $v i32) (param $bytes i32)
     (param $clip f32) (param $rate f32) (param $beta1 f32) (param $beta2 f32) (param $epsilon f32)
     (local $end i32) (local $gradient v128) (local $mean v128) (local $square v128)
     (local.set $end (i32.add (local.get $p) (local.get $bytes)))
@@ -203,4 +203,31 @@
       (local.set $m (i32.add (local.get $m) (i32.const 16)))
       (local.set $v (i32.add (local.get $v) (i32.const 16)))
       (br_if $next (i32.lt_u (local.get $p) (local.get $end)))))
+
+  ;; adam on each row, at a rate of its own; a row at rate 0 is left as it is
+  (func (export "adamRows") (param $p i32) (param $g i32) (param $m i32) (param $v i32) (param $rows i32)
+    (param $bytes i32) (param $rates i32) (param $clip f32) (param $beta1 f32) (param $beta2 f32)
+    (param $epsilon f32)
+    (local $row i32) (local $at i32)
+    (loop $next
+      (if (f32.ne (f32.load (local.get $rates)) (f32.const 0)) (then
+        (call $adam
+          (i32.add (local.get $p) (local.get $at)) (i32.add (local.get $g) (local.get $at))
+          (i32.add (local.get $m) (local.get $at)) (i32.add (local.get $v) (local.get $at))
+          (local.get $bytes) (local.get $clip) (f32.load (local.get $rates))
+          (local.get $beta1) (local.get $beta2) (local.get $epsilon))))
+      (local.set $at (i32.add (local.get $at) (local.get $bytes)))
+      (local.set $rates (i32.add (local.get $rates) (i32.const 4)))
+      (local.set $row (i32.add (local.get $row) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $row) (local.get $rows)))))
+
+  ;; out[i] ← Σ x[i, ·]²
+  (func (export "rowSquares") (param $out i32) (param $x i32) (param $rows i32) (param $bytes i32)
+    (local $row i32)
+    (loop $next
+      (f32.store (local.get $out) (call $dot (local.get $x) (local.get $x) (local.get $bytes)))
+      (local.set $out (i32.add (local.get $out) (i32.const 4)))
+      (local.set $x (i32.add (local.get $x) (local.get $bytes)))
+      (local.set $row (i32.add (local.get $row) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $row) (local.get $rows)))))
 )

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../numbers/seeded-random.ts';
-import { AUX_FEATURES } from './auxiliary.ts';
+import { auxFeatures } from './auxiliary.ts';
 import type { Encoder } from './encoder.ts';
 import { prefixesOf, shapeOf, type TrainJob } from './job.ts';
 import { kinds } from './kinds.ts';
@@ -27,7 +27,7 @@ export async function emptyTrainings(job: TrainJob): Promise<SaeTraining[]> {
       const state = await createState({
         ...shape,
         entries: Math.ceil(shape.batch * active),
-        auxEntries: shape.batch * AUX_FEATURES,
+        auxEntries: shape.batch * auxFeatures(targetL0),
         groups: prefixesOf(job).length,
       });
       const figures = { error: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };

@@ -27,7 +27,7 @@ export interface StateOptions extends SaeShape {
 
 const floatWork = [
   ...(['x', 'pre', 'residual', 'values', 'dots', 'candidates', 'groupValues'] as const),
-  ...(['aux', 'auxValues', 'auxDots'] as const),
+  ...(['aux', 'auxValues', 'auxDots', 'rates', 'squares'] as const),
 ] as const;
 type FloatWork = (typeof floatWork)[number];
 type IntWork =
@@ -43,6 +43,8 @@ type IntWork =
 export interface SaeState {
   readonly options: StateOptions;
   readonly parameters: Parameters;
+  /** How many steps changed each feature [dSae]. */
+  readonly updates: Uint32Array;
   readonly floats: Arena<FloatWork, IntWork>['floats'];
   readonly ints: Arena<FloatWork, IntWork>['ints'];
   readonly kernels: Arena<FloatWork, IntWork>['kernels'];
@@ -67,6 +69,8 @@ export async function createState(options: StateOptions): Promise<SaeState> {
     aux: batch * width,
     auxValues: auxEntries,
     auxDots: auxEntries,
+    rates: dSae,
+    squares: dSae,
   };
   const ints: Record<IntWork, number> = {
     rowStart: batch + 1,
@@ -86,6 +90,7 @@ export async function createState(options: StateOptions): Promise<SaeState> {
   return {
     options,
     parameters: byName(parameterNames, parameter),
+    updates: new Uint32Array(dSae),
     floats: byName(floatWork, array),
     ints: arena.ints,
     kernels: arena.kernels,

@@ -1,4 +1,3 @@
-import { biasCorrection } from '../adam.ts';
 import { addAuxiliary } from './auxiliary.ts';
 import { addEncoderGradient, addRows, scale } from './gradient.ts';
 import type { Entries } from './kernels.ts';
@@ -6,12 +5,8 @@ import type { Kind } from './kinds.ts';
 import { byPrefix } from './prefixes.ts';
 import { lossScale, residualOf } from './residual.ts';
 import { widthOf } from './shape.ts';
-import { parameterNames, type SaeState } from './state.ts';
-
-export const SAE_ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-
-/** The joint norm of the gradients is kept at most this. */
-const CLIP = 1;
+import type { SaeState } from './state.ts';
+import { updateParameters } from './update.ts';
 
 export interface StepOptions {
   readonly kind: Kind;
@@ -46,7 +41,7 @@ export function takeStep(state: SaeState, options: StepOptions): { figures: Step
   const entries = options.kind.select(state, options.targetL0);
   const error = backward(state, entries, options);
   if (options.dead.length > 0) addAuxiliary(state, options.dead, options.prefixes);
-  const gradient = update(state, options);
+  const gradient = updateParameters(state, options);
   return { figures: { error, gradient, ...sparsityOf(entries) }, entries };
 }
 
@@ -98,20 +93,6 @@ function meanSquare({ kernels, options }: SaeState, rows: Float32Array): number 
   let sum = 0;
   for (let row = 0; row < rows.length; row += width) sum += kernels.squares(rows.subarray(row, row + width));
   return sum / options.batch;
-}
-
-/** Adam on every parameter; the norm of the gradient. */
-function update(state: SaeState, { learningRate, done }: StepOptions): number {
-  const { kernels, parameters } = state;
-  const width = widthOf(state.options);
-  kernels.removeParallel(parameters.wDec.g, parameters.wDec.p, width);
-  const squares = parameterNames.reduce((sum, name) => sum + kernels.squares(parameters[name].g), 0);
-  const norm = Math.sqrt(squares);
-  const clip = Math.min(1, CLIP / norm);
-  const rate = learningRate * biasCorrection(done + 1, SAE_ADAM);
-  for (const name of parameterNames) kernels.adam(parameters[name], { clip, rate, ...SAE_ADAM });
-  kernels.unitRows(parameters.wDec.p.subarray(0, state.options.dSae * width), width);
-  return norm;
 }
 
 function sparsityOf({ values, rowStart }: Entries): Pick<StepFigures, 'l0' | 'threshold'> {

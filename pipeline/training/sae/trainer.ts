@@ -6,6 +6,8 @@ import { shuffledIndices } from '../shuffle.ts';
 import { steerLambda, warmedUp } from '../sparsity.ts';
 import type { BlockStore } from './block-store.ts';
 import { type Encoder, encodeBatch } from './encoder.ts';
+import type { Entries } from './kernels.ts';
+import { isRevival, reviveFeatures, silenceAt } from './revive.ts';
 import { TooManyActive } from './select.ts';
 import { widthOf } from './shape.ts';
 import { takeStep } from './step.ts';
@@ -46,6 +48,11 @@ export interface CurvePoint {
 /** Points of a training's curve. */
 const CURVE_POINTS = 100;
 const REPORTS = 20;
+
+interface ReviveOptions extends Pick<TrainerOptions, 'seed' | 'steps' | 'deadAfter' | 'prefixes'> {
+  readonly done: number;
+  readonly entries: Entries;
+}
 
 /** Trains SAEs side by side on the same shuffled tokens, from `done` steps on; returns the curve. */
 export async function trainSteps(
@@ -119,9 +126,20 @@ async function stepOf(
   const spread = state.kernels.squares(state.floats.x) / batch;
   refuseNonFinite(training, { ...figures, spread }, done);
   training.figures = smoothed(training.figures, { ...figures, spread }, done);
+  if (isRevival(done + 1, options.steps)) revive(training, { ...options, prefixes, done, entries });
   if (!kind.penalized || done < options.warmupSteps) return;
   const steered = steerLambda(training.figures.lambda, training.figures.l0, targetL0);
   training.figures = { ...training.figures, lambda: Math.fround(steered) };
+}
+
+/** Places the features anew that were silent for long. */
+function revive(
+  { state, lastActive, index, targetL0 }: SaeTraining,
+  { seed, steps, deadAfter, prefixes, done, entries }: ReviveOptions,
+): void {
+  const silent = deadFeatures(lastActive, done + 1, silenceAt(done + 1, steps, deadAfter));
+  const random = seededRandom(seed, 0x5eed, index, targetL0, done);
+  for (const feature of reviveFeatures(state, { entries, silent, prefixes, random })) lastActive[feature] = done + 1;
 }
 
 const nameOf = ({ layer, targetL0 }: SaeTraining) => `layer ${layer} at l0 ${targetL0}`;

@@ -116,4 +116,34 @@ describe('kernels', () => {
     );
     expect(state.g.every((value) => value === 0)).toBe(true);
   });
+
+  it('step each row at its own rate, and leave those at rate 0', () => {
+    const { floats, kernels } = arena;
+    const state = { p: floats.rows, g: floats.out, m: floats.m, v: floats.v };
+    state.v.set(state.m.map((value) => value * value));
+    state.g.fill(0.3);
+    const before = { p: [...state.p], g: [...state.g], m: [...state.m], v: [...state.v] };
+    const rates = floats.values.subarray(0, features).fill(0);
+    rates[3] = 0.02;
+    kernels.adamRows(state, rates, { clip: 1, beta1: 0.9, beta2: 0.99, epsilon: 1e-3 }, width);
+    for (const name of ['p', 'g', 'm', 'v'] as const) {
+      const [found, was] = [state[name], Float32Array.from(before[name])];
+      for (const untouched of [0, 1, 2, 4]) expect(row(found, untouched), name).toEqual(row(was, untouched));
+    }
+    const moved = row(Float32Array.from(before.p), 3).map((p, d) => {
+      const mean = 0.9 * (before.m[3 * width + d] ?? 0) + 0.03;
+      return p - (0.02 * mean) / (Math.sqrt(0.99 * (before.v[3 * width + d] ?? 0) + 0.0009) + 1e-3);
+    });
+    expectClose(row(state.p, 3), moved);
+    expect(row(state.g, 3).every((value) => value === 0)).toBe(true);
+  });
+
+  it('sum the squares of each row', () => {
+    const { floats, kernels } = arena;
+    kernels.rowSquares(floats.dots, floats.rows, width);
+    expectClose(
+      floats.dots.subarray(0, features),
+      [0, 1, 2, 3, 4].map((i) => dot(row(floats.rows, i), row(floats.rows, i))),
+    );
+  });
 });

@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { recordingEffects, silentEffects } from '../../../pipeline/effects.ts';
-import { createEngine } from '../../../pipeline/engine/index.ts';
 import { randomInteger, randomNormal, seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import type { ActivationStream } from '../../../pipeline/training/sae/activations.ts';
-import { BlockStore } from '../../../pipeline/training/sae/block-store.ts';
-import { compileEncoder } from '../../../pipeline/training/sae/encoder.ts';
 import type { SaeKind } from '../../../pipeline/training/sae/kind-names.ts';
-import { kinds } from '../../../pipeline/training/sae/kinds.ts';
-import { normalizerOf } from '../../../pipeline/training/sae/normalizer.ts';
 import { widthOf } from '../../../pipeline/training/sae/shape.ts';
-import { startState } from '../../../pipeline/training/sae/start.ts';
-import { createState } from '../../../pipeline/training/sae/state.ts';
-import { type TrainerOptions, trainSteps } from '../../../pipeline/training/sae/trainer.ts';
+import type { TrainerOptions } from '../../../pipeline/training/sae/trainer.ts';
 import { explainedVariance } from '../../../pipeline/training/sae/training.ts';
+import { trainOn } from './train-on.ts';
 
 const dIn = 16;
 const shape = { dIn, dSae: 40, batch: 256 };
@@ -45,40 +39,8 @@ function plantedStream(): ActivationStream {
   return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
 }
 
-async function train(kind: SaeKind, more: Partial<TrainerOptions> = {}, effects = silentEffects()) {
-  const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
-  const prefixes = more.prefixes ?? [shape.dSae];
-  const state = await createState({ ...shape, entries: 256 * 40 + 1, auxEntries: 256 * 64, groups: prefixes.length });
-  const encoder = await compileEncoder(engine, shape);
-  const [sample = new Float32Array(0)] = await plantedStream().next();
-  const normalizer = normalizerOf(sample, dIn);
-  const scaled = sample.map((value, i) => (value - (normalizer.mean[i % dIn] ?? 0)) * normalizer.scale);
-  await startState(state, { kind, targetL0: 2, encoder, sample: scaled, random: seededRandom(2) });
-  const figures = { error: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };
-  const training = {
-    layer: 3,
-    targetL0: 2,
-    index: 0,
-    kind: kinds[kind],
-    state,
-    figures,
-    lastActive: new Float64Array(40),
-  };
-  const blocks = new BlockStore({
-    shape: { layers: 1, dIn, tokens: 8192 },
-    normalizers: [normalizer],
-    keep: true,
-    records: [],
-    open: async () => plantedStream(),
-  });
-  const options: TrainerOptions = {
-    ...{ trainings: [training], encoder, blocks, blockTokens: 8192, blockCount: 1, batch: 256 },
-    ...{ steps: 600, lr: 3e-3, warmupSteps: 20, deadAfter: 30, prefixes, seed: 1, save: async () => {} },
-    ...more,
-  };
-  const curve = await trainSteps(options, effects, { done: 0, curve: [] });
-  return { training, curve };
-}
+const train = (kind: SaeKind, more: Partial<TrainerOptions> = {}, effects = silentEffects()) =>
+  trainOn({ shape, targetL0: 2, open: plantedStream }, kind, more, effects);
 
 /** How many planted directions are a decoder row, by a cosine above 0.95. */
 function found({ training }: Awaited<ReturnType<typeof train>>): number {

@@ -5,7 +5,8 @@ import type { SaeKind } from '../../../pipeline/training/sae/kind-names.ts';
 import { kinds } from '../../../pipeline/training/sae/kinds.ts';
 import { widthOf } from '../../../pipeline/training/sae/shape.ts';
 import type { ParameterName, SaeState } from '../../../pipeline/training/sae/state.ts';
-import { SAE_ADAM, type StepOptions, takeStep } from '../../../pipeline/training/sae/step.ts';
+import { type StepOptions, takeStep } from '../../../pipeline/training/sae/step.ts';
+import { SAE_ADAM } from '../../../pipeline/training/sae/update.ts';
 import { tinyShape, tinyState } from './tiny-state.ts';
 
 const { dSae, batch } = tinyShape;
@@ -131,7 +132,7 @@ describe('a step’s gradient', () => {
     const isDead = tf.tensor1d(Float32Array.from({ length: dSae }, (_, i) => (dead.includes(i) ? 1 : 0)));
     const weight = dead.length / (tinyShape.dIn / 2);
     const loss: Loss = (at) => {
-      const rest = tf.add(error, tf.matMul(tf.mul(preOf(at), isDead) as tf.Tensor2D, at.wDec));
+      const rest = tf.add(error, tf.matMul(tf.mul(tf.relu(preOf(at)), isDead) as tf.Tensor2D, at.wDec));
       const main = squaredError(decoded(tf.mul(preOf(at), mask), at));
       return tf.add(main, tf.mul(weight, squaredError(rest)));
     };

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { randomInteger, randomNormal, seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
+import type { ActivationStream } from '../../../pipeline/training/sae/activations.ts';
+import { encodeBatch } from '../../../pipeline/training/sae/encoder.ts';
+import { widthOf } from '../../../pipeline/training/sae/shape.ts';
+import { explainedVariance } from '../../../pipeline/training/sae/training.ts';
+import { trainOn } from './train-on.ts';
+
+const dIn = 32;
+const shape = { dIn, dSae: 256, batch: 256 };
+/** Three directions hold most of the variance, as in a first layer; words are small beside them. */
+const common = rows(3, 1, [8, 4, 2]);
+const words = rows(120, 2, [1]);
+
+function rows(count: number, seed: number, sizes: readonly number[]): Float64Array[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, (_, i) => {
+    const row = Float64Array.from({ length: dIn }, () => randomNormal(random));
+    const norm = Math.hypot(...row);
+    return row.map((value) => ((sizes[i % sizes.length] ?? 1) * value) / norm);
+  });
+}
+
+function lowRankStream(seed: number): ActivationStream {
+  const random = seededRandom(seed);
+  const token = () => {
+    const x = new Float64Array(dIn);
+    const add = (row: Float64Array | undefined, by: number) =>
+      row?.forEach((value, d) => {
+        x[d] = (x[d] ?? 0) + by * value;
+      });
+    for (const row of common) add(row, randomNormal(random));
+    add(words[randomInteger(random, 0, words.length - 1)], 1 + random());
+    return x;
+  };
+  const next = async () => [Float32Array.from(Array.from({ length: 256 }, token).flatMap((x) => [...x]))];
+  return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
+}
+
+type Trained = Awaited<ReturnType<typeof trainOn>>;
+
+/** Features that no token of so many batches, which were not trained on, activates. */
+async function silentFeatures({ training, encoder, normalizer }: Trained, batches: number): Promise<number> {
+  const { state, figures } = training;
+  const { mean, scale } = normalizer;
+  const stream = lowRankStream(99);
+  const seen = new Set<number>();
+  for (let i = 0; i < batches; i++) {
+    const [x = new Float32Array(0)] = await stream.next();
+    const width = widthOf(shape);
+    x.forEach((value, at) => {
+      state.floats.x[Math.floor(at / dIn) * width + (at % dIn)] = (value - (mean[at % dIn] ?? 0)) * scale;
+    });
+    await encodeBatch(encoder, state);
+    state.floats.pre.subarray(0, shape.batch * shape.dSae).forEach((value, at) => {
+      if (value > figures.threshold) seen.add(at % shape.dSae);
+    });
+  }
+  return shape.dSae - seen.size;
+}
+
+describe('trainSteps on activations of low rank', () => {
+  it('leaves under 1 % of the features silent on other tokens', async () => {
+    const data = { shape, targetL0: 6, open: () => lowRankStream(5) };
+    const trained = await trainOn(data, 'batchtopk', { steps: 400, deadAfter: 20 });
+    expect(await silentFeatures(trained, 80)).toBeLessThan(0.01 * shape.dSae);
+    expect(explainedVariance(trained.training.figures)).toBeGreaterThan(0.9);
+  });
+});
