@@ -1,3 +1,4 @@
+import '@tensorflow/tfjs'; // the gradients of its ops
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../../pipeline/engine/index.ts';
