@@ -36,7 +36,8 @@ export async function openSiteData(run: string, links: Links, blocksKept = 2): P
 
 async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Links): Promise<PageEnv> {
   const vocabulary = await reader.vocabulary();
-  const tokens = new Map(vocabulary.map((row) => [row.token_id, row.token]));
+  const tokens: (string | undefined)[] = [];
+  for (const { token_id, token } of vocabulary) tokens[token_id] = token;
   const layers = new Map(saes.map(({ sae, layer }) => [sae, layer]));
   const standing = new Map(upstreamSaesOf(reader.record).map(({ id, layer }) => [layer, id]));
   return {
@@ -51,7 +52,7 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     saeOf: (layer) => standing.get(layer),
     layerOf: (sae) => layers.get(sae),
     nameOf: () => undefined,
-    token: (tokenId) => tokens.get(tokenId) ?? `[${tokenId}]`,
+    token: (tokenId) => tokens.at(tokenId) ?? `[${tokenId}]`,
     context: () => undefined,
     source: () => undefined,
     hasExplorer: hasExplorer(),

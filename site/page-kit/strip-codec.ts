@@ -10,14 +10,24 @@ export interface StripNumbers {
   readonly byHead: readonly number[];
 }
 
+/** The same, from whatever holds the numbers. */
+type CodedNumbers = Pick<StripNumbers, 'start' | 'activations'> & {
+  readonly bySource: ArrayLike<number>;
+  readonly byHead: ArrayLike<number>;
+};
+
 const DIGIT_MAX = 35;
 const FULL_SCALE = 999;
+const DIGITS = '0123456789abcdefghijklmnopqrstuvwxy';
 
 /** Lengths in UTF-16 units, a base-36 digit each; 'z' carries 35 on to the next digit. */
 export function encodeLengths(texts: readonly string[]): string {
-  const digits = ({ length }: string) => 'z'.repeat(Math.floor(length / DIGIT_MAX)) + (length % DIGIT_MAX).toString(36);
-  return texts.map(digits).join('');
+  let code = '';
+  for (const { length } of texts) code += length < DIGIT_MAX ? DIGITS[length] : longLength(length);
+  return code;
 }
+
+const longLength = (length: number): string => 'z'.repeat(Math.floor(length / DIGIT_MAX)) + DIGITS[length % DIGIT_MAX];
 
 export function decodeLengths(code: string): number[] {
   const lengths: number[] = [];
@@ -34,11 +44,11 @@ export function decodeLengths(code: string): number[] {
 
 /** Signed values as 'SCALE i i i', each i in −999…999 and worth i·SCALE/999; empty when there is nothing. */
 export function encodeScaled(values: ArrayLike<number>): string {
-  const list = Array.from(values);
-  const scale = list.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (scale === 0) return list.length === 0 ? '' : `0 ${list.map(() => 0).join(' ')}`;
-  const integers = list.map((value) => Math.round((value / scale) * FULL_SCALE));
-  return `${Number(scale.toPrecision(4))} ${integers.join(' ')}`;
+  let scale = 0;
+  for (let i = 0; i < values.length; i++) scale = Math.max(scale, Math.abs(values[i]));
+  let code = values.length === 0 ? '' : String(Number(scale.toPrecision(4)));
+  for (let i = 0; i < values.length; i++) code += ` ${scale === 0 ? 0 : Math.round((values[i] / scale) * FULL_SCALE)}`;
+  return code;
 }
 
 export function decodeScaled(code: string): number[] {
@@ -48,7 +58,7 @@ export function decodeScaled(code: string): number[] {
 }
 
 /** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. */
-export function encodeStrip(texts: readonly string[], numbers: StripNumbers): string {
+export function encodeStrip(texts: readonly string[], numbers: CodedNumbers): string {
   const { start, activations, bySource, byHead } = numbers;
   const parts = [encodeLengths(texts), start, activations.join(' '), encodeScaled(bySource), encodeScaled(byHead)];
   return parts.join(';').replace(/;+$/, '');

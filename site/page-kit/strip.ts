@@ -21,27 +21,31 @@ export interface Strip {
 /** A token strip: running text, active tokens shaded by level, the peak a <mark>, its numbers in a data attribute. */
 export function tokenStrip(strip: Strip): Html {
   const { texts, start, bySource = [], byHead = [] } = strip;
-  const code = encodeStrip(texts, {
-    start,
-    activations: activeValues(strip),
-    bySource: Array.from(bySource),
-    byHead: Array.from(byHead),
-  });
-  const tokens = texts.map((text, i) => token(text, level(strip, i), i === strip.peak));
-  return html`<p class=s data-s="${code}">${tokens}</p>`;
+  const code = encodeStrip(texts, { start, activations: activeValues(strip), bySource, byHead });
+  return html`<p class=s data-s="${code}">${pieces(strip)}</p>`;
 }
 
-function level(strip: Strip, i: number): number {
-  return activationLevel(strip.activations[i], strip.scale);
-}
-
-function token(text: string, level: number, isPeak: boolean): Html | string {
-  if (isPeak) return html`<mark class=a${level}>${text}</mark>`;
-  return level === 0 ? text : html`<b class=a${level}>${text}</b>`;
+/** Shaded tokens, and the text between each two. */
+function pieces({ texts, activations, peak, scale }: Strip): (Html | string)[] {
+  const made: (Html | string)[] = [];
+  let plain = '';
+  for (let i = 0; i < texts.length; i++) {
+    const level = activationLevel(activations[i], scale);
+    if (level === 0 && i !== peak) {
+      plain += texts[i];
+      continue;
+    }
+    if (plain !== '') made.push(plain);
+    plain = '';
+    made.push(i === peak ? html`<mark class=a${level}>${texts[i]}</mark>` : html`<b class=a${level}>${texts[i]}</b>`);
+  }
+  if (plain !== '') made.push(plain);
+  return made;
 }
 
 // One value per shaded token, in order.
-function activeValues(strip: Strip): string[] {
-  const active = Array.from(strip.activations).filter((value) => value > 0);
-  return active.map((value) => significant(value));
+function activeValues({ activations }: Strip): string[] {
+  const values: string[] = [];
+  for (let i = 0; i < activations.length; i++) if (activations[i] > 0) values.push(significant(activations[i]));
+  return values;
 }

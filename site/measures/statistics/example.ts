@@ -1,5 +1,4 @@
 import type { ExampleRow } from '../../../pipeline/measures/statistics/table.ts';
-import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
 import { offset, signed, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
@@ -16,8 +15,10 @@ const SHORT = { before: 11, after: 4 };
 export const LONG = { before: 24, after: 8 };
 
 function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
+  const texts: string[] = [];
+  for (let i = 0; i < example.token_ids.length; i++) texts.push(visibleText(env.token(example.token_ids[i])));
   const strip: Strip = {
-    texts: Array.from(example.token_ids, (id) => visibleText(env.token(id))),
+    texts,
     activations: example.activations,
     peak: example.position - example.window_start,
     scale,
@@ -95,17 +96,16 @@ function outsideSources(example: ExampleRow, env: PageEnv): Html {
 
 /** The strongest sources before the window's first token, by magnitude, in order of strength. */
 export function strongestOutside(example: ExampleRow): { position: number; attribution: number }[] {
-  const sources = Array.from(example.dfa_source ?? [], (attribution, position) => ({ position, attribution }));
-  const largest = greatest(
-    sources.map(({ attribution }) => Math.abs(attribution)),
-    0,
-  );
-  return sources
-    .filter(
-      ({ position, attribution }) =>
-        position < example.window_start && Math.abs(attribution) >= OUTSIDE_FLOOR * largest,
-    )
-    .filter(({ attribution }) => attribution !== 0)
+  const { dfa_source: sources, window_start } = example;
+  if (!sources) return [];
+  let largest = 0;
+  for (let i = 0; i < sources.length; i++) largest = Math.max(largest, Math.abs(sources[i]));
+  const strong: { position: number; attribution: number }[] = [];
+  for (let position = 0; position < Math.min(window_start, sources.length); position++) {
+    const attribution = sources[position];
+    if (attribution !== 0 && Math.abs(attribution) >= OUTSIDE_FLOOR * largest) strong.push({ position, attribution });
+  }
+  return strong
     .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution) || a.position - b.position)
     .slice(0, MOST_OUTSIDE);
 }

@@ -22,7 +22,7 @@ export function groupSimilar<E extends Text>(examples: readonly E[]): E[][] {
     const peak = example.position - example.window_start;
     const end = hashOf(example.token_ids, Math.max(0, peak + 1 - LAST), peak + 1);
     const grams = gramsOf(example.token_ids);
-    const same = groups.find((group) => group.end === end || overlap(group.grams, grams) >= LEAST_OVERLAP);
+    const same = groups.find((group) => group.end === end || isOverlap(group.grams, grams));
     if (same) same.members.push(example);
     else groups.push({ members: [example], end, grams });
   }
@@ -43,15 +43,19 @@ function gramsOf(ids: ArrayLike<number>): Uint32Array {
   return grams.sort();
 }
 
-/** Jaccard index of two ascending lists. */
-function overlap(a: Uint32Array, b: Uint32Array): number {
+/** Whether the Jaccard index of two ascending lists is LEAST_OVERLAP or more. */
+function isOverlap(a: Uint32Array, b: Uint32Array): boolean {
+  const all = a.length + b.length;
+  // shared / (all − shared) ≥ LEAST_OVERLAP
+  const needed = (LEAST_OVERLAP * all) / (1 + LEAST_OVERLAP);
   let shared = 0;
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (shared + Math.min(a.length - i, b.length - j) < needed) return false;
     const left = a[i];
     const right = b[j];
     if (left === right) shared++;
     if (left <= right) i++;
     if (right <= left) j++;
   }
-  return a.length + b.length === 0 ? 0 : shared / (a.length + b.length - shared);
+  return all > 0 && shared >= needed;
 }
