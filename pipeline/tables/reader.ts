@@ -54,6 +54,8 @@ export interface RunReader {
   documentsOf(numbers: readonly number[]): Promise<DocumentRow[]>;
   /** Contexts `from` up to, not including, `to`. */
   contexts(from: number, to: number): Promise<ContextRow[]>;
+  /** Those of some numbers. */
+  contextsOf(numbers: readonly number[]): Promise<ContextRow[]>;
   /** An SAE's features `from` up to, not including, `to`, in order. */
   features(sae: string, from: number, to: number): Promise<FeatureRow[]>;
   /** Numbers of an SAE's features that were active at all, ascending. */
@@ -103,6 +105,8 @@ export async function openRun(outDir: string): Promise<RunReader> {
     documentsOf: async (numbers) =>
       numbers.length === 0 ? [] : queries.rows(documents.columns, sql.selectDocuments(numbers)),
     contexts: (from, to) => queries.rows(contexts.columns, sql.selectContexts(from, to)),
+    contextsOf: async (numbers) =>
+      numbers.length === 0 ? [] : queries.rows(contexts.columns, sql.selectContextsOf(numbers)),
     features: (sae, from, to) => queries.rows(features.columns, sql.selectFeatures({ sae, from, to })),
     async liveFeatures(sae) {
       const rows = await queries.rows({ feature: int }, sql.selectLiveFeatures(sae));

@@ -40,6 +40,11 @@ export function selectContexts(from: number, to: number): string {
   return `SELECT ${names(contexts)} FROM contexts WHERE context >= ${from} AND context < ${to} ORDER BY context`;
 }
 
+/** The contexts of some numbers; at least one. */
+export function selectContextsOf(numbers: readonly number[]): string {
+  return `SELECT ${names(contexts)} FROM contexts WHERE context IN (${numbers.join(', ')}) ORDER BY context`;
+}
+
 /** The documents of some numbers; at least one. */
 export function selectDocuments(numbers: readonly number[]): string {
   return `SELECT ${names(documents)} FROM documents WHERE document IN (${numbers.join(', ')}) ORDER BY document`;

@@ -6,6 +6,9 @@ import { readHeadPages } from './head-features.ts';
 import { openSiteData, type SiteData } from './site-data.ts';
 import { siteLinks } from './site-links.ts';
 
+/** In bulk mode only a sample is rendered here, from all over: a block of features would be read again for each. */
+const aFewPages = { blocksKept: 1, featuresPerBlock: 1 };
+
 let opened: Promise<SiteData> | undefined;
 const headPages = new Map<string, Promise<HeadPage[]>>();
 
@@ -19,7 +22,7 @@ async function openCurrent(): Promise<SiteData> {
   const run = process.env.ATLAS_RUN;
   if (run === undefined || run === '')
     throw new UserError('ATLAS_RUN is not set, expected the folder of a finished run');
-  return openSiteData(run, siteLinks());
+  return openSiteData(run, siteLinks(), process.env.ATLAS_BULK === 'always' ? aFewPages : undefined);
 }
 
 export async function currentHeadPage(sae: string, head: number): Promise<HeadPage> {

@@ -4,12 +4,13 @@ import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
 import type { WiringRow } from '../../pipeline/measures/wiring/table.ts';
 import type { ContextRow, DocumentRow } from '../../pipeline/record/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
+import type { FeatureRange } from '../../pipeline/tables/sql.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
 import type { NameOf } from '../page-kit/feature-name.ts';
 import { readContexts } from './contexts.ts';
 import { readNames } from './feature-names.ts';
 
-/** The pages of up to FEATURES_PER_BLOCK neighbouring features, and the contexts that they name tokens of. */
+/** The pages of neighbouring features, and the contexts that they name tokens of. */
 export interface FeatureBlock {
   readonly pages: ReadonlyMap<number, FeaturePage>;
   readonly contexts: ReadonlyMap<number, ContextRow>;
@@ -23,9 +24,8 @@ export function blockStart(feature: number): number {
   return feature - (feature % FEATURES_PER_BLOCK);
 }
 
-/** One query for the features, one for their examples: a query a page would be several times slower. */
-export async function readBlock(reader: RunReader, sae: string, from: number): Promise<FeatureBlock> {
-  const to = from + FEATURES_PER_BLOCK;
+/** One query for features `from` up to `to`, one for their examples: a query a page would be several times slower. */
+export async function readBlock(reader: RunReader, { sae, from, to }: FeatureRange): Promise<FeatureBlock> {
   const rows = await reader.features(sae, from, to);
   const examples = await reader.examples(sae, from, to);
   const upstream = await reader.upstream(sae, from, to);

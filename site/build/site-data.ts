@@ -1,11 +1,12 @@
 import { UserError } from '../../pipeline/errors/user-error.ts';
 import type { SaeRow } from '../../pipeline/measures/quality/table.ts';
+import { FEATURES_PER_BLOCK } from '../../pipeline/measures/statistics/table.ts';
 import { upstreamSaesOf } from '../../pipeline/record/run-record.ts';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
 import type { Links } from '../page-kit/links.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
-import { blockStart, type FeatureBlock, readBlock } from './feature-block.ts';
+import { type FeatureBlock, readBlock } from './feature-block.ts';
 import { hasExplorer } from './has-explorer.ts';
 
 export interface SiteData {
@@ -15,18 +16,26 @@ export interface SiteData {
   featurePage(sae: string, feature: number): Promise<{ page: FeaturePage; env: PageEnv }>;
 }
 
-/** A run opened for rendering; pages made side by side may need two blocks at a time, one after another only one. */
-export async function openSiteData(run: string, links: Links, blocksKept = 2): Promise<SiteData> {
+/** How features are read: pages made side by side may need two blocks at a time, one after another only one. */
+export interface Reading {
+  readonly blocksKept: number;
+  readonly featuresPerBlock: number;
+}
+
+const sideBySide: Reading = { blocksKept: 2, featuresPerBlock: FEATURES_PER_BLOCK };
+
+/** A run opened for rendering. */
+export async function openSiteData(run: string, links: Links, reading = sideBySide): Promise<SiteData> {
   const reader = await openRun(run);
   const saes = await reader.saes();
   const env = await createEnv(reader, saes, links);
-  const blockOf = cachedBlocks(reader, blocksKept);
+  const blockOf = cachedBlocks(reader, reading);
   return {
     reader,
     env,
     saes,
     async featurePage(sae, feature) {
-      const block = await blockOf(sae, blockStart(feature));
+      const block = await blockOf(sae, feature - (feature % reading.featuresPerBlock));
       const page = block.pages.get(feature);
       if (page === undefined) throw new UserError(`no feature ${sae}/${feature} in ${run}`);
       return { page, env: { ...env, ...sourcesOf(block), nameOf: block.nameOf } };
@@ -71,15 +80,18 @@ function sourcesOf({ contexts, documents }: FeatureBlock): Pick<PageEnv, 'contex
   };
 }
 
-function cachedBlocks(reader: RunReader, most: number): (sae: string, from: number) => Promise<FeatureBlock> {
+function cachedBlocks(
+  reader: RunReader,
+  { blocksKept, featuresPerBlock }: Reading,
+): (sae: string, from: number) => Promise<FeatureBlock> {
   const kept = new Map<string, Promise<FeatureBlock>>();
   return (sae, from) => {
     const key = `${sae}/${from}`;
     const known = kept.get(key);
     if (known) return known;
     const [oldest] = kept.keys();
-    if (kept.size >= most && oldest !== undefined) kept.delete(oldest);
-    const block = readBlock(reader, sae, from);
+    if (kept.size >= blocksKept && oldest !== undefined) kept.delete(oldest);
+    const block = readBlock(reader, { sae, from, to: from + featuresPerBlock });
     kept.set(key, block);
     return block;
   };

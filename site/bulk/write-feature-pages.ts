@@ -6,6 +6,9 @@ import { openRun } from '../../pipeline/tables/reader.ts';
 import { reportPages } from '../build/pages-channel.ts';
 import { SHELL_FEATURE } from './shell.ts';
 
+/** Pages are short-lived: room for many of them before the first collection halves what collections cost. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+
 export interface BulkTask {
   readonly run: string;
   readonly base: string;
@@ -38,7 +41,11 @@ export async function writeFeaturePages(task: BulkTask): Promise<void> {
 
 function runWorker(task: SaeTask): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./sae-worker.ts', import.meta.url), { workerData: task, execArgv: [] });
+    const worker = new Worker(new URL('./sae-worker.ts', import.meta.url), {
+      workerData: task,
+      execArgv: [],
+      resourceLimits,
+    });
     worker.on('message', reportPages);
     worker.once('error', reject);
     worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bulk worker ended with ${code}`))));

@@ -8,10 +8,12 @@ import { cutShell, fillShell } from './shell.ts';
 import type { SaeTask } from './write-feature-pages.ts';
 
 const PAGES_A_REPORT = 128;
+/** Half a row group: the examples of more are hundreds of megabytes. */
+const oneAfterAnother = { blocksKept: 1, featuresPerBlock: 1024 };
 
 /** Writes an SAE's feature pages; throws Error when one of the sample is not what Astro made of it. */
 export async function writeSae(task: SaeTask, report: (pages: number) => void): Promise<void> {
-  const data = await openSiteData(task.run, createLinks(task.base), 1);
+  const data = await openSiteData(task.run, createLinks(task.base), oneAfterAnother);
   const dSae = data.env.dSae.get(task.sae) ?? 0;
   const cut = cutShell(task.shellHtml);
   const sample = new Set(bulkSample(dSae));
