@@ -58,6 +58,10 @@ export default {
       '^pipeline/(commands|numbers|model|sae|attribution|engine|files|disk|store)/',
     ]),
     room('shards', '^pipeline/shards/', ['^pipeline/(commands|engine|files|disk|record)/']),
+    room('cluster', '^pipeline/cluster/', [
+      '^pipeline/(commands|files|disk|record|shards)/',
+      '^pipeline/run/measuring\\.ts$',
+    ]),
     room('table', '^pipeline/(record|measures/.+)/table\\.ts$', ['^pipeline/store/', maths]),
     room('tables', '^pipeline/tables/', [
       '^pipeline/(files|store)/',

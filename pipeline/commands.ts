@@ -9,7 +9,9 @@ import { mergeCommand } from './commands/merge.ts';
 import { previewCommand } from './commands/preview.ts';
 import { runCommand } from './commands/run.ts';
 import { siteCommand } from './commands/site.ts';
+import { statusCommand } from './commands/status.ts';
 import { studyCommand } from './commands/study.ts';
+import { submitCommand } from './commands/submit.ts';
 import { trainCommand } from './commands/train.ts';
 import { trainDemoCommand } from './commands/train-demo.ts';
 import type { Arguments } from './config/arguments.ts';
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   command(runCommand, async () => (await import('./run.ts')).run),
   command(measureCommand, async () => (await import('./run/measure.ts')).measure),
   command(mergeCommand, async () => (await import('./run.ts')).merge),
+  command(submitCommand, async () => (await import('./cluster/submit.ts')).submit),
+  command(statusCommand, async () => (await import('./cluster/status.ts')).status),
   command(trainCommand, async () => (await import('./training/train-saes.ts')).trainSaes),
   command(evaluateCommand, async () => (await import('./measures/quality/evaluate.ts')).evaluate),
   command(studyCommand, async () => (await import('./measures/studies/study-command.ts')).study),

@@ -22,7 +22,7 @@ import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-sampl
 import { startRun } from './record/start-run.ts';
 import { StoredParts } from './record/stored-parts.ts';
 import { finish } from './run/finish.ts';
-import { refuseMeasuring } from './run/measure.ts';
+import { refuseMeasuring } from './run/measuring.ts';
 import { Stopwatch } from './run/stopwatch.ts';
 import { studyJob } from './run/study-job.ts';
 import { joinShards } from './shards/join-shards.ts';

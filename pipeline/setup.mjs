@@ -13,6 +13,7 @@ const commands = {
   fuzz: (args) => runPinned('tests/fuzz/main.ts', args),
   build: () => runPinned('pipeline/setup/build-package.mjs', []),
   check: () => check(),
+  'test:slurm': (args) => runPinned('tests/slurm/main.ts', args),
   test: () => prove(),
   'test:tfjs-node': () => testTfjsNode(),
 };

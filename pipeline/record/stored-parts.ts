@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../disk/replace-file.ts';
 import { errorCode } from '../errors/system-error.ts';
 
 const crcBytes = 4;
+const ending = '.bin';
 
 /**
  * Parts of a run's measures that processes of their own computed ahead: OUT/.work/measured/NAME.bin, a CRC-32 and then the
@@ -43,8 +44,14 @@ export class StoredParts {
     await writeFileAtomic(this.#path(name), Buffer.concat([head, bytes]));
   }
 
+  /** The names of those that are stored. */
+  async stored(): Promise<ReadonlySet<string>> {
+    const files = await readdir(this.#folder).catch(() => []);
+    return new Set(files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)));
+  }
+
   #path(name: string): string {
-    return join(this.#folder, `${name}.bin`);
+    return join(this.#folder, `${name}${ending}`);
   }
 }
 

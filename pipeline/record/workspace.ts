@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DamagedFile } from '../disk/checksum.ts';
 import { makeFolder, removeEmptyFolder, removePath, syncFolder } from '../disk/disk.ts';
@@ -93,4 +94,13 @@ async function readState(path: string): Promise<WorkspaceState | undefined> {
     if (error instanceof DamagedFile) return undefined;
     throw error;
   }
+}
+
+/** Contexts recorded in a working folder, and when that was written, as far as another process can see. */
+export async function recordedIn(
+  folder: string,
+): Promise<{ readonly contexts: number; readonly atMs: number | undefined }> {
+  const path = join(folder, 'state.json');
+  const [state, file] = await Promise.all([readState(path), stat(path).catch(() => undefined)]);
+  return { contexts: state?.contextsRecorded ?? 0, atMs: file?.mtimeMs };
 }

@@ -1,7 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MeasureConfig } from '../commands/measure.ts';
-import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
@@ -19,8 +17,7 @@ import { readPlan, type ShardPlan } from '../shards/plan.ts';
 import { requireShards } from '../shards/require-shards.ts';
 import { type Shard, shardName, shardOf } from '../shards/shard.ts';
 import { measureParts } from './measure-parts.ts';
-
-const measuringFolder = (out: string) => join(out, '.work', 'measuring');
+import { noteMeasureParts, whileMeasuring } from './measuring.ts';
 
 /**
  * Computes every N-th part of what the stages behind the corpus pass need, and stores it for merge: the quality of the SAEs,
@@ -40,7 +37,7 @@ export async function measure(
   const { out } = settings;
   if ((await pathKind(join(out, 'run.json'))) === 'file') return effects.log(`${out} is whole already`);
   const plan = await joinedPlan(out);
-  await ownFolder(join(measuringFolder(out), `${shard.number}-of-${shard.of}`), 'measure', async () => {
+  await whileMeasuring(out, shard, async () => {
     const contexts = await packedContexts(out, plan);
     try {
       const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
@@ -55,6 +52,10 @@ export async function measure(
           workspace.position(sae.id),
         );
       const all = await measureParts({ settings, inputs, engine, contexts, samples, effects }, recorders, recorderOf);
+      await noteMeasureParts(
+        out,
+        all.map(({ name }) => name),
+      );
       await computeOwn(all, shard, new StoredParts(out), effects);
     } finally {
       await contexts.close();
@@ -93,11 +94,4 @@ async function recordedTops({ saes }: RunInputs, workspace: Workspace, examples:
     return { sae, top: await readTop(workspace.folder, top, sae.dSae, examples) };
   });
   return Promise.all(recorded);
-}
-
-/** Throws UserError where a process measures a part: merge, when it is done, would take its folder away. */
-export async function refuseMeasuring(out: string): Promise<void> {
-  const folder = measuringFolder(out);
-  const names = (await pathKind(folder)) === 'folder' ? await readdir(folder) : [];
-  for (const name of names) await ownFolder(join(folder, name), 'merge', async () => {});
 }

@@ -6,13 +6,10 @@ import { closeRecorders, openRecorders } from '../record/activations.ts';
 import { LayerRecorder } from '../record/layer-recorder.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
 import { Workspace } from '../record/workspace.ts';
-import { readPlan, type ShardPlan, writePlan } from './plan.ts';
+import { readPlan, writePlan } from './plan.ts';
 import { contextsOfShard, type Shard, shardName } from './shard.ts';
 import { readShardRecord, shardFolder, shardWork } from './shard-record.ts';
-
-/** Every part of a plan, in order. */
-const shardsOf = ({ of }: Pick<ShardPlan, 'of'>): Shard[] =>
-  Array.from({ length: of }, (_, i) => ({ number: i + 1, of }));
+import { shardsOf } from './shards-of.ts';
 
 /**
  * Joins the parts of a corpus pass into the run's own working files, as if one process had recorded them; the parts are

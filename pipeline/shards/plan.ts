@@ -25,7 +25,7 @@ const planSchema = z.object({
 /** What the parts of a run share: OUT/.work/shards/plan.json, written once the corpus is packed. */
 export type ShardPlan = z.infer<typeof planSchema>;
 
-export const shardsFolder = (out: string): string => join(out, '.work', 'shards');
+const shardsFolder = (out: string): string => join(out, '.work', 'shards');
 const planFile = (out: string): string => join(shardsFolder(out), 'plan.json');
 
 /** The plan of the parts at OUT; undefined where there are none. */

@@ -19,7 +19,14 @@ import { describedInputs } from './described-inputs.ts';
 import { packedContexts } from './packed-contexts.ts';
 import { readPlan, requireSamePlan, type ShardPlan, writePlan } from './plan.ts';
 import { contextsOfShard, type Shard, shardName } from './shard.ts';
-import { readShardRecord, shardFolder, shardWork, writeShardRecord } from './shard-record.ts';
+import {
+  readShardRecord,
+  shardFolder,
+  shardWork,
+  writeShardFailure,
+  writeShardRecord,
+  writeShardStart,
+} from './shard-record.ts';
 
 interface ShardJob {
   readonly config: RunConfig;
@@ -48,8 +55,14 @@ export async function runShard(asked: RunConfig, shard: Shard, effects: Effects)
     if (await readShardRecord(config.out, shard)) {
       return effects.log(`part ${shardName(shard)} of ${config.out} is recorded already`);
     }
-    await record(job, plan);
-    await lock.check();
+    try {
+      await record(job, plan);
+      await lock.check();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await writeShardFailure(config.out, shard, message).catch(() => {});
+      throw error;
+    }
   });
 }
 
@@ -105,6 +118,7 @@ async function record({ config, inputs, engine, shard, effects }: ShardJob, plan
   const contexts = await packedContexts(out, plan);
   try {
     const workspace = await Workspace.open(out, plan.fingerprint, shardWork(shard));
+    await writeShardStart(out, shard, workspace.contextsRecorded);
     const part = contextsOfShard(shard, contexts.count);
     const batch = passBatch(config.batch, inputs);
     const recorders = await recordCorpus({

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { DamagedFile } from '../disk/checksum.ts';
+import { removePath } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
-import { shardsFolder } from './plan.ts';
 import type { Shard } from './shard.ts';
 
 const recordSchema = z.object({
@@ -21,18 +21,47 @@ export const shardFolder = ({ number, of }: Shard): string => join('.work', 'sha
 /** Where in it lies what the part records. */
 export const shardWork = (shard: Shard): string => join(shardFolder(shard), 'work');
 
-const recordFile = (out: string, { number, of }: Shard): string =>
-  join(shardsFolder(out), `${number}-of-${of}`, 'finished.json');
+const startSchema = z.object({
+  at: z.string(),
+  /** Contexts that were recorded by then. */
+  recorded: z.int(),
+});
 
-/** Nothing where the part is not recorded whole. */
-export async function readShardRecord(out: string, shard: Shard): Promise<ShardRecord | undefined> {
+const failureSchema = z.object({ message: z.string(), at: z.string() });
+
+type File = 'finished' | 'started' | 'failed';
+
+const fileOf = (out: string, shard: Shard, file: File): string => join(out, shardFolder(shard), `${file}.json`);
+
+async function read<S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S> | undefined> {
   try {
-    return recordSchema.safeParse(await readSealedJson(recordFile(out, shard))).data;
+    return schema.safeParse(await readSealedJson(path)).data;
   } catch (error) {
     if (error instanceof DamagedFile) return undefined;
     throw error;
   }
 }
 
+/** Nothing where the part is not recorded whole. */
+export const readShardRecord = (out: string, shard: Shard): Promise<ShardRecord | undefined> =>
+  read(recordSchema, fileOf(out, shard, 'finished'));
+
 export const writeShardRecord = (out: string, shard: Shard, record: ShardRecord): Promise<void> =>
-  writeSealedJson(recordFile(out, shard), record);
+  writeSealedJson(fileOf(out, shard, 'finished'), record);
+
+/** When the process that records a part, or did last, began. */
+export const readShardStart = (out: string, shard: Shard): Promise<z.infer<typeof startSchema> | undefined> =>
+  read(startSchema, fileOf(out, shard, 'started'));
+
+/** Notes that a process begins to record a part; what an earlier one failed of is past. */
+export async function writeShardStart(out: string, shard: Shard, recorded: number): Promise<void> {
+  await writeSealedJson(fileOf(out, shard, 'started'), { at: new Date().toISOString(), recorded });
+  await removePath(fileOf(out, shard, 'failed'));
+}
+
+/** What the process that last recorded a part failed of. */
+export const readShardFailure = (out: string, shard: Shard): Promise<z.infer<typeof failureSchema> | undefined> =>
+  read(failureSchema, fileOf(out, shard, 'failed'));
+
+export const writeShardFailure = (out: string, shard: Shard, message: string): Promise<void> =>
+  writeSealedJson(fileOf(out, shard, 'failed'), { message, at: new Date().toISOString() });

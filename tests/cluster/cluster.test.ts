@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Job } from 'kubernetes-models/batch/v1';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { kubernetesFiles } from '../../pipeline/cluster/kubernetes.ts';
+import { skyFiles } from '../../pipeline/cluster/sky.ts';
+import { slurmFiles } from '../../pipeline/cluster/slurm.ts';
+import { submit } from '../../pipeline/cluster/submit.ts';
+import { type SubmitConfig, submitSchema } from '../../pipeline/commands/submit.ts';
+import { recordingEffects } from '../../pipeline/effects.ts';
+import { referenceConfig, removeTemporaryFolders, temporaryFolder } from '../run/reference-case.ts';
+
+afterAll(removeTemporaryFolders);
+
+const configOf = (out: string, settings: Partial<SubmitConfig>) => {
+  const { model, saes, corpus } = referenceConfig(7, out);
+  return submitSchema.parse({ model, saes, corpus, out, shards: 4, ...settings });
+};
+const onVolume = { image: 'registry.example/atlas:1', volume: 'atlas:/data' } as const;
+
+describe('jobs for Slurm', () => {
+  const config = configOf('/shared/a run', {
+    ...{ engine: 'slurm', site: true, gpus: 1, cpus: 8, memoryGb: 32, sbatch: ['--partition=gpu', '--time=4:00:00'] },
+  });
+  const files = slurmFiles(config, ['/opt/node 22/node', '/opt/atlas/cli.ts']);
+
+  it('are an array for the corpus, and for the measures, and one job for each other step', () => {
+    expect([...files.keys()]).toEqual([
+      ...['1-corpus.sbatch', '2-join.sbatch', '3-measure.sbatch', '4-finish.sbatch', '5-site.sbatch', 'submit.sh'],
+    ]);
+    expect(files.get('1-corpus.sbatch')?.split('\n').slice(0, 11)).toEqual([
+      '#!/bin/bash',
+      '#SBATCH --job-name=atlas-corpus',
+      '#SBATCH --array=1-4',
+      '#SBATCH --output="/shared/a run/jobs/logs/corpus-%a.log"',
+      '#SBATCH --open-mode=append',
+      '#SBATCH --requeue',
+      '#SBATCH --cpus-per-task=8',
+      '#SBATCH --mem=32G',
+      '#SBATCH --gres=gpu:1',
+      '#SBATCH --partition=gpu',
+      '#SBATCH --time=4:00:00',
+    ]);
+    expect(files.get('5-site.sbatch')).not.toContain('gres');
+  });
+
+  it('are shell that is well formed', async () => {
+    const folder = await temporaryFolder();
+    for (const [name, text] of files) {
+      await writeFile(join(folder, name), text);
+      execFileSync('bash', ['-n', join(folder, name)]);
+    }
+  });
+
+  it('are submitted each after the one before it, and their ids printed', async () => {
+    const folder = await temporaryFolder();
+    const out = join(folder, 'it’s out');
+    await mkdir(join(folder, 'bin'));
+    const sbatch = `#!/bin/sh\necho "$@" >> '${folder}/calls'\nwc -l < '${folder}/calls'\n`;
+    await writeFile(join(folder, 'bin/sbatch'), sbatch, { mode: 0o755 });
+    const path = process.env.PATH;
+    process.env.PATH = `${folder}/bin:${path}`;
+    const { effects, lines } = recordingEffects();
+    try {
+      await submit(configOf(out, { engine: 'slurm' }), effects);
+    } finally {
+      process.env.PATH = path;
+    }
+    expect((await readFile(join(folder, 'calls'), 'utf8')).trim().split('\n')).toEqual([
+      '--parsable 1-corpus.sbatch',
+      '--parsable --dependency=afterok:1 --kill-on-invalid-dep=yes 2-join.sbatch',
+      '--parsable --dependency=afterok:2 --kill-on-invalid-dep=yes 3-measure.sbatch',
+      '--parsable --dependency=afterok:3 --kill-on-invalid-dep=yes 4-finish.sbatch',
+    ]);
+    expect(lines).toContain('measure: job 3');
+  });
+
+  it('run what was asked for: settings.json holds every setting, paths whole', async () => {
+    const out = join(await temporaryFolder(), 'out');
+    const { effects } = recordingEffects();
+    const config = configOf(out, { engine: 'slurm', dryRun: true, examples: 3 });
+    await submit(config, effects);
+    const settings: unknown = JSON.parse(await readFile(join(out, 'jobs/settings.json'), 'utf8'));
+    expect(settings).toMatchObject({ model: config.model, corpus: config.corpus, out, examples: 3, seed: 0 });
+    expect(settings).not.toHaveProperty('engine');
+    expect((await readdir(join(out, 'jobs'))).sort()).toContain('submit.sh');
+    await rm(out, { recursive: true });
+  });
+});
+
+describe('jobs for Kubernetes', () => {
+  const config = configOf('/data/run', {
+    engine: 'kubernetes',
+    site: true,
+    gpus: 1,
+    cpus: 4,
+    memoryGb: 16,
+    ...onVolume,
+  });
+  const files = kubernetesFiles(config);
+
+  it('are Jobs by the schema that Kubernetes publishes', () => {
+    const manifests = [...files].filter(([name]) => name.endsWith('.yaml'));
+    expect(manifests).toHaveLength(5);
+    for (const [, text] of manifests) new Job(parse(text)).validate();
+  });
+
+  it('are Indexed, so that --shard auto/4 knows which of four it is', () => {
+    const job = parse(files.get('1-corpus.yaml') ?? '');
+    expect(job.spec).toMatchObject({ completionMode: 'Indexed', completions: 4, parallelism: 4 });
+    expect(job.spec.template.spec.containers[0]).toMatchObject({
+      command: ['atlas'],
+      args: ['run', '/data/run/jobs/settings.json', '--shard', 'auto/4'],
+      resources: { limits: { cpu: '4', memory: '16G', 'nvidia.com/gpu': '1' } },
+    });
+    expect(parse(files.get('4-finish.yaml') ?? '').spec).not.toHaveProperty('completionMode');
+  });
+
+  it('of another schema would be refused', () => {
+    const job = parse(files.get('1-corpus.yaml') ?? '');
+    job.spec.completions = 'four';
+    expect(() => new Job(job).validate()).toThrow();
+  });
+
+  it.each([
+    [{ image: undefined }, 'missing --image IMAGE'],
+    [{ volume: 'atlas' }, 'volume is "atlas", expected CLAIM:/PATH'],
+    [{ out: '/elsewhere/run' }, 'out is not on the volume: /elsewhere/run, expected a folder under /data'],
+  ])('need to know where: %o', (settings, message) => {
+    expect(() => kubernetesFiles({ ...config, ...settings })).toThrow(message);
+  });
+});
+
+it('jobs for SkyPilot are a pipeline, a task a step', () => {
+  const config = configOf('/data/run', { engine: 'sky', accelerators: 'H100:1', ...onVolume });
+  const [name, corpus, join] = parseAllDocuments(skyFiles(config).get('pipeline.yaml') ?? '').map((one) => one.toJS());
+  expect(name).toEqual({ name: 'attention-atlas' });
+  expect(corpus).toEqual({
+    name: 'atlas-corpus',
+    num_nodes: 4,
+    resources: { accelerators: 'H100:1', image_id: 'docker:registry.example/atlas:1' },
+    volumes: { '/data': 'atlas' },
+    run: 'atlas run /data/run/jobs/settings.json --shard auto\n',
+  });
+  expect(join).toMatchObject({ name: 'atlas-join', num_nodes: 1 });
+});
