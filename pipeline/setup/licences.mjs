@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { inRoot } from './paths.mjs';
 
-/** By name: https://spdx.org/licenses. MPL and LGPL ask for their own files' source alone, and those are unchanged. */
+/** By name: https://spdx.org/licenses, but for the public domain. MPL and LGPL ask for their own files' source alone, and those are unchanged. */
 const allowed = new Set([
   '0BSD',
   'Apache-2.0',
@@ -16,6 +16,7 @@ const allowed = new Set([
   'MIT',
   'MPL-2.0',
   'OFL-1.1',
+  'Public Domain',
   'Python-2.0',
 ]);
 

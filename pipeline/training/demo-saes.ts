@@ -8,9 +8,8 @@ import { trainSaes } from './train-saes.ts';
 const RECIPE = {
   dSae: 2048,
   kind: 'batchtopk',
-  targetL0: [28],
-  tokens: 2_000_000,
-  epochs: 2,
+  targetL0: [20],
+  tokens: 1_000_000,
   batchTokens: 1024,
   dtype: 'float16',
 };

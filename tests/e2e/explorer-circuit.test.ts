@@ -9,6 +9,8 @@ import { faintTexts, overflow } from './page-checks.ts';
 
 /** An answer after a load of the model, on a busy machine. */
 const patiently = { timeout: 30_000 };
+/** Where the embedded model's induction head is. */
+const INDUCTION_LAYER = 3;
 const served = previewEmbedded();
 
 const query = (page: Page) => new URL(page.url()).searchParams;
@@ -21,7 +23,7 @@ const tokens = (page: Page) => page.getByRole('listbox', { name: 'Tokens', exact
 
 /** The pages of induction features that the search lists first, and the clearest of them. */
 async function findInduction(page: Page): Promise<InductionExample> {
-  await page.goto(`${served.home}features?family=induction&layer=1`, { waitUntil: 'networkidle' });
+  await page.goto(`${served.home}features?family=induction&layer=${INDUCTION_LAYER}`, { waitUntil: 'networkidle' });
   const links = await page.locator('.results .fl').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
   return clearestInduction(
     site,
@@ -109,7 +111,7 @@ test('a circuit is in the address: it comes back from a reload, and step by step
   await expect.poll(async () => (await shown())[1], patiently).toBe(1);
   const [before, address] = [await shown(), page.url()];
   expect(query(page).get('source')).toBe(String((await strongestRead(page)).source));
-  expect(query(page).get('edge')).toMatch(/^1\.\d@\d+,\d+$/);
+  expect(query(page).get('edge')).toMatch(new RegExp(`^${INDUCTION_LAYER}\\.\\d@\\d+,\\d+$`));
   await page.reload();
   await expect.poll(shown, patiently).toEqual(before);
   expect(page.url()).toBe(address);
@@ -135,7 +137,7 @@ test('by keyboard the heat map is read cell by cell, and a source is taken apart
   expect(await readout()).toContain(`at ${length - 1}:`);
   await heatMap(page).press('ArrowLeft');
   expect(await readout()).toContain(`at ${length - 2} (−1):`);
-  const head = async () => (await readout()).match(/^Head 1\.(\d)/)?.[1];
+  const head = async () => (await readout()).match(/^Head \d\.(\d)/)?.[1];
   for (const _ of 'eight heads at most') await heatMap(page).press('ArrowUp');
   expect(await head()).toBe('0');
   await heatMap(page).press('ArrowDown');

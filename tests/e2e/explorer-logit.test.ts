@@ -4,7 +4,7 @@ import { openPage, type Watched } from './browser.ts';
 import { previewEmbedded } from './embedded-preview.ts';
 import { faintTexts, overflow } from './page-checks.ts';
 
-const PROMPT = ' table light river stone table light river';
+const PROMPT = ' market water city night market water city';
 /** A pass after a load of the model, on a busy machine. */
 const patiently = { timeout: 30_000 };
 const served = previewEmbedded();

@@ -15,6 +15,9 @@ const lockSchema = z.looseObject({
 });
 const lock = lockSchema.parse(JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8')));
 
+/** Where the project runs, as npm names it. */
+const platforms = ['linux', 'darwin', 'win32'];
+
 test('the demo reads packages that the lock file pins, the same on every platform', async () => {
   const names = (await embeddedConfig()).corpus.map(
     (path) => /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path,
@@ -22,15 +25,16 @@ test('the demo reads packages that the lock file pins, the same on every platfor
   for (const name of names) {
     const entry = lock.packages[name];
     expect(entry, name).toBeDefined();
-    expect([entry?.os, entry?.cpu], name).toEqual([undefined, undefined]);
+    expect(entry?.os ?? platforms, name).toEqual(expect.arrayContaining(platforms));
+    expect(entry?.cpu, name).toBeUndefined();
   }
 });
 
-test('the demo has a million tokens to read', async () => {
+test('the demo has more than a million and a half tokens to read', async () => {
   const tokenizer = await loadTokenizer(`${root}data/model`);
   const { train, heldOut } = await tokenStreams((await embeddedConfig()).corpus, tokenizer);
   expect(tokenizer.vocabSize).toBe(4096);
-  expect(train.length + heldOut.length).toBeGreaterThan(1_000_000);
+  expect(train.length + heldOut.length).toBeGreaterThan(1_500_000);
 }, 60_000);
 
 test('whole documents are held out, and no token is lost or taken twice', async () => {
