@@ -1,4 +1,4 @@
-# Trains a BatchTopK SAE with SAELens on z of a layer of GPT-2, the forward pass included, and prints its tokens a second.
+# Trains a BatchTopK SAE with SAELens on z of a layer of GPT-2 or Llama, the forward pass included, and prints its tokens a second.
 # Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT (needs sae_lens and transformers)
 import sys
 import time
@@ -13,7 +13,12 @@ folder, numbers = sys.argv[1], [int(value) for value in sys.argv[2:]]
 layer, d_sae, l0, tokens, batch, context = numbers
 torch.manual_seed(0)
 model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-d_in = model.config.n_embd
+if model.config.model_type == "gpt2":
+    output = model.transformer.h[layer].attn.c_proj
+    d_in = model.config.n_embd
+else:
+    output = model.model.layers[layer].self_attn.o_proj
+    d_in = output.in_features
 
 
 class Stop(Exception):
@@ -26,7 +31,7 @@ def keep(_, inputs):
 
 
 kept = []
-model.transformer.h[layer].attn.c_proj.register_forward_pre_hook(keep)
+output.register_forward_pre_hook(keep)
 
 
 def activations(contexts=16):
