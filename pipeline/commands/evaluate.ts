@@ -14,6 +14,12 @@ export const evaluateSchema = z.strictObject({
     value: 'FILE',
     help: 'also writes the table there',
   }),
+  svg: field(text('a file').optional(), {
+    affects: 'nothing',
+    kind: 'path',
+    value: 'FILE',
+    help: 'also draws the frontier of layers with several SAEs there',
+  }),
 });
 export type EvaluateConfig = z.infer<typeof evaluateSchema>;
 

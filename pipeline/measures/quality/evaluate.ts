@@ -3,7 +3,7 @@ import { ownFile } from '../../disk/own-file.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
 import { UserError } from '../../errors/user-error.ts';
-import { writeJsonAtomic } from '../../files/atomic.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../../files/atomic.ts';
 import { loadLanguageModel } from '../../files/model/language-model.ts';
 import { documents } from '../../files/text/corpora.ts';
 import { chooseSaes, foldsOf, hasBosFor, notesOn } from '../../record/choose-saes.ts';
@@ -15,6 +15,8 @@ import { sampleOfStream } from '../../record/sample.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
 import { loadSae } from '../../sae/formats/sae-dir.ts';
 import type { Sae } from '../../sae/sae.ts';
+import { frontierLines, frontiersOf } from './frontier.ts';
+import { frontierSvg } from './frontier-svg.ts';
 import { measureQuality, type SaeQuality } from './quality.ts';
 import { qualityTable } from './quality-table.ts';
 
@@ -55,6 +57,21 @@ async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQua
   const tokens = `${qualities.at(0)?.tokens ?? 0} tokens of ${size === of ? size : `${size} of ${of}`} contexts`;
   effects.log(`measured on ${tokens}; cross-entropies in nats; dead: silent on these tokens`);
   for (const line of notesOn(chosen, config.context, { context, hasBos })) effects.log(line);
+  await writeFrontier(qualities, config.svg, effects);
   if (config.json !== undefined) await writeJsonAtomic(config.json, qualities);
   return qualities;
+}
+
+/** Prints the frontiers of layers with several SAEs, and draws them where asked to. */
+async function writeFrontier(
+  qualities: readonly SaeQuality[],
+  path: string | undefined,
+  effects: Effects,
+): Promise<void> {
+  const frontiers = frontiersOf(qualities);
+  for (const line of frontierLines(frontiers)) effects.log(line);
+  if (path === undefined) return;
+  if (frontiers.length === 0)
+    throw new UserError(`no layer has several SAEs, expected some to draw a frontier (${path})`);
+  await writeFileAtomic(path, frontierSvg(frontiers));
 }

@@ -5,7 +5,14 @@ import { attentionStates, Transformer } from '../../model/transformer.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { type Sae, saeWeights } from '../../sae/sae.ts';
 import { siteInput } from '../../sae/site.ts';
-import { ablatedResiduals, ablations, contextMeans, reconstructionSums, residualLosses } from './maths/quality.ts';
+import {
+  ablatedResiduals,
+  ablations,
+  contextMeans,
+  reconstructionSums,
+  residualDivergences,
+  residualLosses,
+} from './maths/quality.ts';
 
 /** What the programs of the quality table are made for. */
 export interface QualitySubject {
@@ -47,6 +54,10 @@ const sumsOf = ({ dIn, dSae }: Sae, batch: number) => ({
   mean: floatSpec(batch, dIn),
   spread: floatSpec(batch),
   error: floatSpec(batch),
+  size: floatSpec(batch),
+  product: floatSpec(batch),
+  cosine: floatSpec(batch),
+  ratio: floatSpec(batch),
   active: floatSpec(batch),
   peak: floatSpec(dSae),
 });
@@ -81,6 +92,20 @@ export function lossProgram({ model, batch, context }: QualitySubject) {
     weights: model.weights,
     body: ({ residual, tokens }, weights) => ({
       losses: residualLosses(new Transformer(model.config, weights), residual, tokens),
+    }),
+  });
+}
+
+/** A variant's residual stream and the clean one → divergences. */
+export function divergenceProgram({ model, batch, context }: QualitySubject) {
+  const stream = floatSpec(batch, context, model.config.dModel);
+  return program({
+    name: 'divergence of residual streams',
+    inputs: { clean: stream, residual: stream },
+    outputs: { divergences: floatSpec(batch, context - 1) },
+    weights: model.weights,
+    body: ({ clean, residual }, weights) => ({
+      divergences: residualDivergences(new Transformer(model.config, weights), clean, residual),
     }),
   });
 }

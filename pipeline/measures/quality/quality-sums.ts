@@ -1,10 +1,11 @@
-import type { CompiledBy, Engine, OutputsOf } from '../../engine/program.ts';
-import { type FloatTensor, float32, type IntTensor } from '../../numbers/tensor.ts';
+import type { Engine, OutputsOf } from '../../engine/program.ts';
+import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { type Moments, mergeMoments, newMoments } from './moments.ts';
 import type { Batch } from './quality-batches.ts';
 import {
   ablationProgram,
+  divergenceProgram,
   lossProgram,
   type QualitySubject,
   reconstructionProgram,
@@ -30,11 +31,15 @@ export interface Reconstruction extends ReconstructionUnit {
   /** The same by unit of contexts. */
   readonly units: readonly ReconstructionUnit[];
   active: number;
+  /** Σ‖x̂‖², Σ x·x̂, Σ x·x̂/(‖x‖·‖x̂‖), Σ‖x̂‖/‖x‖ */
+  readonly shape: Record<(typeof shapeSums)[number], number>;
   /** Σ of contexts' mean z [nHeads·dHead], where the SAE reads something else. */
   readonly meansZ: Float64Array;
   /** Each feature's largest activation. */
   readonly peak: Float32Array;
 }
+
+const shapeSums = ['size', 'product', 'cosine', 'ratio'] as const;
 
 type Update = (tokens: number) => void;
 
@@ -46,6 +51,7 @@ export const newReconstruction = ({ dIn, dSae }: Sae, units: number, dZ: number)
   error: 0,
   units: Array.from({ length: units }, () => ({ moments: newMoments(dIn), error: 0 })),
   active: 0,
+  shape: { size: 0, product: 0, cosine: 0, ratio: 0 },
   meansZ: new Float64Array(dZ),
   peak: new Float32Array(dSae),
 });
@@ -84,7 +90,7 @@ interface BatchSums {
 }
 
 function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, contexts }: BatchSums): void {
-  const { mean, spread, error, active, peak } = outputs.saes[sae.id];
+  const { mean, spread, error, active, peak, ...rest } = outputs.saes[sae.id];
   for (let context = 0; context < count; context++) {
     const row = mean.data.subarray(context * sae.dIn, (context + 1) * sae.dIn);
     const unit = sum.units[Math.floor(((first + context) * sum.units.length) / contexts)];
@@ -93,6 +99,7 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, co
       part.error += error.data[context];
     }
     sum.active += active.data[context];
+    for (const name of shapeSums) sum.shape[name] += rest[name].data[context];
   }
   if (sae.site !== 'z') {
     const dZ = sum.meansZ.length;
@@ -105,33 +112,45 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, co
   });
 }
 
-/** Σ of next-token cross-entropies by unit of contexts: the clean model's, then each SAE's by `ablations`. */
+/** Of the clean model, then each SAE by `ablations`. */
+export interface LossSums {
+  /** Σ of next-token cross-entropies by unit of contexts. */
+  readonly losses: readonly number[][];
+  /** Σ of KL divergences of the next token from the clean model's. */
+  readonly divergences: readonly number[];
+}
+
 export async function measureLosses(
   job: QualityJob,
   meanX: readonly Float64Array[],
   update: Update,
-): Promise<number[][]> {
+): Promise<LossSums> {
   const forward = await job.engine.compile(ablationProgram(job));
   const unembed = await job.engine.compile(lossProgram(job));
+  const diverge = await job.engine.compile(divergenceProgram(job));
   const means = Object.fromEntries(job.saes.map(({ id, dIn }, i) => [id, float32([dIn], Float32Array.from(meanX[i]))]));
   const contexts = contextCount(job.batches);
   const units = unitCount(job.batches);
-  const sums = Array.from({ length: variantCount(job.saes) }, () => Array<number>(units).fill(0));
+  const counted = job.context - 1;
+  const losses = Array.from({ length: variantCount(job.saes) }, () => Array<number>(units).fill(0));
+  const divergences = losses.map(() => 0);
   let done = 0;
   for (const { tokens, count } of job.batches) {
-    const { residual } = await forward({ tokens, means });
-    for (const [variant, own] of sums.entries()) {
-      const losses = await contextLosses(unembed, variantOf(job, residual, variant), tokens, count);
-      for (const [i, loss] of losses.entries()) {
-        const unit = Math.floor(((done / (job.context - 1) + i) * units) / contexts);
-        own[unit] += loss;
-      }
+    const { residual: all } = await forward({ tokens, means });
+    const clean = variantOf(job, all, 0);
+    for (const [variant, own] of losses.entries()) {
+      const residual = variantOf(job, all, variant);
+      const found = contextSums((await unembed({ residual, tokens })).losses, count);
+      for (const [i, loss] of found.entries()) own[Math.floor(((done / counted + i) * units) / contexts)] += loss;
+      if (variant === 0) continue;
+      const far = contextSums((await diverge({ clean, residual })).divergences, count);
+      divergences[variant] += far.reduce((sum, value) => sum + value, 0);
     }
-    done += count * (job.context - 1);
+    done += count * counted;
     update(done);
   }
-  await Promise.all([forward.dispose(), unembed.dispose()]);
-  return sums;
+  await Promise.all([forward.dispose(), unembed.dispose(), diverge.dispose()]);
+  return { losses, divergences };
 }
 
 function variantOf({ batch, context, model }: QualityJob, residual: FloatTensor, variant: number): FloatTensor {
@@ -140,16 +159,8 @@ function variantOf({ batch, context, model }: QualityJob, residual: FloatTensor,
   return float32([batch, context, model.config.dModel], data);
 }
 
-/** Σ of each context's losses, those of padding left out. */
-async function contextLosses(
-  unembed: CompiledBy<typeof lossProgram>,
-  residual: FloatTensor,
-  tokens: IntTensor,
-  count: number,
-): Promise<number[]> {
-  const { losses } = await unembed({ residual, tokens });
-  const counted = tokens.shape[1] - 1;
-  return Array.from({ length: count }, (_, context) =>
-    losses.data.subarray(context * counted, (context + 1) * counted).reduce((sum, loss) => sum + loss, 0),
+/** Σ of each context's row [context, position], those of padding left out. */
+const contextSums = ({ data, shape: [, counted] }: FloatTensor, count: number): number[] =>
+  Array.from({ length: count }, (_, context) =>
+    data.subarray(context * counted, (context + 1) * counted).reduce((sum, value) => sum + value, 0),
   );
-}

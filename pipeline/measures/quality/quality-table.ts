@@ -10,11 +10,15 @@ interface Column {
 const columns: readonly Column[] = [
   { title: 'L0', digits: 1, value: ({ l0 }) => l0 },
   { title: 'explained', digits: 3, value: ({ explainedVariance }) => explainedVariance },
+  { title: 'cosine', digits: 3, value: ({ cossim }) => cossim },
+  { title: 'L2 ratio', digits: 3, value: ({ l2Ratio }) => l2Ratio },
+  { title: 'bias', digits: 3, value: ({ relativeReconstructionBias }) => relativeReconstructionBias },
   { title: 'CE clean', digits: 4, value: ({ ceClean }) => ceClean },
   { title: 'CE SAE', digits: 4, value: ({ ceSae }) => ceSae },
   { title: 'CE zero', digits: 4, value: ({ ceZero }) => ceZero },
   { title: 'CE mean', digits: 4, value: ({ ceMean }) => ceMean },
   { title: 'recovered', digits: 3, value: ({ lossRecovered }) => lossRecovered },
+  { title: 'KL score', digits: 3, value: ({ klScore }) => klScore },
   { title: 'dead', digits: 0, value: ({ deadFeatures }) => deadFeatures },
 ];
 

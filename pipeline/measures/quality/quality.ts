@@ -9,7 +9,13 @@ import { type Ablation, ablations } from './maths/quality.ts';
 import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
 import { variantCount } from './quality-programs.ts';
-import { measureLosses, measureReconstructions, newReconstruction, type Reconstruction } from './quality-sums.ts';
+import {
+  type LossSums,
+  measureLosses,
+  measureReconstructions,
+  newReconstruction,
+  type Reconstruction,
+} from './quality-sums.ts';
 
 /** How well an SAE stands in for what it reads, x: its layer's z, or the attention output; cross-entropies in nats. */
 export interface SaeQuality {
@@ -23,12 +29,24 @@ export interface SaeQuality {
   readonly l0: number;
   /** 1 − Σ‖x − x̂‖²/Σ‖x − x̄‖² */
   readonly explainedVariance: number;
+  /** Mean of x·x̂/(‖x‖·‖x̂‖) */
+  readonly cossim: number;
+  /** Mean of ‖x̂‖/‖x‖ */
+  readonly l2Ratio: number;
+  /** Σ‖x̂‖²/Σ x·x̂: below 1 where x̂ is too short. */
+  readonly relativeReconstructionBias: number;
   readonly ceClean: number;
   readonly ceSae: number;
   readonly ceZero: number;
   readonly ceMean: number;
   /** (ceZero − ceSae)/(ceZero − ceClean) */
   readonly lossRecovered: number;
+  /** Mean KL divergence of the next token from the clean model's, in nats. */
+  readonly klSae: number;
+  readonly klZero: number;
+  readonly klMean: number;
+  /** (klZero − klSae)/klZero */
+  readonly klScore: number;
   /** Features that were active on no counted token. */
   readonly deadFeatures: number;
   /** 95 % intervals over contexts; absent where there is one context. */
@@ -53,8 +71,8 @@ export interface QualityOptions {
 }
 
 /**
- * Measures SAEs on packed contexts: L0 and explained variance without position 0; mean next-token cross-entropies
- * over positions 0…context−2 with x replaced at every position.
+ * Measures SAEs on packed contexts: L0 and explained variance without position 0; mean next-token cross-entropies and
+ * divergences over positions 0…context−2 with x replaced at every position.
  * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
  */
 export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
@@ -70,27 +88,26 @@ export async function measureQuality(options: QualityOptions): Promise<MeasuredS
   const job = { engine, model, saes, batch, context, batches };
   const reconstructions = await measureReconstructions(job, (done) => progress.update(done));
   const means = reconstructions.map(({ moments }) => moments.mean);
-  const losses = await measureLosses(job, means, (done) => progress.update(tokens + done));
+  const sums = await measureLosses(job, means, (done) => progress.update(tokens + done));
   progress.end();
-  return saes.map((sae, i) =>
-    qualityOf(sae, { reconstruction: reconstructions[i], losses, index: i, tokens, contexts }),
-  );
+  return saes.map((sae, i) => qualityOf(sae, { reconstruction: reconstructions[i], sums, index: i, tokens, contexts }));
 }
 
 interface Measured {
   readonly reconstruction: Reconstruction | undefined;
-  /** By variant and unit of contexts. */
-  readonly losses: readonly (readonly number[])[];
+  readonly sums: LossSums;
   readonly index: number;
   readonly tokens: number;
   readonly contexts: number;
 }
 
-function qualityOf(sae: Sae, { reconstruction, losses, index, tokens, contexts }: Measured): MeasuredSae {
+function qualityOf(sae: Sae, { reconstruction, sums, index, tokens, contexts }: Measured): MeasuredSae {
   const whole = reconstruction ?? newReconstruction(sae, 0, 0);
-  const { moments, error, active, peak } = whole;
-  const of = (ablation: Ablation) => losses[1 + index * ablations.length + ablations.indexOf(ablation)];
-  const units = { clean: losses[0], sae: of('sae'), zero: of('zero'), mean: of('mean') };
+  const { moments, error, active, peak, shape } = whole;
+  const variant = (ablation: Ablation) => 1 + index * ablations.length + ablations.indexOf(ablation);
+  const of = (ablation: Ablation) => sums.losses[variant(ablation)];
+  const kl = (ablation: Ablation) => sums.divergences[variant(ablation)] / tokens;
+  const units = { clean: sums.losses[0], sae: of('sae'), zero: of('zero'), mean: of('mean') };
   const ce = (own: readonly number[]) => own.reduce((sum, loss) => sum + loss, 0) / tokens;
   const [ceClean, ceSae, ceZero, ceMean] = [ce(units.clean), ce(units.sae), ce(units.zero), ce(units.mean)];
   const intervals = qualityIntervals(whole, units);
@@ -102,11 +119,15 @@ function qualityOf(sae: Sae, { reconstruction, losses, index, tokens, contexts }
     contexts,
     l0: active / tokens,
     explainedVariance: 1 - error / moments.spread,
-    ceClean,
-    ceSae,
-    ceZero,
-    ceMean,
+    cossim: shape.cosine / tokens,
+    l2Ratio: shape.ratio / tokens,
+    relativeReconstructionBias: shape.size / shape.product,
+    ...{ ceClean, ceSae, ceZero, ceMean },
     lossRecovered: (ceZero - ceSae) / (ceZero - ceClean),
+    klSae: kl('sae'),
+    klZero: kl('zero'),
+    klMean: kl('mean'),
+    klScore: (kl('zero') - kl('sae')) / kl('zero'),
     deadFeatures: peak.filter((activation) => activation <= 0).length,
     ...(intervals ? { intervals } : {}),
     meanZ:

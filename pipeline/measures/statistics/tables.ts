@@ -161,12 +161,21 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[
       quality_contexts: measured.contexts,
       l0: summary.counts.reduce((sum, count) => sum + count, 0) / tokens,
       explained_variance: finiteOrNull(measured.explainedVariance),
+      cossim: measured.cossim,
+      l2_ratio: measured.l2Ratio,
+      relative_reconstruction_bias: finiteOrNull(measured.relativeReconstructionBias),
       ce_clean: measured.ceClean,
       ce_sae: measured.ceSae,
       ce_zero: measured.ceZero,
       ce_mean: measured.ceMean,
       loss_recovered: finiteOrNull(measured.lossRecovered),
+      kl_sae: measured.klSae,
+      kl_zero: measured.klZero,
+      kl_mean: measured.klMean,
+      kl_score: finiteOrNull(measured.klScore),
       dead_features: summary.counts.filter((count) => count === 0).length,
+      freq_over_1_percent: denseShare(summary.counts, 0.01 * tokens),
+      freq_over_10_percent: denseShare(summary.counts, 0.1 * tokens),
       ...intervalColumns(measured.intervals),
       source: sae.source,
       processing: processingName(processing.bias),
@@ -175,6 +184,10 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[
     };
   });
 }
+
+/** Share of the features that are active on more than so many tokens. */
+const denseShare = (counts: ArrayLike<number>, most: number): number =>
+  Array.from(counts).filter((count) => count > most).length / counts.length;
 
 function intervalColumns(intervals: QualityIntervals | undefined) {
   const low = (name: keyof QualityIntervals) => finiteOrNull(intervals?.[name].low);

@@ -40,6 +40,21 @@ export const qualityColumns: readonly QualityColumn[] = [
       ranged(percent, row.explained_variance ?? Number.NaN, row.explained_variance_low, row.explained_variance_high),
   },
   {
+    name: 'Cosine',
+    meaning: 'Mean cosine of x and x̂ (SAEBench: cossim)',
+    show: (row) => ({ value: significant(row.cossim) }),
+  },
+  {
+    name: 'L2 ratio',
+    meaning: 'Mean of ‖x̂‖ / ‖x‖ (SAEBench: l2_ratio)',
+    show: (row) => ({ value: significant(row.l2_ratio) }),
+  },
+  {
+    name: 'Bias',
+    meaning: 'Σ‖x̂‖² / Σ x·x̂, below 1 where x̂ is too short (SAEBench: relative_reconstruction_bias)',
+    show: (row) => ({ value: significant(row.relative_reconstruction_bias ?? Number.NaN) }),
+  },
+  {
     name: 'Loss recovered',
     meaning: '(CE zero − CE SAE) / (CE zero − CE clean)',
     show: (row) => ranged(percent, row.loss_recovered ?? Number.NaN, row.loss_recovered_low, row.loss_recovered_high),
@@ -63,6 +78,21 @@ export const qualityColumns: readonly QualityColumn[] = [
     name: 'CE zero',
     meaning: 'The same with x replaced by zero',
     show: (row) => ranged(loss, row.ce_zero, row.ce_zero_low, row.ce_zero_high),
+  },
+  {
+    name: 'KL score',
+    meaning: '(KL zero − KL SAE) / KL zero, of next-token predictions from the model’s own (SAEBench: kl_div_score)',
+    show: (row) => ({ value: percent(row.kl_score ?? Number.NaN) }),
+  },
+  {
+    name: 'KL SAE',
+    meaning: 'KL divergence of next-token predictions from the model’s own with x replaced by x̂, nats',
+    show: (row) => ({ value: loss(row.kl_sae) }),
+  },
+  {
+    name: 'Dense',
+    meaning: 'Share of features active on over 10 % of tokens (SAEBench: freq_over_10_percent)',
+    show: (row) => ({ value: percent(row.freq_over_10_percent, 2) }),
   },
   { name: 'Dead', meaning: 'Features active on no token of the corpus', show: (row) => ({ value: deadShare(row) }) },
 ];

@@ -8,7 +8,7 @@ export function qualityNote({ tokens, contexts, quality_tokens, quality_contexts
   const run = { tokens, contexts };
   const sample = { tokens: quality_tokens, contexts: quality_contexts };
   return (
-    `L0 and dead features are counted over ${sampleText(run, run)} of the run. Explained variance, loss recovered and the ` +
-    `cross-entropies are measured on ${sampleText(sample, run)}; BOS is left out.`
+    `L0, dense and dead features are counted over ${sampleText(run, run)} of the run. The other figures, of x̂ and of ` +
+    `next-token predictions, are measured on ${sampleText(sample, run)}; BOS is left out.`
   );
 }

@@ -35,11 +35,18 @@ describe('evaluate', () => {
     const { effects, lines } = recordingEffects();
     const json = join(dir, 'quality.json');
     const qualities = await evaluate(settings({ json }), effects);
-    expect(lines[0]).toMatch(/^layer +L0 +explained +CE clean +CE SAE +CE zero +CE mean +recovered +dead$/);
+    expect(lines[0]).toMatch(
+      /^layer +L0 +explained +cosine +L2 ratio +bias +CE clean +CE SAE +CE zero +CE mean +recovered +KL score +dead$/,
+    );
     expect(lines.slice(1, 4).map((line) => line.trim().split(/\s+/)[0])).toEqual(['0', '1', 'mean']);
     expect(lines[5]).toMatch(/^processing of layers 0, 1: raw/);
     expect(lines[4]).toContain(`measured on ${qualities[0]?.tokens} tokens`);
     expect(JSON.parse(await readFile(json, 'utf8'))).toEqual(qualities);
+  });
+
+  it('refuses to draw the frontier of layers that have one SAE each', async () => {
+    const svg = join(dir, 'frontier.svg');
+    await expect(evaluate(settings({ svg }), silentEffects())).rejects.toThrow('no layer has several SAEs');
   });
 
   it('measures on so many tokens at most', async () => {

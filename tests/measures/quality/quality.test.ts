@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { silentEffects } from '../../../pipeline/effects.ts';
 import { createEngine } from '../../../pipeline/engine/index.ts';
+import { floatSpec, intSpec, program } from '../../../pipeline/engine/program.ts';
 import { measureQuality } from '../../../pipeline/measures/quality/quality.ts';
 import type { Model, ModelConfig } from '../../../pipeline/model/model.ts';
+import { logits, Transformer } from '../../../pipeline/model/transformer.ts';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import { float32, int32 } from '../../../pipeline/numbers/tensor.ts';
 import { contextsInMemory } from '../../../pipeline/record/contexts-in-memory.ts';
@@ -86,6 +88,11 @@ describe('measureQuality', () => {
       expect(quality.lossRecovered).toBeCloseTo(1, 5);
       expect(quality.ceSae).toBeCloseTo(quality.ceClean, 5);
       expect(Math.abs(quality.ceZero - quality.ceClean)).toBeGreaterThan(0.01);
+      expect(quality.cossim).toBeCloseTo(1, 5);
+      expect(quality.l2Ratio).toBeCloseTo(1, 5);
+      expect(quality.relativeReconstructionBias).toBeCloseTo(1, 5);
+      expect(quality.klScore).toBeCloseTo(1, 4);
+      expect(quality.klZero).toBeGreaterThan(0.01);
       expect(quality.l0).toBe(dIn);
       expect(quality.deadFeatures).toBe(0);
       expect([quality.tokens, quality.contexts]).toEqual([7 * 11, 7]);
@@ -97,6 +104,9 @@ describe('measureQuality', () => {
     expect(quality).toMatchObject({ layer: 1, l0: 0, deadFeatures: 2 * dIn, lossRecovered: 0 });
     expect(quality?.ceSae).toBe(quality?.ceZero);
     expect(quality?.explainedVariance).toBeLessThan(0);
+    expect(quality).toMatchObject({ cossim: 0, klScore: 0, relativeReconstructionBias: Number.NaN });
+    expect(quality?.l2Ratio).toBeLessThan(1e-5);
+    expect(quality?.klSae).toBe(quality?.klZero);
   });
 
   it('finds that an SAE that always returns the mean z explains nothing and does what mean-ablation does', async () => {
@@ -121,7 +131,8 @@ describe('measureQuality', () => {
         }
         for (const [name, value] of Object.entries(quality)) {
           const wanted = whole[i]?.[name as keyof typeof quality];
-          if (typeof value === 'number') expect(value, name).toBeCloseTo(Number(wanted), 5);
+          if (Number.isNaN(wanted)) expect(value, name).toBeNaN();
+          else if (typeof value === 'number') expect(value, name).toBeCloseTo(Number(wanted), 5);
           else expect(value, name).toBe(wanted);
         }
         mean.forEach((value, d) => {
@@ -146,6 +157,27 @@ describe('measureQuality', () => {
     expect(alone?.intervals).toBeUndefined();
   });
 
+  it('measures the cosine, length and bias of x̂ as plain loops do', async () => {
+    const [quality] = await measure([lossySae]);
+    const { cosine, ratio, size, product, tokens } = shrunkenZ(await zOf(1));
+    expect(quality?.cossim).toBeCloseTo(cosine / tokens, 5);
+    expect(quality?.l2Ratio).toBeCloseTo(ratio / tokens, 5);
+    expect(quality?.relativeReconstructionBias).toBeCloseTo(size / product, 5);
+    expect(quality?.l2Ratio).toBeLessThan(0.999);
+  });
+
+  it('measures KL divergences as plain loops over logits do', async () => {
+    const [quality] = await measure([lossySae]);
+    const silenced = tinyModel();
+    for (const [name, { data }] of Object.entries(silenced.weights)) {
+      if (/1\..*output\.weight$/.test(name)) data.fill(0);
+    }
+    const [clean, zero] = [await logitsOf(tinyModel()), await logitsOf(silenced)];
+    expect(quality?.klZero).toBeCloseTo(meanDivergence(clean, zero), 5);
+    expect(quality?.klScore).toBeCloseTo(1 - (quality?.klSae ?? 0) / (quality?.klZero ?? 0), 8);
+    expect(quality?.klSae).toBeLessThan(quality?.klZero ?? 0);
+  });
+
   it('gives the mean z that it ablates with', async () => {
     const [quality] = await measure([silentSae(1)]);
     const { data } = await meanZ(1);
@@ -167,16 +199,74 @@ describe('measureQuality', () => {
   });
 });
 
-/** The mean z of a layer over positions 1…, by way of the plain forward pass. */
-async function meanZ(layer: number) {
+const allTokens = () => int32([contexts.length, context], new Int32Array(contexts.flatMap((row) => [...row])));
+
+/** z of a layer, [context · position, dIn], by way of the plain forward pass. */
+async function zOf(layer: number): Promise<Float32Array> {
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   const forward = await engine.compile(forwardProgram(tinyModel(), [{ layer, site: 'z' }], contexts.length, context));
-  const tokens = int32([contexts.length, context], new Int32Array(contexts.flatMap((row) => [...row])));
-  const { places } = await forward({ tokens });
+  return (await forward({ tokens: allTokens() })).places[placeName({ layer, site: 'z' })].data;
+}
+
+/** The mean z of a layer over positions 1…. */
+async function meanZ(layer: number) {
   const mean = new Float64Array(dIn);
   const counted = contexts.length * (context - 1);
-  places[placeName({ layer, site: 'z' })].data.forEach((value, i) => {
+  (await zOf(layer)).forEach((value, i) => {
     if (Math.floor(i / dIn) % context > 0) mean[i % dIn] = (mean[i % dIn] ?? 0) + value / counted;
   });
   return float32([dIn], Float32Array.from(mean));
+}
+
+/** Sums over positions 1… of what `lossySae` makes of z, each coordinate 0.1 nearer to 0. */
+function shrunkenZ(z: Float32Array) {
+  const sums = { cosine: 0, ratio: 0, size: 0, product: 0, tokens: 0 };
+  for (let row = 0; row * dIn < z.length; row++) {
+    if (row % context === 0) continue;
+    const x = Array.from(z.subarray(row * dIn, (row + 1) * dIn));
+    const rebuilt = x.map((value) => Math.sign(value) * Math.max(0, Math.abs(value) - 0.1));
+    const product = x.reduce((sum, value, d) => sum + value * (rebuilt[d] ?? 0), 0);
+    const [length, short] = [Math.hypot(...x), Math.hypot(...rebuilt)];
+    sums.cosine += short > 0 ? product / (length * short) : 0;
+    sums.ratio += short / length;
+    sums.size += short ** 2;
+    sums.product += product;
+    sums.tokens++;
+  }
+  return sums;
+}
+
+/** Logits [context · position, vocabSize]. */
+async function logitsOf(model: Model): Promise<Float32Array> {
+  const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+  const run = await engine.compile(
+    program({
+      name: 'logits',
+      inputs: { tokens: intSpec(contexts.length, context) },
+      outputs: { all: floatSpec(contexts.length, context, config.vocabSize) },
+      weights: model.weights,
+      body: ({ tokens }, weights) => ({ all: logits(new Transformer(config, weights), tokens) }),
+    }),
+  );
+  return (await run({ tokens: allTokens() })).all.data;
+}
+
+/** Mean KL(p‖q) over all positions but each context's last. */
+function meanDivergence(p: Float32Array, q: Float32Array): number {
+  const { vocabSize } = config;
+  const logsOf = (all: Float32Array, row: number) => {
+    const own = Array.from(all.subarray(row * vocabSize, (row + 1) * vocabSize));
+    const total = Math.log(own.reduce((sum, value) => sum + Math.exp(value), 0));
+    return own.map((value) => value - total);
+  };
+  let [sum, counted] = [0, 0];
+  for (let row = 0; row * vocabSize < p.length; row++) {
+    if (row % context === context - 1) continue;
+    const [a, b] = [logsOf(p, row), logsOf(q, row)];
+    a.forEach((value, i) => {
+      sum += Math.exp(value) * (value - (b[i] ?? 0));
+    });
+    counted++;
+  }
+  return sum / counted;
 }

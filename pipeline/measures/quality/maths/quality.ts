@@ -11,11 +11,22 @@ export interface ReconstructionSums {
   readonly spread: tf.Tensor;
   /** Σ‖x − x̂‖² of each context [batch] */
   readonly error: tf.Tensor;
+  /** Σ‖x̂‖² of each context [batch] */
+  readonly size: tf.Tensor;
+  /** Σ x·x̂ of each context [batch] */
+  readonly product: tf.Tensor;
+  /** Σ x·x̂/(‖x‖·‖x̂‖) of each context [batch] */
+  readonly cosine: tf.Tensor;
+  /** Σ‖x̂‖/‖x‖ of each context [batch] */
+  readonly ratio: tf.Tensor;
   /** Σ‖f‖₀ of each context [batch] */
   readonly active: tf.Tensor;
   /** Each feature's largest activation in the batch [dSae] */
   readonly peak: tf.Tensor;
 }
+
+/** A norm counts as no less, so that a zero vector has a cosine of 0. Source: PyTorch, cosine_similarity. */
+const LEAST_NORM = 1e-8;
 
 /** Mean over all positions of each context but the first: x [batch, position, dIn] → [batch, dIn]. */
 export const contextMeans = (x: tf.Tensor): tf.Tensor => tf.mean(afterFirst(x), 1);
@@ -30,12 +41,20 @@ export function reconstructionSums(sae: Sae, weights: tf.NamedTensorMap, x: tf.T
   const flat = tf.reshape(counted, [batch * (length - 1), dIn]);
   const tensors = saeTensors(sae, weights);
   const f = encode(sae, tensors, flat);
-  const squares = (y: tf.Tensor) => tf.sum(tf.reshape(tf.square(y), [batch, -1]), 1);
+  const byContext = (y: tf.Tensor) => tf.sum(tf.reshape(y, [batch, -1]), 1);
+  const squares = (y: tf.Tensor) => byContext(tf.square(y));
+  const rebuilt = reconstruct(sae, tensors, f, flat);
+  const norm = (y: tf.Tensor) => tf.maximum(tf.sqrt(tf.sum(tf.square(y), 1)), LEAST_NORM);
+  const product = tf.sum(tf.mul(flat, rebuilt), 1);
   return {
     mean: tf.reshape(mean, [batch, dIn]),
     spread: squares(tf.sub(counted, mean)),
-    error: squares(tf.sub(flat, reconstruct(sae, tensors, f, flat))),
-    active: tf.sum(tf.reshape(tf.cast(tf.greater(f, 0), 'float32'), [batch, -1]), 1),
+    error: squares(tf.sub(flat, rebuilt)),
+    size: squares(rebuilt),
+    product: byContext(product),
+    cosine: byContext(tf.div(product, tf.mul(norm(flat), norm(rebuilt)))),
+    ratio: byContext(tf.div(norm(rebuilt), norm(flat))),
+    active: byContext(tf.cast(tf.greater(f, 0), 'float32')),
     peak: tf.max(f, 0),
   };
 }
@@ -93,4 +112,18 @@ function replacements(
 /** Cross-entropy of each next token, in nats, from the final residual stream: [batch, length − 1]. */
 export function residualLosses(transformer: Transformer, residual: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
   return tokenLosses(transformer.unembed(residual), tokens);
+}
+
+/**
+ * KL(p‖q) of the next token at every position but the last, in nats: [batch, length − 1]. p is what the final residual
+ * stream `clean` predicts, q what `residual` does.
+ */
+export function residualDivergences(transformer: Transformer, clean: tf.Tensor, residual: tf.Tensor): tf.Tensor {
+  const logs = (stream: tf.Tensor) => {
+    const [batch = 1, length = 1] = stream.shape;
+    const logits = transformer.unembed(tf.slice(stream, [0, 0, 0], [batch, length - 1, -1]));
+    return tf.sub(logits, tf.logSumExp(logits, -1, true));
+  };
+  const p = logs(clean);
+  return tf.sum(tf.mul(tf.exp(p), tf.sub(p, logs(residual))), -1);
 }
