@@ -4,14 +4,16 @@ import { openPage, type Watched } from './browser.ts';
 import { previewEmbedded } from './embedded-preview.ts';
 import { faintTexts, overflow } from './page-checks.ts';
 
-const PROMPT = ' market water city night market water city';
+const PROMPT = ' table light river stone table light river';
+/** One whose logit difference comes from several tokens. */
+const WIDE_PROMPT = ' the market and the city of the market and the';
 /** A pass after a load of the model, on a busy machine. */
 const patiently = { timeout: 30_000 };
 const served = previewEmbedded();
 
-async function open(query = '', options = {}): Promise<Watched> {
+async function open(query = '', options = {}, prompt = PROMPT): Promise<Watched> {
   const watched = await openPage(served.browser, served.home, options);
-  await watched.page.goto(`${served.home}explorer?text=${encodeURIComponent(PROMPT)}${query}`, { waitUntil: 'load' });
+  await watched.page.goto(`${served.home}explorer?text=${encodeURIComponent(prompt)}${query}`, { waitUntil: 'load' });
   await predictions(watched.page).first().waitFor(patiently);
   return watched;
 }
@@ -30,7 +32,7 @@ async function expectSums(page: Page, count: number): Promise<void> {
 }
 
 test('a next token is clicked and a second taken away: sums hold by feature and by head, and a graph goes down to tokens', async () => {
-  const { page, faults } = await open();
+  const { page, faults } = await open('', {}, WIDE_PROMPT);
   await next(page)
     .getByRole('button', { name: /explain its logit$/ })
     .first()
