@@ -1,23 +1,15 @@
-/** The keyboard of a page: `/` to the search, `[` and `]` to the page before and after, `j` and `k` along the examples. */
+import { onKeys } from './on-keys.ts';
+
+/** The keyboard of a page: `[` and `]` to the page before and after, `j` and `k` along the examples. */
 export function readKeys(root: HTMLElement): void {
   const follow = (selector: string) => () => document.querySelector<HTMLElement>(selector)?.click();
-  const actions: Readonly<Record<string, () => void>> = {
-    '/': follow('[data-key="/"]'),
+  onKeys({
     '[': follow('a[rel=prev]'),
     ']': follow('a[rel=next]'),
     j: () => step(root, 1),
     k: () => step(root, -1),
-  };
-  document.addEventListener('keydown', (event) => {
-    const action = actions[event.key];
-    if (!action || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
-    event.preventDefault();
-    action();
   });
 }
-
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'));
 
 /** Moves the focus to the next strip of the top examples, or the one before, past those that are folded. */
 function step(root: HTMLElement, by: number): void {

@@ -1,7 +1,10 @@
 import { drawHeadRows } from './head-rows.ts';
 import { readKeys } from './keys.ts';
+import { lineSwitch } from './line-switch.ts';
+import { keepChecked, openDetails, pageAddress } from './page-address.ts';
 import { readHistogram } from './read-histogram.ts';
 import { readStrips } from './read-strips.ts';
+import { sectionLinks } from './section-links.ts';
 import { shadeSwitch } from './shade-switch.ts';
 import { createTip } from './tip.ts';
 
@@ -10,7 +13,13 @@ export function startPage(root: HTMLElement): void {
   const tip = createTip();
   const layer = root.querySelector<HTMLElement>('[data-layer]')?.dataset.layer;
   if (layer !== undefined) drawHeadRows(root, layer, tip);
-  readStrips(root, tip, shadeSwitch(root));
+  const address = pageAddress();
+  readStrips(root, tip, shadeSwitch(root, address));
+  lineSwitch(root, address);
+  openDetails(root, address);
+  const log = root.querySelector<HTMLInputElement>('.hist input');
+  if (log) keepChecked(log, 'log', address);
+  sectionLinks(root);
   readKeys(root);
   for (const svg of root.querySelectorAll<SVGElement>('.hist svg')) readHistogram(svg, tip);
 }

@@ -51,7 +51,7 @@ export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
   return {
     head: headLines(title, `${capitalised(answerText({ row, top, label }, env))}. ${numbers}`),
     body: html`
-        ${featureNavigation(row, env)}
+        ${row.count > 0 && html`<a class=skip href=#top>Skip to the top examples</a>`}${featureNavigation(row, env)}
         <header class="title feature">
           <h1>Feature <b>${row.sae}/${row.feature}</b></h1>
           ${answer({ row, top, labels }, env)}
@@ -96,6 +96,7 @@ function liveBody(
           <h2 id=top>Top examples</h2>
           <div class=shade role=group aria-label="Shade tokens by" hidden>
             <button aria-pressed=true>Activation</button><button aria-pressed=false>Attribution</button>
+            <button class=lines-switch aria-pressed=false>Line breaks</button>
           </div>
           <ol class="x top" data-layer=${row.layer}>
             ${topExamples(top, row.max_activation, env)}
@@ -112,8 +113,9 @@ function liveBody(
         ${upstreamSection(upstream, env)}${wiringSection(wiring, env)}
       </div>
       <div class=side>
-        ${logitSection(row)}${neighboursSection(neighbours, env)}${familySection(row, env, check)}
+        ${logitSection(row)}${familySection(row, env, check)}
         ${statistics(row, env.links)}${histogramFigure(row.histogram)}${headWeightSection(row, env)}
+        ${neighboursSection(neighbours, env)}
       </div>
     </div>
   `;

@@ -1,0 +1,58 @@
+import { placeNamed } from './place-named.ts';
+
+/** A dialog that asks where to go; returns what opens it. `base` is the address of the site's folder. */
+export function goTo(base: string): () => void {
+  let dialog: HTMLDialogElement | undefined;
+  return () => {
+    dialog ??= makeDialog(base);
+    dialog.showModal();
+  };
+}
+
+const EXAMPLES = 'a feature as 5/123, or 123 in this SAE; a head as 5.7';
+
+function makeDialog(base: string): HTMLDialogElement {
+  const dialog = document.createElement('dialog');
+  const form = document.createElement('form');
+  const label = document.createElement('label');
+  const input = document.createElement('input');
+  const button = document.createElement('button');
+  const note = document.createElement('p');
+  dialog.className = 'goto-dialog';
+  form.method = 'dialog';
+  input.autocomplete = 'off';
+  input.spellcheck = false;
+  button.textContent = 'Go';
+  note.className = 'note';
+  note.role = 'status';
+  label.append('Go to', input);
+  form.append(label, button, note);
+  dialog.append(form);
+  dialog.addEventListener('close', () => {
+    input.value = '';
+    note.textContent = EXAMPLES;
+  });
+  note.textContent = EXAMPLES;
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void follow(base, input.value).then((fault) => {
+      note.textContent = fault;
+    });
+  });
+  document.body.append(dialog);
+  return dialog;
+}
+
+/** Goes to what a text names, if there is such a page; else says that there is none. */
+async function follow(base: string, text: string): Promise<string> {
+  const [, sae = ''] = /\/[fh]\/([^/]+)\/\d+(?:\.html)?$/.exec(location.pathname) ?? [];
+  const place = placeNamed(text, { sae });
+  if (place === undefined) return `Type ${EXAMPLES}.`;
+  const url = `${base}${place}.html`;
+  const isThere = await fetch(url, { method: 'HEAD' })
+    .then(({ ok }) => ok)
+    .catch(() => true);
+  if (!isThere) return `There is no ${place.startsWith('f') ? 'feature' : 'head'} ${text.trim()}.`;
+  location.assign(url);
+  return '';
+}
