@@ -3,6 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeatureIndexRow } from '../pipeline/tables/feature-index.ts';
+import type { FeatureNameRow } from '../pipeline/tables/feature-names.ts';
 import { writeSearchIndex } from '../site/search/index.ts';
 import { type Random, seededRandom } from './synthetic/random.ts';
 
@@ -27,6 +28,10 @@ async function main(): Promise<void> {
         Array.from({ length: VOCABULARY }, (_, id) => ({
           ...{ token_id: id, token: ` t${id.toString(36)}`, bytes: new Uint8Array() },
         })),
+      featureNames: async (wanted) =>
+        [...wanted.keys()].flatMap((sae) =>
+          Array.from({ length: FEATURES }, (_, feature) => nameRow(random, sae, feature)),
+        ),
     },
     folder,
   );
@@ -51,6 +56,10 @@ function featureRow(random: Random, feature: number): FeatureIndexRow {
   const count = random.unit() < 0.1 ? 0 : Math.ceil(10 ** (2 + normal(random)));
   const token = () => Math.floor(VOCABULARY * random.unit() ** 3);
   const tokens = () => Int32Array.from({ length: 10 }, token);
+  const effects = () =>
+    Float32Array.from({ length: 10 }, () => Math.exp(0.5 * normal(random)))
+      .sort()
+      .reverse();
   return {
     ...{ feature, count, density: count / TOKENS, mean_active: 1 },
     max_activation: count === 0 ? 0 : Math.exp(0.5 * normal(random)),
@@ -58,7 +67,15 @@ function featureRow(random: Random, feature: number): FeatureIndexRow {
     top_head_weight: 0.1 + 0.6 * random.unit() ** 2,
     family: FAMILIES[Math.floor(FAMILIES.length * random.unit() ** 2)] ?? null,
     ...{ promoted: tokens(), suppressed: tokens(), activating: tokens() },
+    ...{ promoted_effect: effects(), suppressed_effect: effects() },
   };
+}
+
+/** A summary of about the length that summaries have. */
+function nameRow(random: Random, sae: string, feature: number): FeatureNameRow {
+  const token = () => `\`t${Math.floor(VOCABULARY * random.unit() ** 3).toString(36)}\``;
+  const summary = `reads ${token()} after an earlier ${token()}: induction; promotes ${token()} ${token()} ${token()}`;
+  return { sae, feature, label: null, score: null, score_low: null, score_high: null, score_kind: null, summary };
 }
 
 /** About normal: the sum of twelve uniform numbers less its mean. */

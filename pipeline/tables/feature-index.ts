@@ -12,6 +12,9 @@ export const featureIndexColumns = {
   family: nullable(text),
   promoted: list(int),
   suppressed: list(int),
+  /** Logit effects of those tokens, in their order. */
+  promoted_effect: list(float),
+  suppressed_effect: list(float),
   activating: list(int),
 } as const;
 

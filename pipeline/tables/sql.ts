@@ -96,6 +96,8 @@ export function selectFeatureIndex(sae: string): string {
       family,
       list_transform(positive_logits, lambda logit: logit.token_id)[1:10] AS promoted,
       list_transform(negative_logits, lambda logit: logit.token_id)[1:10] AS suppressed,
+      list_transform(positive_logits, lambda logit: logit.value)[1:10] AS promoted_effect,
+      list_transform(negative_logits, lambda logit: logit.value)[1:10] AS suppressed_effect,
       coalesce(activating, []) AS activating
     FROM features LEFT JOIN activating USING (feature)
     WHERE sae = ${quoted(sae)} ORDER BY feature`;

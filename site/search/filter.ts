@@ -2,6 +2,8 @@ import {
   type Column,
   type ColumnName,
   columnNames,
+  type EffectName,
+  isEffectName,
   isTokenRole,
   type Part,
   type PartName,
@@ -28,12 +30,20 @@ export interface Search {
   /** What a query reads, and columns besides, that were not added yet; by SAE. */
   missing(query: SearchQuery, also?: readonly ColumnName[]): Part[];
   add(part: Part, values: Column | TokenColumn): void;
+  /** What the features of an SAE are called; a query for words needs them. */
+  addNames(sae: string, names: readonly string[]): void;
   /** Display texts by place; a query for tokens needs them. */
   addVocabulary(texts: readonly string[]): void;
   /** The rows that match, in the query's order, of the SAEs of which nothing is missing. */
   rows(query: SearchQuery): Uint32Array;
   /** Rows by value of a column that the query lets through, its own filter of that column aside. */
   counts(query: SearchQuery, column: 'family' | 'top_head'): Uint32Array;
+  /** Rows by layer that the query lets through, its own layer and SAE aside; of the SAEs of which nothing is missing. */
+  layerCounts(query: SearchQuery): ReadonlyMap<number, number>;
+  /** What a row's feature is called; '' until names were added. */
+  name(row: number): string;
+  /** Which places of the vocabulary a text names; none before addVocabulary. */
+  named(text: string): Uint8Array;
   place(row: number): RowPlace;
   /** A row's entry of a column; undefined until the column was added. */
   code(row: number, name: ColumnName): number | undefined;
@@ -48,6 +58,8 @@ interface Block {
   readonly features: number;
   readonly columns: Map<ColumnName, Column>;
   readonly tokens: Map<TokenRole, TokenColumn>;
+  readonly effects: Map<EffectName, Column>;
+  names: readonly string[] | undefined;
 }
 
 const unfiltered = { family: { family: null }, top_head: { head: null } } as const;
@@ -68,7 +80,8 @@ export function createSearch(manifest: SearchManifest): Search {
       const mask = new Uint8Array(block.features).fill(1);
       for (const test of columnTests(query, manifest.families)) matchColumn(mask, block, test);
       for (const [role, wanted] of flags) matchTokens(mask, block.tokens.get(role), wanted);
-      const keys = query.sort === 'feature' ? undefined : block.columns.get(query.sort);
+      matchWords(mask, block, query.words);
+      const keys = keysOf(block, query, named);
       for (let i = 0; i < block.features; i++) {
         if (mask[i] === 0) continue;
         found.rows[found.length] = block.start + i;
@@ -96,7 +109,13 @@ export function createSearch(manifest: SearchManifest): Search {
       const block = bySae.get(sae);
       if (!block) return;
       if (isTokenRole(name)) block.tokens.set(name, values);
-      else if (values instanceof Uint16Array) block.columns.set(name, values);
+      else if (name === 'names' || !(values instanceof Uint16Array)) return;
+      else if (isEffectName(name)) block.effects.set(name, values);
+      else block.columns.set(name, values);
+    },
+    addNames(sae, names) {
+      const block = bySae.get(sae);
+      if (block) block.names = names;
     },
     addVocabulary(texts) {
       named = tokenMatch(texts);
@@ -115,6 +134,21 @@ export function createSearch(manifest: SearchManifest): Search {
       }
       return counts;
     },
+    layerCounts(query) {
+      const every = { ...query, layer: null, sae: null };
+      const ready = blocks.filter((block) => isReady(block, every));
+      const counts = new Map(ready.map(({ layer }) => [layer, 0]));
+      for (const row of select(every).rows) {
+        const { layer } = blockAt(row);
+        counts.set(layer, (counts.get(layer) ?? 0) + 1);
+      }
+      return counts;
+    },
+    name(row) {
+      const { names, start } = blockAt(row);
+      return names?.[row - start] ?? '';
+    },
+    named: (text) => named(text),
     place(row) {
       const { sae, layer, start } = blockAt(row);
       return { sae, layer, feature: row - start };
@@ -139,13 +173,24 @@ export function pageOf(rows: Uint32Array, page: number, size: number): Uint32Arr
 function saeBlocks(manifest: SearchManifest): Block[] {
   let start = 0;
   return manifest.saes.map(({ sae, layer, features }) => {
-    const block = { sae, layer, start, features, columns: new Map(), tokens: new Map() };
+    const block = {
+      sae,
+      layer,
+      start,
+      features,
+      columns: new Map(),
+      tokens: new Map(),
+      effects: new Map(),
+      names: undefined,
+    };
     start += features;
     return block;
   });
 }
 
-function has({ columns, tokens }: Block, name: PartName): boolean {
+function has({ columns, tokens, effects, names }: Block, name: PartName): boolean {
+  if (name === 'names') return names !== undefined;
+  if (isEffectName(name)) return effects.has(name);
   return isTokenRole(name) ? tokens.has(name) : columns.has(name);
 }
 
@@ -164,7 +209,13 @@ function namesFor(query: SearchQuery): PartName[] {
     top_head_weight: query.sort === 'top_head_weight',
     family: query.family !== null,
   };
-  return [...columnNames.filter((name) => read[name]), ...tokenRoles.filter((role) => query[role] !== '')];
+  const effects = query.sort === 'effect' ? effectsRead(query) : [];
+  return [
+    ...columnNames.filter((name) => read[name]),
+    ...tokenRoles.filter((role) => query[role] !== ''),
+    ...effects.map((role): EffectName => `${role}_effect`),
+    ...(query.words.trim() === '' ? [] : ['names' as const]),
+  ];
 }
 
 /** A column's numbers from `low` to `high` pass. */
@@ -205,5 +256,40 @@ function matchTokens(mask: Uint8Array, places: TokenColumn | undefined, wanted: 
     let found = 0;
     for (let at = i * TOKENS_PER_ROLE; at < (i + 1) * TOKENS_PER_ROLE; at++) found |= wanted[places[at]];
     mask[i] = found;
+  }
+}
+
+/** The roles whose effects order the results: those of the tokens that are looked for. */
+const effectsRead = (query: SearchQuery) => (['promoted', 'suppressed'] as const).filter((role) => query[role] !== '');
+
+/** What an SAE's features are sorted by; nothing where that is their own order. */
+function keysOf(block: Block, query: SearchQuery, named: TokenMatch): Column | undefined {
+  if (query.sort === 'feature') return undefined;
+  if (query.sort !== 'effect') return block.columns.get(query.sort);
+  const greatest = new Uint16Array(block.features);
+  for (const role of effectsRead(query)) {
+    const [places, effects] = [block.tokens.get(role), block.effects.get(`${role}_effect`)];
+    if (places && effects) keepGreatest(greatest, places, effects, named(query[role]));
+  }
+  return greatest;
+}
+
+function keepGreatest(greatest: Uint16Array, places: TokenColumn, effects: Column, wanted: Uint8Array): void {
+  for (let at = 0; at < places.length; at++) {
+    const row = Math.floor(at / TOKENS_PER_ROLE);
+    if (wanted[places[at]] === 1 && effects[at] > greatest[row]) greatest[row] = effects[at];
+  }
+}
+
+function matchWords(mask: Uint8Array, { names }: Block, words: string): void {
+  const wanted = words
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  if (!names || wanted.length === 0) return;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
+    const name = names[i].toLowerCase();
+    if (!wanted.every((word) => name.includes(word))) mask[i] = 0;
   }
 }

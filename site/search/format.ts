@@ -9,7 +9,12 @@ export type ColumnName = (typeof columnNames)[number];
 export const tokenRoles = ['promoted', 'suppressed', 'activating'] as const;
 export type TokenRole = (typeof tokenRoles)[number];
 
-export type PartName = ColumnName | TokenRole;
+/** The sizes of a feature's effects on those tokens, in their order: 16-bit shown numbers, TOKENS_PER_ROLE a feature. */
+export const effectNames = ['promoted_effect', 'suppressed_effect'] as const;
+export type EffectName = (typeof effectNames)[number];
+
+/** `names`: what each feature is called, its best label or its summary, as a list of texts. */
+export type PartName = ColumnName | TokenRole | EffectName | 'names';
 
 /** An SAE's file of one column or role. */
 export interface Part {
@@ -31,6 +36,8 @@ export interface SearchManifest {
   /** Features of a file of rows. */
   readonly rowsPerFile: number;
 }
+
+export const isEffectName = (name: PartName): name is EffectName => effectNames.some((effect) => effect === name);
 
 export const isTokenRole = (name: PartName): name is TokenRole => tokenRoles.some((role) => role === name);
 

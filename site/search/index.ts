@@ -4,9 +4,10 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { VocabularyRow } from '../../pipeline/record/table.ts';
 import type { FeatureIndexRow } from '../../pipeline/tables/feature-index.ts';
+import type { FeatureNameRow } from '../../pipeline/tables/feature-names.ts';
 import { encodePlanes } from './byte-planes.ts';
 import { encodeRowFile } from './encode-row-file.ts';
-import { columnNames, type SearchManifest, searchFiles, TOKENS_PER_ROLE, tokenRoles } from './format.ts';
+import { columnNames, effectNames, type SearchManifest, searchFiles, TOKENS_PER_ROLE, tokenRoles } from './format.ts';
 import { type RowFile, TOKENS_SHOWN } from './row-file.ts';
 import { type SaeColumns, saeColumns } from './sae-columns.ts';
 import { byFrequency } from './vocabulary.ts';
@@ -20,6 +21,7 @@ export interface IndexedRun {
   saes(): Promise<readonly { readonly sae: string; readonly layer: number }[]>;
   featureIndexRows(sae: string): Promise<readonly FeatureIndexRow[]>;
   vocabulary(): Promise<readonly VocabularyRow[]>;
+  featureNames(wanted: ReadonlyMap<string, undefined>): Promise<readonly FeatureNameRow[]>;
 }
 
 const zip = promisify(gzip);
@@ -42,7 +44,10 @@ export async function writeSearchIndex(run: IndexedRun, folder: string): Promise
     tokenBytes: texts.length <= 2 ** 16 ? 2 : 3,
     rowsPerFile: rowsPerFile(columns.reduce((sum, { features }) => sum + features, 0)),
   };
-  for (const own of columns) await writeSae(folder, manifest, withPlaces(own, places));
+  for (const own of columns) {
+    await writeSae(folder, manifest, withPlaces(own, places));
+    await writeNames(run, folder, own);
+  }
   await writeZipped(join(folder, searchFiles.vocabulary), Buffer.from(JSON.stringify(texts)));
   await writeFile(join(folder, searchFiles.manifest), JSON.stringify(manifest));
   return manifest;
@@ -90,11 +95,21 @@ async function writeSae(folder: string, { tokenBytes, rowsPerFile }: SearchManif
   for (const role of tokenRoles) {
     files.push(write(searchFiles.part({ sae, name: role }), encodePlanes(tokens[role], tokenBytes)));
   }
+  for (const name of effectNames) {
+    files.push(write(searchFiles.part({ sae, name }), encodePlanes(own.effects[name], 2)));
+  }
   for (let from = 0; from < features; from += rowsPerFile) {
     const rows = rowFile(own, from, Math.min(features, from + rowsPerFile));
     files.push(write(searchFiles.rows(sae, from / rowsPerFile), encodeRowFile(rows)));
   }
   await Promise.all(files);
+}
+
+async function writeNames(run: IndexedRun, folder: string, { sae, features }: SaeColumns): Promise<void> {
+  const names = new Array<string>(features).fill('');
+  for (const row of await run.featureNames(new Map([[sae, undefined]]))) names[row.feature] = row.label ?? row.summary;
+  const file = join(folder, searchFiles.part({ sae, name: 'names' }));
+  await writeZipped(file, Buffer.from(JSON.stringify(names)));
 }
 
 function rowFile({ numbers, tokens }: SaeColumns, from: number, to: number): RowFile {

@@ -41,7 +41,8 @@ export async function loadIndex(folder: string): Promise<SearchIndex> {
   const loadPart = (part: Part) =>
     once(searchFiles.part(part), async () => {
       const bytes = await fetchUnzipped(`${folder}${searchFiles.part(part)}`);
-      search.add(part, decodePlanes(bytes, isTokenRole(part.name) ? manifest.tokenBytes : 2));
+      if (part.name === 'names') search.addNames(part.sae, JSON.parse(new TextDecoder().decode(bytes)));
+      else search.add(part, decodePlanes(bytes, isTokenRole(part.name) ? manifest.tokenBytes : 2));
     });
 
   async function loadParts(parts: readonly Part[]): Promise<void> {

@@ -1,4 +1,5 @@
-const sortKeys = ['density', 'max_activation', 'top_head_weight', 'feature'] as const;
+const sortKeys = ['density', 'max_activation', 'top_head_weight', 'feature', 'effect'] as const;
+/** `effect`: size of the logit effect on the token that is looked for. */
 export type SortKey = (typeof sortKeys)[number];
 
 /** What the search page is asked for; the URL holds it, so that any view can be linked. */
@@ -13,6 +14,8 @@ export interface SearchQuery {
   readonly family: string | null;
   /** Whether features that never activated are left out. */
   readonly alive: boolean;
+  /** Words that a feature's label or summary has, all of them, case aside; '' asks for none. */
+  readonly words: string;
   /** Text within a promoted token, case aside; '' asks for none. Likewise the next two. */
   readonly promoted: string;
   readonly suppressed: string;
@@ -31,6 +34,7 @@ export const defaultQuery: SearchQuery = {
   maxDensity: null,
   family: null,
   alive: true,
+  words: '',
   promoted: '',
   suppressed: '',
   activating: '',
@@ -50,6 +54,7 @@ export function parseQuery(params: URLSearchParams): SearchQuery {
     maxDensity: maybeShare(params.get('max')),
     family: params.get('family') || null,
     alive: params.get('dead') !== '1',
+    words: params.get('words') ?? '',
     promoted: params.get('promoted') ?? '',
     suppressed: params.get('suppressed') ?? '',
     activating: params.get('activating') ?? '',
@@ -69,6 +74,7 @@ export function formatQuery(query: SearchQuery): URLSearchParams {
     ['max', query.maxDensity],
     ['family', query.family],
     ['dead', query.alive ? null : 1],
+    ['words', query.words || null],
     ['promoted', query.promoted || null],
     ['suppressed', query.suppressed || null],
     ['activating', query.activating || null],

@@ -1,7 +1,8 @@
 import { tokenLabel } from '../page-kit/token-text.ts';
 import type { ColumnName, TokenRole } from './format.ts';
 import type { SearchIndex } from './load.ts';
-import { type ShownRole, TOKENS_SHOWN } from './row-file.ts';
+import { defaultQuery, type SearchQuery } from './query.ts';
+import { TOKENS_SHOWN } from './row-file.ts';
 import { decodeShown } from './shown-number.ts';
 
 /** A result as the list shows it; a number that has not come yet is NaN. */
@@ -17,11 +18,22 @@ export interface RowView {
   readonly family: string;
   readonly alive: boolean;
   /** Empty until they have come. */
-  readonly promoted: readonly string[];
-  readonly activating: readonly string[];
+  readonly promoted: readonly ShownToken[];
+  readonly activating: readonly ShownToken[];
+  /** Only where a suppressed token is looked for. */
+  readonly suppressed: readonly ShownToken[];
+  /** Label or summary; '' unless the query is for its words. */
+  readonly name: string;
 }
 
-export function rowView(index: SearchIndex, row: number): RowView {
+/** A token as pages print it. */
+export interface ShownToken {
+  readonly text: string;
+  /** Whether the query looks for it. */
+  readonly isHit: boolean;
+}
+
+export function rowView(index: SearchIndex, row: number, query: SearchQuery = defaultQuery): RowView {
   const max = shown(index, row, 'max_activation');
   const family = code(index, row, 'family') ?? 0;
   return {
@@ -33,8 +45,10 @@ export function rowView(index: SearchIndex, row: number): RowView {
     headWeight: shown(index, row, 'top_head_weight') / 100,
     family: family > 0 ? index.manifest.families[family - 1] : '',
     alive: max !== 0,
-    promoted: tokensOf(index, row, 'promoted'),
-    activating: tokensOf(index, row, 'activating'),
+    promoted: shownTokens(index, row, 'promoted', query.promoted),
+    activating: shownTokens(index, row, 'activating', query.activating),
+    suppressed: query.suppressed === '' ? [] : shownTokens(index, row, 'suppressed', query.suppressed),
+    name: query.words.trim() === '' ? '' : index.search.name(row),
   };
 }
 
@@ -53,11 +67,20 @@ function shown(index: SearchIndex, row: number, name: ColumnName): number {
   return known === undefined ? Number.NaN : decodeShown(known);
 }
 
-function tokensOf(index: SearchIndex, row: number, role: ShownRole): string[] {
+/** The first tokens of a role, and those further down that a query looks for. */
+function shownTokens(index: SearchIndex, row: number, role: TokenRole, wanted: string): ShownToken[] {
+  const { vocabulary, search } = index;
+  if (vocabulary.length === 0) return [];
+  const hits = wanted === '' ? undefined : search.named(wanted);
+  const all = hits ? search.tokens(row, role) : [];
+  const places = all.length > 0 ? all : firstPlaces(index, row, role);
+  const tokens = places.map((place) => ({ text: tokenLabel(vocabulary[place]), isHit: hits?.[place] === 1 }));
+  return tokens.filter(({ isHit }, place) => isHit || place < TOKENS_SHOWN);
+}
+
+function firstPlaces(index: SearchIndex, row: number, role: TokenRole): number[] {
   const found = index.rowFile(row);
-  const { vocabulary } = index;
-  if (!found || vocabulary.length === 0) return [];
+  if (!found || role === 'suppressed') return [];
   const first = found.place * TOKENS_SHOWN;
-  const places = [...found.file.tokens[role].subarray(first, first + TOKENS_SHOWN)].filter((place) => place > 0);
-  return places.map((place) => tokenLabel(vocabulary[place]));
+  return [...found.file.tokens[role].subarray(first, first + TOKENS_SHOWN)].filter((place) => place > 0);
 }

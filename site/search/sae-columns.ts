@@ -1,5 +1,5 @@
 import type { FeatureIndexRow } from '../../pipeline/tables/feature-index.ts';
-import { type ColumnName, TOKENS_PER_ROLE, type TokenRole } from './format.ts';
+import { type ColumnName, type EffectName, TOKENS_PER_ROLE, type TokenRole } from './format.ts';
 import { encodeShown } from './shown-number.ts';
 
 /** An SAE's features as the search index is made of them. */
@@ -10,6 +10,7 @@ export interface SaeColumns {
   readonly numbers: Readonly<Record<ColumnName, Uint16Array>>;
   /** Token ids counted from 1 until they are places, TOKENS_PER_ROLE a feature, 0 where there is none. */
   readonly tokens: Readonly<Record<TokenRole, Uint32Array>>;
+  readonly effects: Readonly<Record<EffectName, Uint16Array>>;
 }
 
 /** The columns of an SAE's rows; a family is its place in `families`, counted from 1. */
@@ -35,6 +36,10 @@ export function saeColumns(
       suppressed: tokenColumn(rows, 'suppressed'),
       activating: tokenColumn(rows, 'activating'),
     },
+    effects: {
+      promoted_effect: effectColumn(rows, 'promoted_effect'),
+      suppressed_effect: effectColumn(rows, 'suppressed_effect'),
+    },
   };
 }
 
@@ -47,4 +52,13 @@ function tokenColumn(rows: readonly FeatureIndexRow[], role: TokenRole): Uint32A
     );
   }
   return ids;
+}
+
+function effectColumn(rows: readonly FeatureIndexRow[], name: EffectName): Uint16Array {
+  const codes = new Uint16Array(rows.length * TOKENS_PER_ROLE);
+  for (const [i, row] of rows.entries()) {
+    const effects = row[name].subarray(0, TOKENS_PER_ROLE);
+    for (const [place, effect] of effects.entries()) codes[i * TOKENS_PER_ROLE + place] = encodeShown(Math.abs(effect));
+  }
+  return codes;
 }

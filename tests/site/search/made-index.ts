@@ -1,13 +1,23 @@
 import type { FeatureIndexRow } from '../../../pipeline/tables/feature-index.ts';
 import { createSearch } from '../../../site/search/filter.ts';
-import { columnNames, type SearchManifest, tokenRoles } from '../../../site/search/format.ts';
+import {
+  columnNames,
+  type EffectName,
+  effectNames,
+  type SearchManifest,
+  tokenRoles,
+} from '../../../site/search/format.ts';
 import type { SearchIndex } from '../../../site/search/load.ts';
 import { saeColumns } from '../../../site/search/sae-columns.ts';
 
-type Given = Omit<Partial<FeatureIndexRow>, 'promoted' | 'suppressed' | 'activating'> & {
+type Given = Omit<Partial<FeatureIndexRow>, 'promoted' | 'suppressed' | 'activating' | EffectName> & {
   readonly promoted?: readonly number[];
   readonly suppressed?: readonly number[];
   readonly activating?: readonly number[];
+  readonly promoted_effect?: readonly number[];
+  readonly suppressed_effect?: readonly number[];
+  /** What it is called. */
+  readonly name?: string;
 };
 
 export interface MadeSae {
@@ -40,6 +50,11 @@ export function madeIndex(
   for (const { sae, layer, rows } of saes) {
     const made = saeColumns({ sae, layer }, rows.map(featureRow), families);
     for (const name of columnNames) search.add({ sae, name }, made.numbers[name]);
+    for (const name of effectNames) search.add({ sae, name }, made.effects[name]);
+    search.addNames(
+      sae,
+      rows.map(({ name = '' }) => name),
+    );
     for (const name of tokenRoles.filter(() => !without.includes(sae))) search.add({ sae, name }, made.tokens[name]);
   }
   const nothing = async () => {};
@@ -56,7 +71,7 @@ export function madeIndex(
 }
 
 function featureRow(
-  { promoted = [], suppressed = [], activating = [], ...given }: Given,
+  { promoted = [], suppressed = [], activating = [], promoted_effect = [], suppressed_effect = [], ...given }: Given,
   feature: number,
 ): FeatureIndexRow {
   return {
@@ -66,5 +81,7 @@ function featureRow(
     promoted: Int32Array.from(promoted),
     suppressed: Int32Array.from(suppressed),
     activating: Int32Array.from(activating),
+    promoted_effect: Float32Array.from(promoted_effect),
+    suppressed_effect: Float32Array.from(suppressed_effect),
   };
 }

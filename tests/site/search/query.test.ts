@@ -15,6 +15,7 @@ test('a query survives the address, hostile tokens included', () => {
     maxDensity: 0.25,
     family: 'name mover & more',
     alive: false,
+    words: 'of names',
     promoted: ' <script>alert("1&2=3#")</script>',
     suppressed: '\n\t ',
     activating: '\u0000👩‍👩‍👧+%20',

@@ -1,0 +1,21 @@
+const PAUSE_MS = 120;
+
+/**
+ * Keeps where the reader is in the history's entry, since results come after the browser would go back to its place:
+ * `restore` goes there once, when they are there.
+ */
+export function keepScroll() {
+  const { state } = history;
+  let wanted: number | undefined = typeof state?.scroll === 'number' ? state.scroll : undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    keep(): void {
+      clearTimeout(timer);
+      timer = setTimeout(() => history.replaceState({ ...history.state, scroll: scrollY }, ''), PAUSE_MS);
+    },
+    restore(): void {
+      if (wanted !== undefined) scrollTo({ top: wanted, behavior: 'instant' });
+      wanted = undefined;
+    },
+  };
+}
