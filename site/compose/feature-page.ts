@@ -49,7 +49,11 @@ export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
   const [label] = labels;
   const title = [`Feature ${row.sae}/${row.feature}`, ...titleWords(label), env.modelName].join(' · ');
   return {
-    head: headLines(title, `${capitalised(answerText({ row, top, label }, env))}. ${numbers}`),
+    head: headLines(
+      { title, description: `${capitalised(answerText({ row, top, label }, env))}. ${numbers}` },
+      env.links,
+      `f/${row.sae}/${row.feature}`,
+    ),
     body: html`
         ${row.count > 0 && html`<a class=skip href=#top>Skip to the top examples</a>`}${featureNavigation(row, env)}
         <header class="title feature">

@@ -22,7 +22,6 @@ import { saeQuery } from '../page-kit/sae-query.ts';
 import { tokenLabel } from '../page-kit/token-text.ts';
 import { headImageFile } from '../preview-image/names.ts';
 import { headLines } from './head-lines.ts';
-import { previewLines } from './preview-lines.ts';
 
 export interface HeadPage {
   readonly layer: number;
@@ -55,7 +54,12 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const bySae = page.sae === String(page.layer) ? '' : ` by SAE ${page.sae}`;
   const title = `Head ${name}${bySae} · ${env.modelName}`;
   return {
-    head: html`${headLines(title, summary)}${preview(page, title, summary, env)}`,
+    head: headLines(
+      { title, description: summary },
+      env.links,
+      `h/${page.sae}/${page.head}`,
+      headImageFile(page.sae, page.head),
+    ),
     body: html`
         ${headNavigation(page, env)}
         <header class=title><h1>Head <b>${name}</b>${bySae}</h1><p id=summary>${summary}</p></header>
@@ -65,11 +69,6 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
         ${featureSections(page, env)}
       `,
   };
-}
-
-function preview({ sae, head }: HeadPage, title: string, description: string, { links }: PageEnv): Html {
-  const url = links.shared(`h/${sae}/${head}.html`);
-  return previewLines({ title, description, url, image: links.shared(headImageFile(sae, head)) });
 }
 
 function evidence({ features, verdicts = [], nameOf }: HeadPage, row: HeadRow, env: PageEnv): Html {

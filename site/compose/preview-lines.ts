@@ -18,10 +18,8 @@ export function previewLines({ title, description, url, image }: Preview): Html 
     ['og:description', description],
     ['og:url', url],
     ['og:image', image],
-    ['og:image:type', 'image/png'],
     ['og:image:width', String(cardSize.width)],
     ['og:image:height', String(cardSize.height)],
-    ['og:image:alt', `${title}: ${description}`],
   ];
   const lines = properties.map(([name, content]) => html`<meta property="${name}" content="${content}">`);
   return html`${lines}<meta name="twitter:card" content="summary_large_image">`;

@@ -5,13 +5,16 @@ const PAUSE_MS = 120;
  * `restore` goes there once, when they are there.
  */
 export function keepScroll() {
-  const { state } = history;
-  let wanted: number | undefined = typeof state?.scroll === 'number' ? state.scroll : undefined;
+  let wanted = scrollOf(history.state);
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     keep(): void {
       clearTimeout(timer);
       timer = setTimeout(() => history.replaceState({ ...history.state, scroll: scrollY }, ''), PAUSE_MS);
+    },
+    /** After a step of the history. */
+    recall(): void {
+      wanted = scrollOf(history.state);
     },
     restore(): void {
       if (wanted !== undefined) scrollTo({ top: wanted, behavior: 'instant' });
@@ -19,3 +22,8 @@ export function keepScroll() {
     },
   };
 }
+
+const scrollOf = (state: unknown): number | undefined =>
+  typeof state === 'object' && state !== null && 'scroll' in state && typeof state.scroll === 'number'
+    ? state.scroll
+    : undefined;

@@ -4,6 +4,7 @@ import { count, percent } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { saeQuery, saeWords } from '../../page-kit/sae-query.ts';
+import { familySlug } from './family-definitions.ts';
 
 type Mix = Pick<FamilyMixRow, 'sae' | 'family' | 'features'>;
 
@@ -64,7 +65,7 @@ function mixLegend(rows: readonly Mix[], links: Links): Html {
     ({ family, features }) =>
       html`
         <li>
-          <a href="${familyLink(links, family)}"><i class=f${familyPlace(family)}></i>${family}</a> <span>
+          <a href="${links.page(`families/${familySlug(family)}`)}"><i class=f${familyPlace(family)}></i>${family}</a> <span>
           ${count(features)}, ${percent(features / all, 2)}</span>
         </li>
       `,

@@ -8,6 +8,7 @@ import { type Html, type HtmlValue, html, joined } from '../../page-kit/html.ts'
 import type { Links } from '../../page-kit/links.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
+import { familySlug } from '../families/family-definitions.ts';
 import { labelSource, otherLabels } from './label-lines.ts';
 
 const PEAKS = 8;
@@ -25,14 +26,14 @@ interface Evidence {
  */
 export function answer({ row, top, labels }: Evidence & { readonly labels: readonly LabelRow[] }, env: PageEnv): Html {
   const { family, family_confidence: confidence } = row;
-  const search = `${env.links.page('features')}?family=${encodeURIComponent(family ?? '')}`;
+  const page = env.links.page(`families/${familySlug(family ?? '')}`);
   const sure = confidence !== null && html` <small>confidence ${percent(confidence, 2)}</small>`;
   const summary = summaryOf(row, top, env).map(shown);
   const [label, ...others] = labels;
   return html`
     ${label ? labelled(label, summary, others, env.links) : html`<p class=answer>${summary}.</p>`}
     <dl class=glance>
-      ${family !== null && html`<div><dt>Family</dt><dd><a href="${search}">${family}</a>${sure}</dd></div>`}
+      ${family !== null && html`<div><dt>Family</dt><dd><a href="${page}">${family}</a>${sure}</dd></div>`}
       ${top.length > 0 && html`<div><dt>Activates on</dt><dd>${peakTokens(top, env)}</dd></div>`}
       <div><dt>Promotes</dt><dd>${codes(row.positive_logits.slice(0, PROMOTED))}</dd></div>
     </dl>

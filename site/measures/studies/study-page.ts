@@ -9,7 +9,11 @@ import type { RenderedPage } from '../../page-kit/rendered-page.ts';
 /** A study's page: its question, its verdict, its own sections, then what was done otherwise than planned and the cost. */
 export function studyPage(entry: StudyEntry, record: StudyRecord, sections: Html, env: PageEnv): RenderedPage {
   return {
-    head: headLines(`${entry.title} · ${env.modelName}`, record.verdict),
+    head: headLines(
+      { title: `${entry.title} · ${env.modelName}`, description: record.verdict },
+      env.links,
+      `studies/${record.study}`,
+    ),
     body: html`
         <nav class=crumbs aria-label="Place"><a href="${env.links.page('studies')}">Studies</a></nav>
         <header class=title><h1>${entry.title}</h1><p id=summary>${entry.question}</p></header>

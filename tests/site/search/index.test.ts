@@ -66,7 +66,9 @@ test('a result shows every feature as its page does', async () => {
     expect(significant(view.max)).toBe(significant(row.max_activation));
     expect(percent(view.headWeight)).toBe(percent(weight));
     expect(view.head).toBe(row.head_weights.indexOf(weight));
-    expect(view.promoted.map(({ text }) => text)).toEqual(row.positive_logits.slice(0, 5).map(({ token }) => tokenLabel(token)));
+    expect(view.promoted.map(({ text }) => text)).toEqual(
+      row.positive_logits.slice(0, 5).map(({ token }) => tokenLabel(token)),
+    );
   }
 });
 

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { families } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import { familyDefinitions, familySlug } from '../../../../site/measures/families/family-definitions.ts';
+import { familyPage } from '../../../../site/measures/families/family-page.ts';
+import { exampleRow, featureRow, testEnv } from '../../test-env.ts';
+
+const env = testEnv([' a', '<b>', 'c', 'd']);
+const mix = (layer: number, features: number) => ({
+  ...{ layer, sae: String(layer), family: 'induction', features },
+  ...{ mean_confidence: 0.9, mean_support: 0.8, mean_share_random: null },
+});
+
+test('a family’s page has its definition, its numbers by SAE, and its surest features with examples', () => {
+  const exemplars = [{ row: featureRow({ family: 'induction', family_confidence: 0.95 }), top: [exampleRow()] }];
+  const { head, body } = familyPage({ family: 'induction', mix: [mix(0, 1200), mix(1, 34)], exemplars }, env);
+  expect(body.text).toContain(familyDefinitions.induction);
+  expect(body.text).toContain('1,234 live features');
+  expect(body.text).toContain('<a href="/atlas/features.html?layer=1&amp;family=induction">34 of layer 1</a>');
+  expect(body.text).toContain('<a href="/atlas/f/0/1.html">0/1</a>');
+  expect(body.text).toContain('<mark');
+  expect(head.text).toContain('<title>Induction features · tiny &lt;model&gt;</title>');
+});
+
+test('every family but its own is linked, and one without examples says nothing of them', () => {
+  const { text } = familyPage({ family: 'unclear', mix: [], exemplars: [] }, env).body;
+  for (const family of families) {
+    expect(text.includes(`/atlas/families/${familySlug(family)}.html`)).toBe(family !== 'unclear');
+  }
+  expect(text).not.toContain('The surest');
+});
