@@ -38,6 +38,12 @@ export function familyLink(links: Links, family: string, sae?: string): string {
   return `${links.page('features')}?${within}family=${encodeURIComponent(family)}`;
 }
 
+/** A family's own page; the search for it where it is none of today's families. */
+export function familyPageLink(links: Links, family: string): string {
+  const isKnown = families.some((known) => known === family);
+  return isKnown ? links.page(`families/${familySlug(family)}`) : familyLink(links, family);
+}
+
 function mixBar(sae: string, rows: readonly Mix[], links: Links): Html {
   const all = rows.reduce((sum, { features }) => sum + features, 0);
   let before = 0;
@@ -65,7 +71,7 @@ function mixLegend(rows: readonly Mix[], links: Links): Html {
     ({ family, features }) =>
       html`
         <li>
-          <a href="${links.page(`families/${familySlug(family)}`)}"><i class=f${familyPlace(family)}></i>${family}</a> <span>
+          <a href="${familyPageLink(links, family)}"><i class=f${familyPlace(family)}></i>${family}</a> <span>
           ${count(features)}, ${percent(features / all, 2)}</span>
         </li>
       `,

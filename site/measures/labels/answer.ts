@@ -8,7 +8,7 @@ import { type Html, type HtmlValue, html, joined } from '../../page-kit/html.ts'
 import type { Links } from '../../page-kit/links.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
-import { familySlug } from '../families/family-definitions.ts';
+import { familyPageLink } from '../families/family-mix.ts';
 import { labelSource, otherLabels } from './label-lines.ts';
 
 const PEAKS = 8;
@@ -26,7 +26,7 @@ interface Evidence {
  */
 export function answer({ row, top, labels }: Evidence & { readonly labels: readonly LabelRow[] }, env: PageEnv): Html {
   const { family, family_confidence: confidence } = row;
-  const page = env.links.page(`families/${familySlug(family ?? '')}`);
+  const page = familyPageLink(env.links, family ?? '');
   const sure = confidence !== null && html` <small>confidence ${percent(confidence, 2)}</small>`;
   const summary = summaryOf(row, top, env).map(shown);
   const [label, ...others] = labels;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { familyMixFigure, familyPlace } from '../../../../site/measures/families/family-mix.ts';
+import { familyMixFigure, familyPageLink, familyPlace } from '../../../../site/measures/families/family-mix.ts';
 import { validationSections } from '../../../../site/measures/studies/families/validation.ts';
 import { createLinks } from '../../../../site/page-kit/links.ts';
 
@@ -50,4 +50,9 @@ test('the confusion has a row for each family, and leaves out what was never act
   expect(html).toContain('<span class="a8 hit">8</span>');
   expect(html).toMatch(/BOS, score from 90%<\/th><td>98\.0%<\/td><td>4<\/td><td>75\.0% <small>30–95, of 4/);
   expect(html).not.toMatch(/NaN|undefined/);
+});
+
+test('a family’s name links to its page, and one that is no longer a family to the search', () => {
+  expect(familyPageLink(links, 'local context')).toBe('/atlas/families/local-context.html');
+  expect(familyPageLink(links, 'name mover')).toBe('/atlas/features.html?family=name%20mover');
 });
