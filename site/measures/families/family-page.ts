@@ -50,8 +50,8 @@ export function familyPage({ family, mix, exemplars }: FamilyPage, env: PageEnv)
         ${count(features)} live features: ${joined(
           mix.map((row) => saeItem(row, links)),
           ', ',
-        )}.
-        <a href="${familyLink(links, family)}">Search them</a>.
+        )}.${' '}
+        <a href="${familyLink(links, family)}">Search them</a>.${' '}
         <a href="${links.page('methods')}#families">How a family is decided</a>
       </p>
       ${exemplarSection(exemplars, env)}
