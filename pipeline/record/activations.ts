@@ -56,6 +56,7 @@ async function recordPart(
   }
   progress.end();
   await pass.dispose();
+  for (const recorder of recorders) await recorder.release();
 }
 
 /** Batches of a part's contexts that are not recorded yet; none reaches over the end of a segment. */

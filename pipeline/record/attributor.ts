@@ -76,8 +76,10 @@ export class Attributor {
     }
   }
 
+  /** Gives back what programs hold, each its copy of the encoder; they are made again where they are needed. */
   async dispose(): Promise<void> {
     for (const { run } of this.#blocks.values()) await run.dispose();
+    this.#blocks.clear();
   }
 
   async #block(size: number): Promise<Block> {

@@ -117,8 +117,13 @@ export class ExampleAttributions {
     for (let i = 0; i < records.length; i++) records[i] = renumbered.get(records[i]) ?? records[i];
   }
 
+  /** Gives back the memory that computing them took. */
+  release(): Promise<void> {
+    return this.#parts.attributor.dispose();
+  }
+
   async close(): Promise<void> {
-    await Promise.all([this.#parts.attributor.dispose(), this.log.close()]);
+    await Promise.all([this.release(), this.log.close()]);
   }
 
   #requireFinite(values: Float32Array, { feature, token }: Admitted): void {

@@ -1,6 +1,7 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
+import { greatest } from '../../numbers/extremes.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { Sae } from '../../sae/sae.ts';
@@ -65,6 +66,8 @@ export interface QualityOptions {
   readonly saes: readonly Sae[];
   /** Packed contexts, each with the beginning-of-sequence token first. */
   readonly sample: Sample;
+  /** Bytes of SAEs' weights that one program holds beside the model's, 512 MiB unless given. */
+  readonly groupBytes?: number;
   /** Contexts a forward pass, 16 unless given; another number may change last digits. */
   readonly batch?: number;
   readonly effects: Effects;
@@ -76,20 +79,53 @@ export interface QualityOptions {
  * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
  */
 export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
+  const { saes, sample } = options;
+  const tokens = sample.size * (sample.length - 1);
+  if (tokens === 0) throw new RangeError('no context to measure the quality of SAEs on');
+  const groups = heldTogether(saes, options.groupBytes ?? mostGroupBytes);
+  const progress = options.effects.progress('quality', 2 * tokens * groups.length, 'tokens');
+  const measured: MeasuredSae[] = [];
+  for (const [i, group] of groups.entries()) {
+    const report = (done: number) => progress.update(2 * tokens * i + done);
+    for (const sae of await measureGroup({ ...options, saes: group }, report)) measured.push(sae);
+  }
+  progress.end();
+  return measured;
+}
+
+/** All of GPT-2 Small's twelve of 24,576 features are 1.8 GB; each group costs the clean forward pass anew. */
+const mostGroupBytes = 2 ** 29;
+
+/** SAEs in their order, as many together as a program may hold; at least one. */
+function heldTogether(saes: readonly Sae[], mostBytes: number): Sae[][] {
+  const groups: Sae[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const sae of saes) {
+    const own = 2 * 4 * sae.dIn * sae.dSae;
+    bytes += own;
+    const last = groups.at(-1);
+    if (last && bytes <= mostBytes) last.push(sae);
+    else {
+      groups.push([sae]);
+      bytes = own;
+    }
+  }
+  return groups;
+}
+
+async function measureGroup(options: QualityOptions, report: (tokens: number) => void): Promise<MeasuredSae[]> {
   const { engine, model, saes, sample } = options;
   const { length: context, size: contexts } = sample;
-  const logits = context * model.config.vocabSize;
-  const patterns = variantCount(saes) * model.config.nHeads * context ** 2;
-  const batch = fittingBatch(options.batch ?? 16, Math.max(logits, patterns));
+  const { vocabSize, nHeads, dMlp } = model.config;
   const tokens = contexts * (context - 1);
-  if (tokens === 0) throw new RangeError('no context to measure the quality of SAEs on');
-  const progress = options.effects.progress('quality', 2 * tokens, 'tokens');
+  const variants = variantCount(saes);
+  const widest = greatest([context * vocabSize, variants * nHeads * context ** 2, variants * context * dMlp]);
+  const batch = fittingBatch(options.batch ?? 16, widest);
   const batches = batchesOf(sample, batch);
   const job = { engine, model, saes, batch, context, batches };
-  const reconstructions = await measureReconstructions(job, (done) => progress.update(done));
+  const reconstructions = await measureReconstructions(job, report);
   const means = reconstructions.map(({ moments }) => moments.mean);
-  const sums = await measureLosses(job, means, (done) => progress.update(tokens + done));
-  progress.end();
+  const sums = await measureLosses(job, means, (done) => report(tokens + done));
   return saes.map((sae, i) => qualityOf(sae, { reconstruction: reconstructions[i], sums, index: i, tokens, contexts }));
 }
 

@@ -92,7 +92,9 @@ async function sumsOf(job: SumsJob, saes: UpstreamSaes, wanted: readonly Sae[]):
     .filter(([, own]) => own.size > 0);
   if (targets.length === 0) return sums;
   const progress = effects.progress('upstream', targets.length, 'contexts');
-  const batch = fittingBatch(mostContexts, saes.readers.length * model.config.nHeads * contexts.length ** 2);
+  const patterns = saes.readers.length * model.config.nHeads * contexts.length ** 2;
+  const activations = saes.lower.reduce((sum, { dSae }) => sum + dSae * contexts.length, 0);
+  const batch = fittingBatch(mostContexts, Math.max(patterns, activations));
   const pass = await openFrozenPass(job, saes, batch);
   const explainer = new Explainer(job.engine, model, saes, contexts.length);
   for (let at = 0; at < targets.length; at += batch) {

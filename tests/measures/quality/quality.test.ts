@@ -73,10 +73,10 @@ const silentSae = (layer: number, bDec = float32([dIn])): Sae => ({
 /** Its features need 0.1 of z to be active. */
 const lossySae: Sae = { ...identitySae(1), bEnc: float32([2 * dIn], new Float32Array(2 * dIn).fill(-0.1)) };
 
-async function measure(saes: Sae[], { batch = 3, of = contexts } = {}) {
+async function measure(saes: Sae[], { batch = 3, of = contexts, groupBytes = 2 ** 29 } = {}) {
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   const sample = wholeRun(contextsInMemory(of, context));
-  return measureQuality({ engine, model: tinyModel(), saes, sample, batch, effects: silentEffects() });
+  return measureQuality({ engine, model: tinyModel(), saes, sample, batch, groupBytes, effects: silentEffects() });
 }
 
 describe('measureQuality', () => {
@@ -115,6 +115,13 @@ describe('measureQuality', () => {
     expect(quality?.explainedVariance).toBeCloseTo(0, 6);
     expect(quality?.ceSae).toBeCloseTo(quality?.ceMean ?? Number.NaN, 6);
     expect(quality?.ceMean).not.toBeCloseTo(quality?.ceZero ?? Number.NaN, 3);
+  });
+
+  it('gives the same of SAEs whose weights do not fit into memory together', async () => {
+    const saes = [identitySae(0), lossySae, silentSae(1, await meanZ(1))].map((sae, i) => ({ ...sae, id: String(i) }));
+    const bytesOfTwo = 2 * 2 * 4 * dIn * 2 * dIn;
+    const together = await measure(saes);
+    for (const groupBytes of [1, bytesOfTwo]) expect(await measure(saes, { groupBytes })).toEqual(together);
   });
 
   it('gives the same figures whatever the batch size, padding of the last batch left out', async () => {
