@@ -13,6 +13,13 @@ import type { NextToken } from '../../pipeline/model/next-tokens.ts';
 /** Where the explorer computes. */
 export type ExplorerBackend = 'webgpu' | 'wasm';
 
+export interface ExplorerSaeInfo {
+  readonly id: string;
+  readonly layer: number;
+  readonly dSae: number;
+  readonly bytes: number;
+}
+
 export interface ExplorerInfo {
   readonly modelName: string;
   readonly backend: ExplorerBackend;
@@ -23,11 +30,14 @@ export interface ExplorerInfo {
   readonly maxTokens: number;
   /** Tokens of a prompt and its continuation at most. */
   readonly contextLength: number;
-  /** Bytes of the model and SAEs, where they are too many to be fetched before a reader asks for them; else 0. */
+  /**
+   * Bytes of the model where, with its SAEs, they are too many to be fetched before a reader asks for them; each SAE then
+   * is asked for by itself. 0 where all are few.
+   */
   readonly bytesWaiting: number;
   readonly bosTokenId: number;
   /** One of each layer that has any, by layer. */
-  readonly saes: readonly { readonly id: string; readonly layer: number; readonly dSae: number }[];
+  readonly saes: readonly ExplorerSaeInfo[];
 }
 
 /** A prompt as the model sees it; `ids` begins with the beginning-of-sequence token. */
@@ -167,6 +177,8 @@ export interface LoadProgress {
 export interface ExplorerSession {
   /** `site` is the URL of the site's root. Throws where neither WebGPU nor WASM SIMD is to be had. */
   open(site: string, onProgress: (progress: LoadProgress) => void): Promise<ExplorerInfo>;
+  /** Has only these layers' SAEs take part from now on; the others' layers are as those without one. At first all do. */
+  useSaes(layers: readonly number[]): Promise<void>;
   tokenize(text: string): Promise<PromptTokens>;
   /** Tokens given as ids: checked, cut, and named. */
   describe(ids: readonly number[]): Promise<PromptTokens>;

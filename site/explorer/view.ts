@@ -19,6 +19,20 @@ export interface GraphView {
   readonly minShare: number;
 }
 
+/** Nodes of the graph that are drawn as one, a supernode. */
+export interface NodeGroup {
+  readonly name: string;
+  readonly ids: readonly string[];
+}
+
+/** What a reader has marked in a graph, by the ids of its nodes. */
+export interface GraphMarks {
+  readonly pins: readonly string[];
+  readonly groups: readonly NodeGroup[];
+  /** Whether only the root, pinned nodes and groups are drawn. */
+  readonly pinnedOnly: boolean;
+}
+
 /** What is looked at in one prompt. */
 export interface TargetView {
   /** The features followed upstream, from the one first picked to the one shown. */
@@ -28,6 +42,7 @@ export interface TargetView {
   /** The entry of an attention pattern whose score is taken apart. */
   readonly edge: AttentionEdge | null;
   readonly logit: LogitView | null;
+  readonly marks: GraphMarks;
   /** null while it is not shown. */
   readonly graph: GraphView | null;
 }

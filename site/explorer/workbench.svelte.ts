@@ -31,6 +31,8 @@ const TYPING_MS = 60;
 const SETTLED_MS = 160;
 
 interface PassQuestion {
+  /** Layers whose SAEs take part; undefined where all do. */
+  readonly saes?: readonly number[] | undefined;
   readonly tokens: PromptTokens;
   readonly edits: Pass['edits'];
 }
@@ -54,6 +56,7 @@ export class Workbench {
   progress: LoadProgress | undefined = $state.raw();
   failure = $state('');
   #isAskedFor = $state(false);
+  #saesAsked: readonly number[] = $state.raw([]);
   known: KnownFeatureOf = $state.raw(() => undefined);
 
   readonly session: ExplorerSession;
@@ -137,6 +140,17 @@ export class Workbench {
     const isCurrent = given !== undefined && given.question.tokens === this.shown?.tokens && this.logitTarget !== null;
     return isCurrent ? { target: given.question.target, name: given.answer.texts.map(tokenLabel).join(' − ') } : null;
   });
+  /** Layers whose SAEs a reader has asked for, or that what is looked at needs, where they are heavy. */
+  readonly #saesUsed = $derived.by(() => {
+    if (!this.info || this.info.bytesWaiting === 0) return undefined;
+    const { edits, target } = this.view;
+    const needed = [...edits.filter(({ kind }) => kind === 'feature'), ...target.trail].map(({ layer }) => layer);
+    return [...new Set([...this.#saesAsked, ...needed])].toSorted((a, b) => a - b);
+  });
+  /** SAEs that can be asked for, by layer. */
+  readonly saesWaiting = $derived.by(() =>
+    this.#saesUsed ? (this.info?.saes.filter(({ layer }) => !this.#saesUsed?.includes(layer)) ?? []) : [],
+  );
   /** Bytes that a reader has yet to ask for before a prompt can be run. */
   readonly bytesWaiting = $derived.by(() => (this.#isAskedFor ? 0 : (this.info?.bytesWaiting ?? 0)));
   /** Whether what is shown is that of an earlier prompt. */
@@ -158,8 +172,11 @@ export class Workbench {
     const tokenize = (prompt: PromptInput) =>
       'ids' in prompt ? session.describe(prompt.ids) : session.tokenize(prompt.text);
     const tokens = () => new Answer(tokenize, (prompt) => JSON.stringify(prompt), TYPING_MS);
-    const run = ({ tokens: { ids }, edits }: PassQuestion) => session.run({ ids, edits });
-    const key = ({ tokens: { ids }, edits }: PassQuestion) => JSON.stringify([ids, edits]);
+    const run = async ({ tokens: { ids }, edits, saes }: PassQuestion) => {
+      if (saes) await session.useSaes(saes);
+      return session.run({ ids, edits });
+    };
+    const key = ({ tokens: { ids }, edits, saes }: PassQuestion) => JSON.stringify([ids, edits, saes]);
     this.tokens = [tokens(), tokens()];
     this.passes = [new Answer(run, key, SETTLED_MS), new Answer(run, key, SETTLED_MS)];
     this.edited = new Answer(run, key);
@@ -205,9 +222,14 @@ export class Workbench {
     }
   }
 
-  /** Lets prompts fetch the model and its SAEs. */
+  /** Lets prompts fetch the model. */
   fetchWeights(): void {
     this.#isAskedFor = true;
+  }
+
+  /** Lets them fetch the SAEs of some layers as well. */
+  fetchSaes(layers: readonly number[]): void {
+    this.#saesAsked = [...this.#saesAsked, ...layers];
   }
 
   readAddress(): void {
@@ -237,10 +259,12 @@ export class Workbench {
       const isEmpty = prompt && 'text' in prompt && prompt.text === '';
       this.tokens[i].ask(prompt && !isEmpty ? prompt : null);
       const tokens = this.tokens[i].given?.answer;
-      this.passes[i].ask(tokens && this.bytesWaiting === 0 ? { tokens, edits: [] } : null);
+      this.passes[i].ask(tokens && this.bytesWaiting === 0 ? { tokens, edits: [], saes: this.#saesUsed } : null);
     }
     const { shown, fitted } = this;
-    this.edited.ask(shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits } : null);
+    this.edited.ask(
+      shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits, saes: this.#saesUsed } : null,
+    );
     const { layer, edits, patterns } = fitted;
     this.patterns.ask(shown && layer !== null ? { tokens: shown.tokens, edits: [], layer } : null);
     const isEdited = edits.length > 0 && patterns !== 'before';

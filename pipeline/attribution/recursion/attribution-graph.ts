@@ -14,6 +14,8 @@ export interface AttributionNode extends Component {
   readonly attribution: number;
   /** What of `attribution` no child of it carries: all of it where it is not expanded. */
   readonly remainder: number;
+  /** What its own terms sum to, a pre-activation or the root's logit; null where the node is not expanded. */
+  readonly value: number | null;
   /** Terms that the remainder holds; null where the node is not expanded. */
   readonly pruned: number | null;
 }
@@ -103,7 +105,7 @@ class GraphBuilder {
       known.depth = Math.min(known.depth, depth);
       return known;
     }
-    const node = { ...component, id, position, depth, attribution: 0, remainder: 0, pruned: null };
+    const node = { ...component, id, position, depth, attribution: 0, remainder: 0, value: null, pruned: null };
     this.#nodes.set(id, node);
     return node;
   }
@@ -146,6 +148,7 @@ class GraphBuilder {
       this.#edges.push({ from: node.id, to: child.id, attribution: flow, head });
     }
     node.remainder = node.attribution - carried;
+    node.value = total;
     node.pruned = children.length - kept.length;
   }
 }

@@ -15,6 +15,8 @@ export interface EditedLayer {
   /** The position of the first row, and how many there are. */
   readonly first: number;
   readonly length: number;
+  /** Whether position 0 is the beginning-of-sequence token's. */
+  readonly hasBos: boolean;
   /** Mean activations of the layer's features over the corpus. */
   readonly meanActivations: Float32Array | undefined;
   /** Mean z over the corpus, where it was measured. */
@@ -28,9 +30,9 @@ export function changesOf(edits: readonly Edit[], target: EditedLayer): LayerCha
 }
 
 /** Rows an edit speaks of: one position's, or all but the beginning-of-sequence token's. */
-function rowsOf({ position }: Edit, { first, length }: EditedLayer): readonly number[] {
+function rowsOf({ position }: Edit, { first, length, hasBos }: EditedLayer): readonly number[] {
   const rows = Array.from({ length }, (_, row) => row);
-  return rows.filter((row) => (position === null ? first + row > 0 : first + row === position));
+  return rows.filter((row) => (position === null ? !hasBos || first + row > 0 : first + row === position));
 }
 
 function featureChanges(edits: readonly Edit[], target: EditedLayer): FeatureChanges | undefined {

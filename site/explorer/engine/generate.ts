@@ -63,14 +63,15 @@ export class Generation {
 
   /** One layer of new rows [1, row, dModel]; their keys and values join those before. */
   async #layer(layer: number, stream: tf.Tensor): Promise<tf.Tensor> {
-    const { model, saes } = this.#stores;
+    const { model, saes, prompts } = this.#stores;
     await model.layer(layer);
-    const { edits } = this.#pass;
+    const { edits, ids } = this.#pass;
     const isChanged = edits.some((edit) => edit.kind === 'feature' && edit.layer === layer);
     const sae = isChanged ? await saes.get(layer) : undefined;
     const { nHeads, dHead } = model.transformer.config;
     const rows = { layer, nHeads, dIn: nHeads * dHead, first: this.#ran, length: stream.shape[1] ?? 1 };
-    const changes = changesOf(edits, { ...rows, meanActivations: sae?.mean, meanZ: model.meanZ(layer) });
+    const hasBos = ids[0] === prompts.bosTokenId;
+    const changes = changesOf(edits, { ...rows, hasBos, meanActivations: sae?.mean, meanZ: model.meanZ(layer) });
     const before = this.#memory[layer];
     const own = model.transformer.layer(layer);
     const forward = (encodeX?: (x: tf.Tensor) => tf.Tensor) =>

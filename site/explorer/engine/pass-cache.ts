@@ -27,6 +27,11 @@ export class PassCache {
     return stored;
   }
 
+  clear(): void {
+    for (const pass of this.#kept.values()) disposePass(pass);
+    this.#kept.clear();
+  }
+
   #makeRoom(): void {
     const [oldest] = this.#kept;
     if (!oldest || this.#kept.size < this.#most) return;

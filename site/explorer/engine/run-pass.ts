@@ -21,7 +21,13 @@ export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<Sto
       const sae = await loadLayer(stores, layer);
       const { nHeads, dHead } = config;
       const sizes = { layer, nHeads, dIn: nHeads * dHead, first: 0, length: ids.length };
-      const changes = changesOf(edits, { ...sizes, meanActivations: sae?.mean, meanZ: stores.model.meanZ(layer) });
+      const hasBos = ids[0] === stores.prompts.bosTokenId;
+      const changes = changesOf(edits, {
+        ...sizes,
+        hasBos,
+        meanActivations: sae?.mean,
+        meanZ: stores.model.meanZ(layer),
+      });
       const { next, state, f } = runLayer(stores, { layer, residual, sae, changes, keepParts: edits.length === 0 });
       layers.push(state);
       if (!state.parts) residual.dispose();

@@ -28,19 +28,35 @@ export class SaeStore {
   readonly #hosts = new Map<number, Promise<HostSae>>();
   readonly #resident = new Map<number, EncoderTensors>();
   #budgetBytes: number;
+  #used: ReadonlySet<number>;
 
   constructor({ saes }: ExplorerManifest, loader: Loader, budgetBytes: number) {
     this.#loader = loader;
     this.#entries = new Map(saes.map((sae) => [sae.layer, sae]));
     this.#budgetBytes = budgetBytes;
+    this.#used = new Set(this.#entries.keys());
   }
 
+  /** Layers whose SAEs take part; at first all that have one. */
+  get used(): readonly number[] {
+    return [...this.#used].toSorted((a, b) => a - b);
+  }
+
+  /** Whether that changed which do. */
+  use(layers: readonly number[]): boolean {
+    const before = this.used;
+    this.#used = new Set(layers.filter((layer) => this.#entries.has(layer)));
+    return before.join() !== this.used.join();
+  }
+
+  /** Whether a layer has an SAE that takes part. */
   has(layer: number): boolean {
-    return this.#entries.has(layer);
+    return this.#used.has(layer);
   }
 
-  /** Throws UserError where the layer has no SAE. */
-  get(layer: number): Promise<HostSae> {
+  /** Throws UserError where the layer has no SAE that takes part. */
+  async get(layer: number): Promise<HostSae> {
+    if (this.#entries.has(layer) && !this.has(layer)) throw new UserError(`the SAE of layer ${layer} is not loaded`);
     const host = this.#hosts.get(layer) ?? this.#load(layer);
     this.#hosts.set(layer, host);
     return host;

@@ -5,7 +5,7 @@ import {
   type PromptPass,
 } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
-import type { ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
+import type { ExplorerFile, ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
 import { attribute } from './attribute.ts';
@@ -33,8 +33,8 @@ import { explainScore } from './score.ts';
 import { activationsOf, partsOf, type StoredPass } from './stored-pass.ts';
 
 const passesKept = 4;
-/** Up to this many bytes in all are fetched when the explorer opens; more wait until a reader asks for them. */
-const fetchedAhead = 64e6;
+/** Up to this many bytes in all are fetched with the first prompt; more wait until a reader asks for them. */
+const fetchedAhead = 32e6;
 
 /** A session on a platform. What computes is done one after the other; tokens are never kept waiting. */
 export function createSession(platform: Platform): ExplorerSession {
@@ -53,10 +53,10 @@ export function createSession(platform: Platform): ExplorerSession {
     return passes.get(pass);
   };
   const frozen = async (ids: readonly number[]): Promise<{ pass: StoredPass; prompt: FrozenPrompt }> => {
-    const { model, manifest, saes } = site();
+    const { model, saes } = site();
     const pass = await stored(clean(ids));
     const hosts = new Map<number, HostSae>();
-    for (const { layer } of manifest.saes) hosts.set(layer, await saes.get(layer));
+    for (const layer of saes.used) hosts.set(layer, await saes.get(layer));
     pass.frozen ??= await freezePrompt(promptPass(pass, model.transformer), hosts);
     return { pass, prompt: pass.frozen };
   };
@@ -65,11 +65,21 @@ export function createSession(platform: Platform): ExplorerSession {
     async open(root, onProgress) {
       const found = await openSite(platform, root, onProgress);
       opened = { ...found, passes: new PassCache(passesKept, (pass) => runPass(found, pass)) };
-      fetchAhead(found);
       return infoOf(found);
     },
-    tokenize: async (text) => site().prompts.tokenize(text),
-    describe: async (ids) => site().prompts.describe(ids),
+    useSaes: (layers) =>
+      inTurn(async () => {
+        const { saes, passes } = site();
+        if (saes.use(layers)) passes.clear();
+      }),
+    tokenize: async (text) => {
+      fetchAhead(site());
+      return site().prompts.tokenize(text);
+    },
+    describe: async (ids) => {
+      fetchAhead(site());
+      return site().prompts.describe(ids);
+    },
     textOf: async (ids) => site().prompts.textOf(ids),
     run: (pass) =>
       inTurn(async () => {
@@ -166,11 +176,11 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** Bytes of the model and SAEs that wait until they are asked for: 0 where they are few enough to be fetched ahead. */
+/** Bytes of the model, if it waits until it is asked for: 0 where it and the SAEs are few enough to be fetched ahead. */
 function bytesWaiting({ shared, layers, saes }: ExplorerManifest): number {
-  const files = [shared, ...layers, ...saes.map(({ file }) => file)];
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  return bytes > fetchedAhead ? bytes : 0;
+  const bytesOf = (files: readonly ExplorerFile[]) => files.reduce((sum, file) => sum + file.bytes, 0);
+  const ofModel = bytesOf([shared, ...layers]);
+  return ofModel + bytesOf(saes.map(({ file }) => file)) > fetchedAhead ? ofModel : 0;
 }
 
 /** Fetches what a pass will need; one that fails is fetched again, and complains, when it is needed. */
@@ -196,7 +206,9 @@ function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
     contextLength: config.nContext,
     bytesWaiting: bytesWaiting(manifest),
     bosTokenId: prompts.bosTokenId,
-    saes: saes.map(({ id, layer, dSae }) => ({ id, layer, dSae })).toSorted((a, b) => a.layer - b.layer),
+    saes: saes
+      .map(({ id, layer, dSae, file }) => ({ id, layer, dSae, bytes: file.bytes }))
+      .toSorted((a, b) => a.layer - b.layer),
   };
 }
 

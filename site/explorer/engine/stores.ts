@@ -5,5 +5,5 @@ import type { SaeStore } from './sae-store.ts';
 export interface Stores {
   readonly model: ModelStore;
   readonly saes: SaeStore;
-  readonly prompts: Pick<Prompts, 'isToken'>;
+  readonly prompts: Pick<Prompts, 'isToken' | 'bosTokenId'>;
 }

@@ -53,15 +53,15 @@ const widths = { least: 0.75, most: 9 };
 const abreast = 3;
 
 /** Columns are the positions that the graph touches, in order; rows are layers, the highest at the top. */
-export function graphLayout({ nodes, edges }: AttributionGraph): GraphLayout {
+export function graphLayout({ nodes, edges }: AttributionGraph, nameOf?: (layer: number) => string): GraphLayout {
   const places = Map.groupBy(nodes, (node) => `${rowOf(node)} ${node.position}`);
   const sizes = [...places.values()].map((group) => ({ first: group[0], count: group.length }));
   const columns = layColumns(nodes, (position) =>
     greatest(sizes.map(({ first, count }) => (first?.position === position ? Math.min(abreast, count) : 0))),
   );
-  const rows = layRows(nodes, (row) =>
-    greatest(sizes.map(({ first, count }) => (first && rowOf(first) === row ? Math.ceil(count / abreast) : 0))),
-  );
+  const lines = (row: number) =>
+    greatest(sizes.map(({ first, count }) => (first && rowOf(first) === row ? Math.ceil(count / abreast) : 0)));
+  const rows = layRows(nodes, lines, nameOf);
   const largest = greatest(
     nodes.map(({ attribution }) => Math.abs(attribution)),
     Number.MIN_VALUE,
@@ -91,12 +91,16 @@ function layColumns(nodes: readonly AttributionNode[], nodesAbreast: (position: 
   });
 }
 
-function layRows(nodes: readonly AttributionNode[], lines: (row: number) => number): (Row & { row: number })[] {
+function layRows(
+  nodes: readonly AttributionNode[],
+  lines: (row: number) => number,
+  nameOf: ((layer: number) => string) | undefined,
+): (Row & { row: number })[] {
   const used = [...new Set(nodes.map(rowOf))].toSorted((a, b) => b - a);
   let y = margin.top;
   return used.map((row) => {
     const height = lines(row) * slot.height;
-    const laid = { row, name: rowName(row), y, height };
+    const laid = { row, name: rowName(row, nameOf), y, height };
     y += height + gap.row;
     return laid;
   });
@@ -112,9 +116,10 @@ function rowOf({ kind, layer }: AttributionNode): number {
   return 2 * layer + (kind === 'mlp' ? 2 : 1);
 }
 
-function rowName(row: number): string {
+function rowName(row: number, nameOf: ((layer: number) => string) | undefined): string {
   if (row === 0) return 'input';
   if (row === topRow) return 'logit';
+  if (nameOf) return nameOf(Math.ceil(row / 2) - 1);
   return row % 2 === 1 ? `attention ${(row - 1) / 2}` : `MLP ${row / 2 - 1}`;
 }
 

@@ -14,6 +14,7 @@ import {
   type PlacedNode,
   type Row,
 } from './graph-layout.ts';
+import { groupName } from './mark-graph.ts';
 import { shortened } from './shortened.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -24,6 +25,8 @@ export interface GraphDrawing {
   readonly tokens: readonly string[];
   /** Ids of the nodes that are on the trail. */
   readonly trail: ReadonlySet<string>;
+  /** Ids of the nodes that are pinned. */
+  readonly pins: ReadonlySet<string>;
   /** What is written under a node. */
   name(node: AttributionNode): string;
   /** A line about a node, for its title. */
@@ -113,7 +116,7 @@ function headName(placed: PlacedEdge): Html {
 }
 
 /** A pale disc for all that a node carries; the full one inside it is the part that no node below explains. */
-function nodeMark(place: PlacedNode, { trail, name, describe }: GraphDrawing): Html {
+function nodeMark(place: PlacedNode, { trail, pins, name, describe }: GraphDrawing): Html {
   const { node, x, y, radius } = place;
   const unexplained = node.attribution === 0 ? 1 : Math.min(1, Math.abs(node.remainder / node.attribution));
   const onTrail = trail.has(node.id);
@@ -126,6 +129,7 @@ function nodeMark(place: PlacedNode, { trail, name, describe }: GraphDrawing): H
       <circle${disc} r="${hundredths(radius)}" fill-opacity="0.4"/>
       <circle${disc} r="${hundredths(radius * Math.sqrt(unexplained))}"/>
       ${onTrail && ring(x, y, radius + 2.5)}
+      ${(pins.has(node.id) || groupName(node) !== undefined) && ring(x, y, radius + 5, true)}
       <text class="name"${below(11)} fill="${colours.ink}"${halo}${onTrail && attr` font-weight="bold"`}>
         ${xmlText(name(node))}
       </text>
@@ -134,9 +138,10 @@ function nodeMark(place: PlacedNode, { trail, name, describe }: GraphDrawing): H
   `;
 }
 
-function ring(x: number, y: number, radius: number): Html {
+function ring(x: number, y: number, radius: number, isDashed = false): Html {
   const [cx, cy, r] = [x, y, radius].map(hundredths);
-  return html`<circle class="ring" cx="${cx}" cy="${cy}" r="${r}" fill="none" stroke="${colours.ink}" stroke-width="1.5"/>`;
+  return html`<circle class="ring" cx="${cx}" cy="${cy}" r="${r}" fill="none" stroke="${colours.ink}"
+    stroke-width="1.5"${isDashed && attr` stroke-dasharray="2 2.5"`}/>`;
 }
 
 const sign = (value: number) => (value < 0 ? 'below' : 'above');

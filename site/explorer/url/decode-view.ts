@@ -1,7 +1,15 @@
 import type { Change } from '../../../pipeline/attribution/interventions.ts';
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
 import type { Edit, GenerationSettings, Target } from '../protocol.ts';
-import { type ExplorerView, type GraphView, type LogitView, type PromptInput, patternViews, ranks } from '../view.ts';
+import {
+  type ExplorerView,
+  type GraphView,
+  type LogitView,
+  type NodeGroup,
+  type PromptInput,
+  patternViews,
+  ranks,
+} from '../view.ts';
 
 export interface DecodedView {
   readonly view: ExplorerView;
@@ -19,6 +27,14 @@ export function decodeView(query: string): DecodedView {
     const value = text === null ? null : parse(text);
     if (text !== null && value === null) notices.push(`${name} is “${shorten(text)}”, expected ${expected}: left out.`);
     return value;
+  }
+
+  function readAll<T>(name: string, parse: (text: string) => T | null, expected: string): T[] {
+    return params.getAll(name).flatMap((text) => {
+      const value = parse(text);
+      if (value === null) notices.push(`${name} is “${shorten(text)}”, expected ${expected}: left out.`);
+      return value === null ? [] : [value];
+    });
   }
 
   function prompt(suffix: string): PromptInput | null {
@@ -43,6 +59,11 @@ export function decodeView(query: string): DecodedView {
       source: read('source', parseIndex, 'a position such as 6'),
       edge: read('edge', parseEdge, 'a head, a destination and a source such as 1.3@7,2'),
       logit: read('logit', parseLogit, 'one or two token ids such as 412-315@7'),
+      marks: {
+        pins: read('pins', listOf(parseNodeId), 'nodes such as feature.1.239.10,mlp.1.10') ?? [],
+        groups: readAll('group', parseGroup, 'nodes and a name such as mlp.0.10,mlp.1.10:MLPs'),
+        pinnedOnly: read('shown', oneOf(['pinned']), 'pinned') !== null,
+      },
       graph: read('graph', parseGraph, 'a depth and a share such as 3,0.02'),
     },
   };
@@ -94,6 +115,15 @@ function parseLogit(text: string): LogitView | null {
   if (token === undefined || token === minus) return null;
   const maybe = (digits: string | undefined) => (digits === undefined ? null : Number(digits));
   return { position: maybe(place), tokenId: Number(token), minusTokenId: maybe(minus) };
+}
+
+const parseNodeId = (text: string): string | null => (/^[a-z_]{1,20}(\.\d{1,9}){0,3}$/.test(text) ? text : null);
+
+function parseGroup(text: string): NodeGroup | null {
+  const end = text.indexOf(':');
+  const ids = end < 0 ? null : listOf(parseNodeId)(text.slice(0, end));
+  const name = text.slice(end + 1);
+  return ids && name.trim() !== '' ? { name, ids } : null;
 }
 
 function parseGeneration(text: string): GenerationSettings | null {

@@ -1,6 +1,15 @@
-import type { ExplorerView, TargetView } from '../view.ts';
+import type { ExplorerView, GraphMarks, TargetView } from '../view.ts';
 
-export const emptyTarget: TargetView = { trail: [], source: null, edge: null, logit: null, graph: null };
+export const noMarks: GraphMarks = { pins: [], groups: [], pinnedOnly: false };
+
+export const emptyTarget: TargetView = {
+  trail: [],
+  source: null,
+  edge: null,
+  logit: null,
+  marks: noMarks,
+  graph: null,
+};
 
 /** The explorer before anything was typed or picked. */
 export const emptyView: ExplorerView = {

@@ -15,7 +15,10 @@
 //   edge=1.3@7,2       the attention score taken apart: head @ destination, source
 //   logit=412-315@7    the logit explained, or a difference of two, by token ids; without @P, after the last position
 //   graph=3,0.02       the graph's depth and least share, from the first feature; graph=3,0.02,logit from the logit
-//
+////   pins=feature.1.239.10,mlp.1.10   nodes pinned, by their ids in the graph
+//   group=mlp.0.10,mlp.1.10:MLPs      nodes drawn as one, and its name; once for each group
+//   shown=pinned       nothing but the root and these
+
 // What is null is left out; `decodeView` reads it back as it was.
 
 import type { AttentionEdge } from '../../../pipeline/attribution/recursion/score-attribution.ts';
@@ -39,6 +42,9 @@ export function encodeView(view: ExplorerView): string {
     ['source', target.source],
     ['edge', target.edge && edgeText(target.edge)],
     ['logit', target.logit && logitText(target.logit)],
+    ['pins', list(target.marks.pins, (id) => id)],
+    ...target.marks.groups.map(({ name, ids }) => ['group', `${ids.join(',')}:${name.toWellFormed()}`] as const),
+    ['shown', target.marks.pinnedOnly ? 'pinned' : null],
     ['graph', target.graph && graphText(target.graph)],
   ];
   return entries

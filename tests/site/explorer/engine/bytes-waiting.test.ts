@@ -32,18 +32,54 @@ async function open(bytes: number) {
       };
     },
   };
-  const info = await createSession(watched).open('/', () => {});
-  return { info, weights: fetched.filter((file) => file !== manifest.tokenizer.path) };
+  const session = createSession(watched);
+  const info = await session.open('/', () => {});
+  const weights = () => fetched.filter((file) => file !== manifest.tokenizer.path);
+  return { info, session, weights, others };
 }
 
-it('fetches up to 64 MB of weights when it opens', async () => {
-  const { info, weights } = await open(64e6);
+const most = 32e6;
+
+it('fetches nothing of the model before there is a prompt, then up to 32 MB of weights at once', async () => {
+  const { info, session, weights } = await open(most);
   expect(info.bytesWaiting).toBe(0);
-  expect(weights).toHaveLength(4);
+  expect(weights()).toEqual([]);
+  await session.tokenize('h');
+  expect(weights()).toHaveLength(4);
 });
 
-it('fetches none of more than 64 MB before they are asked for, and says how many bytes they are', async () => {
-  const { info, weights } = await open(64e6 + 1);
-  expect(info.bytesWaiting).toBe(64e6 + 1);
-  expect(weights).toEqual([]);
+it('fetches none of more than 32 MB before they are asked for, and says how many bytes each file has', async () => {
+  const { info, session, weights } = await open(most + 1);
+  const [sae] = info.saes;
+  expect(info.bytesWaiting + (sae?.bytes ?? 0)).toBe(most + 1);
+  await session.tokenize('h');
+  expect(weights()).toEqual([]);
+});
+
+it('runs without SAEs that are not used, and with them once they are', async () => {
+  await tf.setBackend('cpu');
+  const { folder } = await tinySite({ saes: ['relu', null, 'relu'] });
+  const fetched: string[] = [];
+  const platform = platformOf(folder, (path) => fetched.push(path) < 0);
+  const session = createSession(platform);
+  await session.open('/', () => {});
+  const ids = [0, 1, 2];
+  await session.useSaes([]);
+  const without = await session.run({ ids, edits: [] });
+  expect(without.layers).toEqual([]);
+  expect(fetched.filter((path) => path.startsWith('sae-'))).toEqual([]);
+  const logit = { position: 2, tokenId: 1, minusTokenId: null };
+  const kinds = async () => new Set((await session.logit(ids, logit)).terms.map(({ component }) => component.kind));
+  expect(await kinds()).toContain('attention');
+  expect(await kinds()).not.toContain('feature');
+  await expect(session.attribution(ids, { layer: 2, feature: 0, position: 1 })).rejects.toThrow(
+    'the SAE of layer 2 is not loaded',
+  );
+  await session.useSaes([2]);
+  const one = await session.run({ ids, edits: [] });
+  expect(one.layers.map(({ layer }) => layer)).toEqual([2]);
+  expect(one.predictions).toEqual(without.predictions);
+  expect(await kinds()).toContain('feature');
+  await session.useSaes([0, 2]);
+  expect((await session.run({ ids, edits: [] })).layers.map(({ layer }) => layer)).toEqual([0, 2]);
 });

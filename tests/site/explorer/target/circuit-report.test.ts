@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { hostileTokens } from '../../../../bench/synthetic/hostile-tokens.ts';
 import { circuitReport } from '../../../../site/explorer/target/circuit-report.ts';
+import { noMarks } from '../../../../site/explorer/url/empty-view.ts';
 import { exampleGraph } from './example-graph.ts';
 
 test('a report is JSON that has every number and token again', () => {
@@ -13,7 +14,7 @@ test('a report is JSON that has every number and token again', () => {
     outputBias: 0,
     preActivation: -0.625,
   };
-  const view = { trail: [target], source: null, edge: null, logit: null, graph: null };
+  const view = { trail: [target], source: null, edge: null, logit: null, marks: noMarks, graph: null };
   const report = JSON.parse(circuitReport('tiny', tokens, view, { attribution, graph: exampleGraph }));
   expect(report.attribution).toEqual({ ...attribution, byHeadAndSource: [0.5, -1.25] });
   expect(report.graph).toEqual(exampleGraph);

@@ -9,7 +9,19 @@ type Part = Partial<AttributionNode> & Pick<AttributionNode, 'kind' | 'layer' | 
 export function graphNode({ kind, layer, position, attribution, ...part }: Part): AttributionNode {
   const feature = part.feature ?? null;
   const id = [kind, layer, feature, position].filter((value) => value !== null).join('.');
-  return { kind, layer, feature, position, id, attribution, depth: 1, remainder: attribution, pruned: null, ...part };
+  return {
+    kind,
+    layer,
+    feature,
+    position,
+    id,
+    attribution,
+    depth: 1,
+    remainder: attribution,
+    value: null,
+    pruned: null,
+    ...part,
+  };
 }
 
 export function graphEdge(from: AttributionNode, to: AttributionNode, attribution: number): AttributionEdge {

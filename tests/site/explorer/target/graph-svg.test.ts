@@ -12,7 +12,16 @@ const noncharacters = ['\ufffe', '\uffff', '\ud800', '\u0008'];
 
 function drawing(part: Partial<GraphDrawing> = {}): GraphDrawing {
   const tokens = Array.from({ length: 10 }, (_, i) => `token ${i}`);
-  return { title: 'A', description: 'B', tokens, trail: new Set(), name: shortName, describe: () => 'a node', ...part };
+  return {
+    title: 'A',
+    description: 'B',
+    tokens,
+    trail: new Set(),
+    pins: new Set(),
+    name: shortName,
+    describe: () => 'a node',
+    ...part,
+  };
 }
 
 test.each([...hostileTokens, ...noncharacters])('with %j in it the file is XML, of the layout’s size', (text) => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { follow, followGraph, returnTo, strongestWay } from '../../../../site/explorer/target/trail.ts';
+import { noMarks } from '../../../../site/explorer/url/empty-view.ts';
 import type { TargetView } from '../../../../site/explorer/view.ts';
 import { exampleGraph, exampleNodes } from './example-graph.ts';
 
@@ -8,13 +9,21 @@ const view: TargetView = {
   trail: [a, b].filter((step) => step !== undefined),
   source: 4,
   edge: { layer: 2, head: 1, destination: 7, source: 4 },
+  marks: noMarks,
   logit: { position: null, tokenId: 3, minusTokenId: 4 },
   graph: { root: 'logit', maxDepth: 3, minShare: 0.02 },
 };
 
 test('a followed feature ends the trail; source and edge are of the one before, logit and graph stay', () => {
   if (!c) throw new Error('three were made');
-  expect(follow(view, c)).toEqual({ trail: [a, b, c], source: null, edge: null, logit: view.logit, graph: view.graph });
+  expect(follow(view, c)).toEqual({
+    trail: [a, b, c],
+    source: null,
+    edge: null,
+    logit: view.logit,
+    marks: noMarks,
+    graph: view.graph,
+  });
 });
 
 test('a feature that is on the trail already is gone back to, by a link or by its step', () => {

@@ -54,6 +54,14 @@ function randomView(random: () => number): ExplorerView {
       trail: list(() => ({ layer: index(), feature: index(), position: index() })),
       source: maybe(index),
       edge: maybe(edge),
+      marks: {
+        pins: list(() => `feature.1.${index()}.${index()}`),
+        groups: list(() => ({
+          name: `${texts[index(texts.length)] ?? ''}g:,`,
+          ids: ['unembedding_bias', `mlp.0.${index()}`],
+        })),
+        pinnedOnly: random() < 0.5,
+      },
       logit: maybe(() => ({ position: maybe(index), tokenId: index(), minusTokenId: maybe(() => 1000 + index()) })),
       graph: maybe(() => ({
         root: random() < 0.5 ? 'logit' : 'feature',
@@ -87,8 +95,21 @@ test('a query string can be read by eye', () => {
   const graph = { root: 'logit', maxDepth: 3, minShare: 0.02 } as const;
   const logit = { position: null, tokenId: 412, minusTokenId: 315 };
   const view = { ...emptyView, prompts: [{ ids: [4095, 17] }], position: 1, edits };
-  expect(encodeView({ ...view, rank: 'ablation', target: { trail, source: null, edge, logit, graph } })).toBe(
-    'ids=4095,17&position=1&rank=ablation&edits=1/1112@7:zero,1.3:x0.5&target=1/1112@7&edge=1.3@7,2&logit=412-315&graph=3,0.02,logit',
+  expect(
+    encodeView({
+      ...view,
+      rank: 'ablation',
+      target: {
+        trail,
+        source: null,
+        edge,
+        logit,
+        marks: { pins: ['mlp.0.3'], groups: [{ name: 'a b', ids: ['feature.1.2.3'] }], pinnedOnly: true },
+        graph,
+      },
+    }),
+  ).toBe(
+    'ids=4095,17&position=1&rank=ablation&edits=1/1112@7:zero,1.3:x0.5&target=1/1112@7&edge=1.3@7,2&logit=412-315&pins=mlp.0.3&group=feature.1.2.3:a+b&shown=pinned&graph=3,0.02,logit',
   );
 });
 
@@ -112,6 +133,10 @@ test.each([
   ['graph=3,0.02,token', 'graph'],
   ['logit=5-5', 'logit'],
   ['logit=5@', 'logit'],
+  ['pins=feature.1.x', 'pins'],
+  ['group=mlp.0.1', 'group'],
+  ['group=mlp.0.1:', 'group'],
+  ['shown=all', 'shown'],
   ['rank=best', 'rank'],
   ['patterns=during', 'patterns'],
 ])('"%s" gives one notice, and the rest of the view still loads', (bad, name) => {
@@ -135,7 +160,7 @@ const info: ExplorerInfo = {
   contextLength: 16,
   bytesWaiting: 0,
   bosTokenId: 0,
-  saes: [{ id: '1', layer: 1, dSae: 4 }],
+  saes: [{ id: '1', layer: 1, dSae: 4, bytes: 1 }],
 };
 
 test('what the model does not have is left out, each with its notice', () => {
