@@ -152,7 +152,12 @@ export class Workbench {
     this.#saesUsed ? (this.info?.saes.filter(({ layer }) => !this.#saesUsed?.includes(layer)) ?? []) : [],
   );
   /** Bytes that a reader has yet to ask for before a prompt can be run. */
-  readonly bytesWaiting = $derived.by(() => (this.#isAskedFor ? 0 : (this.info?.bytesWaiting ?? 0)));
+  readonly bytesWaiting = $derived.by(() => {
+    const { bytesWaiting = 0, saes = [] } = this.info ?? {};
+    if (this.#isAskedFor || bytesWaiting === 0) return 0;
+    const needed = saes.filter(({ layer }) => this.#saesUsed?.includes(layer));
+    return needed.reduce((sum, { bytes }) => sum + bytes, bytesWaiting);
+  });
   /** Whether what is shown is that of an earlier prompt. */
   readonly isStale = $derived.by(() => this.tokens[0].isPending || this.passes[0].isPending);
   readonly isBusy = $derived.by(() =>

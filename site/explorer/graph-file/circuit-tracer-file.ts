@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
 
+// Compiled schemas need eval, which the page's Content-Security-Policy forbids.
+z.config({ jitless: true });
+
 const index = z.int().nonnegative();
 const finite = z.number();
 
