@@ -68,7 +68,7 @@ export function asUserError(error: unknown): UserError | undefined {
     if (at instanceof UserError) return at;
     // A bundle of the site carries a class of its own.
     if (at.name === 'UserError') return new UserError(at.message, { cause: at });
-    const line = systemLine(at) ?? databaseLine(at);
+    const line = systemLine(at) ?? databaseLine(at) ?? packageLine(at);
     if (line !== undefined) return new UserError(line, { cause: at });
   }
   return undefined;
@@ -82,6 +82,15 @@ function systemLine(error: Error): string | undefined {
   const path = textOf(error, 'dest') ?? textOf(error, 'path');
   if (code === 'EEXIST' && call === 'mkdir') return `a file, expected a folder: ${path ?? 'unknown'} (${code})`;
   return `cannot ${operation}${path === undefined ? '' : ` ${path}`}: ${meanings[code]} (${code})`;
+}
+
+/** Of packages that one command alone needs, and that are not installed with the others. */
+const optionalPackages = ['@tensorflow/tfjs'];
+
+function packageLine(error: Error): string | undefined {
+  const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND' || !optionalPackages.includes(name ?? '')) return undefined;
+  return `this command needs the package ${name}, expected it beside attention-atlas (npm install ${name})`;
 }
 
 function textOf(error: Error, key: string): string | undefined {
