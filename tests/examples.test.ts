@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,4 +72,27 @@ test('every table, column and field that the Python names is declared', async ()
   expect(quoted).toEqual(
     expect.arrayContaining(['family', 'positive_logits', 'family_scores', 'roles_low', 'induction_on_repeats']),
   );
+});
+
+const python = process.env.ATLAS_PYTHON ?? 'python3';
+const has = (packages: string): boolean => spawnSync(python, ['-c', `import ${packages}`]).status === 0;
+
+test('the pandas of the examples reads declared columns, and runs where pandas is installed', async () => {
+  const script = await example('read_pandas.py');
+  const reads = Array.from(script.matchAll(/table\("(\w+)"(?:, columns=\[([^\]]*)\])?/g), ([, name, columns]) => ({
+    name,
+    columns: Array.from((columns ?? '').matchAll(/"(\w+)"/g), ([, column]) => column),
+  }));
+  expect(reads.map(({ name }) => name)).toEqual(['saes', 'features', 'vocabulary', 'examples']);
+  for (const { name, columns } of reads) {
+    const table = Object.values(tables).find((declared) => declared.name === name);
+    expect(columns.filter((column) => !Object.hasOwn(table?.columns ?? {}, column))).toEqual([]);
+  }
+  const attributes = Array.from(script.matchAll(/\bexample\.(\w+)/g), ([, column]) => column);
+  expect(attributes.length).toBeGreaterThan(2);
+  expect(attributes.filter((column) => !Object.hasOwn(tables.examples.columns, column))).toEqual([]);
+  if (!has('pandas, pyarrow')) return;
+  const ran = spawnSync(python, [join(import.meta.dirname, '../examples/read_pandas.py')], { cwd: folder });
+  expect(ran.stderr.toString()).toBe('');
+  expect(ran.stdout.toString()).toMatch(/^feature \d+ of SAE [01], /m);
 });
