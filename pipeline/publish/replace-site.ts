@@ -1,5 +1,5 @@
 import { cp, lstat, mkdir, readdir, realpath, rename } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { change, makeFolder, removePath, renamePath } from '../disk/disk.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
@@ -52,12 +52,12 @@ export async function replaceSite(built: string, out: string): Promise<void> {
   await removePath(incoming);
 }
 
-/** Paths of all files in a folder, from it. */
+/** Paths of all files in a folder, from it, as a site's list has them. */
 async function filesUnder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll(sep, '/'));
 }
 
 /** What pages need comes before them, and the page that all begins at comes last. */

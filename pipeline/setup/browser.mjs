@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { binFolder, inRoot } from './paths.mjs';
+import { binFile, inRoot } from './paths.mjs';
 import { environment, start } from './pinned-node.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -32,7 +32,7 @@ async function playwrights() {
   if (starts(chromium.executablePath())) return chromium.executablePath();
   process.stderr.write('setup: no Chromium found, asking Playwright for one\n');
   const env = { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '15000', ...environment };
-  await start(join(binFolder, 'playwright-core'), ['install', 'chromium'], { env });
+  await start(binFile('playwright-core'), ['install', 'chromium'], { env });
   return starts(chromium.executablePath()) ? chromium.executablePath() : undefined;
 }
 

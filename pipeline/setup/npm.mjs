@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter } from 'node:path';
-import { binFolder, root } from './paths.mjs';
+import { binFolder, isWindows, pathKey, root } from './paths.mjs';
 
 /** Runs npm in the project: the very one that started us, else the one on PATH. */
 export function npm(args, options = {}) {
@@ -9,7 +9,9 @@ export function npm(args, options = {}) {
     .split(delimiter)
     .filter((folder) => folder !== binFolder)
     .join(delimiter);
-  const settings = { cwd: root, ...options, env: { ...process.env, PATH, ...options.env } };
+  const settings = { cwd: root, ...options, env: { ...process.env, [pathKey]: PATH, ...options.env } };
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
-  return cli && node ? spawnSync(node, [cli, ...args], settings) : spawnSync('npm', args, settings);
+  return cli && node
+    ? spawnSync(node, [cli, ...args], settings)
+    : spawnSync('npm', args, { ...settings, shell: isWindows });
 }

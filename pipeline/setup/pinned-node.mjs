@@ -3,12 +3,12 @@ import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { binFolder, inRoot, pinnedNode } from './paths.mjs';
+import { binFolder, inRoot, pathKey, pinnedNode } from './paths.mjs';
 
 /** The environment of everything we start: our own Node first, and no telemetry. */
 export const environment = {
   ...process.env,
-  PATH: [binFolder, process.env.PATH].join(delimiter),
+  [pathKey]: [binFolder, process.env.PATH].join(delimiter),
   ASTRO_TELEMETRY_DISABLED: '1',
 };
 
@@ -27,7 +27,9 @@ export async function runPinned(script, args) {
 /** Starts a program that shares our terminal, passes signals on to it, and resolves to its exit code. */
 export function start(program, args, options = {}) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit', env: environment, ...options });
+    const [file, ...rest] = asStarted(program, args);
+    const shell = program.endsWith('.cmd');
+    const child = spawn(file, rest, { stdio: 'inherit', env: environment, shell, ...options });
     const pass = (signal) => child.kill(signal);
     process.on('SIGINT', pass).on('SIGTERM', pass);
     child.on('error', (error) => {
@@ -40,3 +42,9 @@ export function start(program, args, options = {}) {
     });
   });
 }
+
+/** The words of a command; a script's, which a shell takes apart again, in quotes. */
+const asStarted = (program, args) => {
+  const words = [program, ...args];
+  return program.endsWith('.cmd') ? words.map((word) => (/\s/.test(word) ? `"${word}"` : word)) : words;
+};

@@ -1,5 +1,5 @@
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { UserError } from '../../errors/user-error.ts';
 import { append } from '../../numbers/append.ts';
 import { mapBounded } from '../bounded.ts';
@@ -72,7 +72,7 @@ async function outside(paths: readonly string[], without: string | undefined): P
 
 /** The last folder of a glob that is there, whose name may look like a pattern, and the pattern below it. */
 async function splitPattern(path: string): Promise<{ readonly root: string; readonly pattern: string }> {
-  const segments = path.split('/');
+  const segments = path.replaceAll(sep, '/').split('/');
   let fixed = path.startsWith('/') ? 1 : 0;
   while (fixed < segments.length - 1 && (await pathKind(segments.slice(0, fixed + 1).join('/'))) === 'folder') fixed++;
   const root = segments.slice(0, fixed).join('/') || (path.startsWith('/') ? '/' : '.');
