@@ -2,7 +2,7 @@
 // installed yet. It installs what is missing and goes on with the pinned Node (of npm’s package node).
 import { install } from './setup/install.mjs';
 import { runPinned } from './setup/pinned-node.mjs';
-import { check, prove } from './setup/proof.mjs';
+import { check, docs, prove } from './setup/proof.mjs';
 import { testTfjsNode } from './setup/tfjs-node.mjs';
 
 const commands = {
@@ -11,7 +11,9 @@ const commands = {
   calibrate: () => runPinned('pipeline/measures/studies/families/write-calibration.ts', []),
   bench: (args) => runPinned('bench/bench.ts', args),
   fuzz: (args) => runPinned('tests/fuzz/main.ts', args),
+  docs: () => docs(),
   build: () => runPinned('pipeline/setup/build-package.mjs', []),
+  'test-package': (args) => runPinned('pipeline/setup/test-package.mjs', args),
   check: () => check(),
   'test:slurm': (args) => runPinned('tests/slurm/main.ts', args),
   test: () => prove(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkAdvisories } from './advisories.mjs';
 import { findBrowser, findSwiftShader } from './browser.mjs';
 import { checkLicences } from './licences.mjs';
-import { binFolder, inRoot, pinnedNode, root } from './paths.mjs';
+import { binFile, inRoot, pinnedNode, root } from './paths.mjs';
 import { environment, start } from './pinned-node.mjs';
 
 const scratch = inRoot('.cache/proof');
@@ -12,7 +12,7 @@ const inScratch = (name) => join(scratch, name);
 /** Where the browser tests find the site built here; its base path is not the root, which is where links break. */
 const site = { run: inScratch('run'), out: inScratch('site'), base: '/atlas' };
 const atlas = (...args) => [pinnedNode, 'pipeline/cli.ts', ...args];
-const bin = (name, ...args) => [join(binFolder, name), ...args];
+const bin = (name, ...args) => [binFile(name), ...args];
 
 const checks = [
   step('type check', bin('tsc', '--noEmit')),
@@ -41,6 +41,15 @@ const proof = [
   step('its site', atlas('site', '--run', site.run, '--out', site.out, '--base', site.base)),
   vitest('e2e'),
 ];
+
+/** The reference pages, from declarations and comments; the exit code. */
+export const docs = () => {
+  environment.ATLAS_STORE_DOCS = 'yes';
+  return runSteps([
+    step('commands and tables', bin('vitest', 'run', '--project', 'unit', 'tests/docs/reference.test.ts')),
+    step('library', bin('typedoc')),
+  ]);
+};
 
 /** Static checks only; the exit code. */
 export const check = () => runSteps(checks);
