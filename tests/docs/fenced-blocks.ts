@@ -35,7 +35,7 @@ export const commandsOf = ({ text }: Block): string[] =>
     .filter((line) => line !== '');
 
 /** The words of a command line, quotes taken off; `--` of `npm run` left out. */
-export function wordsOf(command: string): string[] {
+function wordsOf(command: string): string[] {
   const words = Array.from(command.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, plain]) => quoted ?? plain);
   return words.filter((word) => word !== '--');
 }
