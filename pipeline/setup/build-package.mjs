@@ -1,4 +1,4 @@
-// What npm packs: JavaScript and types of pipeline/ and site/, made by TypeScript's own compiler, because Node strips no
+// What npm packs: JavaScript of pipeline/ and site/ and the library's types, made by TypeScript's own compiler, because Node strips no
 // types under node_modules. Beside them lie the files that are no TypeScript, with the names of the compiled modules.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,15 +13,17 @@ const isLeftOut = (path) => /\.ts$|\.md$|(^|[\\/])(setup|tsconfig\.maths\.json|s
 const isMarkup = (path) => ['.astro', '.svelte'].includes(extname(path));
 
 rmSync(folder, { recursive: true, force: true });
-compile();
+// Types are checked by `npm run check`.
+compile('tsconfig.build.json');
+compile('tsconfig.types.json');
 for (const source of ['pipeline', 'site']) copyOthers(source);
 for (const path of filesUnder(folder).filter((name) => /\.(js|d\.ts)$/.test(name))) rename(join(folder, path));
 cpSync(inRoot('data'), join(folder, 'data'), { recursive: true, filter: (path) => !path.endsWith('checkpoints') });
 writeFileSync(join(folder, 'astro.config.mjs'), compiledNames(readFileSync(inRoot('astro.config.mjs'), 'utf8')));
 
-function compile() {
+function compile(config) {
   const compiler = inRoot('node_modules/typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', inRoot('tsconfig.build.json')], {
+  const { status } = spawnSync(process.execPath, [compiler, '-p', inRoot(config)], {
     stdio: 'inherit',
     cwd: root,
   });
