@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { exportCommand } from './commands/export.ts';
 import { inductionCommand } from './commands/induction.ts';
 import { labelCommand } from './commands/label.ts';
 import { measureCommand } from './commands/measure.ts';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   command(evaluateCommand, async () => (await import('./measures/quality/evaluate.ts')).evaluate),
   command(studyCommand, async () => (await import('./measures/studies/study-command.ts')).study),
   command(labelCommand, async () => (await import('./labelling/label.ts')).label),
+  command(exportCommand, async () => (await import('./exchange/export-run.ts')).exportRun),
   command(siteCommand, async () => (await import('./publish/publish.ts')).publish),
   command(previewCommand, async () => (await import('./preview.ts')).preview),
   command(doctorCommand, async () => (await import('./doctor/doctor.ts')).doctor),

@@ -9,7 +9,7 @@ interface Named {
 }
 
 /** The name of a feature by its row: its best label, else its summary; nothing of a run that made none. */
-export function nameOfRow(row: FeatureNameRow): FeatureName | undefined {
+function nameOfRow(row: FeatureNameRow): FeatureName | undefined {
   const { label, summary } = row;
   if (label !== null) {
     const support = labelSupport(row);

@@ -88,7 +88,7 @@ function bodyOf({ messages, maxTokens }: ChatRequest, model: string, without: Re
 }
 
 /** The address of chat completions: of a host alone below /v1, as all servers have it. */
-export function completionsUrl(endpoint: string): string {
+function completionsUrl(endpoint: string): string {
   const url = new URL(endpoint);
   const path = url.pathname.replace(/\/+$/, '');
   if (!path.endsWith('/chat/completions')) url.pathname = `${path === '' ? '/v1' : path}/chat/completions`;

@@ -56,10 +56,6 @@ export function scoreRequests(kind: ScoreKind, label: string, evidence: Evidence
   return requests;
 }
 
-/** Requests that a label's scores will take. */
-export const scoreRequestCount = ({ heldOut, silent }: Pick<Evidence, 'heldOut' | 'silent'>): number =>
-  scoreKinds.length * Math.ceil((heldOut.length + silent.length) / perRequest);
-
 function requestOf(kind: ScoreKind, label: string, questions: readonly Question[]): ChatRequest {
   const texts = questions.map(({ text }, i) => `${i}: ${quoted(text)}`).join('\n');
   const system = `${tasks[kind]}\nAnswer with a list of as many numbers as there are texts, such as [1, 0, 1], and nothing else.\n${dataOnly}`;

@@ -3,7 +3,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind } from '../../files/files.ts';
 
-export type LabelFormat = 'jsonl' | 'json' | 'table';
+type LabelFormat = 'jsonl' | 'json' | 'table';
 
 export interface LabelFile {
   readonly path: string;
