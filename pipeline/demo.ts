@@ -15,7 +15,16 @@ export async function demo(config: DemoConfig, effects: Effects): Promise<void> 
   await run(settings, effects);
   const { model, saes } = settings;
   await publish(
-    { run: settings.out, out: site, base: config.base, explorer: true, explorerWeights: 'exact', model, saes },
+    {
+      run: settings.out,
+      out: site,
+      base: config.base,
+      explorer: true,
+      data: false,
+      explorerWeights: 'exact',
+      model,
+      saes,
+    },
     effects,
   );
   effects.log(`demo: ${site} built in ${formatSeconds((effects.now() - begin) / 1000)}`);

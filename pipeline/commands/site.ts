@@ -31,6 +31,11 @@ export const siteSchema = z.strictObject({
     value: 'HOW',
     help: 'weights that the explorer is published with: exact, or float16 (half the download; float32 is rounded)',
   }),
+  data: field(z.boolean({ error: 'expected true or false' }).default(false), {
+    affects: 'nothing',
+    kind: 'switch',
+    help: 'offer the tables of features, heads, SAEs and labels as Parquet, in data/',
+  }),
   model: maybeFolder('the run’s model, where it has moved', 'inputs'),
   saes: maybeFolder('the run’s SAEs, where they have moved', 'inputs'),
 });

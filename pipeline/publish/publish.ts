@@ -9,6 +9,7 @@ import { openRun } from '../tables/reader.ts';
 import { withBuildingFolder } from './building-folder.ts';
 import { type ExplorerInputs, findExplorerInputs } from './explorer/find-inputs.ts';
 import { writeExplorerFiles } from './explorer/write-files.ts';
+import { publishTables } from './publish-tables.ts';
 import { checkSiteFolder, replaceSite } from './replace-site.ts';
 import { makeSiteProject } from './site-project.ts';
 
@@ -42,6 +43,10 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
       build({ ...config, out: built }, { isBulk, hasExplorer: explorer !== undefined }),
     );
     if (explorer) await publishExplorer(config, explorer, built, effects);
+    if (config.data) {
+      const bytes = await publishTables(config.run, built);
+      effects.log(`publish: the tables in data/, ${(bytes / 1e6).toFixed(1)} MB`);
+    }
     await replaceSite(built, out);
   });
   effects.log(`publish: ${features} feature pages and ${heads} head pages in ${config.out}`);
