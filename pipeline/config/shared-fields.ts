@@ -38,7 +38,7 @@ export const context = field(whole(2).optional(), {
   kind: 'number',
   help: "tokens per context (the SAEs', else 128, at most the model's)",
 });
-export const bos = field(z.enum(['auto', 'yes', 'no'], { error: 'expected auto, yes or no' }).default('auto'), {
+const bos = field(z.enum(['auto', 'yes', 'no'], { error: 'expected auto, yes or no' }).default('auto'), {
   affects: 'numbers',
   kind: 'text',
   value: 'WHEN',
