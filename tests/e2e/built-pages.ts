@@ -16,6 +16,6 @@ export function builtPages(folder: string): BuiltPage[] {
 export function linksOf({ html }: BuiltPage): string[] {
   return [...html.matchAll(/ (?:href|src)="([^"]*)"/g)]
     .map(([, url = '']) => url.replaceAll('&amp;', '&'))
-    .filter((url) => !/^(#|https:\/\/arxiv\.org\/)/.test(url))
+    .filter((url) => !/^(#|https:\/\/(?:arxiv|doi)\.org\/)/.test(url))
     .map((url) => url.replace(/[?#].*$/, ''));
 }
