@@ -24,9 +24,11 @@ export interface NearestJob {
   readonly wanted: number;
   /** Numbers of a block's directions, about. */
   readonly blockNumbers?: number;
+  /** Pairs of features that may be compared before SAEs far apart are not. */
+  readonly mostPairs?: number;
 }
 
-type BlocksJob = Pick<NearestJob, 'saes' | 'model' | 'blockNumbers'>;
+type BlocksJob = Pick<NearestJob, 'saes' | 'model' | 'blockNumbers' | 'mostPairs'>;
 
 /** Features of one SAE that others are compared with at once. */
 interface Block {
@@ -42,11 +44,29 @@ interface Block {
 const rowsPerRun = 256;
 /** 64 MiB of each kind of directions. */
 const defaultBlock = 1 << 24;
+/** Those of 65,536 features: at a d_model of 768 some 13 TFLOP. */
+const defaultPairs = 2 ** 32;
+
+/**
+ * How far apart, in the order of the SAEs, two may be whose features are compared: any two while the pairs of features are
+ * few enough, else the most that leaves them so, and each SAE with itself in any case.
+ */
+export function reachOf({ saes, mostPairs = defaultPairs }: Pick<BlocksJob, 'saes' | 'mostPairs'>): number {
+  const sizes = saes.map(({ alive }) => alive.length);
+  let reach = 0;
+  let pairs = sizes.reduce((sum, size) => sum + size ** 2, 0);
+  while (reach < sizes.length - 1) {
+    pairs += 2 * sizes.slice(reach + 1).reduce((sum, size, i) => sum + size * sizes[i], 0);
+    if (pairs > mostPairs) break;
+    reach++;
+  }
+  return reach;
+}
 
 /**
  * Nearest features by direction. Every SAE's blocks of features are taken in turn, so that no more than a block's products
- * are in memory: 4·n²·dModel floating-point operations for n alive features in all. `progress` hears of features compared
- * with a block.
+ * are in memory: 4·n²·dModel floating-point operations for n alive features in all, of SAEs within reach. `progress` hears
+ * of features compared with a block.
  */
 export async function nearestDirections(
   job: NearestJob,
@@ -63,10 +83,12 @@ export async function nearestDirections(
     others: kept(length),
     logits: kept(length),
   }));
+  const reach = reachOf(job);
   let done = 0;
   for (const block of blocksOf(job)) {
     const comparison = await Comparison.open(job, block, directions[block.at], rows);
     for (const [reader, { alive }] of saes.entries()) {
+      if (Math.abs(reader - block.at) > reach) continue;
       for (let first = 0; first < alive.length; first += rows) {
         const count = Math.min(rows, alive.length - first);
         await comparison.compare(directions[reader], { reader, first, count }, found[reader]);
@@ -82,7 +104,10 @@ export async function nearestDirections(
 
 /** How many features nearestDirections compares with a block, over all blocks. */
 export function comparisonsOf(job: BlocksJob): number {
-  return blocksOf(job).length * job.saes.reduce((sum, { alive }) => sum + alive.length, 0);
+  const reach = reachOf(job);
+  const within = (at: number) => job.saes.slice(Math.max(0, at - reach), at + reach + 1);
+  const readers = blocksOf(job).flatMap(({ at }) => within(at));
+  return readers.reduce((sum, { alive }) => sum + alive.length, 0);
 }
 
 function blocksOf({ saes, model, blockNumbers = defaultBlock }: BlocksJob): Block[] {

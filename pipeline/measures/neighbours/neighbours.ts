@@ -9,7 +9,7 @@ import { sampledActivations } from './co-activations.ts';
 import type { AliveFeatures } from './directions.ts';
 import type { KeptNearest, Near } from './maths/kept-nearest.ts';
 import { mostCorrelated } from './maths/most-correlated.ts';
-import { comparisonsOf, type NearestDirections, nearestDirections } from './nearest-directions.ts';
+import { comparisonsOf, type NearestDirections, nearestDirections, reachOf } from './nearest-directions.ts';
 import { type NeighbourKind, type NewNeighbourRow, neighbours as neighboursTable } from './table.ts';
 
 export interface NeighboursJob {
@@ -38,6 +38,8 @@ export async function writeNeighbours(job: NeighboursJob): Promise<void> {
     const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
     return { sae, alive: features.filter((feature) => top.of(feature).length > 0) };
   });
+  const reach = reachOf({ saes });
+  if (reach < saes.length - 1) effects.log(`neighbours: of so many features those of SAEs at most ${reach} apart`);
   const progress = effects.progress('neighbours', comparisonsOf({ saes, model }), 'comparisons');
   const nearest = await nearestDirections({ engine, model, saes, wanted }, (done) => progress.update(done));
   progress.end();

@@ -6,6 +6,7 @@ import {
   comparisonsOf,
   type NearestDirections,
   nearestDirections,
+  reachOf,
 } from '../../../pipeline/measures/neighbours/nearest-directions.ts';
 import type { Model } from '../../../pipeline/model/model.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
@@ -132,6 +133,23 @@ describe('the nearest directions', () => {
 
   it('are compared as often as was said', () => {
     expect(heard.at(-1)).toBe(comparisonsOf({ saes, model, blockNumbers }));
+  });
+
+  it('are looked for in SAEs near by alone where there are too many features, and in each one’s own in any case', async () => {
+    const pairs = [0, 1, 2].map((at) => (saes[at]?.alive.length ?? 0) ** 2).reduce((sum, own) => sum + own, 0);
+    const near = 2 * (300 * 18 + 18 * 16);
+    const reaches = [0, pairs + near - 1, pairs + near, pairs + near + 2 * 300 * 16];
+    expect(reaches.map((mostPairs) => reachOf({ saes, mostPairs }))).toEqual([0, 0, 1, 2]);
+    const job = { engine, model, saes, wanted, blockNumbers, mostPairs: pairs + near };
+    const said: number[] = [];
+    const nearby = await nearestDirections(job, (done) => said.push(done));
+    expect(said.at(-1)).toBe(comparisonsOf(job));
+    const saesNear = (lists: NearestDirections | undefined) =>
+      new Set(all(10).flatMap((row) => (lists?.others.of(row) ?? []).map(({ other }) => places[other]?.sae.id)));
+    expect([...saesNear(nearby[0])]).toEqual(['1-a']);
+    expect([...saesNear(nearby[2])]).toEqual(['1-a']);
+    expect(saesNear(found[0])).toContain('1-b');
+    expect(nearby[0]?.own.of(3)).toEqual(found[0]?.own.of(3));
   });
 
   it('are found among fewer features than wanted, and of none', async () => {
