@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const shards = 4;
 /** The embedded model on a little of its text, one core a process. */
 const settings = [
-  ...[join(root, 'data/demo.json'), '--tokens', '40000', '--threads', '1', '--segment-tokens', '1024'],
-  ...['--quality-tokens', '1024', '--circuit-tokens', '256', '--family-examples', '1', '--studies', 'induction'],
+  ...[join(root, 'data/demo.json'), '--tokens', '12000', '--threads', '1', '--segment-tokens', '256'],
+  ...['--quality-tokens', '256', '--circuit-tokens', '64', '--upstream-examples', '0', '--studies', 'none'],
 ];
 const say = (line: string) => process.stdout.write(`slurm: ${line}\n`);
 
