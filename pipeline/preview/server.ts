@@ -10,6 +10,10 @@ export interface SiteServerOptions {
   readonly host: string;
 }
 
+/** A feature's or head's page that is asked for as a part of another page. */
+const isEmbedded = (path: string, query: string | undefined): boolean =>
+  /\/[fh]\/[^/]+\/\d+(?:\.html)?$/.test(path) && new URLSearchParams(query).has('embed');
+
 // What a page's own <meta> policy cannot say, and what no page needs to.
 const headers = {
   'Content-Security-Policy': "frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'",
@@ -18,6 +22,11 @@ const headers = {
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
+};
+
+const embeddedHeaders = {
+  ...headers,
+  'Content-Security-Policy': headers['Content-Security-Policy'].replace("frame-ancestors 'none'", 'frame-ancestors *'),
 };
 
 /** An HTTP server of the built site at `root`, under `base`; not yet listening. */
@@ -43,7 +52,7 @@ async function answer(
     return sendText(response, 308, { Location: query === undefined ? found.redirect : `${found.redirect}?${query}` });
   }
   if (!('file' in found)) return sendText(response, found.status);
-  await sendFile(request, response, { ...found, headers });
+  await sendFile(request, response, { ...found, headers: isEmbedded(path, query) ? embeddedHeaders : headers });
 }
 
 const texts = {

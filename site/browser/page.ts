@@ -1,3 +1,4 @@
+import { startEmbed } from './embed.ts';
 import { drawHeadRows } from './head-rows.ts';
 import { readKeys } from './keys.ts';
 import { lineSwitch } from './line-switch.ts';
@@ -21,5 +22,6 @@ export function startPage(root: HTMLElement): void {
   if (log) keepChecked(log, 'log', address);
   sectionLinks(root);
   readKeys(root);
+  startEmbed(root);
   for (const svg of root.querySelectorAll<SVGElement>('.hist svg')) readHistogram(svg, tip);
 }

@@ -23,7 +23,12 @@
     return root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   }
 
-  const theme = stored();
+  // An embedded page shows the sections, in the theme, that its address asks for.
+  const query = new URLSearchParams(location.search);
+  const embed = query.get('embed');
+  if (embed !== null) root.dataset.embed = embed === '' ? 'all' : embed.replaceAll(',', ' ');
+
+  const theme = (embed !== null && query.get('theme')) || stored();
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
 
   document.addEventListener('DOMContentLoaded', () => {

@@ -1,0 +1,85 @@
+import { copyText } from '../page-kit/copy-text.ts';
+import { citation, embedCode } from './embed-code.ts';
+
+/** The key of a section in an embedded page's address: its id, its heading's, or its heading's words. */
+export function sectionKey(section: Element): string {
+  const words = section.querySelector('h2, h3')?.textContent ?? '';
+  const named = section.id || section.getAttribute('aria-labelledby') || words;
+  return named
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+}
+
+const sectionsOf = (root: HTMLElement): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('section')];
+
+/** In an embedded page shows the sections that its address names, and tells the page around it how tall that is. */
+export function startEmbed(root: HTMLElement): void {
+  const { embed } = document.documentElement.dataset;
+  if (embed === undefined) {
+    sharePanel(root);
+    return;
+  }
+  const wanted = new Set(embed.split(' '));
+  for (const section of sectionsOf(root)) section.hidden = !wanted.has('all') && !wanted.has(sectionKey(section));
+  for (const link of root.querySelectorAll('a')) Object.assign(link, { target: '_blank', rel: 'noopener' });
+  const tell = () => {
+    const { height } = document.body.getBoundingClientRect();
+    parent.postMessage({ type: 'attention-atlas:height', height: Math.ceil(height) }, '*');
+  };
+  new ResizeObserver(tell).observe(document.body);
+}
+
+/** Buttons that copy a citation and an embedded form of the page, with a choice of sections and theme. */
+function sharePanel(root: HTMLElement): void {
+  const heading = root.querySelector('header.title');
+  if (!heading) return;
+  const url = `${location.origin}${location.pathname}`;
+  const panel = element('details', { className: 'share' });
+  const sections = sectionsOf(root).map((section) => ({ section, box: checkbox(sectionKey(section)) }));
+  const theme = element('select', { ariaLabel: 'Theme of the embedded page' });
+  theme.append(new Option('reader’s theme', ''), new Option('light'), new Option('dark'));
+  const code = () => {
+    const chosen = sections.filter(({ box }) => box.input.checked);
+    const rest = sections.filter(({ box }) => !box.input.checked);
+    const height = document.body.scrollHeight - rest.reduce((sum, { section }) => sum + section.offsetHeight, 0);
+    const keys = rest.length === 0 ? 'all' : chosen.map(({ section }) => sectionKey(section));
+    return embedCode({ url, title: document.title, sections: keys, theme: themeOf(theme.value), height });
+  };
+  const choice = element('fieldset', {});
+  choice.append(element('legend', { textContent: 'Sections of the embedded page' }));
+  for (const { box } of sections) choice.append(box.label);
+  choice.append(theme);
+  panel.append(
+    element('summary', { textContent: 'Cite, embed' }),
+    copyButton('Copy citation', () => citation(document.title, url, new Date().getFullYear())),
+    choice,
+    copyButton('Copy embed code', code),
+  );
+  heading.append(panel);
+}
+
+const themeOf = (value: string) => (value === 'light' || value === 'dark' ? value : '');
+
+function checkbox(key: string) {
+  const input = element('input', { type: 'checkbox', checked: true });
+  const label = element('label', {});
+  label.append(input, key.replaceAll('-', ' '));
+  return { input, label };
+}
+
+function copyButton(name: string, text: () => string): HTMLButtonElement {
+  const button = element('button', { type: 'button', textContent: name });
+  button.addEventListener('click', async () => {
+    button.textContent = (await copyText(text())) ? 'Copied' : 'Not allowed to copy';
+    setTimeout(() => (button.textContent = name), 1500);
+  });
+  return button;
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  properties: Partial<HTMLElementTagNameMap[K]>,
+): HTMLElementTagNameMap[K] {
+  return Object.assign(document.createElement(name), properties);
+}

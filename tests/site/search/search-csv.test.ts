@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { RowView } from '../../../site/search/row-view.ts';
+import { searchCsv } from '../../../site/search/search-csv.ts';
+
+const token = (text: string) => ({ text, isHit: false });
+
+const row: RowView = {
+  ...{
+    row: 0,
+    layer: 5,
+    sae: '5',
+    feature: 12,
+    density: 0.001,
+    max: 3.5,
+    head: 1,
+    headWeight: 0.25,
+    family: 'induction',
+  },
+  ...{ alive: true, activating: ['a,b', '"'].map(token), promoted: ['·the'].map(token), suppressed: [], name: '' },
+};
+
+test('a feature is a line; commas, quotation marks and line breaks stay within their cell', () => {
+  expect(searchCsv([row], () => 'says "hi"\n')).toBe(
+    'sae,feature,layer,label,density,max_activation,leading_head,head_weight,family,activates_on,promotes\r\n' +
+      '5,12,5,"says ""hi""\n",0.001,3.5,1,0.25,induction,"a,b """,·the\r\n',
+  );
+});
+
+test('what is not known is empty, and no cell is a formula', () => {
+  const dead = {
+    ...row,
+    density: Number.NaN,
+    head: undefined,
+    family: '',
+    activating: [],
+    promoted: ['=SUM(A1)'].map(token),
+  };
+  expect(searchCsv([dead], () => '').split('\r\n')[1]).toBe("5,12,5,,,3.5,,0.25,,,'=SUM(A1)");
+});
