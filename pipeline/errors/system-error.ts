@@ -88,7 +88,7 @@ function systemLine(error: Error): string | undefined {
 const optionalPackages = ['@tensorflow/tfjs'];
 
 function packageLine(error: Error): string | undefined {
-  const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  const name = /^Cannot find package '([^']+)'/.exec(error.message)?.at(1);
   if (errorCode(error) !== 'ERR_MODULE_NOT_FOUND' || !optionalPackages.includes(name ?? '')) return undefined;
   return `this command needs the package ${name}, expected it beside attention-atlas (npm install ${name})`;
 }

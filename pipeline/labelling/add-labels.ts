@@ -37,7 +37,7 @@ export async function addLabels(
 }
 
 function newRow({ of, feature, label, kind, author, model, source, scores }: AddedLabel): Row {
-  const [first] = scores;
+  const first = scores.at(0);
   return {
     ...{ layer: of.layer, sae: of.id, feature, label, kind, author, model },
     ...{ score: first?.value ?? null, score_low: first?.low ?? null, score_high: first?.high ?? null },
@@ -57,11 +57,7 @@ function distinct(rows: readonly Row[]): Row[] {
 /** In the table's order, the labels of a feature by their support. */
 function ranked(rows: readonly Row[]): NewLabelRow[] {
   const byFeature = [...Map.groupBy(rows, ({ sae, feature }) => `${sae}/${feature}`).values()];
-  const place = ([first]: readonly Row[]) => ({
-    layer: first?.layer ?? 0,
-    sae: first?.sae ?? '',
-    feature: first?.feature ?? 0,
-  });
+  const place = ([{ layer, sae, feature }]: readonly Row[]) => ({ layer, sae, feature });
   return byFeature
     .map((own) => ({ ...place(own), own }))
     .toSorted((a, b) => a.layer - b.layer || compare(a.sae, b.sae) || a.feature - b.feature)

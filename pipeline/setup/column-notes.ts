@@ -1,5 +1,5 @@
 /** What columns hold that TERMS.md does not define by their names: `column`, or `table.column` where it means another thing. */
-export const columnNotes: Readonly<Record<string, string>> = {
+export const columnNotes: Readonly<Record<string, string | undefined>> = {
   layer: 'from 0',
   sae: 'id of the SAE: its layer, where that says it all',
   feature: 'from 0 in its SAE',

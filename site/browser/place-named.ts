@@ -10,9 +10,9 @@ export interface PlaceContext {
  */
 export function placeNamed(text: string, { sae }: PlaceContext): string | undefined {
   const typed = text.trim().replace(/^(feature|head)\s+/i, '');
-  const [, own, feature] = /^(?:(\d+(?:-[\w.-]+)?)\s*\/\s*)?#?(\d{1,9})$/.exec(typed) ?? [];
-  if (feature !== undefined) {
-    const of = own ?? sae;
+  const named = /^(?:(\d+(?:-[\w.-]+)?)\s*\/\s*)?#?(\d{1,9})$/.exec(typed);
+  if (named) {
+    const [feature, of] = [named[2], named.at(1) ?? sae];
     return of === '' ? undefined : `f/${of}/${Number(feature)}`;
   }
   const [, layer, head] = /^(\d{1,4})\s*[.·]\s*(\d{1,4})$/.exec(typed) ?? [];

@@ -41,7 +41,7 @@ const axisNames = ['x', 'y', 'shade'] as const;
 /** The view where the address asks for nothing, of the scores that there are. */
 export function defaultView(scores: readonly ShownScore[]): HeadsView {
   const has = (key: string) => scores.some((score) => score.key === key);
-  const pick = (key: string, i: number) => (has(key) ? key : (scores[Math.min(i, scores.length - 1)]?.key ?? ''));
+  const pick = (key: string, i: number) => (has(key) ? key : (scores.at(Math.min(i, scores.length - 1))?.key ?? ''));
   return {
     ...{ x: pick(axes.x, 0), y: pick(axes.y, 1), shade: pick(axes.shade, 2), sort: '', descending: true },
     ...{ layer: '', verdict: '', induction: '', family: '', score: '', from: null, to: null },

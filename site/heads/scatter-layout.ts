@@ -64,7 +64,8 @@ export function nextPoint(points: readonly ScatterPoint[], from: number, key: st
   const order = points.map((_, place) => place);
   if (key === 'ArrowUp' || key === 'ArrowDown') order.sort((a, b) => points[b].y - points[a].y || a - b);
   const step = key === 'ArrowRight' || key === 'ArrowUp' ? 1 : -1;
-  return order[order.indexOf(from) + step] ?? from;
+  const next = order.indexOf(from) + step;
+  return next < 0 ? from : (order.at(next) ?? from);
 }
 
 function rangeOf(values: readonly number[]): Range {

@@ -10,9 +10,9 @@ export interface ScoreRows {
 
 /** Reads the table, and gives its headers buttons; `sort` hears of the score that is clicked, '' for the heads' own order. */
 export function scoreRows(table: HTMLTableElement, sort: (key: string) => void): ScoreRows {
-  const [groupRow, nameRow] = table.tHead?.rows ?? [];
-  const groups = [...(groupRow?.cells ?? [])].flatMap((cell) => Array<string>(cell.colSpan).fill(cell.textContent));
-  const headers = [...(nameRow?.cells ?? [])];
+  const head = [...(table.tHead?.rows ?? [])];
+  const groups = [...(head.at(0)?.cells ?? [])].flatMap((cell) => Array<string>(cell.colSpan).fill(cell.textContent));
+  const headers = [...(head.at(1)?.cells ?? [])];
   const scores = headers.flatMap(({ dataset, textContent }, i) =>
     dataset.key === undefined
       ? []

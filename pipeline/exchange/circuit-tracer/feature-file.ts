@@ -81,5 +81,5 @@ function valueAt(rank: number, edges: Float32Array, counts: Float64Array): numbe
     }
     below += counts[bar];
   }
-  return edges[edges.length - 1] ?? 0;
+  return edges.at(-1) ?? 0;
 }

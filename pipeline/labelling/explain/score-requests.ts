@@ -112,7 +112,7 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 export function answersOf(answer: string, questions: readonly Question[]): Answered[] {
   const given = parseList(answer);
   const isWhole = given?.length === questions.length;
-  return questions.map(({ active }, i) => ({ active, answer: isWhole ? (given?.[i] ?? null) : null }));
+  return questions.map(({ active }, i) => ({ active, answer: isWhole ? (given?.at(i) ?? null) : null }));
 }
 
 /** The first bracketed list of zeros and ones. */

@@ -18,7 +18,7 @@ export function saeOfLabel(
     const ofLayer = saes.filter((candidate) => candidate.layer === layer);
     if (asked) return asked.layer === layer ? asked : { left: `of other SAEs than ${asked.id}` };
     if (ofLayer.length > 1) throw unclear(`layer ${layer} has several SAEs`, ofLayer, place);
-    return ofLayer[0] ?? { left: `of layer ${layer}, which the run does not have` };
+    return ofLayer.at(0) ?? { left: `of layer ${layer}, which the run does not have` };
   }
   if (asked) return asked;
   const [only] = saes;

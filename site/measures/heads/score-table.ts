@@ -29,7 +29,7 @@ function rowOf(head: HeadEvidence, scores: readonly HeadScore[], links: Links): 
   const { layer, sae, head: number, polysemanticity, family_mix } = head.row;
   const values = scores.map((score) => score.of(head) ?? null);
   const by = sae === String(layer) ? '' : ` by ${sae}`;
-  const [family] = (family_mix ?? []).toSorted((a, b) => b.share - a.share);
+  const family = (family_mix ?? []).toSorted((a, b) => b.share - a.share).at(0);
   const code = values.map((value) => (value === null ? '' : Number(value.toPrecision(6)))).join(',');
   return html`
     <tr data-layer=${layer} data-v="${code}">
