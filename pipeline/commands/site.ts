@@ -20,6 +20,21 @@ export const siteSchema = z.strictObject({
     value: 'WHEN',
     help: 'write pages in bulk: auto (from 20,000 pages), always, never',
   }),
+  pack: field(z.boolean({ error: 'expected true or false' }).default(false), {
+    affects: 'nothing',
+    kind: 'switch',
+    help: 'feature pages in compressed packs that a page an SAE draws, for hosts that limit files or bytes',
+  }),
+  gzip: field(z.boolean({ error: 'expected true or false' }).default(false), {
+    affects: 'nothing',
+    kind: 'switch',
+    help: 'write a gzip file beside every text of the site, for hosts that serve them',
+  }),
+  brotli: field(z.boolean({ error: 'expected true or false' }).default(false), {
+    affects: 'nothing',
+    kind: 'switch',
+    help: 'the same with brotli',
+  }),
   explorer: field(z.boolean({ error: 'expected true or false' }).default(true), {
     affects: 'nothing',
     kind: 'switch',

@@ -9,6 +9,8 @@ import { openRun } from '../tables/reader.ts';
 import { withBuildingFolder } from './building-folder.ts';
 import { type ExplorerInputs, findExplorerInputs } from './explorer/find-inputs.ts';
 import { writeExplorerFiles } from './explorer/write-files.ts';
+import { measureSite, refusingHosts } from './host-limits.ts';
+import { type Encoding, precompress } from './precompress.ts';
 import { publishTables } from './publish-tables.ts';
 import { checkSiteFolder, replaceSite } from './replace-site.ts';
 import { makeSiteProject } from './site-project.ts';
@@ -36,7 +38,7 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
   const explorer = await explorerInputs(config, effects);
   if (!config.url) effects.log('publish: without --url: no sitemap, and previews of links without a picture');
   const bulk = config.bulk ?? 'auto';
-  const isBulk = bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
+  const isBulk = config.pack || bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
   await withBuildingFolder(out, async (building) => {
     const built = join(building, 'built');
     await withProgress(effects, features + heads, () =>
@@ -47,9 +49,30 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
       const bytes = await publishTables(config.run, built);
       effects.log(`publish: the tables in data/, ${(bytes / 1e6).toFixed(1)} MB`);
     }
+    await compressTexts(config, built, effects);
+    await sayLimits(built, effects);
     await replaceSite(built, out);
   });
   effects.log(`publish: ${features} feature pages and ${heads} head pages in ${config.out}`);
+}
+
+async function compressTexts({ gzip, brotli }: SiteConfig, built: string, effects: Effects): Promise<void> {
+  const wanted: Encoding[] = [...(gzip ? ['gzip' as const] : []), ...(brotli ? ['brotli' as const] : [])];
+  if (wanted.length === 0) return;
+  const { files, bytes } = await precompress(built, wanted);
+  effects.log(`publish: ${files} compressed files beside the plain ones, ${(bytes / 1e6).toFixed(1)} MB`);
+}
+
+/** Says how large the site is where a well-known host would not take it. */
+async function sayLimits(built: string, effects: Effects): Promise<void> {
+  const size = await measureSite(built);
+  const hosts = refusingHosts(size);
+  if (hosts.length === 0) return;
+  const { files, bytes, largest } = size;
+  effects.log(
+    `publish: more than ${hosts.join(' and ')} take: ${files} files, ${(bytes / 1e6).toFixed(0)} MB, ` +
+      `the largest ${largest.name} of ${(largest.bytes / 1e6).toFixed(1)} MB; --pack makes it smaller`,
+  );
 }
 
 async function countPages(run: string): Promise<{ features: number; heads: number }> {
@@ -108,11 +131,12 @@ interface Contents {
 }
 
 /** Astro reads what to build from the environment, in its config and in the pages' data modules. */
-async function buildSite({ run, out, base, url }: SiteConfig, { isBulk, hasExplorer }: Contents): Promise<void> {
+async function buildSite({ run, out, base, url, pack }: SiteConfig, { isBulk, hasExplorer }: Contents): Promise<void> {
   Object.assign(process.env, {
     ASTRO_TELEMETRY_DISABLED: '1',
     ATLAS_RUN: resolve(run),
     ATLAS_URL: url ?? '',
+    ATLAS_PACK: pack ? 'yes' : 'no',
     ATLAS_BULK: isBulk ? 'always' : 'never',
     ATLAS_EXPLORER: hasExplorer ? 'yes' : 'no',
   });

@@ -1,14 +1,16 @@
 import { bulkSample } from '../bulk/sample.ts';
 import { SHELL_FEATURE } from '../bulk/shell.ts';
+import { isPacked } from '../pack/is-packed.ts';
 import { currentData } from './current.ts';
 
 interface FeaturePath {
   params: { sae: string; feature: string };
 }
 
-/** Every feature; in bulk mode the shell and the sample that the bulk writer is compared with. */
+/** Every feature, none of which has a page of its own where they are packed; in bulk mode the shell and the sample that the bulk writer is compared with. */
 export async function featurePaths(): Promise<FeaturePath[]> {
   const { env } = await currentData();
+  if (isPacked()) return [];
   const saes = [...env.dSae];
   if (process.env.ATLAS_BULK !== 'always') {
     return saes.flatMap(([sae, dSae]) => Array.from({ length: dSae }, (_, feature) => path(sae, feature)));

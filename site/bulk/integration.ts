@@ -4,6 +4,7 @@ import type { AstroIntegration } from 'astro';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import { hasExplorer } from '../build/has-explorer.ts';
 import { siteLinks } from '../build/site-links.ts';
+import { isPacked } from '../pack/is-packed.ts';
 import { writePreviewImages } from '../preview-image/write-images.ts';
 import { writeSearchIndex } from '../search/index.ts';
 import { writeContextPieces } from './write-context-pieces.ts';
@@ -22,6 +23,7 @@ export function atlas(): AstroIntegration {
       'astro:config:setup': ({ injectRoute }) => {
         // No file of site/pages: a site without the explorer must not carry its scripts.
         if (hasExplorer()) injectRoute({ pattern: '/explorer', entrypoint: './site/explorer/explorer.astro' });
+        if (isPacked()) injectRoute({ pattern: '/f/[sae]', entrypoint: './site/pack/packed.astro' });
       },
       'astro:config:done': ({ config }) => {
         base = config.base;
@@ -33,7 +35,9 @@ export function atlas(): AstroIntegration {
         await withRun(run, (reader) => writeSearchIndex(reader, join(folder, 'search')));
         await withRun(run, (reader) => writePreviewImages(reader, folder));
         if (hasExplorer()) await writeContextPieces(run, folder);
-        if (process.env.ATLAS_BULK === 'always') await writeFeaturePages({ run, base, dir: folder });
+        if (process.env.ATLAS_BULK === 'always') {
+          await writeFeaturePages({ run, base, dir: folder, isPacked: isPacked() });
+        }
         await writeCrawlerFiles(folder, siteLinks());
       },
     },

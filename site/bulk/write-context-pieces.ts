@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { openRun } from '../../pipeline/tables/reader.ts';
 import { contextsPerPiece, encodePiece, pieceOf } from '../explorer/example/context-piece.ts';
 
-const piecesPerRead = 64;
+const piecesPerRead = 16;
 
 /** Writes the run's contexts into the site, in pieces that the explorer can fetch one of. Costs 2 bytes a token, 4 where the vocabulary is large. */
 export async function writeContextPieces(run: string, site: string): Promise<void> {

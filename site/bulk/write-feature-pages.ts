@@ -14,6 +14,7 @@ export interface BulkTask {
   readonly base: string;
   /** The built site, which holds the shell and the sample that Astro rendered. */
   readonly dir: string;
+  readonly isPacked: boolean;
 }
 
 export interface SaeTask extends BulkTask {
@@ -21,22 +22,27 @@ export interface SaeTask extends BulkTask {
   readonly shellHtml: string;
 }
 
-/** Writes every feature page into the shell, a worker an SAE, as many at once as there are cores. */
+/** Writes every feature page into the shell, or all into packs: a worker an SAE, as many at once as there are cores. */
 export async function writeFeaturePages(task: BulkTask): Promise<void> {
   const reader = await openRun(task.run);
   const saes = [...reader.saeIds];
   reader.close();
-  const [first] = saes;
-  if (first === undefined) return;
-  const shellFile = join(task.dir, 'f', first, `${SHELL_FEATURE}.html`);
-  const shellHtml = readFileSync(shellFile, 'utf8');
-  rmSync(shellFile);
+  const shellHtml = task.isPacked ? '' : takeShell(task.dir, saes);
   const next = async (): Promise<void> => {
     for (let sae = saes.shift(); sae !== undefined; sae = saes.shift()) {
       await runWorker({ ...task, sae, shellHtml });
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, next));
+}
+
+/** The shell that Astro rendered, which is no page. */
+function takeShell(dir: string, [first]: readonly string[]): string {
+  if (first === undefined) return '';
+  const file = join(dir, 'f', first, `${SHELL_FEATURE}.html`);
+  const html = readFileSync(file, 'utf8');
+  rmSync(file);
+  return html;
 }
 
 function runWorker(task: SaeTask): Promise<void> {

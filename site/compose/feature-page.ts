@@ -35,6 +35,8 @@ export interface FeaturePage {
   readonly wiring?: readonly WiringRow[] | undefined;
   /** The features that it is nearest to, by kind and rank; none where the run did not look. */
   readonly neighbours?: readonly NeighbourRow[] | undefined;
+  /** Examples shown at most, of the top and of each interval; what is said of them is said of all. All where it is not given. */
+  readonly most?: { readonly top: number; readonly perInterval: number } | undefined;
   /** How its family holds on random active tokens; none where the run did not look, or no such token was drawn. */
   readonly check?: FamilyCheckRow | undefined;
   /** What people and models say of it, the best supported first; none of a feature without labels. */
@@ -61,7 +63,7 @@ export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
           ${answer({ row, top, labels }, env)}
           <p id=summary class=note>${numbers}</p>
         </header>
-        ${row.count === 0 ? deadBody(row, env) : liveBody(page, top, env)}
+        ${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}
       `,
   };
 }
@@ -88,11 +90,16 @@ function deadSummary(env: PageEnv): string {
   return `Dead: it was active on no token of the corpus that ${env.modelName} read.`;
 }
 
-function liveBody(
-  { row, examples, upstream, wiring, neighbours, check }: FeaturePage,
-  top: readonly ExampleRow[],
-  env: PageEnv,
-): Html {
+/** Ranks count from 0 within the top examples and within each interval. */
+function shownExamples({ examples, most }: FeaturePage): readonly ExampleRow[] {
+  if (!most) return examples;
+  return examples.filter(({ interval, rank }) => rank < (interval === 0 ? most.top : most.perInterval));
+}
+
+function liveBody(page: FeaturePage, env: PageEnv): Html {
+  const { row, upstream, wiring, neighbours, check, most } = page;
+  const examples = shownExamples(page);
+  const top = examples.filter(({ interval }) => interval === 0);
   return html`
     <div class=cols>
       <div class=wide>
@@ -109,8 +116,8 @@ function liveBody(
         <section aria-labelledby=intervals>
           <h2 id=intervals>Intervals</h2>
           <p class=note>
-            Ten equal intervals of (0, ${significant(row.max_activation)}]: share of active tokens, count, and up to
-            five tokens drawn at random.
+            Ten equal intervals of (0, ${significant(row.max_activation)}]: share of active tokens, count, and
+            up to ${most ? most.perInterval : 'five'} tokens drawn at random.
           </p>
           ${intervalList(row, examples, env)}
         </section>

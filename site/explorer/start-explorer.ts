@@ -5,7 +5,7 @@ import Explorer from './Explorer.svelte';
 
 /** Puts the explorer in place of what the page says without it. */
 export function startExplorer(target: HTMLElement): void {
-  const links = createLinks(target.dataset.base ?? '/');
+  const links = createLinks(target.dataset.base ?? '/', { isPacked: 'packed' in target.dataset });
   const examples = JSON.parse(target.dataset.examples ?? '[]');
   target.replaceChildren();
   const site = new URL(links.page(''), location.href).href;

@@ -17,13 +17,20 @@ function normalizeBase(base: string): string {
   return inner === '' ? '/' : `/${inner}/`;
 }
 
+export interface LinkOptions {
+  /** What addresses begin with for those who read them elsewhere. */
+  readonly host?: string | undefined;
+  /** Whether one page an SAE draws the pages of its features: `f/5.html?123` in place of `f/5/123.html`. */
+  readonly isPacked?: boolean;
+}
+
 /** Every link of the site is made here, so that it works under a base path and from any static host. */
-export function createLinks(base: string, host = ''): Links {
+export function createLinks(base: string, { host = '', isPacked = false }: LinkOptions = {}): Links {
   const root = normalizeBase(base);
   const page = (name: string): string => (name === '' ? root : `${root}${name}.html`);
   return {
     page,
-    feature: (sae, feature) => page(`f/${sae}/${feature}`),
+    feature: (sae, feature) => (isPacked ? `${page(`f/${sae}`)}?${feature}` : page(`f/${sae}/${feature}`)),
     head: (sae, head) => page(`h/${sae}/${head}`),
     file: (path) => `${root}${path}`,
     shared: (path) => `${host}${root}${path}`,

@@ -1,5 +1,5 @@
+import { fetchFile, fetchUnzipped } from '../fetch/fetch-file.ts';
 import { decodePlanes } from './byte-planes.ts';
-import { fetchFile, fetchUnzipped } from './fetch-file.ts';
 import { createSearch, type Search } from './filter.ts';
 import { type ColumnName, isTokenRole, type Part, type SearchManifest, searchFiles, tokenRoles } from './format.ts';
 import type { SearchQuery } from './query.ts';

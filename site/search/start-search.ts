@@ -5,7 +5,7 @@ import Search from './Search.svelte';
 
 /** Loads the index, then replaces the page’s loading message by the search. */
 export async function startSearch(target: HTMLElement): Promise<void> {
-  const links = createLinks(target.dataset.base ?? '/');
+  const links = createLinks(target.dataset.base ?? '/', { isPacked: 'packed' in target.dataset });
   try {
     const index = await loadIndex(links.file('search/'));
     target.replaceChildren();

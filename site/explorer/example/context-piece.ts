@@ -1,6 +1,6 @@
 // The run's contexts as the explorer fetches them: pieces of a few contexts each, so that one of them costs little.
 
-export const contextsPerPiece = 64;
+export const contextsPerPiece = 256;
 const headerWords = 2;
 
 /** The piece that holds a context, and the context's place in it. */

@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
 test('where the host is known every page but the 404 is in a sitemap that robots.txt names', async () => {
-  await writeCrawlerFiles(folder, createLinks('/atlas', 'https://x.org'));
+  await writeCrawlerFiles(folder, createLinks('/atlas', { host: 'https://x.org' }));
   expect(read('sitemap-0.txt')).toBe(
     'https://x.org/atlas/f/1.html\nhttps://x.org/atlas/f/2.html\nhttps://x.org/atlas/\n',
   );

@@ -3,7 +3,7 @@ import { headLines } from '../../../site/compose/head-lines.ts';
 import { createLinks } from '../../../site/page-kit/links.ts';
 
 const words = { title: 'Heads', description: 'What <each> does.' };
-const [hosted, alone] = [createLinks('/atlas', 'https://example.org'), createLinks('/atlas')];
+const [hosted, alone] = [createLinks('/atlas', { host: 'https://example.org' }), createLinks('/atlas')];
 
 test('a page has a canonical address where the host is known, and none where it is not', () => {
   expect(headLines(words, hosted, 'heads').text).toContain(

@@ -8,7 +8,7 @@ const env = testEnv([' a']);
 
 test('a head’s page names its picture with the host, where that is known, and by its path where it is not', () => {
   const page = { layer: 1, sae: '1', head: 2, features: [] };
-  const hosted = { ...env, links: createLinks('/atlas', 'https://example.org') };
+  const hosted = { ...env, links: createLinks('/atlas', { host: 'https://example.org' }) };
   expect(headPage(page, hosted).head.text).toContain(
     '<meta property="og:image" content="https://example.org/atlas/h/1/2.png">',
   );

@@ -38,6 +38,6 @@ test('a context that the run does not have is said by its number', async () => {
 });
 
 test('a position past the context ends with the context', async () => {
-  const query = await exampleAddress('?context=66&target=1/7@50', links, fetchBytes);
+  const query = await exampleAddress(`?context=${contextsPerPiece + 2}&target=1/7@50`, links, fetchBytes);
   expect(decodeView(query ?? '').view).toMatchObject({ prompts: [{ ids: [99, 20, 21, 22] }], position: 3 });
 });

@@ -1,0 +1,40 @@
+import { startPage } from '../browser/page.ts';
+import { fetchFile, unzip } from '../fetch/fetch-file.ts';
+import { count } from '../page-kit/format.ts';
+import { fetchPart } from './fetch-part.ts';
+import { type PackIndex, packIndexFile, placeOf } from './pack-index.ts';
+import { pageAt } from './page-text.ts';
+
+/** Draws the feature that the address names (`f/5.html?123`) in place of what the page says without it. */
+export async function openPage(main: HTMLElement, note: HTMLElement): Promise<void> {
+  const { base = '/', sae = '' } = note.dataset;
+  try {
+    const response = await fetchFile(base + packIndexFile(sae));
+    const index: PackIndex = await response.json();
+    const place = placeOf(sae, featureOf(location.search), index);
+    if (!place) {
+      note.textContent = `SAE ${sae} has the features 0 to ${count(index.features - 1)}; the address names none of them.`;
+      return;
+    }
+    const group = await unzip(await fetchPart(base + place.file, place));
+    draw(main, pageAt(new TextDecoder().decode(group), place.place));
+  } catch (error) {
+    note.textContent = `The page did not load. ${String(error)}`;
+  }
+}
+
+/** `?123`, alone or before other parameters. */
+export function featureOf(search: string): number {
+  const [, digits] = /^\?(\d+)(?:&|$)/.exec(search) ?? [];
+  return digits === undefined ? Number.NaN : Number(digits);
+}
+
+function draw(main: HTMLElement, { head, body }: { readonly head: string; readonly body: string }): void {
+  const parsed = new DOMParser().parseFromString(head, 'text/html');
+  document.title = parsed.title;
+  const description = document.querySelector('meta[name="description"]');
+  description?.replaceWith(parsed.querySelector('meta[name="description"]') ?? '');
+  main.innerHTML = body;
+  startPage(main);
+  if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+}
