@@ -20,7 +20,7 @@ export function kubernetesFiles(config: SubmitConfig): Map<string, string> {
 }
 
 /** A step as a Job. Throws UserError where the settings do not say enough for one. */
-export function jobOf(config: SubmitConfig, stage: Stage) {
+function jobOf(config: SubmitConfig, stage: Stage) {
   const { claim, path } = volumeOf(config);
   const { name, processes, isShared, args } = stage;
   const shard = isShared ? ['--shard', `auto/${processes}`] : [];

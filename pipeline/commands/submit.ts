@@ -5,7 +5,7 @@ import { base, url } from '../config/shared-fields.ts';
 import { list, text, whole } from '../config/value-kinds.ts';
 import { runFields } from './run.ts';
 
-export const clusterEngines = ['slurm', 'kubernetes', 'sky'] as const;
+const clusterEngines = ['slurm', 'kubernetes', 'sky'] as const;
 const engineMessage = `expected one of ${clusterEngines.join(', ')}`;
 const yesNo = { error: 'expected true or false' };
 

@@ -2,7 +2,7 @@ import { copyText } from '../page-kit/copy-text.ts';
 import { citation, embedCode } from './embed-code.ts';
 
 /** The key of a section in an embedded page's address: its id, its heading's, or its heading's words. */
-export function sectionKey(section: Element): string {
+function sectionKey(section: Element): string {
   const words = section.querySelector('h2, h3')?.textContent ?? '';
   const named = section.id || section.getAttribute('aria-labelledby') || words;
   return named

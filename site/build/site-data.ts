@@ -17,7 +17,7 @@ export interface SiteData {
 }
 
 /** How features are read: pages made side by side may need two blocks at a time, one after another only one. */
-export interface Reading {
+interface Reading {
   readonly blocksKept: number;
   readonly featuresPerBlock: number;
 }

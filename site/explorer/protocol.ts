@@ -13,7 +13,7 @@ import type { NextToken } from '../../pipeline/model/next-tokens.ts';
 /** Where the explorer computes. */
 export type ExplorerBackend = 'webgpu' | 'wasm';
 
-export interface ExplorerSaeInfo {
+interface ExplorerSaeInfo {
   readonly id: string;
   readonly layer: number;
   readonly dSae: number;
@@ -161,7 +161,7 @@ export interface GeneratedText {
 }
 
 /** Hears of each part of a long computation; false ends it. */
-export type Report<T> = (part: T) => boolean | Promise<boolean>;
+type Report<T> = (part: T) => boolean | Promise<boolean>;
 
 /** Bytes fetched of those due, and what is being fetched. */
 export interface LoadProgress {

@@ -17,7 +17,7 @@ export interface ShownScore {
 }
 
 /** What narrows the heads down: one value each, '' for all. */
-export const facetNames = ['layer', 'verdict', 'induction', 'family'] as const;
+const facetNames = ['layer', 'verdict', 'induction', 'family'] as const;
 export type FacetName = (typeof facetNames)[number];
 
 /** What the page of heads shows; the address holds it. */
@@ -39,7 +39,7 @@ const axes = { x: 'induction_on_repeats', y: 'roles_high', shade: 'mean_head_wei
 const axisNames = ['x', 'y', 'shade'] as const;
 
 /** The view where the address asks for nothing, of the scores that there are. */
-export function defaultView(scores: readonly ShownScore[]): HeadsView {
+function defaultView(scores: readonly ShownScore[]): HeadsView {
   const has = (key: string) => scores.some((score) => score.key === key);
   const pick = (key: string, i: number) => (has(key) ? key : (scores.at(Math.min(i, scores.length - 1))?.key ?? ''));
   return {
@@ -80,11 +80,7 @@ export function formatView(view: HeadsView, scores: readonly ShownScore[]): URLS
 }
 
 /** Which heads a view lets through, one facet left aside where its values are counted. */
-export function admits(
-  view: HeadsView,
-  scores: readonly ShownScore[],
-  aside?: FacetName,
-): (head: ShownHead) => boolean {
+function admits(view: HeadsView, scores: readonly ShownScore[], aside?: FacetName): (head: ShownHead) => boolean {
   const bounded = scores.findIndex(({ key }) => key === view.score);
   return (head) => {
     if (facetNames.some((name) => name !== aside && view[name] !== '' && head[name] !== view[name])) return false;

@@ -21,7 +21,7 @@ export interface Scatter {
   readonly missing: number;
 }
 
-export type Range = readonly [number, number];
+type Range = readonly [number, number];
 
 export interface ScatterFrame {
   readonly left: number;

@@ -19,7 +19,7 @@ import { sortRows } from './sort-rows.ts';
 import { type TokenMatch, tokenMatch } from './token-match.ts';
 
 /** Where a row is: rows are numbered by (SAE, feature). */
-export interface RowPlace {
+interface RowPlace {
   readonly sae: string;
   readonly layer: number;
   readonly feature: number;

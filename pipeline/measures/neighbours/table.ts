@@ -6,7 +6,7 @@ import { optionalTable } from '../../store/table.ts';
  * to the residual stream across SAEs; `logits`, cosine of centred logit effects, across all SAEs; `activation`, correlation
  * of activations over a sample, within an SAE.
  */
-export const neighbourKinds = ['activation', 'decoder', 'logits'] as const;
+const neighbourKinds = ['activation', 'decoder', 'logits'] as const;
 export type NeighbourKind = (typeof neighbourKinds)[number];
 
 /** The features that each feature is nearest to. */

@@ -4,7 +4,7 @@ import type { ActiveFeature } from '../passes/features-at.ts';
 import type { ExplainedLogit } from '../protocol.ts';
 import type { FeatureGroup } from './list-features.ts';
 
-export interface RankedFeature {
+interface RankedFeature {
   readonly active: ActiveFeature;
   readonly value: number;
 }

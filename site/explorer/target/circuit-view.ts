@@ -6,7 +6,7 @@ import type { ExplorerInfo, ExplorerSession, PromptTokens, Target } from '../pro
 import type { LabelOf, TargetView } from '../view.ts';
 
 /** A logit, or a difference of two, by its tokens' texts. */
-export interface NamedLogit {
+interface NamedLogit {
   readonly target: LogitTarget;
   readonly name: string;
 }
