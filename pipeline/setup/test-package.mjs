@@ -23,19 +23,6 @@ const nobody = 65_534;
 const tokens = process.argv[2] ?? '4096';
 
 const folder = mkdtempSync(join(tmpdir(), 'atlas-package-'));
-try {
-  chmodSync(folder, 0o755);
-  const packed = pack();
-  const installed = install(packed);
-  const work = emptyFolder('work');
-  run(installed.atlas, ['demo', '--no-serve', '--tokens', tokens, '--out', 'run', '--site', 'site'], work);
-  expectFiles(work, ['run/run.json', 'site/index.html', 'site/explorer.html', 'site/features.html']);
-  useLibrary(installed.folder, work);
-  console.log('the packed file installs, and runs the demo, its site and the library');
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-
 function pack() {
   done(npm(['pack', '--pack-destination', folder], { stdio: 'inherit' }), 'npm pack');
   const name = readdirSync(folder).find((file) => file.endsWith('.tgz'));
@@ -46,10 +33,11 @@ function pack() {
 function install(packed) {
   const prefix = join(folder, 'global');
   mkdirSync(prefix);
-  // npm run's settings of this project are not to reach the installation.
-  const env = { ONNXRUNTIME_NODE_INSTALL: '', npm_config_onnxruntime_node_install: '' };
+  // npm run hands on this project's settings, which are not to reach the installation.
+  delete process.env.ONNXRUNTIME_NODE_INSTALL;
+  delete process.env.npm_config_onnxruntime_node_install;
   const args = ['install', '--global', '--prefix', prefix, packed, '--no-audit', '--no-fund'];
-  done(npm(args, { cwd: prefix, stdio: 'inherit', env }), 'npm install --global');
+  done(npm(args, { cwd: prefix, stdio: 'inherit' }), 'npm install --global');
   const modules = join(prefix, isWindows ? 'node_modules' : 'lib/node_modules');
   console.log(`installed: ${megabytes(sizeOf(modules))}`);
   const atlas = isWindows ? join(prefix, 'atlas.cmd') : join(prefix, 'bin/atlas');
@@ -133,3 +121,16 @@ function sizeOf(from) {
 }
 
 const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+try {
+  chmodSync(folder, 0o755);
+  const packed = pack();
+  const installed = install(packed);
+  const work = emptyFolder('work');
+  run(installed.atlas, ['demo', '--no-serve', '--tokens', tokens, '--out', 'run', '--site', 'site'], work);
+  expectFiles(work, ['run/run.json', 'site/index.html', 'site/explorer.html', 'site/features.html']);
+  useLibrary(installed.folder, work);
+  console.log('the packed file installs, and runs the demo, its site and the library');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
