@@ -174,8 +174,8 @@ it('contexts are as long as those that the SAEs were trained on, and another mod
   const inputs = await loadInputs(config);
   expect(inputs.contextLength).toBe(9);
   expect(inputs.notes.slice(1)).toEqual([
-    'layers 0, 1, 2: trained without a beginning-of-sequence token (prepend_bos false); every context here begins with one',
     'context: 9 tokens, as the saes were trained on',
+    'bos: contexts begin with the token before them, which counts in no statistic',
   ]);
   expect((await loadInputs({ ...config, context: 12 })).contextLength).toBe(12);
   const json = join(config.model, 'config.json');

@@ -10,7 +10,7 @@ interface Measured {
 export interface QualityColumn {
   readonly name: string;
   readonly meaning: string;
-  /** What a row says, with its 95 % interval where the number varies with the sample of contexts. */
+  /** What a row says, with its 95% interval where the number varies with the sample of contexts. */
   show(row: SaeRow): Measured;
 }
 
@@ -91,7 +91,7 @@ export const qualityColumns: readonly QualityColumn[] = [
   },
   {
     name: 'Dense',
-    meaning: 'Share of features active on over 10 % of tokens (SAEBench: freq_over_10_percent)',
+    meaning: 'Share of features active on over 10% of tokens (SAEBench: freq_over_10_percent)',
     show: (row) => ({ value: percent(row.freq_over_10_percent, 2) }),
   },
   { name: 'Dead', meaning: 'Features active on no token of the corpus', show: (row) => ({ value: deadShare(row) }) },
