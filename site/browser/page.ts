@@ -1,4 +1,3 @@
-import { startEmbed } from './embed.ts';
 import { drawHeadRows } from './head-rows.ts';
 import { readKeys } from './keys.ts';
 import { lineSwitch } from './line-switch.ts';
@@ -22,6 +21,6 @@ export function startPage(root: HTMLElement): void {
   if (log) keepChecked(log, 'log', address);
   sectionLinks(root);
   readKeys(root);
-  startEmbed(root);
+  void import('./embed.ts').then(({ startEmbed }) => startEmbed(root)); // in a file of its own: few readers embed
   for (const svg of root.querySelectorAll<SVGElement>('.hist svg')) readHistogram(svg, tip);
 }

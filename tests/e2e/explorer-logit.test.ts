@@ -56,7 +56,7 @@ test('a next token is clicked and a second taken away: sums hold by feature and 
   expect(query(page).get('graph')).toMatch(/,logit$/);
 
   // A feature of the graph is looked at from the logit, and the graph stays the logit's.
-  await panel(page).locator('.picture .node.feature').first().click();
+  await panel(page).locator('.picture .node.feature').first().press('Enter');
   const circuit = page.getByRole('region', { name: 'Circuit' });
   await circuit.locator('.picture .node.logit').waitFor(patiently);
   const address = page.url();

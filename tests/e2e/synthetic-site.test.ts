@@ -94,7 +94,8 @@ test('the overview and every head have a picture for previews, which is a PNG un
   const images = pages.flatMap(({ html }) =>
     [...html.matchAll(/og:image" content="([^"]*)"/g)].map(([, url = '']) => url),
   );
-  expect(images).toHaveLength(1 + 2 * 4);
+  expect(images.length).toBeGreaterThanOrEqual(pages.length - 1);
+  expect(new Set(images).size).toBe(1 + 2 * 4);
   for (const image of images) {
     expect(image.startsWith(base), image).toBe(true);
     expect(
