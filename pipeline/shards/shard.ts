@@ -51,13 +51,22 @@ function numbered(text: string, environment: Environment, of: string | undefined
   }
   const first = numbering.first === undefined ? 0 : wholeIn(environment, numbering.first);
   const number = wholeIn(environment, numbering.number) - first + 1;
-  if (of !== undefined) return { number, of: Number(of) };
+  if (of !== undefined) return { number: ofWhole(numbering, environment, number, of), of: Number(of) };
   if (numbering.count === undefined || environment[numbering.count] === undefined) {
     throw new UserError(
       `shard is auto, but ${numbering.number} alone does not say of how many, expected such as auto/4`,
     );
   }
   return { number, of: wholeIn(environment, numbering.count) };
+}
+
+/** A process's number; where only some of an array are started again, it says nothing of their place in the whole. */
+function ofWhole({ first, count }: Numbering, environment: Environment, number: number, of: string): number {
+  const started = first !== undefined && count !== undefined ? environment[count] : undefined;
+  if (started === undefined || started === of) return number;
+  throw new UserError(
+    `shard is auto/${of}, but ${count} is ${started}, expected an array of ${of}; of fewer, name each part: 2/${of}`,
+  );
 }
 
 function wholeIn(environment: Environment, name: string): number {

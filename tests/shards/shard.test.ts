@@ -22,6 +22,11 @@ test.each([
     { JOB_COMPLETION_INDEX: '1' },
     'JOB_COMPLETION_INDEX alone does not say of how many, expected such as auto/4',
   ],
+  [
+    'auto/4',
+    { SLURM_ARRAY_TASK_ID: '3', SLURM_ARRAY_TASK_MIN: '3', SLURM_ARRAY_TASK_COUNT: '1' },
+    'shard is auto/4, but SLURM_ARRAY_TASK_COUNT is 1, expected an array of 4; of fewer, name each part: 2/4',
+  ],
   ['auto', { RANK: 'x', WORLD_SIZE: '2' }, 'invalid RANK: "x", expected a whole number (environment)'],
 ])('%s with %o is refused', (text, environment, message) => {
   expect(() => shardOf(text, environment)).toThrow(message);
