@@ -1,7 +1,7 @@
 import { bySupport } from '../measures/labels/maths/label-support.ts';
 import { labels, type NewLabelRow } from '../measures/labels/table.ts';
+import { fillTable } from '../store/fill-table.ts';
 import { openQueries } from '../store/query.ts';
-import { openTable } from '../store/writer.ts';
 import { selectTable } from '../tables/sql.ts';
 import type { LabelEntry } from './import/label-entry.ts';
 import type { LabelledSae } from './run-saes.ts';
@@ -31,7 +31,7 @@ export async function addLabels(
   const current = earlier.filter(({ sae, sae_sha256 }) => hashes.get(sae) === sae_sha256);
   const kept = current.filter((row) => !replaced.has(keyOf(row)));
   const all = distinct([...kept, ...rows]);
-  await writeAll(run, ranked(all));
+  await fillTable(run, labels, (table) => table.append(ranked(all)));
   const features = new Set(rows.map(({ sae, feature }) => `${sae}/${feature}`)).size;
   return { features, labels: all.length, forgotten: earlier.length - current.length };
 }
@@ -72,16 +72,5 @@ async function readAll(run: string): Promise<Row[]> {
     return (await queries.rows(labels.columns, selectTable(labels))).map(({ rank: _, ...row }) => row);
   } finally {
     queries.close();
-  }
-}
-
-async function writeAll(run: string, rows: readonly NewLabelRow[]): Promise<void> {
-  const writer = await openTable(run, labels);
-  try {
-    await writer.append(rows);
-    await writer.close();
-  } catch (error) {
-    await writer.abort();
-    throw error;
   }
 }

@@ -30,12 +30,19 @@ export async function openTable<T extends Table>(outDir: string, table: T): Prom
       await syncFolder(work);
       await removePath(place);
       await renamePath(work, place);
-      await removeEmptyFolder(dirname(work));
+      await leave(work);
     },
     async abort() {
       files.abort();
       await removePath(work);
-      await removeEmptyFolder(dirname(work));
+      await leave(work);
     },
   };
+}
+
+/** Removes the folders that a table was written in, unless others write there. */
+async function leave(work: string): Promise<void> {
+  const tables = dirname(work);
+  await removeEmptyFolder(tables);
+  await removeEmptyFolder(dirname(tables));
 }

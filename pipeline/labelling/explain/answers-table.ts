@@ -1,6 +1,6 @@
 import { type LabelAnswerRow, labelAnswers } from '../../measures/labels/table.ts';
+import { fillTable } from '../../store/fill-table.ts';
 import { openQueries } from '../../store/query.ts';
-import { openTable } from '../../store/writer.ts';
 import { selectTable } from '../../tables/sql.ts';
 import type { LabelledSae } from '../run-saes.ts';
 import type { AnsweredPrompt } from './journal.ts';
@@ -29,14 +29,7 @@ export async function writeAnswers(
     const counts = { prompt_tokens: promptTokens, answer_tokens: answerTokens };
     return { layer: layers.get(answer.sae) ?? -1, ...answer, ...counts };
   });
-  const writer = await openTable(run, labelAnswers);
-  try {
-    await writer.append(rows.toSorted(inOrder));
-    await writer.close();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
+  await fillTable(run, labelAnswers, (table) => table.append(rows.toSorted(inOrder)));
 }
 
 function inOrder(a: LabelAnswerRow, b: LabelAnswerRow): number {

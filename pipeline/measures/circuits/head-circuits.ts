@@ -6,7 +6,7 @@ import { type FloatTensor, int32 } from '../../numbers/tensor.ts';
 import type { RunSamples } from '../../record/run-samples.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import type { Sae } from '../../sae/sae.ts';
-import { openTable } from '../../store/writer.ts';
+import { fillTable } from '../../store/fill-table.ts';
 import { frequentTokens } from './frequent-tokens.ts';
 import { headGram, type LayerFactors, readFactors, strongestCompositions } from './layer-factors.ts';
 import { distancesRead, positionsRead } from './maths/distances.ts';
@@ -36,12 +36,12 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
   const layers = layersOf(job);
   const progress = effects.progress('head circuits', layers.length * model.config.nHeads, 'heads');
   const circuits = new LayerCircuits(job);
-  const writer = await openTable(out, headCircuits);
   let done = 0;
-  for (const layer of layers) {
-    await writer.append(await parts.of(partName(layer), () => circuits.rows(layer, () => progress.update(++done))));
-  }
-  await writer.close();
+  await fillTable(out, headCircuits, async (table) => {
+    for (const layer of layers) {
+      await table.append(await parts.of(partName(layer), () => circuits.rows(layer, () => progress.update(++done))));
+    }
+  });
   await circuits.dispose();
   progress.end();
 }

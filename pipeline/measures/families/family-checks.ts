@@ -1,7 +1,7 @@
 import { append } from '../../numbers/append.ts';
 import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
-import { openTable } from '../../store/writer.ts';
+import { fillTable } from '../../store/fill-table.ts';
 import { isOfContext } from './checks/claim.ts';
 import { countContextShown } from './checks/count-context-shown.ts';
 import { countReadShown } from './checks/count-read-shown.ts';
@@ -25,13 +25,13 @@ export async function writeFamilyChecks(job: FamilyChecksJob): Promise<void> {
   const progress = job.effects.progress('family checks', layers.length + 1, 'layers');
   const shown = await countReadShown(job, layers, sampled);
   progress.update(1);
-  const writer = await openTable(job.out, familyChecks);
-  for (const [i, layer] of layers.entries()) {
-    const own = [...(shown.get(layer) ?? []), ...(await countContextShown(job, layer))];
-    await writer.append(rowsOf(layer, new Set(own)));
-    progress.update(2 + i);
-  }
-  await writer.close();
+  await fillTable(job.out, familyChecks, async (table) => {
+    for (const [i, layer] of layers.entries()) {
+      const own = [...(shown.get(layer) ?? []), ...(await countContextShown(job, layer))];
+      await table.append(rowsOf(layer, new Set(own)));
+      progress.update(2 + i);
+    }
+  });
   progress.end();
 }
 

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { Sample } from '../../record/sample.ts';
-import { openTable } from '../../store/writer.ts';
+import { fillTable } from '../../store/fill-table.ts';
 import { twinCosine } from '../heads/maths/decoder-twins.ts';
 import { sampledActivations } from './co-activations.ts';
 import type { AliveFeatures } from './directions.ts';
@@ -43,21 +43,21 @@ export async function writeNeighbours(job: NeighboursJob): Promise<void> {
   const progress = effects.progress('neighbours', comparisonsOf({ saes, model }), 'comparisons');
   const nearest = await nearestDirections({ engine, model, saes, wanted }, (done) => progress.update(done));
   progress.end();
-  const writer = await openTable(out, neighboursTable);
   const places = placesOf(saes);
-  for (const [at, { sae, alive }] of saes.entries()) {
-    const correlated = mostCorrelated(sampledActivations(recorders[at].activations, compared), wanted);
-    for (let first = 0; first < alive.length; first += featuresPerAppend) {
-      const block = alive.slice(first, first + featuresPerAppend);
-      await writer.append(
-        block.flatMap((feature, i) => {
-          const active = correlated.of(feature).map(({ other, value }) => ({ sae, feature: other, value }));
-          return rowsOf({ sae, feature }, { active, ...named(nearest[at], first + i, places) });
-        }),
-      );
+  await fillTable(out, neighboursTable, async (table) => {
+    for (const [at, { sae, alive }] of saes.entries()) {
+      const correlated = mostCorrelated(sampledActivations(recorders[at].activations, compared), wanted);
+      for (let first = 0; first < alive.length; first += featuresPerAppend) {
+        const block = alive.slice(first, first + featuresPerAppend);
+        await table.append(
+          block.flatMap((feature, i) => {
+            const active = correlated.of(feature).map(({ other, value }) => ({ sae, feature: other, value }));
+            return rowsOf({ sae, feature }, { active, ...named(nearest[at], first + i, places) });
+          }),
+        );
+      }
     }
-  }
-  await writer.close();
+  });
 }
 
 type FeatureOf = Pick<AliveFeatures, 'sae'> & { readonly feature: number };

@@ -39,8 +39,8 @@ export interface FeatureTablesOptions extends ExampleOptions {
   /** Where the activations of two features of a head are compared. */
   readonly compared: Sample;
   tokenText(id: number): string;
-  readonly features: TableWriter<NewFeatureRow>;
-  readonly examples: TableWriter<NewExampleRow>;
+  readonly features: Pick<TableWriter<NewFeatureRow>, 'append'>;
+  readonly examples: Pick<TableWriter<NewExampleRow>, 'append'>;
   readonly progress: Progress;
 }
 

@@ -13,7 +13,8 @@ import type { StoredParts } from '../../record/stored-parts.ts';
 import { type NewVocabularyRow, vocabulary } from '../../record/table.ts';
 import type { SaeProcessing } from '../../sae/formats/sae-processing.ts';
 import type { NewRowOf, Table } from '../../store/column-types.ts';
-import { openTable } from '../../store/writer.ts';
+import { fillTable } from '../../store/fill-table.ts';
+import type { ContextCuts } from '../families/context-cuts.ts';
 import { cutContexts, type PromotingSae } from '../families/cut-contexts.ts';
 import { type FamilyContext, openFamilies } from '../families/families.ts';
 import { writeFamilyChecks } from '../families/family-checks.ts';
@@ -24,7 +25,7 @@ import { computeLogitEffects } from '../logits/logits.ts';
 import type { MeasuredSae } from '../quality/quality.ts';
 import type { QualityIntervals } from '../quality/quality-intervals.ts';
 import { type NewSaeRow, type NewZMeanRow, saes, zMeans } from '../quality/table.ts';
-import { writeFeatureTables } from './feature-tables.ts';
+import { type FeatureTablesOptions, writeFeatureTables } from './feature-tables.ts';
 import { computeHeadWeights } from './head-weights.ts';
 import * as featureTables from './table.ts';
 
@@ -67,44 +68,51 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
 }
 
 async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<LayerSummary[]> {
-  const { settings, engine, model, tokenizer, contexts, recorders, samples, effects } = job;
-  const features = await openTable(settings.out, featureTables.features);
-  const examples = await openTable(settings.out, featureTables.examples);
-  const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
-  const tokenText = (id: number) => tokenizer.tokenText(id);
-  const options = {
-    families,
-    compared: samples.compared,
-    nHeads: model.config.nHeads,
-    contexts,
-    window: settings.window,
-    seed: settings.seed,
-    features,
-    examples,
-  };
+  const { settings, engine, model, recorders } = job;
   const promoting: PromotingSae[] = [];
   for (const recorder of recorders) {
     promoting.push({ recorder, logits: await computeLogitEffects(engine, model, recorder.sae) });
   }
   const cuts = await cutContexts({ ...job, families, examples: settings.familyExamples }, promoting);
+  return fillTable(settings.out, featureTables.features, (features) =>
+    fillTable(settings.out, featureTables.examples, (examples) =>
+      fillFeatures(job, promoting, { families, cuts, features, examples }),
+    ),
+  );
+}
+
+interface FeatureFilling extends Pick<FeatureTablesOptions, 'features' | 'examples'> {
+  readonly families: FamilyContext;
+  readonly cuts: ReadonlyMap<string, ContextCuts>;
+}
+
+async function fillFeatures(
+  { settings, engine, model, tokenizer, contexts, samples, effects }: TablesJob,
+  promoting: readonly PromotingSae[],
+  { cuts, ...tables }: FeatureFilling,
+): Promise<LayerSummary[]> {
+  const { window, seed } = settings;
+  const tokenText = (id: number) => tokenizer.tokenText(id);
+  const options = {
+    ...tables,
+    compared: samples.compared,
+    nHeads: model.config.nHeads,
+    contexts,
+    window,
+    seed,
+    tokenText,
+  };
+  const total = promoting.reduce((sum, { recorder }) => sum + recorder.sae.dSae, 0);
   const progress = effects.progress('feature tables', total, 'features');
   const summaries: LayerSummary[] = [];
   let done = 0;
-  try {
-    for (const { recorder, logits } of promoting) {
-      const { id, dSae } = recorder.sae;
-      const headWeights = await computeHeadWeights(engine, model, recorder.sae);
-      const computed = { logits, headWeights, cuts: cuts.get(id) };
-      const ownProgress = partOf(progress, done);
-      summaries.push(await writeFeatureTables(recorder, computed, { ...options, tokenText, progress: ownProgress }));
-      done += dSae;
-      progress.update(done);
-    }
-    await features.close();
-    await examples.close();
-  } catch (error) {
-    await Promise.all([features.abort(), examples.abort()]);
-    throw error;
+  for (const { recorder, logits } of promoting) {
+    const { id, dSae } = recorder.sae;
+    const headWeights = await computeHeadWeights(engine, model, recorder.sae);
+    const computed = { logits, headWeights, cuts: cuts.get(id) };
+    summaries.push(await writeFeatureTables(recorder, computed, { ...options, progress: partOf(progress, done) }));
+    done += dSae;
+    progress.update(done);
   }
   progress.end();
   return summaries;
@@ -133,15 +141,8 @@ async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): P
   );
 }
 
-async function writeTable<T extends Table>(
-  { settings }: TablesJob,
-  table: T,
-  rows: Iterable<NewRowOf<T>>,
-): Promise<void> {
-  const writer = await openTable(settings.out, table);
-  await writer.append(rows);
-  await writer.close();
-}
+const writeTable = <T extends Table>({ settings }: TablesJob, table: T, rows: Iterable<NewRowOf<T>>): Promise<void> =>
+  fillTable(settings.out, table, (filling) => filling.append(rows));
 
 function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[] {
   const { contexts, recorders, quality, processings } = job;

@@ -3,7 +3,7 @@ import { writeJsonAtomic } from '../../disk/replace-file.ts';
 import type { Effects } from '../../effects.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { version } from '../../record/version.ts';
-import { openTable } from '../../store/writer.ts';
+import { fillTable } from '../../store/fill-table.ts';
 import { catalogue, type StudyName } from './catalogue.ts';
 import { countForwardPasses } from './counted-engine.ts';
 import { studies } from './index.ts';
@@ -71,7 +71,7 @@ export async function computeStudy(name: StudyName, job: StudyJob, identity: Stu
 export async function writeStudy(out: string, record: StudyRecord, tables: readonly FilledTable[]): Promise<void> {
   const file = studyRecordFile(out, record.study);
   await removePath(file);
-  for (const table of tables) await writeTable(out, table);
+  for (const { table, rows } of tables) await fillTable(out, table, (filling) => filling.append(rows));
   await writeJsonAtomic(file, record);
 }
 
@@ -98,17 +98,6 @@ export function impossibleStudy(
     notes: [],
   };
   return { record, tables: [], lines: [`study ${name}: ${record.verdict}`] };
-}
-
-async function writeTable(out: string, { table, rows }: FilledTable): Promise<void> {
-  const writer = await openTable(out, table);
-  try {
-    await writer.append(rows);
-    await writer.close();
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
 }
 
 function costLine({ forwardPasses, forwardTokens, elapsedSeconds }: StudyRecord): string {

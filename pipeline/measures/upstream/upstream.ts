@@ -12,7 +12,7 @@ import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
-import { openTable } from '../../store/writer.ts';
+import { fillTable } from '../../store/fill-table.ts';
 import { chooseExamples } from './choose-examples.ts';
 import { Explainer, type FrozenContext } from './explainer.ts';
 import { LayerSums, type LayerSumsState } from './layer-sums.ts';
@@ -202,12 +202,12 @@ function itemOf({ shape: [first, ...rest], data }: FloatTensor, i: number, batch
 }
 
 async function writeTable(out: string, saes: readonly Sae[], sums: ReadonlyMap<string, LayerSums>): Promise<void> {
-  const writer = await openTable(out, upstream);
-  for (const { id, dSae } of saes) {
-    for (let first = 0; first < dSae; first += featuresPerAppend) {
-      const features = Array.from({ length: Math.min(featuresPerAppend, dSae - first) }, (_, i) => first + i);
-      await writer.append(features.flatMap((feature) => sums.get(id)?.rows(feature) ?? []));
+  await fillTable(out, upstream, async (table) => {
+    for (const { id, dSae } of saes) {
+      for (let first = 0; first < dSae; first += featuresPerAppend) {
+        const features = Array.from({ length: Math.min(featuresPerAppend, dSae - first) }, (_, i) => first + i);
+        await table.append(features.flatMap((feature) => sums.get(id)?.rows(feature) ?? []));
+      }
     }
-  }
-  await writer.close();
+  });
 }

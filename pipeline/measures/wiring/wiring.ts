@@ -5,7 +5,7 @@ import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
-import { openTable } from '../../store/writer.ts';
+import { fillTable } from '../../store/fill-table.ts';
 import { type AliveSae, type Connection, wireLayers } from './layer-wiring.ts';
 import { type NewWiringRow, wiring as wiringTable } from './table.ts';
 
@@ -36,13 +36,13 @@ export async function writeWiring(job: WiringJob): Promise<void> {
   const readers = wiredReaders(job);
   const total = readers.reduce((sum, { reader, below }) => sum + reader.alive.length * below.length, 0);
   const progress = effects.progress('wiring', total, 'features');
-  const writer = await openTable(out, wiringTable);
   let done = 0;
-  for (const one of readers) {
-    const rows = await parts.of(partName(one), () => wiringRows(job, one, () => progress.update(++done)));
-    for (let at = 0; at < rows.length; at += rowsPerAppend) await writer.append(rows.slice(at, at + rowsPerAppend));
-  }
-  await writer.close();
+  await fillTable(out, wiringTable, async (table) => {
+    for (const one of readers) {
+      const rows = await parts.of(partName(one), () => wiringRows(job, one, () => progress.update(++done)));
+      for (let at = 0; at < rows.length; at += rowsPerAppend) await table.append(rows.slice(at, at + rowsPerAppend));
+    }
+  });
   progress.end();
 }
 
