@@ -246,6 +246,7 @@ test('each kind of file carries its type, and pages may not be framed or sniffed
 test('a feature’s page that asks to be embedded may be framed, and no other', async () => {
   const policy = async (path: string) => (await get(servers[0], path)).headers['content-security-policy'];
   expect(await policy('/f/0/12?embed=all')).toContain('frame-ancestors *');
+  expect(await policy('/f/0.html?12&embed=all')).toContain('frame-ancestors *');
   expect(await policy('/f/0/12?other=embed')).toContain("frame-ancestors 'none'");
   expect(await policy('/index/layer-0.arrow?embed=all')).toContain("frame-ancestors 'none'");
 });

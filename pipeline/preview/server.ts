@@ -12,7 +12,7 @@ export interface SiteServerOptions {
 
 /** A feature's or head's page that is asked for as a part of another page. */
 const isEmbedded = (path: string, query: string | undefined): boolean =>
-  /\/[fh]\/[^/]+\/\d+(?:\.html)?$/.test(path) && new URLSearchParams(query).has('embed');
+  /\/(?:[fh]\/[^/]+\/\d+|f\/[^/]+)(?:\.html)?$/.test(path) && new URLSearchParams(query).has('embed');
 
 // What a page's own <meta> policy cannot say, and what no page needs to.
 const headers = {

@@ -2,7 +2,7 @@ import { html } from '../page-kit/html.ts';
 
 /** What an embedded page shows; of a feature's or head's page the heading always. */
 export interface EmbedChoice {
-  /** Address of the page, without a query. */
+  /** Address of the page; a packed one's says by its query which feature it shows, `f/5.html?123`. */
   readonly url: string;
   readonly title: string;
   /** Keys of sections; all where none is left out. */
@@ -12,10 +12,16 @@ export interface EmbedChoice {
   readonly height: number;
 }
 
+/** The address that names a page alone, without what of its state is in the address. */
+export function pageUrl({ origin, pathname, search }: Pick<Location, 'origin' | 'pathname' | 'search'>): string {
+  const packed = /^\?\d+(?=&|$)/.exec(search)?.[0] ?? '';
+  return `${origin}${pathname}${packed}`;
+}
+
 /** The address of an embedded page: `f/5/123.html?embed=top,family&theme=dark`. */
 export function embedAddress({ url, sections, theme }: Pick<EmbedChoice, 'url' | 'sections' | 'theme'>): string {
   const chosen = sections === 'all' ? 'all' : ['answer', ...sections].join(',');
-  return `${url}?embed=${chosen}${theme === '' ? '' : `&theme=${theme}`}`;
+  return `${url}${url.includes('?') ? '&' : '?'}embed=${chosen}${theme === '' ? '' : `&theme=${theme}`}`;
 }
 
 /** An <iframe> of a page, as tall as the page is. */

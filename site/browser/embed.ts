@@ -1,5 +1,5 @@
 import { copyText } from '../page-kit/copy-text.ts';
-import { citation, embedCode } from './embed-code.ts';
+import { citation, embedCode, pageUrl } from './embed-code.ts';
 
 /** The key of a section in an embedded page's address: its id, its heading's, or its heading's words. */
 function sectionKey(section: Element): string {
@@ -34,7 +34,7 @@ export function startEmbed(root: HTMLElement): void {
 function sharePanel(root: HTMLElement): void {
   const heading = root.querySelector('header.title');
   if (!heading) return;
-  const url = `${location.origin}${location.pathname}`;
+  const url = pageUrl(location);
   const panel = element('details', { className: 'share' });
   const sections = sectionsOf(root).map((section) => ({ section, box: checkbox(sectionKey(section)) }));
   const theme = element('select', { ariaLabel: 'Theme of the embedded page' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { citation, embedAddress, embedCode } from '../../../site/browser/embed-code.ts';
+import { citation, embedAddress, embedCode, pageUrl } from '../../../site/browser/embed-code.ts';
 
 const url = 'https://example.org/atlas/f/5/123.html';
 
@@ -9,6 +9,19 @@ test('an embedded page’s address names its sections and theme', () => {
     `${url}?embed=answer,top,family&theme=dark`,
   );
   expect(embedAddress({ url, sections: [], theme: 'light' })).toBe(`${url}?embed=answer&theme=light`);
+});
+
+test('a packed page is named by its feature, and by nothing else of its address', () => {
+  const at = (search: string) => pageUrl({ origin: 'https://example.org', pathname: '/f/5.html', search });
+  expect(['?123', '?123&lines=yes', '?lines=123', ''].map(at)).toEqual([
+    'https://example.org/f/5.html?123',
+    'https://example.org/f/5.html?123',
+    'https://example.org/f/5.html',
+    'https://example.org/f/5.html',
+  ]);
+  expect(embedAddress({ url: at('?123'), sections: 'all', theme: 'dark' })).toBe(
+    'https://example.org/f/5.html?123&embed=all&theme=dark',
+  );
 });
 
 test('the code to copy is as tall as the page, and a title cannot leave its attribute', () => {
