@@ -1,20 +1,18 @@
+import { type Block, blocksOf, has, saeBlocks } from './blocks.ts';
 import {
   type Column,
   type ColumnName,
-  columnNames,
-  type EffectName,
   isEffectName,
   isTokenRole,
   type Part,
-  type PartName,
   type SearchManifest,
   TOKENS_PER_ROLE,
   type TokenColumn,
   type TokenRole,
-  tokenRoles,
 } from './format.ts';
+import { keysOf, matching } from './match.ts';
+import { namesFor } from './parts-read.ts';
 import type { SearchQuery } from './query.ts';
-import { encodeShown } from './shown-number.ts';
 import { sortRows } from './sort-rows.ts';
 import { type TokenMatch, tokenMatch } from './token-match.ts';
 
@@ -51,17 +49,6 @@ export interface Search {
   tokens(row: number, role: TokenRole): readonly number[];
 }
 
-interface Block {
-  readonly sae: string;
-  readonly layer: number;
-  readonly start: number;
-  readonly features: number;
-  readonly columns: Map<ColumnName, Column>;
-  readonly tokens: Map<TokenRole, TokenColumn>;
-  readonly effects: Map<EffectName, Column>;
-  names: readonly string[] | undefined;
-}
-
 const unfiltered = { family: { family: null }, top_head: { head: null } } as const;
 
 export function createSearch(manifest: SearchManifest): Search {
@@ -75,12 +62,8 @@ export function createSearch(manifest: SearchManifest): Search {
     const ready = blocksOf(blocks, query).filter((block) => isReady(block, query));
     const most = ready.reduce((sum, { features }) => sum + features, 0);
     const found = { rows: new Uint32Array(most), keys: new Uint16Array(most), length: 0 };
-    const flags = tokenRoles.flatMap((role) => (query[role] === '' ? [] : [[role, named(query[role])] as const]));
     for (const block of ready) {
-      const mask = new Uint8Array(block.features).fill(1);
-      for (const test of columnTests(query, manifest.families)) matchColumn(mask, block, test);
-      for (const [role, wanted] of flags) matchTokens(mask, block.tokens.get(role), wanted);
-      matchWords(mask, block, query.words);
+      const mask = matching(block, query, { families: manifest.families, named });
       const keys = keysOf(block, query, named);
       for (let i = 0; i < block.features; i++) {
         if (mask[i] === 0) continue;
@@ -168,128 +151,4 @@ export function createSearch(manifest: SearchManifest): Search {
 /** The rows of a page counted from 1; empty past the end. */
 export function pageOf(rows: Uint32Array, page: number, size: number): Uint32Array {
   return rows.subarray((page - 1) * size, page * size);
-}
-
-function saeBlocks(manifest: SearchManifest): Block[] {
-  let start = 0;
-  return manifest.saes.map(({ sae, layer, features }) => {
-    const block = {
-      sae,
-      layer,
-      start,
-      features,
-      columns: new Map(),
-      tokens: new Map(),
-      effects: new Map(),
-      names: undefined,
-    };
-    start += features;
-    return block;
-  });
-}
-
-function has({ columns, tokens, effects, names }: Block, name: PartName): boolean {
-  if (name === 'names') return names !== undefined;
-  if (isEffectName(name)) return effects.has(name);
-  return isTokenRole(name) ? tokens.has(name) : columns.has(name);
-}
-
-function blocksOf(blocks: readonly Block[], query: SearchQuery): readonly Block[] {
-  return blocks.filter(
-    ({ sae, layer }) => (query.layer === null || layer === query.layer) && (query.sae === null || sae === query.sae),
-  );
-}
-
-function namesFor(query: SearchQuery): PartName[] {
-  const read: Readonly<Record<ColumnName, boolean>> = {
-    density: query.minDensity !== null || query.maxDensity !== null || query.sort === 'density',
-    // A feature is alive when it was ever active: its maximum is above 0.
-    max_activation: query.alive || query.sort === 'max_activation',
-    top_head: query.head !== null,
-    top_head_weight: query.sort === 'top_head_weight',
-    family: query.family !== null,
-  };
-  const effects = query.sort === 'effect' ? effectsRead(query) : [];
-  return [
-    ...columnNames.filter((name) => read[name]),
-    ...tokenRoles.filter((role) => query[role] !== ''),
-    ...effects.map((role): EffectName => `${role}_effect`),
-    ...(query.words.trim() === '' ? [] : ['names' as const]),
-  ];
-}
-
-/** A column's numbers from `low` to `high` pass. */
-interface ColumnTest {
-  readonly name: ColumnName;
-  readonly low: number;
-  readonly high: number;
-}
-
-function columnTests(query: SearchQuery, families: readonly string[]): ColumnTest[] {
-  const { alive, minDensity, maxDensity, head, family } = query;
-  const tests: (ColumnTest | false)[] = [
-    alive && { name: 'max_activation', low: 1, high: 2 ** 16 - 1 },
-    // Bounds and densities are compared as they are printed, to three significant digits.
-    (minDensity !== null || maxDensity !== null) && {
-      name: 'density',
-      low: encodeShown(100 * (minDensity ?? 0)),
-      high: encodeShown(100 * (maxDensity ?? 1)),
-    },
-    head !== null && { name: 'top_head', low: head, high: head },
-    family !== null && { name: 'family', ...only(families.indexOf(family) + 1 || -1) },
-  ];
-  return tests.filter((test) => test !== false);
-}
-
-const only = (value: number) => ({ low: value, high: value });
-
-function matchColumn(mask: Uint8Array, { columns }: Block, { name, low, high }: ColumnTest): void {
-  const values = columns.get(name);
-  if (!values) return;
-  for (let i = 0; i < mask.length; i++) if (values[i] < low || values[i] > high) mask[i] = 0;
-}
-
-function matchTokens(mask: Uint8Array, places: TokenColumn | undefined, wanted: Uint8Array): void {
-  if (!places) return;
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue;
-    let found = 0;
-    for (let at = i * TOKENS_PER_ROLE; at < (i + 1) * TOKENS_PER_ROLE; at++) found |= wanted[places[at]];
-    mask[i] = found;
-  }
-}
-
-/** The roles whose effects order the results: those of the tokens that are looked for. */
-const effectsRead = (query: SearchQuery) => (['promoted', 'suppressed'] as const).filter((role) => query[role] !== '');
-
-/** What an SAE's features are sorted by; nothing where that is their own order. */
-function keysOf(block: Block, query: SearchQuery, named: TokenMatch): Column | undefined {
-  if (query.sort === 'feature') return undefined;
-  if (query.sort !== 'effect') return block.columns.get(query.sort);
-  const greatest = new Uint16Array(block.features);
-  for (const role of effectsRead(query)) {
-    const [places, effects] = [block.tokens.get(role), block.effects.get(`${role}_effect`)];
-    if (places && effects) keepGreatest(greatest, places, effects, named(query[role]));
-  }
-  return greatest;
-}
-
-function keepGreatest(greatest: Uint16Array, places: TokenColumn, effects: Column, wanted: Uint8Array): void {
-  for (let at = 0; at < places.length; at++) {
-    const row = Math.floor(at / TOKENS_PER_ROLE);
-    if (wanted[places[at]] === 1 && effects[at] > greatest[row]) greatest[row] = effects[at];
-  }
-}
-
-function matchWords(mask: Uint8Array, { names }: Block, words: string): void {
-  const wanted = words
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  if (!names || wanted.length === 0) return;
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue;
-    const name = names[i].toLowerCase();
-    if (!wanted.every((word) => name.includes(word))) mask[i] = 0;
-  }
 }
