@@ -1,26 +1,16 @@
 import { untrack } from 'svelte';
-import type { LogitTarget } from '../../pipeline/attribution/recursion/logit-attribution.ts';
 import type { Links } from '../page-kit/links.ts';
-import { tokenLabel } from '../page-kit/token-text.ts';
 import { loadIndex, type SearchIndex } from '../search/load.ts';
 import { align } from './compare/align.ts';
+import { Downloads } from './downloads.svelte.ts';
 import { takeUpExample } from './example/take-up-example.ts';
 import { Continuations } from './generation/continuations.svelte.ts';
 import { type KnownFeatureOf, knownFeatures, knownParts } from './labels.ts';
-import { Effects } from './logit/effects.svelte.ts';
-import { resolveLogit } from './logit/pick-logit.ts';
+import { Logits } from './logit/logits.svelte.ts';
 import { Answer } from './passes/answer.svelte.ts';
 import { faultSentence } from './passes/fault-sentence.ts';
 import { type Patterns, patternChange } from './patterns/pattern.ts';
-import type {
-  ExplainedLogit,
-  ExplorerInfo,
-  ExplorerSession,
-  LoadProgress,
-  Pass,
-  PassResult,
-  PromptTokens,
-} from './protocol.ts';
+import type { ExplorerInfo, ExplorerSession, LoadProgress, Pass, PassResult, PromptTokens } from './protocol.ts';
 import { type Address, createAddress } from './url/address.ts';
 import { decodeView } from './url/decode-view.ts';
 import { fitModel, fitPrompt } from './url/fit-view.ts';
@@ -41,13 +31,6 @@ interface PatternQuestion extends PassQuestion {
   readonly layer: number;
 }
 
-/** The tokens whose logits, or difference of logits, edits are measured by. */
-export interface ComparedLogits {
-  readonly position: number;
-  readonly tokenIds: readonly number[];
-  readonly texts: readonly string[];
-}
-
 /** What the explorer shows: its view, and the session's answers to the questions that follow from it. */
 export class Workbench {
   view: ExplorerView = $state.raw(decodeView('').view);
@@ -55,10 +38,13 @@ export class Workbench {
   info: ExplorerInfo | undefined = $state.raw();
   progress: LoadProgress | undefined = $state.raw();
   failure = $state('');
-  #isAskedFor = $state(false);
-  #saesAsked: readonly number[] = $state.raw([]);
   known: KnownFeatureOf = $state.raw(() => undefined);
 
+  /** What waits for a click, of a model that is heavy. */
+  readonly downloads = new Downloads(
+    () => this.info,
+    () => this.view,
+  );
   readonly session: ExplorerSession;
   readonly links: Links;
   readonly tokens: readonly [Answer<PromptInput, PromptTokens>, Answer<PromptInput, PromptTokens>];
@@ -66,10 +52,7 @@ export class Workbench {
   readonly edited: Answer<PassQuestion, PassResult>;
   readonly patterns: Answer<PatternQuestion, Patterns>;
   readonly patternsAfter: Answer<PatternQuestion, Patterns>;
-  readonly #comparedLogits: Answer<PassQuestion & ComparedLogits, readonly [before: Float32Array, after: Float32Array]>;
-  readonly logit: Answer<{ readonly tokens: PromptTokens; readonly target: LogitTarget }, ExplainedLogit>;
-  /** Ablations at the shown position, while features are ordered by them. */
-  readonly effects: Effects;
+  readonly logits: Logits;
   readonly continuations: Continuations;
   readonly #address: Address;
   #index: Promise<SearchIndex> | undefined;
@@ -105,63 +88,12 @@ export class Workbench {
       ? after
       : { question: after.question, answer: patternChange(before.answer, after.answer) };
   });
-  /** The logits that edits are measured by: those explained, else the two most probable tokens' at the position. */
-  readonly compared: ComparedLogits | null = $derived.by(() => {
-    if (!this.shown) return null;
-    const logit = this.logitTarget;
-    if (logit) {
-      const tokenIds = logit.minusTokenId === null ? [logit.tokenId] : [logit.tokenId, logit.minusTokenId];
-      const texts = this.logit.given?.answer.texts;
-      return texts ? { position: logit.position, tokenIds, texts } : null;
-    }
-    const best = this.shown.result.predictions[this.position].slice(0, 2);
-    return {
-      position: this.position,
-      tokenIds: best.map(({ tokenId }) => tokenId),
-      texts: best.map(({ text }) => text),
-    };
-  });
-  /** Those logits, or their difference, before and after the edits. */
-  readonly logitChange = $derived.by(() => {
-    const given = this.#comparedLogits.given;
-    if (!given || given.question.tokens !== this.shown?.tokens || !this.change) return undefined;
-    const { texts, position } = given.question;
-    const [before, after] = given.answer.map(([first = Number.NaN, second = 0]) => first - second);
-    return { name: texts.map(tokenLabel).join(' − '), isDifference: texts.length > 1, position, before, after };
-  });
-  /** The logit explained, in the shown prompt. */
-  readonly logitTarget = $derived.by(() => {
-    const { logit } = this.fitted.target;
-    return this.shown && logit ? resolveLogit(logit, this.shown.tokens.ids.length) : null;
-  });
-  /** The logit with its name once its tokens' texts are there. */
-  readonly namedLogit = $derived.by(() => {
-    const given = this.logit.given;
-    const isCurrent = given !== undefined && given.question.tokens === this.shown?.tokens && this.logitTarget !== null;
-    return isCurrent ? { target: given.question.target, name: given.answer.texts.map(tokenLabel).join(' − ') } : null;
-  });
-  /** Layers whose SAEs a reader has asked for, or that what is looked at needs, where they are heavy. */
-  readonly #saesUsed = $derived.by(() => {
-    if (!this.info || this.info.bytesWaiting === 0) return undefined;
-    const { edits, target } = this.view;
-    const needed = [...edits.filter(({ kind }) => kind === 'feature'), ...target.trail].map(({ layer }) => layer);
-    return [...new Set([...this.#saesAsked, ...needed])].toSorted((a, b) => a - b);
-  });
-  /** SAEs that can be asked for, by layer. */
-  readonly saesWaiting = $derived.by(() =>
-    this.#saesUsed ? (this.info?.saes.filter(({ layer }) => !this.#saesUsed?.includes(layer)) ?? []) : [],
-  );
-  /** Bytes that a reader has yet to ask for before a prompt can be run. */
-  readonly bytesWaiting = $derived.by(() => {
-    const { bytesWaiting = 0, saes = [] } = this.info ?? {};
-    if (this.#isAskedFor || bytesWaiting === 0) return 0;
-    const needed = saes.filter(({ layer }) => this.#saesUsed?.includes(layer));
-    return needed.reduce((sum, { bytes }) => sum + bytes, bytesWaiting);
-  });
   /** Whether what is shown is that of an earlier prompt. */
   readonly isStale = $derived.by(() => this.tokens[0].isPending || this.passes[0].isPending);
   readonly isBusy = $derived.by(() =>
-    [...this.tokens, ...this.passes, this.edited, this.patterns, this.logit].some(({ isPending }) => isPending),
+    [...this.tokens, ...this.passes, this.edited, this.patterns, this.logits.explained].some(
+      ({ isPending }) => isPending,
+    ),
   );
 
   constructor(session: ExplorerSession, links: Links) {
@@ -193,18 +125,7 @@ export class Workbench {
       (question) => this.#patternsOf(question),
       (question) => JSON.stringify([question.tokens.ids, question.edits, question.layer]),
     );
-    this.#comparedLogits = new Answer(
-      async ({ tokens: { ids }, edits, position, tokenIds }) => [
-        await session.logits({ ids, edits: [] }, position, tokenIds),
-        await session.logits({ ids, edits }, position, tokenIds),
-      ],
-      ({ tokens: { ids }, edits, position, tokenIds }) => JSON.stringify([ids, edits, position, tokenIds]),
-    );
-    this.logit = new Answer(
-      ({ tokens: { ids }, target }) => session.logit(ids, target),
-      ({ tokens: { ids }, target }) => JSON.stringify([ids, target]),
-    );
-    this.effects = new Effects(session);
+    this.logits = new Logits(session, this);
     this.continuations = new Continuations(session);
     $effect(() => this.#follow());
     $effect(() => this.#explain());
@@ -225,16 +146,6 @@ export class Workbench {
     } catch (error) {
       this.failure = faultSentence(error);
     }
-  }
-
-  /** Lets prompts fetch the model. */
-  fetchWeights(): void {
-    this.#isAskedFor = true;
-  }
-
-  /** Lets them fetch the SAEs of some layers as well. */
-  fetchSaes(layers: readonly number[]): void {
-    this.#saesAsked = [...this.#saesAsked, ...layers];
   }
 
   readAddress(): void {
@@ -264,29 +175,27 @@ export class Workbench {
       const isEmpty = prompt && 'text' in prompt && prompt.text === '';
       this.tokens[i].ask(prompt && !isEmpty ? prompt : null);
       const tokens = this.tokens[i].given?.answer;
-      this.passes[i].ask(tokens && this.bytesWaiting === 0 ? { tokens, edits: [], saes: this.#saesUsed } : null);
+      this.passes[i].ask(
+        tokens && this.downloads.bytesWaiting === 0 ? { tokens, edits: [], saes: this.downloads.saesUsed } : null,
+      );
     }
     const { shown, fitted } = this;
     this.edited.ask(
-      shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits, saes: this.#saesUsed } : null,
+      shown && fitted.edits.length > 0
+        ? { tokens: shown.tokens, edits: fitted.edits, saes: this.downloads.saesUsed }
+        : null,
     );
     const { layer, edits, patterns } = fitted;
     this.patterns.ask(shown && layer !== null ? { tokens: shown.tokens, edits: [], layer } : null);
     const isEdited = edits.length > 0 && patterns !== 'before';
     this.patternsAfter.ask(shown && layer !== null && isEdited ? { tokens: shown.tokens, edits, layer } : null);
-    const { compared } = this;
-    this.#comparedLogits.ask(
-      shown && compared && edits.length > 0 ? { tokens: shown.tokens, edits, ...compared } : null,
-    );
+    this.logits.compare();
   }
 
-  /** Asks for the logit, and for ablations where features are ordered by them. */
+  /** Asks for the logit, and for the prompt's continuation. */
   #explain(): void {
-    const { shown, logitTarget: target, position } = this;
-    this.logit.ask(shown && target ? { tokens: shown.tokens, target } : null);
-    const isMeasured = this.view.rank === 'ablation' && target !== null && position <= target.position;
-    const question = shown && target && isMeasured ? { ids: shown.tokens.ids, logit: target, position } : null;
-    untrack(() => this.effects.ask(question));
+    this.logits.explain();
+    const { shown } = this;
     const { edits, generation: settings } = this.fitted;
     const asked = shown && settings ? { ids: shown.tokens.ids, edits, settings } : null;
     untrack(() => this.continuations.ask(asked));
