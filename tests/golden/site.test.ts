@@ -34,6 +34,26 @@ test.each([...pages, features.alive, features.dead])('the page %s is the stored 
   expectStored(name.replaceAll('/', '-'), page);
 });
 
+test('no page has an id twice, so that every link to a section leads to it', () => {
+  const built = globSync('**/*.html', { cwd: site });
+  expect(built.length).toBeGreaterThan(pages.length);
+  const twice = built.flatMap((name) => {
+    const ids = [...readFileSync(join(site, name), 'utf8').matchAll(/ id="?([^"\s>]+)/g)].map(([, id]) => id);
+    return ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${name}: ${id}`);
+  });
+  expect(twice).toEqual([]);
+});
+
+test('every link to a definition leads to one', () => {
+  const textOf = (name: string) => readFileSync(join(site, name), 'utf8');
+  const methods = textOf('methods.html');
+  const linked = globSync('**/*.html', { cwd: site }).flatMap((name) =>
+    [...textOf(name).matchAll(/methods\.html#([\w-]+)/g)].map(([, id]) => id),
+  );
+  expect(linked.length).toBeGreaterThan(10);
+  expect([...new Set(linked)].filter((id) => !methods.includes(` id="${id}"`))).toEqual([]);
+});
+
 test('features alive and dead are among them', () => {
   const isDead = (name: string) => readFileSync(join(site, `${name}.html`), 'utf8').includes('Dead: it was');
   expect(isDead(features.alive)).toBe(false);

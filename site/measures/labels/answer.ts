@@ -38,7 +38,7 @@ export function answer({ row, top, labels }: Evidence & { readonly labels: reado
       <div><dt>Promotes</dt><dd>${codes(row.positive_logits.slice(0, PROMOTED))}</dd></div>
     </dl>
     <p class="note by-rule">
-      ${label ? 'The summary' : 'The line'} is <a href="${env.links.page('methods')}#summary">made by rule</a> from what follows, without a language
+      ${label ? 'The summary' : 'The line'} is <a href="${env.links.page('methods')}#summaries">made by rule</a> from what follows, without a language
       model.${tryLink(top, env)}
     </p>
   `;
