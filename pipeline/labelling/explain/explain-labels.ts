@@ -59,6 +59,8 @@ export async function explainLabels(config: ExplainConfig, effects: Effects, pau
       if (labelled.length > 0) await addLabels(run, saes, labelled);
       await journal.remove();
     }
+    if (labelled.length === 0 && tally.failed > 0)
+      throw new UserError(`no feature was labelled, ${tally.failed} failed: ${tally.reason} (${config.endpoint})`);
     for (const line of summaryLines(labelled, tally, journal.all().slice(earlier.length))) effects.log(line);
   } finally {
     reader.close();
@@ -150,7 +152,7 @@ function summaryLines(labelled: readonly AddedLabel[], tally: Tally, asked: read
       ? [`label: ${tally.unparsed} answers held no label; they are in the table label_answers`]
       : []),
     ...(tally.failed > 0
-      ? [`label: ${tally.failed} features failed: ${tally.reason}; the same command asks for them again`]
+      ? [`label: ${tally.failed} of the features failed: ${tally.reason}; the same command asks for them again`]
       : []),
   ];
 }

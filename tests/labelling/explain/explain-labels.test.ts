@@ -142,7 +142,9 @@ describe('an endpoint', () => {
     const { endpoint } = await chatServer((asked, number) => (isSlow && number === 1 ? undefined : obedient(asked)));
     const settings = { concurrency: 1, retries: 0, timeout: 0.5 };
     const lines = await explain(run, endpoint, settings);
-    expect(lines).toContainEqual('label: 1 features failed: no answer in time; the same command asks for them again');
+    expect(lines).toContainEqual(
+      'label: 1 of the features failed: no answer in time; the same command asks for them again',
+    );
     expect(await rows()).toHaveLength(2);
     isSlow = false;
     await explain(run, endpoint, settings);
@@ -157,6 +159,14 @@ describe('an endpoint', () => {
     const { run } = await labelledRun();
     const { endpoint } = await chatServer(() => reply);
     await expect(explain(run, endpoint, { most: 20, retries: 0, concurrency: 1 })).rejects.toThrow(message);
+  });
+
+  test('that answers none of a few features fails the command, whose table of labels stays as it was', async () => {
+    const { run, rows } = await labelledRun();
+    const { endpoint } = await chatServer(() => ({ status: 500, body: '' }));
+    const few = explain(run, endpoint, { most: 3, retries: 0 });
+    await expect(few).rejects.toThrow(/^no feature was labelled, 3 failed: status 500 \(http/);
+    expect(await rows()).toEqual([]);
   });
 
   test('whose model takes neither temperature nor max_tokens is asked without', async () => {
