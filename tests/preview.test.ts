@@ -243,10 +243,11 @@ test('each kind of file carries its type, and pages may not be framed or sniffed
   expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
 });
 
-test('a feature’s page that asks to be embedded may be framed, and no other', async () => {
+test('a page of a feature, a head or a study that asks to be embedded may be framed, and no other', async () => {
   const policy = async (path: string) => (await get(servers[0], path)).headers['content-security-policy'];
   expect(await policy('/f/0/12?embed=all')).toContain('frame-ancestors *');
   expect(await policy('/f/0.html?12&embed=all')).toContain('frame-ancestors *');
+  expect(await policy('/studies/ioi.html?embed=all')).toContain('frame-ancestors *');
   expect(await policy('/f/0/12?other=embed')).toContain("frame-ancestors 'none'");
   expect(await policy('/index/layer-0.arrow?embed=all')).toContain("frame-ancestors 'none'");
 });

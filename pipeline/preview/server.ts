@@ -10,9 +10,9 @@ export interface SiteServerOptions {
   readonly host: string;
 }
 
-/** A feature's or head's page that is asked for as a part of another page. */
+/** A page of a feature, a head or a study that is asked for as a part of another page. */
 const isEmbedded = (path: string, query: string | undefined): boolean =>
-  /\/(?:[fh]\/[^/]+\/\d+|f\/[^/]+)(?:\.html)?$/.test(path) && new URLSearchParams(query).has('embed');
+  /\/(?:[fh]\/[^/]+\/\d+|(?:f|studies)\/[^/]+)(?:\.html)?$/.test(path) && new URLSearchParams(query).has('embed');
 
 // What a page's own <meta> policy cannot say, and what no page needs to.
 const headers = {

@@ -3,13 +3,16 @@ import { citation, embedCode, pageUrl } from './embed-code.ts';
 
 /** The key of a section in an embedded page's address: its id, its heading's, or its heading's words. */
 function sectionKey(section: Element): string {
-  const words = section.querySelector('h2, h3')?.textContent ?? '';
-  const named = section.id || section.getAttribute('aria-labelledby') || words;
+  const named = section.id || section.getAttribute('aria-labelledby') || headingOf(section);
   return named
     .trim()
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
 }
+
+/** A section's heading without the button that copies its address. */
+const headingOf = (section: Element): string =>
+  (section.querySelector('h2, h3')?.textContent ?? '').replace(/#\s*$/, '').trim();
 
 const sectionsOf = (root: HTMLElement): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('section')];
 
@@ -36,7 +39,7 @@ function sharePanel(root: HTMLElement): void {
   if (!heading) return;
   const url = pageUrl(location);
   const panel = element('details', { className: 'share' });
-  const sections = sectionsOf(root).map((section) => ({ section, box: checkbox(sectionKey(section)) }));
+  const sections = sectionsOf(root).map((section) => ({ section, box: checkbox(headingOf(section)) }));
   const theme = element('select', { ariaLabel: 'Theme of the embedded page' });
   theme.append(new Option('reader’s theme', ''), new Option('light'), new Option('dark'));
   const code = () => {
@@ -61,10 +64,10 @@ function sharePanel(root: HTMLElement): void {
 
 const themeOf = (value: string) => (value === 'light' || value === 'dark' ? value : '');
 
-function checkbox(key: string) {
+function checkbox(name: string) {
   const input = element('input', { type: 'checkbox', checked: true });
   const label = element('label', {});
-  label.append(input, key.replaceAll('-', ' '));
+  label.append(input, name);
   return { input, label };
 }
 
