@@ -1,7 +1,7 @@
 """Compares this project's forward pass with Hugging Face's: attention, z, logits, token ids and induction scores.
 
 Usage: python bench/compare-forward.py MODEL [TEXT]    (a model's folder; needs torch, transformers, safetensors and Node 22)
-Prints the greatest differences on 1,000 tokens: four contexts of text and four of random tokens said twice.
+Prints the greatest differences on 1,000 tokens: four contexts of text and four of random tokens repeated once.
 """
 
 import json

@@ -124,6 +124,44 @@ export function smallCircuitProgram({ vocabSize, dHead }: TokenSizes) {
   });
 }
 
+/** → Σ u·êᵀ over some tokens, Σ u and Σ ê: u a row of W_Uᵀ, ê a token's embedding alone; `counts` is 0 for a row that only fills. */
+export function tokenMomentsProgram(model: Model, layer: number, rows: number) {
+  const { dModel } = model.config;
+  return program({
+    name: `moments of ${rows} tokens in layer ${layer}`,
+    inputs: { ids: intSpec(rows), counts: floatSpec(rows, 1) },
+    outputs: { products: floatSpec(dModel, dModel), unembedded: floatSpec(dModel), embedded: floatSpec(dModel) },
+    weights: circuitWeights(model, layer),
+    body({ ids, counts }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const rowsOf = tf.gather(transformer.unembedding, ids as tf.Tensor1D);
+      const unembedded = tf.mul(rowsOf, counts) as tf.Tensor2D;
+      const embedded = tf.mul(embeddingsAlone(transformer, layer, 'embedding', ids), counts) as tf.Tensor2D;
+      return {
+        products: tf.matMul(unembedded, embedded, true, false),
+        unembedded: tf.sum(unembedded, 0),
+        embedded: tf.sum(embedded, 0),
+      };
+    },
+  });
+}
+
+/** → W_O·moments·W_Vᵀ of each head of a layer, for copyingScore: moments [dModel, dModel] are Σ (u − ū)·êᵀ. */
+export function smallCircuitsProgram(model: Model, layer: number) {
+  const { nHeads, dHead, dModel } = model.config;
+  return program({
+    name: `layer ${layer}'s heads from their outputs to their inputs`,
+    inputs: { moments: floatSpec(dModel, dModel) },
+    outputs: { small: floatSpec(nHeads, dHead, dHead) },
+    weights: circuitWeights(model, layer),
+    body({ moments }, weights) {
+      const { value, output } = headFactors(new Transformer(model.config, weights), layer);
+      const read = tf.matMul(tf.reshape(output, [-1, dModel]) as tf.Tensor2D, moments as tf.Tensor2D);
+      return { small: tf.matMul(tf.reshape(read, [nHeads, dHead, dModel]), value, false, true) };
+    },
+  });
+}
+
 /** → compositionNorms [writer, reader]. */
 export function compositionProgram({ nHeads, dHead, dModel }: ModelConfig) {
   return program({

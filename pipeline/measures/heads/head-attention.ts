@@ -3,7 +3,7 @@ import { measureOnRepeats } from './attention/on-repeats.ts';
 import { measureOnText } from './attention/on-text.ts';
 
 /**
- * Attention of every head on random tokens said twice and on a sample of the run's text: a forward pass of 16 sequences
+ * Attention of every head on random tokens repeated once and on a sample of the run's text: a forward pass of 16 sequences
  * and passes of the sampled contexts, through the last layer asked for.
  */
 export async function measureHeadAttention(job: HeadAttentionJob): Promise<HeadAttention> {

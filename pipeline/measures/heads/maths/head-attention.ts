@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** What of a head's attention is measured on random tokens said twice, in the order of the rows below. */
+/** What of a head's attention is measured on random tokens repeated once, in the order of the rows below. */
 export const attentionScores = [
   'induction attention on repeats',
   'previous-token attention on repeats',
