@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { npm } from './npm.mjs';
 import { inRoot } from './paths.mjs';
-import { environment, start } from './pinned-node.mjs';
+import { environment } from './pinned-node.mjs';
+import { testBackend } from './test-backend.mjs';
 
 const version = '4.22.0';
 const folder = inRoot('.cache/tfjs-node');
@@ -21,7 +22,7 @@ export function testTfjsNode() {
   const own = { NODE_PATH: join(folder, 'node_modules'), LD_LIBRARY_PATH: libraries, TF_CPP_MIN_LOG_LEVEL: '2' };
   const paths = [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
   const env = { ...environment, ...own, LD_LIBRARY_PATH: paths };
-  return start('vitest', ['run', '--project', 'tfjs-node'], { cwd: inRoot(), env });
+  return testBackend('tfjs-node-gpu', env);
 }
 
 function build() {
