@@ -31,7 +31,7 @@ export const studySchema = z.strictObject({
     affects: 'inputs',
     kind: 'path',
     value: 'DIR',
-    help: 'SAEs, for a study of features',
+    help: 'SAEs; without them, a study is of heads alone',
   }),
   corpus: field(corpus.optional(), {
     affects: 'inputs',

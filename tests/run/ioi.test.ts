@@ -29,8 +29,8 @@ afterAll(async () => {
   await removeTemporaryFolders();
 });
 
-function atlasStudy(model: string, saes: string, out: string) {
-  const argv = ['study', 'ioi', '--model', model, '--saes', saes, '--out', out];
+function atlasStudy(model: string, saes: string | undefined, out: string) {
+  const argv = ['study', 'ioi', '--model', model, ...(saes ? ['--saes', saes] : []), '--out', out];
   return spawnSync(node, [cli, ...argv], { encoding: 'utf8' });
 }
 
@@ -119,6 +119,19 @@ describe('a model whose circuit is known', () => {
     const [suppressor] = between('head at END', 'logits');
     expect([suppressor?.from_layer, suppressor?.from_index]).toEqual([1, 1]);
   });
+});
+
+it('without SAEs its heads are taken apart as with them, and features are not', async () => {
+  const { model } = await writeIoiCase(join(folder, 'bare'));
+  const [out, whole] = [join(folder, 'bare-out'), join(folder, 'able-out')];
+  const { status, stdout } = atlasStudy(model, undefined, out);
+  expect([status, stdout.includes('features at the second subject')]).toEqual([0, false]);
+  expect(stdout).toContain('No SAEs were given, so that heads were taken apart and features were not.');
+  expect(await rowsOf(out, tables.ioiAnswers)).toEqual(await rowsOf(whole, tables.ioiAnswers));
+  expect(await rowsOf(out, tables.ioiHeads)).toEqual(await rowsOf(whole, tables.ioiHeads));
+  expect(await rowsOf(out, tables.ioiFeatures)).toEqual([]);
+  const ends = (await rowsOf(out, tables.ioiEdges)).map(({ from_kind, to_kind }) => `${from_kind} → ${to_kind}`);
+  expect(new Set(ends)).toEqual(new Set(['head at S2 → head at END', 'head at END → logits']));
 });
 
 it('a model that cannot do the task says so, and is not taken apart', async () => {

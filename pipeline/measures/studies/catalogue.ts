@@ -1,5 +1,5 @@
 /** What a study needs besides a model: a curve is one of its training, in the model's folder. */
-type StudyNeed = 'saes' | 'corpus' | 'curve';
+type StudyNeed = 'corpus' | 'curve';
 
 export interface StudyEntry {
   readonly title: string;
@@ -22,7 +22,7 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
   ioi: {
     title: 'Indirect object identification',
     question: 'When two people meet and one of them gives, how does the model know who receives?',
-    needs: ['saes'],
+    needs: [],
   },
   families: {
     title: 'Families of features',

@@ -1,10 +1,8 @@
 import type { StudyConfig } from '../../commands/study.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
-import { UserError } from '../../errors/user-error.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
 import { ownOut } from '../../record/own-out.ts';
-import { catalogue } from './catalogue.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
 import { studyIdentity } from './study-identity.ts';
@@ -16,7 +14,6 @@ import { openStudyText } from './study-text.ts';
  * Throws UserError for bad input.
  */
 export async function study(config: StudyConfig, effects: Effects): Promise<void> {
-  checkNeeds(config);
   await ownOut(config.out, 'study', () => studyOwned(config, effects));
 }
 
@@ -51,12 +48,5 @@ async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> 
     }
   } finally {
     await scratch.discard();
-  }
-}
-
-/** A study of a finished run has that run's text, whether or not any is named. */
-function checkNeeds({ study: name, saes }: StudyConfig): void {
-  if (catalogue[name].needs.includes('saes') && saes === undefined) {
-    throw new UserError(`missing --saes DIR of study ${name}, which is about features`);
   }
 }

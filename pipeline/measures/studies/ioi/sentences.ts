@@ -28,7 +28,9 @@ export function mechanismLines(scene: Scene, { chosen, roles }: Mechanism): stri
   return [
     `on the templates solved: ${logits(meanDifference(scene))} logits over ${scene.snapshots.length} prompts`,
     `heads: ${heads || 'none whose effect is sure'}`,
-    `features at the second subject: ${features.join(', ') || 'none whose effect is sure'}`,
+    ...(scene.saes.length > 0
+      ? [`features at the second subject: ${features.join(', ') || 'none whose effect is sure'}`]
+      : []),
   ];
 }
 

@@ -21,7 +21,7 @@ const batch = 8;
 
 /**
  * Indirect-object identification: how a model answers, and, on the templates that it solves, how, on prompts
- * other than those that chose these. At most 1,800 prompts;
+ * other than those that chose these; heads alone where there are no SAEs. At most 1,800 prompts;
  * of p ≤ 120 prompts with f ≤ 256 features active at S2 in each of L layers of H heads, p·(L·(2·H + f + 5) + 110) tails
  * of some ten positions, each from its layer up. Memory: p·L·length·2·nHeads·dHead floats, 0.4 GB for GPT-2 Small.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 5; Wang et al. 2022, arXiv:2211.00593.
@@ -108,14 +108,15 @@ function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?:
     },
     verdict: verdictSentence(answers),
     lines: scene && mechanism ? mechanismLines(scene, mechanism) : [],
-    notes: notesOf(dataset, mechanism),
+    notes: notesOf(dataset, scene, mechanism),
   };
 }
 
-function notesOf({ templates: told, substitute }: Dataset, mechanism: Mechanism | undefined): string[] {
+function notesOf({ templates: told, substitute }: Dataset, scene?: Scene, mechanism?: Mechanism): string[] {
   const leftOut = templates.length - told.length;
   const [wanted] = substitutes;
   return [
+    ...(scene?.saes.length === 0 ? ['No SAEs were given, so that heads were taken apart and features were not.'] : []),
     ...(leftOut > 0 ? [`${leftOut} of ${templates.length} templates do not fit the model and are left out.`] : []),
     ...(substitute === wanted
       ? []
