@@ -29,11 +29,18 @@ export interface Scene {
 }
 
 /** Changes of one run of a tail: few, since a prompt has some tens of each kind and the last run of them is filled up. */
-const rows = 8;
+const rowCounts = [8, 9, 10, 11, 12] as const;
+
+/** That of them which a layer's heads, changed one by one, leave the fewest rows of to fill up: 9 of 9 heads, 8 of 16. */
+export function rowsFor(heads: number): number {
+  const spare = (rows: number) => Math.ceil(heads / rows) * rows - heads;
+  return rowCounts.reduce((best, rows) => (spare(rows) < spare(best) ? rows : best), rowCounts[0]);
+}
 
 export function tailsFrom(scene: Scene, first: number, changedAt: ChangedAt): Promise<TailRunner> {
   const { engine, model, length, cost } = scene;
   const tail = changedAt === 's2' ? scene.tail : 1;
+  const rows = rowsFor(model.config.nHeads);
   const outputs = scene.saes.flatMap(({ layer, site }) => (site === 'attn_out' ? [layer] : []));
   return openTails({ engine, model, first, rows, length, tail, outputs, changedAt, cost });
 }
