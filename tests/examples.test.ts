@@ -2,12 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSyntheticRun } from '../bench/synthetic/synthetic-run.ts';
-import { sqlText } from '../pipeline/files/duckdb-path.ts';
 import type { ColumnType } from '../pipeline/store/column-types.ts';
 import { tables } from '../pipeline/tables/schema.ts';
+import { queriedIn } from './example-script.ts';
 
 const example = (name: string): Promise<string> => readFile(join(import.meta.dirname, '../examples', name), 'utf8');
 const shape = { layers: 2, features: 60, heads: 4, vocabulary: 60, seed: 7 };
@@ -21,22 +20,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The rows of every query of a script that is started in the folder. */
-async function rowsOf(script: string) {
-  const connection = await (await DuckDBInstance.create()).connect();
-  await connection.run(`SET file_search_path = ${sqlText(folder)}`);
-  const statements = await connection.extractStatements(script);
-  const results = [];
-  for (let i = 0; i < statements.count; i++) {
-    const result = await (await statements.prepare(i)).runAndReadAll();
-    if (result.columnCount > 1) results.push(result.getRowObjectsJson());
-  }
-  connection.closeSync();
-  return results;
-}
-
 test('the SQL reads the strongest induction features with their tokens, and every head with its scores', async () => {
-  const [features, heads, ...others] = await rowsOf(await example('read.sql'));
+  const [features, heads, ...others] = await queriedIn(folder, await example('read.sql'));
   expect(others).toEqual([]);
   expect(features?.length).toBeGreaterThan(1);
   const strengths = features?.map((row) => Number(row.max_activation)) ?? [];
