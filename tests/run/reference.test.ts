@@ -72,7 +72,15 @@ describe.each(referenceSeeds)('a run agrees with the float64 reference of seed %
       for (const name of ['l0', 'ce_sae', 'ce_zero', 'loss_recovered', 'explained_variance'] as const) {
         expectClose([row?.[name] ?? 0], [wanted[name]]);
       }
-      expect(row?.dead_features).toBe(wanted.features.filter((feature) => feature.count === 0).length);
+      const densities = wanted.features.map((feature) => feature.count / expected.tokens_seen);
+      expect(row?.dead_features).toBe(densities.filter((density) => density === 0).length);
+      expect(row?.dense_features).toBe(densities.filter((density) => density > 0.1).length);
+      const { edges = [], counts = [] } = row?.density_histogram ?? {};
+      const binned = Array.from(counts, (_, i) => {
+        const [low, high] = [edges[i], i + 1 < counts.length ? edges[i + 1] : 1];
+        return densities.filter((density) => Math.log10(density) >= low && Math.log10(density) < high).length;
+      });
+      expect([...counts]).toEqual(binned);
     }
   });
 

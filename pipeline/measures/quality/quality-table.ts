@@ -20,6 +20,7 @@ const columns: readonly Column[] = [
   { title: 'recovered', digits: 3, value: ({ lossRecovered }) => lossRecovered },
   { title: 'KL score', digits: 3, value: ({ klScore }) => klScore },
   { title: 'dead', digits: 0, value: ({ deadFeatures }) => deadFeatures },
+  { title: 'near twins', digits: 0, value: ({ nearTwins }) => nearTwins },
 ];
 
 /** The quality table as lines of aligned columns: a row an SAE, and their mean where there are several. */
@@ -28,10 +29,9 @@ export function qualityTable(qualities: readonly SaeQuality[]): string[] {
     quality.sae,
     ...columns.map(({ value, digits }) => value(quality).toFixed(digits)),
   ]);
-  const mean = ({ value, digits, title }: Column) =>
-    (qualities.reduce((sum, quality) => sum + value(quality), 0) / qualities.length).toFixed(
-      title === 'dead' ? 1 : digits,
-    );
+  // The mean of counts has a decimal.
+  const mean = ({ value, digits }: Column) =>
+    (qualities.reduce((sum, quality) => sum + value(quality), 0) / qualities.length).toFixed(digits || 1);
   if (qualities.length > 1) rows.push(['mean', ...columns.map(mean)]);
   return aligned([['layer', ...columns.map(({ title }) => title)], ...rows]);
 }

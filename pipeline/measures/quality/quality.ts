@@ -6,6 +6,7 @@ import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { Site } from '../../sae/site.ts';
+import { type DecoderSimilarity, decoderSimilarity } from './decoder-similarity.ts';
 import { type Ablation, ablations } from './maths/quality.ts';
 import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
@@ -19,7 +20,7 @@ import {
 } from './quality-sums.ts';
 
 /** How well an SAE stands in for what it reads, x: its layer's z, or the attention output; cross-entropies in nats. */
-export interface SaeQuality {
+export interface SaeQuality extends DecoderSimilarity {
   readonly sae: string;
   readonly layer: number;
   readonly site: Site;
@@ -42,12 +43,16 @@ export interface SaeQuality {
   readonly ceMean: number;
   /** (ceZero − ceSae)/(ceZero − ceClean) */
   readonly lossRecovered: number;
+  /** (ceMean − ceSae)/(ceMean − ceClean) */
+  readonly lossRecoveredMean: number;
   /** Mean KL divergence of the next token from the clean model's, in nats. */
   readonly klSae: number;
   readonly klZero: number;
   readonly klMean: number;
   /** (klZero − klSae)/klZero */
   readonly klScore: number;
+  /** (klMean − klSae)/klMean */
+  readonly klScoreMean: number;
   /** Features that were active on no counted token. */
   readonly deadFeatures: number;
   /** 95 % intervals over contexts; absent where there is one context. */
@@ -126,18 +131,26 @@ async function measureGroup(options: QualityOptions, report: (tokens: number) =>
   const reconstructions = await measureReconstructions(job, report);
   const means = reconstructions.map(({ moments }) => moments.mean);
   const sums = await measureLosses(job, means, (done) => report(tokens + done));
-  return saes.map((sae, i) => qualityOf(sae, { reconstruction: reconstructions[i], sums, index: i, tokens, contexts }));
+  const measured: MeasuredSae[] = [];
+  for (const [index, sae] of saes.entries()) {
+    const similarity = await decoderSimilarity(engine, sae);
+    const reconstruction = reconstructions[index];
+    measured.push(qualityOf(sae, { reconstruction, similarity, sums, index, tokens, contexts }));
+  }
+  return measured;
 }
 
 interface Measured {
   readonly reconstruction: Reconstruction | undefined;
+  readonly similarity: DecoderSimilarity;
   readonly sums: LossSums;
   readonly index: number;
   readonly tokens: number;
   readonly contexts: number;
 }
 
-function qualityOf(sae: Sae, { reconstruction, sums, index, tokens, contexts }: Measured): MeasuredSae {
+function qualityOf(sae: Sae, measured: Measured): MeasuredSae {
+  const { reconstruction, similarity, sums, index, tokens, contexts } = measured;
   const whole = reconstruction ?? newReconstruction(sae, 0, 0);
   const { moments, error, active, peak, shape } = whole;
   const variant = (ablation: Ablation) => 1 + index * ablations.length + ablations.indexOf(ablation);
@@ -160,11 +173,14 @@ function qualityOf(sae: Sae, { reconstruction, sums, index, tokens, contexts }: 
     relativeReconstructionBias: shape.size / shape.product,
     ...{ ceClean, ceSae, ceZero, ceMean },
     lossRecovered: (ceZero - ceSae) / (ceZero - ceClean),
+    lossRecoveredMean: (ceMean - ceSae) / (ceMean - ceClean),
     klSae: kl('sae'),
     klZero: kl('zero'),
     klMean: kl('mean'),
     klScore: (kl('zero') - kl('sae')) / kl('zero'),
+    klScoreMean: (kl('mean') - kl('sae')) / kl('mean'),
     deadFeatures: peak.filter((activation) => activation <= 0).length,
+    ...similarity,
     ...(intervals ? { intervals } : {}),
     meanZ:
       sae.site === 'z' ? Float32Array.from(moments.mean) : Float32Array.from(whole.meansZ, (sum) => sum / contexts),

@@ -7,6 +7,7 @@ import {
   type NewRowOf,
   nullable,
   type RowOf,
+  struct,
   text,
 } from '../../store/column-types.ts';
 import { optionalTable, table } from '../../store/table.ts';
@@ -40,6 +41,15 @@ export const saes = table(
     dead_features: int,
     freq_over_1_percent: double,
     freq_over_10_percent: double,
+    // Null in runs made before they were measured.
+    normalized_freq_over_1_percent: nullable(double),
+    normalized_freq_over_10_percent: nullable(double),
+    dense_features: nullable(int),
+    density_histogram: nullable(struct({ edges: list(float), counts: list(bigint) })),
+    average_max_decoder_cosine_sim: nullable(double),
+    near_twins: nullable(int),
+    loss_recovered_mean: nullable(double),
+    kl_score_mean: nullable(double),
     explained_variance_low: nullable(double),
     explained_variance_high: nullable(double),
     ce_clean_low: nullable(double),

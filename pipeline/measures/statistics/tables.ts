@@ -22,6 +22,7 @@ import { measureHeadAttention } from '../heads/head-attention.ts';
 import { headTables, type LayerSummary } from '../heads/heads.ts';
 import { heads, headVerdicts } from '../heads/table.ts';
 import { computeLogitEffects } from '../logits/logits.ts';
+import { densityHistogram } from '../quality/maths/density-histogram.ts';
 import type { MeasuredSae } from '../quality/quality.ts';
 import type { QualityIntervals } from '../quality/quality-intervals.ts';
 import { type NewSaeRow, type NewZMeanRow, saes, zMeans } from '../quality/table.ts';
@@ -177,6 +178,14 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[
       dead_features: summary.counts.filter((count) => count === 0).length,
       freq_over_1_percent: denseShare(summary.counts, 0.01 * tokens),
       freq_over_10_percent: denseShare(summary.counts, 0.1 * tokens),
+      normalized_freq_over_1_percent: finiteOrNull(denseFirings(summary.counts, 0.01 * tokens)),
+      normalized_freq_over_10_percent: finiteOrNull(denseFirings(summary.counts, 0.1 * tokens)),
+      dense_features: summary.counts.filter((count) => count > 0.1 * tokens).length,
+      density_histogram: densityHistogram(summary.counts, tokens),
+      average_max_decoder_cosine_sim: finiteOrNull(measured.averageMaxDecoderCosineSim),
+      near_twins: measured.nearTwins,
+      loss_recovered_mean: finiteOrNull(measured.lossRecoveredMean),
+      kl_score_mean: finiteOrNull(measured.klScoreMean),
       ...intervalColumns(measured.intervals),
       source: sae.source,
       processing: processingName(processing.bias),
@@ -189,6 +198,12 @@ function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[
 /** Share of the features that are active on more than so many tokens. */
 const denseShare = (counts: ArrayLike<number>, most: number): number =>
   Array.from(counts).filter((count) => count > most).length / counts.length;
+
+/** Their share of all activations. */
+function denseFirings(counts: Float64Array, most: number): number {
+  const sum = (values: Float64Array) => values.reduce((total, count) => total + count, 0);
+  return sum(counts.filter((count) => count > most)) / sum(counts);
+}
 
 function intervalColumns(intervals: QualityIntervals | undefined) {
   const low = (name: keyof QualityIntervals) => finiteOrNull(intervals?.[name].low);

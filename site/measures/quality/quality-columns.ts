@@ -56,8 +56,13 @@ export const qualityColumns: readonly QualityColumn[] = [
   },
   {
     name: 'Loss recovered',
-    meaning: '(CE zero − CE SAE) / (CE zero − CE clean)',
+    meaning: '(CE zero − CE SAE) / (CE zero − CE clean) (SAEBench: ce_loss_score)',
     show: (row) => ranged(percent, row.loss_recovered ?? Number.NaN, row.loss_recovered_low, row.loss_recovered_high),
+  },
+  {
+    name: 'Recovered of mean',
+    meaning: '(CE mean − CE SAE) / (CE mean − CE clean): loss recovered where the mean takes the place of zero',
+    show: (row) => ({ value: percent(row.loss_recovered_mean ?? Number.NaN) }),
   },
   {
     name: 'CE clean',
@@ -85,16 +90,38 @@ export const qualityColumns: readonly QualityColumn[] = [
     show: (row) => ({ value: percent(row.kl_score ?? Number.NaN) }),
   },
   {
+    name: 'KL score of mean',
+    meaning: '(KL mean − KL SAE) / KL mean: the same where the mean takes the place of zero',
+    show: (row) => ({ value: percent(row.kl_score_mean ?? Number.NaN) }),
+  },
+  {
     name: 'KL SAE',
     meaning: 'KL divergence of next-token predictions from the model’s own with x replaced by x̂, nats',
     show: (row) => ({ value: loss(row.kl_sae) }),
   },
   {
     name: 'Dense',
-    meaning: 'Share of features active on over 10% of tokens (SAEBench: freq_over_10_percent)',
-    show: (row) => ({ value: percent(row.freq_over_10_percent, 2) }),
+    meaning: 'Features active on over 10% of tokens; their share (SAEBench: freq_over_10_percent)',
+    show: ({ dense_features, freq_over_10_percent }) => ({
+      value: countAndShare(dense_features, freq_over_10_percent),
+    }),
   },
-  { name: 'Dead', meaning: 'Features active on no token of the corpus', show: (row) => ({ value: deadShare(row) }) },
+  {
+    name: 'Dead',
+    meaning: 'Features active on no token of the corpus; their share (SAEBench: 1 − frac_alive)',
+    show: ({ dead_features, d_sae }) => ({ value: countAndShare(dead_features, dead_features / d_sae) }),
+  },
+  {
+    name: 'Nearest',
+    meaning:
+      'Greatest cosine of a feature’s decoder row with another’s, mean over features (SAEBench: average_max_decoder_cosine_sim)',
+    show: (row) => ({ value: significant(row.average_max_decoder_cosine_sim ?? Number.NaN) }),
+  },
+  {
+    name: 'Near twins',
+    meaning: 'Pairs of features whose decoder rows have a cosine over 0.99',
+    show: ({ near_twins }) => ({ value: near_twins === null ? '–' : count(near_twins) }),
+  },
 ];
 
 function ranged(show: (value: number) => string, value: number, low: number | null, high: number | null): Measured {
@@ -106,6 +133,6 @@ function loss(nats: number): string {
   return significant(nats, 4);
 }
 
-function deadShare(row: SaeRow): string {
-  return `${count(row.dead_features)} (${percent(row.dead_features / row.d_sae, 2)})`;
-}
+/** Of a run that did not count, the share alone. */
+const countAndShare = (features: number | null, share: number): string =>
+  features === null ? percent(share, 2) : `${count(features)} (${percent(share, 2)})`;

@@ -36,7 +36,7 @@ describe('evaluate', () => {
     const json = join(dir, 'quality.json');
     const qualities = await evaluate(settings({ json }), effects);
     expect(lines[0]).toMatch(
-      /^layer +L0 +explained +cosine +L2 ratio +bias +CE clean +CE SAE +CE zero +CE mean +recovered +KL score +dead$/,
+      /^layer +L0 +explained +cosine +L2 ratio +bias +CE clean +CE SAE +CE zero +CE mean +recovered +KL score +dead +near twins$/,
     );
     expect(lines.slice(1, 4).map((line) => line.trim().split(/\s+/)[0])).toEqual(['0', '1', 'mean']);
     expect(lines[5]).toMatch(/^processing of layers 0, 1: raw/);

@@ -6,7 +6,20 @@ import type { SaeQuality } from '../../../pipeline/measures/quality/quality.ts';
 const quality = (layer: number, l0: number, explainedVariance: number, lossRecovered: number): SaeQuality => ({
   ...{ sae: `${layer}-${l0}`, layer, site: 'z', tokens: 100, contexts: 2, deadFeatures: 0 },
   ...{ l0, explainedVariance, lossRecovered, cossim: 0.9, l2Ratio: 0.9, relativeReconstructionBias: 1 },
-  ...{ ceClean: 3, ceSae: 3.1, ceZero: 4, ceMean: 4, klSae: 0.1, klZero: 1, klMean: 1, klScore: 0.9 },
+  ...{
+    ceClean: 3,
+    ceSae: 3.1,
+    ceZero: 4,
+    ceMean: 4,
+    klSae: 0.1,
+    klZero: 1,
+    klMean: 1,
+    lossRecoveredMean: 0,
+    klScoreMean: 0,
+    averageMaxDecoderCosineSim: 0,
+    nearTwins: 0,
+    klScore: 0.9,
+  },
 });
 
 const qualities = [

@@ -92,6 +92,10 @@ describe('measureQuality', () => {
       expect(quality.l2Ratio).toBeCloseTo(1, 5);
       expect(quality.relativeReconstructionBias).toBeCloseTo(1, 5);
       expect(quality.klScore).toBeCloseTo(1, 4);
+      expect(quality.klScoreMean).toBeCloseTo(1, 4);
+      expect(quality.lossRecoveredMean).toBeCloseTo(1, 4);
+      // Each row has its opposite, and is at right angles to all others.
+      expect(quality).toMatchObject({ averageMaxDecoderCosineSim: 0, nearTwins: 0 });
       expect(quality.klZero).toBeGreaterThan(0.01);
       expect(quality.l0).toBe(dIn);
       expect(quality.deadFeatures).toBe(0);
@@ -115,6 +119,8 @@ describe('measureQuality', () => {
     expect(quality?.explainedVariance).toBeCloseTo(0, 6);
     expect(quality?.ceSae).toBeCloseTo(quality?.ceMean ?? Number.NaN, 6);
     expect(quality?.ceMean).not.toBeCloseTo(quality?.ceZero ?? Number.NaN, 3);
+    expect(quality?.lossRecoveredMean).toBeCloseTo(0, 4);
+    expect(quality?.klScoreMean).toBeCloseTo(0, 4);
   });
 
   it('gives the same of SAEs whose weights do not fit into memory together', async () => {
