@@ -8,6 +8,7 @@ import { writeNeighbours } from './measures/neighbours/neighbours.ts';
 import { runQuality } from './measures/quality/quality-part.ts';
 import { writeTables } from './measures/statistics/tables.ts';
 import { runStudies } from './measures/studies/run-studies.ts';
+import { writeTrainingCurves } from './measures/training/training-curves.ts';
 import { writeUpstream } from './measures/upstream/upstream.ts';
 import { writeWiring } from './measures/wiring/wiring.ts';
 import { closeRecorders } from './record/activations.ts';
@@ -91,6 +92,7 @@ async function runOwned(config: RunConfig, effects: Effects, { lock, sizes, join
     const counts = await watch.time('tables', () =>
       writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
+    await writeTrainingCurves(settings.out, inputs.curves);
     await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
     await watch.time('upstream', () =>
       writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples }),

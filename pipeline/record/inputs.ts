@@ -17,6 +17,7 @@ import type { Site } from '../sae/site.ts';
 import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, hasBosFor, notesOn } from './choose-saes.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
 import type { Identity } from './run-record.ts';
+import { readSaeCurves, type SaeCurve } from './sae-curves.ts';
 
 export interface HashedFile extends CorpusFile {
   readonly sha256: string;
@@ -39,6 +40,8 @@ export interface RunInputs {
   /** Whether contexts begin with BOS. */
   readonly hasBos: boolean;
   readonly identities: InputIdentities;
+  /** Of the SAEs that say how they were trained. */
+  readonly curves: readonly SaeCurve[];
 }
 
 /** What tells inputs from others: their bytes and names. */
@@ -88,6 +91,7 @@ export async function loadInputs(
     contextLength,
     hasBos,
     identities: await identitiesOf(config.model, chosen),
+    curves: await readSaeCurves(chosen.map(({ source }) => source)),
   };
 }
 

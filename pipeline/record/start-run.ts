@@ -23,12 +23,16 @@ export async function startRun(config: RunConfig, inputs: RunInputs): Promise<Wo
 }
 
 /** Identifies what the tables depend on: inputs by their bytes and names, and the settings declared to change numbers. */
-export function fingerprintOf(config: RunConfig, { identities, corpus, contextLength, hasBos }: RunInputs): string {
+export function fingerprintOf(
+  config: RunConfig,
+  { identities, corpus, contextLength, hasBos, curves }: RunInputs,
+): string {
   const settings = settingsWhere(runSchema, config, ({ affects }) => affects === 'numbers');
   return fingerprint({
     ...identities,
     corpus: corpus.map(textIdentity),
     settings: { ...settings, context: contextLength, bos: hasBos },
+    ...(curves.length > 0 ? { curves } : {}),
   });
 }
 

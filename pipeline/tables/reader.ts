@@ -14,6 +14,7 @@ import { type NeighbourRow, namedNeighbourColumns } from '../measures/neighbours
 import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
 import { type ExampleRow, examples, type FeatureRow, features } from '../measures/statistics/table.ts';
 import { readStudyRecord, type StudyRecord } from '../measures/studies/study-record.ts';
+import { type TrainingCurveRow, trainingCurve } from '../measures/training/table.ts';
 import { type UpstreamRow, upstream } from '../measures/upstream/table.ts';
 import { type WiringRow, wiring } from '../measures/wiring/table.ts';
 import type { RunRecord } from '../record/run-record.ts';
@@ -47,6 +48,8 @@ export interface RunReader {
   headCircuits(): Promise<HeadCircuitsRow[]>;
   /** Mean z by layer; empty of a run that did not measure it. */
   zMeans(): Promise<ZMeanRow[]>;
+  /** How SAEs were trained, by SAE and step; empty where none of them says so. */
+  trainingCurves(): Promise<TrainingCurveRow[]>;
   vocabulary(): Promise<VocabularyRow[]>;
   /** What was packed, in its order. */
   documents(): Promise<DocumentRow[]>;
@@ -100,6 +103,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
     headVerdicts: () => queries.rows(headVerdicts.columns, sql.selectHeadVerdicts),
     headCircuits: () => queries.rows(headCircuits.columns, sql.selectHeadCircuits),
     zMeans: () => queries.rows(zMeans.columns, sql.selectZMeans),
+    trainingCurves: () => queries.rows(trainingCurve.columns, sql.selectTable(trainingCurve)),
     vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),
     documents: () => queries.rows(documents.columns, sql.selectTable(documents)),
     documentsOf: async (numbers) =>

@@ -6,6 +6,7 @@ import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
 import { studyTables } from '../measures/studies/table.ts';
+import { trainingCurve } from '../measures/training/table.ts';
 import { upstream } from '../measures/upstream/table.ts';
 import { wiring } from '../measures/wiring/table.ts';
 import { contexts, documents, vocabulary } from '../record/table.ts';
@@ -13,6 +14,7 @@ import { contexts, documents, vocabulary } from '../record/table.ts';
 /** The tables of every run by their names; each is declared in the room that fills it. */
 export const tables = {
   saes,
+  training_curve: trainingCurve,
   features,
   examples,
   heads,

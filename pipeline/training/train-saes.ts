@@ -59,7 +59,7 @@ async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: n
     modelName: await modelName(config.model),
     datasetPath: config.corpus.length === 1 ? basename(config.corpus[0]) : 'local files',
   });
-  await writeJsonAtomic(record, { settings, saes, curve: trained.curve });
+  await writeJsonAtomic(record, { settings, saes });
   await removeCheckpoints(checkpoints);
 }
 

@@ -2,6 +2,7 @@ import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { type FamilyCheckRow, familyChecks } from '../../pipeline/measures/families/table.ts';
 import { headVerdicts, type NewHeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
 import { labels, type NewLabelRow } from '../../pipeline/measures/labels/table.ts';
+import { trainingCurve } from '../../pipeline/measures/training/table.ts';
 import { type NewUpstreamRow, upstream } from '../../pipeline/measures/upstream/table.ts';
 import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
@@ -15,8 +16,19 @@ export async function writeGoldenRun(folder: string): Promise<void> {
   await writeSyntheticRun(folder, { layers, features, heads, vocabulary: 64, seed: 5 });
   await write(folder, upstream, each(features).flatMap(upstreamOf));
   await write(folder, labels, goldenLabels());
+  await write(folder, trainingCurve, each(4).map(curvePointOf));
   await write(folder, familyChecks, each(features).map(checkOf));
   await write(folder, headVerdicts, each(layers * heads).flatMap(verdictsOf));
+}
+
+/** Layer 1's SAE has a curve, layer 0's none. */
+function curvePointOf(i: number): NewRowOf<typeof trainingCurve> {
+  const done = (i + 1) / 4;
+  return {
+    ...{ layer: 1, sae: '1', step: 250 * (i + 1), tokens: 256_000 * (i + 1), learning_rate: 0.002 * (1.25 - done) },
+    ...{ loss: 40 / done, explained_variance: 0.5 + 0.4 * done, l0: 20.5 - done, dead: i === 0 ? 3 : 0 },
+    threshold: 0.4 + done / 5,
+  };
 }
 
 /** Two labels of the feature whose page is stored, and one of each that it reads from. */

@@ -7,6 +7,7 @@ import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { loadInputs } from '../../pipeline/record/inputs.ts';
 import { fingerprintOf } from '../../pipeline/record/start-run.ts';
 import { run } from '../../pipeline/run.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
 import { folderOf, referenceConfig, removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 /** A copy of the reference's inputs, to change. */
@@ -100,9 +101,34 @@ test.each(settings.map(({ keys, affects }) => [keys.join('.'), affects]))(
   },
 );
 
+const point = {
+  step: 8,
+  tokens: 512,
+  learning_rate: 0.001,
+  loss: 3,
+  explained_variance: 0.5,
+  l0: 4,
+  dead: 1,
+  threshold: 0.1,
+};
+const writeCurve = (own: RunConfig, curve: readonly (typeof point)[]) =>
+  writeFile(join(own.saes, 'blocks.1.hook_z/training_curve.json'), JSON.stringify({ curve }));
+
+test('changes with how an SAE was trained, which is a table of the run', async () => {
+  const own = await ownInputs();
+  await writeCurve(own, [point]);
+  const after = await fingerprint(own);
+  await writeCurve(own, [{ ...point, loss: 2 }]);
+  expect(new Set([before, after, await fingerprint(own)]).size).toBe(3);
+});
+
 test('the same weights under another SAE config are another run', async () => {
   const own = await ownInputs();
+  await writeCurve(own, [point]);
   await run(own, silentEffects());
+  const reader = await openRun(own.out);
+  expect(await reader.trainingCurves()).toEqual([{ layer: 1, sae: '1', ...point }]);
+  reader.close();
   const { effects, lines } = recordingEffects();
   await run(own, effects);
   expect(lines.at(-1)).toBe(`${own.out} is whole already, from these same settings`);

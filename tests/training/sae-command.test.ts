@@ -9,6 +9,7 @@ import { UserError } from '../../pipeline/errors/user-error.ts';
 import { pathKind } from '../../pipeline/files/files.ts';
 import { loadModel } from '../../pipeline/files/model/model-dir.ts';
 import { loadSaes } from '../../pipeline/sae/formats/sae-dir.ts';
+import { readTrainingCurve } from '../../pipeline/sae/formats/training-curve.ts';
 import { trainSaes } from '../../pipeline/training/train-saes.ts';
 import { writeTinyModel } from './tiny-model.ts';
 
@@ -33,7 +34,7 @@ const settings = (out: string, more: Partial<z.input<typeof trainSchema>> = {}):
     ...more,
   });
 
-const names = ['cfg.json', 'sae_weights.safetensors'];
+const names = ['cfg.json', 'sae_weights.safetensors', 'training_curve.json'];
 const filesOf = (out: string) =>
   Promise.all([0, 1].flatMap((layer) => names.map((name) => readFile(join(dir, out, `blocks.${layer}.hook_z`, name)))));
 
@@ -76,6 +77,26 @@ describe('trainSaes', () => {
       [1, 16, 24],
     ]);
     expect(await pathKind(join(dir, 'plain', 'checkpoint'))).toBe('missing');
+  });
+
+  it('writes beside each SAE how it was trained, in a hundred points or fewer', async () => {
+    const path = join(dir, 'plain', 'blocks.1.hook_z', 'training_curve.json');
+    const curve = await readTrainingCurve(path);
+    expect(curve).toHaveLength(100);
+    expect(curve.at(-1)).toMatchObject({ step: 128, tokens: 8192, l0: 4 });
+    curve.forEach(({ step, tokens, loss, explained_variance, dead, threshold }, i) => {
+      expect(step).toBeGreaterThan(curve[i - 1]?.step ?? 0);
+      expect(tokens).toBe(64 * step);
+      expect(loss).toBeGreaterThan(0);
+      expect(explained_variance).toBeLessThan(1);
+      expect(dead).toBeLessThanOrEqual(24);
+      expect(threshold).toBeGreaterThan(0);
+    });
+    // Up over 3 % of 128 steps, down over the last two fifths.
+    const rates = curve.map((point) => point.learning_rate);
+    expect([curve[0]?.step, rates[0]]).toEqual([2, 0.001]);
+    expect(Math.max(...rates)).toBe(0.002);
+    expect(rates.at(-1)).toBeCloseTo(0.002 / 51, 12);
   });
 
   it('gives the same bytes whether or not it was interrupted, twice', async () => {
@@ -139,9 +160,8 @@ describe('trainSaes', () => {
     const record: unknown = JSON.parse(await readFile(join(dir, 'several', 'training.json'), 'utf8'));
     const schema = z.looseObject({
       saes: z.array(z.looseObject({ folder: z.string(), targetL0: z.number(), l0: z.number() })),
-      curve: z.array(z.looseObject({ layer: z.number(), targetL0: z.number(), step: z.number() })),
     });
-    const { saes, curve } = schema.parse(record);
+    const { saes } = schema.parse(record);
     expect(saes.map(({ folder }) => folder)).toEqual([
       'l0-2/blocks.0.hook_z',
       'l0-4/blocks.0.hook_z',
@@ -149,7 +169,12 @@ describe('trainSaes', () => {
       'l0-4/blocks.1.hook_z',
     ]);
     for (const { targetL0, l0 } of saes) expect(Math.abs(l0 / targetL0 - 1)).toBeLessThan(0.02);
-    expect(curve).toHaveLength(4 * 16);
+    for (const { folder, targetL0 } of saes) {
+      const curve = await readTrainingCurve(join(dir, 'several', folder, 'training_curve.json'));
+      expect(curve).toHaveLength(16);
+      // Running means: all steps have this many a token, since BatchTopK takes them.
+      for (const { l0 } of curve) expect(Math.abs(l0 - targetL0)).toBeLessThan(0.5);
+    }
     const { config } = await loadModel(inputs.model);
     expect((await loadSaes(join(dir, 'several', 'l0-2'), config)).map(({ layer }) => layer)).toEqual([0, 1]);
   });

@@ -6,6 +6,7 @@ import type { Effects } from '../../effects.ts';
 import { UserError } from '../../errors/user-error.ts';
 import type { TensorFile } from '../../files/tensor-file.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
+import { trainingPoint } from '../../sae/formats/training-curve.ts';
 import { readCheckpointFiles, unlessDamaged, writeCheckpointFiles } from '../checkpoint-files.ts';
 import type { BlockRecord } from './block-store.ts';
 import type { Normalizer } from './normalizer.ts';
@@ -39,21 +40,11 @@ const figures = z.object({
   gradient: z.number(),
   lambda: z.number(),
 });
-const curvePoint = z.object({
-  step: count,
-  layer: count,
-  targetL0: z.number(),
-  loss: z.number(),
-  explainedVariance: z.number(),
-  l0: z.number(),
-  dead: count,
-  threshold: z.number(),
-});
 const progressSchema = z.object({
   done: count,
   scales: z.array(z.object({ scale: z.number(), maxNorm: z.number() })),
   blocks: z.array(blockRecord),
-  curve: z.array(curvePoint),
+  curve: z.array(trainingPoint.extend({ layer: count, targetL0: z.number() })),
   trainings: z.array(z.object({ figures, lastActive: z.array(count), updates: z.array(count) })),
 });
 

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { writeJsonAtomic } from '../../disk/replace-file.ts';
 import type { Engine } from '../../engine/program.ts';
 import { listSaes, loadSae } from '../../sae/formats/sae-dir.ts';
+import { type TrainingPoint, trainingCurveFile } from '../../sae/formats/training-curve.ts';
 import type { ActivationBlock } from './block.ts';
 import { type HeldOutOptions, measureL0, thresholdShift } from './calibrate.ts';
 import { foldedSae, shifted } from './export.ts';
@@ -40,10 +42,21 @@ export async function finishSaes(job: TrainJob, trained: Trained, book: Book): P
   for (const training of trained.trainings) {
     const normalizer = trained.normalizers[training.index];
     if (!normalizer) throw new RangeError(`no normalizer of layer ${training.layer}`);
-    summaries.push(await finishSae(job, training, normalizer, heldOutOf(job, training, normalizer, block), book));
+    const summary = await finishSae(job, training, normalizer, heldOutOf(job, training, normalizer, block), book);
+    await writeCurve(join(job.config.out, summary.folder), curveOf(training, trained));
+    summaries.push(summary);
   }
   return summaries;
 }
+
+/** What of the training's curve is of one SAE. */
+function curveOf({ layer, targetL0 }: SaeTraining, { curve }: Trained): TrainingPoint[] {
+  const own = curve.filter((point) => point.layer === layer && point.targetL0 === targetL0);
+  return own.map(({ layer: _layer, targetL0: _targetL0, ...point }) => point);
+}
+
+const writeCurve = (folder: string, curve: readonly TrainingPoint[]): Promise<void> =>
+  writeJsonAtomic(join(folder, trainingCurveFile), { curve });
 
 async function finishSae(
   job: TrainJob,

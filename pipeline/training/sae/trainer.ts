@@ -1,6 +1,7 @@
 import type { Effects } from '../../effects.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { seededRandom } from '../../numbers/seeded-random.ts';
+import type { TrainingPoint } from '../../sae/formats/training-curve.ts';
 import { learningRate, plannedSchedule } from '../schedule.ts';
 import { shuffledIndices } from '../shuffle.ts';
 import { steerLambda, warmedUp } from '../sparsity.ts';
@@ -33,16 +34,9 @@ export interface TrainerOptions {
 }
 
 /** One SAE's figures at a step of its training. */
-export interface CurvePoint {
-  readonly step: number;
+export interface CurvePoint extends TrainingPoint {
   readonly layer: number;
   readonly targetL0: number;
-  /** ‖x − x̂‖² of a token, of centred x of mean norm √dIn. */
-  readonly loss: number;
-  readonly explainedVariance: number;
-  readonly l0: number;
-  readonly dead: number;
-  readonly threshold: number;
 }
 
 /** Points of a training's curve. */
@@ -114,7 +108,7 @@ async function stepOf(
       kind,
       targetL0,
       lambda: warmedUp(lambda, done, options.warmupSteps),
-      learningRate: learningRate(done, plannedSchedule(options.lr, options.warmupSteps, options.steps)),
+      learningRate: learningRateAt(done, options),
       done,
       prefixes,
       dead: deadFeatures(lastActive, done, options.deadAfter),
@@ -131,6 +125,12 @@ async function stepOf(
   const steered = steerLambda(training.figures.lambda, training.figures.l0, targetL0);
   training.figures = { ...training.figures, lambda: Math.fround(steered) };
 }
+
+type Rates = Pick<TrainerOptions, 'lr' | 'warmupSteps' | 'steps'>;
+
+/** The learning rate of the step after `done` others. */
+const learningRateAt = (done: number, { lr, warmupSteps, steps }: Rates): number =>
+  learningRate(done, plannedSchedule(lr, warmupSteps, steps));
 
 /** Places the features anew that were silent for long. */
 function revive(
@@ -167,11 +167,14 @@ function refuseNonFinite(training: SaeTraining, figures: Readonly<Record<string,
 function pointOf(
   { layer, targetL0, figures, lastActive }: SaeTraining,
   step: number,
-  { deadAfter }: TrainerOptions,
+  { deadAfter, batch, ...rates }: TrainerOptions,
 ): CurvePoint {
   const { error, l0, threshold } = figures;
-  const dead = deadFeatures(lastActive, step, deadAfter).length;
-  return { step, layer, targetL0, loss: error, explainedVariance: explainedVariance(figures), l0, dead, threshold };
+  return {
+    ...{ layer, targetL0, step, tokens: step * batch, learning_rate: learningRateAt(step - 1, rates) },
+    ...{ loss: error, explained_variance: explainedVariance(figures), l0 },
+    ...{ dead: deadFeatures(lastActive, step, deadAfter).length, threshold },
+  };
 }
 
 function reportOf({ trainings, steps, deadAfter }: TrainerOptions, done: number): string {
