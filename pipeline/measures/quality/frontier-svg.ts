@@ -16,7 +16,7 @@ export function frontierSvg(frontiers: readonly Frontier[]): string {
   const step = LEFT + WIDTH + RIGHT;
   const size = `width="${panels.length * step}" height="${TOP + HEIGHT + BOTTOM}"`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="11">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" ${size} font-family="sans-serif" font-size="11">`,
     '<title>SAEs by sparsity</title>',
     `<rect ${size} fill="#fff"/>`,
     ...panels.flatMap(({ title, value }, i) => [

@@ -10,23 +10,18 @@ import { curvePanel } from './curve-panel.ts';
 interface Measured {
   readonly name: string;
   value(row: TrainingCurveRow): number;
-  show(row: TrainingCurveRow): string;
+  show(value: number): string;
   /** Whether it is in the table alone. */
   readonly isPlain?: boolean;
 }
 
 const measures: readonly Measured[] = [
-  { name: 'Loss', value: ({ loss }) => loss, show: ({ loss }) => significant(loss) },
-  {
-    name: 'Explained variance',
-    value: (row) => row.explained_variance,
-    show: (row) => percent(row.explained_variance),
-    isPlain: true,
-  },
-  { name: 'L0', value: ({ l0 }) => l0, show: ({ l0 }) => significant(l0) },
-  { name: 'Dead', value: ({ dead }) => dead, show: ({ dead }) => count(dead) },
-  { name: 'Threshold', value: ({ threshold }) => threshold, show: ({ threshold }) => significant(threshold) },
-  { name: 'Learning rate', value: (row) => row.learning_rate, show: (row) => significant(row.learning_rate, 2) },
+  { name: 'Loss', value: ({ loss }) => loss, show: significant },
+  { name: 'Explained variance', value: (row) => row.explained_variance, show: percent, isPlain: true },
+  { name: 'L0', value: ({ l0 }) => l0, show: significant },
+  { name: 'Dead', value: ({ dead }) => dead, show: count },
+  { name: 'Threshold', value: ({ threshold }) => threshold, show: significant },
+  { name: 'Learning rate', value: (row) => row.learning_rate, show: significant },
 ];
 
 /** Rows of a table that is read; all of them are in the run's. */
@@ -55,15 +50,16 @@ function saeFigure(sae: Pick<SaeRow, 'sae' | 'layer'>, rows: readonly TrainingCu
   const columns = ['Step', 'Tokens', ...measures.map(({ name }) => name)];
   const cells = evenly(rows, shownRows).map((row) => [
     ...[count(row.step), count(row.tokens)],
-    ...measures.map(({ show }) => show(row)),
+    ...measures.map(({ value, show }) => show(value(row))),
   ]);
   return html`
     <figure class=curves>
       <figcaption><b>${saeTitle(sae)}</b> ${count(last.step)} steps, ${count(last.tokens)} tokens</figcaption>
-      <div>${drawn.map(({ name, value }) =>
+      <div>${drawn.map(({ name, value, show }) =>
         curvePanel(
           name,
           rows.map((row) => [row.step, value(row)] as const),
+          show,
         ),
       )}</div>
       <details><summary>In numbers</summary>${gridTable(`Training of ${saeTitle(sae)}`, columns, cells)}</details>

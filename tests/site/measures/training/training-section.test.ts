@@ -3,6 +3,7 @@ import type { SaeRow } from '../../../../pipeline/measures/quality/table.ts';
 import type { TrainingCurveRow } from '../../../../pipeline/measures/training/table.ts';
 import { curvePanel } from '../../../../site/measures/training/curve-panel.ts';
 import { trainingSection } from '../../../../site/measures/training/training-section.ts';
+import { count } from '../../../../site/page-kit/format.ts';
 import { testEnv } from '../../test-env.ts';
 
 const saes = [0, 1].map((layer) => ({ layer, sae: String(layer) }) as SaeRow);
@@ -37,19 +38,20 @@ it('is no section of a run whose SAEs have no curve', () => {
 });
 
 it('places a panel’s line between 0 and its greatest value, by step', () => {
-  const { text } = curvePanel('Dead', [
-    [0, 4],
-    [50, 1],
+  const points = [
+    [0, 4000],
+    [50, 1000],
     [100, 0],
-  ]);
-  expect(text).toContain('class=line d="M0 18L120 67.5L240 84"');
+  ] as const;
+  const { text } = curvePanel('Dead', points, count);
+  expect(text).toContain('aria-label="Dead by step: at most 4,000, 0 at the end"');
+  expect(text).toContain('class=line d="M0 18L90 67.5L180 84"');
 });
 
 it('draws what is 0 all along as a line at 0', () => {
-  expect(
-    curvePanel('Dead', [
-      [1, 0],
-      [2, 0],
-    ]).text,
-  ).toContain('d="M120 84L240 84"');
+  const points = [
+    [1, 0],
+    [2, 0],
+  ] as const;
+  expect(curvePanel('Dead', points, count).text).toContain('d="M90 84L180 84"');
 });
