@@ -14,7 +14,7 @@ export async function demo(config: DemoConfig, effects: Effects): Promise<void> 
   const site = config.site ?? resolve('dist');
   await run(settings, effects);
   const { model, saes } = settings;
-  const plain = { pack: false, gzip: false, brotli: false } as const;
+  const plain = { json: false, pack: false, gzip: false, brotli: false } as const;
   await publish(
     {
       run: settings.out,

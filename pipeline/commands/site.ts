@@ -51,6 +51,11 @@ export const siteSchema = z.strictObject({
     kind: 'switch',
     help: 'offer the tables of features, heads, SAEs and labels as Parquet, in data/',
   }),
+  json: field(z.boolean({ error: 'expected true or false' }).default(false), {
+    affects: 'nothing',
+    kind: 'switch',
+    help: 'write what the page of a feature or a head shows as JSON beside it, some 30 kB a feature',
+  }),
   model: maybeFolder('the run’s model, where it has moved', 'inputs'),
   saes: maybeFolder('the run’s SAEs, where they have moved', 'inputs'),
 });

@@ -4,6 +4,7 @@ import type { SiteConfig } from '../commands/site.ts';
 import { ownFile } from '../disk/own-file.ts';
 import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
+import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import { openRun } from '../tables/reader.ts';
 import { withBuildingFolder } from './building-folder.ts';
@@ -33,6 +34,8 @@ export async function publish(config: SiteConfig, effects: Effects, build = buil
 
 async function publishOwned(config: SiteConfig, effects: Effects, build: typeof buildSite): Promise<void> {
   const { out } = config;
+  if (config.pack && config.json)
+    throw new UserError('json with pack: packed pages have no files beside them, expected one of the two');
   await checkSiteFolder(out);
   const { features, heads } = await countPages(config.run);
   const explorer = await explorerInputs(config, effects);
@@ -131,13 +134,18 @@ interface Contents {
 }
 
 /** Astro reads what to build from the environment, in its config and in the pages' data modules. */
-async function buildSite({ run, out, base, url, pack }: SiteConfig, { isBulk, hasExplorer }: Contents): Promise<void> {
+async function buildSite(
+  { run, out, base, url, pack, data, json }: SiteConfig,
+  { isBulk, hasExplorer }: Contents,
+): Promise<void> {
   Object.assign(process.env, {
     ASTRO_TELEMETRY_DISABLED: '1',
     ATLAS_RUN: resolve(run),
     ATLAS_URL: url ?? '',
     ATLAS_PACK: pack ? 'yes' : 'no',
     ATLAS_BULK: isBulk ? 'always' : 'never',
+    ATLAS_DATA: data ? 'yes' : 'no',
+    ATLAS_JSON: json ? 'yes' : 'no',
     ATLAS_EXPLORER: hasExplorer ? 'yes' : 'no',
   });
   const root = dirname(out);

@@ -1,3 +1,4 @@
+import { fetchFile } from '../fetch/fetch-file.ts';
 import { copyText } from '../page-kit/copy-text.ts';
 import { citation, embedCode, pageUrl } from './embed-code.ts';
 
@@ -53,13 +54,22 @@ function sharePanel(root: HTMLElement): void {
   choice.append(element('legend', { textContent: 'Sections of the embedded page' }));
   for (const { box } of sections) choice.append(box.label);
   choice.append(theme);
+  panel.append(element('summary', { textContent: 'Cite, embed, copy' }));
+  for (const tool of jsonTools()) panel.append(tool);
   panel.append(
-    element('summary', { textContent: 'Cite, embed' }),
     copyButton('Copy citation', () => citation(document.title, url, new Date().getFullYear())),
     choice,
     copyButton('Copy embed code', code),
   );
   heading.append(panel);
+}
+
+/** What the page shows as data, where the site has it beside the page. */
+function jsonTools(): HTMLElement[] {
+  const href = document.querySelector<HTMLLinkElement>('link[rel=alternate][type="application/json"]')?.href;
+  if (href === undefined) return [];
+  const text = async () => (await fetchFile(href)).text();
+  return [copyButton('Copy as JSON', text), element('a', { href, textContent: 'JSON' })];
 }
 
 const themeOf = (value: string) => (value === 'light' || value === 'dark' ? value : '');
@@ -71,13 +81,21 @@ function checkbox(name: string) {
   return { input, label };
 }
 
-function copyButton(name: string, text: () => string): HTMLButtonElement {
+function copyButton(name: string, text: () => string | Promise<string>): HTMLButtonElement {
   const button = element('button', { type: 'button', textContent: name });
   button.addEventListener('click', async () => {
-    button.textContent = (await copyText(text())) ? 'Copied' : 'Not allowed to copy';
+    button.textContent = (await copied(text)) ? 'Copied' : 'Could not copy';
     setTimeout(() => (button.textContent = name), 1500);
   });
   return button;
+}
+
+async function copied(text: () => string | Promise<string>): Promise<boolean> {
+  try {
+    return await copyText(await text());
+  } catch {
+    return false;
+  }
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(

@@ -1,8 +1,6 @@
 import { UserError } from '../../pipeline/errors/user-error.ts';
 import type { HeadPage } from '../compose/head-page.ts';
-import { inductionVerdicts } from '../measures/studies/induction/load.ts';
-import { ioiHeadsOf } from '../measures/studies/ioi/load.ts';
-import { readHeadPages } from './head-features.ts';
+import { saeHeadPages } from './sae-head-pages.ts';
 import { openSiteData, type SiteData } from './site-data.ts';
 import { siteLinks } from './site-links.ts';
 
@@ -35,12 +33,5 @@ export async function currentHeadPage(sae: string, head: number): Promise<HeadPa
 
 async function readHeads(sae: string): Promise<HeadPage[]> {
   const { reader } = await currentData();
-  const rows = (await reader.heads()).filter((row) => row.sae === sae);
-  if (rows.length === 0) throw new UserError(`no heads of sae ${sae} in the heads table`);
-  const { layer } = rows[0];
-  const verdicts = await inductionVerdicts(reader, layer);
-  const objects = await ioiHeadsOf(reader, layer);
-  return (await readHeadPages(reader, rows)).map((page) => {
-    return { ...page, induction: verdicts.get(page.head), ioi: objects.get(page.head) };
-  });
+  return saeHeadPages(reader, sae);
 }

@@ -8,6 +8,7 @@ import type { Links } from '../page-kit/links.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import { type FeatureBlock, readBlock } from './feature-block.ts';
 import { hasExplorer } from './has-explorer.ts';
+import { hasJson } from './offers.ts';
 
 export interface SiteData {
   readonly reader: RunReader;
@@ -65,6 +66,7 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     context: () => undefined,
     source: () => undefined,
     hasExplorer: hasExplorer(),
+    hasJson: hasJson(),
   };
 }
 

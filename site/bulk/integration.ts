@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import { hasExplorer } from '../build/has-explorer.ts';
+import { hasJson, hasTables } from '../build/offers.ts';
 import { siteLinks } from '../build/site-links.ts';
 import { isPacked } from '../pack/is-packed.ts';
 import { writePreviewImages } from '../preview-image/write-images.ts';
@@ -10,10 +11,11 @@ import { writeSearchIndex } from '../search/index.ts';
 import { writeContextPieces } from './write-context-pieces.ts';
 import { writeCrawlerFiles } from './write-crawler-files.ts';
 import { writeFeaturePages } from './write-feature-pages.ts';
+import { writeJson } from './write-json.ts';
 
 /**
  * Adds the search index, the pictures of previews and, with the explorer, the contexts it opens examples from; in bulk mode, fills the shell that
- * Astro rendered with every feature page once Astro is done.
+ * Astro rendered with every feature page once Astro is done; JSON beside the pages, where it is asked for.
  */
 export function atlas(): AstroIntegration {
   let base = '/';
@@ -23,6 +25,7 @@ export function atlas(): AstroIntegration {
       'astro:config:setup': ({ injectRoute }) => {
         // No file of site/pages: a site without the explorer must not carry its scripts.
         if (hasExplorer()) injectRoute({ pattern: '/explorer', entrypoint: './site/explorer/explorer.astro' });
+        if (hasJson() || hasTables()) injectRoute({ pattern: '/data', entrypoint: './site/data/data.astro' });
         if (isPacked()) injectRoute({ pattern: '/f/[sae]', entrypoint: './site/pack/packed.astro' });
       },
       'astro:config:done': ({ config }) => {
@@ -38,6 +41,7 @@ export function atlas(): AstroIntegration {
         if (process.env.ATLAS_BULK === 'always') {
           await writeFeaturePages({ run, base, dir: folder, isPacked: isPacked() });
         }
+        if (hasJson()) await writeJson({ run, base, dir: folder });
         await writeCrawlerFiles(folder, siteLinks());
       },
     },

@@ -1,13 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { openRun } from '../../pipeline/tables/reader.ts';
-import { reportPages } from '../build/pages-channel.ts';
+import { runWorkers, saesOf } from './run-workers.ts';
 import { SHELL_FEATURE } from './shell.ts';
-
-/** Pages are short-lived: room for many of them before the first collection halves what collections cost. */
-const resourceLimits = { maxYoungGenerationSizeMb: 64 };
 
 export interface BulkTask {
   readonly run: string;
@@ -22,18 +16,12 @@ export interface SaeTask extends BulkTask {
   readonly shellHtml: string;
 }
 
-/** Writes every feature page into the shell, or all into packs: a worker an SAE, as many at once as there are cores. */
+/** Writes every feature page into the shell, or all into packs: a worker an SAE. */
 export async function writeFeaturePages(task: BulkTask): Promise<void> {
-  const reader = await openRun(task.run);
-  const saes = [...reader.saeIds];
-  reader.close();
+  const saes = await saesOf(task.run);
   const shellHtml = task.isPacked ? '' : takeShell(task.dir, saes);
-  const next = async (): Promise<void> => {
-    for (let sae = saes.shift(); sae !== undefined; sae = saes.shift()) {
-      await runWorker({ ...task, sae, shellHtml });
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, next));
+  const tasks = saes.map((sae): SaeTask => ({ ...task, sae, shellHtml }));
+  await runWorkers(new URL('./sae-worker.ts', import.meta.url), tasks);
 }
 
 /** The shell that Astro rendered, which is no page. */
@@ -43,17 +31,4 @@ function takeShell(dir: string, [first]: readonly string[]): string {
   const html = readFileSync(file, 'utf8');
   rmSync(file);
   return html;
-}
-
-function runWorker(task: SaeTask): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./sae-worker.ts', import.meta.url), {
-      workerData: task,
-      execArgv: [],
-      resourceLimits,
-    });
-    worker.on('message', reportPages);
-    worker.once('error', reject);
-    worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bulk worker ended with ${code}`))));
-  });
 }

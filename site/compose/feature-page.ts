@@ -22,6 +22,7 @@ import type { RenderedPage } from '../page-kit/rendered-page.ts';
 import { visibleText } from '../page-kit/token-text.ts';
 import { featureNavigation } from './feature-navigation.ts';
 import { headLines } from './head-lines.ts';
+import { jsonLine } from './json-line.ts';
 
 const TITLE_MOST = 70;
 
@@ -50,12 +51,10 @@ export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
   const numbers = row.count === 0 ? deadSummary(env) : liveSummary(row);
   const [label] = labels;
   const title = [`Feature ${row.sae}/${row.feature}`, ...titleWords(label), env.modelName].join(' · ');
+  const words = { title, description: `${capitalised(answerText({ row, top, label }, env))}. ${numbers}` };
+  const name = `f/${row.sae}/${row.feature}`;
   return {
-    head: headLines(
-      { title, description: `${capitalised(answerText({ row, top, label }, env))}. ${numbers}` },
-      env.links,
-      `f/${row.sae}/${row.feature}`,
-    ),
+    head: html`${headLines(words, env.links, name)}${jsonLine(name, env)}`,
     body: html`
         ${row.count > 0 && html`<a class=skip href=#top>Skip to the top examples</a>`}${featureNavigation(row, env)}
         <header class="title feature">

@@ -22,6 +22,7 @@ import { saeQuery } from '../page-kit/sae-query.ts';
 import { tokenLabel } from '../page-kit/token-text.ts';
 import { headImageFile } from '../preview-image/names.ts';
 import { headLines } from './head-lines.ts';
+import { jsonLine } from './json-line.ts';
 
 export interface HeadPage {
   readonly layer: number;
@@ -52,14 +53,10 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const name = `${page.layer}.${page.head}`;
   const summary = (page.row && headSentence(page.row, page.circuits)) || headSummary(page);
   const bySae = page.sae === String(page.layer) ? '' : ` by SAE ${page.sae}`;
-  const title = `Head ${name}${bySae} · ${env.modelName}`;
+  const words = { title: `Head ${name}${bySae} · ${env.modelName}`, description: summary };
+  const path = `h/${page.sae}/${page.head}`;
   return {
-    head: headLines(
-      { title, description: summary },
-      env.links,
-      `h/${page.sae}/${page.head}`,
-      headImageFile(page.sae, page.head),
-    ),
+    head: html`${headLines(words, env.links, path, headImageFile(page.sae, page.head))}${jsonLine(path, env)}`,
     body: html`
         ${headNavigation(page, env)}
         <header class=title><h1>Head <b>${name}</b>${bySae}</h1><p id=summary>${summary}</p></header>

@@ -16,7 +16,8 @@ beforeAll(async () => {
   const run = join(folder, 'run');
   await writeGoldenRun(run);
   // As a site with the explorer is built, without publishing a model with it.
-  Object.assign(process.env, { ATLAS_RUN: run, ATLAS_URL: '', ATLAS_BULK: 'never', ATLAS_EXPLORER: 'yes' });
+  Object.assign(process.env, { ATLAS_RUN: run, ATLAS_URL: '', ATLAS_BULK: 'never' });
+  Object.assign(process.env, { ATLAS_EXPLORER: 'yes', ATLAS_JSON: 'yes', ATLAS_DATA: 'yes' });
   process.env.ASTRO_TELEMETRY_DISABLED = '1';
   const { build } = await import('astro');
   await build({ root, outDir: site, base: '/atlas', logLevel: 'silent' });
@@ -24,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const plain = ['index', 'features', 'heads', 'studies', 'saes', 'explorer', 'methods', '404'];
+const plain = ['index', 'features', 'heads', 'studies', 'saes', 'explorer', 'methods', 'data', '404'];
 const pages = [...plain, 'h/0/1', 'h/1/0', 'families/induction'];
 const features = { alive: 'f/1/5', dead: 'f/1/1' };
 
@@ -52,6 +53,19 @@ test('every link to a definition leads to one', () => {
   );
   expect(linked.length).toBeGreaterThan(10);
   expect([...new Set(linked)].filter((id) => !methods.includes(` id="${id}"`))).toEqual([]);
+});
+
+test('every page of a feature or a head lies beside itself as JSON, and says where', () => {
+  const own = globSync('{f,h}/*/*.html', { cwd: site });
+  expect(own).toHaveLength(2 * 12 + 2 * 2);
+  for (const name of own) {
+    const json = name.replace(/html$/, 'json');
+    expect(readFileSync(join(site, name), 'utf8')).toContain(`type=application/json href="/atlas/${json}"`);
+    const [, sae, index] = json.split(/[/.]/);
+    const { sae: said, feature, head } = JSON.parse(readFileSync(join(site, json), 'utf8'));
+    expect([said, feature ?? head]).toEqual([sae, Number(index)]);
+  }
+  expect(globSync('**/*.json', { cwd: join(site, 'f') })).toHaveLength(2 * 12);
 });
 
 test('features alive and dead are among them', () => {

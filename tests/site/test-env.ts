@@ -20,6 +20,7 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     context: (context) => contexts[context],
     source: () => undefined,
     hasExplorer: false,
+    hasJson: false,
   };
 }
 
