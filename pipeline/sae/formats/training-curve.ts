@@ -4,13 +4,17 @@ import { UserError } from '../../errors/user-error.ts';
 import { pathKind, readJsonFile } from '../../files/files.ts';
 import type { FoundSae } from './sae-source.ts';
 
-const count = z.int().min(0);
+/** As the table holds it. */
+const count = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
 
 /** A point of an SAE's training: figures are running means over the steps before it. */
 export const trainingPoint = z.object({
   /** Steps done, and tokens that they trained on. */
   step: count,
-  tokens: count,
+  tokens: z.int().min(0),
   learning_rate: z.number().min(0),
   /** ‖x − x̂‖² of a token, of centred x of mean norm √dIn. */
   loss: z.number(),

@@ -10,6 +10,7 @@ import { readJsonFile } from '../../../pipeline/files/files.ts';
 import { parseTokenizerParts } from '../../../pipeline/files/tokenizer/tokenizer-json.ts';
 import { readStudyRecord } from '../../../pipeline/measures/studies/study-record.ts';
 import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
+import { readTrainingCurve } from '../../../pipeline/sae/formats/training-curve.ts';
 import { openRun } from '../../../pipeline/tables/reader.ts';
 import { tokenizerJson } from '../../files/tiny-tokenizer.ts';
 import { gpt2Conventions } from '../../model/gpt2-conventions.ts';
@@ -123,6 +124,27 @@ const studyRecord: FuzzTarget = {
   },
 };
 
+const point = {
+  step: 1,
+  tokens: 64,
+  learning_rate: 0.1,
+  loss: 2,
+  explained_variance: 0.5,
+  l0: 4,
+  dead: 0,
+  threshold: 0.1,
+};
+
+const trainingCurve: FuzzTarget = {
+  name: 'training curve',
+  share: 4,
+  async run(random, folder) {
+    const path = join(folder, 'training_curve.json');
+    await writeFile(path, mutateJson(random, { curve: [point, { ...point, step: 2 }] }));
+    await readTrainingCurve(path);
+  },
+};
+
 const settings = {
   model: 'model',
   saes: 'saes',
@@ -159,4 +181,12 @@ const commandLine: FuzzTarget = {
   },
 };
 
-export const recordTargets: readonly FuzzTarget[] = [explorer, parts, runRecord, studyRecord, configFile, commandLine];
+export const recordTargets: readonly FuzzTarget[] = [
+  explorer,
+  parts,
+  runRecord,
+  studyRecord,
+  trainingCurve,
+  configFile,
+  commandLine,
+];

@@ -65,6 +65,7 @@ describe('the training curves of SAEs', () => {
     ['has no threshold', { curve: [point(1, { threshold: undefined })] }],
     ['has a loss that is no number', { curve: [point(1, { loss: null })] }],
     ['counts a part of a feature', { curve: [point(1, { dead: 0.5 })] }],
+    ['counts more steps than the table can', { curve: [point(2 ** 31, { tokens: 0 })] }],
     ['has a step twice', { curve: [point(1), point(2), point(1)] }],
     ['has more points than a curve may', { curve: Array.from({ length: 2001 }, (_, i) => point(i + 1)) }],
   ])('are refused in one line where one %s', async (_, curve) => {
