@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { compiledNames } from './compiled-names.mjs';
+import { isPackedData } from './packed-data.mjs';
 import { inRoot, root } from './paths.mjs';
 
 const folder = inRoot('build');
@@ -18,7 +19,7 @@ compile('tsconfig.build.json');
 compile('tsconfig.types.json');
 for (const source of ['pipeline', 'site']) copyOthers(source);
 for (const path of filesUnder(folder).filter((name) => /\.(js|d\.ts)$/.test(name))) rename(join(folder, path));
-cpSync(inRoot('data'), join(folder, 'data'), { recursive: true, filter: (path) => !path.endsWith('checkpoints') });
+cpSync(inRoot('data'), join(folder, 'data'), { recursive: true, filter: isPackedData });
 writeFileSync(join(folder, 'astro.config.mjs'), compiledNames(readFileSync(inRoot('astro.config.mjs'), 'utf8')));
 
 function compile(config) {

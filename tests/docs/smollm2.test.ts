@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commands } from '../../pipeline/commands.ts';
+import { listSaes } from '../../pipeline/sae/formats/sae-dir.ts';
 import { atlasWords, blocksOf, commandsOf } from './fenced-blocks.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,4 +26,14 @@ test('the layers that the page says are trained on are those of the settings fil
   const [, sentence = ''] = /SAEs are trained on layers ([\s\S]*?)\.\s/.exec(text) ?? [];
   const named = Array.from(sentence.matchAll(/\d+/g), ([layer]) => Number(layer));
   expect(named.toSorted((a, b) => a - b)).toEqual(settings.layers);
+});
+
+test('the SAEs of the repository are of the layers that their command takes, and small', async () => {
+  const sources = await listSaes(join(root, 'data/smollm2'));
+  const command = given.find((words) => words.includes('data/smollm2')) ?? [];
+  expect(command[command.indexOf('--layers') + 1]).toBe(sources.map(({ layer }) => layer).join());
+  expect(sources.map(({ config }) => [config.dIn, config.training.contextSize])).toEqual(
+    sources.map(() => [576, settings.context]),
+  );
+  expect(sources.reduce((sum, { weightsPath }) => sum + statSync(weightsPath).size, 0)).toBeLessThan(32e6);
 });

@@ -15,3 +15,12 @@ test('the library has declarations of its own, whatever it exports', async () =>
   for (const name of ['run', 'openRun', 'RunSettings', 'UserError']) expect(declared).toContain(name);
   expect(existsSync(join(out, 'pipeline/library/open-run.d.ts'))).toBe(true);
 });
+
+test('the package carries the embedded model and no SAEs of models that it has not', async () => {
+  const file = new URL('../../pipeline/setup/packed-data.mjs', import.meta.url);
+  const { isPackedData } = await import(file.href);
+  const data = (name: string) => join(root, 'data', name);
+  expect(['model', 'saes', 'demo.json'].map((name) => isPackedData(data(name)))).toEqual([true, true, true]);
+  expect(['smollm2', 'checkpoints'].map((name) => isPackedData(data(name)))).toEqual([false, false]);
+  expect(isPackedData(`${root}\\data\\smollm2`)).toBe(false);
+});
