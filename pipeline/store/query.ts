@@ -108,9 +108,12 @@ async function* readBatches<C extends Columns>(
     const raw = chunk.chunk;
     const values = Object.entries(columns).map(([name, type], i) => {
       const column = readVector(duckdb.data_chunk_get_vector(raw, i), type, count);
-      if (type.kind !== 'nullable' && column.includes(null)) throw new UserError(`${name} is null, expected a value`);
+      if (type.kind !== 'nullable' && Array.isArray(column) && column.includes(null))
+        throw new UserError(`${name} is null, expected a value`);
       return column;
     });
+    // What the chunk holds is copied: it goes now, and not when its object is collected, gigabytes later.
+    duckdb.data_chunk_reset(raw);
     // openView has checked each table's types against the declaration that RowColumns comes from.
     yield zipRows(Object.keys(columns), values, count) as RowColumns<C>[];
   }

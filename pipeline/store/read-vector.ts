@@ -9,10 +9,10 @@ type NumberArray = Int32Array | Float32Array | Float64Array;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * The first `count` values of a DuckDB vector, each a ValueOf the column, or null where the vector says so.
- * Lists of numbers are views into one copy of all the items, so that nothing is converted one by one.
+ * The first `count` values of a DuckDB vector, each a ValueOf the column, or null where the vector says so; numbers without
+ * nulls come as a typed array. Lists of numbers are views into one copy of all the items, so that nothing is converted one by one.
  */
-export function readVector(vector: Vector, column: ColumnType, count: number): unknown[] {
+export function readVector(vector: Vector, column: ColumnType, count: number): ArrayLike<unknown> {
   if (count === 0) return [];
   if (column.kind === 'nullable') return readVector(vector, column.of, count);
   const valid = validityOf(vector, count);
@@ -20,49 +20,85 @@ export function readVector(vector: Vector, column: ColumnType, count: number): u
     case 'list':
       return readList(vector, column.item, count, valid);
     case 'struct':
-      return readStruct(vector, column.fields, count).map((value, i) => (valid(i) ? value : null));
+      return withNulls(readStruct(vector, column.fields, count), valid, null);
     case 'bound':
-      return Array.from(readNumbers(vector, 'double', count), (value, i) => (valid(i) ? value : column.none));
+      return withNulls(readNumbers(vector, 'double', count), valid, column.none);
     case 'bool':
-      return Array.from(new Uint8Array(copyOf(vector, count)), (value, i) => (valid(i) ? value !== 0 : null));
+      return withNulls(
+        Array.from(copyOf(vector, count), (value) => value !== 0),
+        valid,
+        null,
+      );
     case 'text':
-      return readBytes(vector, count, valid, (bytes) => utf8.decode(bytes));
+      return readTexts(vector, count, valid);
     case 'blob':
       return readBytes(vector, count, valid, (bytes) => new Uint8Array(bytes));
     default:
-      return Array.from(readNumbers(vector, column.kind, count), (value, i) => (valid(i) ? value : null));
+      return withNulls(readNumbers(vector, column.kind, count), valid, null);
   }
 }
 
+function withNulls<T, N>(values: ArrayLike<T>, valid: Validity | undefined, none: N): ArrayLike<T | N> {
+  return valid ? Array.from(values, (value, i) => (valid(i) ? value : none)) : values;
+}
+
 /** Rows of named columns, as objects. */
-export function zipRows(names: readonly string[], columns: readonly (readonly unknown[])[], count: number): object[] {
-  return Array.from({ length: count }, (_, row) => {
-    const value: Record<string, unknown> = {};
-    for (let i = 0; i < names.length; i++) value[names[i]] = columns[i][row];
-    return value;
-  });
+export function zipRows(names: readonly string[], columns: readonly ArrayLike<unknown>[], count: number): object[] {
+  // Copies of one object, filled: to add its fields to each would take several times as long.
+  const blank: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, null]));
+  const rows: Record<string, unknown>[] = [];
+  for (let row = 0; row < count; row++) rows.push({ ...blank });
+  for (let i = 0; i < names.length; i++) {
+    const [name, column] = [names[i], columns[i]];
+    for (let row = 0; row < count; row++) rows[row][name] = column[row];
+  }
+  return rows;
 }
 
 type Validity = (index: number) => boolean;
 
-function validityOf(vector: Vector, count: number): Validity {
+/** Undefined where there are no nulls. */
+function validityOf(vector: Vector, count: number): Validity | undefined {
   // The bindings answer null for a vector without nulls, though their types do not say so.
   const bits: Uint8Array | null = duckdb.vector_get_validity(vector, Math.ceil(count / 64) * 8);
-  if (!bits) return () => true;
+  if (!bits || isAllSet(bits, count)) return undefined;
   return (index) => (bits[index >> 3] & (1 << (index & 7))) !== 0;
 }
 
-function readList(vector: Vector, item: ColumnType, count: number, valid: Validity): unknown[] {
-  const entries = new BigUint64Array(copyOf(vector, count * 16));
+/** DuckDB marks a vector as one with nulls that has none at times. */
+function isAllSet(bits: Uint8Array, count: number): boolean {
+  const whole = count >> 3;
+  for (let i = 0; i < whole; i++) if (bits[i] !== 0xff) return false;
+  const rest = (1 << (count & 7)) - 1;
+  return rest === 0 || (bits[whole] & rest) === rest;
+}
+
+function readList(vector: Vector, item: ColumnType, count: number, valid: Validity | undefined): unknown[] {
+  // Two 64-bit numbers a row, where the list starts and its length; neither needs its upper half.
+  const entries = new Uint32Array(copyOf(vector, count * 16).buffer);
   const child = duckdb.list_vector_get_child(vector);
   const size = duckdb.list_vector_get_size(vector);
-  const items = isNumberKind(item.kind) ? readNumbers(child, item.kind, size) : readVector(child, item, size);
-  return Array.from({ length: count }, (_, i) => {
-    if (!valid(i)) return null;
-    const start = Number(entries[2 * i]);
-    const end = start + Number(entries[2 * i + 1]);
-    return Array.isArray(items) ? items.slice(start, end) : items.subarray(start, end);
-  });
+  const partOf = isNumberKind(item.kind)
+    ? numberParts(readNumbers(child, item.kind, size))
+    : listParts(readVector(child, item, size));
+  const lists: unknown[] = [];
+  for (let i = 0; i < count; i++) {
+    const start = entries[4 * i];
+    lists.push(valid && !valid(i) ? null : partOf(start, start + entries[4 * i + 2]));
+  }
+  return lists;
+}
+
+type PartOf = (start: number, end: number) => unknown;
+
+const numberParts =
+  (items: NumberArray): PartOf =>
+  (start, end) =>
+    items.subarray(start, end);
+
+function listParts(items: ArrayLike<unknown>): PartOf {
+  const list = Array.isArray(items) ? items : Array.from(items);
+  return (start, end) => list.slice(start, end);
 }
 
 function readStruct(vector: Vector, fields: Columns, count: number): object[] {
@@ -75,29 +111,55 @@ function readStruct(vector: Vector, fields: Columns, count: number): object[] {
 function readNumbers(vector: Vector, kind: NumberKind, count: number): NumberArray {
   switch (kind) {
     case 'int':
-      return new Int32Array(copyOf(vector, count * 4));
+      return new Int32Array(copyOf(vector, count * 4).buffer);
     case 'float':
-      return new Float32Array(copyOf(vector, count * 4));
+      return new Float32Array(copyOf(vector, count * 4).buffer);
     case 'double':
-      return new Float64Array(copyOf(vector, count * 8));
+      return new Float64Array(copyOf(vector, count * 8).buffer);
     case 'bigint':
-      return Float64Array.from(new BigInt64Array(copyOf(vector, count * 8)), Number);
+      return readBigInts(vector, count);
   }
 }
 
+/** 64-bit integers by their halves: a BigInt for each would take many times as long. */
+function readBigInts(vector: Vector, count: number): Float64Array {
+  const { buffer } = copyOf(vector, count * 8);
+  const low = new Uint32Array(buffer);
+  const high = new Int32Array(buffer);
+  return Float64Array.from({ length: count }, (_, i) => high[2 * i + 1] * 2 ** 32 + low[2 * i]);
+}
+
+/** Texts that repeat from row to row, as in a sorted table, are decoded once. */
+function readTexts(vector: Vector, count: number, valid: Validity | undefined): (string | null)[] {
+  let last = '';
+  let lastBytes: Uint8Array = new Uint8Array(0);
+  return readBytes(vector, count, valid, (bytes) => {
+    if (bytes.length !== lastBytes.length || bytes.some((byte, i) => byte !== lastBytes[i])) {
+      last = utf8.decode(bytes);
+      lastBytes = bytes;
+    }
+    return last;
+  });
+}
+
 /** DuckDB's string: a length, then up to 12 bytes in place, or a prefix of four and a pointer. */
-function readBytes<T>(vector: Vector, count: number, valid: Validity, decode: (bytes: Uint8Array) => T): (T | null)[] {
-  const strings = copyOf(vector, count * 16);
-  const view = new DataView(strings);
+function readBytes<T>(
+  vector: Vector,
+  count: number,
+  valid: Validity | undefined,
+  decode: (bytes: Uint8Array) => T,
+): (T | null)[] {
+  const { buffer } = copyOf(vector, count * 16);
+  const view = new DataView(buffer);
   return Array.from({ length: count }, (_, i) => {
-    if (!valid(i)) return null;
+    if (valid && !valid(i)) return null;
     const length = view.getUint32(i * 16, true);
-    if (length <= 12) return decode(new Uint8Array(strings, i * 16 + 4, length));
-    return decode(duckdb.get_data_from_pointer(strings, i * 16 + 8, length));
+    if (length <= 12) return decode(new Uint8Array(buffer, i * 16 + 4, length));
+    return decode(duckdb.get_data_from_pointer(buffer, i * 16 + 8, length));
   });
 }
 
 /** A copy, since the vector's own memory goes with its chunk. */
-function copyOf(vector: Vector, byteCount: number): ArrayBuffer {
-  return byteCount === 0 ? new ArrayBuffer(0) : Uint8Array.from(duckdb.vector_get_data(vector, byteCount)).buffer;
+function copyOf(vector: Vector, byteCount: number): Uint8Array<ArrayBuffer> {
+  return byteCount === 0 ? new Uint8Array(0) : new Uint8Array(duckdb.vector_get_data(vector, byteCount));
 }
