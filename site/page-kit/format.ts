@@ -1,27 +1,38 @@
 const MINUS = '−';
 
-/** Three digits with so many decimals, by the digits: 123 with one is 12.3. Filled as they are asked for. */
-const threeDigits: string[][] = [[], [], [], [], [], []];
+/** Digits with so many decimals behind the point: 123 with one is 12.3. Filled as they are asked for. */
+const printed: string[][] = [[], [], [], [], [], []];
 /** Nearer to half a unit of the last digit than this, a product may have been rounded to its other side. */
 const HALF_GUARD = 1e-6;
 
-/** What `significant` prints of 0.001 to 999.5 with three digits; undefined where it has to work it out. */
-function quickly(value: number): string | undefined {
-  if (!(value >= 0.001 && value < 999.5)) return undefined;
-  const decimals = value < 0.01 ? 5 : value < 0.1 ? 4 : value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
-  const scaled = value * 10 ** decimals;
-  const digits = Math.floor(scaled + 0.5);
-  if (digits > 999 || Math.abs(scaled - Math.floor(scaled) - 0.5) < HALF_GUARD) return undefined;
-  const known = threeDigits[decimals][digits];
-  if (known !== undefined) return known;
-  const text = value.toFixed(decimals);
-  threeDigits[decimals][digits] = text;
+/** What `significant` prints of ±0.001 to ±99.5 with two digits, ±999.5 with three; undefined where it has to work it out. */
+function quickly(value: number, digits: 2 | 3): string | undefined {
+  const size = Math.abs(value);
+  if (!(size >= 0.001 && size < 999)) return undefined;
+  const decimals = decimalsOf(size) + digits - 3;
+  if (decimals < 0) return undefined;
+  const scaled = size * POWERS[decimals];
+  const number = Math.floor(scaled + 0.5);
+  if (number > (digits === 2 ? 99 : 999) || Math.abs(scaled - Math.floor(scaled) - 0.5) < HALF_GUARD) return undefined;
+  const known = printed[decimals][number] ?? printAs(size, decimals, number);
+  return value < 0 ? MINUS + known : known;
+}
+
+const POWERS = [1, 10, 100, 1e3, 1e4, 1e5];
+
+/** Decimals of three significant digits, of 0.001 to 999. */
+const decimalsOf = (size: number): number =>
+  size < 0.1 ? (size < 0.01 ? 5 : 4) : size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0;
+
+function printAs(size: number, decimals: number, number: number): string {
+  const text = size.toFixed(decimals);
+  printed[decimals][number] = text;
   return text;
 }
 
 /** A number with `digits` significant digits, no exponent in the range a page shows, and a true minus sign. */
 export function significant(value: number, digits = 3): string {
-  const quick = digits === 3 ? quickly(value) : undefined;
+  const quick = digits === 3 || digits === 2 ? quickly(value, digits) : undefined;
   if (quick !== undefined) return quick;
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';

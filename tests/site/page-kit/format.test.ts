@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import { count, offset, percent, signed, significant } from '../../../site/page-kit/format.ts';
 
 test('numbers keep three significant digits, also where rounding adds one before the point', () => {
@@ -10,6 +11,36 @@ test('numbers keep three significant digits, also where rounding adds one before
     '0.000123',
   ]);
 });
+
+test.each([2, 3])(
+  '%i digits are those that the number has with so many, halves and powers of ten among them',
+  (digits) => {
+    const random = seededRandom(5);
+    const values = Array.from({ length: 20_000 }, () => 10 ** (random() * 7 - 3.5));
+    for (const value of [
+      ...values,
+      0.5,
+      2.5,
+      0.125,
+      0.0625,
+      9.95,
+      9.995,
+      99.5,
+      99.95,
+      999.5,
+      0.0995,
+      0.001,
+      1,
+      10,
+      100,
+    ]) {
+      const size = Number(value.toPrecision(digits));
+      const expected = value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
+      expect(significant(value, digits)).toBe(expected);
+      expect(significant(-value, digits)).toBe(`−${expected}`);
+    }
+  },
+);
 
 test('very small and very large numbers go to exponents, and what is no number to a dash', () => {
   expect(significant(1.2345e-7)).toBe('1.23e−7');
