@@ -5,6 +5,7 @@ import { bulkSample } from '../site/bulk/sample.ts';
 import { cutShell, fillShell, SHELL_FEATURE, shell } from '../site/bulk/shell.ts';
 import { writeFeaturePages } from '../site/bulk/write-feature-pages.ts';
 import { featurePage } from '../site/compose/feature-page.ts';
+import { ByteSink } from '../site/page-kit/byte-sink.ts';
 import { createLinks } from '../site/page-kit/links.ts';
 import { formatMegabytes, formatNumber, formatPercent, reportLine } from './format.ts';
 import { medianOf, takeTurns } from './median.ts';
@@ -51,12 +52,13 @@ export async function pagesSection(
 async function writeSample(run: string, site: string): Promise<void> {
   const data = await openSiteData(run, createLinks(base));
   const cut = cutShell(shellHtml);
+  const sink = new ByteSink();
   for (const [layer, dSae] of data.env.dSae) {
     const folder = join(site, 'f', String(layer));
     mkdirSync(folder, { recursive: true });
     for (const feature of bulkSample(dSae)) {
       const { page, env } = await data.featurePage(layer, feature);
-      writeFileSync(join(folder, `${feature}.html`), fillShell(cut, featurePage(page, env)));
+      writeFileSync(join(folder, `${feature}.html`), fillShell(cut, featurePage(page, env), sink));
     }
     writeFileSync(join(folder, `${SHELL_FEATURE}.html`), shellHtml);
   }

@@ -10,7 +10,7 @@ import {
 import { type FamilyCheckRow, familyChecks } from '../measures/families/table.ts';
 import { type HeadRow, type HeadVerdictRow, heads, headVerdicts } from '../measures/heads/table.ts';
 import { type LabelRow, labels } from '../measures/labels/table.ts';
-import { type NeighbourRow, namedNeighbourColumns } from '../measures/neighbours/table.ts';
+import { type NeighbourRow, neighbours } from '../measures/neighbours/table.ts';
 import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
 import { type ExampleRow, examples, type FeatureRow, features } from '../measures/statistics/table.ts';
 import { readStudyRecord, type StudyRecord } from '../measures/studies/study-record.ts';
@@ -65,6 +65,9 @@ export interface RunReader {
   liveFeatures(sae: string): Promise<number[]>;
   /** The examples of the same features, by (interval, rank); a feature without any is not in the map. */
   examples(sae: string, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
+  /** All features of an SAE, some thousand at a time, and in the same way all their examples, by feature. */
+  featuresOf(sae: string): AsyncIterable<FeatureRow[]>;
+  examplesOf(sae: string): AsyncIterable<ExampleRow[]>;
   /** What the same features read, by rank; a feature that was not explained is not in the map. */
   upstream(sae: string, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
   /** The features that the same ones are wired to, by rank; a feature without any is not in the map. */
@@ -120,6 +123,8 @@ export async function openRun(outDir: string): Promise<RunReader> {
       const rows = await queries.rows(examples.columns, sql.selectExamples({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
+    featuresOf: (sae) => queries.batches(features.columns, sql.selectSae(features, sae)),
+    examplesOf: (sae) => queries.batches(examples.columns, sql.selectSae(examples, sae)),
     async upstream(sae, from, to) {
       const rows = await queries.rows(upstream.columns, sql.selectUpstream({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
@@ -129,7 +134,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
       return new Map(rows.map((row) => [row.feature, row]));
     },
     async neighbours(sae, from, to) {
-      const rows = await queries.rows(namedNeighbourColumns, sql.selectNeighbours({ sae, from, to }));
+      const rows = await queries.rows(neighbours.columns, sql.selectNeighbours({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
     async wiring(sae, from, to) {

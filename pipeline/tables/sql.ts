@@ -58,6 +58,11 @@ export function selectExamples(range: FeatureRange): string {
   return `SELECT ${names(examples)} FROM examples WHERE ${within(range)} ORDER BY feature, "interval", rank`;
 }
 
+/** All rows of an SAE, as they lie in the files: these are sorted, and to sort them again would need them all in memory. */
+export function selectSae(table: Table, sae: string): string {
+  return `SELECT ${names(table)} FROM "${table.name}" WHERE sae = ${quoted(sae)}`;
+}
+
 export function selectUpstream(range: FeatureRange): string {
   return `SELECT ${names(upstream)} FROM upstream WHERE ${within(range)} ORDER BY feature, rank`;
 }
@@ -71,11 +76,7 @@ export function selectWiring(range: FeatureRange): string {
 }
 
 export function selectNeighbours(range: FeatureRange): string {
-  return `
-    SELECT own.*, coalesce(other.summary, '') AS other_summary
-    FROM (SELECT ${names(neighbours)} FROM neighbours WHERE ${within(range)}) AS own
-    LEFT JOIN features AS other ON other.sae = own.other_sae AND other.feature = own.other_feature
-    ORDER BY own.feature, own.kind, own.rank`;
+  return `SELECT ${names(neighbours)} FROM neighbours WHERE ${within(range)} ORDER BY feature, kind, rank`;
 }
 
 /**

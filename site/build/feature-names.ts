@@ -18,6 +18,32 @@ function nameOfRow(row: FeatureNameRow): FeatureName | undefined {
   return summary === '' ? undefined : { text: summary, isRule: true, isAtChance: false };
 }
 
+/** What some features are called. */
+export type NamesOf = (features: Iterable<Named>) => Promise<NameOf>;
+
+/** So many names are held, some 100 bytes each: to read those of a block's neighbours passes all features. */
+const MOST_HELD = 600_000;
+
+/** Where many blocks are read: the names of all features, read at the first, or of a run of more those of each block. */
+export function heldNames(reader: RunReader): NamesOf {
+  if (reader.counts.features > MOST_HELD) return (features) => readNames(reader, features);
+  let held: Promise<NameOf> | undefined;
+  return () => {
+    held ??= readAllNames(reader);
+    return held;
+  };
+}
+
+async function readAllNames(reader: RunReader): Promise<NameOf> {
+  const names = new Map<string, (FeatureName | undefined)[]>();
+  for (const sae of reader.saeIds) {
+    const own: (FeatureName | undefined)[] = [];
+    for (const row of await reader.featureNames(new Map([[sae, undefined]]))) own[row.feature] = nameOfRow(row);
+    names.set(sae, own);
+  }
+  return (sae, feature) => names.get(sae)?.at(feature);
+}
+
 /** Reads what some features are called, in one query. */
 export async function readNames(reader: RunReader, features: Iterable<Named>): Promise<NameOf> {
   const wanted = new Map<string, Set<number>>();

@@ -6,7 +6,9 @@ import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
 import type { Links } from '../page-kit/links.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
-import { type FeatureBlock, readBlock } from './feature-block.ts';
+import { ShownTokens } from '../page-kit/shown-tokens.ts';
+import { type FeatureBlock, readBlock, readBlocks } from './feature-block.ts';
+import { heldNames } from './feature-names.ts';
 import { hasExplorer } from './has-explorer.ts';
 import { hasJson } from './offers.ts';
 
@@ -14,10 +16,17 @@ export interface SiteData {
   readonly reader: RunReader;
   readonly env: PageEnv;
   readonly saes: readonly SaeRow[];
-  featurePage(sae: string, feature: number): Promise<{ page: FeaturePage; env: PageEnv }>;
+  featurePage(sae: string, feature: number): Promise<PageOf>;
+  /** All pages of an SAE in order, what they are made from read once. */
+  featurePages(sae: string): AsyncIterable<PageOf>;
 }
 
-/** How features are read: pages made side by side may need two blocks at a time, one after another only one. */
+interface PageOf {
+  readonly page: FeaturePage;
+  readonly env: PageEnv;
+}
+
+/** How features are read that are asked for one by one: pages made side by side may need two blocks at a time. */
 interface Reading {
   readonly blocksKept: number;
   readonly featuresPerBlock: number;
@@ -31,6 +40,7 @@ export async function openSiteData(run: string, links: Links, reading = sideBySi
   const saes = await reader.saes();
   const env = await createEnv(reader, saes, links);
   const blockOf = cachedBlocks(reader, reading);
+  const namesOf = heldNames(reader);
   return {
     reader,
     env,
@@ -39,15 +49,22 @@ export async function openSiteData(run: string, links: Links, reading = sideBySi
       const block = await blockOf(sae, feature - (feature % reading.featuresPerBlock));
       const page = block.pages.get(feature);
       if (page === undefined) throw new UserError(`no feature ${sae}/${feature} in ${run}`);
-      return { page, env: { ...env, ...sourcesOf(block), nameOf: block.nameOf } };
+      return { page, env: envOf(env, block) };
+    },
+    async *featurePages(sae) {
+      for await (const block of readBlocks(reader, { sae, features: env.dSae.get(sae) ?? 0, namesOf })) {
+        const own = envOf(env, block);
+        for (const page of block.pages.values()) yield { page, env: own };
+      }
     },
   };
 }
 
 async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Links): Promise<PageEnv> {
   const vocabulary = await reader.vocabulary();
-  const tokens: (string | undefined)[] = [];
-  for (const { token_id, token } of vocabulary) tokens[token_id] = token;
+  const texts: (string | undefined)[] = [];
+  for (const { token_id, token } of vocabulary) texts[token_id] = token;
+  const token = (tokenId: number): string => texts.at(tokenId) ?? `[${tokenId}]`;
   const layers = new Map(saes.map(({ sae, layer }) => [sae, layer]));
   const standing = new Map(upstreamSaesOf(reader.record).map(({ id, layer }) => [layer, id]));
   return {
@@ -62,7 +79,8 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     saeOf: (layer) => standing.get(layer),
     layerOf: (sae) => layers.get(sae),
     nameOf: () => undefined,
-    token: (tokenId) => tokens.at(tokenId) ?? `[${tokenId}]`,
+    token,
+    tokens: new ShownTokens(token),
     context: () => undefined,
     source: () => undefined,
     hasExplorer: hasExplorer(),
@@ -70,9 +88,11 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
   };
 }
 
-/** Where the contexts that a block names come from. */
-function sourcesOf({ contexts, documents }: FeatureBlock): Pick<PageEnv, 'context' | 'source'> {
+/** With what a block's pages name: features, and the contexts of their examples. */
+function envOf(env: PageEnv, { contexts, documents, nameOf }: FeatureBlock): PageEnv {
   return {
+    ...env,
+    nameOf,
     context: (context) => contexts.get(context)?.token_ids,
     source(context) {
       const row = contexts.get(context);

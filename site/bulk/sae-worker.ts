@@ -1,6 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { writePacks } from '../pack/write-packs.ts';
+import { openSiteData } from '../build/site-data.ts';
+import { packLinks, writePacks } from '../pack/write-packs.ts';
+import { createLinks } from '../page-kit/links.ts';
 import { writeSae } from './write-sae.ts';
 
-const write = workerData.isPacked ? writePacks : writeSae;
-await write(workerData, (pages) => parentPort?.postMessage(pages));
+const { run, base, isPacked } = workerData;
+const data = await openSiteData(run, isPacked ? packLinks(base) : createLinks(base));
+const write = isPacked ? writePacks : writeSae;
+await write(workerData, data, (pages) => parentPort?.postMessage(pages));
+data.reader.close();

@@ -1,3 +1,4 @@
+import type { ByteSink } from '../page-kit/byte-sink.ts';
 import { html } from '../page-kit/html.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
 
@@ -11,16 +12,31 @@ export function isShell(feature: string | undefined): boolean {
   return feature === SHELL_FEATURE;
 }
 
-/** A shell cut at its markers. Throws Error when it does not hold each exactly once, in order. */
-export function cutShell(text: string): { before: string; between: string; after: string } {
+/** A shell cut at its markers, as UTF-8. */
+interface CutShell {
+  readonly before: Uint8Array;
+  readonly between: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+/** Throws Error when the shell does not hold each marker exactly once, in order. */
+export function cutShell(text: string): CutShell {
   const [before, rest = '', ...more] = text.split(shell.head.text);
   const [between, after, ...evenMore] = rest.split(shell.body.text);
   if (before === undefined || between === undefined || after === undefined || more.length + evenMore.length > 0) {
     throw new Error('the feature pages’ shell does not hold each marker once');
   }
-  return { before, between, after };
+  const utf8 = new TextEncoder();
+  return { before: utf8.encode(before), between: utf8.encode(between), after: utf8.encode(after) };
 }
 
-export function fillShell(cut: ReturnType<typeof cutShell>, page: RenderedPage): string {
-  return cut.before + page.head.text + cut.between + page.body.text + cut.after;
+/** The page as the bytes of its file, which the sink holds until it is written to again. */
+export function fillShell({ before, between, after }: CutShell, page: RenderedPage, sink: ByteSink): Uint8Array {
+  sink.clear();
+  sink.add(before);
+  page.head.writeTo(sink);
+  sink.add(between);
+  page.body.writeTo(sink);
+  sink.add(after);
+  return sink.written;
 }

@@ -1,14 +1,42 @@
-import { escapeHtml, escapeText } from './escape.ts';
-import { type Context, parseTemplate, type Template } from './html-template.ts';
+import { asItIs, ByteSink, inQuotes, inText } from './byte-sink.ts';
+import { type Context, parseTemplate } from './html-template.ts';
 
+/** A template's texts as UTF-8, with what is done with each value between them. */
+interface Template {
+  readonly start: Uint8Array;
+  readonly holes: readonly Hole[];
+}
+
+interface Hole {
+  readonly check: (value: HtmlValue) => void;
+  readonly write: (value: HtmlValue, sink: ByteSink) => void;
+  readonly after: Uint8Array;
+}
+
+/** Markup as a template and its values, which become text when a page is written: a page is some thousand pieces. */
 class Markup {
   // Private, so that no other object has this type.
-  readonly #text: string;
-  constructor(text: string) {
-    this.#text = text;
+  private readonly template: Template;
+  private readonly values: readonly HtmlValue[];
+  constructor(template: Template, values: readonly HtmlValue[]) {
+    this.template = template;
+    this.values = values;
+    const { holes } = template;
+    for (let i = 0; i < holes.length; i++) holes[i].check(values[i]);
+  }
+  writeTo(sink: ByteSink): void {
+    const { start, holes } = this.template;
+    sink.add(start);
+    for (let i = 0; i < holes.length; i++) {
+      const { write, after } = holes[i];
+      write(this.values[i], sink);
+      sink.add(after);
+    }
   }
   get text(): string {
-    return this.#text;
+    scratch.clear();
+    this.writeTo(scratch);
+    return scratch.text;
   }
   toString(): never {
     throw new TypeError('markup was put into a string');
@@ -25,34 +53,55 @@ export type Html = Markup;
 /** What a template takes; nothing, and what is false, print nothing. */
 export type HtmlValue = string | number | bigint | Html | Attributes | false | null | undefined | readonly HtmlValue[];
 
-type Writer = (value: HtmlValue) => string;
+const scratch = new ByteSink();
+const utf8 = new TextEncoder();
 
-const writers: Readonly<Record<Context, Writer>> = {
-  text: (value) => {
-    if (typeof value === 'string') return escapeText(value);
-    return value instanceof Markup && !(value instanceof Attributes) ? value.text : other(value, 'text');
+/** Throws TypeError on a value that the context does not take, RangeError on a word that would not be one. */
+const checks: Readonly<Record<Context, (value: HtmlValue) => void>> = {
+  text(value) {
+    if (typeof value === 'string' || (value instanceof Markup && !(value instanceof Attributes))) return;
+    checkOther(value, 'text');
   },
-  quoted: (value) => (typeof value === 'string' ? escapeHtml(value) : other(value, 'quoted')),
-  unquoted: (value) => {
-    if (value instanceof Attributes && value.text.startsWith(' ')) return value.text;
-    if (typeof value !== 'string') return other(value, 'unquoted');
+  quoted(value) {
+    if (typeof value !== 'string') checkOther(value, 'quoted');
+  },
+  unquoted(value) {
+    if (value instanceof Attributes && value.text.startsWith(' ')) return;
+    if (typeof value !== 'string') return checkOther(value, 'unquoted');
     if (!/^[^\s"'`=<>&]+$/.test(value)) throw new RangeError(`attribute value ${JSON.stringify(value)} without quotes`);
-    return value;
   },
-  tag: (value) => (value instanceof Attributes ? value.text : other(value, 'tag')),
+  tag(value) {
+    if (!(value instanceof Attributes)) checkOther(value, 'tag');
+  },
 };
 
-function other(value: HtmlValue, context: Context): string {
-  if (value === undefined || value === null || value === false) return '';
-  if ((typeof value === 'number' || typeof value === 'bigint') && context !== 'tag') return String(value);
+function checkOther(value: HtmlValue, context: Context): void {
+  if (value === undefined || value === null || value === false) return;
+  if ((typeof value === 'number' || typeof value === 'bigint') && context !== 'tag') return;
   if (typeof value !== 'object' || value instanceof Markup) {
     const text = value instanceof Markup ? value.text : JSON.stringify(String(value));
     throw new TypeError(`${text} cannot be put into a template’s ${context} part`);
   }
-  let text = '';
-  for (const each of value) text += writers[context](each);
-  return text;
+  const check = checks[context];
+  for (let i = 0; i < value.length; i++) check(value[i]);
 }
+
+/** Writes a value that the context takes. */
+function writerOf(references: typeof inText) {
+  return function write(value: HtmlValue, sink: ByteSink): void {
+    if (typeof value === 'string') sink.addText(value, references);
+    else if (value instanceof Markup) value.writeTo(sink);
+    else if (typeof value === 'number' || typeof value === 'bigint') sink.addText(String(value), asItIs);
+    else if (value) for (let i = 0; i < value.length; i++) write(value[i], sink);
+  };
+}
+
+const writers: Readonly<Record<Context, Hole['write']>> = {
+  text: writerOf(inText),
+  quoted: writerOf(inQuotes),
+  unquoted: writerOf(asItIs),
+  tag: writerOf(asItIs),
+};
 
 /** By a template's strings, which are the same object at every call. */
 const templates = new WeakMap<TemplateStringsArray, Template>();
@@ -60,18 +109,16 @@ const templates = new WeakMap<TemplateStringsArray, Template>();
 function templateOf(strings: TemplateStringsArray, from: 'text' | 'tag'): Template {
   const known = templates.get(strings);
   if (known) return known;
-  const template = parseTemplate(strings, from);
+  const { start, holes } = parseTemplate(strings, from);
+  const template = {
+    start: utf8.encode(start),
+    holes: holes.map(({ context, after }) => ({
+      ...{ check: checks[context], write: writers[context] },
+      after: utf8.encode(after),
+    })),
+  };
   templates.set(strings, template);
   return template;
-}
-
-function fill({ start, holes }: Template, values: readonly HtmlValue[]): string {
-  let text = start;
-  for (let i = 0; i < holes.length; i++) {
-    const hole = holes[i];
-    if (hole) text += writers[hole.context](values[i]) + hole.after;
-  }
-  return text;
 }
 
 /**
@@ -79,16 +126,64 @@ function fill({ start, holes }: Template, values: readonly HtmlValue[]): string 
  * escaped for it; without quotes a value that would end it is refused. Lines are joined as in JSX.
  */
 export const html = (strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html =>
-  new Markup(fill(templateOf(strings, 'text'), values));
+  new Markup(templateOf(strings, 'text'), values);
 
 /** Attributes that a tag has at times: `<a${isHere && attr` class=here`}>`. */
 export const attr = (strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Attributes =>
-  new Attributes(fill(templateOf(strings, 'tag'), values));
+  new Attributes(templateOf(strings, 'tag'), values);
+
+/** Pieces of a table, one after another. */
+class Sequence extends Markup {
+  private readonly table: MarkupTable;
+  private readonly places: readonly number[];
+  constructor(table: MarkupTable, places: readonly number[]) {
+    super(empty, []);
+    this.table = table;
+    this.places = places;
+  }
+  override writeTo(sink: ByteSink): void {
+    this.table.write(this.places, sink);
+  }
+}
+
+const empty: Template = { start: new Uint8Array(0), holes: [] };
+
+/** Markup that many pages are made of, each piece escaped and encoded once and all in one place: what is apart in memory is slow to reach. */
+export class MarkupTable {
+  #bytes = new Uint8Array(1 << 12);
+  /** Where each piece starts, and where the last ends. */
+  #starts: number[] = [0];
+
+  /** Adds a piece; returns its place. */
+  add(markup: Html): number {
+    scratch.clear();
+    markup.writeTo(scratch);
+    const start = this.#starts[this.#starts.length - 1];
+    const end = start + scratch.written.length;
+    if (end > this.#bytes.length) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(scratch.written, start);
+    return this.#starts.push(end) - 2;
+  }
+
+  /** The pieces at some places, one after another. */
+  sequence(places: readonly number[]): Html {
+    return new Sequence(this, places);
+  }
+
+  write(places: readonly number[], sink: ByteSink): void {
+    const [bytes, starts] = [this.#bytes, this.#starts];
+    for (let i = 0; i < places.length; i++) sink.addPart(bytes, starts[places[i]], starts[places[i] + 1]);
+  }
+}
 
 /** No markup. */
 export const nothing: Html = html``;
 
-export const isNothing = ({ text }: Html): boolean => text === '';
+export const isNothing = (markup: Html): boolean => markup === nothing || markup.text === '';
 
 /** Pieces with the same between each two. */
 export const joined = (pieces: readonly HtmlValue[], between: HtmlValue): Html =>

@@ -1,6 +1,7 @@
 import type { NameOf } from './feature-name.ts';
 import type { Links } from './links.ts';
 import type { Extent } from './sample-text.ts';
+import type { ShownTokens } from './shown-tokens.ts';
 
 /** What every page renderer needs to know of the run besides the rows of its own page. */
 export interface PageEnv {
@@ -22,6 +23,8 @@ export interface PageEnv {
   readonly nameOf: NameOf;
   /** Display text of a token, as the vocabulary has it. */
   token(tokenId: number): string;
+  /** The same as markup. */
+  readonly tokens: ShownTokens;
   /** Token ids of a whole context, where it is known. */
   context(context: number): ArrayLike<number> | undefined;
   /** Where a context begins, where that is known: its offset counts the document's tokens. */

@@ -19,15 +19,12 @@ type CodedNumbers = Pick<StripNumbers, 'start' | 'activations'> & {
 const DIGIT_MAX = 35;
 const FULL_SCALE = 999;
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxy';
+/** ' −999' up to ' 999'. */
+const SCALED = Array.from({ length: 2 * FULL_SCALE + 1 }, (_, i) => ` ${i - FULL_SCALE}`);
 
-/** Lengths in UTF-16 units, a base-36 digit each; 'z' carries 35 on to the next digit. */
-export function encodeLengths(texts: readonly string[]): string {
-  let code = '';
-  for (const { length } of texts) code += length < DIGIT_MAX ? DIGITS[length] : longLength(length);
-  return code;
-}
-
-const longLength = (length: number): string => 'z'.repeat(Math.floor(length / DIGIT_MAX)) + DIGITS[length % DIGIT_MAX];
+/** A text's length in UTF-16 units as a base-36 digit; 'z' carries 35 on to the next digit. Codes follow one another. */
+export const encodeLength = ({ length }: string): string =>
+  'z'.repeat(Math.floor(length / DIGIT_MAX)) + DIGITS[length % DIGIT_MAX];
 
 export function decodeLengths(code: string): number[] {
   const lengths: number[] = [];
@@ -42,12 +39,14 @@ export function decodeLengths(code: string): number[] {
   return lengths;
 }
 
-/** Signed values as 'SCALE i i i', each i in −999…999 and worth i·SCALE/999; empty when there is nothing. */
-export function encodeScaled(values: ArrayLike<number>): string {
+/** Signed values as 'SCALE i i i', each i in −999…999 and worth i·SCALE/999; empty when there is nothing. In pieces. */
+export function encodeScaled(values: ArrayLike<number>): string[] {
+  if (values.length === 0) return [];
   let scale = 0;
   for (let i = 0; i < values.length; i++) scale = Math.max(scale, Math.abs(values[i]));
-  let code = values.length === 0 ? '' : String(Number(scale.toPrecision(4)));
-  for (let i = 0; i < values.length; i++) code += ` ${scale === 0 ? 0 : Math.round((values[i] / scale) * FULL_SCALE)}`;
+  const code = [String(Number(scale.toPrecision(4)))];
+  const unit = scale === 0 ? 1 : scale;
+  for (let i = 0; i < values.length; i++) code.push(SCALED[Math.round((values[i] / unit) * FULL_SCALE) + FULL_SCALE]);
   return code;
 }
 
@@ -57,11 +56,17 @@ export function decodeScaled(code: string): number[] {
   return integers.map((integer) => (integer * scale) / FULL_SCALE);
 }
 
-/** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. */
-export function encodeStrip(texts: readonly string[], numbers: CodedNumbers): string {
+/** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. In pieces. */
+export function encodeStrip(
+  lengths: readonly string[],
+  numbers: CodedNumbers,
+): readonly (string | readonly string[])[] {
   const { start, activations, bySource, byHead } = numbers;
-  const parts = [encodeLengths(texts), start, activations.join(' '), encodeScaled(bySource), encodeScaled(byHead)];
-  return parts.join(';').replace(/;+$/, '');
+  const [values, sources, heads] = [activations.join(' '), encodeScaled(bySource), encodeScaled(byHead)];
+  const code = [lengths, ';', String(start)];
+  if (heads.length > 0) return [...code, ';', values, ';', sources, ';', heads];
+  if (sources.length > 0) return [...code, ';', values, ';', sources];
+  return values === '' ? code : [...code, ';', values];
 }
 
 export function decodeStrip(code: string): StripNumbers & { readonly lengths: readonly number[] } {

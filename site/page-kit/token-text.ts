@@ -27,6 +27,7 @@ export function visibleText(token: string): string {
 
 /** A token on its own: spaces show as middle dots, a leading combining mark gets a circle to stand on. */
 export function tokenLabel(token: string): string {
+  if (PLAIN.test(token)) return token.includes(' ') ? token.replaceAll(' ', '·') : token;
   const text = visibleText(token).replaceAll(' ', '·').replaceAll('\u00a0', '⍽');
   return /^\p{M}/u.test(text) ? `◌${text}` : text;
 }

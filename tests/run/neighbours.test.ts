@@ -50,11 +50,10 @@ describe('the table of neighbours', () => {
     }
   });
 
-  it('names alive features other than the feature itself, and says what they do', () => {
-    for (const { sae, feature, other_sae, other_feature, other_summary } of rows) {
+  it('names alive features other than the feature itself', () => {
+    for (const { sae, feature, other_sae, other_feature } of rows) {
       expect(alive.get(other_sae)).toContain(other_feature);
       expect(`${other_sae}/${other_feature}`).not.toBe(`${sae}/${feature}`);
-      expect(other_summary).not.toBe('');
     }
   });
 

@@ -1,9 +1,11 @@
 import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { createLinks } from '../../site/page-kit/links.ts';
 import type { PageEnv } from '../../site/page-kit/page-env.ts';
+import { ShownTokens } from '../../site/page-kit/shown-tokens.ts';
 
 /** A run of one layer, two heads and four features, with this vocabulary. */
 export function testEnv(tokens: readonly string[], contexts: readonly (readonly number[])[] = []): PageEnv {
+  const token = (id: number): string => tokens[id] ?? `[${id}]`;
   return {
     links: createLinks('/atlas'),
     modelName: 'tiny <model>',
@@ -16,7 +18,8 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     saeOf: (layer) => (layer === 0 ? '0' : undefined),
     layerOf: Number,
     nameOf: () => undefined,
-    token: (id) => tokens[id] ?? `[${id}]`,
+    token,
+    tokens: new ShownTokens(token),
     context: (context) => contexts[context],
     source: () => undefined,
     hasExplorer: false,

@@ -1,4 +1,4 @@
-import { bool, float, int, type NewRowOf, type RowColumns, text } from '../../store/column-types.ts';
+import { bool, float, int, type NewRowOf, type RowOf, text } from '../../store/column-types.ts';
 import { optionalTable } from '../../store/table.ts';
 
 /**
@@ -28,7 +28,5 @@ export const neighbours = optionalTable(
   { sortedBy: ['layer', 'sae', 'feature', 'kind', 'rank'] },
 );
 
-/** What is read of it: also what the other feature does, in words. */
-export const namedNeighbourColumns = { ...neighbours.columns, other_summary: text };
-export type NeighbourRow = RowColumns<typeof namedNeighbourColumns>;
+export type NeighbourRow = RowOf<typeof neighbours>;
 export type NewNeighbourRow = NewRowOf<typeof neighbours>;

@@ -52,6 +52,6 @@ function item(row: NeighbourRow, twin: boolean, env: PageEnv): Html {
   return html`
     <li>
       <a href="${link}">${keyOf(row)}</a> <b>${significant(row.value, 2)}</b>
-      ${twin && html`<em>twin</em> `}${name && !name.isRule ? nameShown(name) : html`<small>${row.other_summary}</small>`}
+      ${twin && html`<em>twin</em> `}${name && !name.isRule ? nameShown(name) : html`<small>${name?.text}</small>`}
   `;
 }

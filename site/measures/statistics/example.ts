@@ -4,7 +4,6 @@ import { offset, signed, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { type Strip, tokenStrip } from '../../page-kit/strip.ts';
-import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
 import { groupSimilar } from './similar-examples.ts';
 
 const MOST_OUTSIDE = 3;
@@ -13,20 +12,6 @@ const OUTSIDE_FLOOR = 0.05;
 const SHORT = { before: 11, after: 4 };
 /** The window where there is room for more of it. */
 export const LONG = { before: 24, after: 8 };
-
-function exampleStrip(example: ExampleRow, scale: number, env: PageEnv): Strip {
-  const texts: string[] = [];
-  for (let i = 0; i < example.token_ids.length; i++) texts.push(visibleText(env.token(example.token_ids[i])));
-  const strip: Strip = {
-    texts,
-    activations: example.activations,
-    peak: example.position - example.window_start,
-    scale,
-    start: example.window_start,
-  };
-  if (example.dfa_source === null || example.dfa_head === null) return strip;
-  return { ...strip, bySource: example.dfa_source.subarray(example.window_start), byHead: example.dfa_head };
-}
 
 /** Top examples, strongest first; those much like a stronger one are folded under it. */
 export const topExamples = (top: readonly ExampleRow[], scale: number, env: PageEnv): Html[] =>
@@ -37,7 +22,7 @@ function topExample(example: ExampleRow, similar: readonly ExampleRow[], scale: 
   return html`
     <li>
       ${value(example, place(example, env), exploreLink(example, env))}
-      <div>${tokenStrip(exampleStrip(example, scale, env))}${outsideSources(example, env)}${folded(similar, scale, env)}</div>
+      <div>${topStrip(example, scale, env)}${outsideSources(example, env)}${folded(similar, scale, env)}</div>
   `;
 }
 
@@ -52,16 +37,25 @@ function folded(similar: readonly ExampleRow[], scale: number, env: PageEnv): Ht
   `;
 }
 
+/** The whole window, with attribution where it is known. */
+function topStrip(example: ExampleRow, scale: number, env: PageEnv): Html {
+  const { token_ids: tokenIds, activations, position, window_start: start, dfa_source, dfa_head } = example;
+  const strip: Strip = {
+    ...{ tokenIds, activations, from: 0, to: tokenIds.length },
+    ...{ peak: position - start, scale, start },
+  };
+  if (dfa_source === null || dfa_head === null) return tokenStrip(strip, env.tokens);
+  return tokenStrip({ ...strip, bySource: dfa_source.subarray(start), byHead: dfa_head }, env.tokens);
+}
+
 /** An example of an interval or of a head's feature, its window cut short. */
 export function shortExample(example: ExampleRow, scale: number, env: PageEnv, window = SHORT): Html {
-  const peak = example.position - example.window_start;
-  const [from, to] = [Math.max(0, peak - window.before), peak + window.after + 1];
-  const short = {
-    ...example,
-    ...{ window_start: example.window_start + from, dfa_source: null },
-    ...{ token_ids: example.token_ids.subarray(from, to), activations: example.activations.subarray(from, to) },
-  };
-  return html`<li>${value(example, contextPlace(example))}${tokenStrip(exampleStrip(short, scale, env))}`;
+  const { token_ids: tokenIds, activations, position, window_start } = example;
+  const peak = position - window_start;
+  const from = Math.max(0, peak - window.before);
+  const to = Math.min(tokenIds.length, peak + window.after + 1);
+  const strip: Strip = { tokenIds, activations, from, to, peak, scale, start: window_start + from };
+  return html`<li>${value(example, contextPlace(example))}${tokenStrip(strip, env.tokens)}`;
 }
 
 function value({ activation }: ExampleRow, at: Html, link: Html = nothing): Html {
@@ -88,7 +82,7 @@ function exploreLink(example: ExampleRow, { hasExplorer, links, saeOf }: PageEnv
 function outsideSources(example: ExampleRow, env: PageEnv): Html {
   const chips = strongestOutside(example).map(({ position, attribution }) => {
     const tokenId = env.context(example.context)?.[position];
-    const name = tokenId === undefined ? '' : html`<code>${tokenLabel(env.token(tokenId))}</code> `;
+    const name = tokenId === undefined ? '' : html`${env.tokens.label(tokenId)} `;
     return html`<li>${offset(position - example.position)} ${name}${signed(attribution, 2)}`;
   });
   return chips.length === 0 ? nothing : html`<ul class=o>${chips}</ul>`;

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import { bulkSample } from '../../../site/bulk/sample.ts';
 import { cutShell, fillShell, shell } from '../../../site/bulk/shell.ts';
+import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
 import { html } from '../../../site/page-kit/html.ts';
 
 const frame = `<head>a${shell.head.text}b</head><main>${shell.body.text}</main>`;
 
 test('a page put into the shell stands where the markers stood, dollar signs and all', () => {
   const page = { head: html`<title>${'$&'}</title>`, body: html`${'$1 $` body'}` };
-  expect(fillShell(cutShell(frame), page)).toBe('<head>a<title>$&amp;</title>b</head><main>$1 $` body</main>');
+  const sink = new ByteSink();
+  expect(new TextDecoder().decode(fillShell(cutShell(frame), page, sink))).toBe(
+    '<head>a<title>$&amp;</title>b</head><main>$1 $` body</main>',
+  );
 });
 
 test('a shell without a marker, or with one twice, is refused', () => {

@@ -10,9 +10,8 @@ import { fetchPart } from '../../../site/pack/fetch-part.ts';
 import { featureOf } from '../../../site/pack/open-page.ts';
 import { type PackIndex, packIndexFile, placeOf } from '../../../site/pack/pack-index.ts';
 import { joinPages, pageAt } from '../../../site/pack/page-text.ts';
-import { writePacks } from '../../../site/pack/write-packs.ts';
+import { packLinks, writePacks } from '../../../site/pack/write-packs.ts';
 import { html } from '../../../site/page-kit/html.ts';
-import { createLinks } from '../../../site/page-kit/links.ts';
 
 const FEATURES = 530;
 let folder: string;
@@ -22,8 +21,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atlas-'));
   const run = join(folder, 'run');
   await writeSyntheticRun(run, { layers: 2, features: FEATURES, heads: 4, vocabulary: 300, seed: 3 });
-  await writePacks({ run, base: '/atlas/', dir: folder, sae: '1', shellHtml: '', isPacked: true }, () => {});
-  data = await openSiteData(run, createLinks('/atlas/', { isPacked: true }));
+  data = await openSiteData(run, packLinks('/atlas/'));
+  await writePacks({ run, base: '/atlas/', dir: folder, sae: '1', shellHtml: '', isPacked: true }, data, () => {});
 });
 
 afterAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { attr, html, isNothing, joined, nothing } from '../../../site/page-kit/html.ts';
+import { attr, html, isNothing, joined, MarkupTable, nothing } from '../../../site/page-kit/html.ts';
 
 const hostile = `<b a="1" c='2'>&amp;`;
 
@@ -95,4 +95,12 @@ test('pieces are joined with text or markup between', () => {
   expect(joined(['<', html`<b>`, 'c'], ', ').text).toBe('&lt;, <b>, c');
   expect(joined(['a', 'b'], html`<br>`).text).toBe('a<br>b');
   expect(isNothing(joined([], ', '))).toBe(true);
+});
+
+test('pieces of a table are put one after another, as they were made', () => {
+  const table = new MarkupTable();
+  const places = ['a', '<', 'é'.repeat(5000)].map((text) => table.add(html`<i>${text}</i>`));
+  const [a = 0, less = 0, long = 0] = places;
+  const expected = `<p><i>&lt;</i><i>a</i><i>&lt;</i><i>${'é'.repeat(5000)}</i></p>`;
+  expect(html`<p>${table.sequence([less, a, less, long])}</p>`.text).toBe(expected);
 });

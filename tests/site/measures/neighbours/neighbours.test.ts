@@ -4,10 +4,13 @@ import { featurePage } from '../../../../site/compose/feature-page.ts';
 import { neighboursSection } from '../../../../site/measures/neighbours/neighbours.ts';
 import { featureRow, testEnv } from '../../test-env.ts';
 
-const env = testEnv([' a']);
+const env = {
+  ...testEnv([' a']),
+  nameOf: () => ({ text: 'reads “<b>”', isRule: true, isAtChance: false }),
+};
 const row = (part: Partial<NeighbourRow>): NeighbourRow => ({
   ...{ layer: 0, sae: '0', feature: 1, kind: 'decoder', rank: 0 },
-  ...{ other_layer: 0, other_sae: '0', other_feature: 3, value: 0.8125, twin: false, other_summary: 'reads “<b>”' },
+  ...{ other_layer: 0, other_sae: '0', other_feature: 3, value: 0.8125, twin: false },
   ...part,
 });
 
