@@ -26,6 +26,8 @@ export const inText = references('&<>');
 export const inQuotes = references('&<>"\'');
 export const asItIs = references('');
 
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
+
 /** Text as UTF-8, written piece by piece into one buffer that is used again and again. */
 export class ByteSink {
   #bytes = new Uint8Array(FIRST_SIZE);
@@ -68,9 +70,18 @@ export class ByteSink {
     for (let i = 0; i < length; i++) {
       const unit = text.charCodeAt(i);
       if (unit >= 0x80) {
-        this.#length = at;
-        this.#addRest(text.slice(i), references);
-        return;
+        if (isSurrogate(unit)) {
+          this.#length = at;
+          this.#addRest(text.slice(i), references);
+          return;
+        }
+        if (unit < 0x800) bytes[at++] = 0xc0 | (unit >> 6);
+        else {
+          bytes[at++] = 0xe0 | (unit >> 12);
+          bytes[at++] = 0x80 | ((unit >> 6) & 0x3f);
+        }
+        bytes[at++] = 0x80 | (unit & 0x3f);
+        continue;
       }
       const reference = references[unit];
       if (reference === undefined) bytes[at++] = unit;
@@ -79,7 +90,7 @@ export class ByteSink {
     this.#length = at;
   }
 
-  /** What begins with a character that is not ASCII. */
+  /** What begins with half a pair of units. */
   #addRest(text: string, references: readonly (Uint8Array | undefined)[]): void {
     const [, wide = text, rest = ''] = /^([^\0-\x7f]+)(.*)$/s.exec(text) ?? [];
     const { written } = utf8.encodeInto(wide, this.#bytes.subarray(this.#length));

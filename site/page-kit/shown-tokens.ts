@@ -7,8 +7,9 @@ export class ShownTokens {
   /** Markup of running text, and of what stands between it. */
   readonly pieces = new MarkupTable();
   readonly #textOf: (tokenId: number) => string;
-  /** By token: its place among the pieces, and the code of its length. */
-  readonly #places: (number | undefined)[] = [];
+  /** By token: its place among the pieces and one, 0 where it was not made yet. */
+  #places = new Int32Array(1 << 12);
+  /** By place: the code of its length. */
   readonly #lengths: string[] = [];
   readonly #labels = new Map<number, Html>();
 
@@ -16,15 +17,15 @@ export class ShownTokens {
     this.#textOf = textOf;
   }
 
-  /** The piece that is the token inside running text. */
+  /** The place of the piece that is the token inside running text. */
   running(tokenId: number): number {
-    return this.#places[tokenId] ?? this.#make(tokenId);
+    const place = tokenId < this.#places.length ? this.#places[tokenId] : 0;
+    return place > 0 ? place - 1 : this.#make(tokenId);
   }
 
-  /** The length of that text, as strips have it. */
-  length(tokenId: number): string {
-    if (this.#places[tokenId] === undefined) this.#make(tokenId);
-    return this.#lengths[tokenId];
+  /** The length of the text of a token's piece, as strips have it. */
+  length(place: number): string {
+    return this.#lengths[place];
   }
 
   /** The token on its own. */
@@ -39,8 +40,14 @@ export class ShownTokens {
   #make(tokenId: number): number {
     const text = visibleText(this.#textOf(tokenId));
     const place = this.pieces.add(html`${text}`);
-    this.#places[tokenId] = place;
-    this.#lengths[tokenId] = encodeLength(text);
+    while (this.#lengths.length < place) this.#lengths.push(''); // pieces that are no tokens
+    this.#lengths.push(encodeLength(text));
+    if (tokenId >= this.#places.length) {
+      const larger = new Int32Array(2 * (tokenId + 1));
+      larger.set(this.#places);
+      this.#places = larger;
+    }
+    this.#places[tokenId] = place + 1;
     return place;
   }
 }

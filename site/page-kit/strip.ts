@@ -59,7 +59,7 @@ export function tokenStrip(strip: Strip, tokens: ShownTokens): Html {
   for (let i = from; i < to; i++) {
     const running = tokens.running(tokenIds[i]);
     const activation = activations[i];
-    lengths.push(tokens.length(tokenIds[i]));
+    lengths.push(tokens.length(running));
     if (activation > 0) values.push(significant(activation));
     const level = activationLevel(activation, scale);
     if (i === peak) pieces.push(marked[level], running, markedEnd);

@@ -88,18 +88,32 @@ function outsideSources(example: ExampleRow, env: PageEnv): Html {
   return chips.length === 0 ? nothing : html`<ul class=o>${chips}</ul>`;
 }
 
+interface Outside {
+  readonly position: number;
+  readonly attribution: number;
+}
+
 /** The strongest sources before the window's first token, by magnitude, in order of strength. */
-export function strongestOutside(example: ExampleRow): { position: number; attribution: number }[] {
+export function strongestOutside(example: ExampleRow): Outside[] {
   const { dfa_source: sources, window_start } = example;
   if (!sources) return [];
   let largest = 0;
   for (let i = 0; i < sources.length; i++) largest = Math.max(largest, Math.abs(sources[i]));
-  const strong: { position: number; attribution: number }[] = [];
+  const least = OUTSIDE_FLOOR * largest;
+  const strongest: Outside[] = [];
   for (let position = 0; position < Math.min(window_start, sources.length); position++) {
     const attribution = sources[position];
-    if (attribution !== 0 && Math.abs(attribution) >= OUTSIDE_FLOOR * largest) strong.push({ position, attribution });
+    const size = Math.abs(attribution);
+    if (size < least || size === 0 || size <= weakestOf(strongest)) continue;
+    if (strongest.length === MOST_OUTSIDE) strongest.pop();
+    // Behind those that are as strong, which come first.
+    let place = strongest.length;
+    while (place > 0 && Math.abs(strongest[place - 1].attribution) < size) place -= 1;
+    strongest.splice(place, 0, { position, attribution });
   }
-  return strong
-    .sort((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution) || a.position - b.position)
-    .slice(0, MOST_OUTSIDE);
+  return strongest;
 }
+
+/** What another has to be stronger than; nothing while there is room. */
+const weakestOf = (strongest: readonly Outside[]): number =>
+  strongest.length < MOST_OUTSIDE ? 0 : Math.abs(strongest[MOST_OUTSIDE - 1].attribution);
