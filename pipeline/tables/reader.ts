@@ -65,6 +65,9 @@ export interface RunReader {
   liveFeatures(sae: string): Promise<number[]>;
   /** The examples of the same features, by (interval, rank); a feature without any is not in the map. */
   examples(sae: string, from: number, to: number): Promise<ReadonlyMap<number, ExampleRow[]>>;
+  /** Some features of an SAE, in order, and in the same way their top examples. */
+  featuresAmong(sae: string, numbers: readonly number[]): Promise<FeatureRow[]>;
+  topExamples(sae: string, numbers: readonly number[]): Promise<ReadonlyMap<number, ExampleRow[]>>;
   /** All features of an SAE, some thousand at a time, and in the same way all their examples, by feature. */
   featuresOf(sae: string): AsyncIterable<FeatureRow[]>;
   examplesOf(sae: string): AsyncIterable<ExampleRow[]>;
@@ -121,6 +124,13 @@ export async function openRun(outDir: string): Promise<RunReader> {
     },
     async examples(sae, from, to) {
       const rows = await queries.rows(examples.columns, sql.selectExamples({ sae, from, to }));
+      return Map.groupBy(rows, (row) => row.feature);
+    },
+    featuresAmong: async (sae, numbers) =>
+      numbers.length === 0 ? [] : queries.rows(features.columns, sql.selectFeaturesAmong(sae, numbers)),
+    async topExamples(sae, numbers) {
+      if (numbers.length === 0) return new Map();
+      const rows = await queries.rows(examples.columns, sql.selectTopExamples(sae, numbers));
       return Map.groupBy(rows, (row) => row.feature);
     },
     featuresOf: (sae) => queries.batches(features.columns, sql.selectSae(features, sae)),

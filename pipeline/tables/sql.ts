@@ -58,6 +58,17 @@ export function selectExamples(range: FeatureRange): string {
   return `SELECT ${names(examples)} FROM examples WHERE ${within(range)} ORDER BY feature, "interval", rank`;
 }
 
+/** Some features of an SAE; at least one. */
+export function selectFeaturesAmong(sae: string, numbers: readonly number[]): string {
+  return `SELECT ${names(features)} FROM features WHERE ${among(sae, numbers)} ORDER BY feature`;
+}
+
+/** The top examples of some features of an SAE; at least one. */
+export function selectTopExamples(sae: string, numbers: readonly number[]): string {
+  const condition = `${among(sae, numbers)} AND "interval" = 0`;
+  return `SELECT ${names(examples)} FROM examples WHERE ${condition} ORDER BY feature, rank`;
+}
+
 /** All rows of an SAE, as they lie in the files: these are sorted, and to sort them again would need them all in memory. */
 export function selectSae(table: Table, sae: string): string {
   return `SELECT ${names(table)} FROM "${table.name}" WHERE sae = ${quoted(sae)}`;
@@ -140,6 +151,9 @@ function ofRun(saes: SaeHashes): string {
 function within({ sae, from, to }: FeatureRange): string {
   return `sae = ${quoted(sae)} AND feature >= ${from} AND feature < ${to}`;
 }
+
+const among = (sae: string, numbers: readonly number[]): string =>
+  `sae = ${quoted(sae)} AND feature IN (${numbers.join(', ')})`;
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 

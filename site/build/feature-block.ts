@@ -1,5 +1,5 @@
 import type { NeighbourRow } from '../../pipeline/measures/neighbours/table.ts';
-import { type ExampleRow, FEATURES_PER_BLOCK, type FeatureRow } from '../../pipeline/measures/statistics/table.ts';
+import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import type { UpstreamRow } from '../../pipeline/measures/upstream/table.ts';
 import type { WiringRow } from '../../pipeline/measures/wiring/table.ts';
 import type { ContextRow, DocumentRow } from '../../pipeline/record/table.ts';
@@ -19,10 +19,6 @@ export interface FeatureBlock {
   readonly documents: ReadonlyMap<number, DocumentRow>;
   /** What the features that these pages name are called. */
   readonly nameOf: NameOf;
-}
-
-export function blockStart(feature: number): number {
-  return feature - (feature % FEATURES_PER_BLOCK);
 }
 
 /** One query for features `from` up to `to`, one for their examples: a query a page would be several times slower. */

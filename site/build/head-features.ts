@@ -1,10 +1,8 @@
 import { attributionShares } from '../../pipeline/measures/heads/maths/head-attribution.ts';
 import type { HeadRow } from '../../pipeline/measures/heads/table.ts';
-import { FEATURES_PER_BLOCK } from '../../pipeline/measures/statistics/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
 import type { HeadPage } from '../compose/head-page.ts';
 import type { HeadFeature } from '../measures/heads/head-feature.ts';
-import { blockStart } from './feature-block.ts';
 import { readNames } from './feature-names.ts';
 
 const EXAMPLES_KEPT = 3;
@@ -14,7 +12,7 @@ type Kept = Omit<HeadFeature, 'weight' | 'attribution'> & {
   readonly shares: Float32Array;
 };
 
-/** The pages of a layer's heads as one of its SAEs shows them; each block of features that any of them needs is read once. */
+/** The pages of a layer's heads as one of its SAEs shows them; the features that any of them needs are read once. */
 export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[]): Promise<HeadPage[]> {
   const { layer, sae } = rows.at(0) ?? { layer: 0, sae: '' };
   const circuits = (await reader.headCircuits()).filter((row) => row.layer === layer);
@@ -43,17 +41,15 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
   }));
 }
 
+/** What heads name is spread over all of an SAE: to read it in whole blocks would hold nearly every example. */
 async function keepFeatures(reader: RunReader, sae: string, wanted: ReadonlySet<number>): Promise<Map<number, Kept>> {
-  const kept = new Map<number, Kept>();
-  for (const from of new Set([...wanted].sort((a, b) => a - b).map(blockStart))) {
-    const examples = await reader.examples(sae, from, from + FEATURES_PER_BLOCK);
-    for (const row of await reader.features(sae, from, from + FEATURES_PER_BLOCK)) {
-      if (!wanted.has(row.feature)) continue;
-      const top = (examples.get(row.feature) ?? []).filter(({ interval }) => interval === 0);
-      const byHead = top.flatMap(({ dfa_head }) => (dfa_head ? [dfa_head] : []));
-      const shares = attributionShares(byHead, row.head_weights.length);
-      kept.set(row.feature, { row, top: top.slice(0, EXAMPLES_KEPT), shares });
-    }
-  }
-  return kept;
+  const examples = await reader.topExamples(sae, [...wanted]);
+  const rows = await reader.featuresAmong(sae, [...wanted]);
+  const kept = rows.map((row): [number, Kept] => {
+    const top = examples.get(row.feature) ?? [];
+    const byHead = top.flatMap(({ dfa_head }) => (dfa_head ? [dfa_head] : []));
+    const shares = attributionShares(byHead, row.head_weights.length);
+    return [row.feature, { row, top: top.slice(0, EXAMPLES_KEPT), shares }];
+  });
+  return new Map(kept);
 }

@@ -14,9 +14,6 @@ export interface JsonTask {
   readonly dir: string;
 }
 
-/** Half a row group: the examples of more are hundreds of megabytes. */
-const oneAfterAnother = { blocksKept: 1, featuresPerBlock: 1024 };
-
 /** Writes what the pages of features and heads show as JSON beside them: a worker an SAE. */
 export async function writeJson(task: JsonTask): Promise<void> {
   const tasks = (await saesOf(task.run)).map((sae) => ({ ...task, sae }));
@@ -25,13 +22,10 @@ export async function writeJson(task: JsonTask): Promise<void> {
 
 /** Writes the JSON of an SAE's features, and of its layer's heads as it shows them. */
 export async function writeSaeJson({ run, base, dir, sae }: JsonTask & { readonly sae: string }): Promise<void> {
-  const data = await openSiteData(run, createLinks(base), oneAfterAnother);
+  const data = await openSiteData(run, createLinks(base));
   const put = (page: string, text: string) => writeFileSync(join(dir, jsonFile(page)), text);
   for (const kind of ['f', 'h']) mkdirSync(join(dir, kind, sae), { recursive: true });
   for (const page of await saeHeadPages(data.reader, sae)) put(`h/${sae}/${page.head}`, headJson(page, data.env));
-  for (let feature = 0; feature < (data.env.dSae.get(sae) ?? 0); feature++) {
-    const { page, env } = await data.featurePage(sae, feature);
-    put(`f/${sae}/${feature}`, featureJson(page, env));
-  }
+  for await (const { page, env } of data.featurePages(sae)) put(`f/${sae}/${page.row.feature}`, featureJson(page, env));
   data.reader.close();
 }

@@ -30,7 +30,7 @@ export function featureJson(page: FeaturePage, env: PageEnv): string {
       name: nameOf(read.upstream_sae, read.upstream_feature, env),
     })),
     neighbours: neighbours.map((near) => ({
-      ...without(near, 'layer', 'sae', 'feature', 'other_summary'),
+      ...without(near, 'layer', 'sae', 'feature'),
       name: nameOf(near.other_sae, near.other_feature, env),
     })),
   });

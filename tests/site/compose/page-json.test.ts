@@ -18,7 +18,7 @@ const read: UpstreamRow = {
 };
 const near: NeighbourRow = {
   ...{ layer: 0, sae: '0', feature: 1, kind: 'decoder', rank: 0, other_layer: 0, other_sae: '0', other_feature: 2 },
-  ...{ value: 0.5, twin: false, other_summary: 'not as it is shown' },
+  ...{ value: 0.5, twin: false },
 };
 
 test('a feature is its rows under the names of their columns, its tokens as text', () => {
@@ -41,7 +41,6 @@ test('a feature is its rows under the names of their columns, its tokens as text
     },
   ]);
   expect(json.neighbours[0]).toMatchObject({ other_feature: 2, value: 0.5, name: '0:2 (by rule)' });
-  expect(json.neighbours[0]).not.toHaveProperty('other_summary');
 });
 
 test('what a run did not look at is empty or null, and never left out', () => {
