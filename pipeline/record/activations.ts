@@ -1,5 +1,6 @@
 import { attributeExamples } from './attribute-examples.ts';
 import type { ContextRange } from './context-range.ts';
+import { countedBy } from './counted-tokens.ts';
 import { openDensePass } from './dense-pass.ts';
 import { LayerRecorder } from './layer-recorder.ts';
 import type { RecordingOptions } from './recording-options.ts';
@@ -106,7 +107,9 @@ export async function openRecorders({
   const recorders: LayerRecorder[] = [];
   try {
     for (const sae of saes) {
-      recorders.push(await LayerRecorder.open({ ...shared, sae }, workspace.position(sae.id)));
+      recorders.push(
+        await LayerRecorder.open({ ...shared, sae, isCounted: countedBy(sae, contexts) }, workspace.position(sae.id)),
+      );
     }
   } catch (error) {
     await closeRecorders(recorders);

@@ -8,7 +8,6 @@ import { type CorpusFile, corpusFiles } from '../files/text/corpus-files.ts';
 import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../model/model.ts';
 import { type FoldedBias, foldModel } from '../sae/folded-bias.ts';
-import { loadSae } from '../sae/formats/sae-dir.ts';
 import { saeName } from '../sae/formats/sae-name.ts';
 import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
 import { lowerSaes } from '../sae/lower-saes.ts';
@@ -16,6 +15,7 @@ import type { Sae } from '../sae/sae.ts';
 import type { Site } from '../sae/site.ts';
 import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, hasBosFor, notesOn } from './choose-saes.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
+import { loadSaes } from './load-saes.ts';
 import type { Identity } from './run-record.ts';
 import { readSaeCurves, type SaeCurve } from './sae-curves.ts';
 
@@ -78,8 +78,7 @@ export async function loadInputs(
   const contextLength = contextOf(config, loaded, chosen);
   const hasBos = hasBosFor(config.bos ?? 'auto', chosen);
   const model = foldModel(loaded, foldsOf(chosen));
-  const saes: Sae[] = [];
-  for (const { source } of chosen) saes.push(await loadSae(source));
+  const saes = await loadSaes(chosen, tokenizer);
   return {
     model,
     modelName: await modelName(config.model),

@@ -23,6 +23,7 @@ import {
   startOfAttributions,
 } from './attribution-log.ts';
 import { Attributor } from './attributor.ts';
+import type { IsCounted } from './counted-tokens.ts';
 import { type Admitted, ExampleAttributions, type LayerAttention, notFinite } from './example-attributions.ts';
 import type { TopExamples } from './top-examples.ts';
 import { readTop, type TopFile, writeTop } from './top-file.ts';
@@ -47,10 +48,14 @@ export interface LayerOptions {
   readonly sae: Sae;
   /** Tokens of a context. */
   readonly length: number;
+  /** Which tokens count in what is recorded; all where it is not said. */
+  readonly isCounted?: IsCounted;
   /** Top examples a feature. */
   readonly examples: number;
   readonly folder: string;
 }
+
+const everyToken: IsCounted = () => true;
 
 /** Records one SAE's features over the corpus: every activation, the top examples and their attributions. */
 export class LayerRecorder {
@@ -100,12 +105,13 @@ export class LayerRecorder {
 
   /** The same of active features alone; false, and nothing taken in, where they are not all. Attributions are left out. */
   recordActive(rows: ActiveRows<HostTensor>, first: number, count: number): boolean {
-    const { length } = this.#options;
+    const { length, isCounted = everyToken } = this.#options;
     const scanned = this.#segment.size;
     const wide = new Map(Array.from(rows.widest.data, (row, i) => [row, i]));
     for (let row = 0; row < count * length; row++) {
       if (row % length === 0) continue;
       const token = tokenAt(first, row, length);
+      if (!isCounted(token)) continue;
       const sum = rows.sums.data[row];
       if (!Number.isFinite(sum)) throw notFinite('activations', { id: this.sae.id, token, length }, sum);
       if (this.#addActive(rows, row, wide.get(row), token)) continue;
@@ -193,12 +199,13 @@ export class LayerRecorder {
     await Promise.all([this.activations.close(), this.#attributions.close()]);
   }
 
-  /** Logs every activation of the batch but those at BOS, and returns those that entered the top. */
+  /** Logs every activation of the batch but those at BOS and at tokens that do not count, and returns those that entered the top. */
   #scan(f: Float32Array, first: number, count: number): Admitted[] {
-    const { length } = this.#options;
+    const { length, isCounted = everyToken } = this.#options;
     const scanned = this.#segment.size;
     for (let row = 0; row < count * length; row++) {
-      if (row % length !== 0) this.#segment.addRow(f, row, this.sae.dSae, tokenAt(first, row, length));
+      const token = tokenAt(first, row, length);
+      if (row % length !== 0 && isCounted(token)) this.#segment.addRow(f, row, this.sae.dSae, token);
     }
     return this.#admit(this.#segment.entries(scanned));
   }

@@ -26,6 +26,8 @@ export interface Sae extends Place {
   readonly normalization?: InputNormalization | undefined;
   /** Whether bDec is subtracted from x, once scaled, before encoding. */
   readonly subtractDecoderBias: boolean;
+  /** Tokens that it was not trained on, by id: where one stands, it counts in no statistic of this SAE. */
+  readonly excludedTokens?: ReadonlySet<number> | undefined;
   /** [dIn, dSae] */
   readonly wEnc: FloatTensor;
   /** [dSae] */

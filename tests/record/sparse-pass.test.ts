@@ -5,6 +5,7 @@ import { type Effects, silentEffects } from '../../pipeline/effects.ts';
 import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { contextsInMemory } from '../../pipeline/record/contexts-in-memory.ts';
+import { countTokens } from '../../pipeline/record/counted-tokens.ts';
 import type { LayerRecorder } from '../../pipeline/record/layer-recorder.ts';
 import { recordCorpus } from '../../pipeline/record/record-corpus.ts';
 import { Workspace } from '../../pipeline/record/workspace.ts';
@@ -94,6 +95,38 @@ function l0Of({ activations, sae }: LayerRecorder): number {
   expect(sae.dSae).toBeGreaterThan(0);
   return active / (count * (length - 1));
 }
+
+/** An SAE's activations as the log has them, [feature, token, value], of tokens that are told. */
+function logOf({ activations }: LayerRecorder, isCounted: (token: number) => boolean = () => true) {
+  const entries: [number, number, number][] = [];
+  for (const [feature, { tokens, values }] of [...activations.features(1e6)].entries())
+    for (const [i, token] of tokens.entries()) if (isCounted(token)) entries.push([feature, token, values[i] ?? 0]);
+  return entries;
+}
+
+describe('recording an SAE that was not trained on every token', () => {
+  const excludedTokens = new Set([3, 17, 30, 31, 44]);
+  const isCounted = (token: number) =>
+    !excludedTokens.has(contexts.tokensOf(Math.floor(token / length))[token % length] ?? 0);
+
+  it.each([true, false])('logs nothing at those tokens, and all else (memory shared: %s)', async (sharesMemory) => {
+    const [whole, masked] = [
+      await record([sparseSae(1, -5)], sharesMemory),
+      await record([{ ...sparseSae(1, -5), excludedTokens }], sharesMemory),
+    ];
+    const [all, own] = [whole, masked].map(({ recorders: [recorder] }) => recorder);
+    if (!all || !own) throw new Error('no recorder');
+    expect(logOf(own)).toEqual(logOf(all, isCounted));
+    expect(logOf(own).length).toBeLessThan(logOf(all).length);
+    for (let feature = 0; feature < own.sae.dSae; feature++)
+      for (const { token } of own.top.of(feature)) expect(isCounted(token)).toBe(true);
+    const counted = Array.from({ length: count * length }, (_, token) => token).filter(
+      (token) => token % length !== 0 && isCounted(token),
+    );
+    expect(countTokens(own.sae, contexts)).toBe(counted.length);
+    await Promise.all([whole, masked].map(close));
+  });
+});
 
 describe('recording where reading costs', () => {
   it.each([

@@ -20,6 +20,8 @@ export interface Tokenizer extends TextMarks {
   /** The text of the ids; bytes that are no UTF-8 become U+FFFD. */
   decode(ids: Iterable<number>): string;
   tokenBytes(id: number): Uint8Array;
+  /** Tokens that are no text: those that its files call special, and the marks of a text's beginning and end. */
+  readonly specialTokenIds: ReadonlySet<number>;
   /** A token for display: UTF-8, with each byte that is none on its own as `\xE6`; no bytes for an unused id. */
   tokenText(id: number): string;
 }
@@ -51,9 +53,12 @@ export function createTokenizer(
   const sources = { bosToken, eosToken, tokenInFront: tokenInFront(tokenizer.post_processor), model };
   const noBytes = new Uint8Array(0);
   const tokenBytes = (id: number) => bytes[id] ?? noBytes;
+  const marks = decideMarks(sources, vocabulary, folder);
+  const special = added.tokens.filter((token) => token.special);
   return {
     vocabSize: bytes.length,
-    ...decideMarks(sources, vocabulary, folder),
+    ...marks,
+    specialTokenIds: new Set([...special.map(({ id }) => id), marks.bosTokenId, marks.eosTokenId]),
     encode: createEncoder(tokenizer, bpe, added.tokens, file),
     decode: (ids) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(concatenate(Array.from(ids, tokenBytes))),
     tokenBytes,

@@ -22,6 +22,8 @@ export interface LayerSummary {
   readonly layer: number;
   /** The SAE's id. */
   readonly sae: string;
+  /** Tokens that its features were recorded on. */
+  readonly tokens: number;
   /** Active tokens, by feature. */
   readonly counts: Float64Array;
   /** Head weights [feature, head]. */

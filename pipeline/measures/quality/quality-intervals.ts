@@ -9,6 +9,8 @@ export type QualityIntervals = Readonly<
 
 /** Σ of next-token cross-entropies by unit of contexts. */
 export interface UnitLosses {
+  /** Tokens that predict. */
+  readonly tokens: readonly number[];
   readonly clean: readonly number[];
   readonly sae: readonly number[];
   readonly zero: readonly number[];
@@ -18,10 +20,10 @@ export interface UnitLosses {
 /** By bootstrap over units of contexts, the mean z held at that of the whole sample; undefined of fewer than two units. */
 export function qualityIntervals(
   { units, moments }: Reconstruction,
-  { clean, sae, zero, mean }: UnitLosses,
+  { tokens, clean, sae, zero, mean }: UnitLosses,
 ): QualityIntervals | undefined {
   const rows = units.map(({ moments: own, error }, unit) => [
-    own.count,
+    tokens[unit],
     error,
     own.spread + own.count * squaredDistance(own.mean, moments.mean),
     ...[clean, sae, zero, mean].map((losses) => losses[unit]),

@@ -29,18 +29,18 @@ export function reconstructionProgram({ model, saes, batch, context }: QualitySu
   const afterOutput = saes.filter(({ site }) => site !== 'z');
   return program({
     name: 'reconstruction quality',
-    inputs: { tokens: intSpec(batch, context) },
+    inputs: { tokens: intSpec(batch, context), counts: countSpecs({ saes, batch, context }) },
     outputs: {
       saes: Object.fromEntries(saes.map((sae) => [sae.id, sumsOf(sae, batch)])),
       meanZ: Object.fromEntries(afterOutput.map(({ id }) => [id, floatSpec(batch, nHeads * dHead)])),
     },
     weights: weightsWith(model, saes),
-    body({ tokens }, weights) {
+    body({ tokens, counts }, weights) {
       const transformer = new Transformer(model.config, weights);
       const states = attentionStates(transformer, tokens, last);
       const measure = (sae: Sae) => {
         const x = siteInput(transformer.layer(sae.layer), sae.site, states[sae.layer].z);
-        return { ...reconstructionSums(sae, weights, x) };
+        return { ...reconstructionSums(sae, weights, x, counts[sae.id]) };
       };
       return {
         saes: Object.fromEntries(saes.map((sae) => [sae.id, measure(sae)])),
@@ -49,6 +49,12 @@ export function reconstructionProgram({ model, saes, batch, context }: QualitySu
     },
   });
 }
+
+/** Whether SAEs' tokens count, for those for which some do not. */
+const countSpecs = ({ saes, batch, context }: Pick<QualitySubject, 'saes' | 'batch' | 'context'>) =>
+  Object.fromEntries(saes.filter(excludesTokens).map(({ id }) => [id, floatSpec(batch, context)]));
+
+export const excludesTokens = ({ excludedTokens }: Sae): boolean => (excludedTokens?.size ?? 0) > 0;
 
 const sumsOf = ({ dIn, dSae }: Sae, batch: number) => ({
   mean: floatSpec(batch, dIn),
@@ -69,13 +75,14 @@ export function ablationProgram({ model, saes, batch, context }: QualitySubject)
     inputs: {
       tokens: intSpec(batch, context),
       means: Object.fromEntries(saes.map(({ id, dIn }) => [id, floatSpec(dIn)])),
+      counts: countSpecs({ saes, batch, context }),
     },
     outputs: { residual: floatSpec(variantCount(saes) * batch, context, model.config.dModel) },
     weights: weightsWith(model, saes),
-    body({ tokens, means }, weights) {
+    body({ tokens, means, counts }, weights) {
       const transformer = new Transformer(model.config, weights);
-      const byId = new Map<string, tf.Tensor>(Object.entries(means));
-      return { residual: ablatedResiduals(transformer, weights, saes, tokens, byId) };
+      const [meansById, countsById] = [means, counts].map((all) => new Map<string, tf.Tensor>(Object.entries(all)));
+      return { residual: ablatedResiduals(transformer, weights, saes, tokens, meansById, countsById) };
     },
   });
 }

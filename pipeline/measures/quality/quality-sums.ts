@@ -1,15 +1,16 @@
 import type { Engine, OutputsOf } from '../../engine/program.ts';
-import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
+import { type FloatTensor, float32, type IntTensor } from '../../numbers/tensor.ts';
 import type { Sae } from '../../sae/sae.ts';
+import { ablations } from './maths/quality.ts';
 import { type Moments, mergeMoments, newMoments } from './moments.ts';
 import type { Batch } from './quality-batches.ts';
 import {
   ablationProgram,
   divergenceProgram,
+  excludesTokens,
   lossProgram,
   type QualitySubject,
   reconstructionProgram,
-  variantCount,
 } from './quality-programs.ts';
 
 export interface QualityJob extends QualitySubject {
@@ -46,7 +47,7 @@ type Update = (tokens: number) => void;
 const unitCount = (batches: readonly Batch[]) => Math.min(mostUnits, contextCount(batches));
 const contextCount = (batches: readonly Batch[]) => batches.reduce((sum, { count }) => sum + count, 0);
 
-export const newReconstruction = ({ dIn, dSae }: Sae, units: number, dZ: number): Reconstruction => ({
+const newReconstruction = ({ dIn, dSae }: Sae, units: number, dZ: number): Reconstruction => ({
   moments: newMoments(dIn),
   error: 0,
   units: Array.from({ length: units }, () => ({ moments: newMoments(dIn), error: 0 })),
@@ -65,10 +66,12 @@ export async function measureReconstructions(job: QualityJob, update: Update): P
   const sums = job.saes.map((sae) => newReconstruction(sae, unitCount(job.batches), nHeads * dHead));
   let done = 0;
   for (const { tokens, count } of job.batches) {
-    const outputs = await measure({ tokens });
+    const counts = countsOf(job.saes, tokens);
+    const outputs = await measure({ tokens, counts });
     job.saes.forEach((sae, i) => {
       const sum = sums[i];
-      if (sum) addBatch(sum, { sae, outputs, count, counted, first: done / counted, contexts });
+      const own = contextCounts(counts[sae.id], count, job.context, 1);
+      if (sum) addBatch(sum, { sae, outputs, counts: own, first: done / counted, contexts });
     });
     done += count * counted;
     update(done);
@@ -77,25 +80,38 @@ export async function measureReconstructions(job: QualityJob, update: Update): P
   return sums;
 }
 
+/** Whether each token counts, 1 or 0: [batch, context] by the id of each SAE that was not trained on some. */
+function countsOf(saes: readonly Sae[], { data, shape }: IntTensor): Record<string, FloatTensor> {
+  const own = ({ excludedTokens }: Sae) => Float32Array.from(data, (token) => (excludedTokens?.has(token) ? 0 : 1));
+  return Object.fromEntries(saes.filter(excludesTokens).map((sae) => [sae.id, float32(shape, own(sae))]));
+}
+
+/** Tokens that count of each context that is no padding: of all but the first, or (`from` 0) of all but the last. */
+function contextCounts(counts: FloatTensor | undefined, contexts: number, context: number, from: 0 | 1): number[] {
+  const whole = context - 1;
+  return Array.from({ length: contexts }, (_, i) => {
+    const start = i * context + from;
+    return counts ? counts.data.subarray(start, start + whole).reduce((sum, own) => sum + own, 0) : whole;
+  });
+}
+
 interface BatchSums {
   readonly sae: Sae;
   readonly outputs: OutputsOf<typeof reconstructionProgram>;
-  /** Contexts that are no padding. */
-  readonly count: number;
-  /** Tokens of a context that count. */
-  readonly counted: number;
+  /** Tokens that count, of each context that is no padding. */
+  readonly counts: readonly number[];
   /** Number of the batch's first context among all. */
   readonly first: number;
   readonly contexts: number;
 }
 
-function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, contexts }: BatchSums): void {
+function addBatch(sum: Reconstruction, { sae, outputs, counts, first, contexts }: BatchSums): void {
   const { mean, spread, error, active, peak, ...rest } = outputs.saes[sae.id];
-  for (let context = 0; context < count; context++) {
+  for (const [context, count] of counts.entries()) {
     const row = mean.data.subarray(context * sae.dIn, (context + 1) * sae.dIn);
     const unit = sum.units[Math.floor(((first + context) * sum.units.length) / contexts)];
     for (const part of unit ? [sum, unit] : [sum]) {
-      mergeMoments(part.moments, { count: counted, mean: row, spread: spread.data[context] });
+      if (count > 0) mergeMoments(part.moments, { count, mean: row, spread: spread.data[context] });
       part.error += error.data[context];
     }
     sum.active += active.data[context];
@@ -103,7 +119,7 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, co
   }
   if (sae.site !== 'z') {
     const dZ = sum.meansZ.length;
-    const meanZ = outputs.meanZ[sae.id].data.subarray(0, count * dZ);
+    const meanZ = outputs.meanZ[sae.id].data.subarray(0, counts.length * dZ);
     for (const [i, value] of meanZ.entries()) sum.meansZ[i % dZ] += value;
   }
   // Padding repeats a real context, so it changes no maximum.
@@ -112,45 +128,65 @@ function addBatch(sum: Reconstruction, { sae, outputs, count, counted, first, co
   });
 }
 
-/** Of the clean model, then each SAE by `ablations`. */
+/** Of one SAE, over the tokens that count for it. */
 export interface LossSums {
-  /** Σ of next-token cross-entropies by unit of contexts. */
-  readonly losses: readonly number[][];
-  /** Σ of KL divergences of the next token from the clean model's. */
+  /** Tokens that predict, by unit of contexts. */
+  readonly tokens: readonly number[];
+  /** Σ of next-token cross-entropies by unit of contexts: of the clean model, then by `ablations`. */
+  readonly losses: readonly (readonly number[])[];
+  /** Σ of KL divergences of the next token from the clean model's, by `ablations`. */
   readonly divergences: readonly number[];
 }
+
+interface Losses extends LossSums {
+  readonly tokens: number[];
+  readonly losses: readonly number[][];
+  readonly divergences: number[];
+}
+
+const newLosses = (units: number): Losses => {
+  const zeros = () => Array<number>(units).fill(0);
+  return { tokens: zeros(), losses: [zeros(), ...ablations.map(zeros)], divergences: ablations.map(() => 0) };
+};
 
 export async function measureLosses(
   job: QualityJob,
   meanX: readonly Float64Array[],
   update: Update,
-): Promise<LossSums> {
+): Promise<LossSums[]> {
   const forward = await job.engine.compile(ablationProgram(job));
   const unembed = await job.engine.compile(lossProgram(job));
   const diverge = await job.engine.compile(divergenceProgram(job));
   const means = Object.fromEntries(job.saes.map(({ id, dIn }, i) => [id, float32([dIn], Float32Array.from(meanX[i]))]));
   const contexts = contextCount(job.batches);
   const units = unitCount(job.batches);
-  const counted = job.context - 1;
-  const losses = Array.from({ length: variantCount(job.saes) }, () => Array<number>(units).fill(0));
-  const divergences = losses.map(() => 0);
-  let done = 0;
+  const sums = job.saes.map(() => newLosses(units));
+  let first = 0;
   for (const { tokens, count } of job.batches) {
-    const { residual: all } = await forward({ tokens, means });
+    const counts = countsOf(job.saes, tokens);
+    const { residual: all } = await forward({ tokens, means, counts });
     const clean = variantOf(job, all, 0);
-    for (const [variant, own] of losses.entries()) {
-      const residual = variantOf(job, all, variant);
-      const found = contextSums((await unembed({ residual, tokens })).losses, count);
-      for (const [i, loss] of found.entries()) own[Math.floor(((done / counted + i) * units) / contexts)] += loss;
-      if (variant === 0) continue;
-      const far = contextSums((await diverge({ clean, residual })).divergences, count);
-      divergences[variant] += far.reduce((sum, value) => sum + value, 0);
+    const ownLosses = (await unembed({ residual: clean, tokens })).losses;
+    const unitOf = (context: number) => Math.floor(((first + context) * units) / contexts);
+    for (const [i, sae] of job.saes.entries()) {
+      const own = counts[sae.id];
+      const add = (to: number[], values: readonly number[]) => {
+        for (const [context, value] of values.entries()) to[unitOf(context)] += value;
+      };
+      add(sums[i].tokens, contextCounts(own, count, job.context, 0));
+      add(sums[i].losses[0], contextSums(ownLosses, count, own));
+      for (const a of ablations.keys()) {
+        const residual = variantOf(job, all, 1 + i * ablations.length + a);
+        add(sums[i].losses[1 + a], contextSums((await unembed({ residual, tokens })).losses, count, own));
+        const far = contextSums((await diverge({ clean, residual })).divergences, count, own);
+        sums[i].divergences[a] += far.reduce((sum, value) => sum + value, 0);
+      }
     }
-    done += count * counted;
-    update(done);
+    first += count;
+    update(first * (job.context - 1));
   }
   await Promise.all([forward.dispose(), unembed.dispose(), diverge.dispose()]);
-  return { losses, divergences };
+  return sums;
 }
 
 function variantOf({ batch, context, model }: QualityJob, residual: FloatTensor, variant: number): FloatTensor {
@@ -159,8 +195,11 @@ function variantOf({ batch, context, model }: QualityJob, residual: FloatTensor,
   return float32([batch, context, model.config.dModel], data);
 }
 
-/** Σ of each context's row [context, position], those of padding left out. */
-const contextSums = ({ data, shape: [, counted] }: FloatTensor, count: number): number[] =>
-  Array.from({ length: count }, (_, context) =>
-    data.subarray(context * counted, (context + 1) * counted).reduce((sum, value) => sum + value, 0),
+/** Σ of each context's row [context, position], those of padding and tokens that do not count left out. */
+function contextSums({ data, shape: [, width] }: FloatTensor, contexts: number, counts?: FloatTensor): number[] {
+  return Array.from({ length: contexts }, (_, context) =>
+    data
+      .subarray(context * width, (context + 1) * width)
+      .reduce((sum, value, t) => sum + (counts ? counts.data[context * (width + 1) + t] * value : value), 0),
   );
+}

@@ -11,20 +11,14 @@ import { type Ablation, ablations } from './maths/quality.ts';
 import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
 import { variantCount } from './quality-programs.ts';
-import {
-  type LossSums,
-  measureLosses,
-  measureReconstructions,
-  newReconstruction,
-  type Reconstruction,
-} from './quality-sums.ts';
+import { type LossSums, measureLosses, measureReconstructions, type Reconstruction } from './quality-sums.ts';
 
 /** How well an SAE stands in for what it reads, x: its layer's z, or the attention output; cross-entropies in nats. */
 export interface SaeQuality extends DecoderSimilarity {
   readonly sae: string;
   readonly layer: number;
   readonly site: Site;
-  /** Tokens counted, the beginning-of-sequence ones left out, and the contexts that they are of. */
+  /** Tokens counted, the beginning-of-sequence ones and those it was not trained on left out, and the contexts that they are of. */
   readonly tokens: number;
   readonly contexts: number;
   /** Mean number of active features a token. */
@@ -80,7 +74,8 @@ export interface QualityOptions {
 
 /**
  * Measures SAEs on packed contexts: L0 and explained variance without position 0; mean next-token cross-entropies and
- * divergences over positions 0…context−2 with x replaced at every position.
+ * divergences over positions 0…context−2 with x replaced at every position. Tokens that an SAE was not trained on are
+ * left out of all of these, and x stays as it is there.
  * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
  */
 export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
@@ -132,32 +127,29 @@ async function measureGroup(options: QualityOptions, report: (tokens: number) =>
   const means = reconstructions.map(({ moments }) => moments.mean);
   const sums = await measureLosses(job, means, (done) => report(tokens + done));
   const measured: MeasuredSae[] = [];
-  for (const [index, sae] of saes.entries()) {
+  for (const [i, sae] of saes.entries()) {
     const similarity = await decoderSimilarity(engine, sae);
-    const reconstruction = reconstructions[index];
-    measured.push(qualityOf(sae, { reconstruction, similarity, sums, index, tokens, contexts }));
+    measured.push(qualityOf(sae, { whole: reconstructions[i], similarity, sums: sums[i], contexts }));
   }
   return measured;
 }
 
 interface Measured {
-  readonly reconstruction: Reconstruction | undefined;
+  readonly whole: Reconstruction;
   readonly similarity: DecoderSimilarity;
   readonly sums: LossSums;
-  readonly index: number;
-  readonly tokens: number;
   readonly contexts: number;
 }
 
-function qualityOf(sae: Sae, measured: Measured): MeasuredSae {
-  const { reconstruction, similarity, sums, index, tokens, contexts } = measured;
-  const whole = reconstruction ?? newReconstruction(sae, 0, 0);
+function qualityOf(sae: Sae, { whole, similarity, sums, contexts }: Measured): MeasuredSae {
   const { moments, error, active, peak, shape } = whole;
-  const variant = (ablation: Ablation) => 1 + index * ablations.length + ablations.indexOf(ablation);
-  const of = (ablation: Ablation) => sums.losses[variant(ablation)];
-  const kl = (ablation: Ablation) => sums.divergences[variant(ablation)] / tokens;
-  const units = { clean: sums.losses[0], sae: of('sae'), zero: of('zero'), mean: of('mean') };
-  const ce = (own: readonly number[]) => own.reduce((sum, loss) => sum + loss, 0) / tokens;
+  const tokens = moments.count;
+  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const predicting = total(sums.tokens);
+  const of = (ablation: Ablation) => sums.losses[1 + ablations.indexOf(ablation)];
+  const kl = (ablation: Ablation) => sums.divergences[ablations.indexOf(ablation)] / predicting;
+  const units = { tokens: sums.tokens, clean: sums.losses[0], sae: of('sae'), zero: of('zero'), mean: of('mean') };
+  const ce = (own: readonly number[]) => total(own) / predicting;
   const [ceClean, ceSae, ceZero, ceMean] = [ce(units.clean), ce(units.sae), ce(units.zero), ce(units.mean)];
   const intervals = qualityIntervals(whole, units);
   return {

@@ -3,6 +3,7 @@ import { append } from '../../numbers/append.ts';
 import type { FeatureActivations } from '../../numbers/feature-activations.ts';
 import { hash } from '../../numbers/hash.ts';
 import { contextOfToken } from '../../numbers/token-place.ts';
+import { countTokens } from '../../record/counted-tokens.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
 import { readExamples } from '../../record/read-examples.ts';
@@ -65,7 +66,7 @@ export async function writeFeatureTables(
 ): Promise<LayerSummary> {
   const { sae } = recorder;
   const constants = encoderConstant(sae).data;
-  const tokens = options.contexts.count * (options.contexts.length - 1);
+  const tokens = countTokens(sae, options.contexts);
   const counts = new Float64Array(sae.dSae);
   const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
   const alive = features.filter((feature) => recorder.top.of(feature).length > 0);
@@ -108,6 +109,7 @@ export async function writeFeatureTables(
   return {
     layer: sae.layer,
     sae: sae.id,
+    tokens,
     counts,
     headWeights,
     headShares,

@@ -147,10 +147,10 @@ const writeTable = <T extends Table>({ settings }: TablesJob, table: T, rows: It
 
 function saeRows(job: TablesJob, summaries: readonly LayerSummary[]): NewSaeRow[] {
   const { contexts, recorders, quality, processings } = job;
-  const tokens = contexts.count * (contexts.length - 1);
   return recorders.map(({ sae }, i) => {
     const [measured, summary, processing] = [quality[i], summaries[i], processings.get(sae.id)];
     if (!measured || !summary || !processing) throw new Error(`no quality was measured of sae ${sae.id}`);
+    const { tokens } = summary;
     return {
       layer: sae.layer,
       sae: sae.id,

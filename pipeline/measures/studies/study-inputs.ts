@@ -9,9 +9,9 @@ import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
 import { type ChosenSae, chooseSaes, foldsOf, hasBosFor, notesOn, processingName } from '../../record/choose-saes.ts';
 import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../../record/inputs.ts';
+import { loadSaes } from '../../record/load-saes.ts';
 import type { Identity, RunRecord } from '../../record/run-record.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
-import { loadSae } from '../../sae/formats/sae-dir.ts';
 import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { openRun } from '../../tables/reader.ts';
@@ -41,8 +41,7 @@ export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs>
   const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
   const { chosen, identities, leftOut } = await chosenSaes(config, loaded, run);
   const model = foldModel(loaded, foldsOf(chosen));
-  const saes: Sae[] = [];
-  for (const { source } of chosen) saes.push(await loadSae(source));
+  const saes = await loadSaes(chosen, tokenizer);
   const contextLength = run ? run.config.context : contextOf(config, model, chosen);
   const hasBos = run ? run.config.bos !== 'no' : hasBosFor('auto', chosen);
   const notes = [

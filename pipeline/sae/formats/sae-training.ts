@@ -8,6 +8,8 @@ export interface SaeTraining {
   readonly contextSize: number | undefined;
   /** Whether its contexts began with a beginning-of-sequence token. */
   readonly prependBos?: boolean | undefined;
+  /** Tokens that it was not trained on, by id, or all that its tokenizer calls special. */
+  readonly excludedTokens?: 'special' | readonly number[] | undefined;
   /** How its contexts differ from those here, each a line to print. */
   readonly notes: readonly string[];
 }
@@ -36,18 +38,32 @@ export function saeLensTraining(given: z.infer<typeof fields>, file: string): Sa
   if (first === undefined || first > 1) {
     throw new UserError(`unsupported seqpos_slice: ${JSON.stringify(slice)}, expected every position (${file})`);
   }
-  const excluded = given.exclude_special_tokens;
+  const excludedTokens = excludedOf(given.exclude_special_tokens);
   const notes = [
     first === 1
       ? 'trained without position 0 (seqpos_slice); it counts in no statistic, but z is replaced there too'
       : '',
-    excluded === true || (Array.isArray(excluded) && excluded.length > 0)
-      ? 'trained without special tokens (exclude_special_tokens); the end-of-text tokens between documents count here'
-      : '',
+    excludedTokens === undefined
+      ? ''
+      : `trained without ${nameOf(excludedTokens)} (exclude_special_tokens); they count in no statistic of it, and what it reads there is left as it is`,
   ].filter((note) => note !== '');
   const prependBos = given.prepend_bos ?? undefined;
-  return { modelName: modelName ?? undefined, contextSize: contextSize ?? undefined, prependBos, notes };
+  return {
+    modelName: modelName ?? undefined,
+    contextSize: contextSize ?? undefined,
+    prependBos,
+    excludedTokens,
+    notes,
+  };
 }
+
+function excludedOf(given: z.infer<typeof fields>['exclude_special_tokens']): SaeTraining['excludedTokens'] {
+  if (Array.isArray(given)) return given.length > 0 ? given : undefined;
+  return given ? 'special' : undefined;
+}
+
+const nameOf = (excluded: 'special' | readonly number[]): string =>
+  excluded === 'special' ? 'special tokens' : `tokens ${excluded.join(', ')}`;
 
 /** Where a Python slice of a context begins, if it goes on to the end in steps of 1. */
 function firstPosition(slice: readonly (number | null)[], length: number): number | undefined {

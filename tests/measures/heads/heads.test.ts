@@ -21,6 +21,7 @@ function layerOf(made: readonly Made[], twins: ReadonlyMap<number, number> = new
   return {
     sae: '1',
     layer: 1,
+    tokens: 100,
     counts: new Float64Array(made.length).fill(5),
     headWeights: made.map(({ weight }) => Float32Array.of(weight, 1 - weight)),
     headShares: made.map(({ attribution }) => Float32Array.of(attribution, 1 - attribution)),

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +47,23 @@ describe('evaluate', () => {
   it('refuses to draw the frontier of layers that have one SAE each', async () => {
     const svg = join(dir, 'frontier.svg');
     await expect(evaluate(settings({ svg }), silentEffects())).rejects.toThrow('no layer has several SAEs');
+  });
+
+  it('counts no special token for an SAE that was trained without, and says so', async () => {
+    const saes = join(dir, 'without-special');
+    await cp(join(dir, 'saes'), saes, { recursive: true });
+    const folder = (await readdir(saes)).toSorted()[0] ?? '';
+    const file = join(saes, folder, 'cfg.json');
+    const config = await readFile(file, 'utf8');
+    expect(config).toMatch(/"exclude_special_tokens": ?false/);
+    await writeFile(file, config.replace(/("exclude_special_tokens": ?)false/, '$1true'));
+    const { effects, lines } = recordingEffects();
+    const [without, whole] = await evaluate(settings({ saes }), effects);
+    const [plain] = await evaluate(settings(), silentEffects());
+    expect(whole?.tokens).toBe(plain?.tokens);
+    expect(without?.tokens).toBeLessThan(whole?.tokens ?? 0);
+    expect(lines.some((line) => /^layer 0: trained without special tokens/.test(line))).toBe(true);
+    expect(lines).toContainEqual(expect.stringContaining(`measured on ${whole?.tokens} tokens`));
   });
 
   it('measures on so many tokens at most', async () => {

@@ -92,6 +92,7 @@ export const plantedTokenizer: Tokenizer = {
   paths: [],
   encode: (text) => Int32Array.from(text, (letter) => letter.charCodeAt(0) - 65),
   decode: (ids) => String.fromCharCode(...Array.from(ids, (id) => id + 65)),
+  specialTokenIds: new Set(),
   tokenBytes: (id) => Uint8Array.of(id + 65),
   tokenText: (id) => String.fromCharCode(id + 65),
 };

@@ -193,6 +193,9 @@ test('what an SAE was trained on is kept', async () => {
   }
   expect((await training({ seqpos_slice: [1, null] }))?.notes).toMatchObject([/^trained without position 0/]);
   expect((await training({ exclude_special_tokens: true }))?.notes).toMatchObject([/^trained without special tokens/]);
+  expect((await training({ exclude_special_tokens: true }))?.excludedTokens).toBe('special');
+  expect((await training({ exclude_special_tokens: [3, 5] }))?.notes).toMatchObject([/^trained without tokens 3, 5/]);
+  expect((await training({ exclude_special_tokens: [3, 5] }))?.excludedTokens).toEqual([3, 5]);
   expect((await training({ exclude_special_tokens: [] }))?.notes).toEqual([]);
 });
 

@@ -33,40 +33,58 @@ export const contextMeans = (x: tf.Tensor): tf.Tensor => tf.mean(afterFirst(x), 
 
 const afterFirst = (x: tf.Tensor) => tf.slice(x, [0, 1, 0], [-1, (x.shape[1] ?? 1) - 1, -1]);
 
-/** Sums over the tokens of x [batch, position, dIn], what the SAE reads; a row a context, so that padding can be left out afterwards. */
-export function reconstructionSums(sae: Sae, weights: tf.NamedTensorMap, x: tf.Tensor): ReconstructionSums {
+/**
+ * Sums over the tokens of x [batch, position, dIn], what the SAE reads; a row a context, so that padding can be left out
+ * afterwards. Of `counts` [batch, position], 1 where a token counts and 0 where not; all do where there is none.
+ */
+export function reconstructionSums(
+  sae: Sae,
+  weights: tf.NamedTensorMap,
+  x: tf.Tensor,
+  counts?: tf.Tensor,
+): ReconstructionSums {
   const [batch = 1, length = 1, dIn = 1] = x.shape;
   const counted = afterFirst(x);
-  const mean = tf.mean(counted, 1, true);
+  const rows = counts && afterFirst(tf.expandDims(counts, 2));
+  const mean = rows ? meanOf(counted, rows) : tf.mean(counted, 1, true);
+  /** y [batch·(length − 1), …] with 0 at tokens that do not count. */
+  const kept = (y: tf.Tensor) =>
+    rows ? tf.mul(y, tf.reshape(rows, [batch * (length - 1), ...y.shape.slice(1).map(() => 1)])) : y;
   const flat = tf.reshape(counted, [batch * (length - 1), dIn]);
   const tensors = saeTensors(sae, weights);
   const f = encode(sae, tensors, flat);
-  const byContext = (y: tf.Tensor) => tf.sum(tf.reshape(y, [batch, -1]), 1);
+  const byContext = (y: tf.Tensor) => tf.sum(tf.reshape(kept(y), [batch, -1]), 1);
   const squares = (y: tf.Tensor) => byContext(tf.square(y));
   const rebuilt = reconstruct(sae, tensors, f, flat);
   const norm = (y: tf.Tensor) => tf.maximum(tf.sqrt(tf.sum(tf.square(y), 1)), LEAST_NORM);
   const product = tf.sum(tf.mul(flat, rebuilt), 1);
   return {
     mean: tf.reshape(mean, [batch, dIn]),
-    spread: squares(tf.sub(counted, mean)),
+    spread: squares(tf.reshape(tf.sub(counted, mean), [batch * (length - 1), dIn])),
     error: squares(tf.sub(flat, rebuilt)),
     size: squares(rebuilt),
     product: byContext(product),
     cosine: byContext(tf.div(product, tf.mul(norm(flat), norm(rebuilt)))),
     ratio: byContext(tf.div(norm(rebuilt), norm(flat))),
     active: byContext(tf.cast(tf.greater(f, 0), 'float32')),
-    peak: tf.max(f, 0),
+    peak: tf.max(kept(f), 0),
   };
 }
 
-/** What stands in for x, z or the attention output, at every position: the SAE's x̂, zero, or the mean x. */
+/** Mean of x [batch, position, dIn] over the tokens that count, rows [batch, position, 1]; 0 of a context without any. */
+function meanOf(x: tf.Tensor, rows: tf.Tensor): tf.Tensor {
+  return tf.div(tf.sum(tf.mul(x, rows), 1, true), tf.maximum(tf.sum(rows, 1, true), 1));
+}
+
+/** What stands in for x, z or the attention output, at every token that counts: the SAE's x̂, zero, or the mean x. */
 export const ablations = ['sae', 'zero', 'mean'] as const;
 export type Ablation = (typeof ablations)[number];
 
 /**
  * Final residual streams, one below the other on the batch axis: [(1 + 3·saes)·batch, position, dModel].
  * First the clean one, then for each SAE, given by ascending layer, those of `ablations`. Each runs only from its own layer on.
- * tokens [batch, position]; means [dIn] by the SAE's id.
+ * tokens [batch, position]; means [dIn] by the SAE's id; counts [batch, position] of SAEs for which some tokens do not count:
+ * x stays as it is there.
  */
 export function ablatedResiduals(
   transformer: Transformer,
@@ -74,6 +92,7 @@ export function ablatedResiduals(
   saes: readonly Sae[],
   tokens: tf.Tensor,
   means: ReadonlyMap<string, tf.Tensor>,
+  counts: ReadonlyMap<string, tf.Tensor> = new Map(),
 ): tf.Tensor {
   const batch = tokens.shape[0];
   const first = (x: tf.Tensor) => tf.slice(x, [0, 0, 0], [batch, -1, -1]);
@@ -83,8 +102,11 @@ export function ablatedResiduals(
       if (own.length === 0) return { residual, z };
       const bound = transformer.layer(layer);
       const attention = own.flatMap((sae) => {
-        const replaced = replacements(sae, weights, siteInput(bound, sae.site, first(z)), means.get(sae.id));
-        return ablations.map((ablation) => siteOutput(bound, sae.site, replaced[ablation]));
+        const x = siteInput(bound, sae.site, first(z));
+        const replaced = replacements(sae, weights, x, means.get(sae.id));
+        const rows = counts.get(sae.id);
+        const where = (y: tf.Tensor) => (rows ? tf.add(x, tf.mul(tf.sub(y, x), tf.expandDims(rows, 2))) : y);
+        return ablations.map((ablation) => siteOutput(bound, sae.site, where(replaced[ablation])));
       });
       return {
         residual: tf.concat([residual, ...attention.map(() => first(residual))], 0),
