@@ -43,6 +43,8 @@ async function open(
       executionProviders: [providers[backend]],
       externalData: [...externalData],
       graphOptimizationLevel: 'all',
+      // An arena keeps the most that its session ever needed, and a run has dozens of sessions.
+      enableCpuMemArena: false,
       logSeverityLevel: 3,
       extra: withoutSpinning,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -80,9 +82,20 @@ function collect(results: ort.InferenceSession.OnnxValueMapType, into: Partial<H
   return Object.fromEntries(
     Object.entries(results).map(([key, tensor]) => {
       const name = key.slice(prefix);
-      return [name, into[name] ?? fromOrt(tensor)];
+      const given = into[name];
+      if (given) freeCopy(tensor, given);
+      return [name, given ?? fromOrt(tensor)];
     }),
   );
+}
+
+/**
+ * The library hands out a copy even of an output that it has written where it was told to. Left to the garbage collector,
+ * hundreds of megabytes of them pile up.
+ */
+function freeCopy({ data }: ort.InferenceSession.OnnxValueMapType[string], given: HostTensor): void {
+  if (Array.isArray(data) || data.buffer === given.data.buffer || !(data.buffer instanceof ArrayBuffer)) return;
+  data.buffer.transfer(0);
 }
 
 function fromOrt(tensor: ort.Tensor): HostTensor {
