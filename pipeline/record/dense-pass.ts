@@ -8,9 +8,13 @@ import type { CorpusPass } from './corpus-pass.ts';
 import { encodeProgram, forwardProgram, placeName } from './programs.ts';
 import type { RecordingOptions } from './recording-options.ts';
 
+/** Activations of one SAE that are encoded together: 32 MiB, or those of one context. */
+const mostActivations = 2 ** 23;
+
 /**
  * The pass where what programs give lies in the host's memory: activations are scanned where they are, and attributions
- * computed of the patterns and values that the forward pass has just left there. Room is used again by every batch.
+ * computed of the patterns and values that the forward pass has just left there. Room is used again by every batch, and by
+ * blocks of a batch's contexts: all of a batch of 2,048 tokens would be 200 MB of 24,576 features.
  */
 export async function openDensePass(options: RecordingOptions): Promise<CorpusPass> {
   const { engine, model, saes, contexts, batch } = options;
@@ -19,8 +23,9 @@ export async function openDensePass(options: RecordingOptions): Promise<CorpusPa
   const forward = await engine.compile(program);
   const attention = roomFor(program.outputs);
   const encoders = new Map<string, CompiledBy<typeof encodeProgram>>();
-  for (const sae of saes) encoders.set(sae.id, await engine.compile(encodeProgram(sae, batch * length)));
-  const room = activationRoom(saes, batch * length);
+  const blockOf = ({ dSae }: Sae) => greatestDivisor(batch, mostActivations / (length * dSae));
+  for (const sae of saes) encoders.set(sae.id, await engine.compile(encodeProgram(sae, blockOf(sae) * length)));
+  const room = activationRoom(saes, (sae) => blockOf(sae) * length);
   return {
     async run(recorders, { first, count }) {
       const tokens = int32([batch, length]);
@@ -29,9 +34,14 @@ export async function openDensePass(options: RecordingOptions): Promise<CorpusPa
       for (const { sae } of recorders) requireFinite(attention.places[placeName(sae)], sae, first, length);
       for (const recorder of recorders) {
         const { sae } = recorder;
-        const f = room(sae.dSae);
-        await encoders.get(sae.id)?.({ x: attention.places[placeName(sae)] }, { f });
-        await recorder.record(f.data, attention.layers[sae.layer], first, count);
+        const block = blockOf(sae);
+        const f = room(sae);
+        for (let at = 0; at < count; at += block) {
+          const x = rowsFrom(attention.places[placeName(sae)], at * length, block * length);
+          await encoders.get(sae.id)?.({ x }, { f });
+          recorder.take(f.data, first + at, Math.min(block, count - at));
+        }
+        await recorder.attribute(attention.layers[sae.layer], first);
       }
     },
     async dispose() {
@@ -50,7 +60,22 @@ function requireFinite(x: FloatTensor, { layer, site }: Place, firstContext: num
 }
 
 /** One block of memory for activations [rows, dSae], shared by SAEs of every width. */
-function activationRoom(saes: readonly Sae[], rows: number): (dSae: number) => FloatTensor {
-  const widest = new Float32Array(rows * greatest(saes.map((sae) => sae.dSae)));
-  return (dSae) => float32([rows, dSae], widest.subarray(0, sizeOf([rows, dSae])));
+function activationRoom(saes: readonly Sae[], rowsOf: (sae: Sae) => number): (sae: Sae) => FloatTensor {
+  const widest = new Float32Array(greatest(saes.map((sae) => rowsOf(sae) * sae.dSae)));
+  return (sae) => {
+    const shape = [rowsOf(sae), sae.dSae];
+    return float32(shape, widest.subarray(0, sizeOf(shape)));
+  };
+}
+
+/** Rows of a matrix, without a copy. */
+function rowsFrom({ shape: [, columns], data }: FloatTensor, first: number, count: number): FloatTensor {
+  return float32([count, columns], data.subarray(first * columns, (first + count) * columns));
+}
+
+/** The greatest divisor of a whole number that is no more than `most`, at least 1. */
+function greatestDivisor(of: number, most: number): number {
+  let divisor = Math.max(1, Math.min(of, Math.floor(most)));
+  while (of % divisor !== 0) divisor--;
+  return divisor;
 }

@@ -3,6 +3,7 @@ import { removePath } from '../disk/disk.ts';
 import { orClose } from '../disk/or-close.ts';
 import type { Engine } from '../engine/program.ts';
 import type { Model } from '../model/model.ts';
+import { append } from '../numbers/append.ts';
 import type { HostTensor } from '../numbers/tensor.ts';
 import { tokenAt } from '../numbers/token-place.ts';
 import type { ActiveRows } from '../sae/active-rows.ts';
@@ -63,6 +64,8 @@ export class LayerRecorder {
   readonly #options: LayerOptions;
   readonly #attributions: ExampleAttributions;
   readonly #segment = new EntryBuffer();
+  /** Those that entered the top, and may have fallen out again. */
+  readonly #admitted: Admitted[] = [];
   readonly activations: ActivationLog;
   readonly top: TopExamples;
 
@@ -96,11 +99,18 @@ export class LayerRecorder {
   }
 
   /**
-   * Takes in the activations f [batch·length, dSae] of the first `count` contexts of a batch, and computes the attributions
-   * of its top examples; `first` is the number of the batch's first context in the run.
+   * Takes in the activations f [context·length, dSae] of the first `count` of some contexts; `first` is the number of the
+   * first in the run.
    */
-  async record(f: Float32Array, attention: LayerAttention, first: number, count: number): Promise<void> {
-    await this.#attributions.compute(attention, first, this.#scan(f, first, count));
+  take(f: Float32Array, first: number, count: number): void {
+    append(this.#admitted, this.#scan(f, first, count));
+  }
+
+  /** Computes the attributions of the top examples that were taken in since the last time, of a batch from context `first` on. */
+  async attribute(attention: LayerAttention, first: number): Promise<void> {
+    const examples = this.#admitted.filter(({ feature, token }) => this.top.has(feature, token));
+    this.#admitted.length = 0;
+    await this.#attributions.compute(attention, first, examples);
   }
 
   /** The same of active features alone; false, and nothing taken in, where they are not all. Attributions are left out. */
@@ -199,7 +209,7 @@ export class LayerRecorder {
     await Promise.all([this.activations.close(), this.#attributions.close()]);
   }
 
-  /** Logs every activation of the batch but those at BOS and at tokens that do not count, and returns those that entered the top. */
+  /** Logs every activation but those at BOS and at tokens that do not count, and returns those that entered the top. */
   #scan(f: Float32Array, first: number, count: number): Admitted[] {
     const { length, isCounted = everyToken } = this.#options;
     const scanned = this.#segment.size;
@@ -240,6 +250,6 @@ export class LayerRecorder {
       this.top.add(feature, token, value);
       admitted.push({ feature, token });
     }
-    return admitted.filter(({ feature, token }) => this.top.has(feature, token));
+    return admitted;
   }
 }
