@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit` needs nothing but Node; `e2e` drives a browser (ATLAS_BROWSER) over a built site (ATLAS_SITE); `backend` tests
- * the one that ATLAS_TEST_BACKEND names (`npm run test:backend -- NAME`).
+ * `unit` needs nothing but Node; `e2e` drives a browser (ATLAS_BROWSER) over a built site (ATLAS_SITE); `tfjs-node` needs the
+ * package that `npm run test:tfjs-node` builds.
  */
 export default defineConfig({
   test: {
@@ -12,17 +12,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/backend/**'],
+          exclude: ['tests/e2e/**', 'tests/tfjs-node/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
       {
         test: {
-          name: 'backend',
-          include: ['tests/backend/**/*.test.ts', 'tests/run/reference.test.ts'],
+          name: 'tfjs-node',
+          include: ['tests/tfjs-node/**/*.test.ts', 'tests/run/reference.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          env: { ATLAS_TEST_BACKEND: 'tfjs-node-gpu' },
         },
       },
       { test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },

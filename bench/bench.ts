@@ -8,7 +8,6 @@ import { type BenchOptions, help, parseOptions, type Section } from './options.t
 import { pagesSection } from './pages-section.ts';
 import { pipelineSection } from './pipeline-section.ts';
 import type { SectionOptions } from './section.ts';
-import type { Shape } from './shape.ts';
 import { shapesOf } from './shapes.ts';
 import { trainSection } from './train-section.ts';
 import { wasmSection } from './wasm-section.ts';
@@ -21,8 +20,7 @@ async function bench(options: BenchOptions): Promise<void> {
   const shared: SectionOptions = { rounds: options.rounds, folder, print };
   const run: Record<Section, () => Promise<void>> = {
     async pipeline() {
-      for (const shape of shapes.pipeline)
-        await pipelineSection(withContexts(shape, options), { ...shared, ...options });
+      for (const shape of shapes.pipeline) await pipelineSection(shape, { ...shared, ...options });
     },
     async wasm() {
       for (const shape of shapes.wasm) await wasmSection(shape, shared);
@@ -41,8 +39,6 @@ async function bench(options: BenchOptions): Promise<void> {
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const withContexts = (shape: Shape, { contexts = shape.contexts }: BenchOptions): Shape => ({ ...shape, contexts });
 
 try {
   const options = parseOptions(process.argv.slice(2));

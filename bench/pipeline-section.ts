@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BackendName, createEngine, type Precision } from '../pipeline/engine/index.ts';
+import { createEngine } from '../pipeline/engine/index.ts';
 import { pipelineFlops } from './flops.ts';
 import { aimLine, formatNumber, formatParts, formatPercent, formatRatio, formatSeconds, reportLine } from './format.ts';
 import { medianOf, takeTurns } from './median.ts';
@@ -20,16 +20,10 @@ interface Round {
   readonly peer?: PeerResult;
 }
 
-export interface PipelineOptions extends SectionOptions {
-  readonly backend: BackendName;
-  readonly precision: Precision;
-  readonly peer?: Peer;
-}
-
 const warmUpContexts = 16;
 
 /** Tokens a second of the pipeline, as a share of the machine's matrix-product rate and against a peer. */
-export async function pipelineSection(shape: Shape, options: PipelineOptions): Promise<void> {
+export async function pipelineSection(shape: Shape, options: SectionOptions & { readonly peer?: Peer }): Promise<void> {
   options.print(`\nPipeline at ${describeShape(shape)}`);
   const rounds = await measure(shape, options);
   const middle = rounds.toSorted((a, b) => a.memory.seconds - b.memory.seconds)[Math.floor(rounds.length / 2)];
@@ -37,13 +31,16 @@ export async function pipelineSection(shape: Shape, options: PipelineOptions): P
   for (const line of [...pipelineLines(shape, rounds, middle), ...peerLines(rounds)]) options.print(line);
 }
 
-async function measure(shape: Shape, { rounds, folder, peer, backend, precision }: PipelineOptions): Promise<Round[]> {
-  const engine = await createEngine({ backend, precision });
+async function measure(
+  shape: Shape,
+  { rounds, folder, peer }: SectionOptions & { readonly peer?: Peer },
+): Promise<Round[]> {
+  const engine = await createEngine({ backend: 'onnx-cpu' });
   const place = join(folder, shape.name);
   await mkdir(place, { recursive: true });
   const benchCase = await randomCase(shape, engine, place);
   if (peer) await writePeerCase(peer, shape, place);
-  const peak = await peakMeter(engine, backend);
+  const peak = await peakMeter(engine);
   await pipelinePass(firstContexts(benchCase, warmUpContexts), engine, 'memory');
   const taken = await takeTurns(rounds, async () => {
     const before = await peak();

@@ -3,7 +3,6 @@
 import { install } from './setup/install.mjs';
 import { runPinned } from './setup/pinned-node.mjs';
 import { check, docs, prove } from './setup/proof.mjs';
-import { testBackend } from './setup/test-backend.mjs';
 import { testTfjsNode } from './setup/tfjs-node.mjs';
 
 const commands = {
@@ -18,7 +17,6 @@ const commands = {
   check: () => check(),
   'test:slurm': (args) => runPinned('tests/slurm/main.ts', args),
   test: () => prove(),
-  'test:backend': ([name]) => testBackend(name),
   'test:tfjs-node': () => testTfjsNode(),
 };
 

@@ -1,7 +1,9 @@
 import type { CompiledBy } from '../engine/program.ts';
 import { greatest } from '../numbers/extremes.ts';
-import { type FloatTensor, type IntTensor, int32 } from '../numbers/tensor.ts';
+import { type FloatTensor, float32, type IntTensor, int32 } from '../numbers/tensor.ts';
+import { copyRow } from '../numbers/tensor-rows.ts';
 import { contextOfToken, positionOfToken } from '../numbers/token-place.ts';
+import { encoderRowsOf } from '../sae/encoder-rows.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { contextAttributionProgram } from './programs.ts';
 import type { RecordingOptions } from './recording-options.ts';
@@ -81,9 +83,12 @@ interface RecorderExamples {
 class ContextAttributions {
   readonly #options: RecordingOptions;
   readonly #compiled = new Map<number, CompiledBy<typeof contextAttributionProgram>>();
+  /** By the SAE's id. */
+  readonly #encoders: ReadonlyMap<string, FloatTensor>;
 
   constructor(options: RecordingOptions) {
     this.#options = options;
+    this.#encoders = new Map(options.saes.map((sae) => [sae.id, encoderRowsOf(sae)]));
   }
 
   /** Computes and stores the attributions of up to `size` examples of each recorder. */
@@ -91,13 +96,15 @@ class ContextAttributions {
     const { length } = this.#options.contexts;
     const run = await this.#program(size);
     const chosen = examples.map(({ recorder, places }) => {
-      const { k, state } = recorder.top;
-      const [features, positions] = [int32([size]), int32([size])];
+      const { sae, top } = recorder;
+      const [encoder, positions] = [float32([size, sae.dIn]), int32([size])];
+      const own = this.#encoders.get(sae.id);
+      if (!own) throw new Error(`no sae ${sae.id} is attributed`);
       for (const [i, place] of places.entries()) {
-        features.data[i] = Math.floor(place / k);
-        positions.data[i] = positionOfToken(state.tokens[place], length);
+        copyRow(own, Math.floor(place / top.k), encoder, i);
+        positions.data[i] = positionOfToken(top.state.tokens[place], length);
       }
-      return [recorder.sae.id, { features, positions }] as const;
+      return [sae.id, { encoder, positions }] as const;
     });
     const outputs = await run({ tokens, examples: Object.fromEntries(chosen) });
     for (const { recorder, places } of examples) {

@@ -1,7 +1,9 @@
 import type { CompiledBy, Engine, OutputsOf } from '../engine/program.ts';
 import { roomFor } from '../engine/tensor-tree.ts';
 import type { Model } from '../model/model.ts';
-import { type FloatTensor, type IntTensor, int32 } from '../numbers/tensor.ts';
+import { type FloatTensor, float32, type IntTensor, int32 } from '../numbers/tensor.ts';
+import { copyRow } from '../numbers/tensor-rows.ts';
+import { encoderRowsOf } from '../sae/encoder-rows.ts';
 import type { Sae } from '../sae/sae.ts';
 import type { AttributionRows } from './attribution-log.ts';
 import { attributionProgram } from './programs.ts';
@@ -14,14 +16,15 @@ export interface AttributedExample {
 
 /**
  * Examples of one run of the program: the fewest that hold all that are left, else the most. What a block of 128
- * computes stays in the cache, and each size has its own copy of the encoder.
+ * computes stays in the cache.
  */
 const blockSizes = [32, 128] as const;
 
 /** The program for one size of block, with room for its inputs and outputs that every run uses again. */
 interface Block {
   readonly run: CompiledBy<typeof attributionProgram>;
-  readonly features: IntTensor;
+  /** Columns of wEnc as rows [example, dIn]. */
+  readonly encoder: FloatTensor;
   readonly positions: IntTensor;
   readonly outputs: OutputsOf<typeof attributionProgram>;
 }
@@ -40,6 +43,7 @@ export class Attributor {
   readonly #heads: number;
   readonly #length: number;
   readonly #blocks = new Map<number, Block>();
+  #encoder: FloatTensor | undefined;
 
   constructor(subject: AttributionSubject) {
     this.#subject = subject;
@@ -56,17 +60,20 @@ export class Attributor {
     value: FloatTensor,
     examples: readonly AttributedExample[],
   ): AsyncGenerator<AttributionRows> {
+    if (examples.length === 0) return;
+    this.#encoder ??= encoderRowsOf(this.#subject.sae);
+    const rows = this.#encoder;
     for (let at = 0; at < examples.length; ) {
       const left = examples.length - at;
-      const { run, features, positions, outputs } = await this.#block(
+      const { run, encoder, positions, outputs } = await this.#block(
         blockSizes.find((size) => size >= left) ?? blockSizes[1],
       );
-      const count = Math.min(left, features.data.length);
+      const count = Math.min(left, positions.data.length);
       for (let i = 0; i < count; i++) {
-        features.data[i] = examples[at + i].feature;
+        copyRow(rows, examples[at + i].feature, encoder, i);
         positions.data[i] = examples[at + i].position;
       }
-      await run({ pattern, value, features, positions }, outputs);
+      await run({ pattern, value, encoder, positions }, outputs);
       yield {
         bySource: outputs.bySource.data.subarray(0, count * this.#length),
         byHead: outputs.byHead.data.subarray(0, count * this.#heads),
@@ -76,10 +83,11 @@ export class Attributor {
     }
   }
 
-  /** Gives back what programs hold, each its copy of the encoder; they are made again where they are needed. */
+  /** Gives back what programs hold, and the encoder's rows; they are made again where they are needed. */
   async dispose(): Promise<void> {
     for (const { run } of this.#blocks.values()) await run.dispose();
     this.#blocks.clear();
+    this.#encoder = undefined;
   }
 
   async #block(size: number): Promise<Block> {
@@ -88,7 +96,8 @@ export class Attributor {
     if (known) return known;
     const program = attributionProgram(model, sae, this.#length, size);
     const run = await engine.compile(program);
-    const block = { run, features: int32([size]), positions: int32([size]), outputs: roomFor(program.outputs) };
+    const encoder = float32([size, sae.dIn]);
+    const block = { run, encoder, positions: int32([size]), outputs: roomFor(program.outputs) };
     this.#blocks.set(size, block);
     return block;
   }

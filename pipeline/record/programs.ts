@@ -98,8 +98,11 @@ export function readsProgram(model: Model, sae: Sae, targets: number) {
   });
 }
 
-/** Features and positions of some examples of one context. */
-const exampleSpecs = (examples: number) => ({ features: intSpec(examples), positions: intSpec(examples) });
+/** What some examples of one context are told by: their features' columns of wEnc as rows, and their positions. */
+const exampleSpecs = ({ dIn }: Sae, examples: number) => ({
+  encoder: floatSpec(examples, dIn),
+  positions: intSpec(examples),
+});
 
 /** What is known of an example's attribution; outputBias is what no head wrote of what the SAE reads. */
 const attributionSpecs = ({ config }: Model, length: number, examples: number) => ({
@@ -116,12 +119,12 @@ export function attributionProgram(model: Model, sae: Sae, length: number, examp
     inputs: {
       pattern: floatSpec(nHeads, length, length),
       value: floatSpec(nHeads, length, dHead),
-      ...exampleSpecs(examples),
+      ...exampleSpecs(sae, examples),
     },
     outputs: attributionSpecs(model, length, examples),
-    weights: { wEnc: sae.wEnc, ...siteWeights(model, sae) },
+    weights: siteWeights(model, sae),
     body: ({ pattern, value, ...chosen }, weights) =>
-      attributionsOf(new Transformer(model.config, weights), sae, weights.wEnc, { pattern, value, ...chosen }),
+      attributionsOf(new Transformer(model.config, weights), sae, { pattern, value, ...chosen }),
   });
 }
 
@@ -132,17 +135,17 @@ export function contextAttributionProgram(model: Model, saes: readonly Sae[], le
     name: `attributions of a context to layer ${last}`,
     inputs: {
       tokens: intSpec(1, length),
-      examples: Object.fromEntries(saes.map(({ id }) => [id, exampleSpecs(examples)])),
+      examples: Object.fromEntries(saes.map((sae) => [sae.id, exampleSpecs(sae, examples)])),
     },
     outputs: { saes: Object.fromEntries(saes.map(({ id }) => [id, attributionSpecs(model, length, examples)])) },
-    weights: weightsWithSaes(model, last, saes),
+    weights: weightsOfLayers(model, 0, last),
     body({ tokens, examples: chosen }, weights) {
       const transformer = new Transformer(model.config, weights);
       const states = attentionStates(transformer, tokens, last);
       const own = (sae: Sae) => {
         const { pattern, value } = stateOf(states, sae.layer);
         const context = { pattern: tf.squeeze(pattern, [0]), value: tf.squeeze(value, [0]), ...chosen[sae.id] };
-        return attributionsOf(transformer, sae, saeTensors(sae, weights).wEnc, context);
+        return attributionsOf(transformer, sae, context);
       };
       return { saes: Object.fromEntries(saes.map((sae) => [sae.id, own(sae)])) };
     },
@@ -190,19 +193,14 @@ interface ContextExamples {
   readonly pattern: tf.Tensor;
   /** [head, s, dHead] */
   readonly value: tf.Tensor;
-  /** [example] each */
-  readonly features: tf.Tensor;
+  /** [example, dIn] */
+  readonly encoder: tf.Tensor;
+  /** [example] */
   readonly positions: tf.Tensor;
 }
 
-function attributionsOf(
-  transformer: Transformer,
-  sae: Sae,
-  wEnc: tf.Tensor,
-  { pattern, value, features, positions }: ContextExamples,
-) {
+function attributionsOf(transformer: Transformer, sae: Sae, { pattern, value, encoder, positions }: ContextExamples) {
   const layer = transformer.layer(sae.layer);
-  const encoder = tf.gather(tf.transpose(wEnc), features as tf.Tensor1D);
   const inputScale = readScale(layer, sae, () => zAt(pattern, value, positions));
   const bias = outputBiasRead(layer, sae.site, encoder);
   const reads = byHeads(layer, sae.site, encoder);

@@ -4,8 +4,7 @@ import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { npm } from './npm.mjs';
 import { inRoot } from './paths.mjs';
-import { environment } from './pinned-node.mjs';
-import { testBackend } from './test-backend.mjs';
+import { environment, start } from './pinned-node.mjs';
 
 const version = '4.22.0';
 const folder = inRoot('.cache/tfjs-node');
@@ -22,7 +21,7 @@ export function testTfjsNode() {
   const own = { NODE_PATH: join(folder, 'node_modules'), LD_LIBRARY_PATH: libraries, TF_CPP_MIN_LOG_LEVEL: '2' };
   const paths = [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
   const env = { ...environment, ...own, LD_LIBRARY_PATH: paths };
-  return testBackend('tfjs-node-gpu', env);
+  return start('vitest', ['run', '--project', 'tfjs-node'], { cwd: inRoot(), env });
 }
 
 function build() {

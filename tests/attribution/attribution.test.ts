@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine, type OutputsOf } from '../../pipeline/engine/index.ts';
 import { type FloatTensor, float32, sizeOf } from '../../pipeline/numbers/tensor.ts';
+import { copyRow } from '../../pipeline/numbers/tensor-rows.ts';
 import { attributionProgram, encodeProgram, forwardProgram, placeName } from '../../pipeline/record/programs.ts';
 import { centreColumns } from '../../pipeline/sae/centre-columns.ts';
+import { encoderRowsOf } from '../../pipeline/sae/encoder-rows.ts';
 import { encoderConstant, type Sae } from '../../pipeline/sae/sae.ts';
 import { sites } from '../../pipeline/sae/site.ts';
 import { tinyModel, tinySae, tinyTokens } from '../engine/pipeline-programs.ts';
@@ -32,7 +34,10 @@ const positions = [3, 15, 0];
 
 async function attribute(sae: Sae, context: number) {
   const run = await engine.compile(attributionProgram(tinyModel(), sae, length, features.length));
-  const inputs = { features: indices(features), positions: indices(positions) };
+  const rows = encoderRowsOf(sae);
+  const encoder = float32([features.length, sae.dIn]);
+  for (const [i, feature] of features.entries()) copyRow(rows, feature, encoder, i);
+  const inputs = { encoder, positions: indices(positions) };
   const { pattern, value } = states.layers[sae.layer];
   return run({
     ...inputs,

@@ -74,7 +74,7 @@ describe('the operations of a pipeline', () => {
       const inputs = {
         pattern: float32([2, 3, 3]),
         value: float32([2, 3, 4]),
-        features: int32([5]),
+        encoder: float32([5, 8]),
         positions: int32([5]),
       };
       const { model, sae } = benchCase;

@@ -8,16 +8,12 @@ describe('the benchmark’s flags', () => {
       quick: false,
       only: ['pipeline', 'wasm', 'host', 'train', 'pages', 'memory'],
       rounds: 3,
-      backend: 'onnx-cpu',
-      precision: 'f32',
       python: 'python3',
     });
     expect(parseOptions(['--quick', '--only', 'memory,pages'])).toEqual({
       quick: true,
       only: ['pages', 'memory'],
       rounds: 1,
-      backend: 'onnx-cpu',
-      precision: 'f32',
       python: 'python3',
     });
     expect(parseOptions(['--help'])).toBeUndefined();
@@ -31,20 +27,9 @@ describe('the benchmark’s flags', () => {
     expect(parseOptions(['--peer', 'lean'])?.peer?.python).toBe('python3');
   });
 
-  it('name a backend, its precision and more contexts to read', () => {
-    const flags = ['--backend', 'onnx-cuda', '--precision', 'tf32', '--contexts', '2048'];
-    expect(parseOptions(flags)).toMatchObject({ backend: 'onnx-cuda', precision: 'tf32', contexts: 2048 });
-  });
-
   it.each([
     [['--only', 'speed'], 'unknown section speed, expected some of pipeline, wasm, host, train, pages, memory'],
     [['--rounds', 'many'], 'invalid rounds: many, expected 1 or more'],
-    [['--contexts', '0'], 'invalid contexts: 0, expected 1 or more'],
-    [['--precision', 'f8'], 'unknown precision f8, expected one of f32, tf32'],
-    [
-      ['--backend', 'cuda'],
-      'unknown backend cuda, expected one of onnx-cpu, onnx-webgpu, onnx-cuda, tfjs-node-gpu, tfjs-wasm, tfjs-cpu',
-    ],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j is refused in one line', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message);

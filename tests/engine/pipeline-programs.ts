@@ -90,7 +90,7 @@ export function runOf<I extends Specs, O extends Specs, W extends HostTensors>(
 export function pipelineRuns(): Run[] {
   const model = tinyModel();
   const sae = tinySae(1);
-  const examples = { features: indices([0, 7, 39]), positions: indices([3, 15, 0]) };
+  const examples = { encoder: random([3, 32], 35), positions: indices([3, 15, 0]) };
   return [
     runOf(forwardProgram(model, [sae, tinySae(0)], batch, length), { tokens: tinyTokens() }),
     runOf(encodeProgram(sae, rows), { x: random([rows, 32], 31) }),

@@ -8,6 +8,8 @@ import type { CompiledBy, Engine, OutputsOf } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
+import { copyRow } from '../../numbers/tensor-rows.ts';
+import { encoderRowsOf } from '../../sae/encoder-rows.ts';
 import { encoderConstant, type Sae } from '../../sae/sae.ts';
 import { type FeatureContributions, strongestFeatures, strongestHead, type TargetOf } from './feature-parts.ts';
 import { type ExplainedExample, featuresPerExample, type Part } from './layer-sums.ts';
@@ -44,7 +46,15 @@ export interface FrozenContext {
 interface Reader {
   readonly sae: Sae;
   readonly constants: Float32Array;
+  /** Columns of wEnc as rows [feature, dIn]. */
+  readonly encoder: FloatTensor;
 }
+
+const readerOf = (sae: Sae): Reader => ({
+  sae,
+  constants: encoderConstant(sae).data,
+  encoder: encoderRowsOf(sae),
+});
 
 /** Targets of one run of a program; the last block is filled up. */
 const targetBlocks = [32, 8] as const;
@@ -63,7 +73,7 @@ export class Explainer {
   constructor(engine: Engine, model: Model, saes: UpstreamSaes, length: number) {
     this.#engine = engine;
     this.#model = model;
-    this.#readers = new Map(saes.readers.map((sae) => [sae.id, { sae, constants: encoderConstant(sae).data }]));
+    this.#readers = new Map(saes.readers.map((sae) => [sae.id, readerOf(sae)]));
     this.#siteOf = lowerSites(saes);
     this.#length = length;
     this.#rooms = saes.lower.map((sae) => openLowerRoom(sae, model.config.nHeads));
@@ -134,11 +144,15 @@ export class Explainer {
       this.#engine.compile(componentProgram(this.#model, sae, this.#siteOf, sizes)),
     );
     const count = componentsBelow(this.#model, layer, this.#siteOf).length;
-    const column = (pick: (target: AttributionTarget) => number) => {
-      const data = new Int32Array(size);
-      data.set(targets.map(pick));
-      return int32([size], data);
-    };
+    const encoder = float32([size, sae.dIn]);
+    const positions = int32([size]);
+    const rows = this.#reader(sae.id).encoder;
+    for (const [i, { feature, position }] of targets.entries()) {
+      copyRow(rows, feature, encoder, i);
+      positions.data[i] = position;
+    }
+    // What fills up the block is feature 0 at position 0, of which nothing is read.
+    for (let i = targets.length; i < size; i++) copyRow(rows, 0, encoder, i);
     const scales = float32([size]);
     if (isScaled(this.#model, sae)) {
       const own = context.readScale(sae.id).data;
@@ -150,8 +164,8 @@ export class Explainer {
       components: firstOf(context.components, count),
       pattern: context.pattern(layer),
       scale: context.scale(layer),
-      features: column(({ feature }) => feature),
-      positions: column(({ position }) => position),
+      encoder,
+      positions,
       scales,
     });
   }

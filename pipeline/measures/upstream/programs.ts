@@ -96,7 +96,7 @@ export function componentProgram(model: Model, sae: Sae, siteOf: SiteOf, { lengt
       components: floatSpec(count, length, dModel),
       pattern: floatSpec(nHeads, length, length),
       scale: floatSpec(length, 1),
-      features: intSpec(targets),
+      encoder: floatSpec(targets, sae.dIn),
       positions: intSpec(targets),
       scales: floatSpec(targets),
     },
@@ -107,13 +107,13 @@ export function componentProgram(model: Model, sae: Sae, siteOf: SiteOf, { lengt
       attention: floatSpec(length, targets, nHeads),
       outputBias: floatSpec(targets),
     },
-    weights: { ...attentionWeights(model, [sae.layer]), wEnc: sae.wEnc },
-    body({ components, features, positions, scales, ...frozen }, weights) {
+    weights: attentionWeights(model, [sae.layer]),
+    body({ components, encoder, positions, scales, ...frozen }, weights) {
       const transformer = new Transformer(model.config, weights);
       const { contributions, ...reading } = denseContributions(transformer, components, frozen, {
         layer: sae.layer,
         site: sae.site,
-        encoderRows: tf.gather(tf.transpose(weights.wEnc), features as tf.Tensor1D),
+        encoderRows: encoder,
         positions,
         scaleAt: isScaled(model, sae) ? scales : undefined,
       });
