@@ -50,7 +50,7 @@ export default {
     room('sae', '^pipeline/sae/[^/]+\\.ts$', ['^pipeline/(numbers|model)/']),
     room('sae-formats', '^pipeline/sae/formats/', ['^pipeline/(numbers|model|files|disk)/', '^pipeline/sae/']),
     room('attribution', '^pipeline/attribution/', ['^pipeline/(numbers|model)/', '^pipeline/sae/[^/]+\\.ts$']),
-    room('engine', '^pipeline/engine/', ['^pipeline/numbers/']),
+    room('engine', '^pipeline/engine/', ['^pipeline/(numbers|disk)/']),
     room('disk', '^pipeline/disk/', []),
     room('files', '^pipeline/files/', ['^pipeline/(numbers|model|disk)/', '^pipeline/sae/[^/]+\\.ts$']),
     room('store', '^pipeline/store/', ['^pipeline/(numbers|files|disk)/']),

@@ -13,7 +13,7 @@ import { writeUpstream } from './measures/upstream/upstream.ts';
 import { writeWiring } from './measures/wiring/wiring.ts';
 import { closeRecorders } from './record/activations.ts';
 import { finiteEngine } from './record/finite-engine.ts';
-import { loadInputs } from './record/inputs.ts';
+import { loadInputs, type RunInputs } from './record/inputs.ts';
 import type { LayerRecorder } from './record/layer-recorder.ts';
 import { ownOut } from './record/own-out.ts';
 import { packCorpus } from './record/pack-corpus.ts';
@@ -59,9 +59,22 @@ interface Owned {
   readonly joins: 'first' | 'only' | undefined;
 }
 
-async function runOwned(config: RunConfig, effects: Effects, { lock, sizes, joins }: Owned): Promise<void> {
+async function runOwned(config: RunConfig, effects: Effects, owned: Owned): Promise<void> {
   const watch = new Stopwatch(effects.now);
-  const inputs = await watch.time('load', () => loadInputs(config));
+  const inputs = await watch.time('load', () => loadInputs(config, config.out));
+  try {
+    await runOn(inputs, config, effects, { ...owned, watch });
+  } finally {
+    await inputs.release();
+  }
+}
+
+async function runOn(
+  inputs: RunInputs,
+  config: RunConfig,
+  effects: Effects,
+  { lock, sizes, joins, watch }: Owned & { readonly watch: Stopwatch },
+): Promise<void> {
   for (const note of inputs.notes) effects.log(note);
   const engine = finiteEngine(await createEngine(config));
   const settings = { ...config, backend: engine.backend };

@@ -6,7 +6,16 @@ export type TensorData = Float32Array | Int32Array | Uint8Array;
 export interface HostTensor {
   readonly shape: Shape;
   readonly dtype: DType;
+  /** Of a tensor in a file they are read anew where nobody holds them: to be held where they are used again and again. */
   readonly data: TensorData;
+  readonly file?: ValuesFile;
+}
+
+/** A file of a tensor's values and nothing else, as they are in memory. */
+interface ValuesFile {
+  readonly path: string;
+  /** Fills `into` with the values from number `at` on. */
+  read(into: Float32Array, at: number): void;
 }
 
 export interface FloatTensor extends HostTensor {

@@ -3,6 +3,7 @@ import { UserError } from '../errors/user-error.ts';
 import { mapBounded } from '../files/bounded.ts';
 import { sha256File } from '../files/hash.ts';
 import { loadLanguageModel } from '../files/model/language-model.ts';
+import { readModelConfig } from '../files/model/model-dir.ts';
 import { modelName } from '../files/model/model-name.ts';
 import { type CorpusFile, corpusFiles } from '../files/text/corpus-files.ts';
 import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
@@ -14,6 +15,7 @@ import { lowerSaes } from '../sae/lower-saes.ts';
 import type { Sae } from '../sae/sae.ts';
 import type { Site } from '../sae/site.ts';
 import { type ChosenSae, chooseSaes, contextSizeOf, foldsOf, hasBosFor, notesOn } from './choose-saes.ts';
+import { HeldWeights } from './held-weights.ts';
 import { modelIdentity, saeIdentity, tokenizerIdentity } from './identity.ts';
 import { loadSaes } from './load-saes.ts';
 import type { Identity } from './run-record.ts';
@@ -42,6 +44,8 @@ export interface RunInputs {
   readonly identities: InputIdentities;
   /** Of the SAEs that say how they were trained. */
   readonly curves: readonly SaeCurve[];
+  /** Removes what files hold of the weights. */
+  release(): Promise<void>;
 }
 
 /** What tells inputs from others: their bytes and names. */
@@ -63,13 +67,28 @@ const defaultContext = 128;
 /** Files open at once: a corpus may have more of them than a process may open. */
 const hashedAtOnce = 4;
 
-/** Loads everything a run needs. Throws UserError for the first thing that is wrong. */
+/**
+ * Loads everything a run needs. Weights that are large are kept in files of `filesIn`, where that is given, until they are
+ * released. Throws UserError for the first thing that is wrong.
+ */
 export async function loadInputs(
   config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers' | 'select' | 'processing' | 'anyModel'> &
     Partial<Pick<RunConfig, 'out' | 'upstreamSaes' | 'bos'>>,
+  filesIn?: string,
 ): Promise<RunInputs> {
+  const held = new HeldWeights(filesIn);
+  try {
+    return await loadedInputs(config, held);
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}
+
+async function loadedInputs(config: Parameters<typeof loadInputs>[0], held: HeldWeights): Promise<RunInputs> {
   const corpus = await hashed(await corpusFiles(config.corpus, config.out));
-  const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
+  const { config: sizes } = await readModelConfig(config.model);
+  const { model: loaded, tokenizer } = await loadLanguageModel(config.model, await held.ofModel(sizes));
   const { chosen, leftOut } = await chooseSaes(config, loaded.config);
   lowerSaes(
     chosen.map(({ source }) => source),
@@ -77,8 +96,12 @@ export async function loadInputs(
   );
   const contextLength = contextOf(config, loaded, chosen);
   const hasBos = hasBosFor(config.bos ?? 'auto', chosen);
-  const model = foldModel(loaded, foldsOf(chosen));
-  const saes = await loadSaes(chosen, tokenizer);
+  const { model: kept, keep } = await held.ofSaes(
+    chosen.map(({ source }) => source.config),
+    loaded,
+  );
+  const model = foldModel(kept, foldsOf(chosen));
+  const saes = await loadSaes(chosen, tokenizer, keep);
   return {
     model,
     modelName: await modelName(config.model),
@@ -91,6 +114,7 @@ export async function loadInputs(
     hasBos,
     identities: await identitiesOf(config.model, chosen),
     curves: await readSaeCurves(chosen.map(({ source }) => source)),
+    release: () => held.release(),
   };
 }
 

@@ -3,6 +3,7 @@ import { type RunConfig, runSchema } from '../commands/run.ts';
 import { settingsWhere } from '../config/settings-where.ts';
 import type { Effects } from '../effects.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
+import { removeWeightFiles } from '../files/weight-files.ts';
 import type { FeatureCounts } from '../measures/statistics/tables.ts';
 import type { RunInputs } from '../record/inputs.ts';
 import { writeLocalInputs } from '../record/local-inputs.ts';
@@ -63,6 +64,8 @@ export async function finish({
   await writeLocalInputs(settings.out, settings);
   await writeJsonAtomic(join(settings.out, 'run.json'), record);
   await workspace.remove();
+  await inputs.release();
+  await removeWeightFiles(settings.out);
   const rate = Math.round(tokens / timings.activations);
   effects.log(
     `${settings.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens (${rate} tokens/s)`,

@@ -29,7 +29,20 @@ export async function measure(
   sizes: SampleSizes = sampleSizes,
 ): Promise<void> {
   const shard = shardOf(config.shard ?? '1/1', process.env);
-  const inputs = await loadInputs(config);
+  const inputs = await loadInputs(config, config.out);
+  try {
+    await measureShard(inputs, shard, config, { effects, sizes });
+  } finally {
+    await inputs.release();
+  }
+}
+
+async function measureShard(
+  inputs: RunInputs,
+  shard: Shard,
+  config: MeasureConfig,
+  { effects, sizes }: { readonly effects: Effects; readonly sizes: SampleSizes },
+): Promise<void> {
   for (const note of inputs.notes) effects.log(note);
   const engine = finiteEngine(await createEngine(config));
   const settings = { ...config, backend: engine.backend };

@@ -4,8 +4,11 @@ import type { Sae } from './sae.ts';
 /** Features whose columns are turned into rows together: as many as a cache line of wEnc holds, and some. */
 const tile = 32;
 
-/** wEncᵀ [dSae, dIn], a copy: what each feature reads is a row of it. */
-export function encoderRowsOf({ wEnc, dIn, dSae }: Pick<Sae, 'wEnc' | 'dIn' | 'dSae'>): FloatTensor {
+type Encoder = Pick<Sae, 'wEnc' | 'dIn' | 'dSae' | 'encoderRows'>;
+
+/** wEncᵀ [dSae, dIn], a copy where it is not at hand: what each feature reads is a row of it. */
+export function encoderRowsOf({ wEnc, dIn, dSae, encoderRows }: Encoder): FloatTensor {
+  if (encoderRows) return encoderRows;
   const rows = float32([dSae, dIn]);
   const [from, to] = [wEnc.data, rows.data];
   for (let first = 0; first < dSae; first += tile) {

@@ -36,6 +36,8 @@ export interface Sae extends Place {
   readonly wDec: FloatTensor;
   /** [dIn] */
   readonly bDec: FloatTensor;
+  /** wEncᵀ [dSae, dIn], where it is at hand. */
+  readonly encoderRows?: FloatTensor;
   /** The folder or file it was read from, for error texts and run.json. */
   readonly source: string;
 }
@@ -59,9 +61,10 @@ export interface SaeTensors {
 export function encoderConstant(sae: Sae): FloatTensor {
   const constant = Float64Array.from(sae.bEnc.data);
   if (sae.subtractDecoderBias) {
+    const wEnc = sae.wEnc.data;
     for (let d = 0; d < sae.dIn; d++) {
       const bias = sae.bDec.data[d];
-      const row = sae.wEnc.data.subarray(d * sae.dSae, (d + 1) * sae.dSae);
+      const row = wEnc.subarray(d * sae.dSae, (d + 1) * sae.dSae);
       if (bias !== 0) for (let i = 0; i < sae.dSae; i++) constant[i] -= bias * row[i];
     }
   }

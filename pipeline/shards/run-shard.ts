@@ -43,7 +43,15 @@ const pollMs = 500;
  * Done again, a part that died goes on where it was last committed, and one that is whole is left as it is.
  */
 export async function runShard(asked: RunConfig, shard: Shard, effects: Effects): Promise<void> {
-  const inputs = await loadInputs(asked);
+  const inputs = await loadInputs(asked, asked.out);
+  try {
+    await recordShard(inputs, asked, shard, effects);
+  } finally {
+    await inputs.release();
+  }
+}
+
+async function recordShard(inputs: RunInputs, asked: RunConfig, shard: Shard, effects: Effects): Promise<void> {
   for (const note of inputs.notes) effects.log(note);
   const engine = finiteEngine(await createEngine(asked));
   const config = { ...asked, backend: engine.backend };

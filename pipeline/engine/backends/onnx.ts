@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import ort, { listSupportedBackends } from 'onnxruntime-node';
+import { removePath } from '../../disk/disk.ts';
+import { DiskFile } from '../../disk/disk-file.ts';
 import { UserError } from '../../errors/user-error.ts';
 import type { DType, HostTensor, TensorData } from '../../numbers/tensor.ts';
 import { capture, outputName } from '../capture/capture.ts';
+import type { SerializedGraph } from '../capture/serialize.ts';
 import { engineOf, type FlatExecutable } from '../flat-program.ts';
 import type { BackendName, Engine, HostTensors } from '../program.ts';
 
@@ -28,18 +33,30 @@ export const onnxProviders = (): string[] => listSupportedBackends().map(({ name
 /** An engine that captures programs to ONNX and runs them in ONNX Runtime on one of its execution providers. */
 export function onnxEngine(options: OnnxOptions): Engine {
   return engineOf(options.backend, async (program) => {
-    const { model, externalData } = capture(program);
-    return executable(await open(model, externalData, options));
+    return executable(await open(capture(program), options));
   });
 }
 
-async function open(
-  model: Uint8Array,
-  externalData: readonly { path: string; data: Uint8Array }[],
+async function open(graph: SerializedGraph, options: OnnxOptions): Promise<ort.InferenceSession> {
+  const { model, folder } = graph;
+  if (folder === undefined) return start(graph, options, (own) => ort.InferenceSession.create(model, own));
+  // Only a model in a file may name other files.
+  const path = join(folder, `program-${randomUUID()}.onnx`);
+  await writeNew(path, model);
+  try {
+    return await start(graph, options, (own) => ort.InferenceSession.create(path, own));
+  } finally {
+    await removePath(path);
+  }
+}
+
+async function start(
+  { externalData }: SerializedGraph,
   { backend, threads }: OnnxOptions,
+  create: (options: ort.InferenceSession.SessionOptions) => Promise<ort.InferenceSession>,
 ): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(model, {
+    return await create({
       executionProviders: [providers[backend]],
       externalData: [...externalData],
       graphOptimizationLevel: 'all',
@@ -53,6 +70,11 @@ async function open(
     if (backend === 'onnx-cpu') throw error;
     throw new UserError(`backend ${backend} could not start: ${firstLine(error)}, expected a machine that has it`);
   }
+}
+
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await DiskFile.create(path);
+  await file.write(bytes).finally(() => file.close());
 }
 
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];

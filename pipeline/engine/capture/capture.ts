@@ -61,7 +61,9 @@ function weightValues(program: FlatProgram, graph: GraphBuilder): GraphValue[] {
   );
 }
 
-function bytesOf({ data }: HostTensor): Uint8Array {
+function bytesOf(tensor: HostTensor): Uint8Array | string {
+  if (tensor.file) return tensor.file.path;
+  const { data } = tensor;
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 

@@ -23,9 +23,9 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A constant whose bytes are as ONNX stores them: little-endian, row-major. */
+/** A constant whose bytes are as ONNX stores them: little-endian, row-major; in memory, or all that a file of that path holds. */
 export interface Initializer extends GraphValue {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | string;
 }
 
 /** Collects the nodes and constants of one ONNX graph, giving each value a fresh name. */
@@ -68,7 +68,7 @@ export class GraphBuilder {
     return this.nodes.findLast((node) => node.outputs[0] === value.name);
   }
 
-  constant(bytes: Uint8Array, shape: Shape, dtype: GraphType, name = `constant_${this.#count++}`): GraphValue {
+  constant(bytes: Uint8Array | string, shape: Shape, dtype: GraphType, name = `constant_${this.#count++}`): GraphValue {
     const initializer = { name, shape: [...shape], dtype, bytes };
     this.initializers.push(initializer);
     return initializer;

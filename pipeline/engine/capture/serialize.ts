@@ -1,3 +1,5 @@
+import { basename, dirname } from 'node:path';
+import { sizeOf } from '../../numbers/tensor.ts';
 import {
   type AttributeValue,
   type GraphNode,
@@ -11,8 +13,13 @@ import { attributeType, externalLocation, modelMessage } from './onnx-schema.ts'
 /** ONNX opset 18: ReduceSum, ReduceMean and ReduceMax take their axes as an input. */
 const opset = 18;
 const irVersion = 8;
-/** Constants larger than this stay outside the protobuf message, which cannot hold 2 GB and would copy them. */
+/**
+ * Constants larger than this stay outside the protobuf message, which cannot hold 2 GB and would copy them. Where a program
+ * has constants in files, all that is not is in the message: ONNX Runtime takes external data in one way or in the other.
+ */
 const inlineBytes = 1024;
+/** Of a constant in a file, which is float32. */
+const bytesPerNumber = 4;
 
 export interface Graph {
   readonly name: string;
@@ -26,38 +33,46 @@ export interface Graph {
 export interface SerializedGraph {
   readonly model: Uint8Array;
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** The folder of the files that hold constants, beside which the model has to lie; nothing where there is none. */
+  readonly folder: string | undefined;
 }
 
 /** Encodes a graph as an ONNX model; large constants are referred to, not copied. */
 export function serialize(graph: Graph): SerializedGraph {
-  const external = graph.initializers.filter(isExternal);
+  const folders = new Set(graph.initializers.flatMap(({ bytes }) => (typeof bytes === 'string' ? dirname(bytes) : [])));
+  if (folders.size > 1) throw new Error(`the weights of ${graph.name} lie in ${folders.size} folders, expected one`);
+  const folder = [...folders].at(0);
+  const isExternal = ({ bytes }: Initializer) =>
+    typeof bytes === 'string' || (folder === undefined && bytes.byteLength > inlineBytes);
   const message = {
     irVersion,
     opsetImport: [{ domain: '', version: opset }],
     graph: {
       name: graph.name,
       node: graph.nodes.map(nodeMessage),
-      initializer: graph.initializers.map(tensorMessage),
+      initializer: graph.initializers.map((own) => tensorMessage(own, isExternal(own))),
       input: graph.inputs.map(valueMessage),
       output: graph.outputs.map(valueMessage),
     },
   };
   return {
     model: modelMessage.encode(modelMessage.fromObject(message)).finish(),
-    externalData: external.map(({ name, bytes }) => ({ path: name, data: bytes })),
+    externalData: graph.initializers.flatMap((own) =>
+      typeof own.bytes !== 'string' && isExternal(own) ? { path: own.name, data: own.bytes } : [],
+    ),
+    folder,
   };
 }
 
-const isExternal = (initializer: Initializer) => initializer.bytes.byteLength > inlineBytes;
-
-function tensorMessage(initializer: Initializer): object {
+function tensorMessage(initializer: Initializer, isExternal: boolean): object {
   const { name, shape, dtype, bytes } = initializer;
   const tensor = { name, dims: shape, dataType: onnxType[dtype] };
-  if (!isExternal(initializer)) return { ...tensor, rawData: bytes };
+  if (!isExternal) return { ...tensor, rawData: bytes };
+  const isFile = typeof bytes === 'string';
   const externalData = [
-    { key: 'location', value: name },
+    { key: 'location', value: isFile ? basename(bytes) : name },
     { key: 'offset', value: '0' },
-    { key: 'length', value: String(bytes.byteLength) },
+    { key: 'length', value: String(isFile ? bytesPerNumber * sizeOf(shape) : bytes.byteLength) },
   ];
   return { ...tensor, externalData, dataLocation: externalLocation };
 }

@@ -5,7 +5,7 @@ import type { Model } from '../../model/model.ts';
 import { readJsonFile } from '../files.ts';
 import { loadTokenizer, type Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { TextMarks } from '../tokenizer/text-marks.ts';
-import { loadModel } from './model-dir.ts';
+import { type KeepTensor, loadModel } from './model-dir.ts';
 
 /** A model and its tokenizer, of one mind about what the tokens are, and which begin and end a text. */
 export interface LanguageModel {
@@ -26,9 +26,9 @@ const marksSchema = z.looseObject({
 const nestedSchema = z.looseObject({ text_config: marksSchema });
 const textMarks = (json: unknown) => nestedSchema.safeParse(json).data?.text_config;
 
-/** Loads a folder's model and tokenizer. Throws UserError for the first thing that is wrong. */
-export async function loadLanguageModel(dir: string): Promise<LanguageModel> {
-  const model = await loadModel(dir);
+/** Loads a folder's model and tokenizer; `keep` says what is held of each weight. Throws UserError for the first thing that is wrong. */
+export async function loadLanguageModel(dir: string, keep?: KeepTensor): Promise<LanguageModel> {
+  const model = await loadModel(dir, keep);
   const tokenizer = await loadModelTokenizer(dir);
   const { bosTokenId, eosTokenId } = tokenizer;
   const { vocabSize } = model.config;

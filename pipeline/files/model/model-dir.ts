@@ -16,6 +16,9 @@ import { openTorchFile } from '../torch/torch-file.ts';
 const configSchema = z.looseObject({ model_type: z.string() });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
+/** Puts a tensor where it is to be held. */
+export type KeepTensor = (tensor: FloatTensor) => FloatTensor | Promise<FloatTensor>;
+
 /** A model directory whose tensors are read one at a time, by the names of `tensorShapes`. */
 export interface ModelDir {
   readonly config: ModelConfig;
@@ -26,13 +29,13 @@ export interface ModelDir {
 /**
  * Loads a model from a Hugging Face directory: config.json and model.safetensors, or its shards by
  * model.safetensors.index.json, or pytorch_model.bin. Tensors that the family does not name are left unread.
- * Throws UserError for a missing file or tensor, a wrong shape, or a value that is not finite.
+ * `keep` says what is held of each. Throws UserError for a missing file or tensor, a wrong shape, or a value that is not finite.
  */
-export async function loadModel(dir: string): Promise<Model> {
+export async function loadModel(dir: string, keep: KeepTensor = (tensor) => tensor): Promise<Model> {
   const { config, read, close } = await openModel(dir);
   try {
     const weights: Record<string, FloatTensor> = {};
-    for (const name of Object.keys(tensorShapes(config))) weights[name] = await read(name);
+    for (const name of Object.keys(tensorShapes(config))) weights[name] = await keep(await read(name));
     return { config, weights };
   } finally {
     await close();

@@ -38,10 +38,11 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
     mean: new Float32Array(sae.dSae),
     deviation: new Float32Array(sae.dSae),
   };
+  const decoder = sae.wDec.data;
   for (let first = 0; first < sae.dSae; first += rows) {
     const count = Math.min(rows, sae.dSae - first);
     const decoderRows = float32([rows, sae.dIn]);
-    decoderRows.data.set(sae.wDec.data.subarray(first * sae.dIn, (first + count) * sae.dIn));
+    decoderRows.data.set(decoder.subarray(first * sae.dIn, (first + count) * sae.dIn));
     const outputs = await effectsOf({ decoderRows });
     for (const name of columnNames) {
       const width = columns[name].length / sae.dSae;

@@ -1,6 +1,7 @@
 import type { CompiledBy, Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
+import { copyRow } from '../../numbers/tensor-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { FeatureDirections } from './maths/feature-directions.ts';
 import { directionsProgram, gramProgram } from './programs.ts';
@@ -54,7 +55,7 @@ export class Directions {
     const { sae, alive } = this.#own;
     const decoderRows = float32([this.#rows, sae.dIn]);
     for (const [row, feature] of alive.slice(first, first + this.#rows).entries()) {
-      decoderRows.data.set(sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn), row * sae.dIn);
+      copyRow(sae.wDec, feature, decoderRows, row);
     }
     return this.#run({ decoderRows });
   }

@@ -17,9 +17,10 @@ export async function computeHeadWeights(engine: Engine, model: Model, sae: Sae)
   const normsOf = await engine.compile(headNormsProgram(model, sae, rows));
   const decoderRows = float32([rows, dIn]);
   const weights: Float32Array[] = [];
+  const decoder = wDec.data;
   for (let first = 0; first < dSae; first += rows) {
     const count = Math.min(rows, dSae - first);
-    decoderRows.data.set(wDec.data.subarray(first * dIn, (first + count) * dIn));
+    decoderRows.data.set(decoder.subarray(first * dIn, (first + count) * dIn));
     const { data } = (await normsOf({ decoderRows })).norms;
     for (let row = 0; row < count; row++) weights.push(headWeights(data.slice(row * nHeads, (row + 1) * nHeads)));
   }

@@ -185,7 +185,7 @@ export class Explainer {
       const outputs = await run({ ...block, ...inputs }, { contributions: float32(shape, own) });
       read = outputs.read.data;
     }
-    return { layer: sae.layer, active, contributions, read, wDec: sae.wDec.data, sums };
+    return { layer: sae.layer, active, contributions, read, wDec: sae.wDec, sums };
   }
 }
 

@@ -1,4 +1,6 @@
 import type { ActiveFeatures } from '../../attribution/recursion/active-features.ts';
+import type { FloatTensor } from '../../numbers/tensor.ts';
+import { readRow } from '../../numbers/tensor-rows.ts';
 import type { FeaturePart } from './layer-sums.ts';
 
 /** Contributions of one lower layer's active features to some targets. */
@@ -10,7 +12,7 @@ export interface FeatureContributions {
   /** [target·head, dIn]: the targets' directions at its site. */
   readonly read: Float32Array;
   /** [dSae, dIn] */
-  readonly wDec: Float32Array;
+  readonly wDec: FloatTensor;
   readonly sums: FeatureSums;
 }
 
@@ -110,9 +112,11 @@ function leastKept({ touched, attribution }: FeatureSums, keep: number): number 
 function partOf({ layer, sums, read, wDec }: FeatureContributions, feature: number, of: TargetOf): FeaturePart {
   const head = strongestHead(sums.byHead.subarray(feature * sums.heads, (feature + 1) * sums.heads));
   const dIn = read.length / (of.targets * sums.heads);
-  const [direction, row] = [(of.target * sums.heads + head) * dIn, feature * dIn];
+  const direction = (of.target * sums.heads + head) * dIn;
+  const row = new Float32Array(dIn);
+  readRow(wDec, feature, row);
   let wiring = 0;
-  for (let d = 0; d < dIn; d++) wiring += read[direction + d] * wDec[row + d];
+  for (let d = 0; d < dIn; d++) wiring += read[direction + d] * row[d];
   return {
     layer,
     feature,

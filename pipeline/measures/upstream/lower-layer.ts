@@ -1,5 +1,6 @@
 import { type ActiveFeatures, activeFeatures } from '../../attribution/recursion/active-features.ts';
 import { type FloatTensor, float32, type IntTensor, int32 } from '../../numbers/tensor.ts';
+import { copyRow } from '../../numbers/tensor-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { FeatureSums } from './feature-parts.ts';
 
@@ -42,7 +43,7 @@ export function lowerLayer(room: LowerRoom, f: FloatTensor, last: number): Lower
   for (const [i, { decoder, sources, activations }] of blocks.entries()) {
     const [start, end] = [i * rowBlock, (i + 1) * rowBlock];
     active.features.subarray(start, end).forEach((feature, row) => {
-      decoder.data.set(sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn), row * sae.dIn);
+      copyRow(sae.wDec, feature, decoder, row);
     });
     // Rows past the last keep an earlier context's decoder; an activation of 0 makes them nothing.
     sources.data.fill(0).set(active.sources.subarray(start, end));

@@ -1,7 +1,9 @@
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
+import { copyRow } from '../../numbers/tensor-rows.ts';
 import { readsProgram } from '../../record/programs.ts';
+import { encoderRowsOf } from '../../sae/encoder-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { wiringProgram, writesProgram } from './programs.ts';
 
@@ -50,11 +52,12 @@ export async function wireLayers(
   const targets = Math.max(1, Math.min(reader.alive.length, Math.floor(blockSize / count)));
   const strongestTo = await engine.compile(wiringProgram(writes, targets, k));
   const encoder = float32([targets, reader.sae.dIn]);
+  const encoderRows = encoderRowsOf(reader.sae);
   const readsOf = await engine.compile(readsProgram(model, reader.sae, targets));
   const width = model.config.nHeads * model.config.dHead;
   for (let first = 0; first < reader.alive.length; first += targets) {
     const block = reader.alive.slice(first, first + targets);
-    fillEncoder(encoder, reader.sae, block);
+    for (const [row, feature] of block.entries()) copyRow(encoderRows, feature, encoder, row);
     const { reads } = await readsOf({ encoder });
     const { highestIds, lowestIds } = await strongestTo({ reads });
     for (const [row, feature] of block.entries()) {
@@ -85,7 +88,7 @@ async function writesOf({ engine, model, reader, lower }: LayerWiringJob): Promi
   for (let first = 0; first < alive.length; first += rows) {
     const block = alive.slice(first, first + rows);
     for (const [row, feature] of block.entries()) {
-      decoder.data.set(sae.wDec.data.subarray(feature * sae.dIn, (feature + 1) * sae.dIn), row * sae.dIn);
+      copyRow(sae.wDec, feature, decoder, row);
     }
     const { data } = (await run({ decoder })).writes;
     for (const [head, { data: own }] of heads.entries()) {
@@ -95,13 +98,6 @@ async function writesOf({ engine, model, reader, lower }: LayerWiringJob): Promi
   }
   await run.dispose();
   return heads;
-}
-
-/** Columns of wEnc as rows. */
-function fillEncoder(encoder: FloatTensor, { wEnc, dIn, dSae }: Sae, features: readonly number[]): void {
-  for (const [row, feature] of features.entries()) {
-    for (let d = 0; d < dIn; d++) encoder.data[row * dIn + d] = wEnc.data[d * dSae + feature];
-  }
 }
 
 /** Head and value of the largest magnitude of reads^h·writes^h at one lower feature. */

@@ -18,8 +18,9 @@ export function decoderTwins(
   features: readonly number[],
   nHeads: number,
 ): Map<number, number> {
+  const decoder = wDec.data;
   const directions = features.flatMap((feature) => {
-    const row = wDec.data.subarray(feature * dIn, (feature + 1) * dIn);
+    const row = decoder.subarray(feature * dIn, (feature + 1) * dIn);
     const norm = normOf(row);
     return norm > 0 ? [directionOf(feature, row, 1 / norm, nHeads)] : [];
   });

@@ -1,5 +1,6 @@
 import type { Engine } from '../../../engine/program.ts';
 import { float32 } from '../../../numbers/tensor.ts';
+import { readRow } from '../../../numbers/tensor-rows.ts';
 import { encodeProgram } from '../../../record/programs.ts';
 import { inputScaleOf } from '../../../sae/input-normalization.ts';
 import type { Sae } from '../../../sae/sae.ts';
@@ -41,5 +42,7 @@ export const readBy = ({ x }: Pick<Seen, 'x'>, { id }: Sae): Float32Array => x.g
 export function written(sae: Sae, feature: number, value: number, x: Float32Array): Float32Array {
   const { wDec, dIn, normalization } = sae;
   const scaled = value * inputScaleOf(normalization, x).back;
-  return wDec.data.subarray(feature * dIn, (feature + 1) * dIn).map((weight) => weight * scaled);
+  const row = new Float32Array(dIn);
+  readRow(wDec, feature, row);
+  return row.map((weight) => weight * scaled);
 }

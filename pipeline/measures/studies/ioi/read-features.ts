@@ -1,4 +1,5 @@
 import { float32 } from '../../../numbers/tensor.ts';
+import { readRow } from '../../../numbers/tensor-rows.ts';
 import { readsProgram } from '../../../record/programs.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
@@ -66,5 +67,9 @@ function attributionBySource({ model, snapshots, length }: Scene, sae: Sae, read
   return sums.flatMap((own, head) => [...own].map((value, source) => ({ head, source, share: value / total })));
 }
 
-const encoderRow = ({ wEnc, dIn, dSae }: Sae, feature: number) =>
-  Float32Array.from({ length: dIn }, (_, d) => wEnc.data[d * dSae + feature]);
+function encoderRow({ wEnc, dIn, dSae, encoderRows }: Sae, feature: number): Float32Array {
+  const row = new Float32Array(dIn);
+  if (encoderRows) readRow(encoderRows, feature, row);
+  else for (let d = 0; d < dIn; d++) row[d] = wEnc.data[d * dSae + feature];
+  return row;
+}
