@@ -5,6 +5,7 @@ import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
+import { largestPass } from './measures/quality/quality.ts';
 import { runQuality } from './measures/quality/quality-part.ts';
 import { writeTables } from './measures/statistics/tables.ts';
 import { runStudies } from './measures/studies/run-studies.ts';
@@ -12,6 +13,7 @@ import { writeTrainingCurves } from './measures/training/training-curves.ts';
 import { writeUpstream } from './measures/upstream/upstream.ts';
 import { writeWiring } from './measures/wiring/wiring.ts';
 import { closeRecorders } from './record/activations.ts';
+import { budgetOf } from './record/budget.ts';
 import { finiteEngine } from './record/finite-engine.ts';
 import { loadInputs, type RunInputs } from './record/inputs.ts';
 import type { LayerRecorder } from './record/layer-recorder.ts';
@@ -22,8 +24,11 @@ import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
 import { StoredParts } from './record/stored-parts.ts';
+import { estimateRun } from './run/estimate.ts';
 import { finish } from './run/finish.ts';
 import { refuseMeasuring } from './run/measuring.ts';
+import { multiplicationRate } from './run/multiplication-rate.ts';
+import { machineRoom, sayEstimate } from './run/say-estimate.ts';
 import { Stopwatch } from './run/stopwatch.ts';
 import { studyJob } from './run/study-job.ts';
 import { joinShards } from './shards/join-shards.ts';
@@ -90,6 +95,14 @@ async function runOn(
   const { model, saes, processings, tokenizer } = inputs;
   const { out, segmentTokens, upstreamSaes, upstreamExamples, circuitTokens, wiring } = settings;
   const batch = passBatch(settings.batch, inputs);
+  const budget = budgetOf(settings, contexts);
+  if (!joins) {
+    const { count, length } = contexts;
+    const quality = largestPass(model.config, saes, length);
+    const shape = { config: model.config, saes, contexts: count, length, batch, quality, settings, budget };
+    const rate = await multiplicationRate(engine, effects.now);
+    sayEstimate(estimateRun(shape, rate), await machineRoom(out), effects);
+  }
   const parts = new StoredParts(out);
   const on = { engine, model, parts, effects };
   let recorders: readonly LayerRecorder[] = [];
@@ -102,13 +115,13 @@ async function runOn(
     await lock.check();
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
     const quality = await watch.time('quality', () => runQuality(parts, { ...on, saes, sample: samples.quality }));
-    const counts = await watch.time('tables', () =>
+    const { cuts, ...counts } = await watch.time('tables', () =>
       writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
     await writeTrainingCurves(settings.out, inputs.curves);
     await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
-    await watch.time('upstream', () =>
-      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples }),
+    const taken = await watch.time('upstream', () =>
+      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
     );
     await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
     await watch.time('neighbours', () =>
@@ -117,7 +130,8 @@ async function runOn(
     const study = studyJob({ settings, inputs, engine, contexts, samples, effects });
     await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));
     await lock.check();
-    await finish({ settings, inputs, packed, samples, workspace, counts, timings: watch.timings, effects });
+    const spent = budget && { budget, cuts, upstream: taken ?? { tokens: 0, examplesWithout: 0 } };
+    await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
   } finally {
     await closeRecorders(recorders);
     await contexts.close();

@@ -3,6 +3,7 @@ import type { CommandDeclaration } from '../config/command.ts';
 import { field } from '../config/field.ts';
 import {
   batch,
+  budget,
   corpusFields,
   engineFields,
   outFolder,
@@ -58,6 +59,7 @@ export const runFields = {
   batch,
   seed,
   qualityTokens,
+  budget,
   familyExamples: field(whole(0, 1000).default(3), {
     affects: 'numbers',
     kind: 'number',

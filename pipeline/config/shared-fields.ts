@@ -97,6 +97,19 @@ export const qualityTokens = field(whole(1).default(32_768), {
   kind: 'number',
   help: 'tokens the quality table is measured on',
 });
+const budgetMessage = 'expected a multiple of the corpus pass, such as 1x or 0.5x, or a number of forward tokens';
+export const budget = field(
+  z
+    .string({ error: budgetMessage })
+    .regex(/^(?:(?:\d{1,6}(?:\.\d{1,6})?|\.\d{1,6})x|\d{1,15})$/, { error: budgetMessage })
+    .optional(),
+  {
+    affects: 'numbers',
+    kind: 'text',
+    value: 'Nx',
+    help: 'forward tokens that context cuts and upstream features may cost: 1x as many as the corpus pass, or a number (no limit)',
+  },
+);
 export const processing = field(
   z.enum(['auto', 'raw', 'folded'], { error: 'expected auto, raw or folded' }).default('auto'),
   {

@@ -4,7 +4,9 @@ import { settingsWhere } from '../config/settings-where.ts';
 import type { Effects } from '../effects.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
 import { removeWeightFiles } from '../files/weight-files.ts';
-import type { FeatureCounts } from '../measures/statistics/tables.ts';
+import type { CutsCost, FeatureCounts } from '../measures/statistics/tables.ts';
+import type { UpstreamCost } from '../measures/upstream/upstream.ts';
+import type { Budget } from '../record/budget.ts';
 import type { RunInputs } from '../record/inputs.ts';
 import { writeLocalInputs } from '../record/local-inputs.ts';
 import type { PackedCorpus } from '../record/pack-corpus.ts';
@@ -14,6 +16,12 @@ import { fingerprintOf } from '../record/start-run.ts';
 import { version } from '../record/version.ts';
 import type { Workspace } from '../record/workspace.ts';
 
+interface SpentBudget {
+  readonly budget: Budget;
+  readonly cuts: CutsCost;
+  readonly upstream: UpstreamCost;
+}
+
 export interface FinishJob {
   readonly settings: RunConfig;
   readonly inputs: RunInputs;
@@ -21,6 +29,8 @@ export interface FinishJob {
   readonly samples: RunSamples;
   readonly workspace: Workspace;
   readonly counts: FeatureCounts;
+  /** What was spent of a budget, where there is one. */
+  readonly spent: SpentBudget | undefined;
   readonly timings: Readonly<Record<string, number>>;
   readonly effects: Effects;
 }
@@ -33,6 +43,7 @@ export async function finish({
   samples,
   workspace,
   counts,
+  spent,
   timings,
   effects,
 }: FinishJob): Promise<void> {
@@ -56,6 +67,7 @@ export async function finish({
       ...{ contexts: contexts.count, ...counts },
       ...(packed.dropped && { documentsDropped: packed.dropped.documents, tokensDropped: packed.dropped.tokens }),
     },
+    ...(spent && { budget: spentRecord(spent) }),
     samples: recordSamples(samples),
     timings: { ...timings },
     versions: { node: process.version },
@@ -66,10 +78,22 @@ export async function finish({
   await workspace.remove();
   await inputs.release();
   await removeWeightFiles(settings.out);
+  if (spent) effects.log(spentLine(spent));
   const rate = Math.round(tokens / timings.activations);
   effects.log(
     `${settings.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens (${rate} tokens/s)`,
   );
+}
+
+const spentRecord = ({ budget, cuts, upstream }: SpentBudget): RunRecord['budget'] => ({
+  tokens: budget.tokens,
+  contextCuts: { tokens: cuts.tokens, featuresCutShort: cuts.cutShort },
+  upstream,
+});
+
+function spentLine({ budget, cuts, upstream }: SpentBudget): string {
+  const spent = `${cuts.tokens + upstream.tokens} of ${budget.tokens} forward tokens`;
+  return `budget: ${spent}; ${cuts.cutShort} features without some of their cuts, ${upstream.examplesWithout} examples not taken apart`;
 }
 
 /** The corpus files that something was packed of, with what that was. */

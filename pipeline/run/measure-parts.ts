@@ -5,6 +5,7 @@ import { qualityPart } from '../measures/quality/quality-part.ts';
 import { studyParts } from '../measures/studies/run-studies.ts';
 import { upstreamParts } from '../measures/upstream/upstream.ts';
 import { wiringParts } from '../measures/wiring/wiring.ts';
+import { budgetOf } from '../record/budget.ts';
 import type { LayerRecorder } from '../record/layer-recorder.ts';
 import type { MeasurePart } from '../record/stored-parts.ts';
 import type { Sae } from '../sae/sae.ts';
@@ -21,6 +22,7 @@ export async function measureParts(
   const { saes } = inputs;
   const { upstreamSaes, upstreamExamples, wiring, circuitTokens, familyExamples } = settings;
   const on = { engine: subject.engine, model: inputs.model, contexts: subject.contexts, effects: subject.effects };
+  const budget = budgetOf(settings, subject.contexts);
   let opened: FamilyContext | undefined;
   const families = () => {
     opened ??= openFamilies(samples.proxy, inputs.model.config, (id) => inputs.tokenizer.tokenText(id));
@@ -28,9 +30,9 @@ export async function measureParts(
   };
   return [
     qualityPart({ ...on, saes, sample: samples.quality }),
-    ...contextCutParts({ ...on, examples: familyExamples, families, recorderOf }, saes),
+    ...contextCutParts({ ...on, examples: familyExamples, limit: budget?.contextCuts, families, recorderOf }, saes),
     ...headCircuitParts({ ...on, saes, samples, circuitTokens }),
-    ...upstreamParts({ ...on, recorders, upstreamSaes, upstreamExamples }),
+    ...upstreamParts({ ...on, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
     ...wiringParts({ ...on, recorders, upstreamSaes, wiring }),
     ...(await studyParts({ study: studyJob(subject), settings, inputs })),
   ];

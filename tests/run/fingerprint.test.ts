@@ -83,7 +83,7 @@ const other: Readonly<Record<string, unknown>> = {
     familyExamples: 1,
     studies: ['induction'],
   },
-  ...{ select: ['0'], upstreamSaes: ['0'] },
+  ...{ select: ['0'], upstreamSaes: ['0'], budget: '1x' },
   ...{ batch: 3, threads: 1, segmentTokens: 99, out: '/elsewhere', anyModel: true, shard: '1/2' },
   ...{ 'window.before': 4, 'window.after': 4 },
 };

@@ -13,6 +13,10 @@ export interface CutJob extends CutChoice {
   readonly model: Model;
   /** Whether longer cuts than those of its curve so far may still change a feature's family. */
   isOpen(feature: number, curve: ContextCurve): boolean;
+  /** Forward tokens that it may cost. */
+  readonly limit?: number | undefined;
+  /** How well attribution explains a feature: what explains one best needs its cuts least. */
+  explained(feature: number): number;
   /** Counts the layer's features. */
   readonly progress: Progress;
 }
@@ -31,6 +35,8 @@ export interface ContextCuts {
   readonly examples: ReadonlyMap<number, readonly CutCurve[]>;
   readonly forwardPasses: number;
   readonly forwardTokens: number;
+  /** Features that went without some of their cuts for want of tokens, where there is a limit. */
+  readonly cutShort?: number;
 }
 
 /** Tokens of a forward pass, about. */
@@ -41,16 +47,20 @@ const longestOfAll = 16;
 /**
  * Context curves of one layer's features, by running its model up to that layer on contexts cut to 1, 2, 4 … 64 tokens,
  * shortest first, in passes of 2,048 tokens. A feature is followed only as long as its family may still change, and no
- * further than it is settled; equal cuts are run once. At most 36·E + 98 forward tokens a feature for E examples.
+ * further than it is settled; equal cuts are run once. At most 36·E + 98 forward tokens a feature for E examples. Under a limit
+ * they go where they change most: to a feature's first example before its others, to features that attribution explains
+ * least, to cuts of up to 16 tokens, which verdicts rest on, before longer ones.
  */
 export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
   const { sae, contexts, progress } = job;
   const curves: number[][] = Array.from({ length: sae.dSae }, () => []);
-  const targets = cutTargets(job).filter(({ feature }) => job.isOpen(feature, []));
+  const lengths = cutLengthsOf(contexts.length);
+  const open = cutTargets(job).filter(({ feature }) => job.isOpen(feature, []));
+  const short = new Set<number>();
+  const targets = affordable(open, lengths, job, short);
   const ofTarget = new Map(targets.map((target) => [target, [] as number[]]));
   const cost = { forwardPasses: 0, forwardTokens: 0 };
   const isCutTo = (length: number) => (target: CutTarget) => length <= longestOfAll || target.rank === 0;
-  const lengths = cutLengthsOf(contexts.length);
   const isLongerThan =
     (length: number) =>
     ({ token }: CutTarget) =>
@@ -60,6 +70,7 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
   let pending = targets;
   for (const [i, length] of lengths.entries()) {
     pending = pending.filter(isCutTo(length)).filter(isLongerThan(length));
+    pending = withinLimit(pending, length, job, cost, short);
     const before = sum(bounds.slice(0, i));
     const report = (share: number) =>
       progress.update(Math.floor((sae.dSae * (before + share * bounds[i])) / Math.max(1, bound)));
@@ -77,8 +88,54 @@ export async function measureContextCuts(job: CutJob): Promise<ContextCuts> {
   const cutCurve = (target: CutTarget) => ({
     ...{ feature: target.feature, token: target.token, value: target.value, curve: ofTarget.get(target) ?? [] },
   });
-  return { ...cost, curves, examples: Map.groupBy(targets.map(cutCurve), ({ feature }) => feature) };
+  const limited = job.limit === undefined ? {} : { cutShort: short.size };
+  return { ...cost, ...limited, curves, examples: Map.groupBy(targets.map(cutCurve), ({ feature }) => feature) };
 }
+
+/**
+ * Those of some targets that a limit allows to be cut to every length up to `longestOfAll`; the order is theirs. Features that
+ * lose a target are added to `short`.
+ */
+function affordable(
+  targets: readonly CutTarget[],
+  lengths: readonly number[],
+  { limit, explained }: CutJob,
+  short: Set<number>,
+): readonly CutTarget[] {
+  if (limit === undefined) return targets;
+  const each = sum(lengths.filter((length) => length <= longestOfAll).map((length) => length + 1));
+  return firstOf(targets, Math.floor(limit / Math.max(1, each)), explained, short);
+}
+
+/** Those that may be cut to a length by what is left of a limit, in whole passes. */
+function withinLimit(
+  targets: readonly CutTarget[],
+  length: number,
+  { limit, explained }: CutJob,
+  { forwardTokens }: { readonly forwardTokens: number },
+  short: Set<number>,
+): readonly CutTarget[] {
+  if (limit === undefined) return targets;
+  const rows = rowsOf(length);
+  const passes = Math.floor((limit - forwardTokens) / (rows * (length + 1)));
+  return firstOf(targets, passes * rows, explained, short);
+}
+
+/** The `most` first targets by rank, then by how little attribution explains their feature; the order is theirs. */
+function firstOf(
+  targets: readonly CutTarget[],
+  most: number,
+  explained: (feature: number) => number,
+  short: Set<number>,
+): CutTarget[] {
+  const byNeed = targets.toSorted((a, b) => a.rank - b.rank || explained(a.feature) - explained(b.feature));
+  const chosen = new Set(byNeed.slice(0, Math.max(0, most)));
+  for (const target of targets) if (!chosen.has(target)) short.add(target.feature);
+  return targets.filter((target) => chosen.has(target));
+}
+
+/** Cut contexts of one pass. */
+const rowsOf = (length: number): number => Math.max(1, Math.floor(tokensPerPass / (length + 1)));
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
@@ -108,7 +165,7 @@ export async function activationsCutTo<T extends Pick<CutTarget, 'feature' | 'to
   const groups = byText(longer, (target) => cutContext(contexts, target.token, length));
   const measured = new Map<T, number>();
   if (groups.length === 0) return measured;
-  const rows = Math.max(1, Math.floor(tokensPerPass / (length + 1)));
+  const rows = rowsOf(length);
   const run = await engine.compile(lastActivationsProgram(model, sae, rows, length + 1));
   const f = float32([rows, sae.dSae]);
   for (let first = 0; first < groups.length; first += rows) {

@@ -1,5 +1,6 @@
 import { partOf } from '../../effects/part-of.ts';
 import type { Effects } from '../../effects.ts';
+import { shareOf } from '../../record/budget.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import type { Sae } from '../../sae/sae.ts';
@@ -10,6 +11,8 @@ import { openVerdicts } from './open-verdicts.ts';
 
 interface CutContextsJob extends Pick<CutJob, 'engine' | 'model' | 'contexts' | 'examples'> {
   readonly families: FamilyContext;
+  /** Forward tokens that the cuts of all SAEs may cost. */
+  readonly limit?: number | undefined;
   readonly effects: Effects;
 }
 
@@ -22,15 +25,17 @@ export interface PromotingSae {
 const partName = ({ id }: Sae) => `context-cuts-${id}`;
 
 function cutsOf(
-  { engine, model, contexts, examples, families }: CutContextsJob,
+  { engine, model, contexts, examples, families, limit }: CutContextsJob,
   { recorder, logits }: PromotingSae,
+  saes: readonly Sae[],
   progress: CutJob['progress'],
 ): Promise<ContextCuts> {
   const { sae, top } = recorder;
   return measureContextCuts({
     ...{ engine, model, contexts, sae, examples, progress },
     top: (feature) => top.of(feature),
-    isOpen: openVerdicts(families, { recorder, contexts, logits }),
+    ...openVerdicts(families, { recorder, contexts, logits }),
+    limit: limit === undefined ? undefined : shareOf(limit, sae.dSae, saes),
   });
 }
 
@@ -42,13 +47,14 @@ export async function cutContexts(
   const { effects, examples } = job;
   const cuts = new Map<string, ContextCuts>();
   if (examples === 0) return cuts;
+  const saes = promoting.map(({ recorder }) => recorder.sae);
   const features = promoting.reduce((sum, { recorder }) => sum + recorder.sae.dSae, 0);
   const progress = effects.progress('context cuts', features, 'features');
   const cost = { passes: 0, tokens: 0 };
   let done = 0;
   for (const one of promoting) {
     const { sae } = one.recorder;
-    const measured = await parts.of(partName(sae), () => cutsOf(job, one, partOf(progress, done)));
+    const measured = await parts.of(partName(sae), () => cutsOf(job, one, saes, partOf(progress, done)));
     cuts.set(sae.id, measured);
     cost.passes += measured.forwardPasses;
     cost.tokens += measured.forwardTokens;
@@ -75,7 +81,7 @@ export function contextCutParts({ families, recorderOf, ...job }: CutPartsJob, s
       try {
         const logits = await computeLogitEffects(job.engine, job.model, sae);
         const progress = job.effects.progress(`context cuts of sae ${sae.id}`, sae.dSae, 'features');
-        const cuts = await cutsOf({ ...job, families: families() }, { recorder, logits }, progress);
+        const cuts = await cutsOf({ ...job, families: families() }, { recorder, logits }, saes, progress);
         progress.end();
         return cuts;
       } finally {

@@ -1,3 +1,4 @@
+import { greatest } from '../../numbers/extremes.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import { readExamples } from '../../record/read-examples.ts';
@@ -13,11 +14,16 @@ interface Recorded {
   readonly logits: FeatureLogits;
 }
 
-/** Which features of an SAE longer cuts may still give another family. A verdict that attribution settles needs none. */
-export function openVerdicts(
-  families: FamilyContext,
-  { recorder, contexts, logits }: Recorded,
-): (feature: number, curve: ContextCurve) => boolean {
+/** What a feature's cuts depend on. */
+export interface OpenVerdicts {
+  /** Whether longer cuts may still give a feature another family. A verdict that attribution settles needs none. */
+  isOpen(feature: number, curve: ContextCurve): boolean;
+  /** The largest of the scores that attribution gives it. */
+  explained(feature: number): number;
+}
+
+/** Which features of an SAE are to be followed further. */
+export function openVerdicts(families: FamilyContext, { recorder, contexts, logits }: Recorded): OpenVerdicts {
   const { dSae, layer } = recorder.sae;
   const attributed = Array.from({ length: dSae }, (_, feature): Attributed => {
     const { readings } = examplesRead(families, layer, {
@@ -27,5 +33,8 @@ export function openVerdicts(
     });
     return { scores: readScores(readings), distinctTexts: readings.length };
   });
-  return (feature, curve) => isOpen(attributed[feature], curve);
+  return {
+    isOpen: (feature, curve) => isOpen(attributed[feature], curve),
+    explained: (feature) => greatest(Object.values(attributed[feature].scores)),
+  };
 }

@@ -88,7 +88,7 @@ export function ablationProgram({ model, saes, batch, context }: QualitySubject)
 }
 
 /** How many residual streams ablatedResiduals stacks. */
-export const variantCount = (saes: readonly Sae[]): number => 1 + saes.length * ablations.length;
+export const variantCount = (saes: readonly unknown[]): number => 1 + saes.length * ablations.length;
 
 /** One variant's residual stream and its tokens → losses. */
 export function lossProgram({ model, batch, context }: QualitySubject) {

@@ -1,6 +1,6 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
-import type { Model } from '../../model/model.ts';
+import type { Model, ModelConfig } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { Sample } from '../../record/sample.ts';
@@ -96,9 +96,11 @@ export async function measureQuality(options: QualityOptions): Promise<MeasuredS
 /** All of GPT-2 Small's twelve of 24,576 features are 1.8 GB; each group costs the clean forward pass anew. */
 const mostGroupBytes = 2 ** 29;
 
+type SaeSize = Pick<Sae, 'dIn' | 'dSae'>;
+
 /** SAEs in their order, as many together as a program may hold; at least one. */
-function heldTogether(saes: readonly Sae[], mostBytes: number): Sae[][] {
-  const groups: Sae[][] = [];
+function heldTogether<S extends SaeSize>(saes: readonly S[], mostBytes: number): S[][] {
+  const groups: S[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const sae of saes) {
     const own = 2 * 4 * sae.dIn * sae.dSae;
@@ -113,14 +115,29 @@ function heldTogether(saes: readonly Sae[], mostBytes: number): Sae[][] {
   return groups;
 }
 
+/** Contexts a pass, by what is largest of logits, patterns and the MLP's values. */
+function contextsTogether(
+  { vocabSize, nHeads, dMlp }: ModelConfig,
+  saes: readonly unknown[],
+  context: number,
+  wanted = 16,
+): number {
+  const variants = variantCount(saes);
+  const widest = greatest([context * vocabSize, variants * nHeads * context ** 2, variants * context * dMlp]);
+  return fittingBatch(wanted, widest);
+}
+
+/** How many SAEs the largest pass takes, and of how many contexts. */
+export function largestPass(config: ModelConfig, saes: readonly SaeSize[], context: number) {
+  const group = heldTogether(saes, mostGroupBytes).reduce((most, own) => (own.length > most.length ? own : most));
+  return { saes: group.length, batch: contextsTogether(config, group, context) };
+}
+
 async function measureGroup(options: QualityOptions, report: (tokens: number) => void): Promise<MeasuredSae[]> {
   const { engine, model, saes, sample } = options;
   const { length: context, size: contexts } = sample;
-  const { vocabSize, nHeads, dMlp } = model.config;
   const tokens = contexts * (context - 1);
-  const variants = variantCount(saes);
-  const widest = greatest([context * vocabSize, variants * nHeads * context ** 2, variants * context * dMlp]);
-  const batch = fittingBatch(options.batch ?? 16, widest);
+  const batch = contextsTogether(model.config, saes, context, options.batch);
   const batches = batchesOf(sample, batch);
   const job = { engine, model, saes, batch, context, batches };
   const reconstructions = await measureReconstructions(job, report);

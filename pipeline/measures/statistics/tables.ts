@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/program.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
 import { vocabularyOf } from '../../model/vocabulary.ts';
+import { budgetOf } from '../../record/budget.ts';
 import { processingName } from '../../record/choose-saes.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
@@ -45,16 +46,23 @@ export interface TablesJob {
   readonly effects: Effects;
 }
 
+/** What the context cuts of all SAEs cost. */
+export interface CutsCost {
+  readonly tokens: number;
+  /** Features that a limit left without some of their cuts. */
+  readonly cutShort: number;
+}
+
 export interface FeatureCounts {
   readonly features: number;
   readonly alive: number;
 }
 
 /** Writes every table of the run. */
-export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
+export async function writeTables(job: TablesJob): Promise<FeatureCounts & { readonly cuts: CutsCost }> {
   const { settings, model, tokenizer } = job;
   const families = openFamilies(job.samples.proxy, model.config, (id) => tokenizer.tokenText(id));
-  const summaries = await writeFeatures(job, families);
+  const { summaries, cuts } = await writeFeatures(job, families);
   const claims = new Map(summaries.map(({ sae, claims }) => [sae, claims]));
   await writeFamilyChecks({
     ...{ ...job, out: settings.out, seed: settings.seed, families, claims },
@@ -65,21 +73,28 @@ export async function writeTables(job: TablesJob): Promise<FeatureCounts> {
   await writeTable(job, zMeans, zMeanRows(job));
   await writeTable(job, vocabulary, vocabularyRows(job));
   const alive = summaries.reduce((sum, { counts }) => sum + counts.filter((count) => count > 0).length, 0);
-  return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive };
+  return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive, cuts };
 }
 
-async function writeFeatures(job: TablesJob, families: FamilyContext): Promise<LayerSummary[]> {
+async function writeFeatures(job: TablesJob, families: FamilyContext) {
   const { settings, engine, model, recorders } = job;
   const promoting: PromotingSae[] = [];
   for (const recorder of recorders) {
     promoting.push({ recorder, logits: await computeLogitEffects(engine, model, recorder.sae) });
   }
-  const cuts = await cutContexts({ ...job, families, examples: settings.familyExamples }, promoting);
-  return fillTable(settings.out, featureTables.features, (features) =>
+  const limit = budgetOf(settings, job.contexts)?.contextCuts;
+  const cuts = await cutContexts({ ...job, families, limit, examples: settings.familyExamples }, promoting);
+  const summaries = await fillTable(settings.out, featureTables.features, (features) =>
     fillTable(settings.out, featureTables.examples, (examples) =>
       fillFeatures(job, promoting, { families, cuts, features, examples }),
     ),
   );
+  const cost = { tokens: 0, cutShort: 0 };
+  for (const { forwardTokens, cutShort = 0 } of cuts.values()) {
+    cost.tokens += forwardTokens;
+    cost.cutShort += cutShort;
+  }
+  return { summaries, cuts: cost };
 }
 
 interface FeatureFilling extends Pick<FeatureTablesOptions, 'features' | 'examples'> {

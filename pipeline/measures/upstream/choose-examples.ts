@@ -1,4 +1,5 @@
 import { append } from '../../numbers/append.ts';
+
 /** Places where features were strongly active, side by side, each feature's by rank and no two in one context. */
 export interface ExampleCandidates {
   /** Which feature, numbered from 0. */
@@ -8,9 +9,13 @@ export interface ExampleCandidates {
 
 /**
  * Picks up to `wanted` candidates of each feature so that few contexts serve many: again and again the context that
- * the most unserved features share. Returns the picked candidates' indices, by context.
+ * the most unserved features share, and no more than `mostContexts`. Returns the picked candidates' indices, by context.
  */
-export function chooseExamples(candidates: ExampleCandidates, wanted: number): number[] {
+export function chooseExamples(
+  candidates: ExampleCandidates,
+  wanted: number,
+  mostContexts = Number.POSITIVE_INFINITY,
+): number[] {
   const needs = new Map<number, number>();
   for (const feature of candidates.features) needs.set(feature, wanted);
   const byContext = Map.groupBy(candidates.contexts.keys(), (i) => candidates.contexts[i]);
@@ -22,7 +27,8 @@ export function chooseExamples(candidates: ExampleCandidates, wanted: number): n
   for (const context of [...byContext.keys()].sort((a, b) => b - a)) put(context, unserved(context).length);
 
   const picked: number[] = [];
-  for (let score = buckets.length - 1; score > 0; ) {
+  let contexts = 0;
+  for (let score = buckets.length - 1; score > 0 && contexts < mostContexts; ) {
     const context = buckets[score]?.pop();
     if (context === undefined) {
       score--;
@@ -38,6 +44,7 @@ export function chooseExamples(candidates: ExampleCandidates, wanted: number): n
       needs.set(feature, (needs.get(feature) ?? 0) - 1);
     }
     append(picked, served);
+    contexts++;
   }
   return picked.sort((a, b) => candidates.contexts[a] - candidates.contexts[b] || a - b);
 }

@@ -23,6 +23,8 @@ export interface UpstreamJob {
   /** Where the table goes. */
   readonly out: string;
   readonly upstreamExamples: number;
+  /** Forward tokens that it may cost. */
+  readonly limit?: number | undefined;
   /** The SAEs by which lower layers are taken apart, where a layer has several. */
   readonly upstreamSaes: readonly string[] | undefined;
   readonly engine: Engine;
@@ -33,6 +35,13 @@ export interface UpstreamJob {
   readonly effects: Effects;
 }
 
+/** What upstream features cost, whichever processes computed them. */
+export interface UpstreamCost {
+  readonly tokens: number;
+  /** Examples that were not taken apart for want of tokens. */
+  readonly examplesWithout: number;
+}
+
 type SumsJob = Omit<UpstreamJob, 'out' | 'parts'>;
 
 /** Contexts of a forward pass, whatever the settings say, so that the numbers do not depend on them. */
@@ -41,10 +50,11 @@ const featuresPerAppend = 256;
 
 /**
  * What each feature reads, by recursive attribution over up to `upstreamExamples` of its recorded top examples, no two
- * of one context, chosen so that few contexts serve many features. It costs one forward pass of each chosen context.
+ * of one context, chosen so that few contexts serve many features. It costs one forward pass of each chosen context; what
+ * that was, where it has a limit.
  */
-export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promise<void> {
-  if (job.upstreamExamples === 0) return;
+export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promise<UpstreamCost | undefined> {
+  if (job.upstreamExamples === 0) return undefined;
   const saes = upstreamSaes(job);
   const sums = new Map<string, LayerSums>();
   for (const sae of saes.readers) {
@@ -54,6 +64,7 @@ export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promis
   const left = saes.readers.filter(({ id }) => !sums.has(id));
   for (const [id, own] of await sumsOf(job, saes, left)) sums.set(id, own);
   await writeTable(out, saes.readers, sums);
+  return costOf(job, saes);
 }
 
 /** The sums of each SAE's features apart. */
@@ -87,14 +98,13 @@ function emptySums({ model, upstreamExamples }: SumsJob, saes: UpstreamSaes, sae
 async function sumsOf(job: SumsJob, saes: UpstreamSaes, wanted: readonly Sae[]): Promise<Map<string, LayerSums>> {
   const { upstreamExamples, model, recorders, effects, contexts } = job;
   const sums = new Map(wanted.map((sae) => [sae.id, emptySums(job, saes, sae)]));
-  const targets = [...targetsByContext(recorders, contexts.length, upstreamExamples)]
+  const most = contextsWithin(job, saes);
+  const targets = [...targetsByContext(chooseFrom(recorders, contexts.length, upstreamExamples, most))]
     .map(([context, own]) => [context, new Map([...own].filter(([id]) => sums.has(id)))] as const)
     .filter(([, own]) => own.size > 0);
   if (targets.length === 0) return sums;
   const progress = effects.progress('upstream', targets.length, 'contexts');
-  const patterns = saes.readers.length * model.config.nHeads * contexts.length ** 2;
-  const activations = saes.lower.reduce((sum, { dSae }) => sum + dSae * contexts.length, 0);
-  const batch = fittingBatch(mostContexts, Math.max(patterns, activations));
+  const batch = batchOf(job, saes);
   const pass = await openFrozenPass(job, saes, batch);
   const explainer = new Explainer(job.engine, model, saes, contexts.length);
   for (let at = 0; at < targets.length; at += batch) {
@@ -111,25 +121,63 @@ async function sumsOf(job: SumsJob, saes: UpstreamSaes, wanted: readonly Sae[]):
   return sums;
 }
 
+/** Contexts of a forward pass, by what has room. */
+function batchOf({ model, contexts }: SumsJob, saes: UpstreamSaes): number {
+  const patterns = saes.readers.length * model.config.nHeads * contexts.length ** 2;
+  const activations = saes.lower.reduce((sum, { dSae }) => sum + dSae * contexts.length, 0);
+  return fittingBatch(mostContexts, Math.max(patterns, activations));
+}
+
+/** Contexts that a limit allows, in whole passes. */
+function contextsWithin(job: SumsJob, saes: UpstreamSaes): number {
+  if (job.limit === undefined) return Number.POSITIVE_INFINITY;
+  const batch = batchOf(job, saes);
+  return batch * Math.floor(job.limit / (batch * job.contexts.length));
+}
+
+function costOf(job: SumsJob, saes: UpstreamSaes): UpstreamCost | undefined {
+  const { recorders, contexts, upstreamExamples, limit } = job;
+  if (limit === undefined) return undefined;
+  const examples = (most: number) => chooseFrom(recorders, contexts.length, upstreamExamples, most);
+  const batch = batchOf(job, saes);
+  const chosen = examples(contextsWithin(job, saes));
+  const used = new Set(chosen.map(({ context }) => context)).size;
+  const tokens = Math.ceil(used / batch) * batch * contexts.length;
+  return { tokens, examplesWithout: examples(Number.POSITIVE_INFINITY).length - chosen.length };
+}
+
 /** By the SAE's id. */
 type SaeTargets = Map<string, AttributionTarget[]>;
 
-/** The chosen examples by context, ascending, and by SAE. */
-function targetsByContext(
+interface ChosenExample extends AttributionTarget {
+  readonly context: number;
+  /** The SAE's id. */
+  readonly sae: string;
+}
+
+/** Examples to take apart, by context, ascending, of `mostContexts` at the most. */
+function chooseFrom(
   recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[],
   length: number,
   wanted: number,
-): Map<number, SaeTargets> {
+  mostContexts: number,
+): ChosenExample[] {
+  const { saes, features, contexts, positions, first } = candidatesOf(recorders, length);
+  return chooseExamples({ features, contexts }, wanted, mostContexts).map((i) => {
+    const sae = saes[i];
+    return { context: contexts[i], sae, feature: features[i] - (first.get(sae) ?? 0), position: positions[i] };
+  });
+}
+
+/** The same by context and by SAE. */
+function targetsByContext(examples: readonly ChosenExample[]): Map<number, SaeTargets> {
   const byContext = new Map<number, SaeTargets>();
-  const candidates = candidatesOf(recorders, length);
-  for (const i of chooseExamples(candidates, wanted)) {
-    const [context = 0, sae = ''] = [candidates.contexts[i], candidates.saes[i]];
+  for (const { context, sae, feature, position } of examples) {
     const saes: SaeTargets = byContext.get(context) ?? new Map();
     byContext.set(context, saes);
     const own = saes.get(sae) ?? [];
     saes.set(sae, own);
-    const number = candidates.features[i];
-    own.push({ feature: number - (candidates.first.get(sae) ?? 0), position: candidates.positions[i] });
+    own.push({ feature, position });
   }
   return byContext;
 }

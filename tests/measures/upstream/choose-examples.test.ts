@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { chooseExamples } from '../../../pipeline/measures/upstream/choose-examples.ts';
 
 /** Candidates as [feature, context] pairs; gives the chosen pairs. */
-function choose(pairs: readonly (readonly [number, number])[], wanted: number) {
+function choose(pairs: readonly (readonly [number, number])[], wanted: number, mostContexts?: number) {
   const candidates = {
     features: Int32Array.from(pairs, ([feature]) => feature),
     contexts: Int32Array.from(pairs, ([, context]) => context),
   };
-  return chooseExamples(candidates, wanted).map((i) => pairs[i]);
+  return chooseExamples(candidates, wanted, mostContexts).map((i) => pairs[i]);
 }
 
 test('the context that serves most features is taken first', () => {
@@ -23,6 +23,20 @@ test('the context that serves most features is taken first', () => {
     [1, 30],
     [2, 30],
   ]);
+});
+
+test('of a limited number of contexts those that serve most features are left', () => {
+  const pairs = [
+    [0, 10],
+    [1, 20],
+    [2, 20],
+    [3, 30],
+  ] as const;
+  expect(choose(pairs, 1, 1)).toEqual([
+    [1, 20],
+    [2, 20],
+  ]);
+  expect(choose(pairs, 1, 0)).toEqual([]);
 });
 
 test('every feature gets as many as are wanted, or all it has', () => {

@@ -87,7 +87,7 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
   const cuts = await measureContextCuts({
     ...{ engine, model, sae, contexts, examples: job.familyExamples },
     top: (feature) => recorder.top.of(feature),
-    isOpen: openVerdicts(families, { recorder, contexts, logits }),
+    ...openVerdicts(families, { recorder, contexts, logits }),
     progress: { update() {}, end() {} },
   });
   const truths = plantedFeatures(options)[sae.layer];

@@ -1,0 +1,31 @@
+import type { RunConfig } from '../commands/run.ts';
+import type { ContextFile } from './context-file.ts';
+
+/** Forward tokens that the analyses beyond the corpus pass may cost, together and each. */
+export interface Budget {
+  readonly tokens: number;
+  readonly contextCuts: number;
+  readonly upstream: number;
+}
+
+/** What upstream features get of it: at 1x a quarter of the contexts, those that most features share. */
+const upstreamShare = 1 / 4;
+
+/**
+ * What a run's `budget` allows, no limit where it sets none: Nx is N times the corpus pass, contexts·length. An analysis that is
+ * not asked for leaves its share to the other. It does not depend on what is spent, so that parts of a run agree on it.
+ */
+export function budgetOf(
+  { budget, familyExamples, upstreamExamples }: Pick<RunConfig, 'budget' | 'familyExamples' | 'upstreamExamples'>,
+  { count, length }: Pick<ContextFile, 'count' | 'length'>,
+): Budget | undefined {
+  if (budget === undefined) return undefined;
+  const tokens = Math.floor(budget.endsWith('x') ? Number(budget.slice(0, -1)) * count * length : Number(budget));
+  const upstream = upstreamExamples === 0 ? 0 : familyExamples === 0 ? tokens : Math.floor(upstreamShare * tokens);
+  return { tokens, contextCuts: familyExamples === 0 ? 0 : tokens - upstream, upstream };
+}
+
+/** An SAE's part of what all of them may cost, by features. */
+export function shareOf(tokens: number, dSae: number, all: readonly { readonly dSae: number }[]): number {
+  return Math.floor((tokens * dSae) / all.reduce((sum, sae) => sum + sae.dSae, 0));
+}

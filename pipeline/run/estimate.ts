@@ -1,0 +1,168 @@
+import type { RunConfig } from '../commands/run.ts';
+import type { ModelConfig } from '../model/model.ts';
+import { layerShapes } from '../model/tensors.ts';
+import { greatest } from '../numbers/extremes.ts';
+import { sizeOf } from '../numbers/tensor.ts';
+import type { Budget } from '../record/budget.ts';
+import { allSaeBytes, modelBytes, mostHeldBytes, saeBytes } from '../record/held-weights.ts';
+import type { Sae } from '../sae/sae.ts';
+
+/** What a run's needs follow from. */
+export interface RunShape {
+  readonly config: ModelConfig;
+  readonly saes: readonly Pick<Sae, 'dIn' | 'dSae' | 'layer'>[];
+  readonly contexts: number;
+  /** Tokens of a context. */
+  readonly length: number;
+  /** Contexts of a forward pass over the corpus, and of one of the quality measurement with the SAEs that it takes together. */
+  readonly batch: number;
+  readonly quality: { readonly batch: number; readonly saes: number };
+  readonly settings: Pick<RunConfig, 'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples'>;
+  /** Where forward tokens are limited. */
+  readonly budget?: Budget | undefined;
+}
+
+export interface RunEstimate {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  readonly seconds: number;
+}
+
+const bytesPerNumber = 4;
+const unlimited = { contextCuts: Number.POSITIVE_INFINITY, upstream: Number.POSITIVE_INFINITY };
+
+/** Node, ONNX Runtime, DuckDB, a tokenizer and what packing leaves behind: the demo's run has as much at its first forward pass. */
+const baseBytes = 0.5e9;
+/** Buffers of an SAE's three logs. */
+const logBytes = 12 << 20;
+/** A top example: its value, token and record. */
+const exampleBytes = 12;
+/** What heads and families are judged by, of each feature, from the tables on. */
+const featureBytes = 2000;
+/** Copies of the widest intermediate values that are alive together: scores, masked, softmax; gate, up and their product. */
+const intermediates = 3;
+/** The same of logits, whose softmaxes are compared. */
+const logitCopies = 5;
+/** Rows of upstream sums: numbers of a component by feature, and of a kept feature by example. */
+const sumsPerComponent = 5;
+const sumsPerExample = 24 * 7;
+const componentsPerLayer = 4;
+/** A candidate example of upstream's, in lists and arrays. */
+const candidateBytes = 40;
+
+/** Active features of a token, where nothing is known of them yet, and the bytes of each in the log. */
+const assumedL0 = 32;
+const activationBytes = 6;
+/** Attributions are compacted when they are twice those of the top examples. */
+const attributionSlack = 2;
+
+/** Of the product's rate that is measured, what a run of all stages reaches. */
+const efficiency = 0.5;
+/** Host work for a feature's rows, verdict and attributions. */
+const secondsPerFeature = 0.004;
+/** Share of the bound on context cuts that they use: most features settle early. */
+const cutShare = 0.5;
+
+/**
+ * What a run will need, by its shapes: memory at the fullest of its stages, disk while it works, and time by the rate at
+ * which this machine multiplies matrices [FLOP/s]. The memory is within 30% of what was measured (tests/run/estimate.test.ts).
+ */
+export function estimateRun(shape: RunShape, rate: number): RunEstimate {
+  const stages = [corpusBytes, qualityBytes, upstreamBytes];
+  return {
+    memoryBytes: commonBytes(shape) + greatest(stages.map((stage) => stage(shape))),
+    diskBytes: diskBytes(shape),
+    seconds: floatingPointOperations(shape) / (efficiency * rate) + secondsPerFeature * featuresOf(shape),
+  };
+}
+
+const featuresOf = ({ saes }: RunShape) => saes.reduce((sum, { dSae }) => sum + dSae, 0);
+const lastLayer = ({ saes }: RunShape) => greatest(saes.map(({ layer }) => layer));
+const isInFiles = ({ config, saes }: RunShape) => modelBytes(config) + allSaeBytes(saes) > mostHeldBytes;
+
+/** Weights of some first layers' maps, which programs hold prepared for their products. */
+function layerBytes({ config }: RunShape, layers: number): number {
+  let numbers = 0;
+  for (let layer = 0; layer < layers; layer++) {
+    for (const dims of Object.values(layerShapes(config, layer))) numbers += sizeOf(dims);
+  }
+  return bytesPerNumber * numbers;
+}
+
+/** At every stage: the host's weights where they are not in files, top examples and logs. */
+function commonBytes(shape: RunShape): number {
+  const { config, saes, settings } = shape;
+  const held = isInFiles(shape) ? 0 : modelBytes(config) + allSaeBytes(saes);
+  return baseBytes + held + saes.length * logBytes + featuresOf(shape) * exampleBytes * settings.examples;
+}
+
+/** The forward pass with patterns, values and z, and a copy of them; an encoder for each SAE. */
+function corpusBytes(shape: RunShape): number {
+  const { config, saes, batch, length } = shape;
+  const { nHeads, dHead } = config;
+  const outputs = saes.length * batch * length * nHeads * (length + 2 * dHead);
+  return layerBytes(shape, lastLayer(shape) + 1) + allSaeBytes(saes) / 2 + 2 * bytesPerNumber * outputs;
+}
+
+/** A clean and three changed passes of each SAE, then the logits of two. */
+function qualityBytes(shape: RunShape): number {
+  const { config, saes, quality, length } = shape;
+  const { nLayers, nHeads, dMlp, vocabSize, dModel } = config;
+  const variants = 1 + 3 * quality.saes;
+  const tokens = quality.batch * length;
+  const widest = Math.max(variants * nHeads * length, variants * dMlp) * tokens * intermediates;
+  const weights = layerBytes(shape, nLayers) + quality.saes * greatest(saes.map(saeBytes));
+  const unembeddings = 2 * vocabSize * dModel;
+  const logits = logitCopies * tokens * vocabSize;
+  return weights + bytesPerNumber * (unembeddings + Math.max(widest, logits));
+}
+
+/** What the tables leave, the forward pass with all SAEs but the last, and sums by feature. */
+function upstreamBytes(shape: RunShape): number {
+  const { saes, settings, length } = shape;
+  const rows = featureBytes * featuresOf(shape);
+  if (settings.upstreamExamples === 0) return rows;
+  const last = lastLayer(shape);
+  const lower = saes.filter(({ layer }) => layer < last);
+  const f = 2 * lower.reduce((sum, { dSae }) => sum + dSae * length, 0);
+  const sums = saes.reduce(
+    (sum, { dSae, layer }) =>
+      sum +
+      dSae *
+        (sumsPerComponent * (2 + componentsPerLayer * layer) +
+          (layer === 0 ? 0 : sumsPerExample * settings.upstreamExamples)),
+    0,
+  );
+  const candidates = candidateBytes * settings.examples * featuresOf(shape);
+  return layerBytes(shape, last + 1) + allSaeBytes(lower) + bytesPerNumber * (f + sums) + candidates + rows;
+}
+
+function diskBytes(shape: RunShape): number {
+  const { config, saes, contexts, length, settings } = shape;
+  const files = isInFiles(shape) ? modelBytes(config) + 1.5 * allSaeBytes(saes) : 0;
+  const attributions = attributionSlack * bytesPerNumber * settings.examples * (length + config.nHeads + 1);
+  const activations = activationBytes * assumedL0 * contexts * length * saes.length;
+  return files + attributions * featuresOf(shape) + activations;
+}
+
+/** Of the corpus pass, the quality measurement, context cuts, upstream features and logit effects: two for each multiplication. */
+function floatingPointOperations(shape: RunShape): number {
+  const { config, saes, contexts, length, settings } = shape;
+  const perToken = (2 * layerBytes(shape, lastLayer(shape) + 1)) / bytesPerNumber;
+  const encoding = saes.reduce((sum, { dIn, dSae }) => sum + 2 * dIn * dSae, 0);
+  const features = featuresOf(shape);
+  const unembedding = 2 * config.dModel * config.vocabSize;
+  const qualityTokens = Math.min(settings.qualityTokens, contexts * length);
+  const quality = saes.length * (2 * perToken + 7 * unembedding) + 3 * encoding;
+  const { contextCuts: mostCut, upstream: mostUpstream } = shape.budget ?? unlimited;
+  const wantedCuts = settings.familyExamples === 0 ? 0 : cutShare * features * (36 * settings.familyExamples + 98);
+  const cuts = Math.min(wantedCuts, mostCut);
+  const upstream = settings.upstreamExamples === 0 ? 0 : Math.min(contexts * length, mostUpstream);
+  return (
+    contexts * length * (perToken + encoding) +
+    qualityTokens * quality +
+    cuts * (perToken / 2 + encoding / saes.length) +
+    upstream * (perToken + 2 * encoding) +
+    features * unembedding
+  );
+}

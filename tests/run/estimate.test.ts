@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { recordingEffects } from '../../pipeline/effects.ts';
+import { largestPass } from '../../pipeline/measures/quality/quality.ts';
+import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
+import type { ModelConfig } from '../../pipeline/model/model.ts';
+import { fittingBatch } from '../../pipeline/record/fitting-batch.ts';
+import { estimateRun, type RunShape } from '../../pipeline/run/estimate.ts';
+import { sayEstimate } from '../../pipeline/run/say-estimate.ts';
+
+const length = 128;
+const gigaflops = 1e9;
+const MiB = 2 ** 20;
+
+const gpt2Small = gpt2.parseConfig(
+  { n_layer: 12, n_head: 12, n_embd: 768, n_positions: 1024, vocab_size: 50_257 },
+  'config.json',
+);
+/** The embedded model's sizes. */
+const demo: ModelConfig = {
+  ...gpt2Small,
+  nLayers: 4,
+  nHeads: 8,
+  nKvHeads: 8,
+  dHead: 32,
+  dModel: 256,
+  dMlp: 768,
+  vocabSize: 4096,
+};
+
+interface Case {
+  readonly config: ModelConfig;
+  readonly layers: readonly number[];
+  readonly dSae: number;
+  readonly contexts: number;
+  readonly upstreamExamples: number;
+  readonly familyExamples?: number;
+  readonly qualityTokens: number;
+}
+
+function shapeOf({ config, layers, dSae, contexts, ...wanted }: Case): RunShape {
+  const saes = layers.map((layer) => ({ layer, dIn: config.dModel, dSae }));
+  const batch = fittingBatch(16, saes.length * config.nHeads * length ** 2);
+  const quality = largestPass(config, saes, length);
+  const settings = { examples: 20, familyExamples: 3, ...wanted };
+  return { config, saes, contexts, length, batch, quality, settings };
+}
+
+const all = Array.from({ length: 12 }, (_, layer) => layer);
+const small: Case = {
+  config: gpt2Small,
+  layers: all,
+  dSae: 24_576,
+  contexts: 138,
+  upstreamExamples: 3,
+  qualityTokens: 2048,
+};
+
+describe('what a run will need', () => {
+  it.each([
+    // Short runs of the embedded model, and of GPT-2 Small's shape with random weights, by VmHWM on Linux.
+    {
+      name: 'two layers of the demo',
+      peak: 927 * MiB,
+      ...{ config: demo, layers: [0, 1], dSae: 2048, contexts: 62, upstreamExamples: 1, qualityTokens: 1016 },
+    },
+    { ...small, name: 'twelve SAEs of 24,576', peak: 2876 * MiB, contexts: 8, upstreamExamples: 0 },
+    {
+      ...small,
+      name: 'four of them',
+      peak: 2568 * MiB,
+      ...{ layers: [8, 9, 10, 11], contexts: 2, qualityTokens: 127, familyExamples: 0 },
+    },
+  ])('in memory is within 30%% of what was measured: $name', ({ peak, ...own }) => {
+    const { memoryBytes } = estimateRun(shapeOf(own), gigaflops);
+    expect(memoryBytes).toBeGreaterThan(0.7 * peak);
+    expect(memoryBytes).toBeLessThan(1.3 * peak);
+  });
+
+  it('in memory does not grow with the corpus, on disk and in time it does', () => {
+    const [short, long] = [200, 2000].map((contexts) => estimateRun(shapeOf({ ...small, contexts }), gigaflops));
+    expect(long.memoryBytes).toBe(short.memoryBytes);
+    expect(long.diskBytes).toBeGreaterThan(short.diskBytes);
+    expect(long.seconds).toBeGreaterThan(short.seconds);
+  });
+
+  it('in time falls with the rate of the machine, and with a budget', () => {
+    const shape = shapeOf(small);
+    const seconds = (rate: number, budget?: RunShape['budget']) => estimateRun({ ...shape, budget }, rate).seconds;
+    expect(seconds(gigaflops)).toBeGreaterThan(seconds(2 * gigaflops));
+    const budget = { tokens: 0, contextCuts: 0, upstream: 0 };
+    expect(seconds(gigaflops, budget)).toBeLessThan(seconds(gigaflops));
+  });
+});
+
+describe('what is said of it', () => {
+  const estimate = { memoryBytes: 4.2e9, diskBytes: 9.9e9, seconds: 3725 };
+  function said(memoryBytes: number, diskBytes: number | undefined): readonly string[] {
+    const { effects, lines } = recordingEffects();
+    sayEstimate(estimate, { memoryBytes, diskBytes }, effects);
+    return lines;
+  }
+
+  it('is one line where the machine has enough, or does not say what it has', () => {
+    const line = 'estimate: 4.2 GB of memory, 9.9 GB of disk until it is done, about 1h02m';
+    expect(said(8e9, 20e9)).toEqual([line]);
+    expect(said(8e9, undefined)).toEqual([line]);
+  });
+
+  it('warns in a line each where it has less', () => {
+    const [, memory, disk, ...others] = said(3e9, 5e9);
+    expect(memory).toMatch(/^warning: 3\.0 GB of memory are free, less than the estimate/);
+    expect(disk).toMatch(/^warning: 5\.0 GB of disk are free, less than the estimate/);
+    expect(others).toEqual([]);
+  });
+});
