@@ -79,7 +79,7 @@ function randomWords(random: Random): WordRank {
   const builder = createWordIndexBuilder();
   const token = () => `token${Math.floor(VOCABULARY * random.unit() ** 3)}`;
   for (let row = 0; row < LAYERS * FEATURES; row++) {
-    const family = FAMILIES[random.below(FAMILIES.length)] ?? '';
+    const family = FAMILIES[random.below(FAMILIES.length)];
     builder.add(row, {
       label: random.unit() < 0.1 ? `${token()} in lists of ${token()}` : null,
       summary: `reads \`${token()}\` after an earlier \`${token()}\`: ${family}; promotes \`${token()}\`, \`${token()}\`, \`${token()}\``,

@@ -1,7 +1,7 @@
 const MINUS = '−';
 
 /** Digits with so many decimals behind the point: 123 with one is 12.3. Filled as they are asked for. */
-const printed: string[][] = [[], [], [], [], [], []];
+const printed: (string | undefined)[][] = [[], [], [], [], [], []];
 /** Nearer to half a unit of the last digit than this, a product may have been rounded to its other side. */
 const HALF_GUARD = 1e-6;
 

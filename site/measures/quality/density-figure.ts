@@ -44,7 +44,7 @@ const sideOf = (log10: number, low: number): string => (log10 === low ? 'start' 
 /** 100%, 10%, 1%, 0.1%, then 10⁻⁴ and on. */
 function powerName(log10: number): string {
   if (log10 >= -3) return `${Number((100 * 10 ** log10).toFixed(1))}%`;
-  return `10⁻${String(-log10).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? digit)}`;
+  return `10⁻${String(-log10).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])}`;
 }
 
 /** What the bars show, decade by decade. */
