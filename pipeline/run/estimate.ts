@@ -65,7 +65,8 @@ const cutShare = 0.5;
 
 /**
  * What a run will need, by its shapes: memory at the fullest of its stages, disk while it works, and time by the rate at
- * which this machine multiplies matrices [FLOP/s]. The memory is within 30% of what was measured (tests/run/estimate.test.ts).
+ * which this machine multiplies matrices [FLOP/s]. Its memory is compared with runs in tests/run/estimate.test.ts; disk and time
+ * were compared with none.
  */
 export function estimateRun(shape: RunShape, rate: number): RunEstimate {
   const stages = [corpusBytes, qualityBytes, upstreamBytes];

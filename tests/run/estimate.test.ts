@@ -57,7 +57,8 @@ const small: Case = {
 
 describe('what a run will need', () => {
   it.each([
-    // Short runs of the embedded model, and of GPT-2 Small's shape with random weights, by VmHWM on Linux.
+    // VmHWM on Linux: of a short run of the embedded model, whole; of GPT-2 Small's shape with random weights, up to the
+    // quality measurement, in which they were stopped.
     {
       name: 'two layers of the demo',
       peak: 927 * MiB,
@@ -70,7 +71,7 @@ describe('what a run will need', () => {
       peak: 2568 * MiB,
       ...{ layers: [8, 9, 10, 11], contexts: 2, qualityTokens: 127, familyExamples: 0 },
     },
-  ])('in memory is within 30%% of what was measured: $name', ({ peak, ...own }) => {
+  ])('in memory is within 30%% of what was seen: $name', ({ peak, ...own }) => {
     const { memoryBytes } = estimateRun(shapeOf(own), gigaflops);
     expect(memoryBytes).toBeGreaterThan(0.7 * peak);
     expect(memoryBytes).toBeLessThan(1.3 * peak);

@@ -62,8 +62,12 @@ function excludedOf(given: z.infer<typeof fields>['exclude_special_tokens']): Sa
   return given ? 'special' : undefined;
 }
 
-const nameOf = (excluded: 'special' | readonly number[]): string =>
-  excluded === 'special' ? 'special tokens' : `tokens ${excluded.join(', ')}`;
+const MOST_NAMED = 8;
+
+function nameOf(excluded: 'special' | readonly number[]): string {
+  if (excluded === 'special') return 'special tokens';
+  return excluded.length > MOST_NAMED ? `${excluded.length} tokens` : `tokens ${excluded.join(', ')}`;
+}
 
 /** Where a Python slice of a context begins, if it goes on to the end in steps of 1. */
 function firstPosition(slice: readonly (number | null)[], length: number): number | undefined {
