@@ -1,67 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordingEffects } from '../../pipeline/effects.ts';
 import type { HeadCircuitsRow } from '../../pipeline/measures/circuits/table.ts';
 import { families } from '../../pipeline/measures/families/maths/family-names.ts';
-import type { FamilyCheckRow } from '../../pipeline/measures/families/table.ts';
-import type { HeadRow, HeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
-import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
-import { run } from '../../pipeline/run.ts';
-import { openRun } from '../../pipeline/tables/reader.ts';
+import type { HeadRow } from '../../pipeline/measures/heads/table.ts';
+import type { ExampleRow } from '../../pipeline/measures/statistics/table.ts';
 import { featurePage } from '../../site/compose/feature-page.ts';
 import { headSentence } from '../../site/measures/heads/head-sentence.ts';
 import { percent, significant } from '../../site/page-kit/format.ts';
 import { testEnv } from '../site/test-env.ts';
-import { planted, plantedConfig } from './planted-case.ts';
-import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
+import { type Judged, type PlantedRun, plantedRun } from './planted-run.ts';
+import { removeTemporaryFolders } from './reference-case.ts';
 
-interface Judged {
-  readonly truth: string | null;
-  readonly row: FeatureRow;
-}
-
-const judged: Judged[] = [];
-const { effects, lines, updates } = recordingEffects();
-let heads: HeadRow[] = [];
-let circuits: HeadCircuitsRow[] = [];
-let verdicts: HeadVerdictRow[] = [];
-/** By layer/feature. */
-const topExamples = new Map<string, ExampleRow[]>();
-const checks = new Map<FeatureRow, FamilyCheckRow | undefined>();
+let planted: PlantedRun;
 
 beforeAll(async () => {
-  const config = await plantedConfig(await temporaryFolder());
-  await run(config, effects);
-  const reader = await openRun(config.out);
-  for (const [layer, features] of planted.entries()) {
-    const rows = await reader.features(String(layer), 0, features.length);
-    for (const [feature, examples] of await reader.examples(String(layer), 0, features.length))
-      topExamples.set(
-        `${layer}/${feature}`,
-        examples.filter(({ interval }) => interval === 0),
-      );
-    const own = await reader.familyChecks(String(layer), 0, features.length);
-    for (const [i, row] of rows.entries()) {
-      judged.push({ truth: features[i]?.family ?? null, row });
-      checks.set(row, own.get(row.feature));
-    }
-  }
-  heads = await reader.heads();
-  circuits = await reader.headCircuits();
-  verdicts = await reader.headVerdicts();
-  reader.close();
+  planted = await plantedRun();
 }, 600_000);
 afterAll(removeTemporaryFolders);
 
 /** A feature's page without its tags. */
-function featureText(row: FeatureRow): string {
-  const examples = topExamples.get(`${row.layer}/${row.feature}`) ?? [];
-  return featurePage({ row, examples, check: checks.get(row) }, testEnv([])).body.text.replace(/<[^>]+>/g, '');
+function featureText({ row, topExamples, check }: Judged): string {
+  return featurePage({ row, examples: [...topExamples], check }, testEnv([])).body.text.replace(/<[^>]+>/g, '');
 }
 
 /** Of the features called so, how many are; of those that are, how many were found. */
 function figuresOf(family: string) {
-  const called = judged.filter(({ row }) => row.family === family);
-  const meant = judged.filter(({ truth }) => truth === family);
+  const called = planted.judged.filter(({ row }) => row.family === family);
+  const meant = planted.judged.filter(({ truth }) => truth === family);
   const right = called.filter(({ truth }) => truth === family).length;
   return { precision: right / called.length, recall: right / meant.length };
 }
@@ -70,11 +34,10 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 
 /** A head's features with the head's share of their positive attribution, off the tables. */
 function ownFeatures({ layer, head }: HeadRow) {
-  return judged
-    .map(({ row }) => row)
-    .filter((row) => row.layer === layer && (row.head_weights[head] ?? 0) > 1 / row.head_weights.length)
-    .map((row) => {
-      const byHead = topExamples.get(`${layer}/${row.feature}`)?.map(({ dfa_head }) => [...(dfa_head ?? [])]) ?? [];
+  return planted.judged
+    .filter(({ row }) => row.layer === layer && (row.head_weights[head] ?? 0) > 1 / row.head_weights.length)
+    .map(({ row, topExamples }) => {
+      const byHead = topExamples.map(({ dfa_head }) => [...(dfa_head ?? [])]);
       const positive = byHead.map((values) => values.map((value) => Math.max(0, value)));
       const share = sum(positive.map((values) => values[head] ?? 0)) / sum(positive.flat());
       return { family: row.family, share, profile: [...(row.reading_profile ?? [])] };
@@ -96,8 +59,8 @@ function rolesByPairs(own: ReturnType<typeof ownFeatures>): number {
   return 1 / sum(pairs);
 }
 
-const ofFamily = (family: string) => judged.filter(({ truth }) => truth === family).map(({ row }) => row);
-const headOf = (layer: number, head: number) => heads.find((row) => row.layer === layer && row.head === head);
+const ofFamily = (family: string) => planted.judged.filter(({ truth }) => truth === family).map(({ row }) => row);
+const headOf = (layer: number, head: number) => planted.heads.find((row) => row.layer === layer && row.head === head);
 
 describe('features that read heads made by hand', () => {
   it.each(families)('are found to be of the family %s, all of them and no others', (family) => {
@@ -106,14 +69,14 @@ describe('features that read heads made by hand', () => {
   });
 
   it('have no family where they are dead', () => {
-    const dead = judged.filter(({ truth }) => truth === null);
+    const dead = planted.judged.filter(({ truth }) => truth === null);
     expect(dead.length).toBe(4);
     for (const { row } of dead)
       expect([row.count, row.family, row.family_scores, row.context_curve]).toEqual([0, null, null, null]);
   });
 
   it('have their calibrated confidence, their support and the texts it rests on', () => {
-    for (const { truth, row } of judged) {
+    for (const { truth, row } of planted.judged) {
       const claimed = truth !== null && truth !== 'unclear';
       expect(row.family_confidence !== null).toBe(claimed);
       expect(row.family_support !== null).toBe(claimed && truth !== 'positional');
@@ -126,11 +89,12 @@ describe('features that read heads made by hand', () => {
 
   it('say on their pages in how many distinct texts they show their family, as counted again from the examples', () => {
     let counted = 0;
-    for (const { row } of judged) {
+    for (const feature of planted.judged) {
+      const { row, topExamples } = feature;
       const [back] = { 'previous token': [1], 'current token': [0] }[row.family ?? ''] ?? [];
       if (back === undefined) continue;
       const texts = new Map<string, ExampleRow>();
-      for (const example of topExamples.get(`${row.layer}/${row.feature}`) ?? []) {
+      for (const example of topExamples) {
         const at = example.position - example.window_start;
         const text = example.token_ids.slice(Math.max(0, at - 7), at + 1).join(' ');
         if (!texts.has(text)) texts.set(text, example);
@@ -141,7 +105,7 @@ describe('features that read heads made by hand', () => {
         return (share - 1 / position) / (1 - 1 / position) >= 0.6;
       }).length;
       expect(row.distinct_texts).toBe(texts.size);
-      expect(featureText(row)).toContain(
+      expect(featureText(feature)).toContain(
         `Seen in ${shown} of the ${texts.size} distinct top examples that were looked at for it.`,
       );
       counted++;
@@ -150,10 +114,10 @@ describe('features that read heads made by hand', () => {
   });
 
   it('say on their pages how far their confidence and their random tokens go, as the tables have it', () => {
-    for (const { truth, row } of judged) {
+    for (const feature of planted.judged) {
+      const { truth, row, check } = feature;
       if (row.family === null) continue;
-      const text = featureText(row);
-      const check = checks.get(row);
+      const text = featureText(feature);
       expect(text.includes('of its active tokens drawn at random')).toBe(check !== undefined);
       if (check)
         expect(text).toContain(`On ${check.tokens} of its active tokens drawn at random it shows on ${check.shown}:`);
@@ -167,8 +131,7 @@ describe('features that read heads made by hand', () => {
   });
 
   it('show their family on random active tokens as well, where heads do one thing only', () => {
-    for (const { truth, row } of judged) {
-      const check = checks.get(row);
+    for (const { truth, row, check } of planted.judged) {
       expect(check !== undefined).toBe(row.family_support !== null);
       if (!check) continue;
       const context = truth === 'local context' || truth === 'high-level context';
@@ -198,16 +161,20 @@ describe('features that read heads made by hand', () => {
   });
 
   it('have their cut contexts reported as they are run, up to the last feature', () => {
-    const done = updates.flatMap((update) => /^context cuts (\d+)\/(\d+) features$/.exec(update)?.slice(1, 3) ?? []);
+    const done = planted.updates.flatMap(
+      (update) => /^context cuts (\d+)\/(\d+) features$/.exec(update)?.slice(1, 3) ?? [],
+    );
     const counts = done.filter((_, i) => i % 2 === 0).map(Number);
     expect(counts.length).toBeGreaterThan(10);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
-    expect(counts.at(-1)).toBe(judged.length);
-    expect(updates).toContain('context cuts end');
+    expect(counts.at(-1)).toBe(planted.judged.length);
+    expect(planted.updates).toContain('context cuts end');
   });
 
   it('have few contexts run again, and how many is said', () => {
-    expect(lines.find((line) => line.startsWith('families:'))).toMatch(/in \d{1,2} forward passes of \d{5} tokens/);
+    expect(planted.lines.find((line) => line.startsWith('families:'))).toMatch(
+      /in \d{1,2} forward passes of \d{5} tokens/,
+    );
   });
 });
 
@@ -219,7 +186,7 @@ describe('heads made by hand', () => {
   ] as const)('show in head %i.%i as %s on random tokens said twice', (layer, head, name, least) => {
     // Among 24 letters half of what is repeated has been said once more by chance.
     expect(headOf(layer, head)?.attention?.[name]).toBeGreaterThan(least - 0.05);
-    for (const other of heads) {
+    for (const other of planted.heads) {
       if (other.layer !== layer || other.head !== head) expect(other.attention?.[name]).toBeLessThan(0.1);
     }
   });
@@ -263,7 +230,7 @@ describe('heads made by hand', () => {
 
   it('have sentences whose numbers follow from the tables of features and examples', () => {
     let withRoles = 0;
-    for (const row of heads) {
+    for (const row of planted.heads) {
       const own = ownFeatures(row);
       const total = sum(own.map(({ share }) => share));
       const families = Map.groupBy(own, ({ family }) => family ?? '');
@@ -276,11 +243,11 @@ describe('heads made by hand', () => {
       withRoles++;
     }
     // Two heads have too few features of their own.
-    expect([heads.length, withRoles]).toEqual([12, 10]);
+    expect([planted.heads.length, withRoles]).toEqual([12, 10]);
   });
 
   it('have a verdict by every choice, the one they go by among them', () => {
-    const own = verdicts.filter(({ layer, head }) => layer === 1 && head === 0);
+    const own = planted.verdicts.filter(({ layer, head }) => layer === 1 && head === 0);
     expect(own).toHaveLength(48);
     const asked = (least: number) =>
       own.find((row) => row.features === null && row.least_confidence === least && row.threshold === 1.5)?.verdict;
@@ -295,17 +262,18 @@ describe('heads made by hand', () => {
   });
 
   it('carry the attribution that their decoder weights say', () => {
-    for (const row of heads) expect(row.scores?.weight_attribution_correlation).toBeGreaterThan(0.9);
+    for (const row of planted.heads) expect(row.scores?.weight_attribution_correlation).toBeGreaterThan(0.9);
   });
 });
 
 describe('circuits made by hand', () => {
-  const circuitOf = (layer: number, head: number) => circuits.find((row) => row.layer === layer && row.head === head);
+  const circuitOf = (layer: number, head: number) =>
+    planted.circuits.find((row) => row.layer === layer && row.head === head);
   const score = (layer: number, head: number, name: keyof HeadCircuitsRow['scores']) =>
     circuitOf(layer, head)?.scores[name];
 
   it('compose most where the induction head’s key reads what the previous-token head wrote', () => {
-    const all = circuits.flatMap(({ layer, head, composition }) =>
+    const all = planted.circuits.flatMap(({ layer, head, composition }) =>
       composition.map((part) => ({ from: `${part.layer}.${part.head}`, to: `${layer}.${head}`, ...part })),
     );
     const [first, second] = all.toSorted((a, b) => b.score - a.score);

@@ -1,0 +1,49 @@
+import { copyFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { listSaes, loadSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
+import { temporaryFolder } from '../../files/temporary-folder.ts';
+import { model } from './sae-lens-case.ts';
+
+const fixture = join(import.meta.dirname, '../../fixtures/torch/state-dict.pt');
+const paperConfig = {
+  act_name: 'blocks.2.attn.hook_z',
+  site: 'z',
+  layer: 2,
+  head: 'cat',
+  act_size: 4,
+  dict_size: 6,
+  dict_mult: 1.5,
+  l1_coeff: 1.8,
+  enc_dtype: 'fp32',
+  model_name: 'gpt2-small',
+};
+
+test("the paper's release is read: a PyTorch file and its _cfg.json", async () => {
+  const dir = await temporaryFolder({ 'gpt2-small_L2_Hcat_z_v9_cfg.json': paperConfig });
+  const path = join(dir, 'gpt2-small_L2_Hcat_z_v9.pt');
+  await copyFile(fixture, path);
+  const [sae] = await loadSaes(dir, model);
+  expect(sae).toMatchObject({
+    layer: 2,
+    dIn: 4,
+    dSae: 6,
+    activation: { kind: 'relu' },
+    subtractDecoderBias: true,
+    source: `saes/${basename(path)}`,
+  });
+  expect(sae?.wDec.shape).toEqual([6, 4]);
+  const [source] = await listSaes(dir);
+  expect(source?.config.processing).toEqual({
+    bias: 'value_and_norm',
+    reason: 'the release of arXiv:2406.17759: its model has LayerNorm and value biases folded',
+  });
+});
+
+test("the paper's release without its config, or of one head, is refused", async () => {
+  const dir = await temporaryFolder();
+  await copyFile(fixture, join(dir, 'sae.pt'));
+  await expect(listSaes(dir)).rejects.toThrow(/^missing file: sae_cfg.json of sae.pt/);
+  await writeFile(join(dir, 'sae_cfg.json'), JSON.stringify({ ...paperConfig, head: 3 }));
+  await expect(listSaes(dir)).rejects.toThrow(/^unsupported head: 3, expected cat/);
+});
