@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   const sizes = new Map<string, number>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const kind = entry.name.replace(/-\d+/, '');
+    const kind = /^\d+\.bin$/.test(entry.name) ? 'words/N.bin' : entry.name.replace(/-\d+/, '');
     sizes.set(kind, (sizes.get(kind) ?? 0) + statSync(join(entry.parentPath, entry.name)).size);
   }
   for (const [kind, bytes] of sizes) {

@@ -1,21 +1,10 @@
-import { labelSupport } from '../../pipeline/measures/labels/maths/label-support.ts';
-import type { FeatureNameRow } from '../../pipeline/tables/feature-names.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
 import type { FeatureName, NameOf } from '../page-kit/feature-name.ts';
+import { nameOfRow } from '../page-kit/name-of-row.ts';
 
 interface Named {
   readonly sae: string;
   readonly feature: number;
-}
-
-/** The name of a feature by its row: its best label, else its summary; nothing of a run that made none. */
-function nameOfRow(row: FeatureNameRow): FeatureName | undefined {
-  const { label, summary } = row;
-  if (label !== null) {
-    const support = labelSupport(row);
-    return { text: label, isRule: false, isAtChance: support === 'chance' || support === 'below chance' };
-  }
-  return summary === '' ? undefined : { text: summary, isRule: true, isAtChance: false };
 }
 
 /** What some features are called. */

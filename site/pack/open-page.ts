@@ -1,7 +1,7 @@
 import { startPage } from '../browser/page.ts';
 import { fetchFile, unzip } from '../fetch/fetch-file.ts';
+import { fetchPart } from '../fetch/fetch-part.ts';
 import { count } from '../page-kit/format.ts';
-import { fetchPart } from './fetch-part.ts';
 import { type PackIndex, packIndexFile, placeOf } from './pack-index.ts';
 import { pageAt } from './page-text.ts';
 

@@ -11,19 +11,66 @@ export interface FeatureName {
 
 export type NameOf = (sae: string, feature: number) => FeatureName | undefined;
 
+/** A piece of a name as pages print it; tokens that a summary names are code. */
+export interface NamePart {
+  readonly text: string;
+  readonly isCode: boolean;
+}
+
+/** Characters of a name that are shown in a list; the whole is its title. */
+const MOST_SHOWN = 110;
+
+/** A name in pieces, and whether it was cut after `most` characters. */
+export function nameParts({ text, isRule }: FeatureName, most = MOST_SHOWN): { parts: NamePart[]; isCut: boolean } {
+  const whole = isRule ? withTokens(text) : [{ text: visibleText(text), isCode: false }];
+  const parts: NamePart[] = [];
+  let left = most;
+  for (const part of whole) {
+    if (part.text.length > left) {
+      const cut = { ...part, text: `${cutAt(part.text, left - 1)}…` };
+      return { parts: [...parts, cut], isCut: true };
+    }
+    parts.push(part);
+    left -= part.text.length;
+  }
+  return { parts, isCut: false };
+}
+
+/** Text up to some characters, not within one, and without a word's beginning where a space is near. */
+export function cutAt(text: string, most: number): string {
+  const cut = text.slice(0, Math.max(0, most)).replace(/[\ud800-\udbff]$/, '');
+  const space = cut.lastIndexOf(' ');
+  return (space > most - 15 ? cut.slice(0, space) : cut).trimEnd();
+}
+
 /** A name beside a feature's number; where it is made by rule, or scored no better than chance, it says so. */
 export function nameShown(name: FeatureName | undefined): Html | false {
   if (!name) return false;
-  if (name.isRule) return html`<span class="says rule" title="summary by rule">${withTokens(name.text)}</span>`;
+  const { parts, isCut } = nameParts(name);
+  const shown = parts.map(({ text, isCode }) => (isCode ? html`<code>${text}</code>` : html`${text}`));
+  const title = nameTitle(name, isCut);
+  const whole = title !== undefined && attr` title="${title}"`;
   const chance = name.isAtChance && html` <small>(score at chance)</small>`;
-  return html`<span class=says>${visibleText(name.text)}${chance}</span>`;
+  return html`<span class="${name.isRule ? 'says rule' : 'says'}"${whole}>${shown}${chance}</span>`;
+}
+
+/** The title of a shown name: the whole of one that was cut, and that a rule made it. */
+export function nameTitle(name: FeatureName, isCut: boolean): string | undefined {
+  if (isCut) return nameText(name);
+  return name.isRule ? 'summary by rule' : undefined;
 }
 
 /** The same as text, for titles and attributes; nothing of a feature without a name. */
 export function nameText(name: FeatureName | undefined): string {
   if (!name) return '';
-  return `${name.text}${name.isRule ? ' (by rule)' : name.isAtChance ? ' (score at chance)' : ''}`;
+  return `${plainName(name)}${name.isRule ? ' (by rule)' : name.isAtChance ? ' (score at chance)' : ''}`;
 }
+
+/** The name alone as text that can be seen. */
+const plainName = (name: FeatureName, most = Number.POSITIVE_INFINITY): string =>
+  nameParts(name, most)
+    .parts.map(({ text, isCode }) => (isCode ? `“${text}”` : text))
+    .join('');
 
 /** The name as the title of a link, where there is little room. */
 export function titleOf(name: FeatureName | undefined) {
@@ -32,8 +79,10 @@ export function titleOf(name: FeatureName | undefined) {
 }
 
 /** A summary names tokens in backticks. */
-function withTokens(text: string): Html {
+function withTokens(text: string): NamePart[] {
   const parts = text.split('`');
-  if (parts.length % 2 === 0) return html`${visibleText(text)}`; // a token has a backtick itself
-  return html`${parts.map((part, i) => (i % 2 === 0 ? html`${part}` : html`<code>${tokenLabel(part)}</code>`))}`;
+  if (parts.length % 2 === 0) return [{ text: visibleText(text), isCode: false }]; // a token has a backtick itself
+  return parts
+    .map((part, i) => (i % 2 === 0 ? { text: part, isCode: false } : { text: tokenLabel(part), isCode: true }))
+    .filter((part) => part.text !== '');
 }

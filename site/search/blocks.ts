@@ -20,7 +20,6 @@ export interface Block {
   readonly columns: Map<ColumnName, Column>;
   readonly tokens: Map<TokenRole, TokenColumn>;
   readonly effects: Map<EffectName, Column>;
-  names: readonly string[] | undefined;
 }
 
 /** The SAEs of an index, of which nothing has been added. */
@@ -35,15 +34,13 @@ export function saeBlocks(manifest: SearchManifest): Block[] {
       columns: new Map(),
       tokens: new Map(),
       effects: new Map(),
-      names: undefined,
     };
     start += features;
     return block;
   });
 }
 
-export function has({ columns, tokens, effects, names }: Block, name: PartName): boolean {
-  if (name === 'names') return names !== undefined;
+export function has({ columns, tokens, effects }: Block, name: PartName): boolean {
   if (isEffectName(name)) return effects.has(name);
   return isTokenRole(name) ? tokens.has(name) : columns.has(name);
 }

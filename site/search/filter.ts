@@ -12,9 +12,10 @@ import {
 } from './format.ts';
 import { keysOf, matching } from './match.ts';
 import { namesFor } from './parts-read.ts';
-import type { SearchQuery } from './query.ts';
+import { hasWords, type SearchQuery } from './query.ts';
 import { sortRows } from './sort-rows.ts';
 import { type TokenMatch, tokenMatch } from './token-match.ts';
+import type { WordRank } from './words/open-word-index.ts';
 
 /** Where a row is: rows are numbered by (SAE, feature). */
 interface RowPlace {
@@ -28,18 +29,16 @@ export interface Search {
   /** What a query reads, and columns besides, that were not added yet; by SAE. */
   missing(query: SearchQuery, also?: readonly ColumnName[]): Part[];
   add(part: Part, values: Column | TokenColumn): void;
-  /** What the features of an SAE are called; a query for words needs them. */
-  addNames(sae: string, names: readonly string[]): void;
   /** Display texts by place; a query for tokens needs them. */
   addVocabulary(texts: readonly string[]): void;
+  /** How well rows match words; a query for words needs it. */
+  addWords(rank: WordRank): void;
   /** The rows that match, in the query's order, of the SAEs of which nothing is missing. */
   rows(query: SearchQuery): Uint32Array;
   /** Rows by value of a column that the query lets through, its own filter of that column aside. */
   counts(query: SearchQuery, column: 'family' | 'top_head'): Uint32Array;
   /** Rows by layer that the query lets through, its own layer and SAE aside; of the SAEs of which nothing is missing. */
   layerCounts(query: SearchQuery): ReadonlyMap<number, number>;
-  /** What a row's feature is called; '' until names were added. */
-  name(row: number): string;
   /** Which places of the vocabulary a text names; none before addVocabulary. */
   named(text: string): Uint8Array;
   place(row: number): RowPlace;
@@ -55,16 +54,20 @@ export function createSearch(manifest: SearchManifest): Search {
   const blocks = saeBlocks(manifest);
   const bySae = new Map(blocks.map((block) => [block.sae, block]));
   let named: TokenMatch = () => new Uint8Array();
+  let rank: WordRank = () => undefined;
 
-  const isReady = (block: Block, query: SearchQuery) => namesFor(query).every((name) => has(block, name));
+  const isReady = (block: Block, query: SearchQuery) =>
+    namesFor(query).every((name) => has(block, name)) && (!hasWords(query) || rank(query.words) !== undefined);
 
   function select(query: SearchQuery): { rows: Uint32Array; keys: Uint16Array } {
+    const ranks = hasWords(query) ? rank(query.words) : undefined;
     const ready = blocksOf(blocks, query).filter((block) => isReady(block, query));
     const most = ready.reduce((sum, { features }) => sum + features, 0);
     const found = { rows: new Uint32Array(most), keys: new Uint16Array(most), length: 0 };
     for (const block of ready) {
-      const mask = matching(block, query, { families: manifest.families, named });
-      const keys = keysOf(block, query, named);
+      const own = ranks?.subarray(block.start, block.start + block.features);
+      const mask = matching(block, query, { families: manifest.families, named, ranks: own });
+      const keys = keysOf(block, query, { named, ranks: own });
       for (let i = 0; i < block.features; i++) {
         if (mask[i] === 0) continue;
         found.rows[found.length] = block.start + i;
@@ -92,16 +95,15 @@ export function createSearch(manifest: SearchManifest): Search {
       const block = bySae.get(sae);
       if (!block) return;
       if (isTokenRole(name)) block.tokens.set(name, values);
-      else if (name === 'names' || !(values instanceof Uint16Array)) return;
+      else if (!(values instanceof Uint16Array)) return;
       else if (isEffectName(name)) block.effects.set(name, values);
       else block.columns.set(name, values);
     },
-    addNames(sae, names) {
-      const block = bySae.get(sae);
-      if (block) block.names = names;
-    },
     addVocabulary(texts) {
       named = tokenMatch(texts);
+    },
+    addWords(own) {
+      rank = own;
     },
     rows(query) {
       const { rows, keys } = select(query);
@@ -126,10 +128,6 @@ export function createSearch(manifest: SearchManifest): Search {
         counts.set(layer, (counts.get(layer) ?? 0) + 1);
       }
       return counts;
-    },
-    name(row) {
-      const { names, start } = blockAt(row);
-      return names?.[row - start] ?? '';
     },
     named: (text) => named(text),
     place(row) {

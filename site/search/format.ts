@@ -13,8 +13,7 @@ export type TokenRole = (typeof tokenRoles)[number];
 export const effectNames = ['promoted_effect', 'suppressed_effect'] as const;
 export type EffectName = (typeof effectNames)[number];
 
-/** `names`: what each feature is called, its best label or its summary, as a list of texts. */
-export type PartName = ColumnName | TokenRole | EffectName | 'names';
+export type PartName = ColumnName | TokenRole | EffectName;
 
 /** An SAE's file of one column or role. */
 export interface Part {
@@ -41,10 +40,14 @@ export const isEffectName = (name: PartName): name is EffectName => effectNames.
 
 export const isTokenRole = (name: PartName): name is TokenRole => tokenRoles.some((role) => role === name);
 
-/** The files of a search folder; all but index.json are gzip. */
+/** The files of a search folder; all but index.json are gzip, `names` a row of such pieces. */
 export const searchFiles = {
   manifest: 'index.json',
   vocabulary: 'vocabulary.bin',
   part: ({ sae, name }: Part): string => `${sae}/${name}.bin`,
   rows: (sae: string, file: number): string => `${sae}/rows-${file}.bin`,
+  nameSizes: 'names.bin',
+  names: (sae: string): string => `${sae}/names.pack`,
+  words: 'words.bin',
+  wordLeaf: (leaf: number): string => `words/${leaf}.bin`,
 } as const;

@@ -5,12 +5,16 @@ import { constants, gzip } from 'node:zlib';
 import type { VocabularyRow } from '../../pipeline/record/table.ts';
 import type { FeatureIndexRow } from '../../pipeline/tables/feature-index.ts';
 import type { FeatureNameRow } from '../../pipeline/tables/feature-names.ts';
+import type { FeatureName } from '../page-kit/feature-name.ts';
+import { nameOfRow } from '../page-kit/name-of-row.ts';
 import { encodePlanes } from './byte-planes.ts';
 import { encodeRowFile } from './encode-row-file.ts';
 import { columnNames, effectNames, type SearchManifest, searchFiles, TOKENS_PER_ROLE, tokenRoles } from './format.ts';
+import { encodeNames, NAMES_PER_GROUP } from './names/name-group.ts';
 import { type RowFile, TOKENS_SHOWN } from './row-file.ts';
 import { type SaeColumns, saeColumns } from './sae-columns.ts';
 import { byFrequency } from './vocabulary.ts';
+import { createWordIndexBuilder, type WordFiles } from './words/word-index-builder.ts';
 
 /** A page of results is of up to 50 files of rows; a site of 300,000 features has 576 of them. */
 const LEAST_ROWS_PER_FILE = 512;
@@ -28,8 +32,8 @@ const zip = promisify(gzip);
 
 /**
  * Writes what the search page loads into `folder`: index.json (SearchManifest); by SAE a file a column and role, and
- * files of rows as results show them; vocabulary.bin (display texts, the most frequent first). All but the first are
- * zipped, so that they are small on any host.
+ * files of rows as results show them, and names in groups; vocabulary.bin (display texts, the most frequent first); and
+ * an index of the words of labels and summaries. All but the first are zipped, so that they are small on any host.
  */
 export async function writeSearchIndex(run: IndexedRun, folder: string): Promise<SearchManifest> {
   const { families, columns } = await readColumns(run);
@@ -44,10 +48,17 @@ export async function writeSearchIndex(run: IndexedRun, folder: string): Promise
     tokenBytes: texts.length <= 2 ** 16 ? 2 : 3,
     rowsPerFile: rowsPerFile(columns.reduce((sum, { features }) => sum + features, 0)),
   };
+  const words = createWordIndexBuilder();
+  const groupBytes: Record<string, readonly number[]> = {};
+  let start = 0;
   for (const own of columns) {
+    const first = start;
     await writeSae(folder, manifest, withPlaces(own, places));
-    await writeNames(run, folder, own);
+    groupBytes[own.sae] = await writeNames(run, folder, own, (row) => words.add(first + row.feature, row));
+    start += own.features;
   }
+  await writeWords(folder, words.finish(start));
+  await writeZipped(join(folder, searchFiles.nameSizes), Buffer.from(JSON.stringify({ groupBytes })));
   await writeZipped(join(folder, searchFiles.vocabulary), Buffer.from(JSON.stringify(texts)));
   await writeFile(join(folder, searchFiles.manifest), JSON.stringify(manifest));
   return manifest;
@@ -105,11 +116,30 @@ async function writeSae(folder: string, { tokenBytes, rowsPerFile }: SearchManif
   await Promise.all(files);
 }
 
-async function writeNames(run: IndexedRun, folder: string, { sae, features }: SaeColumns): Promise<void> {
-  const names = new Array<string>(features).fill('');
-  for (const row of await run.featureNames(new Map([[sae, undefined]]))) names[row.feature] = row.label ?? row.summary;
-  const file = join(folder, searchFiles.part({ sae, name: 'names' }));
-  await writeZipped(file, Buffer.from(JSON.stringify(names)));
+/** Names in groups that are zipped apart, one after the other. Returns the bytes of each. */
+async function writeNames(
+  run: IndexedRun,
+  folder: string,
+  { sae, features }: SaeColumns,
+  addWords: (row: FeatureNameRow) => void,
+): Promise<number[]> {
+  const names = new Array<FeatureName | undefined>(features).fill(undefined);
+  for (const row of await run.featureNames(new Map([[sae, undefined]]))) {
+    names[row.feature] = nameOfRow(row);
+    addWords(row);
+  }
+  const groups: Buffer[] = [];
+  for (let from = 0; from < features; from += NAMES_PER_GROUP) {
+    const json = encodeNames(names.slice(from, from + NAMES_PER_GROUP));
+    groups.push(await zip(Buffer.from(json), { level: constants.Z_BEST_COMPRESSION }));
+  }
+  await writeFile(join(folder, searchFiles.names(sae)), Buffer.concat(groups));
+  return groups.map(({ length }) => length);
+}
+
+async function writeWords(folder: string, { manifest, leaves }: WordFiles): Promise<void> {
+  await writeZipped(join(folder, searchFiles.words), Buffer.from(JSON.stringify(manifest)));
+  for (const [i, leaf] of leaves.entries()) await writeZipped(join(folder, searchFiles.wordLeaf(i)), leaf);
 }
 
 function rowFile({ numbers, tokens }: SaeColumns, from: number, to: number): RowFile {

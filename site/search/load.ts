@@ -2,13 +2,18 @@ import { fetchFile, fetchUnzipped } from '../fetch/fetch-file.ts';
 import { decodePlanes } from './byte-planes.ts';
 import { createSearch, type Search } from './filter.ts';
 import { type ColumnName, isTokenRole, type Part, type SearchManifest, searchFiles, tokenRoles } from './format.ts';
-import type { SearchQuery } from './query.ts';
+import { createNameStore, type NameListener, type NameStore } from './names/name-store.ts';
+import { createOnce } from './once.ts';
+import { hasWords, type SearchQuery } from './query.ts';
 import type { RowFile } from './row-file.ts';
+import { createWordIndex } from './words/word-index.ts';
 
 /** A run's features in the browser; what a query reads and what results show is loaded when it is wanted. */
 export interface SearchIndex {
   readonly manifest: SearchManifest;
   readonly search: Search;
+  /** What features are called. */
+  readonly names: NameStore;
   /** Display texts by place; empty until they are loaded. */
   readonly vocabulary: readonly string[];
   /** Loads what a query reads, and columns besides; calls back when all of an SAE's has come. */
@@ -22,12 +27,14 @@ export interface SearchIndex {
 }
 
 /** Opens the index in its folder. Throws Error naming the file that did not come. */
-export async function loadIndex(folder: string): Promise<SearchIndex> {
+export async function loadIndex(folder: string, listener?: NameListener): Promise<SearchIndex> {
   const response = await fetchFile(`${folder}${searchFiles.manifest}`);
   const manifest: SearchManifest = await response.json();
   const search = createSearch(manifest);
   const rowFiles = new Map<string, RowFile>();
   const once = createOnce();
+  const words = createWordIndex(folder);
+  search.addWords(words.rank);
   let vocabulary: readonly string[] = [];
 
   const loadVocabulary = () =>
@@ -41,8 +48,7 @@ export async function loadIndex(folder: string): Promise<SearchIndex> {
   const loadPart = (part: Part) =>
     once(searchFiles.part(part), async () => {
       const bytes = await fetchUnzipped(`${folder}${searchFiles.part(part)}`);
-      if (part.name === 'names') search.addNames(part.sae, JSON.parse(new TextDecoder().decode(bytes)));
-      else search.add(part, decodePlanes(bytes, isTokenRole(part.name) ? manifest.tokenBytes : 2));
+      search.add(part, decodePlanes(bytes, isTokenRole(part.name) ? manifest.tokenBytes : 2));
     });
 
   async function loadParts(parts: readonly Part[]): Promise<void> {
@@ -68,12 +74,16 @@ export async function loadIndex(folder: string): Promise<SearchIndex> {
   return {
     manifest,
     search,
+    names: createNameStore(folder, listener),
     get vocabulary() {
       return vocabulary;
     },
     async load(query, also = [], onSae = () => {}) {
       // A token that is looked for is a text before it is a place.
-      if (tokenRoles.some((role) => query[role] !== '')) await loadVocabulary();
+      await Promise.all([
+        tokenRoles.some((role) => query[role] !== '') && loadVocabulary(),
+        hasWords(query) && words.load(query.words),
+      ]);
       const bySae = Map.groupBy(search.missing(query, also), ({ sae }) => sae);
       await Promise.all([...bySae.values()].map((parts) => loadParts(parts).then(onSae)));
     },
@@ -87,20 +97,5 @@ export async function loadIndex(folder: string): Promise<SearchIndex> {
       const file = rowFiles.get(name);
       return file && { file, place };
     },
-  };
-}
-
-/** Does what has a name once, however often it is asked for; again where it failed. */
-function createOnce(): (name: string, effect: () => Promise<void>) => Promise<void> {
-  const started = new Map<string, Promise<void>>();
-  return (name, effect) => {
-    const known = started.get(name);
-    if (known) return known;
-    const begun = effect().catch((error: unknown) => {
-      started.delete(name);
-      throw error;
-    });
-    started.set(name, begun);
-    return begun;
   };
 }

@@ -5,24 +5,31 @@ import type { SearchQuery } from './query.ts';
 import { encodeShown } from './shown-number.ts';
 import type { TokenMatch } from './token-match.ts';
 
+interface Texts {
+  readonly named: TokenMatch;
+  /** How well the SAE's features match the query's words, 0 where not at all; undefined of a query without. */
+  readonly ranks: Uint16Array | undefined;
+}
+
 /** Which features of an SAE a query lets through: 1 for each that it does. */
 export function matching(
   block: Block,
   query: SearchQuery,
-  { families, named }: { readonly families: readonly string[]; readonly named: TokenMatch },
+  { families, named, ranks }: Texts & { readonly families: readonly string[] },
 ): Uint8Array {
   const mask = new Uint8Array(block.features).fill(1);
   for (const test of columnTests(query, families)) matchColumn(mask, block, test);
   for (const role of tokenRoles) {
     if (query[role] !== '') matchTokens(mask, block.tokens.get(role), named(query[role]));
   }
-  matchWords(mask, block, query.words);
+  if (ranks) for (let i = 0; i < mask.length; i++) if (ranks[i] === 0) mask[i] = 0;
   return mask;
 }
 
 /** What an SAE's features are sorted by; nothing where that is their own order. */
-export function keysOf(block: Block, query: SearchQuery, named: TokenMatch): Column | undefined {
+export function keysOf(block: Block, query: SearchQuery, { named, ranks }: Texts): Column | undefined {
   if (query.sort === 'feature') return undefined;
+  if (query.sort === 'match') return ranks;
   if (query.sort !== 'effect') return block.columns.get(query.sort);
   const greatest = new Uint16Array(block.features);
   for (const role of effectsRead(query)) {
@@ -77,18 +84,5 @@ function matchTokens(mask: Uint8Array, places: TokenColumn | undefined, wanted: 
     let found = 0;
     for (let at = i * TOKENS_PER_ROLE; at < (i + 1) * TOKENS_PER_ROLE; at++) found |= wanted[places[at]];
     mask[i] = found;
-  }
-}
-
-function matchWords(mask: Uint8Array, { names }: Block, words: string): void {
-  const wanted = words
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  if (!names || wanted.length === 0) return;
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue;
-    const name = names[i].toLowerCase();
-    if (!wanted.every((word) => name.includes(word))) mask[i] = 0;
   }
 }

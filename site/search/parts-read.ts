@@ -16,7 +16,6 @@ export function namesFor(query: SearchQuery): PartName[] {
     ...columnNames.filter((name) => read[name]),
     ...tokenRoles.filter((role) => query[role] !== ''),
     ...effects.map((role): EffectName => `${role}_effect`),
-    ...(query.words.trim() === '' ? [] : ['names' as const]),
   ];
 }
 

@@ -1,5 +1,5 @@
-const sortKeys = ['density', 'max_activation', 'top_head_weight', 'feature', 'effect'] as const;
-/** `effect`: size of the logit effect on the token that is looked for. */
+const sortKeys = ['density', 'max_activation', 'top_head_weight', 'feature', 'effect', 'match'] as const;
+/** `effect`: size of the logit effect on the token that is looked for; `match`: how well words match. */
 export type SortKey = (typeof sortKeys)[number];
 
 /** What the search page is asked for; the URL holds it, so that any view can be linked. */
@@ -14,7 +14,7 @@ export interface SearchQuery {
   readonly family: string | null;
   /** Whether features that never activated are left out. */
   readonly alive: boolean;
-  /** Words that a feature's label or summary has, all of them, case aside; '' asks for none. */
+  /** Words that a feature's label or summary has, or whose beginnings it has, all of them, case aside; '' asks for none. */
   readonly words: string;
   /** Text within a promoted token, case aside; '' asks for none. Likewise the next two. */
   readonly promoted: string;
@@ -43,9 +43,24 @@ export const defaultQuery: SearchQuery = {
   page: 1,
 };
 
+export const hasWords = ({ words }: Pick<SearchQuery, 'words'>): boolean => words.trim() !== '';
+
+/** A list is by activation, that of a search for words by how well they match. */
+const defaultSort = (query: Pick<SearchQuery, 'words'>): SortKey => (hasWords(query) ? 'match' : defaultQuery.sort);
+
+/** A query with something else asked for: on its first page, and in the usual order where it was in that or has lost its own. */
+export function changeQuery(query: SearchQuery, part: Partial<SearchQuery>): SearchQuery {
+  const next = { ...query, page: 1, ...part };
+  const isUsual = query.sort === defaultSort(query) && query.descending;
+  const isLost = next.sort === 'match' && !hasWords(next);
+  if (part.sort !== undefined || !(isUsual || isLost)) return next;
+  return { ...next, sort: defaultSort(next), descending: true };
+}
+
 /** Reads a query from a URL's parameters; what makes no sense there falls back to the default. */
 export function parseQuery(params: URLSearchParams): SearchQuery {
   const order = params.get('order');
+  const words = params.get('words') ?? '';
   return {
     layer: maybeIndex(params.get('layer')),
     sae: params.get('sae') || null,
@@ -54,11 +69,11 @@ export function parseQuery(params: URLSearchParams): SearchQuery {
     maxDensity: maybeShare(params.get('max')),
     family: params.get('family') || null,
     alive: params.get('dead') !== '1',
-    words: params.get('words') ?? '',
+    words,
     promoted: params.get('promoted') ?? '',
     suppressed: params.get('suppressed') ?? '',
     activating: params.get('activating') ?? '',
-    sort: sortKeys.find((key) => key === params.get('sort')) ?? defaultQuery.sort,
+    sort: sortKeys.find((key) => key === params.get('sort')) ?? defaultSort({ words }),
     descending: order === 'asc' ? false : order === 'desc' ? true : defaultQuery.descending,
     page: Math.max(1, maybeIndex(params.get('page')) ?? 1),
   };
@@ -78,7 +93,7 @@ export function formatQuery(query: SearchQuery): URLSearchParams {
     ['promoted', query.promoted || null],
     ['suppressed', query.suppressed || null],
     ['activating', query.activating || null],
-    ['sort', query.sort === defaultQuery.sort ? null : query.sort],
+    ['sort', query.sort === defaultSort(query) ? null : query.sort],
     ['order', query.descending === defaultQuery.descending ? null : query.descending ? 'desc' : 'asc'],
     ['page', query.page === 1 ? null : query.page],
   ];

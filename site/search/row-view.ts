@@ -1,3 +1,4 @@
+import type { FeatureName } from '../page-kit/feature-name.ts';
 import { tokenLabel } from '../page-kit/token-text.ts';
 import type { ColumnName, TokenRole } from './format.ts';
 import type { SearchIndex } from './load.ts';
@@ -22,8 +23,8 @@ export interface RowView {
   readonly activating: readonly ShownToken[];
   /** Only where a suppressed token is looked for. */
   readonly suppressed: readonly ShownToken[];
-  /** Label or summary; '' unless the query is for its words. */
-  readonly name: string;
+  /** What it is called, once that has come. */
+  readonly name: FeatureName | undefined;
 }
 
 /** A token as pages print it. */
@@ -36,9 +37,11 @@ export interface ShownToken {
 export function rowView(index: SearchIndex, row: number, query: SearchQuery = defaultQuery): RowView {
   const max = shown(index, row, 'max_activation');
   const family = code(index, row, 'family') ?? 0;
+  const place = index.search.place(row);
   return {
     row,
-    ...index.search.place(row),
+    ...place,
+    name: index.names.nameOf(place),
     density: shown(index, row, 'density') / 100,
     max,
     head: code(index, row, 'top_head'),
@@ -48,7 +51,6 @@ export function rowView(index: SearchIndex, row: number, query: SearchQuery = de
     promoted: shownTokens(index, row, 'promoted', query.promoted),
     activating: shownTokens(index, row, 'activating', query.activating),
     suppressed: query.suppressed === '' ? [] : shownTokens(index, row, 'suppressed', query.suppressed),
-    name: query.words.trim() === '' ? '' : index.search.name(row),
   };
 }
 

@@ -15,7 +15,7 @@ const columns = [
 ];
 
 /** The results of a search as CSV (RFC 4180), a line a feature; an empty cell for what is not known. */
-export function searchCsv(rows: Iterable<RowView>, labelOf: (row: RowView) => string): string {
+export function searchCsv(rows: Iterable<RowView>): string {
   const lines = [columns.join(',')];
   for (const row of rows) {
     const { sae, feature, layer, density, max, head, headWeight, family, activating, promoted } = row;
@@ -25,7 +25,7 @@ export function searchCsv(rows: Iterable<RowView>, labelOf: (row: RowView) => st
       sae,
       feature,
       layer,
-      labelOf(row),
+      row.name?.text ?? '',
       ...numbers,
       head ?? '',
       weight,

@@ -1,6 +1,5 @@
 import { tokenLabel } from '../page-kit/token-text.ts';
-
-const REMEMBERED = 6;
+import { remembered } from './remembered.ts';
 
 /** A flag a token id: whether a text that was searched for names it. */
 export type TokenMatch = (text: string) => Uint8Array;
@@ -27,17 +26,4 @@ export function tokenMatch(vocabulary: readonly string[]): TokenMatch {
     return flags;
   };
   return remembered(flagsOf);
-}
-
-/** What was found for the last few texts: other filters change while a text stays. */
-function remembered(find: TokenMatch): TokenMatch {
-  const found = new Map<string, Uint8Array>();
-  return (text) => {
-    const flags = found.get(text) ?? find(text);
-    found.delete(text);
-    found.set(text, flags);
-    const [oldest] = found.keys();
-    if (found.size > REMEMBERED && oldest !== undefined) found.delete(oldest);
-    return flags;
-  };
 }

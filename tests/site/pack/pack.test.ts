@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeSyntheticRun } from '../../../bench/synthetic/synthetic-run.ts';
 import { openSiteData, type SiteData } from '../../../site/build/site-data.ts';
 import { featurePage } from '../../../site/compose/feature-page.ts';
-import { fetchPart } from '../../../site/pack/fetch-part.ts';
+import { fetchPart } from '../../../site/fetch/fetch-part.ts';
 import { featureOf } from '../../../site/pack/open-page.ts';
 import { type PackIndex, packIndexFile, placeOf } from '../../../site/pack/pack-index.ts';
 import { joinPages, pageAt } from '../../../site/pack/page-text.ts';

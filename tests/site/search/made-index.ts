@@ -1,4 +1,5 @@
 import type { FeatureIndexRow } from '../../../pipeline/tables/feature-index.ts';
+import type { FeatureName } from '../../../site/page-kit/feature-name.ts';
 import { createSearch } from '../../../site/search/filter.ts';
 import {
   columnNames,
@@ -9,6 +10,8 @@ import {
 } from '../../../site/search/format.ts';
 import type { SearchIndex } from '../../../site/search/load.ts';
 import { saeColumns } from '../../../site/search/sae-columns.ts';
+import { openWordIndex, type WordRank } from '../../../site/search/words/open-word-index.ts';
+import { createWordIndexBuilder } from '../../../site/search/words/word-index-builder.ts';
 
 type Given = Omit<Partial<FeatureIndexRow>, 'promoted' | 'suppressed' | 'activating' | EffectName> & {
   readonly promoted?: readonly number[];
@@ -16,8 +19,8 @@ type Given = Omit<Partial<FeatureIndexRow>, 'promoted' | 'suppressed' | 'activat
   readonly activating?: readonly number[];
   readonly promoted_effect?: readonly number[];
   readonly suppressed_effect?: readonly number[];
-  /** What it is called. */
-  readonly name?: string;
+  readonly label?: string;
+  readonly summary?: string;
 };
 
 export interface MadeSae {
@@ -51,23 +54,41 @@ export function madeIndex(
     const made = saeColumns({ sae, layer }, rows.map(featureRow), families);
     for (const name of columnNames) search.add({ sae, name }, made.numbers[name]);
     for (const name of effectNames) search.add({ sae, name }, made.effects[name]);
-    search.addNames(
-      sae,
-      rows.map(({ name = '' }) => name),
-    );
     for (const name of tokenRoles.filter(() => !without.includes(sae))) search.add({ sae, name }, made.tokens[name]);
   }
+  const words = madeWords(saes.flatMap(({ rows }) => rows));
+  search.addWords(words);
+  const bySae = new Map(saes.map(({ sae, rows }) => [sae, rows]));
   const nothing = async () => {};
   const texts = ['', ...vocabulary];
   return {
     manifest,
     search,
     vocabulary: texts,
+    names: {
+      nameOf: ({ sae, feature }) => madeName(bySae.get(sae)?.[feature]),
+      load: nothing,
+    },
     load: nothing,
     loadRows: nothing,
     loadParts: nothing,
     rowFile: () => undefined,
   };
+}
+
+function madeName(given: Given | undefined): FeatureName | undefined {
+  if (given?.label !== undefined) return { text: given.label, isRule: false, isAtChance: false };
+  return given?.summary === undefined ? undefined : { text: given.summary, isRule: true, isAtChance: false };
+}
+
+/** All words of some rows, as if their leaves had come. */
+export function madeWords(rows: readonly { readonly label?: string; readonly summary?: string }[]): WordRank {
+  const builder = createWordIndexBuilder();
+  for (const [row, { label = null, summary = '' }] of rows.entries()) builder.add(row, { label, summary });
+  const { manifest, leaves } = builder.finish(rows.length);
+  const index = openWordIndex(manifest);
+  for (const [i, leaf] of leaves.entries()) index.add(i, leaf);
+  return index.rank;
 }
 
 function featureRow(

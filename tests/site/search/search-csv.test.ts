@@ -16,11 +16,17 @@ const row: RowView = {
     headWeight: 0.25,
     family: 'induction',
   },
-  ...{ alive: true, activating: ['a,b', '"'].map(token), promoted: ['·the'].map(token), suppressed: [], name: '' },
+  ...{
+    alive: true,
+    activating: ['a,b', '"'].map(token),
+    promoted: ['·the'].map(token),
+    suppressed: [],
+    name: undefined,
+  },
 };
 
 test('a feature is a line; commas, quotation marks and line breaks stay within their cell', () => {
-  expect(searchCsv([row], () => 'says "hi"\n')).toBe(
+  expect(searchCsv([{ ...row, name: { text: 'says "hi"\n', isRule: false, isAtChance: false } }])).toBe(
     'sae,feature,layer,label,density,max_activation,leading_head,head_weight,family,activates_on,promotes\r\n' +
       '5,12,5,"says ""hi""\n",0.001,3.5,1,0.25,induction,"a,b """,·the\r\n',
   );
@@ -35,5 +41,5 @@ test('what is not known is empty, and no cell is a formula', () => {
     activating: [],
     promoted: ['=SUM(A1)'].map(token),
   };
-  expect(searchCsv([dead], () => '').split('\r\n')[1]).toBe("5,12,5,,,3.5,,0.25,,,'=SUM(A1)");
+  expect(searchCsv([dead]).split('\r\n')[1]).toBe("5,12,5,,,3.5,,0.25,,,'=SUM(A1)");
 });
