@@ -106,7 +106,7 @@ async function sampleZ(shape: Shape, model: Model, engine: Engine, random: Rando
   const tokens = int32([calibrationContexts, length]);
   for (let i = 0; i < calibrationContexts; i++) tokens.data.set(randomContext(shape, random), i * length);
   const place = { layer, site: 'z' } as const;
-  const forward = await engine.compile(forwardProgram(model, [place], calibrationContexts, length));
+  const forward = await engine.compile(forwardProgram(model, [place], { batch: calibrationContexts, length }));
   const { places } = await forward({ tokens });
   await forward.dispose();
   return places[placeName(place)];

@@ -7,6 +7,7 @@ import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
 import { largestPass } from './measures/quality/quality.ts';
 import { runQuality } from './measures/quality/quality-part.ts';
+import { writeHeadSequences } from './measures/sequences/head-sequences.ts';
 import { writeTables } from './measures/statistics/tables.ts';
 import { runStudies } from './measures/studies/run-studies.ts';
 import { writeTrainingCurves } from './measures/training/training-curves.ts';
@@ -15,6 +16,7 @@ import { writeWiring } from './measures/wiring/wiring.ts';
 import { closeRecorders } from './record/activations.ts';
 import { budgetOf } from './record/budget.ts';
 import { finiteEngine } from './record/finite-engine.ts';
+import { HeadPeaks } from './record/head-peaks.ts';
 import { loadInputs, type RunInputs } from './record/inputs.ts';
 import type { LayerRecorder } from './record/layer-recorder.ts';
 import { ownOut } from './record/own-out.ts';
@@ -93,7 +95,8 @@ async function runOn(
   const samples = chooseSamples(packed.contexts, config.qualityTokens, sizes);
   const { contexts } = packed;
   const { model, saes, processings, tokenizer } = inputs;
-  const { out, segmentTokens, upstreamSaes, upstreamExamples, circuitTokens, wiring } = settings;
+  const { out, segmentTokens, examples, headSequences, upstreamSaes, upstreamExamples, circuitTokens, wiring } =
+    settings;
   const batch = passBatch(settings.batch, inputs);
   const budget = budgetOf(settings, contexts);
   if (!joins) {
@@ -107,7 +110,7 @@ async function runOn(
   const on = { engine, model, parts, effects };
   let recorders: readonly LayerRecorder[] = [];
   try {
-    const recording = { ...on, saes, contexts, workspace, batch, segmentTokens, examples: settings.examples };
+    const recording = { ...on, saes, contexts, workspace, batch, segmentTokens, examples, headSequences };
     const shardSeconds = joins ? await watch.time('join', () => joinShards(out, recording)) : 0;
     if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
     recorders = await watch.time('activations', () => recordCorpus(recording));
@@ -120,6 +123,8 @@ async function runOn(
     );
     await writeTrainingCurves(settings.out, inputs.curves);
     await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
+    const heads = await HeadPeaks.open(recording, workspace);
+    await watch.time('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
     const taken = await watch.time('upstream', () =>
       writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
     );

@@ -6,6 +6,7 @@ import { heads, type NewHeadRow } from '../../pipeline/measures/heads/table.ts';
 import { type NewNeighbourRow, neighbours } from '../../pipeline/measures/neighbours/table.ts';
 import { densityHistogram } from '../../pipeline/measures/quality/maths/density-histogram.ts';
 import { type NewSaeRow, saes } from '../../pipeline/measures/quality/table.ts';
+import { headSequences, type NewHeadSequenceRow } from '../../pipeline/measures/sequences/table.ts';
 import { examples, features, type NewFeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { type NewWiringRow, wiring } from '../../pipeline/measures/wiring/table.ts';
 import type { RunRecord } from '../../pipeline/record/run-record.ts';
@@ -57,6 +58,11 @@ export async function writeSyntheticRun(outDir: string, shape: SyntheticShape): 
     outDir,
     headCircuits,
     layers.flatMap((layer) => syntheticCircuits(shape, layer)),
+  );
+  await writeTable(
+    outDir,
+    headSequences,
+    layers.flatMap((layer) => syntheticSequences(shape, layer)),
   );
   await writeTable(
     outDir,
@@ -216,6 +222,19 @@ function syntheticCircuits({ heads, vocabulary }: SyntheticShape, layer: number)
       recency_by_position: -0.2,
     };
     return { layer, head, tokens: vocabulary, scores, ...circuits, composition };
+  });
+}
+
+/** Three contexts a head: it attends to BOS, to a token some way back and to itself. */
+function syntheticSequences({ heads }: SyntheticShape, layer: number): NewHeadSequenceRow[] {
+  return Array.from({ length: 3 * heads }, (_, i) => {
+    const [head, rank] = [Math.floor(i / 3), i % 3];
+    const position = 10 + ((7 * i + 40 * rank) % (CONTEXT - 10));
+    const attention = new Float32Array(position + 1).fill(0.1 / (position - 2));
+    attention.set([0.25], 0);
+    attention.set([0.5], Math.max(1, position - 5 - 20 * rank));
+    attention.set([0.15], position);
+    return { layer, head, rank, context: (i + 31 * layer) % CONTEXTS, position, norm: 9 - rank, attention };
   });
 }
 

@@ -56,6 +56,11 @@ export const runFields = {
     kind: 'number',
     help: 'most frequent tokens that each head’s QK and OV circuits are read with (0: no circuits)',
   }),
+  headSequences: field(whole(0, 1000).default(10), {
+    affects: 'numbers',
+    kind: 'number',
+    help: 'contexts kept for each head, where it writes most, with its attention there (0: none)',
+  }),
   batch,
   seed,
   qualityTokens,

@@ -2,6 +2,7 @@ import { attributeExamples } from './attribute-examples.ts';
 import type { ContextRange } from './context-range.ts';
 import { countedBy } from './counted-tokens.ts';
 import { openDensePass } from './dense-pass.ts';
+import { HeadPeaks } from './head-peaks.ts';
 import { LayerRecorder } from './layer-recorder.ts';
 import type { RecordingOptions } from './recording-options.ts';
 import { checkRoom } from './room-check.ts';
@@ -19,8 +20,9 @@ const calibrationTokens = 4096;
 export async function recordActivations(options: RecordingOptions, recorders: readonly LayerRecorder[]): Promise<void> {
   const { contexts, workspace } = options;
   const part = partOf(options);
-  const commit = committer(options, recorders);
-  if (workspace.contextsRecorded < part.count) await recordPart(options, recorders, commit);
+  const heads = await HeadPeaks.open(options, workspace);
+  const commit = committer(options, recorders, heads);
+  if (workspace.contextsRecorded < part.count) await recordPart(options, recorders, { heads, commit });
   else if (part.count === 0) await commit(0, true);
   if (options.part) return;
   const attributed = await attributeExamples(options, recorders, () => commit(contexts.count));
@@ -32,11 +34,11 @@ const partOf = ({ part, contexts }: RecordingOptions): ContextRange => part ?? {
 async function recordPart(
   options: RecordingOptions,
   recorders: readonly LayerRecorder[],
-  commit: Commit,
+  { heads, commit }: { readonly heads: HeadPeaks; readonly commit: Commit },
 ): Promise<void> {
   const { contexts, workspace, effects, engine } = options;
   const part = partOf(options);
-  const pass = engine.sharesMemory ? await openDensePass(options) : new SparsePass(options);
+  const pass = engine.sharesMemory ? await openDensePass(options, heads) : new SparsePass(options, heads);
   const progress = effects.progress('activations', part.count * (contexts.length - 1), 'tokens');
   const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
   const room = { recorders, folder: workspace.folder, contexts: part.count, perSegment, effects };
@@ -79,11 +81,15 @@ function* rangesOf(
 type Commit = (contexts: number, mustCommit?: boolean) => Promise<void>;
 
 /** Commits where some time has passed since it last did, or where it must. */
-function committer({ workspace, effects }: RecordingOptions, recorders: readonly LayerRecorder[]): Commit {
+function committer(
+  { workspace, effects }: RecordingOptions,
+  recorders: readonly LayerRecorder[],
+  heads: HeadPeaks,
+): Commit {
   let committedMs = effects.now();
   return async (contexts: number, mustCommit = false) => {
     if (!mustCommit && effects.now() - committedMs <= commitEveryMs) return;
-    await workspace.commit(contexts, recorders);
+    await workspace.commit(contexts, recorders, heads);
     committedMs = effects.now();
   };
 }

@@ -5,6 +5,7 @@ import { greatest } from '../numbers/extremes.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../numbers/tensor.ts';
 import type { Place, Sae } from '../sae/sae.ts';
 import type { CorpusPass } from './corpus-pass.ts';
+import { type HeadPeaks, peakLayers } from './head-peaks.ts';
 import { encodeProgram, forwardProgram, placeName } from './programs.ts';
 import type { RecordingOptions } from './recording-options.ts';
 
@@ -16,10 +17,10 @@ const mostActivations = 2 ** 23;
  * computed of the patterns and values that the forward pass has just left there. Room is used again by every batch, and by
  * blocks of a batch's contexts: all of a batch of 2,048 tokens would be 200 MB of 24,576 features.
  */
-export async function openDensePass(options: RecordingOptions): Promise<CorpusPass> {
+export async function openDensePass(options: RecordingOptions, heads: HeadPeaks): Promise<CorpusPass> {
   const { engine, model, saes, contexts, batch } = options;
   const { length } = contexts;
-  const program = forwardProgram(model, saes, batch, length);
+  const program = forwardProgram(model, saes, { batch, length, peaksOf: peakLayers(options) });
   const forward = await engine.compile(program);
   const attention = roomFor(program.outputs);
   const encoders = new Map<string, CompiledBy<typeof encodeProgram>>();
@@ -32,6 +33,7 @@ export async function openDensePass(options: RecordingOptions): Promise<CorpusPa
       tokens.data.set(await contexts.read(first, count));
       await forward({ tokens }, attention);
       for (const { sae } of recorders) requireFinite(attention.places[placeName(sae)], sae, first, length);
+      heads.take(attention.peaks, first, count);
       for (const recorder of recorders) {
         const { sae } = recorder;
         const block = blockOf(sae);

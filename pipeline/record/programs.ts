@@ -10,6 +10,7 @@ import type { FloatTensor } from '../numbers/tensor.ts';
 import { type ActiveWidths, activeRows, activeWidths } from '../sae/active-rows.ts';
 import { encode, type Place, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
 import { byHeads, outputBiasRead, readScale, siteInput, siteWeights } from '../sae/site.ts';
+import { peakSpecs, peaksOf } from './head-peaks.ts';
 
 /** The model's weights through layer `last`, and those of some SAEs. */
 export function weightsWithSaes(model: Model, last: number, saes: readonly Sae[]): Record<string, FloatTensor> {
@@ -20,8 +21,19 @@ export function weightsWithSaes(model: Model, last: number, saes: readonly Sae[]
 /** The name of a place among forwardProgram's outputs. */
 export const placeName = ({ layer, site }: Place): string => `${site}.${layer}`;
 
-/** tokens → the activations x [batch·length, dIn] at each place, and the attention of its layer. */
-export function forwardProgram(model: Model, places: readonly Place[], batch: number, length: number) {
+/** Contexts of a forward pass and their tokens, and the layers of whose heads it is said where each writes most. */
+interface PassShape {
+  readonly batch: number;
+  readonly length: number;
+  readonly peaksOf?: readonly number[];
+}
+
+/** tokens → the activations x [batch·length, dIn] at each place, the attention of its layer, and where heads write most. */
+export function forwardProgram(
+  model: Model,
+  places: readonly Place[],
+  { batch, length, peaksOf: peaked = [] }: PassShape,
+) {
   const { nHeads, dHead, dModel } = model.config;
   const last = greatest(places.map(({ layer }) => layer));
   const attention = {
@@ -35,6 +47,7 @@ export function forwardProgram(model: Model, places: readonly Place[], batch: nu
     outputs: {
       places: Object.fromEntries(places.map((place) => [placeName(place), floatSpec(batch * length, width(place))])),
       layers: Object.fromEntries(places.map(({ layer }) => [layer, attention])),
+      peaks: Object.fromEntries(peaked.map((layer) => [layer, peakSpecs(nHeads, batch)])),
     },
     weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
@@ -45,10 +58,19 @@ export function forwardProgram(model: Model, places: readonly Place[], batch: nu
       return {
         places: Object.fromEntries(places.map((place) => [placeName(place), read(place)])),
         layers: Object.fromEntries(places.map(({ layer }) => [layer, stateOf(states, layer)])),
+        peaks: layerPeaks(transformer, states, peaked),
       };
     },
   });
 }
+
+const layerPeaks = (transformer: Transformer, states: readonly AttentionState[], layers: readonly number[]) =>
+  Object.fromEntries(
+    layers.map((layer) => [
+      layer,
+      peaksOf(transformer.layer(layer), stateOf(states, layer).z, transformer.config.nHeads),
+    ]),
+  );
 
 function stateOf(states: readonly AttentionState[], layer: number): AttentionState {
   const state = states[layer];
@@ -152,11 +174,11 @@ export function contextAttributionProgram(model: Model, saes: readonly Sae[], le
   });
 }
 
-/** tokens → each SAE's active features; `narrow` says of each how many of most tokens are read. */
+/** tokens → each SAE's active features, and where heads write most; `narrow` says of each how many of most tokens are read. */
 export function activeProgram(
   model: Model,
   saes: readonly Sae[],
-  { batch, length, narrow }: { readonly batch: number; readonly length: number; readonly narrow: (sae: Sae) => number },
+  { batch, length, peaksOf: peaked = [], narrow }: PassShape & { readonly narrow: (sae: Sae) => number },
 ) {
   const last = greatest(saes.map(({ layer }) => layer));
   const rows = batch * length;
@@ -164,7 +186,10 @@ export function activeProgram(
   return program({
     name: `active features to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
-    outputs: { saes: Object.fromEntries(saes.map((sae) => [sae.id, activeSpecs(rows, widthsOf(sae))])) },
+    outputs: {
+      saes: Object.fromEntries(saes.map((sae) => [sae.id, activeSpecs(rows, widthsOf(sae))])),
+      peaks: Object.fromEntries(peaked.map((layer) => [layer, peakSpecs(model.config.nHeads, batch)])),
+    },
     weights: weightsWithSaes(model, last, saes),
     body({ tokens }, weights) {
       const transformer = new Transformer(model.config, weights);
@@ -173,7 +198,10 @@ export function activeProgram(
         const x = siteInput(transformer.layer(sae.layer), sae.site, stateOf(states, sae.layer).z);
         return { ...activeRows(encode(sae, saeTensors(sae, weights), tf.reshape(x, [rows, -1])), widthsOf(sae)) };
       };
-      return { saes: Object.fromEntries(saes.map((sae) => [sae.id, own(sae)])) };
+      return {
+        saes: Object.fromEntries(saes.map((sae) => [sae.id, own(sae)])),
+        peaks: layerPeaks(transformer, states, peaked),
+      };
     },
   });
 }

@@ -16,6 +16,8 @@ export interface RecordingOptions {
   readonly workspace: Workspace;
   readonly batch: number;
   readonly examples: number;
+  /** Contexts kept of each head; none where it is left out. */
+  readonly headSequences?: number;
   /** Tokens of a segment of the activation log, about. Nothing in the tables depends on it. */
   readonly segmentTokens: number;
   readonly effects: Effects;

@@ -3,6 +3,7 @@ import { int32 } from '../numbers/tensor.ts';
 import type { Sae } from '../sae/sae.ts';
 import type { ContextRange } from './context-range.ts';
 import type { CorpusPass } from './corpus-pass.ts';
+import { type HeadPeaks, peakLayers } from './head-peaks.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { activeProgram } from './programs.ts';
 import type { RecordingOptions } from './recording-options.ts';
@@ -22,14 +23,16 @@ const batchesPerMiss = 4;
  */
 export class SparsePass implements CorpusPass {
   readonly #options: RecordingOptions;
+  readonly #heads: HeadPeaks;
   readonly #kept: Map<string, number>;
   readonly #compiled = new Map<string, Promise<CompiledBy<typeof activeProgram>>>();
   #ahead: { readonly first: number; readonly outputs: Promise<Outputs> } | undefined;
   #batches = 0;
   #misses = 0;
 
-  constructor(options: RecordingOptions) {
+  constructor(options: RecordingOptions, heads: HeadPeaks) {
     this.#options = options;
+    this.#heads = heads;
     this.#kept = new Map(options.saes.map((sae) => [sae.id, guessFor(sae)]));
   }
 
@@ -40,6 +43,7 @@ export class SparsePass implements CorpusPass {
     this.#ahead = next && { first: next.first, outputs: this.#outputs(next) };
     this.#ahead?.outputs.catch(() => {});
     this.#batches++;
+    this.#heads.take(outputs.peaks, first, count);
     for (const recorder of recorders) {
       let rows = outputs.saes[recorder.sae.id];
       for (let times = 2; !recorder.recordActive(rows, first, count); times *= 2) {
@@ -67,7 +71,10 @@ export class SparsePass implements CorpusPass {
     const narrow = ({ id, dSae }: Sae) => Math.min(times * (this.#kept.get(id) ?? firstGuess), dSae);
     const key = saes.map(narrow).join();
     const compiled =
-      this.#compiled.get(key) ?? engine.compile(activeProgram(model, saes, { batch, length: contexts.length, narrow }));
+      this.#compiled.get(key) ??
+      engine.compile(
+        activeProgram(model, saes, { batch, length: contexts.length, peaksOf: peakLayers(this.#options), narrow }),
+      );
     this.#compiled.set(key, compiled);
     return compiled;
   }

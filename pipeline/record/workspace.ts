@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import { DamagedFile } from '../disk/checksum.ts';
 import { makeFolder, removeEmptyFolder, removePath, syncFolder } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import type { HeadPeaks } from './head-peaks.ts';
 import type { LayerRecorder, SaePosition } from './layer-recorder.ts';
+import type { TopFile } from './top-file.ts';
 
 interface WorkspaceState {
   /** What the run was asked for; another run's work is no use to it. */
@@ -11,8 +13,12 @@ interface WorkspaceState {
   readonly contextsRecorded: number;
   /** By the SAE's id. */
   readonly saes: Readonly<Record<string, SaePosition>>;
+  /** The file of what heads write most in, in the working folder. */
+  readonly headPeaks: TopFile | null;
   readonly commits: number;
 }
+
+const nothingRecorded = { contextsRecorded: 0, saes: {}, headPeaks: null };
 
 /** A run's unfinished work, under OUT/.work: removed when the run is whole, taken up again when it was interrupted. */
 export class Workspace {
@@ -31,7 +37,7 @@ export class Workspace {
     if (found?.fingerprint === fingerprint) return new Workspace(folder, found);
     await removePath(folder);
     await makeFolder(folder);
-    const workspace = new Workspace(folder, { fingerprint, contextsRecorded: 0, saes: {}, commits: 0 });
+    const workspace = new Workspace(folder, { fingerprint, ...nothingRecorded, commits: 0 });
     await workspace.#write();
     return workspace;
   }
@@ -49,21 +55,27 @@ export class Workspace {
     return this.#state.saes[sae];
   }
 
+  get headPeaks(): TopFile | null {
+    return this.#state.headPeaks;
+  }
+
   /** Makes the first `contextsRecorded` contexts' work durable. */
-  async commit(contextsRecorded: number, recorders: readonly LayerRecorder[]): Promise<void> {
+  async commit(contextsRecorded: number, recorders: readonly LayerRecorder[], heads: HeadPeaks): Promise<void> {
     const commits = this.#state.commits + 1;
-    const previous = this.#state.saes;
+    const previous = this.#state;
     const saes: Record<string, SaePosition> = {};
     for (const recorder of recorders) saes[recorder.sae.id] = await recorder.commit(String(commits));
-    this.#state = { ...this.#state, contextsRecorded, saes, commits };
+    const headPeaks = await heads.commit(this.folder, String(commits));
+    this.#state = { ...this.#state, contextsRecorded, saes, headPeaks, commits };
     await syncFolder(this.folder);
     await this.#write();
-    for (const recorder of recorders) await recorder.forget(previous[recorder.sae.id]);
+    for (const recorder of recorders) await recorder.forget(previous.saes[recorder.sae.id]);
+    if (previous.headPeaks) await removePath(this.path(previous.headPeaks.name));
   }
 
   /** Gives up what was recorded, which then begins anew. */
   async restart(): Promise<void> {
-    this.#state = { ...this.#state, contextsRecorded: 0, saes: {} };
+    this.#state = { ...this.#state, ...nothingRecorded };
     await this.#write();
   }
 

@@ -2,10 +2,12 @@ import { headCircuitParts } from '../measures/circuits/head-circuits.ts';
 import { contextCutParts } from '../measures/families/cut-contexts.ts';
 import { type FamilyContext, openFamilies } from '../measures/families/families.ts';
 import { qualityPart } from '../measures/quality/quality-part.ts';
+import { headSequenceParts } from '../measures/sequences/head-sequences.ts';
 import { studyParts } from '../measures/studies/run-studies.ts';
 import { upstreamParts } from '../measures/upstream/upstream.ts';
 import { wiringParts } from '../measures/wiring/wiring.ts';
 import { budgetOf } from '../record/budget.ts';
+import type { HeadPeaks } from '../record/head-peaks.ts';
 import type { LayerRecorder } from '../record/layer-recorder.ts';
 import type { MeasurePart } from '../record/stored-parts.ts';
 import type { Sae } from '../sae/sae.ts';
@@ -15,7 +17,10 @@ import type { RunSubject } from './subject.ts';
 /** All that can be computed apart once the corpus is recorded, in the order of the stages. */
 export async function measureParts(
   subject: RunSubject,
-  recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[],
+  {
+    recorders,
+    heads,
+  }: { readonly recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[]; readonly heads: HeadPeaks },
   recorderOf: (sae: Sae) => Promise<LayerRecorder>,
 ): Promise<MeasurePart[]> {
   const { settings, inputs, samples } = subject;
@@ -32,6 +37,7 @@ export async function measureParts(
     qualityPart({ ...on, saes, sample: samples.quality }),
     ...contextCutParts({ ...on, examples: familyExamples, limit: budget?.contextCuts, families, recorderOf }, saes),
     ...headCircuitParts({ ...on, saes, samples, circuitTokens }),
+    ...headSequenceParts({ ...on, heads }),
     ...upstreamParts({ ...on, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
     ...wiringParts({ ...on, recorders, upstreamSaes, wiring }),
     ...(await studyParts({ study: studyJob(subject), settings, inputs })),

@@ -5,6 +5,7 @@ import { createEngine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
+import { HeadPeaks } from '../record/head-peaks.ts';
 import { loadInputs, type RunInputs } from '../record/inputs.ts';
 import { LayerRecorder } from '../record/layer-recorder.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from '../record/run-samples.ts';
@@ -56,6 +57,9 @@ async function measureShard(
       const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
       const workspace = await Workspace.open(out, plan.fingerprint);
       const recorders = await recordedTops(inputs, workspace, settings.examples);
+      const { saes, model } = inputs;
+      const { headSequences } = settings;
+      const heads = await HeadPeaks.open({ saes, model, contexts, headSequences }, workspace);
       const recorderOf = (sae: Sae) =>
         LayerRecorder.open(
           {
@@ -64,7 +68,8 @@ async function measureShard(
           },
           workspace.position(sae.id),
         );
-      const all = await measureParts({ settings, inputs, engine, contexts, samples, effects }, recorders, recorderOf);
+      const subject = { settings, inputs, engine, contexts, samples, effects };
+      const all = await measureParts(subject, { recorders, heads }, recorderOf);
       await noteMeasureParts(
         out,
         all.map(({ name }) => name),

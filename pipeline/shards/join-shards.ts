@@ -3,6 +3,7 @@ import { DamagedFile } from '../disk/checksum.ts';
 import { removePath } from '../disk/disk.ts';
 import { UserError } from '../errors/user-error.ts';
 import { closeRecorders, openRecorders } from '../record/activations.ts';
+import { HeadPeaks } from '../record/head-peaks.ts';
 import { LayerRecorder } from '../record/layer-recorder.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
 import { Workspace } from '../record/workspace.ts';
@@ -52,11 +53,23 @@ async function joinInto(out: string, shards: readonly Shard[], options: Recordin
       await joinSae(recorder, folders, options);
       progress.update(i + 1);
     }
-    await workspace.commit(contexts.count, recorders);
+    await workspace.commit(contexts.count, recorders, await joinedPeaks(folders, options));
   } finally {
     await closeRecorders(recorders);
   }
   progress.end();
+}
+
+async function joinedPeaks(folders: readonly Workspace[], options: RecordingOptions): Promise<HeadPeaks> {
+  const parts: HeadPeaks[] = [];
+  try {
+    for (const folder of folders) parts.push(await HeadPeaks.open(options, folder));
+  } catch (error) {
+    throw error instanceof DamagedFile ? await undone(error, folders[parts.length]) : error;
+  }
+  const joined = await HeadPeaks.open(options, options.workspace);
+  joined.join(parts);
+  return joined;
 }
 
 async function wholePart(out: string, shard: Shard, { workspace, contexts }: RecordingOptions): Promise<Workspace> {

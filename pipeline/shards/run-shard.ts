@@ -121,7 +121,7 @@ async function makePlan(
 
 async function record({ config, inputs, engine, shard, effects }: ShardJob, plan: ShardPlan): Promise<void> {
   const { model, saes } = inputs;
-  const { segmentTokens, examples, out } = config;
+  const { segmentTokens, examples, headSequences, out } = config;
   const startMs = effects.now();
   const contexts = await packedContexts(out, plan);
   try {
@@ -130,7 +130,7 @@ async function record({ config, inputs, engine, shard, effects }: ShardJob, plan
     const part = contextsOfShard(shard, contexts.count);
     const batch = passBatch(config.batch, inputs);
     const recorders = await recordCorpus({
-      ...{ engine, model, saes, contexts, workspace, batch, segmentTokens, examples, effects, part },
+      ...{ engine, model, saes, contexts, workspace, batch, segmentTokens, examples, headSequences, effects, part },
     });
     await closeRecorders(recorders);
     const seconds = (effects.now() - startMs) / 1000;

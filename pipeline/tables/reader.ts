@@ -12,6 +12,7 @@ import { type HeadRow, type HeadVerdictRow, heads, headVerdicts } from '../measu
 import { type LabelRow, labels } from '../measures/labels/table.ts';
 import { type NeighbourRow, neighbours } from '../measures/neighbours/table.ts';
 import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
+import { type HeadSequenceRow, headSequences } from '../measures/sequences/table.ts';
 import { type ExampleRow, examples, type FeatureRow, features } from '../measures/statistics/table.ts';
 import { readStudyRecord, type StudyRecord } from '../measures/studies/study-record.ts';
 import { type TrainingCurveRow, trainingCurve } from '../measures/training/table.ts';
@@ -46,6 +47,8 @@ export interface RunReader {
   headVerdicts(): Promise<HeadVerdictRow[]>;
   /** Empty where the run left them out. */
   headCircuits(): Promise<HeadCircuitsRow[]>;
+  /** Of a layer's heads; empty where the run left them out. */
+  headSequences(layer: number): Promise<HeadSequenceRow[]>;
   /** Mean z by layer; empty of a run that did not measure it. */
   zMeans(): Promise<ZMeanRow[]>;
   /** How SAEs were trained, by SAE and step; empty where none of them says so. */
@@ -108,6 +111,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
     heads: () => queries.rows(heads.columns, sql.selectHeads),
     headVerdicts: () => queries.rows(headVerdicts.columns, sql.selectHeadVerdicts),
     headCircuits: () => queries.rows(headCircuits.columns, sql.selectHeadCircuits),
+    headSequences: (layer) => queries.rows(headSequences.columns, sql.selectHeadSequences(layer)),
     zMeans: () => queries.rows(zMeans.columns, sql.selectZMeans),
     trainingCurves: () => queries.rows(trainingCurve.columns, sql.selectTable(trainingCurve)),
     vocabulary: () => queries.rows(vocabulary.columns, sql.selectVocabulary),

@@ -4,6 +4,7 @@ import { heads, headVerdicts } from '../measures/heads/table.ts';
 import { labelAnswers, labels } from '../measures/labels/table.ts';
 import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
+import { headSequences } from '../measures/sequences/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
 import { studyTables } from '../measures/studies/table.ts';
 import { trainingCurve } from '../measures/training/table.ts';
@@ -20,6 +21,7 @@ export const tables = {
   heads,
   head_verdicts: headVerdicts,
   head_circuits: headCircuits,
+  head_sequences: headSequences,
   upstream,
   z_means: zMeans,
   wiring,

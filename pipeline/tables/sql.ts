@@ -4,6 +4,7 @@ import { heads, headVerdicts } from '../measures/heads/table.ts';
 import { labels } from '../measures/labels/table.ts';
 import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
+import { headSequences } from '../measures/sequences/table.ts';
 import { examples, features } from '../measures/statistics/table.ts';
 import { upstream } from '../measures/upstream/table.ts';
 import { wiring } from '../measures/wiring/table.ts';
@@ -31,6 +32,10 @@ export const selectHeads = `SELECT ${names(heads)} FROM heads ORDER BY layer, sa
 export const selectHeadVerdicts = selectTable(headVerdicts);
 
 export const selectHeadCircuits = `SELECT ${names(headCircuits)} FROM head_circuits ORDER BY layer, head`;
+
+export function selectHeadSequences(layer: number): string {
+  return `SELECT ${names(headSequences)} FROM head_sequences WHERE layer = ${layer} ORDER BY head, rank`;
+}
 
 export const selectZMeans = `SELECT ${names(zMeans)} FROM z_means ORDER BY layer`;
 

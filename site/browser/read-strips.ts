@@ -55,8 +55,13 @@ function describe({ tokens, peak }: LiveStrip, token: LiveStrip['tokens'][number
   const place = distance === 0 ? 'the peak' : `${offset(distance)} from the peak`;
   const attribution = token.attribution === undefined ? '' : ` · attribution ${signed(token.attribution)}`;
   const text = token.text.replaceAll(' ', '·');
-  return [named(text), ` activation ${token.activation}${attribution} · ${place} · position ${token.position}`];
+  const value = token.element.closest('.seq') ? `attention ${attentionText(token)}` : `activation ${token.activation}`;
+  return [named(text), ` ${value}${attribution} · ${place} · position ${token.position}`];
 }
+
+/** The page leaves out what is less. */
+const attentionText = ({ activation }: LiveStrip['tokens'][number]): string =>
+  activation === '0' ? 'under 0.01' : activation;
 
 /** The strip hands its place in the tab order to its peak, from where arrow keys move it on. */
 function focusToken(strip: HTMLElement): void {

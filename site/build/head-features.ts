@@ -3,6 +3,8 @@ import type { HeadRow } from '../../pipeline/measures/heads/table.ts';
 import type { RunReader } from '../../pipeline/tables/reader.ts';
 import type { HeadPage } from '../compose/head-page.ts';
 import type { HeadFeature } from '../measures/heads/head-feature.ts';
+import type { HeadSequence } from '../measures/sequences/sequences.ts';
+import { readContexts } from './contexts.ts';
 import { readNames } from './feature-names.ts';
 
 const EXAMPLES_KEPT = 3;
@@ -24,6 +26,7 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
     reader,
     Array.from(named, (feature) => ({ sae, feature })),
   );
+  const sequences = await readSequences(reader, layer);
   return rows.map((row) => ({
     layer,
     sae,
@@ -31,6 +34,7 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
     row,
     verdicts: verdicts.filter(({ head }) => head === row.head),
     nameOf,
+    sequences: sequences.get(row.head),
     circuits: circuits.find(({ head }) => head === row.head),
     features: [...row.top_features].flatMap((feature, i) => {
       const found = kept.get(feature);
@@ -39,6 +43,21 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
       return [{ ...own, name: nameOf(sae, feature), weight: row.top_weights[i], attribution: shares[row.head] }];
     }),
   }));
+}
+
+/** By head, with the contexts and the documents that they are of. */
+async function readSequences(reader: RunReader, layer: number): Promise<ReadonlyMap<number, HeadSequence[]>> {
+  const rows = await reader.headSequences(layer);
+  const contexts = await readContexts(reader, new Set(rows.map(({ context }) => context)));
+  const numbers = new Set([...contexts.values()].map(({ document }) => document));
+  const documents = new Map((await reader.documentsOf([...numbers])).map((row) => [row.document, row]));
+  const sequences = rows.flatMap((row): HeadSequence[] => {
+    const context = contexts.get(row.context);
+    const from = context && documents.get(context.document);
+    const source = from && { file: from.file, document: from.document, offset: Number(context.offset) };
+    return context ? [{ row, tokenIds: context.token_ids, source }] : [];
+  });
+  return Map.groupBy(sequences, ({ row }) => row.head);
 }
 
 /** What heads name is spread over all of an SAE: to read it in whole blocks would hold nearly every example. */

@@ -9,6 +9,7 @@ import { headFamilies } from '../measures/heads/head-families.ts';
 import type { HeadFeature } from '../measures/heads/head-feature.ts';
 import { polysemanticitySection, rolesSection } from '../measures/heads/head-roles.ts';
 import { headSentence } from '../measures/heads/head-sentence.ts';
+import { type HeadSequence, sequencesSection } from '../measures/sequences/sequences.ts';
 import { LONG, shortExample } from '../measures/statistics/example.ts';
 import { headInductionSection } from '../measures/studies/induction/head-section.ts';
 import { headIoiSection } from '../measures/studies/ioi/head-section.ts';
@@ -41,6 +42,8 @@ export interface HeadPage {
   readonly ioi?: IoiHeadRow | undefined;
   /** Its row of the circuits; none where the run left them out. */
   readonly circuits?: HeadCircuitsRow | undefined;
+  /** Where it writes most, best first; none where the run kept none. */
+  readonly sequences?: readonly HeadSequence[] | undefined;
   /** What the features that it names are called. */
   readonly nameOf?: NameOf | undefined;
 }
@@ -61,6 +64,7 @@ export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
         ${headNavigation(page, env)}
         <header class=title><h1>Head <b>${name}</b>${bySae}</h1><p id=summary>${summary}</p></header>
         ${page.row && evidence(page, page.row, env)}
+        ${sequencesSection(page.sequences ?? [], page.layer, env)}
         ${page.induction && headInductionSection(page.induction, env.links)}
         ${page.ioi && headIoiSection(page.ioi, env.links)}${circuitsSection(page.circuits, env)}
         ${featureSections(page, env)}

@@ -1,4 +1,5 @@
 import type { ExampleRow } from '../../pipeline/measures/statistics/table.ts';
+import type { HeadSequence } from '../measures/sequences/sequences.ts';
 import { nameText } from '../page-kit/feature-name.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import type { FeaturePage } from './feature-page.ts';
@@ -38,13 +39,14 @@ export function featureJson(page: FeaturePage, env: PageEnv): string {
 
 /** A head as JSON: its rows of the tables, and the features that write most through it. */
 export function headJson({ features, row, nameOf: name, ...page }: HeadPage, env: PageEnv): string {
-  const { layer, sae, head, verdicts = [], circuits, induction, ioi } = page;
+  const { layer, sae, head, verdicts = [], circuits, induction, ioi, sequences = [] } = page;
   return written({
     model: env.modelName,
     ...{ layer, sae, head },
     ...(row && without(row, 'layer', 'sae', 'head', 'top_features', 'top_weights')),
     verdicts: verdicts.map((verdict) => without(verdict, 'layer', 'sae', 'head')),
     circuits: circuits ? without(circuits, 'layer', 'head') : null,
+    sequences: sequences.map((sequence) => sequenceOf(sequence, env)),
     induction_study: induction ? without(induction, 'layer', 'head') : null,
     ioi_study: ioi ? without(ioi, 'layer', 'head') : null,
     features: features.map(({ row: { feature }, weight, attribution }) => ({
@@ -62,6 +64,14 @@ function exampleOf(example: ExampleRow, env: PageEnv): Row {
     ...without(rest, 'layer', 'sae', 'feature', 'interval'),
     source: env.source(example.context) ?? null,
     tokens: Array.from(ids, (id) => env.token(id)),
+  };
+}
+
+function sequenceOf({ row, tokenIds, source }: HeadSequence, env: PageEnv): Row {
+  return {
+    ...without(row, 'layer', 'head'),
+    source: source ?? null,
+    tokens: Array.from(tokenIds, (id) => env.token(id)),
   };
 }
 

@@ -19,7 +19,7 @@ let states: OutputsOf<typeof forwardProgram>;
 
 beforeAll(async () => {
   engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
-  const forward = await engine.compile(forwardProgram(tinyModel(), places, 2, length));
+  const forward = await engine.compile(forwardProgram(tinyModel(), places, { batch: 2, length }));
   states = await forward({ tokens: tinyTokens() });
 });
 

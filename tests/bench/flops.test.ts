@@ -60,9 +60,11 @@ describe('the operations of a pipeline', () => {
     it('in the forward pass', async () => {
       const { model, contexts } = benchCase;
       const tokens = int32([16, 3], await contexts.read(0, 16));
-      expect(await multiplied(engine, forwardProgram(model, [{ layer: 2, site: 'z' }], 16, 3), { tokens })).toBe(
-        expected.forward,
-      );
+      expect(
+        await multiplied(engine, forwardProgram(model, [{ layer: 2, site: 'z' }], { batch: 16, length: 3 }), {
+          tokens,
+        }),
+      ).toBe(expected.forward);
     });
 
     it('in the encoding', async () => {

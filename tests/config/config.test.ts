@@ -56,6 +56,7 @@ test('settings that nobody names take their defaults', () => {
     circuitTokens: 4096,
     wiring: 5,
     neighbours: 5,
+    headSequences: 10,
     familyExamples: 3,
     upstreamExamples: 3,
     studies: [...studyNames],

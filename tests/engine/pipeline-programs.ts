@@ -92,7 +92,9 @@ export function pipelineRuns(): Run[] {
   const sae = tinySae(1);
   const examples = { encoder: random([3, 32], 35), positions: indices([3, 15, 0]) };
   return [
-    runOf(forwardProgram(model, [sae, tinySae(0)], batch, length), { tokens: tinyTokens() }),
+    runOf(forwardProgram(model, [sae, tinySae(0)], { batch, length, peaksOf: [0, sae.layer] }), {
+      tokens: tinyTokens(),
+    }),
     runOf(encodeProgram(sae, rows), { x: random([rows, 32], 31) }),
     runOf(encodeProgram(tiedSae(), rows), { x: random([rows, 32], 31) }),
     runOf(attributionProgram(model, sae, length, 3), {

@@ -70,7 +70,7 @@ describe.each(rotaryCases())('a random model of the family $name', ({ model, pla
   it('has the patterns, values and z of the plain forward pass in every layer', async () => {
     const layers = [...plain.layers.keys()];
     const places = layers.map((layer) => ({ layer, site: 'z' }) as const);
-    const outputs = await run(forwardProgram(model, places, 2, length));
+    const outputs = await run(forwardProgram(model, places, { batch: 2, length }));
     for (const layer of layers) {
       const found = { ...outputs.layers[layer], z: outputs.places[`z.${layer}`] };
       for (const name of ['pattern', 'value', 'z'] as const) {

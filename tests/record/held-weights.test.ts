@@ -39,7 +39,7 @@ const sae: Sae = {
 
 /** Everything that a corpus pass computes of a context. */
 async function passOver(model: Model, own: Sae) {
-  const forward = await engine.compile(forwardProgram(model, [own], 2, length));
+  const forward = await engine.compile(forwardProgram(model, [own], { batch: 2, length }));
   const { places } = await forward({ tokens: tinyTokens() });
   const encode = await engine.compile(encodeProgram(own, 2 * length));
   const { f } = await encode({ x: places[placeName(own)] });

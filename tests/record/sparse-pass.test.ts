@@ -6,6 +6,7 @@ import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { contextsInMemory } from '../../pipeline/record/contexts-in-memory.ts';
 import { countTokens } from '../../pipeline/record/counted-tokens.ts';
+import { HeadPeaks } from '../../pipeline/record/head-peaks.ts';
 import type { LayerRecorder } from '../../pipeline/record/layer-recorder.ts';
 import { recordCorpus } from '../../pipeline/record/record-corpus.ts';
 import { Workspace } from '../../pipeline/record/workspace.ts';
@@ -35,6 +36,7 @@ beforeAll(async () => {
 
 interface Recorded {
   readonly recorders: LayerRecorder[];
+  readonly heads: HeadPeaks;
   readonly folder: string;
   /** Before attributions were computed. */
   readonly bytesRead: number;
@@ -44,7 +46,8 @@ interface Recorded {
 async function record(saes: readonly Sae[], sharesMemory: boolean): Promise<Recorded> {
   const out = await temporaryFolder();
   const workspace = await Workspace.open(out, 'test');
-  const shared = { model: tinyModel(), contexts, workspace, batch, examples, segmentTokens: 128 };
+  const model = tinyModel();
+  const shared = { model, contexts, workspace, batch, examples, headSequences: 2, segmentTokens: 128 };
   const before = engine.traffic.bytesRead;
   let after = 0;
   const silent = silentEffects();
@@ -56,10 +59,13 @@ async function record(saes: readonly Sae[], sharesMemory: boolean): Promise<Reco
     },
   };
   const recorders = await recordCorpus({ ...shared, saes, engine: { ...engine, sharesMemory }, effects });
-  return { recorders, folder: workspace.folder, bytesRead: after - before };
+  const heads = await HeadPeaks.open({ ...shared, saes }, workspace);
+  return { recorders, heads, folder: workspace.folder, bytesRead: after - before };
 }
 
 async function expectSame(one: Recorded, other: Recorded): Promise<void> {
+  expect(one.heads.top.state.sizes.every((size) => size === 2)).toBe(true);
+  expect(other.heads.top.state).toEqual(one.heads.top.state);
   for (const [i, { sae, top, attributions }] of one.recorders.entries()) {
     for (const name of [`counts-${sae.id}.bin`, `activations-${sae.id}.bin`]) {
       const [a, b] = await Promise.all([one, other].map(({ folder }) => readFile(join(folder, name))));

@@ -76,6 +76,7 @@ const other: Readonly<Record<string, unknown>> = {
   ...{ context: 12, layers: [1], tokens: 500, backend: 'tfjs-cpu', examples: 7, upstreamExamples: 1, wiring: 1 },
   ...{
     neighbours: 1,
+    headSequences: 1,
     circuitTokens: 9,
     seed: 3,
     processing: 'folded',

@@ -114,6 +114,10 @@ export function float64Model(folder: string, nHeads: number): Float64Model {
   };
 }
 
+/** W_O of a layer [nHeads·dHead, dModel], head-major. */
+export const outputWeights = (folder: string, layer: number): Float64Array =>
+  tensorOf(readSafetensors(join(folder, 'model/model.safetensors')), `h.${layer}.attn.c_proj.weight`);
+
 function readSafetensors(path: string): ReadonlyMap<string, Float64Array> {
   const bytes = readFileSync(path);
   const size = Number(bytes.readBigUInt64LE(0));

@@ -17,7 +17,7 @@ import {
 
 const seed = 7;
 /** 20 contexts of both layers; neither segments nor batches begin where parts do, and of every part some examples fall out. */
-const settings = { layers: [0, 1], segmentTokens: 150, batch: 3, examples: 2 };
+const settings = { layers: [0, 1], segmentTokens: 150, batch: 3, examples: 2, headSequences: 3 };
 let whole: Record<string, string>;
 
 beforeAll(async () => {

@@ -10,7 +10,7 @@ export type FetchBytes = (url: string) => Promise<ArrayBuffer>;
 
 /**
  * A query that names an example of the run, with the example's tokens in place of its number: those that the run saw,
- * up to the feature that is looked at. undefined where the query names none. Throws Error in one clear line.
+ * up to the feature, or the position, that is looked at. undefined where the query names none. Throws Error in one clear line.
  */
 export async function exampleAddress(query: string, links: Links, fetchBytes: FetchBytes): Promise<string | undefined> {
   const context = contextOf(new URLSearchParams(query));
@@ -20,7 +20,7 @@ export async function exampleAddress(query: string, links: Links, fetchBytes: Fe
   const { file, row } = pieceOf(context);
   const ids = decodeContext(await fetchBytes(links.file(file)), row);
   if (!ids) throw new Error(`the run has no context ${context}`);
-  const position = Math.min(target?.position ?? ids.length - 1, ids.length - 1);
+  const position = Math.min(target?.position ?? view.position ?? ids.length - 1, ids.length - 1);
   return encodeView({
     ...emptyView,
     ...view,

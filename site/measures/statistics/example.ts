@@ -21,7 +21,7 @@ export const topExamples = (top: readonly ExampleRow[], scale: number, env: Page
 function topExample(example: ExampleRow, similar: readonly ExampleRow[], scale: number, env: PageEnv): Html {
   return html`
     <li>
-      ${value(example, place(example, env), exploreLink(example, env))}
+      ${value(example, placeOf(example, env.source(example.context)), exploreLink(example, env))}
       <div>${topStrip(example, scale, env)}${outsideSources(example, env)}${folded(similar, scale, env)}</div>
   `;
 }
@@ -62,12 +62,13 @@ function value({ activation }: ExampleRow, at: Html, link: Html = nothing): Html
   return html`<b>${significant(activation)}${at}${link}</b>`;
 }
 
-const contextPlace = ({ context, position }: ExampleRow): Html => html`<i>${context}:${position}</i>`;
+type ContextPlace = Pick<ExampleRow, 'context' | 'position'>;
+
+const contextPlace = ({ context, position }: ContextPlace): Html => html`<i>${context}:${position}</i>`;
 
 /** The document that an example is of and its token there; by context and position where that is not known. */
-function place(example: ExampleRow, env: PageEnv): Html {
+export function placeOf(example: ContextPlace, source: ReturnType<PageEnv['source']>): Html {
   const { context, position } = example;
-  const source = env.source(context);
   if (!source) return contextPlace(example);
   const { file, document, offset } = source;
   const title = `${file}, document ${document}; context ${context}, position ${position} of the run`;

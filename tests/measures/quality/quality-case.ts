@@ -81,7 +81,8 @@ export const allTokens = () => int32([contexts.length, context], new Int32Array(
 /** z of a layer, [context · position, dIn], by way of the plain forward pass. */
 export async function zOf(layer: number): Promise<Float32Array> {
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
-  const forward = await engine.compile(forwardProgram(tinyModel(), [{ layer, site: 'z' }], contexts.length, context));
+  const shape = { batch: contexts.length, length: context };
+  const forward = await engine.compile(forwardProgram(tinyModel(), [{ layer, site: 'z' }], shape));
   return (await forward({ tokens: allTokens() })).places[placeName({ layer, site: 'z' })].data;
 }
 

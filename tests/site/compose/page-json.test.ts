@@ -59,7 +59,7 @@ test('a head is its rows, and its features with what they are called', () => {
   const features = [{ row: featureRow(), weight: 0.75, attribution: 0.25, top: [] }];
   const json = JSON.parse(headJson({ layer: 0, sae: '0', head: 1, features, nameOf: env.nameOf }, env));
   expect(json).toEqual({
-    ...{ model: 'tiny <model>', layer: 0, sae: '0', head: 1, verdicts: [], circuits: null },
+    ...{ model: 'tiny <model>', layer: 0, sae: '0', head: 1, verdicts: [], circuits: null, sequences: [] },
     ...{ induction_study: null, ioi_study: null },
     features: [{ feature: 1, head_weight: 0.75, attribution_share: 0.25, name: '0:1 (by rule)' }],
   });

@@ -32,8 +32,7 @@ export async function countReadShown(
   const program = forwardProgram(
     model,
     own.map(({ recorder }) => recorder.sae),
-    batch,
-    length,
+    { batch, length },
   );
   const forward = await engine.compile(program);
   const outputs = roomFor(program.outputs);

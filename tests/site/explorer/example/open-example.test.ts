@@ -27,6 +27,12 @@ test('an example opens on its own tokens up to the feature, which is the target'
   expect(view.target.trail).toEqual([{ layer: 1, feature: 7, position: 2 }]);
 });
 
+test('a query that names a position, and no feature, opens the tokens up to it', async () => {
+  const query = await exampleAddress(`?context=${contextsPerPiece + 1}&position=1&layer=1&head=3`, links, fetchBytes);
+  const { view } = decodeView(query ?? '');
+  expect(view).toMatchObject({ prompts: [{ ids: [99, 10] }], position: 1, layer: 1, head: 3 });
+});
+
 test('a query that names no context is not an example', async () => {
   expect(await exampleAddress('?text=hello', links, fetchBytes)).toBeUndefined();
   expect(await exampleAddress('?context=-1', links, fetchBytes)).toBeUndefined();
