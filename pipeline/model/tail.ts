@@ -19,6 +19,8 @@ export interface Tail {
   readonly residual: tf.Tensor;
   /** Where in the prompt the rows of the tail are. */
   readonly positions: Positions;
+  /** Where the memory's rows are: 0, 1, 2 … where it is of one prompt and nothing is told. */
+  readonly remembered?: tf.Tensor;
   memory(layer: number): LayerMemory;
   /** 0 where a position of the tail may attend, −1e9 elsewhere: [tail, position + tail], memory's first. */
   readonly mask: tf.Tensor;
@@ -51,28 +53,49 @@ export function runTail(transformer: Transformer, first: number, tail: Tail): Ta
   const layers: LastPosition[] = [];
   let stream = tail.residual;
   for (let layer = first; layer < config.nLayers; layer++) {
-    const { z, pattern } = attendWithMemory(transformer, layer, stream, tail);
+    const { z, pattern, next } = runTailLayer(transformer, layer, stream, tail);
     layers.push({ z: lastPosition(z, 1), pattern: lastPosition(pattern, 2) });
-    const changed = tf.add(z, tf.mul(tail.where, tail.change(layer)));
-    const own = transformer.layer(layer);
-    const shift = tail.changeOutput?.(layer);
-    const attention = own.attentionOutput(changed);
-    const written = shift ? tf.add(attention, tf.mul(tail.where, shift)) : attention;
-    stream = own.finish(broadcastRows(stream, changed), changed, written).next;
+    stream = next;
   }
   return { residual: lastPosition(stream, 1), layers };
 }
 
+/** What one layer makes of a tail: z before its change, [row, tail, dIn], and the residual stream after it. */
+interface TailLayer {
+  readonly z: tf.Tensor;
+  /** [row, head, tail, position + tail] */
+  readonly pattern: tf.Tensor;
+  /** [row, tail, dModel] */
+  readonly next: tf.Tensor;
+}
+
+/** Runs one layer of a tail, whose residual stream enters it as `stream`. */
+export function runTailLayer(
+  transformer: Transformer,
+  layer: number,
+  stream: tf.Tensor,
+  tail: Omit<Tail, 'residual'>,
+): TailLayer {
+  const { z, pattern } = attendWithMemory(transformer, layer, stream, tail);
+  const changed = tf.add(z, tf.mul(tail.where, tail.change(layer)));
+  const own = transformer.layer(layer);
+  const shift = tail.changeOutput?.(layer);
+  const attention = own.attentionOutput(changed);
+  const written = shift ? tf.add(attention, tf.mul(tail.where, shift)) : attention;
+  return { z, pattern, next: own.finish(broadcastRows(stream, changed), changed, written).next };
+}
+
 /** Causal attention of the tail's queries over the memory before it and over the tail itself. */
-function attendWithMemory(transformer: Transformer, layer: number, stream: tf.Tensor, tail: Tail) {
+function attendWithMemory(transformer: Transformer, layer: number, stream: tf.Tensor, tail: Omit<Tail, 'residual'>) {
   const own = transformer.layer(layer);
   const { query, key, value } = own.queryKeyValue(stream, tail.positions);
   const memory = tail.memory(layer);
   const positions = memory.key.shape[2] ?? 0;
+  const remembered = tail.remembered ?? tf.range(0, positions);
   const before = tf.matMul(query, memory.key, false, true);
   const { attentionSoftcap } = transformer.config;
   const scores = capped(attentionSoftcap, tf.concat([before, tf.matMul(query, key, false, true)], 3));
-  const mask = own.window === null ? tail.mask : tf.add(tail.mask, windowMask(own.window, tail.positions, positions));
+  const mask = own.window === null ? tail.mask : tf.add(tail.mask, windowMask(own.window, tail.positions, remembered));
   const pattern = tf.softmax(tf.add(scores, mask));
   const fromMemory = tf.matMul(tf.slice(pattern, [0, 0, 0, 0], [-1, -1, -1, positions]), memory.value);
   const fromTail = tf.matMul(tf.slice(pattern, [0, 0, 0, positions], [-1, -1, -1, -1]), value);
@@ -80,12 +103,12 @@ function attendWithMemory(transformer: Transformer, layer: number, stream: tf.Te
 }
 
 /** −1e9 where a source is before a tail position's window, 0 elsewhere: [tail, position + tail], as the tail's mask. */
-function windowMask(window: number, positions: Positions, before: number): tf.Tensor {
+function windowMask(window: number, positions: Positions, remembered: tf.Tensor): tf.Tensor {
   const own = tf.cast(
     'at' in positions ? positions.at : tf.range(positions.first, positions.first + positions.length),
     'float32',
   );
-  const sources = tf.concat([tf.range(0, before), own as tf.Tensor1D]);
+  const sources = tf.concat([tf.cast(remembered, 'float32') as tf.Tensor1D, own as tf.Tensor1D]);
   const distance = tf.sub(tf.reshape(own, [-1, 1]), tf.reshape(sources, [1, -1]));
   return tf.mul(tf.cast(tf.greater(distance, window - 1), 'float32'), -1e9);
 }

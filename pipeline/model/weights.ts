@@ -16,6 +16,13 @@ export function weightsOfLayers(model: Model, first: number, last: number): Tens
   return weightsNamed(model, [...Object.keys(sharedShapes(model.config)), ...layers.flat()]);
 }
 
+/** Of one layer alone. */
+export const weightsOfLayer = (model: Model, layer: number): Tensors =>
+  weightsNamed(model, Object.keys(layerShapes(model.config, layer)));
+
+/** What belongs to no layer. */
+export const sharedWeights = (model: Model): Tensors => weightsNamed(model, Object.keys(sharedShapes(model.config)));
+
 /** Of some layers' attention alone. */
 export function attentionWeights(model: Model, layers: readonly number[]): Tensors {
   const part: LayerPart[] = ['attention'];
@@ -27,7 +34,7 @@ export function attentionWeights(model: Model, layers: readonly number[]): Tenso
 
 /** Of a layer's attention, and what belongs to no layer. */
 export function circuitWeights(model: Model, layer: number): Tensors {
-  return { ...weightsNamed(model, Object.keys(sharedShapes(model.config))), ...attentionWeights(model, [layer]) };
+  return { ...sharedWeights(model), ...attentionWeights(model, [layer]) };
 }
 
 /** W_O of a layer, the norm behind it where there is one, and the unembedding. */

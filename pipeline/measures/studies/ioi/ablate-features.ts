@@ -1,10 +1,10 @@
 import { placeName } from '../../../record/programs.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import { type ActiveAt, encodeRows, readBy, written } from './activations.ts';
+import type { Change, ChangedPrompt } from './changed-prompt.ts';
 import { type FeatureEvidence, type FeatureSeries, featureEvidence } from './maths/feature-evidence.ts';
 import type { Scene } from './scene.ts';
 import type { Snapshot } from './snapshots.ts';
-import type { Change, TailRunner } from './tail-runner.ts';
 
 /** Features of one prompt and layer that are ablated; past it, those of lowest activation are left out. */
 export const mostAblated = 256;
@@ -19,32 +19,41 @@ export interface LayerAblation {
  * Ablates each active feature at S2, one at a time, the SAE's error kept: x' = x − f_j·wDec[j]. A feature that is not
  * active changes nothing, so it is not run. Costs one tail a prompt and active feature.
  */
-export async function ablateFeatures(scene: Scene, sae: Sae, tails: TailRunner): Promise<LayerAblation> {
-  const { snapshots, groups } = scene;
-  const series = new Map<number, FeatureSeries>();
+export async function ablateFeatures(scene: Scene, sae: Sae): Promise<LayerAblation> {
+  const { snapshots, groups, tails } = scene;
   const active = await encodeRows(
     scene.engine,
     sae,
     snapshots.map((snapshot) => readBy(snapshot, sae)),
   );
-  for (const [i, snapshot] of snapshots.entries()) {
-    const own = strongest(active[i]);
-    const { difference } = await tails.run(
-      snapshot,
-      own.map(([feature, value]) => ablation(sae, feature, value, snapshot)),
-    );
-    own.forEach(([feature, value], row) => {
-      const known = series.get(feature) ?? newSeries(snapshots.length);
-      series.set(feature, known);
-      known.activation[i] = value;
-      known.effect[i] = difference[row] - snapshot.difference;
-    });
+  const ablated = snapshots.flatMap((snapshot, i) =>
+    strongest(active[i]).map(([feature, value]) => ({ i, snapshot, feature, value })),
+  );
+  const differences = await tails.run(sae.layer, 's2', ablations(sae, ablated));
+  const series = new Map<number, FeatureSeries>();
+  for (const [row, { i, snapshot, feature, value }] of ablated.entries()) {
+    const known = series.get(feature) ?? newSeries(snapshots.length);
+    series.set(feature, known);
+    known.activation[i] = value;
+    known.effect[i] = differences[row] - snapshot.difference;
   }
   const evidence = [...series].map(([feature, own]) => featureEvidence(sae.layer, feature, own, groups));
   return {
     features: evidence.toSorted((a, b) => Math.abs(b.effect.mean) - Math.abs(a.effect.mean) || a.feature - b.feature),
     cut: active.filter(({ size }) => size > mostAblated).length,
   };
+}
+
+interface Ablated {
+  readonly snapshot: Snapshot;
+  readonly feature: number;
+  readonly value: number;
+}
+
+function* ablations(sae: Sae, ablated: readonly Ablated[]): Generator<ChangedPrompt> {
+  for (const { snapshot, feature, value } of ablated) {
+    yield { snapshot, change: ablation(sae, feature, value, snapshot) };
+  }
 }
 
 export const ablation = (sae: Sae, feature: number, value: number, seen: Pick<Snapshot, 'x'>): Change =>

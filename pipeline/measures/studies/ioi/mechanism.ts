@@ -6,7 +6,7 @@ import { assignRoles, type HeadEvidence, type RoleOf, worksAtEnd } from './maths
 import { type Patch, patchChosen, patchLayer } from './patch-features.ts';
 import { type HeadToHead, patchHeads } from './patch-heads.ts';
 import { type FeatureReading, readFeatures } from './read-features.ts';
-import { meanDifference, type Scene, tailsFrom } from './scene.ts';
+import { meanDifference, type Scene } from './scene.ts';
 import { type Mediation, mediate } from './trace-path.ts';
 
 /** How the model solves what it solves. */
@@ -51,18 +51,15 @@ async function everyLayer(scene: Scene) {
   let cut = 0;
   for (let layer = 0; layer < scene.model.config.nLayers; layer++) {
     const sae = scene.saes.find((each) => each.layer === layer);
-    const tails = { s2: await tailsFrom(scene, layer, 's2'), end: await tailsFrom(scene, layer, 'end') };
-    const patched = await patchHeads(scene, layer, tails);
+    const patched = await patchHeads(scene, layer);
     append(heads, patched.heads);
     append(between, patched.between);
     if (sae) {
-      const ablated = await ablateFeatures(scene, sae, tails.s2);
+      const ablated = await ablateFeatures(scene, sae);
       append(features, ablated.features);
       cut += ablated.cut;
-      append(patches, await patchLayer(scene, sae, tails.s2));
+      append(patches, await patchLayer(scene, sae));
     }
-    await tails.s2.dispose();
-    await tails.end.dispose();
     scene.progress.update(layer + 1);
   }
   return { features, heads: headEvidence(scene, heads), between, patches, cut };

@@ -3,19 +3,11 @@ import type { Estimate } from '../../../numbers/grouped-mean.ts';
 import { placeName } from '../../../record/programs.ts';
 import type { Sae } from '../../../sae/sae.ts';
 import { type ActiveAt, encodeRows, readBy, written } from './activations.ts';
+import type { Change, ChangedPrompt } from './changed-prompt.ts';
 import { type Variant, variants } from './maths/dataset.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
 import { isSure, leastShare } from './maths/roles.ts';
-import {
-  type Corruption,
-  changedPrompt,
-  corruptions,
-  estimateOf,
-  meanDifference,
-  type Scene,
-  tailsFrom,
-} from './scene.ts';
-import type { Change, TailRunner } from './tail-runner.ts';
+import { type Corruption, changedPrompt, corruptions, estimateOf, meanDifference, type Scene } from './scene.ts';
 
 /** One feature; all that were chosen, together; or every feature of a layer. */
 type Patched =
@@ -50,7 +42,7 @@ async function encodeLayer(scene: Scene, sae: Sae): Promise<Encoded> {
 }
 
 /** Patches all features of a layer at once. Costs a tail a prompt and changed prompt. */
-export async function patchLayer(scene: Scene, sae: Sae, tails: TailRunner): Promise<Patch[]> {
+export async function patchLayer(scene: Scene, sae: Sae): Promise<Patch[]> {
   const encoded = await encodeLayer(scene, sae);
   const patched: Patched = { kind: 'layer', layer: sae.layer };
   const patches = corruptions.map((corruption) => {
@@ -61,7 +53,7 @@ export async function patchLayer(scene: Scene, sae: Sae, tails: TailRunner): Pro
     });
     return { corruption, patched, activation: null, changes };
   });
-  return runPatches(scene, patches, tails);
+  return runPatches(scene, sae.layer, patches);
 }
 
 /** Patches each chosen feature, and all of them together. Costs as many tails, each from the lowest layer it touches. */
@@ -83,9 +75,7 @@ export async function patchChosen(scene: Scene, chosen: readonly ChosenFeature[]
     );
     for (const { changes, corruption } of planned) addTo(together, corruption, changes);
     const isLowest = at === layers.length - 1;
-    const tails = await tailsFrom(scene, layer, 's2');
-    append(done, await runPatches(scene, isLowest && chosen.length > 1 ? [...planned, ...together] : planned, tails));
-    await tails.dispose();
+    append(done, await runPatches(scene, layer, isLowest && chosen.length > 1 ? [...planned, ...together] : planned));
   }
   return done;
 }
@@ -143,19 +133,20 @@ function addTo(
   });
 }
 
-async function runPatches(scene: Scene, planned: readonly Planned[], tails: TailRunner): Promise<Patch[]> {
-  const effects = planned.map(() => [] as number[]);
-  for (const [i, snapshot] of scene.snapshots.entries()) {
-    const { difference } = await tails.run(
-      snapshot,
-      planned.map(({ changes }) => changes[i]),
-    );
-    effects.forEach((own, row) => own.push(difference[row] - snapshot.difference));
+function* plannedChanges({ snapshots }: Scene, planned: readonly Planned[]): Generator<ChangedPrompt> {
+  for (const [i, snapshot] of snapshots.entries()) {
+    for (const { changes } of planned) yield { snapshot, change: changes[i] };
   }
+}
+
+async function runPatches(scene: Scene, layer: number, planned: readonly Planned[]): Promise<Patch[]> {
+  const differences = await scene.tails.run(layer, 's2', plannedChanges(scene, planned));
+  const effectsOf = (row: number) =>
+    scene.snapshots.map(({ difference }, i) => differences[i * planned.length + row] - difference);
   const least = leastShare * Math.abs(meanDifference(scene).mean);
   return planned.map(({ corruption, patched, activation }, row) => {
     const total = estimateOf(scene, totalEffects(scene, corruption));
-    const effect = estimateOf(scene, effects[row]);
+    const effect = estimateOf(scene, effectsOf(row));
     const isReal = (isSure(total, 1) || isSure(total, -1)) && Math.abs(total.mean) >= least;
     const explained = isReal && corruption !== 'order' ? effect.mean / total.mean : null;
     return { corruption, patched, activation, effect, total, explained };

@@ -3,11 +3,11 @@ import { headReading, logitDirection, unembeddingDifference } from '../../../att
 import { floatSpec, intSpec, program, type TensorSpec } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { wholeContext } from '../../../model/rotary.ts';
-import { runTail } from '../../../model/tail.ts';
+import { runTailLayer } from '../../../model/tail.ts';
 import { runLayers, Transformer } from '../../../model/transformer.ts';
-import { weightsOfLayers } from '../../../model/weights.ts';
+import { sharedWeights, weightsOfLayer } from '../../../model/weights.ts';
 import type { Sae } from '../../../sae/sae.ts';
-import { readScale, siteInput } from '../../../sae/site.ts';
+import { readScale, type Site, siteInput } from '../../../sae/site.ts';
 import { logitOf } from './maths/readout.ts';
 
 /** The two positions of a prompt that are looked at, in this order. */
@@ -100,57 +100,89 @@ function readAt(transformer: Transformer, { layer, site, normalization }: Sae, z
   return { x: siteInput(own, site, z), scale: scale ?? tf.ones([z.shape[0], 1]) };
 }
 
-export interface TailShape {
-  /** Changes of one run, each a row. */
-  readonly rows: number;
-  readonly length: number;
-  readonly tail: number;
-  /** Layers whose attention output may be changed. */
-  readonly outputs: readonly number[];
+/** How much one run of tails holds. */
+export interface PackSize {
+  /** Positions that are run again. */
+  readonly tokens: number;
+  /** Positions before them, whose keys and values are those of the unchanged prompts. */
+  readonly memory: number;
 }
 
-/** One prompt's tail from layer `first` on, each row with changes of its own → what comes of it at the end. */
-export function tailProgram(model: Model, first: number, { rows, length, tail, outputs }: TailShape) {
-  const { nLayers, nHeads, dHead, dModel } = model.config;
+export interface TailShape extends PackSize {
+  /** No position is as large. */
+  readonly length: number;
+}
+
+/**
+ * One layer of a pack of tails: the stream that enters it, whom each token sees, and what is added to z and to the attention
+ * output, where that may be changed → z before the change, and the stream after the layer.
+ */
+export function tailLayerProgram(
+  model: Model,
+  layer: number,
+  sites: readonly Site[],
+  { tokens, memory, length }: TailShape,
+) {
+  const { nHeads, dHead, dModel } = model.config;
   const dIn = nHeads * dHead;
-  const layers = Array.from({ length: nLayers - first }, (_, i) => first + i);
-  const changed = layers.filter((layer) => outputs.includes(layer));
-  const memory = { key: floatSpec(1, nHeads, length, dHead), value: floatSpec(1, nHeads, length, dHead) };
+  const change = (site: Site, width: number): Readonly<Record<string, TensorSpec<'float32'>>> =>
+    sites.includes(site) ? { [site]: floatSpec(1, tokens, width) } : {};
   return program({
-    name: `tails of ${tail} from layer ${first}`,
+    name: `tails through layer ${layer}`,
     inputs: {
-      stream: floatSpec(1, tail, dModel),
-      mask: floatSpec(tail, length + tail),
-      where: floatSpec(1, tail, 1),
-      positions: intSpec(tail),
-      io: intSpec(1),
-      s: intSpec(1),
-      memory: Object.fromEntries(layers.map((layer) => [layer, memory])),
-      changes: {
-        z: Object.fromEntries(layers.map((layer) => [layer, floatSpec(rows, 1, dIn)])),
-        attn_out: Object.fromEntries(changed.map((layer) => [layer, floatSpec(rows, 1, dModel)])),
-      },
+      stream: floatSpec(1, tokens, dModel),
+      mask: floatSpec(tokens, memory + tokens),
+      positions: intSpec(tokens),
+      remembered: intSpec(memory),
+      key: floatSpec(1, nHeads, memory, dHead),
+      value: floatSpec(1, nHeads, memory, dHead),
+      changes: { ...change('z', dIn), ...change('attn_out', dModel) },
     },
-    outputs: {
-      difference: floatSpec(rows),
-      z: Object.fromEntries(layers.slice(1).map((layer) => [layer, floatSpec(rows, dIn)])),
-    },
-    weights: weightsOfLayers(model, first, nLayers - 1),
-    body({ stream, mask, where, positions, io, s, memory, changes }, weights) {
-      const transformer = new Transformer(model.config, weights);
-      const run = runTail(transformer, first, {
-        residual: stream,
-        mask,
-        where,
+    outputs: { z: floatSpec(1, tokens, dIn), next: floatSpec(1, tokens, dModel) },
+    weights: weightsOfLayer(model, layer),
+    body({ stream, mask, positions, remembered, key, value, changes }, weights) {
+      const { z, next } = runTailLayer(new Transformer(model.config, weights), layer, stream, {
+        ...{ mask, remembered },
         positions: { at: positions, below: length },
-        memory: (layer) => memory[layer],
-        change: (layer) => changes.z[layer],
-        changeOutput: (layer) => changes.attn_out[layer],
+        where: tf.ones([1, tokens, 1]),
+        memory: () => ({ key, value }),
+        change: () => (sites.includes('z') ? changes.z : tf.zeros([1, 1, dIn])),
+        changeOutput: () => changes.attn_out,
       });
-      return {
-        difference: logitOf(transformer, run.residual, unembeddingDifference(transformer, io, s)),
-        z: Object.fromEntries(run.layers.slice(1).map(({ z }, i) => [first + 1 + i, z])),
-      };
+      return { z, next };
+    },
+  });
+}
+
+/** The stream after a layer at single positions, given that which enters it there, z, and what is added to its attention output. */
+export function changedLayerProgram(model: Model, layer: number, rows: number) {
+  const { nHeads, dHead, dModel } = model.config;
+  return program({
+    name: `changes of layer ${layer}`,
+    inputs: {
+      stream: floatSpec(1, rows, dModel),
+      z: floatSpec(1, rows, nHeads * dHead),
+      shift: floatSpec(1, rows, dModel),
+    },
+    outputs: { next: floatSpec(1, rows, dModel) },
+    weights: weightsOfLayer(model, layer),
+    body({ stream, z, shift }, weights) {
+      const own = new Transformer(model.config, weights).layer(layer);
+      return { next: own.finish(stream, z, tf.add(own.attentionOutput(z), shift)).next };
+    },
+  });
+}
+
+/** The stream after the last layer at the end → the logit of io less that of s. */
+export function differenceProgram(model: Model, rows: number) {
+  return program({
+    name: 'logit differences',
+    inputs: { stream: floatSpec(rows, model.config.dModel), io: intSpec(rows), s: intSpec(rows) },
+    outputs: { difference: floatSpec(rows) },
+    weights: sharedWeights(model),
+    body({ stream, io, s }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      return { difference: logitOf(transformer, stream, unembeddingDifference(transformer, io, s)) };
     },
   });
 }

@@ -45,10 +45,10 @@ async function readsByHead({ engine, model }: Scene, sae: Sae, columns: readonly
 }
 
 /** Shares of Σ A^h[S2, s]·(v^h_s·reads^h), times the SAE's readScale at S2, over all prompts. */
-function attributionBySource({ model, snapshots, length }: Scene, sae: Sae, reads: Float32Array) {
+function attributionBySource({ model, snapshots }: Scene, sae: Sae, reads: Float32Array) {
   const { nHeads, dHead } = model.config;
   const sums = Array.from({ length: nHeads }, () => new Float64Array(sources.length));
-  for (const { layers, prompt, scale: scales } of snapshots) {
+  for (const { layers, prompt, length, scale: scales } of snapshots) {
     const own = layers[sae.layer];
     const scale = scales.get(sae.id) ?? Number.NaN;
     for (const [head, into] of sums.entries()) {

@@ -3,6 +3,7 @@ import { type Component, denseComponents, readBias, type SiteOf } from '../../..
 import { floatSpec, intSpec, type OutputsOf, program } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { Transformer } from '../../../model/transformer.ts';
+import { greatest } from '../../../numbers/extremes.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
 import { weightsWithSaes } from '../../../record/programs.ts';
 import { type Sae, saeTensors } from '../../../sae/sae.ts';
@@ -20,22 +21,24 @@ const noted = 16;
 
 /**
  * What features of one layer read at S2, by component, the largest share first: one step of recursive attribution.
- * encoderRows are their columns of wEnc. Costs a forward pass a prompt.
+ * encoderRows are their columns of wEnc. Costs a forward pass to that layer of each prompt up to its S2.
  */
 export async function readUpstream(
-  { engine, model, saes, snapshots, length }: Scene,
+  { engine, model, saes, snapshots }: Scene,
   sae: Sae,
   encoderRows: readonly Float32Array[],
 ): Promise<ComponentShare[][]> {
   const { layer, dIn } = sae;
   const below = saes.filter((lower) => lower.layer < layer);
+  // What comes after S2 is not read there.
+  const length = greatest(snapshots.map(({ prompt }) => prompt.places.s2)) + 1;
   const run = await engine.compile(upstreamProgram(model, below, sae, { targets: encoderRows.length, length }));
   const rows = float32([encoderRows.length, dIn]);
   encoderRows.forEach((row, i) => rows.data.set(row, i * dIn));
   const sums = encoderRows.map(() => new Shares());
   for (const { prompt } of snapshots) {
     const tokens = int32([1, length]);
-    tokens.data.set(prompt.tokens);
+    tokens.data.set(prompt.tokens.subarray(0, length));
     const position = int32([1], Int32Array.of(prompt.places.s2));
     const outputs = await run({ tokens, encoderRows: rows, position });
     sums.forEach((own, target) => addPrompt(own, outputs, { model, below, layer, target, targets: rows.shape[0] }));

@@ -6,7 +6,7 @@ import type { Sae } from '../../../sae/sae.ts';
 import { type Variant, variants } from './maths/dataset.ts';
 import type { PromptGroups } from './maths/feature-evidence.ts';
 import type { Seen, Snapshot } from './snapshots.ts';
-import { type ChangedAt, openTails, type TailCost, type TailRunner } from './tail-runner.ts';
+import type { TailCost, TailRunner } from './tail-runner.ts';
 
 /** What is changed in a telling. */
 export type Corruption = Exclude<Variant, 'clean'>;
@@ -21,28 +21,11 @@ export interface Scene {
   /** The same tellings with one thing changed. */
   readonly changed: ReadonlyMap<Corruption, readonly Seen[]>;
   readonly groups: PromptGroups;
-  /** Tokens of the longest prompt, and the most from S2 to the end. */
-  readonly length: number;
+  /** The most positions from S2 to the end. */
   readonly tail: number;
+  readonly tails: TailRunner;
   readonly cost: TailCost;
   readonly progress: Progress;
-}
-
-/** Changes of one run of a tail: few, since a prompt has some tens of each kind and the last run of them is filled up. */
-const rowCounts = [8, 9, 10, 11, 12] as const;
-
-/** That of them which a layer's heads, changed one by one, leave the fewest rows of to fill up: 9 of 9 heads, 8 of 16. */
-export function rowsFor(heads: number): number {
-  const spare = (rows: number) => Math.ceil(heads / rows) * rows - heads;
-  return rowCounts.reduce((best, rows) => (spare(rows) < spare(best) ? rows : best), rowCounts[0]);
-}
-
-export function tailsFrom(scene: Scene, first: number, changedAt: ChangedAt): Promise<TailRunner> {
-  const { engine, model, length, cost } = scene;
-  const tail = changedAt === 's2' ? scene.tail : 1;
-  const rows = rowsFor(model.config.nHeads);
-  const outputs = scene.saes.flatMap(({ layer, site }) => (site === 'attn_out' ? [layer] : []));
-  return openTails({ engine, model, first, rows, length, tail, outputs, changedAt, cost });
 }
 
 /** A mean over the scene's prompts with its interval over templates. */

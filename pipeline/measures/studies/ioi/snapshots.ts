@@ -33,16 +33,21 @@ interface LayerSnapshot {
 }
 
 export interface Snapshot extends Seen {
+  /** Positions of its keys, values and patterns: at least the prompt's. */
+  readonly length: number;
   readonly layers: readonly LayerSnapshot[];
 }
 
 interface Reading {
   readonly engine: Engine;
   readonly model: Model;
-  readonly shape: PromptShape;
+  readonly shape: Omit<PromptShape, 'length'>;
 }
 
-/** Runs prompts, `batch` at a time, the last batch filled up. */
+/** Prompts are filled up to a multiple of so many positions, and those of one length run together. */
+const lengthStep = 8;
+
+/** Runs prompts, `batch` at a time, the last batch of a length filled up. */
 export async function seePrompts(reading: Reading, prompts: readonly Prompt[]): Promise<Seen[]> {
   return runPrompts({ ...reading, shape: { ...reading.shape, tail: 0 } }, prompts, seenOf);
 }
@@ -51,6 +56,7 @@ export async function seePrompts(reading: Reading, prompts: readonly Prompt[]): 
 export async function takeSnapshots(reading: Reading, prompts: readonly Prompt[]): Promise<Snapshot[]> {
   return runPrompts(reading, prompts, (prompt, outputs, part) => ({
     ...seenOf(prompt, outputs, part),
+    length: filledLength(prompt, reading.model),
     layers: Object.values(outputs.memory).map(({ stream, key, value, pattern, reading }) => ({
       stream: part(stream),
       key: part(key),
@@ -70,22 +76,30 @@ async function runPrompts<T>(
   prompts: readonly Prompt[],
   take: (prompt: Prompt, outputs: Outputs, part: Part) => T,
 ): Promise<T[]> {
-  const run = await engine.compile(promptProgram(model, shape));
-  const taken: T[] = [];
-  for (let at = 0; at < prompts.length; at += shape.batch) {
-    const own = prompts.slice(at, at + shape.batch);
-    const outputs = await run(inputsOf(own, shape));
-    own.forEach((prompt, row) => {
-      const part = ({ data }: HostTensor) => {
-        const size = data.length / shape.batch;
-        return Float32Array.from(data.subarray(row * size, (row + 1) * size));
-      };
-      taken.push(take(prompt, outputs, part));
-    });
+  const taken = new Map<Prompt, T>();
+  for (const [length, alike] of Map.groupBy(prompts, (prompt) => filledLength(prompt, model))) {
+    const own = { ...shape, length };
+    const run = await engine.compile(promptProgram(model, own));
+    for (let at = 0; at < alike.length; at += shape.batch) {
+      const batch = alike.slice(at, at + shape.batch);
+      const outputs = await run(inputsOf(batch, own));
+      for (const [row, prompt] of batch.entries()) taken.set(prompt, take(prompt, outputs, partOf(row, shape.batch)));
+    }
+    await run.dispose();
   }
-  await run.dispose();
-  return taken;
+  return prompts.flatMap((prompt) => taken.get(prompt) ?? []);
 }
+
+const filledLength = ({ tokens }: Prompt, { config }: Model): number =>
+  Math.min(config.nContext, Math.ceil(tokens.length / lengthStep) * lengthStep);
+
+/** One row of a batch, a copy. */
+const partOf =
+  (row: number, batch: number): Part =>
+  ({ data }) => {
+    const size = data.length / batch;
+    return Float32Array.from(data.subarray(row * size, (row + 1) * size));
+  };
 
 function seenOf(prompt: Prompt, { z, saes, difference, best }: Outputs, part: Part): Seen {
   const both = Object.values(z).map(part);

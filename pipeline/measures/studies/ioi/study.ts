@@ -10,6 +10,7 @@ import { type Corruption, corruptions, type Scene } from './scene.ts';
 import { mechanismLines, verdictSentence } from './sentences.ts';
 import { type Seen, seePrompts, takeSnapshots } from './snapshots.ts';
 import * as tables from './table.ts';
+import { openTails } from './tail-runner.ts';
 
 /** Scenes of a template that decide whether the model solves it, and those on which everything is measured; each in both orders. */
 const choosingScenes = 8;
@@ -23,7 +24,8 @@ const batch = 8;
  * Indirect-object identification: how a model answers, and, on the templates that it solves, how, on prompts
  * other than those that chose these; heads alone where there are no SAEs. At most 1,800 prompts;
  * of p ≤ 120 prompts with f ≤ 256 features active at S2 in each of L layers of H heads, p·(L·(2·H + f + 5) + 110) tails
- * of some ten positions, each from its layer up. Memory: p·L·length·2·nHeads·dHead floats, 0.4 GB for GPT-2 Small.
+ * of some six positions, each from its layer up, packed 128 positions to a run. Memory: p·L·length·2·nHeads·dHead floats,
+ * 0.2 GB for GPT-2 Small.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 5; Wang et al. 2022, arXiv:2211.00593.
  */
 export const ioiStudy: Study = {
@@ -38,21 +40,22 @@ export const ioiStudy: Study = {
       seed,
     });
     const seen = await seePrompts(
-      reading(job, dataset, 0),
+      reading(job, 0),
       dataset.tellings.map(({ clean }) => clean),
     );
     const answers = judgeAnswers(seen, choosingScenes);
     const scene = answers.verdict === 'cannot do the task' ? undefined : await openScene(job, dataset, answers);
     const mechanism = scene ? await findMechanism(scene) : undefined;
     scene?.progress.end();
+    await scene?.tails.dispose();
     return resultOf(dataset, answers, scene, mechanism);
   },
 };
 
-const reading = ({ engine, model, saes }: StudyJob, { length }: Dataset, tail: number) => ({
+const reading = ({ engine, model, saes }: StudyJob, tail: number) => ({
   engine,
   model,
-  shape: { batch, length, tail, saes },
+  shape: { batch, tail, saes },
 });
 
 /** The first scenes of each solved template that did not choose it, as many as there is room for, with their forward passes. */
@@ -65,24 +68,28 @@ async function openScene(job: StudyJob, dataset: Dataset, { solved }: Answers): 
   );
   const clean = tellings.map((telling) => telling.clean);
   const tail = greatest(clean.map(({ places }) => places.end - places.s2 + 1));
-  const changed = new Map<Corruption, Seen[]>();
-  const progress = job.effects.progress('ioi', job.model.config.nLayers + 1, 'layers');
-  for (const corruption of corruptions) {
-    const prompts = tellings.map((telling) => telling[corruption]);
-    changed.set(corruption, await seePrompts(reading(job, dataset, 0), prompts));
-  }
+  const { engine, model, saes } = job;
+  const progress = job.effects.progress('ioi', model.config.nLayers + 1, 'layers');
+  const cost = { tails: 0 };
   return {
-    engine: job.engine,
-    model: job.model,
-    saes: job.saes,
-    snapshots: await takeSnapshots(reading(job, dataset, tail), clean),
-    changed,
+    ...{ engine, model, saes },
+    snapshots: await takeSnapshots(reading(job, tail), clean),
+    changed: await seeChanged(job, tellings),
     groups: { templates: clean.map(({ template }) => template), orders: clean.map(({ order }) => order) },
-    length: dataset.length,
     tail,
-    cost: { tailRuns: 0, tailRows: 0 },
+    tails: openTails({ engine, model, places: saes, length: dataset.length, cost }),
+    cost,
     progress,
   };
+}
+
+/** The same tellings with one thing changed, run together. */
+async function seeChanged(job: StudyJob, tellings: Dataset['tellings']): Promise<Map<Corruption, Seen[]>> {
+  const prompts = corruptions.flatMap((corruption) => tellings.map((telling) => telling[corruption]));
+  const seen = await seePrompts(reading(job, 0), prompts);
+  return new Map(
+    corruptions.map((corruption, i) => [corruption, seen.slice(i * tellings.length, (i + 1) * tellings.length)]),
+  );
 }
 
 function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?: Mechanism): StudyResult {
@@ -101,7 +108,7 @@ function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?:
       promptsThatChose: dataset.tellings.filter(({ clean }) => clean.scene < choosingScenes).length,
       promptsTakenApart: scene?.snapshots.length ?? 0,
       longestPrompt: dataset.length,
-      tails: scene?.cost.tailRows ?? 0,
+      tails: scene?.cost.tails ?? 0,
       tailPositions: scene?.tail ?? 0,
       replacesAnd: dataset.substitute,
       names: dataset.names.length,

@@ -1,125 +1,181 @@
-import type { Engine } from '../../../engine/program.ts';
-import type { Model } from '../../../model/model.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
 import { placeName } from '../../../record/programs.ts';
-import type { Place } from '../../../sae/sae.ts';
-import { type TailShape, tailProgram } from './programs.ts';
-import type { Snapshot } from './snapshots.ts';
+import type { ChangedAt, ChangedPrompt } from './changed-prompt.ts';
+import { addTo, changesOf, maskOf, memoryOf, positionsOf, streamAt } from './pack-inputs.ts';
+import { packTails, type TailPack } from './pack-tails.ts';
+import type { PackSize } from './programs.ts';
+import { type TailProgramOptions, TailPrograms } from './tail-programs.ts';
 
-/** What is added at the changed position to the activations of a place, by placeName, of layers `first` and later. */
-export type Change = ReadonlyMap<string, Float32Array>;
+/** Takes z [dIn] at the end of a changed prompt, by its place among them, in a layer later than the first. */
+type SeeEnd = (row: number, layer: number, z: Float32Array) => void;
 
-interface TailResult {
-  /** The logit difference after each change. */
-  readonly difference: Float32Array;
-  /** z [dIn] at the end after a change, of a layer later than `first`. */
-  z(row: number, layer: number): Float32Array;
-}
-
+/** Runs prompts again with changes, from the changed layer and position on, over the keys and values of the unchanged ones. */
 export interface TailRunner {
-  /** Runs one prompt with each of the changes, `rows` at a time. */
-  run(snapshot: Snapshot, changes: readonly Change[]): Promise<TailResult>;
+  /** The logit difference after each change of layer `first`, and of later ones. */
+  run(first: number, changedAt: ChangedAt, changed: Iterable<ChangedPrompt>, see?: SeeEnd): Promise<number[]>;
   dispose(): Promise<void>;
 }
 
-export type ChangedAt = 's2' | 'end';
-
 export interface TailCost {
-  tailRuns: number;
-  tailRows: number;
+  /** Changed prompts. */
+  tails: number;
 }
 
-export interface TailOptions extends TailShape {
-  readonly engine: Engine;
-  readonly model: Model;
-  readonly first: number;
-  readonly changedAt: ChangedAt;
+interface TailOptions extends TailProgramOptions {
   /** Counts what was run. */
   readonly cost: TailCost;
 }
 
-/** Compiles the tails of prompts of one shape, from a layer on, changed at the second subject or at the end. */
-export async function openTails(options: TailOptions): Promise<TailRunner> {
-  const { engine, model, first, rows, cost } = options;
-  const { nLayers, nHeads, dHead } = model.config;
-  const dIn = nHeads * dHead;
-  const runTail = await engine.compile(tailProgram(model, first, options));
-  const layers = Array.from({ length: nLayers - first }, (_, i) => first + i);
+/** What a run of tails holds: products are large enough for their rate, and attention over the whole pack costs little. */
+const packSize: PackSize = { tokens: 128, memory: 192 };
+/** Changes that are in memory at once. */
+const changesAtOnce = 1024;
+
+/** Programs are compiled when they are first needed, a layer each. */
+export function openTails(options: TailOptions): TailRunner {
+  const { length } = options;
+  const size = { tokens: Math.max(packSize.tokens, length), memory: Math.max(packSize.memory, length) };
+  const programs = new TailPrograms(options, size);
   return {
-    async run(snapshot, changes) {
-      const fixed = fixedInputs(options, snapshot, layers);
-      const difference = new Float32Array(changes.length);
-      const later = new Map(layers.slice(1).map((layer) => [layer, new Float32Array(changes.length * dIn)]));
-      for (let at = 0; at < changes.length; at += rows) {
-        const own = changes.slice(at, at + rows);
-        const outputs = await runTail({ ...fixed, changes: changeInputs(own, options, layers) });
-        cost.tailRuns++;
-        cost.tailRows += own.length;
-        difference.set(outputs.difference.data.subarray(0, own.length), at);
-        for (const [layer, data] of later) data.set(outputs.z[layer].data.subarray(0, own.length * dIn), at * dIn);
+    async run(first, changedAt, changed, see) {
+      const differences: number[] = [];
+      for (const block of blocksOf(changed, changesAtOnce)) {
+        const before = differences.length;
+        const sees: SeeEnd | undefined = see && ((row, layer, z) => see(before + row, layer, z));
+        for (const difference of await runBlock({ ...options, size, programs, first, changedAt, see: sees }, block)) {
+          differences.push(difference);
+        }
       }
-      return {
-        difference,
-        z: (row, layer) => later.get(layer)?.subarray(row * dIn, (row + 1) * dIn) ?? new Float32Array(),
-      };
+      options.cost.tails += differences.length;
+      return differences;
     },
-    dispose: () => runTail.dispose(),
+    dispose: () => programs.dispose(),
   };
 }
 
-function changeInputs(changes: readonly Change[], { model, rows, outputs }: TailOptions, layers: readonly number[]) {
-  const { nHeads, dHead, dModel } = model.config;
-  const at = (place: Place, width: number) => {
-    const tensor = float32([rows, 1, width]);
-    changes.forEach((change, row) => {
-      const own = change.get(placeName(place));
-      if (own) tensor.data.set(own, row * width);
-    });
-    return [place.layer, tensor] as const;
-  };
-  const changed = layers.filter((layer) => outputs.includes(layer));
-  return {
-    z: Object.fromEntries(layers.map((layer) => at({ layer, site: 'z' }, nHeads * dHead))),
-    attn_out: Object.fromEntries(changed.map((layer) => at({ layer, site: 'attn_out' }, dModel))),
-  };
-}
-
-function fixedInputs(options: TailOptions, { prompt, layers: all }: Snapshot, layers: readonly number[]) {
-  const { model, first, length, tail, changedAt } = options;
-  const { nHeads, dHead, dModel } = model.config;
-  const start = prompt.places.end - tail + 1;
-  const stream = all[first].stream;
-  const where = float32([1, tail, 1]);
-  where.data[prompt.places[changedAt] - start] = 1;
-  return {
-    stream: float32([1, tail, dModel], stream.subarray(stream.length - tail * dModel)),
-    mask: float32([tail, length + tail], maskOf(start, length, tail)),
-    where,
-    positions: int32(
-      [tail],
-      Int32Array.from({ length: tail }, (_, i) => start + i),
-    ),
-    io: int32([1], Int32Array.of(prompt.io)),
-    s: int32([1], Int32Array.of(prompt.s)),
-    memory: Object.fromEntries(
-      layers.map((layer) => [
-        layer,
-        {
-          key: float32([1, nHeads, length, dHead], all[layer]?.key),
-          value: float32([1, nHeads, length, dHead], all[layer]?.value),
-        },
-      ]),
-    ),
-  };
-}
-
-/** The memory before the tail is seen by all of it; the tail sees itself causally. */
-function maskOf(start: number, length: number, tail: number): Float32Array {
-  const mask = new Float32Array(tail * (length + tail)).fill(-1e9);
-  for (let t = 0; t < tail; t++) {
-    const row = t * (length + tail);
-    mask.fill(0, row, row + start);
-    mask.fill(0, row + length, row + length + t + 1);
+function* blocksOf<T>(all: Iterable<T>, size: number): Generator<T[]> {
+  let block: T[] = [];
+  for (const one of all) {
+    block.push(one);
+    if (block.length < size) continue;
+    yield block;
+    block = [];
   }
-  return mask;
+  if (block.length > 0) yield block;
+}
+
+interface Block extends TailOptions {
+  readonly size: PackSize;
+  readonly programs: TailPrograms;
+  readonly first: number;
+  readonly changedAt: ChangedAt;
+  readonly see: SeeEnd | undefined;
+}
+
+async function runBlock(block: Block, changed: readonly ChangedPrompt[]): Promise<number[]> {
+  const { first, changedAt, model, size } = block;
+  const { dModel, nLayers } = model.config;
+  const next = await changedStreams(block, changed);
+  if (first === nLayers - 1) {
+    // What is written at S2 in the last layer reaches no other position.
+    if (changedAt === 's2') return changed.map(({ snapshot }) => snapshot.difference);
+    return differencesOf(block, changed, next);
+  }
+  const ends = new Float32Array(changed.length * dModel);
+  for (const pack of packTails(changed, changedAt, size)) {
+    const last = await runPack(block, pack, next);
+    for (const { row, at, start, end } of pack.tails) {
+      const from = (at + end - start) * dModel;
+      ends.set(last.subarray(from, from + dModel), row * dModel);
+    }
+  }
+  return differencesOf(block, changed, ends);
+}
+
+/** The stream after the first layer where each prompt is changed, [changed, dModel]: there alone it differs. */
+async function changedStreams(
+  { first, changedAt, model, size, programs }: Block,
+  changed: readonly ChangedPrompt[],
+): Promise<Float32Array> {
+  const { nHeads, dHead, dModel } = model.config;
+  const rows = size.tokens;
+  const run = await programs.changed(first);
+  const next = new Float32Array(changed.length * dModel);
+  for (let at = 0; at < changed.length; at += rows) {
+    const own = changed.slice(at, at + rows);
+    const [stream, z, shift] = [dModel, nHeads * dHead, dModel].map((width) => float32([1, rows, width]));
+    for (const [row, { snapshot, change }] of own.entries()) {
+      stream.data.set(streamAt(snapshot, first, snapshot.prompt.places[changedAt], dModel), row * dModel);
+      z.data.set(snapshot[changedAt][first], row * nHeads * dHead);
+      addTo(z.data, row * nHeads * dHead, change.get(placeName({ layer: first, site: 'z' })));
+      addTo(shift.data, row * dModel, change.get(placeName({ layer: first, site: 'attn_out' })));
+    }
+    const outputs = await run({ stream, z, shift });
+    next.set(outputs.next.data.subarray(0, own.length * dModel), at * dModel);
+  }
+  return next;
+}
+
+/** Runs a pack through the layers after the first, which gave `next` [changed, dModel]; the last stream, [token, dModel]. */
+async function runPack(
+  { first, model, size, programs, see, length }: Block,
+  pack: TailPack,
+  next: Float32Array,
+): Promise<Float32Array> {
+  const { nLayers, nHeads, dHead, dModel } = model.config;
+  const dIn = nHeads * dHead;
+  let stream = enteringStream(pack, first + 1, next, { tokens: size.tokens, dModel });
+  const fixed = { mask: maskOf(pack, size), ...positionsOf(pack, size, length) };
+  for (let layer = first + 1; layer < nLayers; layer++) {
+    const run = await programs.layer(layer);
+    const changes = changesOf(pack, layer, programs.sitesOf(layer), { tokens: size.tokens, dIn, dModel });
+    const outputs = await run({ ...fixed, stream, ...memoryOf(pack, layer, size, model), changes });
+    stream = outputs.next;
+    if (!see) continue;
+    for (const { row, at, start, end } of pack.tails) {
+      const from = (at + end - start) * dIn;
+      see(row, layer, outputs.z.data.subarray(from, from + dIn));
+    }
+  }
+  return stream.data;
+}
+
+/** What enters a layer: `next` [changed, dModel] where a prompt is changed, its unchanged stream behind that. */
+function enteringStream(
+  { tails }: TailPack,
+  layer: number,
+  next: Float32Array,
+  { tokens, dModel }: { readonly tokens: number; readonly dModel: number },
+) {
+  const stream = float32([1, tokens, dModel]);
+  for (const { row, changed, start, end, at } of tails) {
+    stream.data.set(next.subarray(row * dModel, (row + 1) * dModel), at * dModel);
+    for (let position = start + 1; position <= end; position++) {
+      stream.data.set(streamAt(changed.snapshot, layer, position, dModel), (at + position - start) * dModel);
+    }
+  }
+  return stream;
+}
+
+async function differencesOf(
+  { model, size, programs }: Block,
+  changed: readonly ChangedPrompt[],
+  ends: Float32Array,
+): Promise<number[]> {
+  const { dModel } = model.config;
+  const rows = size.tokens;
+  const run = await programs.difference();
+  const differences: number[] = [];
+  for (let at = 0; at < changed.length; at += rows) {
+    const own = changed.slice(at, at + rows);
+    const [stream, io, s] = [float32([rows, dModel]), int32([rows]), int32([rows])];
+    stream.data.set(ends.subarray(at * dModel, (at + own.length) * dModel));
+    for (const [row, { snapshot }] of own.entries()) {
+      io.data[row] = snapshot.prompt.io;
+      s.data[row] = snapshot.prompt.s;
+    }
+    const { difference } = await run({ stream, io, s });
+    for (const row of own.keys()) differences.push(difference.data[row]);
+  }
+  return differences;
 }

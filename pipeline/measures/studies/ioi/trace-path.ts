@@ -2,11 +2,11 @@ import type { Estimate } from '../../../numbers/grouped-mean.ts';
 import { placeName } from '../../../record/programs.ts';
 import { ablation } from './ablate-features.ts';
 import { type ActiveAt, encodeRows, readBy } from './activations.ts';
+import type { Change, ChangedPrompt } from './changed-prompt.ts';
 import type { ChosenFeature } from './maths/feature-evidence.ts';
 import type { RoleOf } from './maths/roles.ts';
 import { headPatch } from './patch-heads.ts';
-import { estimateOf, headChange, headSlice, type Scene, tailsFrom } from './scene.ts';
-import type { Change } from './tail-runner.ts';
+import { estimateOf, headChange, headSlice, type Scene } from './scene.ts';
 
 /** Something at S2 whose loss is followed to the end: a feature, ablated, or a head, patched. */
 interface Start {
@@ -60,7 +60,7 @@ interface Pair {
 const byLayer = (pairs: readonly Pair[], layerOf: (pair: Pair) => number) => Map.groupBy(pairs, layerOf);
 
 async function noteEnds(scene: Scene, layer: number, pairs: readonly Pair[]): Promise<void> {
-  const { snapshots, saes, engine } = scene;
+  const { snapshots, saes, engine, tails } = scene;
   const starts = [...new Set(pairs.map(({ start }) => start))];
   const sae = saes.find((each) => each.layer === layer);
   const active = sae
@@ -70,18 +70,17 @@ async function noteEnds(scene: Scene, layer: number, pairs: readonly Pair[]): Pr
         snapshots.map((snapshot) => readBy(snapshot, sae)),
       )
     : [];
-  const tails = await tailsFrom(scene, layer, 's2');
-  for (const [i, snapshot] of snapshots.entries()) {
-    const result = await tails.run(
-      snapshot,
-      starts.map((start) => loss(scene, start, i, active[i])),
-    );
-    for (const { start, through, z } of pairs) {
-      const whole = result.z(starts.indexOf(start), through[0]);
+  const changed = function* (): Generator<ChangedPrompt> {
+    for (const [i, snapshot] of snapshots.entries()) {
+      for (const start of starts) yield { snapshot, change: loss(scene, start, i, active[i]) };
+    }
+  };
+  await tails.run(layer, 's2', changed(), (row, later, whole) => {
+    const [i, start] = [Math.floor(row / starts.length), starts[row % starts.length]];
+    for (const { through, z } of pairs.filter((pair) => pair.start === start && pair.through[0] === later)) {
       z[i] = Float32Array.from(headSlice(scene.model.config, whole, through[1]));
     }
-  }
-  await tails.dispose();
+  });
 }
 
 /** The change that takes the start away. */
@@ -93,17 +92,22 @@ function loss(scene: Scene, { kind, layer, index }: Start, prompt: number, activ
 }
 
 async function patchEnds(scene: Scene, layer: number, pairs: readonly Pair[]): Promise<void> {
-  const { config } = scene.model;
-  const tails = await tailsFrom(scene, layer, 'end');
-  for (const [i, snapshot] of scene.snapshots.entries()) {
-    const from = snapshot.end[layer];
-    const changes = pairs.map(({ through: [, head], z }): Change => {
-      const to = Float32Array.from(from);
-      to.set(z[i], head * config.dHead);
-      return new Map([[placeName({ layer, site: 'z' }), headChange(config, head, from, to)]]);
-    });
-    const { difference } = await tails.run(snapshot, changes);
-    pairs.forEach(({ effects }, row) => effects.push(difference[row] - snapshot.difference));
+  const { snapshots, model, tails } = scene;
+  const { config } = model;
+  const changed = function* (): Generator<ChangedPrompt> {
+    for (const [i, snapshot] of snapshots.entries()) {
+      const from = snapshot.end[layer];
+      for (const { through, z } of pairs) {
+        const to = Float32Array.from(from);
+        to.set(z[i], through[1] * config.dHead);
+        const change = new Map([[placeName({ layer, site: 'z' }), headChange(config, through[1], from, to)]]);
+        yield { snapshot, change };
+      }
+    }
+  };
+  const differences = await tails.run(layer, 'end', changed());
+  for (const [row, difference] of differences.entries()) {
+    const i = Math.floor(row / pairs.length);
+    pairs[row % pairs.length].effects.push(difference - snapshots[i].difference);
   }
-  await tails.dispose();
 }

@@ -42,8 +42,9 @@ function mechanism(of: (name: string) => string): Html {
       unrelated giver, less what of the change is direct. “At S2” is the same patch at the giver’s second mention.
     </p>
     <p>
-      A change at one token cannot reach the tokens before it. Only the last ${of('tailPositions')} positions are run
-      again, from the changed layer up, over the keys and values of the unchanged ones: ${of('tails')} such tails here.
+      A change at one token cannot reach the tokens before it. Only the positions from there to the end, ${of('tailPositions')}
+      at most, are run again, from the changed layer up, over the keys and values of those before: ${of('tails')} such tails
+      here.
       Their number is prompts × layers × (heads + active features), the features of a prompt and layer at
       most ${of('mostFeatures')}, the prompts at most ${of('mostPrompts')}.
     </p>

@@ -23,6 +23,11 @@ const cast = { io: 'Ann', s: 'Bo', giver: 'Bo' };
 const prompt: Prompt = {
   ...{ template: 0, scene: 0, order: 'ABBA', text: '', tokens: Int32Array.from(tokens), places, io: 3, s: 7, cast },
 };
+/** Another, told in fewer tokens. */
+const shorter: Prompt = {
+  ...prompt,
+  ...{ tokens: Int32Array.from([39, 5, 8, 2, 5, 11, 8, 30]), places: { ...places, s2: 4, end: 7 }, io: 8, s: 5 },
+};
 let engine: Engine;
 
 beforeAll(async () => {
@@ -30,7 +35,13 @@ beforeAll(async () => {
 });
 
 /** Logit differences at the end by whole forward passes, with each change added to a site of a layer at a position. */
-async function wholeDifferences(model: Model, place: Place, position: number, changes: readonly Float32Array[]) {
+async function wholeDifferences(
+  model: Model,
+  place: Place,
+  { prompt, position }: { readonly prompt: Prompt; readonly position: number },
+  changes: readonly Float32Array[],
+) {
+  const length = prompt.tokens.length;
   const width = place.site === 'z' ? dIn : model.config.dModel;
   const whole = program({
     name: 'whole passes',
@@ -56,7 +67,7 @@ async function wholeDifferences(model: Model, place: Place, position: number, ch
     const padded = float32([1, length, width]);
     padded.data.set(change, position * width);
     const { logits: all } = await run({ tokens: int32([1, length], prompt.tokens), change: padded });
-    const at = (id: number) => all.data[places.end * vocabSize + id];
+    const at = (id: number) => all.data[prompt.places.end * vocabSize + id];
     found.push(at(prompt.io) - at(prompt.s));
   }
   await run.dispose();
@@ -65,45 +76,115 @@ async function wholeDifferences(model: Model, place: Place, position: number, ch
 
 describe.each(rotaryCases())('the tails of a prompt under rotary positions ($name)', ({ model, plain }) => {
   it('begin from the logit difference of the plain forward pass', async () => {
-    const [seen] = await takeSnapshots({ engine, model, shape: { batch: 2, length, tail, saes: [] } }, [prompt]);
+    const [seen] = await takeSnapshots({ engine, model, shape: { batch: 2, tail, saes: [] } }, [prompt]);
     const end = plainForward(plain, tokens).logits[places.end] ?? [];
     expect(seen?.difference).toBeCloseTo((end[prompt.io] ?? Number.NaN) - (end[prompt.s] ?? Number.NaN), 4);
   });
 
   it.each((['s2', 'end'] as const).flatMap((place) => sites.map((site) => ({ place, site }))))(
-    'are whole forward passes with $site changed at $place, from every layer',
+    'of several prompts, run together, are whole forward passes with $site changed at $place, from every layer',
     async ({ place, site }) => {
       const width = site === 'z' ? dIn : model.config.dModel;
-      const [snapshot] = await takeSnapshots({ engine, model, shape: { batch: 1, length, tail, saes: [] } }, [prompt]);
-      if (!snapshot) throw new Error('unreachable: one was taken');
+      const prompts = [prompt, shorter];
+      const snapshots = await takeSnapshots({ engine, model, shape: { batch: 1, tail, saes: [] } }, prompts);
+      expect(snapshots).toHaveLength(prompts.length);
       for (let first = 0; first < model.config.nLayers; first++) {
         const changes = [new Float32Array(width), numbers(width, 3 + first), numbers(width, 30 + first)];
-        const cost = { tailRuns: 0, tailRows: 0 };
-        const tails = await openTails({
-          engine,
-          model,
-          first,
-          rows: 2,
-          length,
-          tail,
-          outputs: [first],
-          changedAt: place,
-          cost,
-        });
-        const { difference } = await tails.run(
-          snapshot,
-          changes.map((change) => new Map([[placeName({ layer: first, site }), change]])),
+        const tails = openTails({ engine, model, places: [{ layer: first, site }], length, cost: { tails: 0 } });
+        const changed = snapshots.flatMap((snapshot) =>
+          changes.map((change) => ({ snapshot, change: new Map([[placeName({ layer: first, site }), change]]) })),
         );
+        const differences = await tails.run(first, place, changed);
         await tails.dispose();
-        const whole = await wholeDifferences(model, { layer: first, site }, places[place], changes);
-        expect(Math.abs((difference[0] ?? Number.NaN) - snapshot.difference)).toBeLessThan(tolerance);
-        whole.forEach((wanted, i) => {
-          expect(Math.abs((difference[i] ?? Number.NaN) - wanted)).toBeLessThan(tolerance);
-        });
-        // The last layer's z at S2 reaches no other position.
-        const moves = place === 'end' || first < model.config.nLayers - 1;
-        expect(Math.abs((whole[1] ?? 0) - (whole[0] ?? 0)) > 10 * tolerance).toBe(moves);
+        for (const [i, snapshot] of snapshots.entries()) {
+          const difference = differences.slice(i * changes.length, (i + 1) * changes.length);
+          const at = { prompt: snapshot.prompt, position: snapshot.prompt.places[place] };
+          const whole = await wholeDifferences(model, { layer: first, site }, at, changes);
+          expect(Math.abs((difference[0] ?? Number.NaN) - snapshot.difference)).toBeLessThan(tolerance);
+          whole.forEach((wanted, row) => {
+            expect(Math.abs((difference[row] ?? Number.NaN) - wanted)).toBeLessThan(tolerance);
+          });
+          // The last layer's z at S2 reaches no other position.
+          const moves = place === 'end' || first < model.config.nLayers - 1;
+          expect(Math.abs((whole[1] ?? 0) - (whole[0] ?? 0)) > 10 * tolerance).toBe(moves);
+        }
       }
     },
   );
+
+  it('see what later layers write at the end, and take changes of later layers too', async () => {
+    const { nLayers } = model.config;
+    const later = nLayers - 1;
+    const snapshots = await takeSnapshots({ engine, model, shape: { batch: 1, tail, saes: [] } }, [prompt, shorter]);
+    const [own, other] = [numbers(dIn, 3), numbers(dIn, 4)];
+    const [first, last] = [0, later].map((layer) => placeName({ layer, site: 'z' }));
+    const tails = openTails({ engine, model, places: [{ layer: later, site: 'z' }], length, cost: { tails: 0 } });
+    const seen: [row: number, layer: number, z: number[]][] = [];
+    const both = new Map([
+      [first ?? '', own],
+      [last ?? '', other],
+    ]);
+    const changed = snapshots.map((snapshot) => ({ snapshot, change: both }));
+    const found = await tails.run(0, 'end', changed, (row, layer, z) => seen.push([row, layer, [...z]]));
+    await tails.dispose();
+    expect(seen.map(([row, layer]) => `${row} ${layer}`).toSorted()).toEqual(
+      [0, 1].flatMap((row) => Array.from({ length: nLayers - 1 }, (_, i) => `${row} ${i + 1}`)),
+    );
+    for (const [i, { prompt: told }] of snapshots.entries()) {
+      const whole = await wholePass(model, told, { 0: own, [later]: other });
+      expect(Math.abs((found[i] ?? Number.NaN) - whole.difference)).toBeLessThan(tolerance);
+      for (const [row, layer, z] of seen) {
+        if (row !== i) continue;
+        z.forEach((value, d) => expect(Math.abs(value - (whole.z[layer]?.[d] ?? Number.NaN))).toBeLessThan(tolerance));
+      }
+    }
+  });
 });
+
+/** A whole forward pass with z of some layers changed at the end: z there, as it is before each change, and the difference. */
+async function wholePass(
+  model: Model,
+  { tokens: ids, places: { end }, io, s }: Prompt,
+  changes: Record<number, Float32Array>,
+) {
+  const { nLayers } = model.config;
+  const layers = Array.from({ length: nLayers }, (_, layer) => layer);
+  const whole = program({
+    name: 'a whole pass',
+    inputs: {
+      tokens: intSpec(1, ids.length),
+      change: Object.fromEntries(layers.map((at) => [at, floatSpec(1, ids.length, dIn)])),
+    },
+    outputs: {
+      logits: floatSpec(1, ids.length, vocabSize),
+      z: Object.fromEntries(layers.map((at) => [at, floatSpec(1, ids.length, dIn)])),
+    },
+    weights: model.weights,
+    body({ tokens, change }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const seen: Record<number, tf.Tensor> = {};
+      const stream = runLayers(transformer, transformer.embed(tokens), {
+        edit({ layer, residual, z }) {
+          seen[layer] = z;
+          return { residual, z: tf.add(z, change[layer] ?? tf.zeros([1])) };
+        },
+      });
+      return { logits: transformer.unembed(stream), z: seen };
+    },
+  });
+  const change = Object.fromEntries(
+    layers.map((layer) => {
+      const padded = float32([1, ids.length, dIn]);
+      padded.data.set(changes[layer] ?? [], end * dIn);
+      return [layer, padded] as const;
+    }),
+  );
+  const run = await engine.compile(whole);
+  const { logits: all, z } = await run({ tokens: int32([1, ids.length], Int32Array.from(ids)), change });
+  await run.dispose();
+  const at = (id: number) => all.data[end * vocabSize + id] ?? Number.NaN;
+  return {
+    difference: at(io) - at(s),
+    z: layers.map((layer) => z[layer]?.data.subarray(end * dIn, (end + 1) * dIn)),
+  };
+}
