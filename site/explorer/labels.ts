@@ -12,7 +12,7 @@ export type KnownFeatureOf = (layer: number, feature: number) => KnownFeature | 
 
 const TOKENS_NAMED = 5;
 
-/** What the search index knows of a feature, as far as the parts named below are loaded. */
+/** What the search index knows of a feature, as far as the parts named below are loaded, and what it is called. */
 export function knownFeatures(index: SearchIndex, saeOf: (layer: number) => string): KnownFeatureOf {
   const starts = new Map<string, { readonly start: number; readonly features: number }>();
   let start = 0;
@@ -21,19 +21,21 @@ export function knownFeatures(index: SearchIndex, saeOf: (layer: number) => stri
     start += features;
   }
   return (layer, feature) => {
-    const block = starts.get(saeOf(layer));
+    const sae = saeOf(layer);
+    const block = starts.get(sae);
     if (!block || feature >= block.features) return undefined;
     const row = block.start + feature;
     const family = index.search.code(row, 'family') ?? 0;
     return {
       family: family > 0 ? index.manifest.families[family - 1] : null,
       promotes: tokenTexts(index, row, 'promoted').slice(0, TOKENS_NAMED),
+      name: () => index.names.nameOf({ sae, feature }),
       maxActivation: decodeShown(index.search.code(row, 'max_activation') ?? 0),
     };
   };
 }
 
-/** The parts of the search index that features are named by. */
+/** The parts of the search index that this is read from. */
 export function knownParts(saes: readonly string[]): Part[] {
   const names: readonly PartName[] = ['family', 'max_activation', 'promoted'];
   return saes.flatMap((sae) => names.map((name) => ({ sae, name })));

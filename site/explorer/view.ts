@@ -1,4 +1,5 @@
 import type { AttentionEdge } from '../../pipeline/attribution/recursion/score-attribution.ts';
+import type { FeatureName } from '../page-kit/feature-name.ts';
 import type { Edit, GenerationSettings, Target } from './protocol.ts';
 
 /** A next token whose logit is explained, or two whose difference is. */
@@ -77,11 +78,18 @@ export interface ExplorerView {
 /** As typed, or as token ids where text does not say them. */
 export type PromptInput = { readonly text: string } | { readonly ids: readonly number[] };
 
-/** What the index knows of a feature, to name it by. */
+/** What is known of a feature, to name it by. */
 export interface FeatureLabel {
   readonly family: string | null;
   /** The tokens it promotes most. */
   readonly promotes: readonly string[];
+  /** Its best label or its summary, once that has come: asking has it fetched. */
+  name(): FeatureName | undefined;
+}
+
+export interface Unit {
+  readonly layer: number;
+  readonly feature: number;
 }
 
 export type LabelOf = (layer: number, feature: number) => FeatureLabel | undefined;

@@ -14,7 +14,7 @@ import type { ExplorerInfo, ExplorerSession, LoadProgress, Pass, PassResult, Pro
 import { type Address, createAddress } from './url/address.ts';
 import { decodeView } from './url/decode-view.ts';
 import { fitModel, fitPrompt } from './url/fit-view.ts';
-import type { ExplorerView, PromptInput } from './view.ts';
+import type { ExplorerView, PromptInput, Unit } from './view.ts';
 
 /** Typing pauses this long before it is tokenised, and its tokens before they are run. */
 const TYPING_MS = 60;
@@ -157,6 +157,16 @@ export class Workbench {
     this.view = fitted.view;
   }
 
+  /** Fetches what some features are called, so that what is exported names them. */
+  async loadNames(units: readonly Unit[]): Promise<void> {
+    const places = units.map(({ layer, feature }) => ({ sae: this.#saeOf(layer), feature }));
+    try {
+      await (await this.#openIndex()).names.load(places);
+    } catch {
+      this.#missNames();
+    }
+  }
+
   /** A pick: the back button undoes it. */
   pick(part: Partial<ExplorerView>): void {
     this.view = { ...this.view, ...part };
@@ -225,12 +235,28 @@ export class Workbench {
   async #loadLabels(info: ExplorerInfo | undefined, isShown: boolean): Promise<void> {
     if (!info || !isShown) return;
     try {
-      this.#index ??= loadIndex(this.links.file('search/'));
-      const index = await this.#index;
+      const index = await this.#openIndex();
       await index.loadParts(knownParts(info.saes.map(({ id }) => id)));
-      this.known = knownFeatures(index, (layer) => this.#saeOf(layer));
+      this.#know(index);
     } catch {
       this.notices = [...this.notices, 'The index of features did not load: they are shown without their families.'];
     }
+  }
+
+  #openIndex(): Promise<SearchIndex> {
+    this.#index ??= loadIndex(this.links.file('search/'), {
+      onCome: () => void this.#index?.then((index) => this.#know(index)),
+      onFault: () => this.#missNames(),
+    });
+    return this.#index;
+  }
+
+  /** Anew each time that names have come, so that all that shows them is drawn again. */
+  #know(index: SearchIndex): void {
+    this.known = knownFeatures(index, (layer) => this.#saeOf(layer));
+  }
+
+  #missNames(): void {
+    this.notices = [...new Set([...this.notices, 'Names of features did not load: some are shown without theirs.'])];
   }
 }

@@ -61,10 +61,17 @@ async function keep(version, urls) {
   for (const name of await pageCaches()) if (name !== prefix + version) await caches.delete(name);
 }
 
+/** Names come a few at a time: of a large SAE all of them would be more than the explorer itself. */
+const isLongList = (url, { headers }) => url.endsWith('.pack') && Number(headers.get('content-length')) > 1e6;
+
 async function keepOne(cache, url) {
   if (await cache.match(url)) return true;
   try {
     const response = await fetch(url);
+    if (isLongList(url, response)) {
+      await response.body?.cancel();
+      return true;
+    }
     // A redirected answer cannot be given for a page; its content can.
     if (response.ok) await cache.put(url, new Response(await response.blob(), { headers: response.headers }));
     return response.ok;

@@ -193,12 +193,14 @@ test('a circuit is copied as JSON that has every number', async () => {
   await openExample(page);
   await expectSums(page, 2);
   await circuit(page).getByRole('button', { name: 'Copy circuit as JSON' }).click();
+  await circuit(page).getByRole('button', { name: 'Copied' }).waitFor();
   const report = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   const { byHeadAndSource, constant, preActivation } = report.attribution;
   const sum = byHeadAndSource.reduce((total: number, value: number) => total + value, constant);
   expect(Math.abs(sum - preActivation)).toBeLessThan(1e-3 * Math.abs(preActivation));
   expect(report.tokens).toHaveLength(await tokens(page).count());
   expect(report.decomposition.terms.length).toBeGreaterThan(1);
+  expect(report.features.filter(({ name }: { name?: string }) => !name)).toEqual([]);
 });
 
 test('a circuit fits a phone, in light and dark, with nothing faint', async () => {

@@ -204,10 +204,29 @@ test('what is shown is copied as JSON', async () => {
   const { page } = await open(ask(REPEATED), { permissions: ['clipboard-read', 'clipboard-write'] });
   await predictions(page).first().waitFor();
   await page.getByRole('button', { name: 'Copy as JSON' }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
   const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
   expect(copied.passes[0].tokens.slice(1).join('')).toBe(REPEATED);
   expect(copied.passes[0].predictions[0].probability).toBeGreaterThan(0);
   expect(copied.passes[0].features.length).toBeGreaterThan(0);
+  // Also those that no list has shown.
+  expect(copied.passes[0].features.filter(({ name }: { name?: string }) => !name)).toEqual([]);
+});
+
+test('features are called as on their pages, in the list and inside', async () => {
+  const { page, faults } = await open(ask(REPEATED));
+  const row = features(page).getByRole('region', { name: 'Features of layer 1' }).getByRole('listitem').first();
+  await row.locator('.name').waitFor();
+  await row.getByRole('button', { name: /^Look inside/ }).click();
+  const inside = page.getByRole('region', { name: 'Circuit' });
+  await inside.locator('.called .name').waitFor();
+  const plain = (text: string) => text.replaceAll(/\s|\.$/g, '').toLowerCase();
+  const name = plain(await inside.locator('.called .name').innerText());
+  const start = plain(await row.locator('.name').innerText()).replace(/…$/, '');
+  expect(name.startsWith(start)).toBe(true);
+  await inside.getByRole('heading', { level: 2 }).getByRole('link').click();
+  expect(plain(await page.locator('.answer').first().innerText())).toBe(name);
+  expect(faults).toEqual([]);
 });
 
 test('a browser without WebGPU and WebAssembly gets a sentence that says so', async () => {

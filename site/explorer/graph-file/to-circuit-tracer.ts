@@ -1,5 +1,6 @@
 import type { AttributionGraph, AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { LogitTarget } from '../../../pipeline/attribution/recursion/logit-attribution.ts';
+import { nameText } from '../../page-kit/feature-name.ts';
 import type { PromptTokens } from '../protocol.ts';
 import { componentName } from '../target/component-names.ts';
 import type { GraphMarks, GraphView, LabelOf } from '../view.ts';
@@ -124,6 +125,8 @@ function nodeId({ kind, layer, feature }: AttributionNode, position: number, con
 function labelOf(node: AttributionNode, { labels }: GraphContext): string {
   const { kind, layer, feature } = node;
   const label = kind === 'feature' && layer !== null && feature !== null ? labels(layer, feature) : undefined;
+  const name = nameText(label?.name());
+  if (name !== '') return name;
   const promotes = label && label.promotes.length > 0 ? `promotes ${label.promotes.slice(0, 3).join(' ')}` : '';
   const said = [label?.family ?? '', promotes].filter((part) => part !== '').join(', ');
   return said === '' ? componentName(node) : said;

@@ -1,3 +1,4 @@
+import { labelJson } from '../names/label-json.ts';
 import type { Edit, PassResult, PromptTokens } from '../protocol.ts';
 import type { LabelOf } from '../view.ts';
 import { featuresAt } from './features-at.ts';
@@ -25,6 +26,6 @@ function passJson({ tokens, edits, result, position }: ShownPass, labelOf: Label
     next: nextToken(tokens.ids, result, position),
     predictions: result.predictions.at(position) ?? [],
     losses: [...result.losses],
-    features: features.map((active) => ({ ...active, ...labelOf(active.layer, active.feature) })),
+    features: features.map((active) => ({ ...active, ...labelJson(labelOf(active.layer, active.feature)) })),
   };
 }

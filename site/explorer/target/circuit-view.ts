@@ -3,7 +3,7 @@ import { offset } from '../../page-kit/format.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
 import type { ExplorerInfo, ExplorerSession, PromptTokens, Target } from '../protocol.ts';
-import type { LabelOf, TargetView } from '../view.ts';
+import type { LabelOf, TargetView, Unit } from '../view.ts';
 
 /** A logit, or a difference of two, by its tokens' texts. */
 interface NamedLogit {
@@ -17,6 +17,8 @@ export interface CircuitProps {
   readonly info: ExplorerInfo;
   readonly tokens: PromptTokens;
   readonly labels: LabelOf;
+  /** Fetches what some features are called, so that `labels` know it. */
+  readonly loadNames: (units: readonly Unit[]) => Promise<void>;
   readonly links: Links;
   /** The view's logit with its position, and what it is called. */
   readonly logit: NamedLogit | null;

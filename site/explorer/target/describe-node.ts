@@ -1,9 +1,11 @@
 import type { AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
+import { nameText } from '../../page-kit/feature-name.ts';
 import { percent, signed } from '../../page-kit/format.ts';
 import type { PromptTokens } from '../protocol.ts';
 import type { LabelOf } from '../view.ts';
 import { tokenAt } from './circuit-view.ts';
 import { componentName } from './component-names.ts';
+import { groupName } from './mark-graph.ts';
 
 /** A node of the graph in a sentence; `whole` is what the root's parts sum to. */
 export function describeNode(
@@ -13,8 +15,9 @@ export function describeNode(
   labels: LabelOf,
 ): string {
   const { kind, layer, feature, position, attribution, remainder, pruned } = node;
-  const family = kind === 'feature' ? labels(layer ?? 0, feature ?? 0)?.family : undefined;
+  const label = kind === 'feature' && !groupName(node) ? labels(layer ?? 0, feature ?? 0) : undefined;
+  const said = nameText(label?.name()) || (label?.family ?? '');
   const place = position === null ? '' : ` at ${tokenAt(tokens, position)} (${position})`;
   const rest = pruned === null ? '' : `; ${signed(remainder)} in ${pruned} smaller ${pruned === 1 ? 'term' : 'terms'}`;
-  return `${name}${family ? `, ${family},` : ''}${place}: ${signed(attribution)}, ${percent(attribution / whole, 2)} of the root${rest}`;
+  return `${name}${said === '' ? '' : `, ${said},`}${place}: ${signed(attribution)}, ${percent(attribution / whole, 2)} of the root${rest}`;
 }

@@ -44,7 +44,7 @@ export interface GraphLayout {
 }
 
 /** Room of one node, its label under it. */
-export const slot = { width: 68, height: 58, centre: 20 };
+export const slot = { width: 80, height: 68, centre: 20 };
 export const margin = { left: 74, top: 48, bottom: 46, right: 12 };
 const gap = { column: 14, row: 28 };
 const radii = { least: 4, most: 16 };

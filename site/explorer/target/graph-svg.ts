@@ -29,6 +29,8 @@ export interface GraphDrawing {
   readonly pins: ReadonlySet<string>;
   /** What is written under a node. */
   name(node: AttributionNode): string;
+  /** What a feature is called, in a few words under that; '' where there are none. */
+  called(node: AttributionNode): string;
   /** A line about a node, for its title. */
   describe(place: PlacedNode): string;
 }
@@ -116,10 +118,11 @@ function headName(placed: PlacedEdge): Html {
 }
 
 /** A pale disc for all that a node carries; the full one inside it is the part that no node below explains. */
-function nodeMark(place: PlacedNode, { trail, pins, name, describe }: GraphDrawing): Html {
+function nodeMark(place: PlacedNode, { trail, pins, name, called, describe }: GraphDrawing): Html {
   const { node, x, y, radius } = place;
   const unexplained = node.attribution === 0 ? 1 : Math.min(1, Math.abs(node.remainder / node.attribution));
   const onTrail = trail.has(node.id);
+  const words = called(node);
   const [cx, cy] = [x, y].map(hundredths);
   const disc = attr` cx="${cx}" cy="${cy}" fill="${node.attribution < 0 ? colours.down : colours.up}"`;
   const below = (by: number) => attr` x="${cx}" y="${hundredths(y + radius + by)}"`;
@@ -133,7 +136,8 @@ function nodeMark(place: PlacedNode, { trail, pins, name, describe }: GraphDrawi
       <text class="name"${below(11)} fill="${colours.ink}"${halo}${onTrail && attr` font-weight="bold"`}>
         ${xmlText(name(node))}
       </text>
-      <text class="soft"${below(21)} fill="${colours.soft}"${halo}>${signed(node.attribution)}</text>
+      ${words !== '' && html`<text class="called"${below(21)} font-size="9" fill="${colours.ink}"${halo}>${xmlText(words)}</text>`}
+      <text class="soft"${below(words === '' ? 21 : 31)} fill="${colours.soft}"${halo}>${signed(node.attribution)}</text>
     </g>
   `;
 }

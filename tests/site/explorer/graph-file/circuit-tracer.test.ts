@@ -4,6 +4,7 @@ import { fromCircuitTracer, pruneGraph } from '../../../../site/explorer/graph-f
 import { toCircuitTracer } from '../../../../site/explorer/graph-file/to-circuit-tracer.ts';
 import { makeGroup, togglePin } from '../../../../site/explorer/target/mark-graph.ts';
 import { noMarks } from '../../../../site/explorer/url/empty-view.ts';
+import type { FeatureName } from '../../../../site/page-kit/feature-name.ts';
 import { graphEdge, graphNode } from '../target/example-graph.ts';
 
 const root = graphNode({ kind: 'logit', layer: null, position: 2, attribution: 4, remainder: 1, value: 4, pruned: 7 });
@@ -38,7 +39,7 @@ const context = {
   rule: { maxDepth: 3, minShare: 0.02 },
   rootName: 'logit · x − · y',
   logit: { position: 2, tokenId: 7, minusTokenId: 8 },
-  labels: () => ({ family: 'induction', promotes: [' x', ' z'] }),
+  labels: () => ({ family: 'induction', promotes: [' x', ' z'], name: (): FeatureName | undefined => undefined }),
   probability: 0.25,
 };
 const file = toCircuitTracer(graph, context);
@@ -75,6 +76,15 @@ test('a graph is written with the fields and ids of circuit-tracer, links pointi
     supernodes: [['inputs: of 1/9', 'mlp_0_1', 'E_91_1']],
     clickedId: '3_7_2',
   });
+});
+
+test('a feature is called by its label or its summary, which tells that a rule made it', () => {
+  const called = (name: FeatureName) => {
+    const labels = () => ({ family: 'induction', promotes: [' x'], name: () => name });
+    return toCircuitTracer(graph, { ...context, labels }).nodes[1]?.clerp;
+  };
+  expect(called({ text: 'the "second" <b>', isRule: false, isAtChance: false })).toBe('the "second" <b>');
+  expect(called({ text: 'active on ` x`', isRule: true, isAtChance: false })).toBe('active on “·x” (by rule)');
 });
 
 test('what was written is read back: sums, places, marks, tokens and root', () => {

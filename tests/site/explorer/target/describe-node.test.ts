@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { describeNode } from '../../../../site/explorer/target/describe-node.ts';
+import { groupName } from '../../../../site/explorer/target/mark-graph.ts';
 import { shortened } from '../../../../site/explorer/target/shortened.ts';
 import { exampleNodes } from './example-graph.ts';
 
 const tokens = { ids: [], texts: Array.from({ length: 10 }, (_, i) => ` t${i}`), cut: 0 };
-const labels = (layer: number) => (layer === 1 ? { family: 'induction', promotes: [] } : undefined);
+const labels = (layer: number) =>
+  layer === 1 ? { family: 'induction', promotes: [], name: () => undefined } : undefined;
 
 test('a node is said with its family, place, share of the root, and what was pruned below it', () => {
   const { root, through, aside, constant } = exampleNodes;
@@ -13,6 +15,19 @@ test('a node is said with its family, place, share of the root, and what was pru
   expect(said(through)).toBe('Feature 1/7, induction, at ·t4 (4): +5.00, 63% of the root; −1.00 in 9 smaller terms');
   expect(said(aside)).not.toContain('smaller');
   expect(said(constant)).toBe('Encoder constant: −0.500, −6.3% of the root');
+});
+
+test('a feature is said with what it is called, a group by its own name alone', () => {
+  const { root, through } = exampleNodes;
+  const named = (isRule: boolean) => () => ({
+    ...{ family: 'induction', promotes: [] },
+    name: () => ({ text: isRule ? 'reads ` id`' : 'names after <b>', isRule, isAtChance: !isRule }),
+  });
+  const said = (node: typeof root, isRule: boolean) =>
+    describeNode(node, { whole: root.attribution, name: groupName(node) }, tokens, named(isRule));
+  expect(said(through, true)).toContain('Feature 1/7, reads “·id” (by rule), at ·t4');
+  expect(said(through, false)).toContain('Feature 1/7, names after <b> (score at chance), at ·t4');
+  expect(said({ ...through, id: 'group:movers' }, false)).toMatch(/^movers at ·t4/);
 });
 
 test('a text is cut by characters, not by their halves', () => {

@@ -19,6 +19,7 @@ function drawing(part: Partial<GraphDrawing> = {}): GraphDrawing {
     trail: new Set(),
     pins: new Set(),
     name: shortName,
+    called: () => '',
     describe: () => 'a node',
     ...part,
   };
@@ -26,7 +27,10 @@ function drawing(part: Partial<GraphDrawing> = {}): GraphDrawing {
 
 test.each([...hostileTokens, ...noncharacters])('with %j in it the file is XML, of the layout’s size', (text) => {
   const tokens = Array.from({ length: 10 }, () => text);
-  const { text: svg } = graphSvg(layout, drawing({ title: text, description: text, tokens, describe: () => text }));
+  const { text: svg } = graphSvg(
+    layout,
+    drawing({ title: text, description: text, tokens, describe: () => text, called: () => text }),
+  );
   // A strict XML parser: it throws where the text is not well-formed.
   const { width, height } = new Resvg(svg, { font: { loadSystemFonts: false } });
   expect([width, height]).toEqual([Math.ceil(layout.width), Math.ceil(layout.height)]);

@@ -91,8 +91,9 @@ test('a pass does not differ from itself', () => {
   expect(changeFeatures(same, same)).toEqual([{ layer: 2, unchangedCount: 2, changes: [] }]);
 });
 
+const name = { text: '<b>copies</b>', isRule: false, isAtChance: true };
 const labelOf = (_layer: number, feature: number) =>
-  feature === 7 ? { family: 'induction', promotes: [' a'] } : undefined;
+  feature === 7 ? { family: 'induction', promotes: [' a'], name: () => name } : undefined;
 
 test('lists keep to the layer and the family asked for, and count families', () => {
   const layers = [layer2, layerOf(3, [[2, 7, 1]])];
@@ -112,7 +113,17 @@ test('the copied result holds the tokens, predictions and named features of the 
   expect(JSON.parse(JSON.stringify(copied))).toMatchObject({
     model: 'tiny',
     passes: [
-      { tokenIds: [1, 6], position: 2, features: [{ feature: 7, activation: 3, family: 'induction' }, { feature: 9 }] },
+      {
+        tokenIds: [1, 6],
+        position: 2,
+        features: [
+          {
+            ...{ layer: 2, feature: 7, activation: 3, family: 'induction', promotes: [' a'] },
+            ...{ name: '<b>copies</b>', named_by: 'label', score_at_chance: true },
+          },
+          { feature: 9 },
+        ],
+      },
     ],
   });
 });
