@@ -126,6 +126,8 @@ export interface ExplainedLogit extends LogitAttribution {
   readonly uncapped: number;
   /** As the model gives it: after its cap. */
   readonly logit: number;
+  /** Of its token as the next one; null of a difference, which has none. */
+  readonly probability: number | null;
   /** What of a small change of each logit its cap lets pass, 1 − tanh²(x/cap); nothing where there is no cap. */
   readonly slopes: readonly number[];
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FrozenPrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { type LogitTarget, logitAttribution } from '../../../pipeline/attribution/recursion/logit-attribution.ts';
+import { logSumExp } from '../../../pipeline/model/next-tokens.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { ExplainedLogit } from '../protocol.ts';
 import type { Prompts } from './prompt.ts';
@@ -20,12 +21,15 @@ export async function explainLogit(
   const all = await row.data();
   row.dispose();
   const uncapped = tokenIds.map((id) => all[id]);
+  const capped = (x: number) => (cap === null ? x : cap * Math.tanh(x / cap));
+  const logits = uncapped.map(capped);
   const attribution = await logitAttribution(prompt, target);
   return {
     ...attribution,
     texts: tokenIds.map((id) => prompts.textOfToken(id)),
     uncapped: lessSecond(uncapped),
-    logit: lessSecond(cap === null ? uncapped : uncapped.map((x) => cap * Math.tanh(x / cap))),
+    logit: lessSecond(logits),
+    probability: logits.length > 1 ? null : Math.exp(logits[0] - logSumExp(Float32Array.from(all, capped))),
     slopes: cap === null ? [] : uncapped.map((x) => 1 - Math.tanh(x / cap) ** 2),
   };
 }

@@ -13,7 +13,7 @@ const nodeSchema = z.object({
   layer: z.union([z.string(), z.number()]).transform(String),
   ctx_idx: index,
   feature_type: z.string(),
-  token_prob: z.number().default(0),
+  token_prob: z.number().optional(),
   is_target_logit: z.boolean().default(false),
   run_idx: z.number().default(0),
   reverse_ctx_idx: z.number().default(0),

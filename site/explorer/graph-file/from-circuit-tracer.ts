@@ -64,7 +64,7 @@ function marksOf({ pinnedIds, supernodes }: ReadGraphFile['qParams'], known: Rea
 function rootFirst(nodes: readonly CircuitTracerNode[]): CircuitTracerNode[] {
   const height = (node: CircuitTracerNode) =>
     kindOf(node) === 'logit' ? Number.POSITIVE_INFINITY : (layerOf(node) ?? -1);
-  const weight = (node: CircuitTracerNode) => Number(node.is_target_logit) * 2 + node.token_prob;
+  const weight = (node: CircuitTracerNode) => Number(node.is_target_logit) * 2 + (node.token_prob ?? 0);
   // Infinity − Infinity is no number: heights are compared, not subtracted.
   return nodes.toSorted(
     (a, b) => Number(height(b) > height(a)) - Number(height(a) > height(b)) || weight(b) - weight(a),
@@ -120,7 +120,7 @@ function influences(nodes: readonly CircuitTracerNode[], links: readonly Attribu
   for (const node of nodes) {
     const id = node.node_id;
     const isOutput = kindOf(node) === 'logit';
-    if (isOutput) carried.set(id, node.token_prob > 0 ? node.token_prob : 1);
+    if (isOutput) carried.set(id, node.token_prob || 1);
     const own = inputs.get(id) ?? [];
     const scale = own.reduce((sum, { attribution }) => sum + Math.abs(attribution), 0);
     for (const edge of own) {

@@ -15,8 +15,8 @@ export interface GraphContext {
   readonly rootName: string;
   readonly logit: LogitTarget | null;
   readonly labels: LabelOf;
-  /** Of the logit's token, where it is known. */
-  readonly probability?: number | undefined;
+  /** Of the logit's token; null where there is none, as of a difference. */
+  readonly probability: number | null;
 }
 
 /**
@@ -80,20 +80,21 @@ interface Written {
 function nodeOf(node: AttributionNode, { id, position, context, root }: Written): CircuitTracerNode {
   const { kind, layer, feature, attribution, remainder, pruned, value } = node;
   const isLogit = kind === 'logit';
-  const { logit, nLayers, probability = 0 } = context;
+  const { logit, nLayers, probability } = context;
+  const isKnown = isLogit && probability !== null;
   return {
     node_id: id,
     feature: isLogit ? (logit?.tokenId ?? -1) : (feature ?? (kind === 'embedding' ? position : -1)),
     layer: isLogit ? String(nLayers + 1) : kind === 'embedding' || kind === 'position' ? 'E' : String(layer ?? 0),
     ctx_idx: position,
     feature_type: featureTypes[kind] ?? kind.replaceAll('_', ' '),
-    token_prob: isLogit ? probability : 0,
+    ...(isLogit ? isKnown && { token_prob: probability } : { token_prob: 0 }),
     is_target_logit: isLogit,
     run_idx: 0,
     reverse_ctx_idx: 0,
     jsNodeId: `${id}-0`,
     clerp: isLogit
-      ? `Output "${context.rootName.replace(/^logit /, '')}" (p=${probability.toFixed(3)})`
+      ? `Output "${context.rootName.replace(/^logit /, '')}"${isKnown ? ` (p=${probability.toFixed(3)})` : ''}`
       : labelOf(node, context),
     influence: root && root.attribution !== 0 ? Math.abs(attribution / root.attribution) : null,
     activation: kind === 'feature' ? value : null,

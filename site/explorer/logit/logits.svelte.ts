@@ -43,11 +43,13 @@ export class Logits {
     const { shown, fitted } = this.#of;
     return shown && fitted.target.logit ? resolveLogit(fitted.target.logit, shown.tokens.ids.length) : null;
   });
-  /** That logit with its name once its tokens' texts are there. */
+  /** That logit with its name and its token's probability, once they are there. */
   readonly named = $derived.by(() => {
     const given = this.explained.given;
     const isCurrent = given !== undefined && given.question.tokens === this.#of.shown?.tokens && this.target !== null;
-    return isCurrent ? { target: given.question.target, name: nameOf(given.answer.texts) } : null;
+    if (!isCurrent) return null;
+    const { texts, probability } = given.answer;
+    return { target: given.question.target, name: nameOf(texts), probability };
   });
   /** The logits that edits are measured by: those explained, else the two most probable tokens' at the position. */
   readonly #measuredBy: ComparedLogits | null = $derived.by(() => {

@@ -9,6 +9,8 @@ import type { LabelOf, TargetView, Unit } from '../view.ts';
 interface NamedLogit {
   readonly target: LogitTarget;
   readonly name: string;
+  /** Of the token; null of a difference. */
+  readonly probability: number | null;
 }
 
 /** What every part of the circuit view is given; `view` goes in, each change of it comes out by `onchange`. */

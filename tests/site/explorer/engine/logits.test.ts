@@ -30,6 +30,16 @@ describe.each([
     );
   });
 
+  it('gives a logit the probability of its token, and a difference none', async () => {
+    const { session } = await openTiny(saes, undefined, folded);
+    expect((await session.logit(ids, logit)).probability).toBe(null);
+    const { predictions } = await session.run({ ids, edits: [] });
+    for (const { tokenId, probability } of predictions[logit.position].slice(0, 3)) {
+      const explained = await session.logit(ids, { ...logit, tokenId, minusTokenId: null });
+      expect(explained.probability).toBeCloseTo(probability, 6);
+    }
+  });
+
   it('grows a graph from a logit down to embeddings', async () => {
     const { session } = await openTiny(saes, undefined, folded);
     const { nodes } = await session.graph(ids, logit, { maxDepth: 4, minShare: 0.001 });

@@ -78,6 +78,12 @@ test('a graph is written with the fields and ids of circuit-tracer, links pointi
   });
 });
 
+test('without a probability none is written, as 0.000 would be one', () => {
+  const [logit] = toCircuitTracer(graph, { ...context, probability: null }).nodes;
+  expect(logit?.clerp).toBe('Output "· x − · y"');
+  expect(logit).not.toHaveProperty('token_prob');
+});
+
 test('a feature is called by its label or its summary, which tells that a rule made it', () => {
   const called = (name: FeatureName) => {
     const labels = () => ({ family: 'induction', promotes: [' x'], name: () => name });

@@ -34,6 +34,7 @@ const logit: ExplainedLogit = {
   outputBias: Float32Array.of(0, 0.5),
   uncapped: 3,
   logit: 3,
+  probability: null,
   slopes: [],
 };
 
