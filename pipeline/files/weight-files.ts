@@ -1,9 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { makeFolder, removePath } from '../disk/disk.ts';
 import { DiskFile } from '../disk/disk-file.ts';
+import { isRunning, ownIdentity } from '../disk/process-identity.ts';
+import { writeJsonAtomic } from '../disk/replace-file.ts';
 import { type FloatTensor, type Shape, sizeOf } from '../numbers/tensor.ts';
+import { pathKind, readJsonFile } from './files.ts';
 
 /** Smaller tensors stay in memory. */
 const leastBytes = 1 << 20;
@@ -25,6 +29,7 @@ export class WeightFiles {
     const folder = join(parent, `${prefix}${hostname()}-${process.pid}`);
     await removePath(folder);
     await makeFolder(folder);
+    await writeJsonAtomic(join(folder, ownerFile), ownIdentity());
     return new WeightFiles(folder);
   }
 
@@ -49,9 +54,26 @@ export class WeightFiles {
 /** What the name of a folder of weights begins with, wherever the process that made it runs or ran. */
 const prefix = '.weights-';
 
+/** Says which process is at work in such a folder. */
+const ownerFile = 'owner.json';
+const ownerSchema = z.object({ host: z.string(), machine: z.string(), pid: z.int(), started: z.string() });
+
 /** Removes what killed processes left in a folder in which no other is at work any more. */
 export async function removeWeightFiles(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) if (name.startsWith(prefix)) await removePath(join(parent, name));
+  for (const folder of await weightFolders(parent)) await removePath(folder);
+}
+
+/** Removes what processes of this machine left that are gone; others may be at work in the same folder. */
+export async function removeAbandonedWeights(parent: string): Promise<void> {
+  for (const folder of await weightFolders(parent)) {
+    const owner = ownerSchema.safeParse(await readJsonFile(join(folder, ownerFile)).catch(() => undefined)).data;
+    if (owner && isRunning(owner) === false) await removePath(folder);
+  }
+}
+
+async function weightFolders(parent: string): Promise<string[]> {
+  const names = (await pathKind(parent)) === 'folder' ? await readdir(parent) : [];
+  return names.filter((name) => name.startsWith(prefix)).map((name) => join(parent, name));
 }
 
 /** Its values go again when nobody holds them any more. */

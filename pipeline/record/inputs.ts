@@ -7,6 +7,7 @@ import { readModelConfig } from '../files/model/model-dir.ts';
 import { modelName } from '../files/model/model-name.ts';
 import { type CorpusFile, corpusFiles } from '../files/text/corpus-files.ts';
 import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
+import { removeAbandonedWeights } from '../files/weight-files.ts';
 import type { Model } from '../model/model.ts';
 import { type FoldedBias, foldModel } from '../sae/folded-bias.ts';
 import { saeName } from '../sae/formats/sae-name.ts';
@@ -69,13 +70,14 @@ const hashedAtOnce = 4;
 
 /**
  * Loads everything a run needs. Weights that are large are kept in files of `filesIn`, where that is given, until they are
- * released. Throws UserError for the first thing that is wrong.
+ * released; what a killed process left there is removed first. Throws UserError for the first thing that is wrong.
  */
 export async function loadInputs(
   config: Pick<RunConfig, 'model' | 'saes' | 'corpus' | 'context' | 'layers' | 'select' | 'processing' | 'anyModel'> &
     Partial<Pick<RunConfig, 'out' | 'upstreamSaes' | 'bos'>>,
   filesIn?: string,
 ): Promise<RunInputs> {
+  if (filesIn !== undefined) await removeAbandonedWeights(filesIn);
   const held = new HeldWeights(filesIn);
   try {
     return await loadedInputs(config, held);

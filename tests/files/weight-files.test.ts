@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { removeWeightFiles, WeightFiles } from '../../pipeline/files/weight-files.ts';
+import { ownIdentity } from '../../pipeline/disk/process-identity.ts';
+import { removeAbandonedWeights, removeWeightFiles, WeightFiles } from '../../pipeline/files/weight-files.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { readRow } from '../../pipeline/numbers/tensor-rows.ts';
 
@@ -44,5 +46,36 @@ it('leaves a small tensor in memory, and one in a file where it is', async () =>
 it('clears what a killed process left', async () => {
   await (await WeightFiles.open(out)).keep(matrix());
   await removeWeightFiles(out);
+  expect(await readdir(out)).toEqual([]);
+});
+
+it('removes what a process of this machine left that is gone, and nothing of another', async () => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const own = ownIdentity();
+  const owners = {
+    gone: { ...own, pid },
+    'given again': { ...own, started: 'long ago' },
+    mine: own,
+    'of another machine': { ...own, pid, machine: 'another' },
+  };
+  for (const [name, owner] of Object.entries(owners)) {
+    await mkdir(join(out, `.weights-${name}`));
+    await writeFile(join(out, `.weights-${name}`, 'owner.json'), JSON.stringify(owner));
+  }
+  await mkdir(join(out, '.weights-of nobody'));
+  const files = await WeightFiles.open(out);
+  await files.keep(matrix());
+  await removeAbandonedWeights(out);
+  const left = (await readdir(out)).filter((name) => !name.includes(String(process.pid)));
+  expect(left.toSorted()).toEqual(['.weights-mine', '.weights-of another machine', '.weights-of nobody']);
+  await files.remove();
+  await removeAbandonedWeights(join(out, 'nowhere'));
+});
+
+it('says who is at work there as long as he is', async () => {
+  const files = await WeightFiles.open(out);
+  const [name = ''] = await readdir(out);
+  expect(JSON.parse(await readFile(join(out, name, 'owner.json'), 'utf8'))).toEqual(ownIdentity());
+  await files.remove();
   expect(await readdir(out)).toEqual([]);
 });
