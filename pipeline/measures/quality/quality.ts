@@ -75,7 +75,7 @@ export interface QualityOptions {
 /**
  * Measures SAEs on packed contexts: L0 and explained variance without position 0; mean next-token cross-entropies and
  * divergences over positions 0…context−2 with x replaced at every position. Tokens that an SAE was not trained on are
- * left out of all of these, and x stays as it is there.
+ * left out of all of these, and x stays as it is there. Gives them in the order of the SAEs, which may be any.
  * Throws RangeError when there is no context. Source: Kissane et al. 2024, arXiv:2406.17759, section 3.
  */
 export async function measureQuality(options: QualityOptions): Promise<MeasuredSae[]> {
@@ -84,25 +84,26 @@ export async function measureQuality(options: QualityOptions): Promise<MeasuredS
   if (tokens === 0) throw new RangeError('no context to measure the quality of SAEs on');
   const groups = heldTogether(saes, options.groupBytes ?? mostGroupBytes);
   const progress = options.effects.progress('quality', 2 * tokens * groups.length, 'tokens');
-  const measured: MeasuredSae[] = [];
+  const measured = new Map<Sae, MeasuredSae>();
   for (const [i, group] of groups.entries()) {
     const report = (done: number) => progress.update(2 * tokens * i + done);
-    for (const sae of await measureGroup({ ...options, saes: group }, report)) measured.push(sae);
+    const found = await measureGroup({ ...options, saes: group }, report);
+    for (const [place, sae] of group.entries()) measured.set(sae, found[place]);
   }
   progress.end();
-  return measured;
+  return saes.flatMap((sae) => measured.get(sae) ?? []);
 }
 
 /** All of GPT-2 Small's twelve of 24,576 features are 1.8 GB; each group costs the clean forward pass anew. */
 const mostGroupBytes = 2 ** 29;
 
-type SaeSize = Pick<Sae, 'dIn' | 'dSae'>;
+type SaeSize = Pick<Sae, 'dIn' | 'dSae' | 'layer'>;
 
-/** SAEs in their order, as many together as a program may hold; at least one. */
+/** SAEs in the order of their layers, in which a pass meets them, as many together as a program may hold; at least one. */
 function heldTogether<S extends SaeSize>(saes: readonly S[], mostBytes: number): S[][] {
   const groups: S[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
-  for (const sae of saes) {
+  for (const sae of saes.toSorted((a, b) => a.layer - b.layer)) {
     const own = 2 * 4 * sae.dIn * sae.dSae;
     bytes += own;
     const last = groups.at(-1);

@@ -52,6 +52,18 @@ describe('measureQuality', () => {
     for (const groupBytes of [1, bytesOfTwo]) expect(await measure(saes, { groupBytes })).toEqual(together);
   });
 
+  it('gives the same of SAEs in any order, in that order', async () => {
+    const saes = [silentSae(0), identitySae(1), lossySae].map((sae, i) => ({ ...sae, id: String(i) }));
+    const inOrder = await measure(saes);
+    for (const order of [
+      [2, 1, 0],
+      [1, 0, 2],
+    ]) {
+      const wanted = order.map((i) => inOrder.find(({ sae }) => sae === String(i)));
+      expect(await measure(order.flatMap((i) => saes[i] ?? []))).toEqual(wanted);
+    }
+  });
+
   it('gives the same figures whatever the batch size, padding of the last batch left out', async () => {
     const saes = [silentSae(0), identitySae(1)];
     const whole = await measure(saes, { batch: 7 });
