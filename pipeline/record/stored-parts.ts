@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
-import { makeFolder } from '../disk/disk.ts';
+import { makeFolder, removeEmptyFolder, removePath } from '../disk/disk.ts';
 import { writeFileAtomic } from '../disk/replace-file.ts';
 import { errorCode } from '../errors/system-error.ts';
 
@@ -10,8 +10,9 @@ const crcBytes = 4;
 const ending = '.bin';
 
 /**
- * Parts of a run's measures that processes of their own computed ahead: OUT/.work/measured/NAME.bin, a CRC-32 and then the
- * value as V8 serializes it, so that every number is the same to the bit. A damaged part is as good as none.
+ * Parts of a run's measures that processes of their own computed ahead, or that an interrupted run had done:
+ * OUT/.work/measured/NAME.bin, a CRC-32 and then the value as V8 serializes it, so that every number is the same to the bit.
+ * A damaged part is as good as none.
  */
 export class StoredParts {
   readonly #folder: string;
@@ -23,6 +24,15 @@ export class StoredParts {
   /** What is stored, else what `compute` gives. */
   async of<T>(name: string, compute: () => Promise<T>): Promise<T> {
     return (await this.read<T>(name)) ?? compute();
+  }
+
+  /** The same of a part that takes long: it is stored when it is done, for a run that takes up where this one stopped. */
+  async keep<T>(name: string, compute: () => Promise<T>): Promise<T> {
+    return this.of(name, async () => {
+      const value = await compute();
+      await this.write(name, value);
+      return value;
+    });
   }
 
   /** What `write` was given under the name, whose type is the caller's to know; nothing where there is none. */
@@ -48,6 +58,12 @@ export class StoredParts {
   async stored(): Promise<ReadonlySet<string>> {
     const files = await readdir(this.#folder).catch(() => []);
     return new Set(files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length)));
+  }
+
+  /** Removes those whose names begin so, and the folder where no other is in it. */
+  async remove(beginning: string): Promise<void> {
+    for (const name of await this.stored()) if (name.startsWith(beginning)) await removePath(this.#path(name));
+    await removeEmptyFolder(this.#folder);
   }
 
   #path(name: string): string {

@@ -1,10 +1,11 @@
-import type { StudyJob } from '../measures/studies/study.ts';
+import type { StudyTask } from '../measures/studies/study.ts';
 import { passBatch } from '../record/pass-batch.ts';
+import { StoredParts } from '../record/stored-parts.ts';
 import { lowerSaes } from '../sae/lower-saes.ts';
 import type { RunSubject } from './subject.ts';
 
 /** What a run's studies work on: of each layer the SAE that lower layers are taken apart by. */
-export function studyJob({ settings, inputs, engine, contexts, effects }: RunSubject): StudyJob {
+export function studyJob({ settings, inputs, engine, contexts, effects }: RunSubject): StudyTask {
   const { model, tokenizer, contextLength, saes } = inputs;
   const studied = lowerSaes(saes, settings.upstreamSaes);
   const { out, seed } = settings;
@@ -12,6 +13,7 @@ export function studyJob({ settings, inputs, engine, contexts, effects }: RunSub
     ...{ engine, model, effects, out, seed, tokenizer, contexts, contextLength },
     modelDir: settings.model,
     saes: studied,
+    parts: new StoredParts(out),
     batch: passBatch(settings.batch, inputs),
   };
 }

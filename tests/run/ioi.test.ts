@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { studySchema } from '../../pipeline/commands/study.ts';
+import { silentEffects } from '../../pipeline/effects.ts';
 import * as tables from '../../pipeline/measures/studies/ioi/table.ts';
+import { study } from '../../pipeline/measures/studies/study-command.ts';
 import { readStudyRecord } from '../../pipeline/measures/studies/study-record.ts';
+import { StoredParts } from '../../pipeline/record/stored-parts.ts';
 import type { RowOf, Table } from '../../pipeline/store/column-types.ts';
 import { openQueries } from '../../pipeline/store/query.ts';
 import { selectTable } from '../../pipeline/tables/sql.ts';
@@ -19,6 +23,10 @@ const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.me
 const tracedFeatures = 5;
 
 let folder: string;
+
+function stop(): never {
+  throw new Error('stopped');
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atlas-ioi-'));
@@ -49,6 +57,43 @@ describe('a model whose circuit is known', () => {
     out = join(folder, 'able-out');
     const { status, stderr } = atlasStudy(model, saes, out);
     expect([status, stderr.includes('Error')]).toEqual([0, false]);
+  });
+
+  it('goes on where it was interrupted, layer by layer, to the same tables', async () => {
+    const { model, saes } = await writeIoiCase(join(folder, 'able'));
+    const again = join(folder, 'interrupted-out');
+    const settings = studySchema.parse({ study: 'ioi', model, saes, out: again });
+    const stopping = { ...silentEffects(), progress: () => ({ update: stop, end() {} }) };
+    await expect(study(settings, stopping)).rejects.toThrow('stopped');
+    const parts = new StoredParts(again);
+    const [name = '', ...others] = [...(await parts.stored())];
+    expect([name.endsWith('-layer-0'), others]).toEqual([true, []]);
+    await study(settings, silentEffects());
+    for (const table of [tables.ioiHeads, tables.ioiFeatures, tables.ioiPatches, tables.ioiEdges]) {
+      expect(await rowsOf(again, table)).toEqual(await rowsOf(out, table));
+    }
+    expect((await readStudyRecord(again, 'ioi'))?.settings).toEqual((await readStudyRecord(out, 'ioi'))?.settings);
+    expect((await readdir(again)).includes('.work')).toBe(false);
+  });
+
+  it('takes what was done as it is stored', async () => {
+    const { model, saes } = await writeIoiCase(join(folder, 'able'));
+    const again = join(folder, 'stored-out');
+    const settings = studySchema.parse({ study: 'ioi', model, saes, out: again });
+    const stopping = { ...silentEffects(), progress: () => ({ update: stop, end() {} }) };
+    await expect(study(settings, stopping)).rejects.toThrow('stopped');
+    const parts = new StoredParts(again);
+    const [name = ''] = await parts.stored();
+    const stored = (await parts.read<{ heads: { toNext: number }[] }>(name)) ?? { heads: [] };
+    await parts.write(name, { ...stored, heads: stored.heads.map((head) => ({ ...head, toNext: 0.125 })) });
+    await study(settings, silentEffects());
+    const heads = await rowsOf(again, tables.ioiHeads);
+    expect(heads.map(({ layer, to_next }) => [layer, to_next === 0.125])).toEqual([
+      [0, true],
+      [0, true],
+      [1, false],
+      [1, false],
+    ]);
   });
 
   it('does the task, by every template and order', async () => {

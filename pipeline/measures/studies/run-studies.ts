@@ -11,13 +11,13 @@ import {
   keepStudy,
   type StudyIdentity,
 } from './run-study.ts';
-import type { StudyJob } from './study.ts';
+import type { StudyTask } from './study.ts';
 import { studyIdentity } from './study-identity.ts';
 import { hasCurve } from './training/curve-file.ts';
 
 interface StudiesJob {
   /** What every study is given. */
-  readonly study: StudyJob;
+  readonly study: StudyTask;
   readonly settings: RunConfig;
   readonly inputs: RunInputs;
 }
@@ -26,7 +26,7 @@ interface StudiesJob {
 export async function runStudies({ parts, ...job }: StudiesJob & { readonly parts: StoredParts }): Promise<void> {
   const { settings, study } = job;
   for (const { name, compute } of await studyParts(job)) {
-    await keepStudy(await parts.of(name, compute), settings.out, study.effects);
+    await keepStudy(await parts.keep(name, compute), settings.out, study.effects);
   }
 }
 
@@ -48,7 +48,7 @@ interface StudyPart extends MeasurePart {
 }
 
 /** A study that cannot be run on the model must not cost the run: its record says why. */
-async function computeOrSayWhyNot(name: StudyName, job: StudyJob, identity: StudyIdentity): Promise<ComputedStudy> {
+async function computeOrSayWhyNot(name: StudyName, job: StudyTask, identity: StudyIdentity): Promise<ComputedStudy> {
   try {
     return await computeStudy(name, job, identity);
   } catch (error) {

@@ -7,7 +7,7 @@ import { fillTable } from '../../store/fill-table.ts';
 import { catalogue, type StudyName } from './catalogue.ts';
 import { countForwardPasses } from './counted-engine.ts';
 import { studies } from './index.ts';
-import type { FilledTable, StudyJob } from './study.ts';
+import type { FilledTable, StudyJob, StudyTask } from './study.ts';
 import { type StudyRecord, studyRecordFile } from './study-record.ts';
 
 export interface StudyPlace {
@@ -30,9 +30,10 @@ export interface ComputedStudy {
 }
 
 /** Runs a study, writes its tables and then its record, which says that they are whole, and prints what it found. */
-export async function runStudy(name: StudyName, job: StudyJob, place: StudyPlace): Promise<StudyRecord> {
+export async function runStudy(name: StudyName, job: StudyTask, place: StudyPlace): Promise<StudyRecord> {
   const computed = await computeStudy(name, job, place.identity);
   await keepStudy(computed, place.out, job.effects);
+  await job.parts.remove(partsOf(name));
   return computed.record;
 }
 
@@ -46,13 +47,22 @@ export async function keepStudy(
   for (const line of lines) effects.log(line);
 }
 
-/** Throws ImpossibleStudy where it cannot be run on the model. */
-export async function computeStudy(name: StudyName, job: StudyJob, identity: StudyIdentity): Promise<ComputedStudy> {
+/** What the names of a study's parts begin with, whatever it is of. */
+const partsOf = (name: StudyName) => `part-of-study-${name}-`;
+
+/** Throws ImpossibleStudy where it cannot be run on the model. What an interrupted study had done is not done again. */
+export async function computeStudy(
+  name: StudyName,
+  { parts, ...job }: StudyTask,
+  identity: StudyIdentity,
+): Promise<ComputedStudy> {
   const { effects } = job;
   const startMs = effects.now();
   const { engine, cost } = countForwardPasses(job.engine);
   const study = await studies[name]();
-  const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine }).catch(explain);
+  const own = `${partsOf(name)}${identity.fingerprint}-`;
+  const keep: StudyJob['keep'] = (part, compute) => parts.keep(own + part, compute);
+  const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine, keep }).catch(explain);
   const record: StudyRecord = {
     study: name,
     version,

@@ -3,6 +3,7 @@ import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
 import { ownOut } from '../../record/own-out.ts';
+import { StoredParts } from '../../record/stored-parts.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
 import { studyIdentity } from './study-identity.ts';
@@ -40,6 +41,7 @@ async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> 
         batch,
         seed,
         effects,
+        parts: new StoredParts(out),
       };
       const identity = studyIdentity({ ...config, backend: engine.backend }, inputs, inputs.run?.fingerprint);
       await runStudy(config.study, job, { out, identity });

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/program.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
 import type { ContextFile } from '../../record/context-file.ts';
+import type { StoredParts } from '../../record/stored-parts.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { NewRowOf, Table } from '../../store/column-types.ts';
 
@@ -25,6 +26,13 @@ export interface StudyJob {
   readonly batch: number;
   readonly seed: number;
   readonly effects: Effects;
+  /** A part of the study under a name of its own: what an interrupted one had of it, else what `compute` gives, which is stored. */
+  keep<T>(part: string, compute: () => Promise<T>): Promise<T>;
+}
+
+/** The same as the frame is given it, which stores parts under names of the study's own. */
+export interface StudyTask extends Omit<StudyJob, 'keep'> {
+  readonly parts: StoredParts;
 }
 
 /** A table with its rows, in the table's order. */

@@ -50,17 +50,25 @@ async function everyLayer(scene: Scene) {
   const patches: Patch[] = [];
   let cut = 0;
   for (let layer = 0; layer < scene.model.config.nLayers; layer++) {
-    const sae = scene.saes.find((each) => each.layer === layer);
-    const patched = await patchHeads(scene, layer);
-    append(heads, patched.heads);
-    append(between, patched.between);
-    if (sae) {
-      const ablated = await ablateFeatures(scene, sae);
-      append(features, ablated.features);
-      cut += ablated.cut;
-      append(patches, await patchLayer(scene, sae));
-    }
+    const before = scene.cost.tails;
+    const own = await scene.keep(`layer-${layer}`, () => oneLayer(scene, layer));
+    scene.cost.tails = before + own.tails;
+    append(heads, own.heads);
+    append(between, own.between);
+    append(features, own.features);
+    append(patches, own.patches);
+    cut += own.cut;
     scene.progress.update(layer + 1);
   }
   return { features, heads: headEvidence(scene, heads), between, patches, cut };
+}
+
+/** What a layer's heads and features do, and how many tails that cost. */
+async function oneLayer(scene: Scene, layer: number) {
+  const before = scene.cost.tails;
+  const sae = scene.saes.find((each) => each.layer === layer);
+  const patched = await patchHeads(scene, layer);
+  const { features, cut } = sae ? await ablateFeatures(scene, sae) : { features: [], cut: 0 };
+  const patches = sae ? await patchLayer(scene, sae) : [];
+  return { ...patched, features, cut, patches, tails: scene.cost.tails - before };
 }

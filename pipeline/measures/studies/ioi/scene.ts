@@ -3,6 +3,7 @@ import type { Engine } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { type Estimate, groupedMean } from '../../../numbers/grouped-mean.ts';
 import type { Sae } from '../../../sae/sae.ts';
+import type { StudyJob } from '../study.ts';
 import { type Variant, variants } from './maths/dataset.ts';
 import type { PromptGroups } from './maths/feature-evidence.ts';
 import type { Seen, Snapshot } from './snapshots.ts';
@@ -25,6 +26,8 @@ export interface Scene {
   readonly tail: number;
   readonly tails: TailRunner;
   readonly cost: TailCost;
+  /** As a study's job has it. */
+  readonly keep: StudyJob['keep'];
   readonly progress: Progress;
 }
 

@@ -79,6 +79,7 @@ async function openScene(job: StudyJob, dataset: Dataset, { solved }: Answers): 
     tail,
     tails: openTails({ engine, model, places: saes, length: dataset.length, cost }),
     cost,
+    keep: job.keep,
     progress,
   };
 }

@@ -45,6 +45,7 @@ function study(settings: { withText?: boolean; batch?: number } = {}): Promise<S
     contexts: withText ? contexts : undefined,
     seed: 2,
     effects: silentEffects(),
+    keep: (_, compute) => compute(),
   });
 }
 
