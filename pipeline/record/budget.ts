@@ -24,8 +24,3 @@ export function budgetOf(
   const upstream = upstreamExamples === 0 ? 0 : familyExamples === 0 ? tokens : Math.floor(upstreamShare * tokens);
   return { tokens, contextCuts: familyExamples === 0 ? 0 : tokens - upstream, upstream };
 }
-
-/** An SAE's part of what all of them may cost, by features. */
-export function shareOf(tokens: number, dSae: number, all: readonly { readonly dSae: number }[]): number {
-  return Math.floor((tokens * dSae) / all.reduce((sum, sae) => sum + sae.dSae, 0));
-}

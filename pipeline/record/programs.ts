@@ -89,19 +89,27 @@ export function encodeProgram(sae: Sae, rows: number) {
   });
 }
 
-/** tokens [rows, length] → f [rows, dSae] at the last position of each row. */
-export function lastActivationsProgram(model: Model, sae: Sae, rows: number, length: number) {
+/** tokens [rows, length] → what SAEs at some places read at the last position of each row: [rows, dIn]. */
+export function lastInputsProgram(
+  model: Model,
+  places: readonly (Place & Pick<Sae, 'dIn'>)[],
+  rows: number,
+  length: number,
+) {
+  const last = greatest(places.map(({ layer }) => layer));
   return program({
-    name: `activations of ${sae.id} at the last of ${length} tokens`,
+    name: `the last of ${length} tokens to layer ${last}`,
     inputs: { tokens: intSpec(rows, length) },
-    outputs: { f: floatSpec(rows, sae.dSae) },
-    weights: { ...weightsOfLayers(model, 0, sae.layer), ...saeWeights(sae) },
+    outputs: { places: Object.fromEntries(places.map((place) => [placeName(place), floatSpec(rows, place.dIn)])) },
+    weights: weightsOfLayers(model, 0, last),
     body({ tokens }, weights) {
       const transformer = new Transformer(model.config, weights);
-      const { z } = stateOf(attentionStates(transformer, tokens, sae.layer), sae.layer);
-      const last = tf.slice(z, [0, length - 1, 0], [-1, 1, -1]);
-      const x = tf.reshape(siteInput(transformer.layer(sae.layer), sae.site, last), [rows, sae.dIn]);
-      return { f: encode(sae, saeTensors(sae, weights), x) };
+      const states = attentionStates(transformer, tokens, last);
+      const read = ({ layer, site, dIn }: (typeof places)[number]) => {
+        const z = tf.slice(stateOf(states, layer).z, [0, length - 1, 0], [-1, 1, -1]);
+        return tf.reshape(siteInput(transformer.layer(layer), site, z), [rows, dIn]);
+      };
+      return { places: Object.fromEntries(places.map((place) => [placeName(place), read(place)])) };
     },
   });
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { budgetOf, shareOf } from '../../pipeline/record/budget.ts';
+import { budgetOf } from '../../pipeline/record/budget.ts';
 
 const corpus = { count: 10, length: 128 };
 const both = { familyExamples: 3, upstreamExamples: 1 };
@@ -18,9 +18,4 @@ it('leaves the share of what is not asked for to the rest', () => {
   const of = (wanted: Partial<typeof both>) => budgetOf({ ...both, ...wanted, budget: '1x' }, corpus);
   expect(of({ familyExamples: 0 })).toEqual({ tokens: 1280, contextCuts: 0, upstream: 1280 });
   expect(of({ upstreamExamples: 0 })).toEqual({ tokens: 1280, contextCuts: 1280, upstream: 0 });
-});
-
-it('is divided among SAEs by their features, rounded down', () => {
-  const saes = [{ dSae: 100 }, { dSae: 200 }];
-  expect(saes.map(({ dSae }) => shareOf(1000, dSae, saes))).toEqual([333, 666]);
 });

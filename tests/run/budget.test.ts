@@ -38,9 +38,9 @@ describe('a budget of forward tokens', () => {
   });
 
   it('is never overspent, and what went without is counted', async () => {
-    const { record } = await runWith('16384');
+    const { record } = await runWith('10240');
     const { tokens, contextCuts, upstream } = record.budget;
-    expect(tokens).toBe(16_384);
+    expect(tokens).toBe(10_240);
     expect(contextCuts.tokens).toBeGreaterThan(0);
     expect(contextCuts.tokens).toBeLessThanOrEqual(0.75 * tokens);
     expect(upstream.tokens).toBeLessThanOrEqual(0.25 * tokens);

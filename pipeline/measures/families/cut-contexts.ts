@@ -1,11 +1,9 @@
-import { partOf } from '../../effects/part-of.ts';
 import type { Effects } from '../../effects.ts';
-import { shareOf } from '../../record/budget.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { computeLogitEffects, type FeatureLogits } from '../logits/logits.ts';
-import { type ContextCuts, type CutJob, measureContextCuts } from './context-cuts.ts';
+import { type CutJob, type MeasuredCuts, measureContextCuts } from './context-cuts.ts';
 import type { FamilyContext } from './families.ts';
 import { openVerdicts } from './open-verdicts.ts';
 
@@ -22,47 +20,68 @@ export interface PromotingSae {
   readonly logits: FeatureLogits;
 }
 
-const partName = ({ id }: Sae) => `context-cuts-${id}`;
+/** Those of all SAEs are one part, that of a run which does all, and of any under a limit, which SAEs share. */
+const allCuts = 'context-cuts';
+const cutsOfOne = ({ id }: Sae) => `${allCuts}-${id}`;
 
-function cutsOf(
-  { engine, model, contexts, examples, families, limit }: CutContextsJob,
-  { recorder, logits }: PromotingSae,
-  saes: readonly Sae[],
-  progress: CutJob['progress'],
-): Promise<ContextCuts> {
-  const { sae, top } = recorder;
-  return measureContextCuts({
-    ...{ engine, model, contexts, sae, examples, progress },
-    top: (feature) => top.of(feature),
+const noCuts: MeasuredCuts = { bySae: new Map(), cost: { forwardPasses: 0, forwardTokens: 0 } };
+
+async function cutsOf(
+  { engine, model, contexts, examples, families, limit, effects }: CutContextsJob,
+  promoting: readonly PromotingSae[],
+): Promise<MeasuredCuts> {
+  if (promoting.length === 0) return noCuts;
+  const features = promoting.reduce((sum, { recorder }) => sum + recorder.sae.dSae, 0);
+  const progress = effects.progress('context cuts', features, 'features');
+  const saes = promoting.map(({ recorder, logits }) => ({
+    sae: recorder.sae,
+    top: (feature: number) => recorder.top.of(feature),
     ...openVerdicts(families, { recorder, contexts, logits }),
-    limit: limit === undefined ? undefined : shareOf(limit, sae.dSae, saes),
-  });
+  }));
+  const measured = await measureContextCuts({ engine, model, contexts, examples, saes, limit, progress });
+  progress.end();
+  return measured;
 }
 
-/** Cuts the contexts of every SAE's examples short, by its id, and says what it cost; nothing where no example is to be cut. */
+/**
+ * Cuts the contexts of every SAE's examples short, those of all SAEs together that are not stored, and says what it cost; nothing
+ * where no example is to be cut.
+ */
 export async function cutContexts(
   { parts, ...job }: CutContextsJob & { readonly parts: StoredParts },
   promoting: readonly PromotingSae[],
-): Promise<Map<string, ContextCuts>> {
-  const { effects, examples } = job;
-  const cuts = new Map<string, ContextCuts>();
-  if (examples === 0) return cuts;
-  const saes = promoting.map(({ recorder }) => recorder.sae);
-  const features = promoting.reduce((sum, { recorder }) => sum + recorder.sae.dSae, 0);
-  const progress = effects.progress('context cuts', features, 'features');
-  const cost = { passes: 0, tokens: 0 };
-  let done = 0;
+): Promise<MeasuredCuts> {
+  if (job.examples === 0) return noCuts;
+  const { bySae, cost } = await parts.keep(allCuts, () =>
+    job.limit === undefined ? completed(job, parts, promoting) : cutsOf(job, promoting),
+  );
+  job.effects.log(
+    `families: contexts cut short in ${cost.forwardPasses} forward passes of ${cost.forwardTokens} tokens in all`,
+  );
+  return { bySae, cost };
+}
+
+/** What is stored by SAE, and the rest. */
+async function completed(
+  job: CutContextsJob,
+  parts: StoredParts,
+  promoting: readonly PromotingSae[],
+): Promise<MeasuredCuts> {
+  const known: MeasuredCuts[] = [];
+  const missing: PromotingSae[] = [];
   for (const one of promoting) {
-    const { sae } = one.recorder;
-    const measured = await parts.of(partName(sae), () => cutsOf(job, one, saes, partOf(progress, done)));
-    cuts.set(sae.id, measured);
-    cost.passes += measured.forwardPasses;
-    cost.tokens += measured.forwardTokens;
-    done += sae.dSae;
+    const stored = await parts.read<MeasuredCuts>(cutsOfOne(one.recorder.sae));
+    if (stored) known.push(stored);
+    else missing.push(one);
   }
-  progress.end();
-  effects.log(`families: contexts cut short in ${cost.passes} forward passes of ${cost.tokens} tokens in all`);
-  return cuts;
+  const all = [...known, await cutsOf(job, missing)];
+  return {
+    bySae: new Map(all.flatMap(({ bySae }) => [...bySae])),
+    cost: {
+      forwardPasses: all.reduce((sum, { cost }) => sum + cost.forwardPasses, 0),
+      forwardTokens: all.reduce((sum, { cost }) => sum + cost.forwardTokens, 0),
+    },
+  };
 }
 
 interface CutPartsJob extends Omit<CutContextsJob, 'families'> {
@@ -71,22 +90,25 @@ interface CutPartsJob extends Omit<CutContextsJob, 'families'> {
   recorderOf(sae: Sae): Promise<LayerRecorder>;
 }
 
-/** The same of each SAE apart. */
-export function contextCutParts({ families, recorderOf, ...job }: CutPartsJob, saes: readonly Sae[]): MeasurePart[] {
+/** The same of each SAE apart; of all together under a limit, which goes where it changes most. */
+export function contextCutParts(job: CutPartsJob, saes: readonly Sae[]): MeasurePart[] {
   if (job.examples === 0) return [];
-  return saes.map((sae) => ({
-    name: partName(sae),
-    async compute() {
+  if (job.limit !== undefined) return [{ name: allCuts, compute: () => cutsOfRecorded(job, saes) }];
+  return saes.map((sae) => ({ name: cutsOfOne(sae), compute: () => cutsOfRecorded(job, [sae]) }));
+}
+
+async function cutsOfRecorded(
+  { families, recorderOf, ...job }: CutPartsJob,
+  saes: readonly Sae[],
+): Promise<MeasuredCuts> {
+  const promoting: PromotingSae[] = [];
+  try {
+    for (const sae of saes) {
       const recorder = await recorderOf(sae);
-      try {
-        const logits = await computeLogitEffects(job.engine, job.model, sae);
-        const progress = job.effects.progress(`context cuts of sae ${sae.id}`, sae.dSae, 'features');
-        const cuts = await cutsOf({ ...job, families: families() }, { recorder, logits }, saes, progress);
-        progress.end();
-        return cuts;
-      } finally {
-        await recorder.close();
-      }
-    },
-  }));
+      promoting.push({ recorder, logits: await computeLogitEffects(job.engine, job.model, sae) });
+    }
+    return await cutsOf({ ...job, families: families() }, promoting);
+  } finally {
+    for (const { recorder } of promoting) await recorder.close();
+  }
 }

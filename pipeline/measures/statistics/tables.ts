@@ -83,18 +83,14 @@ async function writeFeatures(job: TablesJob, families: FamilyContext) {
     promoting.push({ recorder, logits: await computeLogitEffects(engine, model, recorder.sae) });
   }
   const limit = budgetOf(settings, job.contexts)?.contextCuts;
-  const cuts = await cutContexts({ ...job, families, limit, examples: settings.familyExamples }, promoting);
+  const { bySae, cost } = await cutContexts({ ...job, families, limit, examples: settings.familyExamples }, promoting);
   const summaries = await fillTable(settings.out, featureTables.features, (features) =>
     fillTable(settings.out, featureTables.examples, (examples) =>
-      fillFeatures(job, promoting, { families, cuts, features, examples }),
+      fillFeatures(job, promoting, { families, cuts: bySae, features, examples }),
     ),
   );
-  const cost = { tokens: 0, cutShort: 0 };
-  for (const { forwardTokens, cutShort = 0 } of cuts.values()) {
-    cost.tokens += forwardTokens;
-    cost.cutShort += cutShort;
-  }
-  return { summaries, cuts: cost };
+  const cutShort = [...bySae.values()].reduce((sum, own) => sum + (own.cutShort ?? 0), 0);
+  return { summaries, cuts: { tokens: cost.forwardTokens, cutShort } };
 }
 
 interface FeatureFilling extends Pick<FeatureTablesOptions, 'features' | 'examples'> {

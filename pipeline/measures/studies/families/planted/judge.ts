@@ -84,12 +84,14 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
   const { recorder, families, contexts, engine, model } = job;
   const { sae } = recorder;
   const logits = await computeLogitEffects(engine, model, sae);
-  const cuts = await measureContextCuts({
-    ...{ engine, model, sae, contexts, examples: job.familyExamples },
-    top: (feature) => recorder.top.of(feature),
-    ...openVerdicts(families, { recorder, contexts, logits }),
+  const { bySae } = await measureContextCuts({
+    ...{ engine, model, contexts, examples: job.familyExamples },
+    saes: [
+      { sae, top: (feature) => recorder.top.of(feature), ...openVerdicts(families, { recorder, contexts, logits }) },
+    ],
     progress: { update() {}, end() {} },
   });
+  const cuts = bySae.get(sae.id);
   const truths = plantedFeatures(options)[sae.layer];
   const judged: JudgedFeature[] = [];
   for (const activations of recorder.activations.features(maxEntries)) {
