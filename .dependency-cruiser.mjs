@@ -66,7 +66,7 @@ export default {
     room('tables', '^pipeline/tables/', [
       '^pipeline/(files|store)/',
       '^pipeline/record/(table|run-record)\\.ts$',
-      '^pipeline/measures/.+/(table|family-mix|study-record)\\.ts$',
+      '^pipeline/measures/.+/(table|family-mix|sae-matches|study-record)\\.ts$',
     ]),
     room('measures-maths', '^pipeline/measures/(studies/)?[^/]+/maths/', [
       '^pipeline/(numbers|model|attribution)/',

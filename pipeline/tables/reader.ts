@@ -10,6 +10,7 @@ import {
 import { type FamilyCheckRow, familyChecks } from '../measures/families/table.ts';
 import { type HeadRow, type HeadVerdictRow, heads, headVerdicts } from '../measures/heads/table.ts';
 import { type LabelRow, labels } from '../measures/labels/table.ts';
+import { type SaeMatchRow, saeMatchColumns, selectSaeMatches } from '../measures/neighbours/sae-matches.ts';
 import { type NeighbourRow, neighbours } from '../measures/neighbours/table.ts';
 import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
 import { type HeadSequenceRow, headSequences } from '../measures/sequences/table.ts';
@@ -80,6 +81,8 @@ export interface RunReader {
   wiring(sae: string, from: number, to: number): Promise<ReadonlyMap<number, WiringRow[]>>;
   /** The features that each is nearest to, by kind and rank. */
   neighbours(sae: string, from: number, to: number): Promise<ReadonlyMap<number, NeighbourRow[]>>;
+  /** How the SAEs of each layer match; empty where no layer has two, or the run did not look. */
+  saeMatches(): Promise<SaeMatchRow[]>;
   /** How the families of features `from` up to `to` hold on random active tokens, by feature. */
   familyChecks(sae: string, from: number, to: number): Promise<ReadonlyMap<number, FamilyCheckRow>>;
   /** Labels of the same features, the best supported first; a feature without any is not in the map. */
@@ -151,6 +154,7 @@ export async function openRun(outDir: string): Promise<RunReader> {
       const rows = await queries.rows(neighbours.columns, sql.selectNeighbours({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);
     },
+    saeMatches: () => queries.rows(saeMatchColumns, selectSaeMatches),
     async wiring(sae, from, to) {
       const rows = await queries.rows(wiring.columns, sql.selectWiring({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);

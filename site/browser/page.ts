@@ -1,3 +1,4 @@
+import { compareLinks } from './compare-links.ts';
 import { drawHeadRows } from './head-rows.ts';
 import { readKeys } from './keys.ts';
 import { lineSwitch } from './line-switch.ts';
@@ -20,6 +21,7 @@ export function startPage(root: HTMLElement): void {
   const log = root.querySelector<HTMLInputElement>('.hist input');
   if (log) keepChecked(log, 'log', address);
   sectionLinks(root);
+  compareLinks(root);
   readKeys(root);
   void import('./embed.ts').then(({ startEmbed }) => startEmbed(root)); // in a file of its own: few readers embed
   for (const svg of root.querySelectorAll<SVGElement>('.hist svg')) readHistogram(svg, tip);

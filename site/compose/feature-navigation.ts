@@ -22,7 +22,8 @@ export function featureNavigation({ layer, sae, feature }: Place, env: PageEnv):
   return html`
     <nav class=crumbs aria-label="Place">
       <a href="${links.page('features')}">Features</a>
-      <a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a>${own}<span class=gap></span>${previous}${next}
+      <a href="${links.page('features')}?layer=${layer}">Layer ${layer}</a>${own}<span class=gap></span>
+      <a class=compare href="${links.page('compare')}?a=f/${sae}/${feature}">Compare with…</a>${previous}${next}
     </nav>
   `;
 }

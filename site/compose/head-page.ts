@@ -101,7 +101,8 @@ function headNavigation({ layer, sae, head }: HeadPage, env: PageEnv): Html {
   return html`
     <nav class=crumbs aria-label="Place">
       <a href="${links.page('heads')}">Heads</a><a href="${links.page('heads')}#layer-${sae}">Layer ${layer}</a>${others}
-      <span class=gap></span>${previous}${next}
+      <span class=gap></span>
+      <a class=compare href="${links.page('compare')}?a=h/${sae}/${head}">Compare with…</a>${previous}${next}
     </nav>
   `;
 }

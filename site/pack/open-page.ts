@@ -1,23 +1,18 @@
 import { startPage } from '../browser/page.ts';
-import { fetchFile, unzip } from '../fetch/fetch-file.ts';
-import { fetchPart } from '../fetch/fetch-part.ts';
 import { count } from '../page-kit/format.ts';
-import { type PackIndex, packIndexFile, placeOf } from './pack-index.ts';
-import { pageAt } from './page-text.ts';
+import { fetchPackIndex, packedPage } from './packed-page.ts';
 
 /** Draws the feature that the address names (`f/5.html?123`) in place of what the page says without it. */
 export async function openPage(main: HTMLElement, note: HTMLElement): Promise<void> {
   const { base = '/', sae = '' } = note.dataset;
   try {
-    const response = await fetchFile(base + packIndexFile(sae));
-    const index: PackIndex = await response.json();
-    const place = placeOf(sae, featureOf(location.search), index);
-    if (!place) {
+    const index = await fetchPackIndex(base, sae);
+    const page = await packedPage({ base, sae, index }, featureOf(location.search));
+    if (!page) {
       note.textContent = `SAE ${sae} has the features 0 to ${count(index.features - 1)}; the address names none of them.`;
       return;
     }
-    const group = await unzip(await fetchPart(base + place.file, place));
-    draw(main, pageAt(new TextDecoder().decode(group), place.place));
+    draw(main, page);
   } catch (error) {
     note.textContent = `The page did not load. ${String(error)}`;
   }

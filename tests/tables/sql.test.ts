@@ -1,6 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
 import { selectFamilyExemplars, selectFamilyMix } from '../../pipeline/measures/families/family-mix.ts';
+import { selectSaeMatches } from '../../pipeline/measures/neighbours/sae-matches.ts';
 import { studyTables } from '../../pipeline/measures/studies/table.ts';
 import { copyToParquet, createTable, describeTable } from '../../pipeline/store/statements.ts';
 import { allTables } from '../../pipeline/tables/schema.ts';
@@ -30,6 +31,7 @@ test.each([
   sql.selectNeighbours(range),
   sql.selectUpstream(range),
   sql.selectWiring(range),
+  sql.selectHeadSequences(0),
   sql.selectFamilyChecks(range),
   sql.selectLiveFeatures('0'),
   sql.selectFeatureIndex('0'),
@@ -44,6 +46,7 @@ test.each([
   sql.selectFeatureNames(new Map(), []),
   selectFamilyMix,
   selectFamilyExemplars(5),
+  selectSaeMatches,
   ...studyTables.map(sql.selectTable),
 ])('DuckDB can plan %s', async (statement) => {
   const connection = await connect();

@@ -101,7 +101,7 @@ function table(layer: number, rows: readonly IoiFeatureRow[], data: IoiData, env
             <tr>
               <th scope=col rowspan=2>Feature</th>
               <th scope=col rowspan=2 class=words>What it is</th>
-              <th scope=col rowspan=2>Ablated, the lead changes by</th>
+              <th scope=col rowspan=2>Change of the lead when ablated</th>
               <th scope=colgroup colspan=2>of it, in</th>
               <th scope=colgroup colspan=2>Mean activation</th>
               <th scope=col rowspan=2>Active in prompts</th>

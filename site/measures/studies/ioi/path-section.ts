@@ -106,7 +106,7 @@ function atS2(rows: readonly IoiHeadRow[], env: PageEnv): Html {
   const names = rows
     .toSorted((a, b) => a.s2_effect.mean - b.s2_effect.mean)
     .map((row) => html`${named(row, env)} (${logits(row.s2_effect.mean)})`);
-  return html`At the giver’s second mention, ${listed(names)} matter${rows.length === 1 ? 's' : ''}: in brackets, how the lead changes with its output for an unrelated giver.`;
+  return html`At the giver’s second mention, ${listed(names)} matter${rows.length === 1 ? 's' : ''}: in brackets, the change of the lead when its output there is that for an unrelated giver.`;
 }
 
 function features(data: IoiData, env: PageEnv): Html {
@@ -118,7 +118,7 @@ function features(data: IoiData, env: PageEnv): Html {
       : html`No feature there tells ABBA from BABA and matters: nothing like the “position” features of GPT-2 Small was found.`;
   if (!leading || leading.length === 0) return found;
   const hedge = isMoreThanChance(data) ? '' : ' That many are expected by chance, so none should be relied on.';
-  return html`${found} Ablated one at a time, these change the lead most, with an interval that leaves out 0: ${listed(leading.map(one))}.${hedge}`;
+  return html`${found} Of those ablated one at a time, these change the lead most, with an interval that leaves out 0: ${listed(leading.map(one))}.${hedge}`;
 }
 
 function headTable(data: IoiData, env: PageEnv): Html {

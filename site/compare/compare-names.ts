@@ -1,0 +1,23 @@
+import { placeNamed } from '../browser/place-named.ts';
+
+/** What is compared: pages by their names without extension, and SAEs, which are rows of a page, as `s/5-16k`. */
+export type Compared = 'f' | 'h' | 's';
+
+const NAME = /^(?:[fh]\/\d{1,4}(?:-[\w.-]+)?\/\d{1,9}|s\/\d{1,4}(?:-[\w.-]+)?)$/;
+
+/** The name that an address or a reader gives: `f/5/123`, `5/123`, `5.7`, `s/5`, `SAE 5`; nothing where it is none. */
+export function comparedName(text: string): string | undefined {
+  const typed = text.trim().replace(/^sae\s+/i, 's/');
+  return NAME.test(typed) ? typed : placeNamed(typed, { sae: '' });
+}
+
+export const kindOf = (name: string): Compared => (name.startsWith('f') ? 'f' : name.startsWith('h') ? 'h' : 's');
+
+/** `feature 5/123`, `head 5.7`, `head 5.7 by SAE 5-16k`, `SAE 5`. */
+export function inWords(name: string): string {
+  const [kind, sae, number] = name.split('/');
+  if (kind === 's') return `SAE ${sae}`;
+  if (kind === 'f') return `feature ${sae}/${number}`;
+  const layer = Number.parseInt(sae, 10);
+  return `head ${layer}.${number}${sae === String(layer) ? '' : ` by SAE ${sae}`}`;
+}

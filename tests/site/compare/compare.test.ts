@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { comparedName, inWords } from '../../../site/compare/compare-names.ts';
+import { differ } from '../../../site/compare/differ.ts';
+import { nearnessOf } from '../../../site/compare/nearness.ts';
+
+test.each([
+  ['f/5/123', 'f/5/123'],
+  [' 5-16k/123 ', 'f/5-16k/123'],
+  ['5.7', 'h/5/7'],
+  ['h/5-16k/7', 'h/5-16k/7'],
+  ['SAE 5-16k', 's/5-16k'],
+  ['s/5', 's/5'],
+  ['123', undefined],
+  ['f/../index', undefined],
+  ['f/5/1/../../2', undefined],
+  ['', undefined],
+])('%j names %j', (text, name) => {
+  expect(comparedName(text)).toBe(name);
+});
+
+test('names are said as pages say them', () => {
+  const words = ['f/5/123', 'h/5/7', 'h/5-16k/7', 's/5-16k'].map(inWords);
+  expect(words).toEqual(['feature 5/123', 'head 5.7', 'head 5.7 by SAE 5-16k', 'SAE 5-16k']);
+});
+
+test.each([
+  ['12%', '13%', false],
+  ['12%', '18%', true],
+  ['−0.2', '−0.25', false],
+  ['−0.2', '+0.2', true],
+  ['0', '0.001', true],
+  ['0', '0', false],
+  ['8,192', '8,200', false],
+  ['2.1e−5', '2.1e−4', true],
+  ['13.8 of 32', '13.2 of 32', false],
+  ['13.8 of 32', '20.8 of 32', true],
+  ['5', '5%', true],
+  ['induction', 'induction', false],
+  ['induction', 'copying', true],
+])('%j and %j differ: %j', (a, b, wanted) => {
+  expect([differ(a, b), differ(b, a)]).toEqual([wanted, wanted]);
+});
+
+test('what one page lacks differs from all that the other may say', () => {
+  expect([differ(undefined, '–'), differ('0', undefined), differ(undefined, undefined)]).toEqual([true, true, false]);
+});
+
+const decoder = 'By decoder, in this SAE cosine';
+const near = (name: string, ...items: (readonly [string, string])[]) => ({
+  name,
+  items: items.map(([feature, value]) => ({ feature, value })),
+});
+
+test('two features are as near as the lists of either say, each list once', () => {
+  const a = { feature: '1/5', lists: [near(decoder, ['1/7', '0.81'], ['1/9', '0.3'])] };
+  const b = { feature: '1/7', lists: [near(decoder, ['1/5', '0.81']), near('By logit effect cosine', ['1/5', '0.6'])] };
+  expect(nearnessOf(a, b)).toBe(`${decoder} 0.81; By logit effect cosine 0.6`);
+  expect(nearnessOf(b, a)).toContain(`${decoder} 0.81`);
+});
+
+test('of two of one SAE that name each other in no list it is said how near they are at most', () => {
+  const a = { feature: '1/5', lists: [near(decoder, ['1/8', '0.81'], ['1/9', '0.3'])] };
+  const b = { feature: '1/7', lists: [near(decoder, ['1/6', '0.4'], ['1/2', '0.25'])] };
+  expect(nearnessOf(a, b)).toBe(
+    'neither is among the nearest of the other, so the cosine of their decoders is at most 0.25',
+  );
+  const elsewhere = { ...b, feature: '2/7' };
+  expect(nearnessOf(a, elsewhere)).toBe('neither is among the nearest of the other');
+  expect(nearnessOf(a, { ...b, lists: [] })).toBe('not known: the run has no neighbours of one of them');
+});
