@@ -5,6 +5,7 @@ import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
+import { wantedNearest } from './measures/neighbours/wanted-nearest.ts';
 import { largestPass } from './measures/quality/quality.ts';
 import { runQuality } from './measures/quality/quality-part.ts';
 import { writeHeadSequences } from './measures/sequences/head-sequences.ts';
@@ -117,7 +118,14 @@ async function runOn(
     watch.timings.activations += shardSeconds;
     await lock.check();
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
-    const quality = await watch.time('quality', () => runQuality(parts, { ...on, saes, sample: samples.quality }));
+    const quality = await watch.time('quality', () =>
+      runQuality(parts, {
+        ...on,
+        saes,
+        sample: samples.quality,
+        nearestOf: wantedNearest(recorders, settings.neighbours),
+      }),
+    );
     const { cuts, ...counts } = await watch.time('tables', () =>
       writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
@@ -130,7 +138,10 @@ async function runOn(
     );
     await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
     await watch.time('neighbours', () =>
-      writeNeighbours({ ...on, out, recorders, compared: samples.compared, neighbours: settings.neighbours }),
+      writeNeighbours({
+        ...{ ...on, out, recorders, decoders: quality.map(({ nearest }) => nearest) },
+        ...{ compared: samples.compared, neighbours: settings.neighbours },
+      }),
     );
     const study = studyJob({ settings, inputs, engine, contexts, samples, effects });
     await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));

@@ -1,6 +1,7 @@
 import { headCircuitParts } from '../measures/circuits/head-circuits.ts';
 import { contextCutParts } from '../measures/families/cut-contexts.ts';
 import { type FamilyContext, openFamilies } from '../measures/families/families.ts';
+import { wantedNearest } from '../measures/neighbours/wanted-nearest.ts';
 import { qualityPart } from '../measures/quality/quality-part.ts';
 import { headSequenceParts } from '../measures/sequences/head-sequences.ts';
 import { studyParts } from '../measures/studies/run-studies.ts';
@@ -34,7 +35,10 @@ export async function measureParts(
     return opened;
   };
   return [
-    qualityPart({ ...on, saes, sample: samples.quality }),
+    qualityPart({
+      ...{ ...on, saes, sample: samples.quality },
+      nearestOf: wantedNearest(recorders, settings.neighbours),
+    }),
     ...contextCutParts({ ...on, examples: familyExamples, limit: budget?.contextCuts, families, recorderOf }, saes),
     ...headCircuitParts({ ...on, saes, samples, circuitTokens }),
     ...headSequenceParts({ ...on, heads }),

@@ -12,7 +12,9 @@ export interface AliveFeatures {
   readonly alive: readonly number[];
 }
 
-export type HostDirections = Readonly<Record<keyof FeatureDirections, FloatTensor>>;
+/** Those that SAEs are compared by. */
+const compared = ['write', 'logits', 'logitsGram'] as const satisfies (keyof FeatureDirections)[];
+export type HostDirections = Readonly<Record<(typeof compared)[number], FloatTensor>>;
 
 /** Rows of the unembedding's products that are computed at once. */
 const gramRows = 256;
@@ -62,11 +64,9 @@ export class Directions {
 
   /** Of `count` features from the first-th alive one on, together. */
   async through(first: number, count: number): Promise<HostDirections> {
-    const { dIn } = this.#own.sae;
     const parts = await this.at(first);
     const dModel = parts.write.shape[1];
     const all = {
-      decoder: float32([count, dIn]),
       write: float32([count, dModel]),
       logits: float32([count, dModel]),
       logitsGram: float32([count, dModel]),
@@ -74,7 +74,7 @@ export class Directions {
     for (let done = 0; done < count; done += this.#rows) {
       const part = done === 0 ? parts : await this.at(first + done);
       const rows = Math.min(this.#rows, count - done);
-      for (const name of ['decoder', 'write', 'logits', 'logitsGram'] as const) {
+      for (const name of compared) {
         const width = all[name].shape[1];
         all[name].data.set(part[name].data.subarray(0, rows * width), done * width);
       }

@@ -8,8 +8,6 @@ import { nearestProgram } from './programs.ts';
 
 /** The nearest of each alive feature, by its place among its SAE's; the others are numbered through all SAEs in turn. */
 export interface NearestDirections {
-  /** By decoder row, in its own SAE. */
-  readonly own: KeptNearest;
   /** By what they write to the residual stream, in the other SAEs. */
   readonly others: KeptNearest;
   /** By logit effect, in all SAEs. */
@@ -64,7 +62,7 @@ export function reachOf({ saes, mostPairs = defaultPairs }: Pick<BlocksJob, 'sae
 }
 
 /**
- * Nearest features by direction. Every SAE's blocks of features are taken in turn, so that no more than a block's products
+ * Nearest features by what they write and by logit effect; those by decoder row come with an SAE's quality. Every SAE's blocks of features are taken in turn, so that no more than a block's products
  * are in memory: 4·n²·dModel floating-point operations for n alive features in all, of SAEs within reach. `progress` hears
  * of features compared with a block.
  */
@@ -79,7 +77,6 @@ export async function nearestDirections(
   for (const own of saes) directions.push(await Directions.open({ engine, model, gram }, own, rows));
   const kept = (features: number) => new KeptNearest(features, wanted);
   const found = saes.map(({ alive: { length } }) => ({
-    own: kept(length),
     others: kept(length),
     logits: kept(length),
   }));
@@ -130,7 +127,7 @@ interface Readers {
   readonly count: number;
 }
 
-type Programs = Readonly<Record<'decoder' | 'write' | 'logits', CompiledBy<typeof nearestProgram>>>;
+type Programs = Readonly<Record<'write' | 'logits', CompiledBy<typeof nearestProgram>>>;
 
 /** A block's features, ready to be compared with those of any SAE. */
 class Comparison {
@@ -146,19 +143,16 @@ class Comparison {
     const held = await directions.through(block.first, block.count);
     const compiled = (candidates: FloatTensor, k: number) =>
       engine.compile(nearestProgram(candidates, rows, Math.min(k, block.count)));
-    // One more where a feature is among the candidates itself.
     return new Comparison(block, {
-      decoder: await compiled(held.decoder, wanted + 1),
       write: await compiled(held.write, wanted),
+      // One more where a feature is among the candidates itself.
       logits: await compiled(held.logits, wanted + 1),
     });
   }
 
   async compare(directions: Directions, readers: Readers, found: NearestDirections): Promise<void> {
-    const { decoder, write, logitsGram } = await directions.at(readers.first);
-    const isOwn = readers.reader === this.#block.at;
-    if (isOwn) await this.#keep('decoder', decoder, readers, found.own);
-    else await this.#keep('write', write, readers, found.others);
+    const { write, logitsGram } = await directions.at(readers.first);
+    if (readers.reader !== this.#block.at) await this.#keep('write', write, readers, found.others);
     await this.#keep('logits', logitsGram, readers, found.logits);
   }
 

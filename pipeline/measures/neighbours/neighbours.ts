@@ -5,6 +5,8 @@ import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { Sample } from '../../record/sample.ts';
 import { fillTable } from '../../store/fill-table.ts';
 import { twinCosine } from '../heads/maths/decoder-twins.ts';
+import type { NearestDecoders } from '../quality/decoder-similarity.ts';
+import { aliveIn } from './alive-in.ts';
 import { sampledActivations } from './co-activations.ts';
 import type { AliveFeatures } from './directions.ts';
 import type { KeptNearest, Near } from './maths/kept-nearest.ts';
@@ -20,6 +22,8 @@ export interface NeighboursJob {
   readonly engine: Engine;
   readonly model: Model;
   readonly recorders: readonly Pick<LayerRecorder, 'sae' | 'top' | 'activations'>[];
+  /** Of each SAE, what was found of its alive features when its quality was measured. */
+  readonly decoders: readonly NearestDecoders[];
   /** Where activations are correlated. */
   readonly compared: Sample;
   readonly effects: Effects;
@@ -32,12 +36,9 @@ const featuresPerAppend = 512;
  * effect, and by correlation of activations within its SAE. Dead features are left out.
  */
 export async function writeNeighbours(job: NeighboursJob): Promise<void> {
-  const { out, neighbours: wanted, engine, model, recorders, compared, effects } = job;
+  const { out, neighbours: wanted, engine, model, recorders, decoders, compared, effects } = job;
   if (wanted === 0) return;
-  const saes = recorders.map(({ sae, top }): AliveFeatures => {
-    const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
-    return { sae, alive: features.filter((feature) => top.of(feature).length > 0) };
-  });
+  const saes = recorders.map((recorder): AliveFeatures => ({ sae: recorder.sae, alive: aliveIn(recorder) }));
   const reach = reachOf({ saes });
   if (reach < saes.length - 1) effects.log(`neighbours: of so many features those of SAEs at most ${reach} apart`);
   const progress = effects.progress('neighbours', comparisonsOf({ saes, model }), 'comparisons');
@@ -52,7 +53,8 @@ export async function writeNeighbours(job: NeighboursJob): Promise<void> {
         await table.append(
           block.flatMap((feature, i) => {
             const active = correlated.of(feature).map(({ other, value }) => ({ sae, feature: other, value }));
-            return rowsOf({ sae, feature }, { active, ...named(nearest[at], first + i, places) });
+            const decoder = decoders[at][first + i].map(({ other, value }) => ({ sae, feature: other, value }));
+            return rowsOf({ sae, feature }, { active, decoder, ...named(nearest[at], first + i, places) });
           }),
         );
       }
@@ -68,23 +70,25 @@ function placesOf(saes: readonly AliveFeatures[]): FeatureOf[] {
   return saes.flatMap(({ sae, alive }) => alive.map((feature) => ({ sae, feature })));
 }
 
-function named({ own, others, logits }: NearestDirections, at: number, places: readonly FeatureOf[]) {
+function named({ others, logits }: NearestDirections, at: number, places: readonly FeatureOf[]) {
   const of = (kept: KeptNearest) => kept.of(at).map(({ other, value }): Neighbour => ({ ...places[other], value }));
-  return { directions: [...of(own), ...of(others)], logits: of(logits) };
+  return { others: of(others), logits: of(logits) };
 }
 
 interface Found {
   readonly active: readonly Neighbour[];
-  readonly directions: readonly Neighbour[];
+  readonly decoder: readonly Neighbour[];
+  readonly others: readonly Neighbour[];
   readonly logits: readonly Neighbour[];
 }
 
-function rowsOf({ sae, feature }: FeatureOf, { active, directions, logits }: Found): NewNeighbourRow[] {
+function rowsOf({ sae, feature }: FeatureOf, { active, decoder, others, logits }: Found): NewNeighbourRow[] {
   const row = (kind: NeighbourKind) => (near: Neighbour, rank: number) => ({
     ...{ layer: sae.layer, sae: sae.id, feature, kind, rank },
     ...{ other_layer: near.sae.layer, other_sae: near.sae.id, other_feature: near.feature },
     value: near.value,
     twin: kind === 'decoder' && near.value > twinCosine,
   });
+  const directions = [...decoder, ...others];
   return [...active.map(row('activation')), ...directions.map(row('decoder')), ...logits.map(row('logits'))];
 }

@@ -28,15 +28,16 @@ export function directionsProgram(model: Model, sae: Sae, gram: FloatTensor, row
     name: `directions of ${sae.id}`,
     inputs: { decoderRows: floatSpec(rows, sae.dIn) },
     outputs: {
-      decoder: floatSpec(rows, sae.dIn),
       write: floatSpec(rows, dModel),
       logits: floatSpec(rows, dModel),
       logitsGram: floatSpec(rows, dModel),
     },
     weights: { ...attentionWeights(model, [sae.layer]), gram },
-    body: ({ decoderRows }, weights) => ({
-      ...featureDirections(new Transformer(model.config, weights), sae, decoderRows, weights.gram),
-    }),
+    body({ decoderRows }, weights) {
+      const transformer = new Transformer(model.config, weights);
+      const { write, logits, logitsGram } = featureDirections(transformer, sae, decoderRows, weights.gram);
+      return { write, logits, logitsGram };
+    },
   });
 }
 

@@ -6,7 +6,12 @@ import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { Site } from '../../sae/site.ts';
-import { type DecoderSimilarity, decoderSimilarity } from './decoder-similarity.ts';
+import {
+  compareDecoders,
+  type DecoderSimilarity,
+  type NearestDecoders,
+  type WantedNearest,
+} from './decoder-similarity.ts';
 import { type Ablation, ablations } from './maths/quality.ts';
 import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
@@ -57,6 +62,8 @@ export interface SaeQuality extends DecoderSimilarity {
 export interface MeasuredSae extends SaeQuality {
   /** Mean z over the counted tokens [nHeads·dHead]. */
   readonly meanZ: Float32Array;
+  /** What compareDecoders gives of the nearest features that were wanted. */
+  readonly nearest: NearestDecoders;
 }
 
 export interface QualityOptions {
@@ -69,6 +76,8 @@ export interface QualityOptions {
   readonly groupBytes?: number;
   /** Contexts a forward pass, 16 unless given; another number may change last digits. */
   readonly batch?: number;
+  /** Features whose nearest by decoder row are looked for on the way; of none unless given. */
+  nearestOf?(sae: Sae): WantedNearest;
   readonly effects: Effects;
 }
 
@@ -146,8 +155,8 @@ async function measureGroup(options: QualityOptions, report: (tokens: number) =>
   const sums = await measureLosses(job, means, (done) => report(tokens + done));
   const measured: MeasuredSae[] = [];
   for (const [i, sae] of saes.entries()) {
-    const similarity = await decoderSimilarity(engine, sae);
-    measured.push(qualityOf(sae, { whole: reconstructions[i], similarity, sums: sums[i], contexts }));
+    const decoders = await compareDecoders(engine, sae, options.nearestOf?.(sae));
+    measured.push(qualityOf(sae, { whole: reconstructions[i], ...decoders, sums: sums[i], contexts }));
   }
   return measured;
 }
@@ -155,11 +164,12 @@ async function measureGroup(options: QualityOptions, report: (tokens: number) =>
 interface Measured {
   readonly whole: Reconstruction;
   readonly similarity: DecoderSimilarity;
+  readonly nearest: NearestDecoders;
   readonly sums: LossSums;
   readonly contexts: number;
 }
 
-function qualityOf(sae: Sae, { whole, similarity, sums, contexts }: Measured): MeasuredSae {
+function qualityOf(sae: Sae, { whole, similarity, nearest, sums, contexts }: Measured): MeasuredSae {
   const { moments, error, active, peak, shape } = whole;
   const tokens = moments.count;
   const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
@@ -191,6 +201,7 @@ function qualityOf(sae: Sae, { whole, similarity, sums, contexts }: Measured): M
     klScoreMean: (kl('mean') - kl('sae')) / kl('mean'),
     deadFeatures: peak.filter((activation) => activation <= 0).length,
     ...similarity,
+    nearest,
     ...(intervals ? { intervals } : {}),
     meanZ:
       sae.site === 'z' ? Float32Array.from(moments.mean) : Float32Array.from(whole.meansZ, (sum) => sum / contexts),

@@ -8,6 +8,7 @@ import {
   nearestDirections,
   reachOf,
 } from '../../../pipeline/measures/neighbours/nearest-directions.ts';
+import { compareDecoders, type NearestDecoders } from '../../../pipeline/measures/quality/decoder-similarity.ts';
 import type { Model } from '../../../pipeline/model/model.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
 import type { Sae } from '../../../pipeline/sae/sae.ts';
@@ -40,12 +41,31 @@ const saes: AliveFeatures[] = [
 const places = saes.flatMap(({ sae, alive }) => alive.map((feature) => ({ sae, feature })));
 let engine: Engine;
 let found: readonly NearestDirections[];
+let decoders: readonly NearestDecoders[];
 const heard: number[] = [];
 
 beforeAll(async () => {
   engine = await createEngine({ backend: 'onnx-cpu' });
   found = await nearestDirections({ engine, model, saes, wanted, blockNumbers }, (done) => heard.push(done));
+  decoders = await decodersOf(saes);
 });
+
+async function decodersOf(of: readonly AliveFeatures[]): Promise<NearestDecoders[]> {
+  const nearest: NearestDecoders[] = [];
+  for (const { sae, alive } of of) {
+    nearest.push((await compareDecoders(engine, sae, { alive, count: wanted }, blockNumbers)).nearest);
+  }
+  return nearest;
+}
+
+/** A feature's nearest of a kind; those of its own SAE, which have its numbers, with those through all SAEs. */
+function nearestOf(at: number, kind: 'own' | 'others' | 'logits', place: number): Near[] {
+  if (kind !== 'own') return found[at]?.[kind].of(place) ?? [];
+  return (decoders[at]?.[place] ?? []).map(({ other, value }) => ({
+    other: places.findIndex(({ sae, feature }) => sae === saes[at]?.sae && feature === other),
+    value,
+  }));
+}
 
 /** The greatest cosines of one feature with others, all pairs computed. */
 function expected(
@@ -99,7 +119,7 @@ describe('the nearest directions', () => {
     for (const [at, { sae, alive }] of saes.entries()) {
       for (const [place, feature] of alive.entries()) {
         if (feature === 5 || feature > 60) continue;
-        const near: Near[] = found[at]?.[kind].of(place) ?? [];
+        const near = nearestOf(at, kind, place);
         const exact = expected(directionOf[kind], { sae, feature }, kind);
         expect(near).toHaveLength(wanted);
         near.forEach(({ value }, rank) => expect(value).toBeCloseTo(exact[rank]?.value ?? Number.NaN, 5));
@@ -117,7 +137,7 @@ describe('the nearest directions', () => {
   it('of a twin is the other, whatever its norm', () => {
     for (const at of [0, 1, 2]) {
       const { alive = [] } = saes[at] ?? {};
-      const [first] = found[at]?.own.of(alive.indexOf(3)) ?? [];
+      const [first] = nearestOf(at, 'own', alive.indexOf(3));
       expect(places[first?.other ?? -1]?.feature).toBe(9);
       expect(first?.value).toBeGreaterThan(0.99999);
       expect(first?.value).toBeLessThanOrEqual(1);
@@ -126,7 +146,7 @@ describe('the nearest directions', () => {
 
   it('of a feature that writes nothing have no cosine but 0', () => {
     for (const kind of ['own', 'others', 'logits'] as const) {
-      const near = found[0]?.[kind].of(5) ?? [];
+      const near = nearestOf(0, kind, 5);
       expect(near.map(({ value }) => value)).toEqual([0, 0, 0, 0]);
     }
   });
@@ -135,7 +155,7 @@ describe('the nearest directions', () => {
     expect(heard.at(-1)).toBe(comparisonsOf({ saes, model, blockNumbers }));
   });
 
-  it('are looked for in SAEs near by alone where there are too many features, and in each one’s own in any case', async () => {
+  it('are looked for in SAEs near by alone where there are too many features', async () => {
     const pairs = [0, 1, 2].map((at) => (saes[at]?.alive.length ?? 0) ** 2).reduce((sum, own) => sum + own, 0);
     const near = 2 * (300 * 18 + 18 * 16);
     const reaches = [0, pairs + near - 1, pairs + near, pairs + near + 2 * 300 * 16];
@@ -149,13 +169,13 @@ describe('the nearest directions', () => {
     expect([...saesNear(nearby[0])]).toEqual(['1-a']);
     expect([...saesNear(nearby[2])]).toEqual(['1-a']);
     expect(saesNear(found[0])).toContain('1-b');
-    expect(nearby[0]?.own.of(3)).toEqual(found[0]?.own.of(3));
   });
 
   it('are found among fewer features than wanted, and of none', async () => {
     const few = saes.map(({ sae }, i) => ({ sae, alive: i === 0 ? [1, 4] : [] }));
     const [own] = await nearestDirections({ engine, model, saes: few, wanted }, () => {});
-    expect(own?.own.of(0).map(({ other }) => other)).toEqual([1]);
+    expect((await decodersOf(few))[0]?.map((near) => near.map(({ other }) => other))).toEqual([[4], [1]]);
+    expect(own?.logits.of(0).map(({ other }) => other)).toEqual([1]);
     expect(own?.others.of(0)).toEqual([]);
     const none = saes.map(({ sae }) => ({ sae, alive: [] }));
     expect(await nearestDirections({ engine, model, saes: none, wanted }, () => {})).toHaveLength(3);
@@ -173,9 +193,12 @@ describe('the nearest directions', () => {
       alive,
     }));
     const again = await nearestDirections({ engine, model, saes: tiny, wanted }, () => {});
-    for (const kind of ['own', 'others', 'logits'] as const) {
-      const values = (lists: NearestDirections | undefined) => lists?.[kind].of(7).map(({ value }) => value.toFixed(4));
-      expect(values(again[1])).toEqual(values(found[1]));
+    const rounded = (near: readonly Near[] = []) => near.map(({ value }) => value.toFixed(4));
+    for (const kind of ['others', 'logits'] as const) {
+      expect(rounded(again[1]?.[kind].of(7))).toEqual(rounded(found[1]?.[kind].of(7)));
     }
+    const own = await decodersOf(tiny);
+    expect(rounded(own[1]?.[7])).toEqual(rounded(decoders[1]?.[7]));
+    expect(rounded(own[1]?.[7])).toHaveLength(wanted);
   });
 });

@@ -1,15 +1,22 @@
 import { expect, it } from 'vitest';
 import { createEngine } from '../../../pipeline/engine/index.ts';
-import { decoderSimilarity } from '../../../pipeline/measures/quality/decoder-similarity.ts';
+import { compareDecoders } from '../../../pipeline/measures/quality/decoder-similarity.ts';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
 
 const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
 
-const measure = (rows: readonly (readonly number[])[], mostNumbers?: number) => {
+const measure = async (rows: readonly (readonly number[])[], mostNumbers?: number) => {
   const dIn = rows[0]?.length ?? 0;
   const wDec = float32([rows.length, dIn], Float32Array.from(rows.flat()));
-  return decoderSimilarity(engine, { id: 'made', dIn, dSae: rows.length, wDec }, mostNumbers);
+  const { similarity, nearest } = await compareDecoders(
+    engine,
+    { id: 'made', dIn, dSae: rows.length, wDec },
+    undefined,
+    mostNumbers,
+  );
+  expect(nearest).toEqual([]);
+  return similarity;
 };
 
 /** The same in double precision, pair by pair. */

@@ -70,7 +70,8 @@ describe('measureQuality', () => {
     for (const batch of [1, 4, 16]) {
       const parts = await measure(saes, { batch });
       expect(parts.map(({ intervals }) => Object.keys(intervals ?? {}).length)).toEqual([6, 6]);
-      parts.forEach(({ meanZ: mean, intervals, ...quality }, i) => {
+      parts.forEach(({ meanZ: mean, intervals, nearest, ...quality }, i) => {
+        expect(nearest).toEqual([]);
         for (const [name, { low, high }] of Object.entries(intervals ?? {})) {
           const wanted = Object.entries(whole[i]?.intervals ?? {}).find(([other]) => other === name)?.[1];
           expect(low, name).toBeCloseTo(wanted?.low ?? Number.NaN, 5);
