@@ -48,6 +48,7 @@ const manifestSchema = z.object({
   shared: fileSchema,
   /** Each layer's tensors, and zMean [nHeads·dHead], its mean z over the corpus, where that was measured. */
   layers: z.array(fileSchema),
+  /** By layer; of each, the one that is used unless another is picked comes first. */
   saes: z.array(saeSchema),
 });
 

@@ -5,12 +5,18 @@ import { decodeShown } from '../search/shown-number.ts';
 import type { FeatureLabel } from './view.ts';
 
 export interface KnownFeature extends FeatureLabel {
-  readonly maxActivation: number;
+  /** Over the run's text; undefined until it is known. */
+  readonly maxActivation: number | undefined;
 }
 
 export type KnownFeatureOf = (layer: number, feature: number) => KnownFeature | undefined;
 
 const TOKENS_NAMED = 5;
+
+/** Before the index has come. */
+export const unknownFeatures =
+  (saeOf: (layer: number) => string): KnownFeatureOf =>
+  (layer) => ({ sae: saeOf(layer), family: null, promotes: [], name: () => undefined, maxActivation: undefined });
 
 /** What the search index knows of a feature, as far as the parts named below are loaded, and what it is called. */
 export function knownFeatures(index: SearchIndex, saeOf: (layer: number) => string): KnownFeatureOf {
@@ -27,6 +33,7 @@ export function knownFeatures(index: SearchIndex, saeOf: (layer: number) => stri
     const row = block.start + feature;
     const family = index.search.code(row, 'family') ?? 0;
     return {
+      sae,
       family: family > 0 ? index.manifest.families[family - 1] : null,
       promotes: tokenTexts(index, row, 'promoted').slice(0, TOKENS_NAMED),
       name: () => index.names.nameOf({ sae, feature }),

@@ -13,7 +13,7 @@ import type { NextToken } from '../../pipeline/model/next-tokens.ts';
 /** Where the explorer computes. */
 export type ExplorerBackend = 'webgpu' | 'wasm';
 
-interface ExplorerSaeInfo {
+export interface ExplorerSaeInfo {
   readonly id: string;
   readonly layer: number;
   readonly dSae: number;
@@ -36,7 +36,7 @@ export interface ExplorerInfo {
    */
   readonly bytesWaiting: number;
   readonly bosTokenId: number;
-  /** One of each layer that has any, by layer. */
+  /** By layer; of each, the one that is used unless another is picked comes first. */
   readonly saes: readonly ExplorerSaeInfo[];
 }
 
@@ -179,8 +179,11 @@ export interface LoadProgress {
 export interface ExplorerSession {
   /** `site` is the URL of the site's root. Throws where neither WebGPU nor WASM SIMD is to be had. */
   open(site: string, onProgress: (progress: LoadProgress) => void): Promise<ExplorerInfo>;
-  /** Has only these layers' SAEs take part from now on; the others' layers are as those without one. At first all do. */
-  useSaes(layers: readonly number[]): Promise<void>;
+  /**
+   * Has only these SAEs take part from now on, one of a layer at most; layers without are as those that have none. At
+   * first the first of each layer does. Throws for an id that is none.
+   */
+  useSaes(ids: readonly string[]): Promise<void>;
   tokenize(text: string): Promise<PromptTokens>;
   /** Tokens given as ids: checked, cut, and named. */
   describe(ids: readonly number[]): Promise<PromptTokens>;

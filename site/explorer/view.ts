@@ -69,6 +69,8 @@ export interface ExplorerView {
   readonly family: string | null;
   readonly rank: Rank;
   readonly patterns: PatternView;
+  /** Ids of SAEs that are used in place of the first ones of their layers. */
+  readonly saes: readonly string[];
   readonly edits: readonly Edit[];
   /** How the prompt is continued, with the edits and without; null where it is not. */
   readonly generation: GenerationSettings | null;
@@ -80,6 +82,8 @@ export type PromptInput = { readonly text: string } | { readonly ids: readonly n
 
 /** What is known of a feature, to name it by. */
 export interface FeatureLabel {
+  /** The id of its SAE, which its layer uses. */
+  readonly sae: string;
   readonly family: string | null;
   /** The tokens it promotes most. */
   readonly promotes: readonly string[];

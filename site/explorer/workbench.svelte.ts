@@ -5,24 +5,34 @@ import { align } from './compare/align.ts';
 import { Downloads } from './downloads.svelte.ts';
 import { takeUpExample } from './example/take-up-example.ts';
 import { Continuations } from './generation/continuations.svelte.ts';
-import { type KnownFeatureOf, knownFeatures, knownParts } from './labels.ts';
+import { type KnownFeatureOf, knownFeatures, knownParts, unknownFeatures } from './labels.ts';
 import { Logits } from './logit/logits.svelte.ts';
 import { Answer } from './passes/answer.svelte.ts';
 import { faultSentence } from './passes/fault-sentence.ts';
 import { type Patterns, patternChange } from './patterns/pattern.ts';
-import type { ExplorerInfo, ExplorerSession, LoadProgress, Pass, PassResult, PromptTokens } from './protocol.ts';
+import type {
+  ExplorerInfo,
+  ExplorerSaeInfo,
+  ExplorerSession,
+  LoadProgress,
+  Pass,
+  PassResult,
+  PromptTokens,
+} from './protocol.ts';
+import { pickSae, unitText, usedSaes } from './saes.ts';
 import { type Address, createAddress } from './url/address.ts';
 import { decodeView } from './url/decode-view.ts';
 import { fitModel, fitPrompt } from './url/fit-view.ts';
 import type { ExplorerView, PromptInput, Unit } from './view.ts';
+import { withSaes } from './with-saes.ts';
 
 /** Typing pauses this long before it is tokenised, and its tokens before they are run. */
 const TYPING_MS = 60;
 const SETTLED_MS = 160;
 
 interface PassQuestion {
-  /** Layers whose SAEs take part; undefined where all do. */
-  readonly saes?: readonly number[] | undefined;
+  /** Ids of the SAEs that take part. */
+  readonly saes: readonly string[];
   readonly tokens: PromptTokens;
   readonly edits: Pass['edits'];
 }
@@ -35,16 +45,25 @@ interface PatternQuestion extends PassQuestion {
 export class Workbench {
   view: ExplorerView = $state.raw(decodeView('').view);
   notices: readonly string[] = $state.raw([]);
-  info: ExplorerInfo | undefined = $state.raw();
   progress: LoadProgress | undefined = $state.raw();
   failure = $state('');
-  known: KnownFeatureOf = $state.raw(() => undefined);
+  known: KnownFeatureOf = $state.raw(unknownFeatures((layer) => this.#saeOf(layer)));
+  #opened: ExplorerInfo | undefined = $state.raw();
+  readonly #picked = $derived.by(() => this.view.saes.join());
+  /** What was opened, with the SAE that each layer uses in this view. */
+  readonly info = $derived.by((): ExplorerInfo | undefined => {
+    const picked = this.#picked.split(',');
+    return this.#opened && { ...this.#opened, saes: usedSaes(this.#opened.saes, picked) };
+  });
 
   /** What waits for a click, of a model that is heavy. */
   readonly downloads = new Downloads(
     () => this.info,
     () => this.view,
   );
+  /** Ids of the SAEs that take part, as one text, which changes only where they do. */
+  readonly saesKey = $derived.by(() => this.downloads.saesUsed.join());
+  readonly saes = $derived.by(() => this.saesKey.split(',').filter((id) => id !== ''));
   readonly session: ExplorerSession;
   readonly links: Links;
   readonly tokens: readonly [Answer<PromptInput, PromptTokens>, Answer<PromptInput, PromptTokens>];
@@ -98,7 +117,7 @@ export class Workbench {
 
   constructor(session: ExplorerSession, links: Links) {
     this.session = session;
-    // Of a layer the explorer has one SAE, whose pages its features are on.
+    // A layer uses one SAE at a time, whose pages its features are on.
     const saeOf = (sae: string | number) => (typeof sae === 'number' ? this.#saeOf(sae) : sae);
     this.links = {
       ...links,
@@ -109,24 +128,22 @@ export class Workbench {
     const tokenize = (prompt: PromptInput) =>
       'ids' in prompt ? session.describe(prompt.ids) : session.tokenize(prompt.text);
     const tokens = () => new Answer(tokenize, (prompt) => JSON.stringify(prompt), TYPING_MS);
-    const run = async ({ tokens: { ids }, edits, saes }: PassQuestion) => {
-      if (saes) await session.useSaes(saes);
-      return session.run({ ids, edits });
-    };
+    const run = ({ tokens: { ids }, edits, saes }: PassQuestion) => withSaes(session, saes).run({ ids, edits });
     const key = ({ tokens: { ids }, edits, saes }: PassQuestion) => JSON.stringify([ids, edits, saes]);
     this.tokens = [tokens(), tokens()];
     this.passes = [new Answer(run, key, SETTLED_MS), new Answer(run, key, SETTLED_MS)];
     this.edited = new Answer(run, key);
     this.patterns = new Answer(
       (question) => this.#patternsOf(question),
-      (question) => JSON.stringify([question.tokens.ids, question.edits, question.layer]),
+      ({ tokens: { ids }, edits, saes, layer }) => JSON.stringify([ids, edits, edits.length > 0 && saes, layer]),
     );
     this.patternsAfter = new Answer(
       (question) => this.#patternsOf(question),
-      (question) => JSON.stringify([question.tokens.ids, question.edits, question.layer]),
+      ({ tokens: { ids }, edits, saes, layer }) => JSON.stringify([ids, edits, edits.length > 0 && saes, layer]),
     );
     this.logits = new Logits(session, this);
     this.continuations = new Continuations(session);
+    $effect(() => this.#use());
     $effect(() => this.#follow());
     $effect(() => this.#explain());
     $effect(() => this.#fit());
@@ -140,7 +157,7 @@ export class Workbench {
         this.session.open(site, (progress) => (this.progress = progress)),
         takeUpExample(this.links),
       ]);
-      this.info = info;
+      this.#opened = info;
       this.readAddress();
       if (notice !== undefined) this.notices = [...this.notices, notice];
     } catch (error) {
@@ -149,10 +166,10 @@ export class Workbench {
   }
 
   readAddress(): void {
-    if (!this.info) return;
+    if (!this.#opened) return;
     this.#address.forget();
     const read = decodeView(location.search);
-    const fitted = fitModel(read.view, this.info);
+    const fitted = fitModel(read.view, this.#opened);
     this.notices = [...read.notices, ...fitted.notices];
     this.view = fitted.view;
   }
@@ -173,10 +190,30 @@ export class Workbench {
     this.#address.push(this.view);
   }
 
+  /** Has the layer of an SAE use it. */
+  pickSae(sae: ExplorerSaeInfo): void {
+    this.pick(pickSae(this.view, this.allSaes, sae));
+  }
+
+  /** All that the site has, by layer. */
+  get allSaes(): readonly ExplorerSaeInfo[] {
+    return this.#opened?.saes ?? [];
+  }
+
+  /** A feature as its page names it. */
+  unitText(unit: Unit): string {
+    return unitText({ sae: this.#saeOf(unit.layer) }, unit);
+  }
+
   /** A keystroke: it takes the place of the one before. */
   type(part: Partial<ExplorerView>): void {
     this.view = { ...this.view, ...part };
     this.#address.replace(this.view);
+  }
+
+  /** Tells the session before a prompt is typed, so that it fetches no other SAEs ahead. */
+  #use(): void {
+    if (this.#opened) void this.session.useSaes(this.saes).catch((error) => (this.failure = faultSentence(error)));
   }
 
   #follow(): void {
@@ -185,20 +222,17 @@ export class Workbench {
       const isEmpty = prompt && 'text' in prompt && prompt.text === '';
       this.tokens[i].ask(prompt && !isEmpty ? prompt : null);
       const tokens = this.tokens[i].given?.answer;
-      this.passes[i].ask(
-        tokens && this.downloads.bytesWaiting === 0 ? { tokens, edits: [], saes: this.downloads.saesUsed } : null,
-      );
+      this.passes[i].ask(tokens && this.downloads.bytesWaiting === 0 ? { tokens, edits: [], saes: this.saes } : null);
     }
     const { shown, fitted } = this;
     this.edited.ask(
-      shown && fitted.edits.length > 0
-        ? { tokens: shown.tokens, edits: fitted.edits, saes: this.downloads.saesUsed }
-        : null,
+      shown && fitted.edits.length > 0 ? { tokens: shown.tokens, edits: fitted.edits, saes: this.saes } : null,
     );
     const { layer, edits, patterns } = fitted;
-    this.patterns.ask(shown && layer !== null ? { tokens: shown.tokens, edits: [], layer } : null);
+    const { saes } = this;
+    this.patterns.ask(shown && layer !== null ? { tokens: shown.tokens, edits: [], saes, layer } : null);
     const isEdited = edits.length > 0 && patterns !== 'before';
-    this.patternsAfter.ask(shown && layer !== null && isEdited ? { tokens: shown.tokens, edits, layer } : null);
+    this.patternsAfter.ask(shown && layer !== null && isEdited ? { tokens: shown.tokens, edits, saes, layer } : null);
     this.logits.compare();
   }
 
@@ -207,7 +241,7 @@ export class Workbench {
     this.logits.explain();
     const { shown } = this;
     const { edits, generation: settings } = this.fitted;
-    const asked = shown && settings ? { ids: shown.tokens.ids, edits, settings } : null;
+    const asked = shown && settings ? { ids: shown.tokens.ids, edits, saes: this.saes, settings } : null;
     untrack(() => this.continuations.ask(asked));
   }
 
@@ -226,8 +260,8 @@ export class Workbench {
     return given && { tokens: given.question.tokens, result: given.answer };
   }
 
-  async #patternsOf({ tokens: { ids }, edits, layer }: PatternQuestion) {
-    const values = await this.session.patterns({ ids, edits }, layer);
+  async #patternsOf({ tokens: { ids }, edits, saes, layer }: PatternQuestion) {
+    const values = await withSaes(this.session, saes).patterns({ ids, edits }, layer);
     return { values, nHeads: this.info?.nHeads ?? 0, length: ids.length, isChange: false };
   }
 

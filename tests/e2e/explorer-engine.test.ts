@@ -32,37 +32,50 @@ afterAll(async () => {
   server?.close();
 });
 
-/** A context of the run, and the top examples in it. */
+/** A context of the run, SAEs of one layer each, and top examples of theirs in it. */
 interface Case {
   readonly ids: readonly number[];
+  readonly saes: readonly string[];
   readonly examples: readonly ExampleRow[];
 }
 
-/** The contexts that hold the most top examples, and a few of each layer's in them. */
-async function casesOf(count: number, perLayer: number): Promise<Case[]> {
+/** The contexts that hold the most top examples, and a few of each SAE's in them, as often as a layer has SAEs. */
+async function casesOf(count: number, perSae: number): Promise<Case[]> {
   const examples: ExampleRow[] = [];
-  for (const { layer, d_sae } of await reader.saes()) {
+  const saes = await reader.saes();
+  for (const { sae, d_sae } of saes) {
     for (let from = 0; from < d_sae; from += FEATURES_PER_BLOCK) {
-      const rows = [...(await reader.examples(String(layer), from, from + FEATURES_PER_BLOCK)).values()].flat();
+      const rows = [...(await reader.examples(sae, from, from + FEATURES_PER_BLOCK)).values()].flat();
       examples.push(...rows.filter(({ interval, dfa_source }) => interval === 0 && dfa_source));
     }
   }
   const byContext = [...Map.groupBy(examples, ({ context }) => context)];
   const fullest = byContext.sort(([, a], [, b]) => b.length - a.length).slice(0, count);
-  return Promise.all(
-    fullest.map(async ([context, all]) => ({
-      ids: [...((await reader.contexts(context, context + 1))[0]?.token_ids ?? [])],
-      examples: [...Map.groupBy(all, ({ layer }) => layer).values()].flatMap((rows) => rows.slice(0, perLayer)),
-    })),
-  );
+  const cases: Case[] = [];
+  for (const round of roundsOf(saes)) {
+    for (const [context, all] of fullest) {
+      const ids = [...((await reader.contexts(context, context + 1))[0]?.token_ids ?? [])];
+      const own = round.flatMap((id) => all.filter(({ sae }) => sae === id).slice(0, perSae));
+      cases.push({ ids, saes: round, examples: own });
+    }
+  }
+  return cases;
+}
+
+/** Ids of the first SAE of each layer, then of the second of each that has two, and so on. */
+function roundsOf(saes: readonly { readonly sae: string; readonly layer: number }[]): string[][] {
+  const ofLayer = [...Map.groupBy(saes, ({ layer }) => layer).values()];
+  const rounds = Math.max(...ofLayer.map(({ length }) => length));
+  return Array.from({ length: rounds }, (_, i) => ofLayer.flatMap((own) => own.at(i)?.sae ?? []));
 }
 
 /** Activations along the context and DFA of each example, as the session gives them. */
-function explain(page: Page, { ids, examples }: Case) {
+function explain(page: Page, { ids, saes, examples }: Case) {
   const targets = examples.map(({ layer, feature, position }) => ({ layer, feature, position }));
   return page.evaluate(
     async (asked) => {
       const found = [];
+      await session.useSaes(asked.saes);
       for (const target of asked.targets) {
         const along = await session.activations({ ids: asked.ids, edits: [] }, target.layer, target.feature);
         const { byHeadAndSource, constant, preActivation } = await session.attribution(asked.ids, target);
@@ -70,7 +83,7 @@ function explain(page: Page, { ids, examples }: Case) {
       }
       return found;
     },
-    { ids, targets },
+    { ids, saes, targets },
   );
 }
 
@@ -103,7 +116,7 @@ async function compare(page: Page, cases: readonly Case[]): Promise<Record<strin
       if (!found) throw new Error('an example was not explained');
       const { along, dfa, constant, preActivation } = found;
       const sources = example.position + 1;
-      const [row] = await reader.features(String(example.layer), example.feature, example.feature + 1);
+      const [row] = await reader.features(example.sae, example.feature, example.feature + 1);
       const { window_start: start, activations } = example;
       // At BOS the tables have no activation; the browser shows what the SAE gives.
       const shown = Math.max(1, start);

@@ -62,11 +62,16 @@ async function checkModel(dir: string, record: RunRecord): Promise<void> {
   if (tokenizer.sha256 !== record.tokenizer.sha256) throw differs('tokenizer', tokenizer, record.tokenizer, dir);
 }
 
-/** The SAEs that the run took lower layers apart by, one a layer, under its ids: a folder may hold others besides. */
+/**
+ * The run's SAEs under its ids, by layer; of each, the one that the run took lower layers apart by comes first. A folder
+ * may hold others besides.
+ */
 async function findSaes(dir: string, record: RunRecord): Promise<SaeSource[]> {
   const sources = await listSaes(dir);
   const found: SaeSource[] = [];
-  for (const expected of upstreamSaesOf(record)) {
+  const isFirst = new Set(upstreamSaesOf(record).map(({ id }) => id));
+  const order = (sae: { readonly id: string }) => Number(!isFirst.has(sae.id));
+  for (const expected of record.saes.toSorted((a, b) => a.layer - b.layer || order(a) - order(b))) {
     const { id, layer } = expected;
     const ofLayer = sources.filter((candidate) => candidate.layer === layer);
     const source = ofLayer.find((candidate) => saeName(candidate) === expected.source) ?? ofLayer[0];

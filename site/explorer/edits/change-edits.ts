@@ -1,10 +1,11 @@
 import type { Edit } from '../protocol.ts';
-import { editedUnit } from './edit-text.ts';
 
 /** Whether two edits change the same thing at the same place. */
 export function isSamePlace(a: Edit, b: Edit): boolean {
-  return a.kind === b.kind && editedUnit(a) === editedUnit(b) && a.position === b.position;
+  return a.kind === b.kind && a.layer === b.layer && unitOf(a) === unitOf(b) && a.position === b.position;
 }
+
+const unitOf = (edit: Edit): number => (edit.kind === 'feature' ? edit.feature : edit.head);
 
 /** The edits with another, which takes the place of what was done there before. */
 export function addEdit(edits: readonly Edit[], edit: Edit): readonly Edit[] {

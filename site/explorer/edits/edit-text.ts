@@ -1,8 +1,9 @@
 import type { Edit } from '../protocol.ts';
+import type { Unit } from '../view.ts';
 
 /** The feature or head that an edit changes, as the site names it. */
-export function editedUnit(edit: Edit): string {
-  return edit.kind === 'feature' ? `${edit.layer}/${edit.feature}` : `${edit.layer}.${edit.head}`;
+export function editedUnit(edit: Edit, unitText: (unit: Unit) => string): string {
+  return edit.kind === 'feature' ? unitText(edit) : `${edit.layer}.${edit.head}`;
 }
 
 /** A feature L/F or a head L.H as typed; null where it is neither. */

@@ -7,6 +7,7 @@ import {
 import { UserError } from '../../../pipeline/errors/user-error.ts';
 import type { ExplorerFile, ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
+import { firstOfLayer } from '../first-of-layer.ts';
 import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
 import { attribute } from './attribute.ts';
 import {
@@ -44,11 +45,23 @@ export function createSession(platform: Platform): ExplorerSession {
     return opened;
   };
   const inTurn = oneAtATime();
+  /** What is checked against: of each layer the SAE that is picked. */
+  const known = () => ({ ...site().manifest, saes: site().saes.picked });
+  const use = (ids: readonly string[]): void => {
+    const { saes, passes } = site();
+    if (saes.use(ids)) passes.clear();
+  };
+  /** A turn of something longer, with the SAEs that it began with: others may have asked with theirs in between. */
+  const inTurnWith = <T>(ids: readonly string[], task: () => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      use(ids);
+      return task();
+    });
 
   const clean = (ids: readonly number[]): Pass => ({ ids, edits: [] });
   const stored = (pass: Pass): Promise<StoredPass> => {
-    const { manifest, prompts, passes } = site();
-    checkPass(manifest, pass);
+    const { prompts, passes } = site();
+    checkPass(known(), pass);
     prompts.check(pass.ids);
     return passes.get(pass);
   };
@@ -67,11 +80,7 @@ export function createSession(platform: Platform): ExplorerSession {
       opened = { ...found, passes: new PassCache(passesKept, (pass) => runPass(found, pass)) };
       return infoOf(found);
     },
-    useSaes: (layers) =>
-      inTurn(async () => {
-        const { saes, passes } = site();
-        if (saes.use(layers)) passes.clear();
-      }),
+    useSaes: (ids) => inTurn(async () => use(ids)),
     tokenize: async (text) => {
       fetchAhead(site());
       return site().prompts.tokenize(text);
@@ -94,25 +103,25 @@ export function createSession(platform: Platform): ExplorerSession {
       }),
     activations: (pass, layer, feature) =>
       inTurn(async () => {
-        checkFeature(site().manifest, layer, feature);
+        checkFeature(known(), layer, feature);
         return activationsOf(await stored(pass), layer, feature);
       }),
     attribution: (ids, target) =>
       inTurn(async () => {
-        checkTarget(site().manifest, target, ids.length);
+        checkTarget(known(), target, ids.length);
         const pass = await stored(clean(ids));
         const { model, saes } = site();
         return attribute(model.transformer, pass, await saes.get(target.layer), target);
       }),
     decompose: (ids, target, source, minShare) =>
       inTurn(async () => {
-        checkTarget(site().manifest, target, ids.length);
+        checkTarget(known(), target, ids.length);
         return decompose((await frozen(ids)).prompt, target, source, minShare);
       }),
     graph: (ids, root, rule) =>
       inTurn(async () => {
         if ('tokenId' in root) checkLogit(site().manifest, root, ids.length);
-        else checkTarget(site().manifest, root, ids.length);
+        else checkTarget(known(), root, ids.length);
         return attributionGraph((await frozen(ids)).prompt, root, rule);
       }),
     score: (ids, edge) =>
@@ -133,14 +142,17 @@ export function createSession(platform: Platform): ExplorerSession {
         return explainLogit(prompt, pass, target, site().prompts);
       }),
     async generate(pass, settings, report) {
-      const { manifest, prompts } = site();
-      checkPass(manifest, pass);
+      const { manifest, prompts, saes } = site();
+      const own = await inTurn(async () => {
+        checkPass(known(), pass);
+        return saes.usedIds;
+      });
       prompts.check(pass.ids);
       checkGeneration(manifest, pass, settings);
       const generation = new Generation(site(), pass, settings);
       try {
         for (let token = 0; token < settings.tokenCount; token++) {
-          await inTurn(() => generation.step());
+          await inTurnWith(own, () => generation.step());
           const ids = [...generation.ids];
           if (!(await report({ ids, text: prompts.textOf([prompts.bosTokenId, ...ids]) }))) return;
         }
@@ -150,10 +162,13 @@ export function createSession(platform: Platform): ExplorerSession {
     },
     async effects(ids, question, report) {
       checkEffects(site().manifest, question, ids.length);
-      const batches = await inTurn(async () => ablationBatches(await stored(clean(ids)), question));
+      const { own, batches } = await inTurn(async () => ({
+        own: site().saes.usedIds,
+        batches: ablationBatches(await stored(clean(ids)), question),
+      }));
       for (const batch of batches) {
         // The pass may have made room for others while they had their turn.
-        const part = await inTurn(async () => measureBatch(site(), await stored(clean(ids)), batch, question));
+        const part = await inTurnWith(own, async () => measureBatch(site(), await stored(clean(ids)), batch, question));
         if (!(await report(part))) return;
       }
     },
@@ -180,7 +195,7 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
 function bytesWaiting({ shared, layers, saes }: ExplorerManifest): number {
   const bytesOf = (files: readonly ExplorerFile[]) => files.reduce((sum, file) => sum + file.bytes, 0);
   const ofModel = bytesOf([shared, ...layers]);
-  return ofModel + bytesOf(saes.map(({ file }) => file)) > fetchedAhead ? ofModel : 0;
+  return ofModel + bytesOf(firstOfLayer(saes).map(({ file }) => file)) > fetchedAhead ? ofModel : 0;
 }
 
 /** Fetches what a pass will need; one that fails is fetched again, and complains, when it is needed. */

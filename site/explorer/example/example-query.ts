@@ -1,9 +1,14 @@
 import type { ExampleRow } from '../../../pipeline/measures/statistics/table.ts';
 import type { Target } from '../protocol.ts';
 
-/** The query of a link that opens an example in the explorer: the context by its number, so that pages stay small. */
-export function exampleQuery({ context, layer, feature, position }: Target & Pick<ExampleRow, 'context'>): string {
-  return `context=${context}&target=${layer}/${feature}@${position}`;
+type Example = Target & Pick<ExampleRow, 'context' | 'sae'>;
+
+/**
+ * The query of a link that opens an example in the explorer: the context by its number, so that pages stay small, and the
+ * SAE where its layer uses another, `first`, unless told.
+ */
+export function exampleQuery({ context, sae, layer, feature, position }: Example, first: string | undefined): string {
+  return `context=${context}${sae === first ? '' : `&saes=${sae}`}&target=${layer}/${feature}@${position}`;
 }
 
 /** The context that such a query names, if it names one. */

@@ -1,9 +1,12 @@
 import { faultSentence } from '../passes/fault-sentence.ts';
 import type { Edit, ExplorerSession, GeneratedText, GenerationSettings } from '../protocol.ts';
+import { withSaes } from '../with-saes.ts';
 
 export interface GenerationQuestion {
   readonly ids: readonly number[];
   readonly edits: readonly Edit[];
+  /** Ids of the SAEs that take part. */
+  readonly saes: readonly string[];
   readonly settings: GenerationSettings;
 }
 
@@ -13,12 +16,12 @@ export class Continuations {
   after: GeneratedText | undefined = $state.raw();
   isRunning = $state(false);
   failure = $state('');
-  readonly #session: Pick<ExplorerSession, 'generate'>;
+  readonly #session: ExplorerSession;
   #asked = '';
   #askedBefore = '';
   #run = 0;
 
-  constructor(session: Pick<ExplorerSession, 'generate'>) {
+  constructor(session: ExplorerSession) {
     this.#session = session;
   }
 
@@ -43,8 +46,9 @@ export class Continuations {
     this.isRunning = false;
   }
 
-  async #continue({ ids, edits, settings }: GenerationQuestion): Promise<void> {
+  async #continue({ ids, edits, saes, settings }: GenerationQuestion): Promise<void> {
     const run = this.#run;
+    const session = withSaes(this.#session, saes);
     const isCurrent = () => run === this.#run;
     this.isRunning = true;
     try {
@@ -54,13 +58,13 @@ export class Continuations {
       if (!isKnown) {
         this.#askedBefore = key;
         this.before = undefined;
-        await this.#session.generate({ ids, edits: [] }, settings, (text) => {
+        await session.generate({ ids, edits: [] }, settings, (text) => {
           if (isCurrent()) this.before = text;
           return isCurrent();
         });
       }
       if (edits.length > 0 && isCurrent())
-        await this.#session.generate({ ids, edits }, settings, (text) => {
+        await session.generate({ ids, edits }, settings, (text) => {
           if (isCurrent()) this.after = text;
           return isCurrent();
         });

@@ -51,6 +51,7 @@ const fileSchema = z.object({
     info: z.unknown().optional(),
     generation_settings: z.unknown().optional(),
     token_ids: z.array(index).readonly().optional(),
+    saes: z.array(z.string()).readonly().default([]),
     logit: z.object({ position: index, tokenId: index, minusTokenId: index.nullable() }).nullish(),
   }),
   qParams: z

@@ -14,6 +14,8 @@ export interface GraphFromFile {
   /** The prompt's tokens and the root, where the file says them. */
   readonly ids: readonly number[] | undefined;
   readonly logit: LogitView | null;
+  /** Ids of the SAEs that it was made with, where the file says them. */
+  readonly saes: readonly string[];
   readonly graph: AttributionGraph;
   readonly marks: GraphMarks;
   /** What each node is called in the file. */
@@ -44,6 +46,7 @@ export function fromCircuitTracer({ metadata, qParams, nodes, links }: ReadGraph
     texts: metadata.prompt_tokens,
     ids: metadata.token_ids,
     logit: logit ? { ...logit } : null,
+    saes: metadata.saes,
     graph,
     marks: marksOf(qParams, known),
     names: new Map(nodes.map((node) => [node.node_id, namesOf(node)])),

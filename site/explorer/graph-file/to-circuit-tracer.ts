@@ -8,6 +8,8 @@ import type { CircuitTracerFile, CircuitTracerLink, CircuitTracerNode } from './
 
 export interface GraphContext {
   readonly modelName: string;
+  /** Ids of the SAEs that the graph's features are of. */
+  readonly saes: readonly string[];
   readonly nLayers: number;
   readonly tokens: PromptTokens;
   readonly marks: GraphMarks;
@@ -26,7 +28,7 @@ export interface GraphContext {
  * Source: circuit-tracer, frontend/graph_models.py; Neuronpedia, api/graph/graph-schema.json.
  */
 export function toCircuitTracer({ nodes, edges }: AttributionGraph, context: GraphContext): CircuitTracerFile {
-  const { tokens, modelName, marks, rule, rootName, logit } = context;
+  const { tokens, modelName, saes, marks, rule, rootName, logit } = context;
   const [root] = nodes;
   const readers = new Map(edges.map(({ from, to }) => [to, from]));
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -47,6 +49,7 @@ export function toCircuitTracer({ nodes, edges }: AttributionGraph, context: Gra
       generation_settings: { max_depth: rule.maxDepth, min_share: rule.minShare },
       token_ids: tokens.ids,
       logit,
+      saes,
     },
     qParams: {
       pinnedIds: [...marks.pins, ...marks.groups.flatMap((group) => group.ids)].filter(known).map(idOf),
@@ -130,5 +133,5 @@ function labelOf(node: AttributionNode, { labels }: GraphContext): string {
   if (name !== '') return name;
   const promotes = label && label.promotes.length > 0 ? `promotes ${label.promotes.slice(0, 3).join(' ')}` : '';
   const said = [label?.family ?? '', promotes].filter((part) => part !== '').join(', ');
-  return said === '' ? componentName(node) : said;
+  return said === '' ? componentName(node, label?.sae) : said;
 }

@@ -1,9 +1,16 @@
 import { faultSentence } from '../passes/fault-sentence.ts';
 import type { EffectsQuestion, ExplorerSession } from '../protocol.ts';
+import { withSaes } from '../with-saes.ts';
 
 /** A feature by its name, L/F. */
 export const unitName = ({ layer, feature }: { readonly layer: number; readonly feature: number }): string =>
   `${layer}/${feature}`;
+
+interface AskedEffects extends EffectsQuestion {
+  readonly ids: readonly number[];
+  /** Ids of the SAEs that take part. */
+  readonly saes: readonly string[];
+}
 
 /** What a logit changes by when features are set to zero one at a time, as far as it has been measured. */
 export class Effects {
@@ -12,16 +19,16 @@ export class Effects {
   progress: { readonly done: number; readonly total: number } | undefined = $state.raw();
   isRunning = $state(false);
   failure = $state('');
-  readonly #session: Pick<ExplorerSession, 'effects'>;
+  readonly #session: ExplorerSession;
   #asked = '';
   #run = 0;
 
-  constructor(session: Pick<ExplorerSession, 'effects'>) {
+  constructor(session: ExplorerSession) {
     this.#session = session;
   }
 
   /** Measures, unless that is what was asked last; `null` ends what is under way and forgets what was measured. */
-  ask(question: (EffectsQuestion & { readonly ids: readonly number[] }) | null): void {
+  ask(question: AskedEffects | null): void {
     const key = question === null ? '' : JSON.stringify(question);
     if (key === this.#asked) return;
     this.stop();
@@ -29,7 +36,7 @@ export class Effects {
     this.measured = new Map();
     this.progress = undefined;
     this.failure = '';
-    if (question) void this.#measure(question.ids, question);
+    if (question) void this.#measure(question);
   }
 
   /** Ends what is under way; what has been measured stays. */
@@ -38,13 +45,13 @@ export class Effects {
     this.isRunning = false;
   }
 
-  async #measure(ids: readonly number[], question: EffectsQuestion): Promise<void> {
+  async #measure({ ids, saes, ...question }: AskedEffects): Promise<void> {
     const run = this.#run;
     const isCurrent = () => run === this.#run;
     const measured = new Map<string, number>();
     this.isRunning = true;
     try {
-      await this.#session.effects(ids, question, ({ layer, features, effects, done, total }) => {
+      await withSaes(this.#session, saes).effects(ids, question, ({ layer, features, effects, done, total }) => {
         if (!isCurrent()) return false;
         features.forEach((feature, i) => {
           measured.set(unitName({ layer, feature }), effects[i]);

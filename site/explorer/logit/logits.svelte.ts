@@ -4,6 +4,7 @@ import { tokenLabel } from '../../page-kit/token-text.ts';
 import { Answer } from '../passes/answer.svelte.ts';
 import type { ExplainedLogit, ExplorerSession, Pass, PassResult, PromptTokens } from '../protocol.ts';
 import type { ExplorerView } from '../view.ts';
+import { withSaes } from '../with-saes.ts';
 import { Effects } from './effects.svelte.ts';
 import { resolveLogit } from './pick-logit.ts';
 
@@ -14,8 +15,13 @@ interface ComparedLogits {
   readonly texts: readonly string[];
 }
 
-interface EditedLogits extends ComparedLogits {
+/** A prompt, and ids of the SAEs that take part. */
+interface AskedPrompt {
   readonly tokens: PromptTokens;
+  readonly saes: readonly string[];
+}
+
+interface EditedLogits extends ComparedLogits, AskedPrompt {
   readonly edits: Pass['edits'];
 }
 
@@ -24,6 +30,8 @@ interface ShownPass {
   readonly shown: { readonly tokens: PromptTokens; readonly result: PassResult } | undefined;
   readonly fitted: ExplorerView;
   readonly position: number;
+  /** Ids of the SAEs that take part. */
+  readonly saes: readonly string[];
   /** The pass with the view's edits, once it is that of the shown prompt. */
   readonly change: PassResult | undefined;
 }
@@ -32,7 +40,7 @@ const nameOf = (texts: readonly string[]) => texts.map(tokenLabel).join(' − ')
 
 /** The logit, or difference of two, that is explained, and the one that edits are measured by. */
 export class Logits {
-  readonly explained: Answer<{ readonly tokens: PromptTokens; readonly target: LogitTarget }, ExplainedLogit>;
+  readonly explained: Answer<AskedPrompt & { readonly target: LogitTarget }, ExplainedLogit>;
   /** Ablations at the shown position, while features are ordered by them. */
   readonly effects: Effects;
   readonly #compared: Answer<EditedLogits, readonly [before: Float32Array, after: Float32Array]>;
@@ -76,33 +84,33 @@ export class Logits {
   constructor(session: ExplorerSession, of: ShownPass) {
     this.#of = of;
     this.explained = new Answer(
-      ({ tokens: { ids }, target }) => session.logit(ids, target),
-      ({ tokens: { ids }, target }) => JSON.stringify([ids, target]),
+      ({ tokens: { ids }, saes, target }) => withSaes(session, saes).logit(ids, target),
+      ({ tokens: { ids }, saes, target }) => JSON.stringify([ids, saes, target]),
     );
     this.effects = new Effects(session);
     this.#compared = new Answer(
-      async ({ tokens: { ids }, edits, position, tokenIds }) => [
-        await session.logits({ ids, edits: [] }, position, tokenIds),
-        await session.logits({ ids, edits }, position, tokenIds),
+      async ({ tokens: { ids }, saes, edits, position, tokenIds }) => [
+        await withSaes(session, saes).logits({ ids, edits: [] }, position, tokenIds),
+        await withSaes(session, saes).logits({ ids, edits }, position, tokenIds),
       ],
-      ({ tokens: { ids }, edits, position, tokenIds }) => JSON.stringify([ids, edits, position, tokenIds]),
+      ({ tokens: { ids }, saes, edits, position, tokenIds }) => JSON.stringify([ids, saes, edits, position, tokenIds]),
     );
   }
 
   /** Asks for the logit, and for ablations where features are ordered by them. */
   explain(): void {
-    const { shown, fitted, position } = this.#of;
+    const { shown, fitted, position, saes } = this.#of;
     const { target } = this;
-    this.explained.ask(shown && target ? { tokens: shown.tokens, target } : null);
+    this.explained.ask(shown && target ? { tokens: shown.tokens, saes, target } : null);
     const isMeasured = fitted.rank === 'ablation' && target !== null && position <= target.position;
-    const question = shown && target && isMeasured ? { ids: shown.tokens.ids, logit: target, position } : null;
+    const question = shown && target && isMeasured ? { ids: shown.tokens.ids, saes, logit: target, position } : null;
     untrack(() => this.effects.ask(question));
   }
 
   /** Asks what edits change. */
   compare(): void {
-    const { shown, fitted } = this.#of;
+    const { shown, fitted, saes } = this.#of;
     const [by, { edits }] = [this.#measuredBy, fitted];
-    this.#compared.ask(shown && by && edits.length > 0 ? { tokens: shown.tokens, edits, ...by } : null);
+    this.#compared.ask(shown && by && edits.length > 0 ? { tokens: shown.tokens, saes, edits, ...by } : null);
   }
 }

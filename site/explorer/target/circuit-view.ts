@@ -2,7 +2,7 @@ import type { LogitTarget } from '../../../pipeline/attribution/recursion/logit-
 import { offset } from '../../page-kit/format.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
-import type { ExplorerInfo, ExplorerSession, PromptTokens, Target } from '../protocol.ts';
+import type { ExplorerInfo, ExplorerSession, PromptTokens } from '../protocol.ts';
 import type { LabelOf, TargetView, Unit } from '../view.ts';
 
 /** A logit, or a difference of two, by its tokens' texts. */
@@ -36,8 +36,4 @@ export function tokenAt({ texts }: PromptTokens, position: number): string {
 /** "59 (−11)": a position, and how far it is from another. */
 export function placeFrom(position: number, from: number): string {
   return position === from ? `${position}` : `${position} (${offset(position - from)})`;
-}
-
-export function targetName({ layer, feature }: Target): string {
-  return `${layer}/${feature}`;
 }

@@ -21,14 +21,14 @@ const names: Readonly<Record<Exclude<Kind, 'feature'>, readonly [long: string, s
 
 type Named = Pick<ScoreComponent, 'kind' | 'layer' | 'feature'>;
 
-/** What a component is called in a list: "MLP 0", "Feature 0/739". */
-export function componentName({ kind, layer, feature }: Named): string {
-  if (kind === 'feature') return `Feature ${layer}/${feature}`;
+/** What a component is called in a list: "MLP 0", "Feature 0/739", where its SAE has an id of its own by that. */
+export function componentName({ kind, layer, feature }: Named, sae: string | number | null = layer): string {
+  if (kind === 'feature') return `Feature ${sae}/${feature}`;
   return layer === null || kind === 'constant' ? names[kind][0] : `${names[kind][0]} ${layer}`;
 }
 
 /** The same where there is little room: "MLP 0", "0/739". */
-export function shortName({ kind, layer, feature }: Named): string {
-  if (kind === 'feature') return `${layer}/${feature}`;
+export function shortName({ kind, layer, feature }: Named, sae: string | number | null = layer): string {
+  if (kind === 'feature') return `${sae}/${feature}`;
   return layer === null || kind === 'constant' ? names[kind][1] : `${names[kind][1]} ${layer}`;
 }

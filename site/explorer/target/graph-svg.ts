@@ -3,7 +3,6 @@ import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { signed } from '../../page-kit/format.ts';
 import { attr, type Html, html, nothing } from '../../page-kit/html.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
-import { shortName } from './component-names.ts';
 import {
   type Column,
   edgeMiddle,
@@ -61,7 +60,7 @@ export function graphSvg(layout: GraphLayout, drawing: GraphDrawing): Html {
       <rect class="paper" width="${hundredths(layout.width)}" height="${hundredths(layout.height)}" fill="${colours.paper}"/>
       ${layout.columns.map((column) => columnBand(column, layout, drawing.tokens))}
       ${layout.rows.map(rowLabel)}
-      ${layout.edges.map((edge) => edgeLine(edge, drawing.trail))}
+      ${layout.edges.map((edge) => edgeLine(edge, drawing))}
       ${named.map(headName)}
       ${layout.nodes.map((place) => nodeMark(place, drawing))}
     </svg>
@@ -95,11 +94,11 @@ function rowLabel({ name, y, height }: Row): Html {
   return html`<text class="soft" x="${x}" y="${middle}" text-anchor="end" fill="${colours.soft}">${xmlText(name)}</text>`;
 }
 
-function edgeLine(placed: PlacedEdge, trail: ReadonlySet<string>): Html {
+function edgeLine(placed: PlacedEdge, { trail, name }: GraphDrawing): Html {
   const { edge, from, to, width } = placed;
   const onTrail = trail.has(edge.from) && trail.has(edge.to);
   const head = edge.head === null ? '' : ` through head ${from.node.layer}.${edge.head}`;
-  const text = `${shortName(from.node)} reads ${shortName(to.node)}${head}: ${signed(edge.attribution)}`;
+  const text = `${name(from.node)} reads ${name(to.node)}${head}: ${signed(edge.attribution)}`;
   const stroke = edge.attribution < 0 ? colours.down : colours.up;
   return html`
     <path class="edge ${sign(edge.attribution)}" d="${edgePath(placed)}" fill="none" stroke="${stroke}"

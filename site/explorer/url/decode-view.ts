@@ -52,6 +52,7 @@ export function decodeView(query: string): DecodedView {
     family: params.get('family') || null,
     rank: read('rank', oneOf(ranks), 'activation, logit or ablation') ?? 'activation',
     patterns: read('patterns', oneOf(patternViews), 'before, after or change') ?? 'before',
+    saes: read('saes', listOf(parseSaeId), 'ids of SAEs such as 1-32k,3-out') ?? [],
     edits: read('edits', listOf(parseEdit), 'changes such as 1/1112@7:zero,1.3:mean,0/5:x0.5') ?? [],
     generation: read('generate', parseGeneration, 'tokens, a temperature and a seed such as 20,0.7,0'),
     target: {
@@ -116,6 +117,8 @@ function parseLogit(text: string): LogitView | null {
   const maybe = (digits: string | undefined) => (digits === undefined ? null : Number(digits));
   return { position: maybe(place), tokenId: Number(token), minusTokenId: maybe(minus) };
 }
+
+const parseSaeId = (text: string): string | null => (/^[\w.-]{1,120}$/.test(text) ? text : null);
 
 const parseNodeId = (text: string): string | null => (/^[a-z_]{1,20}(\.\d{1,9}){0,3}$/.test(text) ? text : null);
 

@@ -20,6 +20,7 @@ export const emptyView: ExplorerView = {
   family: null,
   rank: 'activation',
   patterns: 'before',
+  saes: [],
   edits: [],
   generation: null,
   target: emptyTarget,

@@ -7,6 +7,7 @@
 //   family=induction   the only family listed
 //   rank=logit         what features are ordered by, where not activation: logit or ablation
 //   patterns=after     whose attention patterns, where not the prompt's own: after the edits, or their change
+//   saes=1-32k,3-out   SAEs used in place of the first ones of their layers, by id
 //   edits=1/1112@7:zero,1.3:mean,0/5:x0.5,0/6:add4   what is changed, at a position or everywhere: zero, mean, times a
 //                      factor, or a feature's direction added so many times
 //   generate=20,0.7,0  the prompt continued, before and after the edits: tokens, temperature, seed
@@ -27,7 +28,7 @@ import type { ExplorerView, GraphView, LogitView, PromptInput } from '../view.ts
 
 /** The query string of a view, without '?'; '' for the empty view. Text must be well formed. */
 export function encodeView(view: ExplorerView): string {
-  const { prompts, position, layer, head, family, rank, patterns, edits, generation, target } = view;
+  const { prompts, position, layer, head, family, rank, patterns, saes, edits, generation, target } = view;
   const entries: readonly (readonly [string, string | number | null])[] = [
     ...prompts.map((prompt, i) => promptEntry(prompt, i)),
     ['position', position],
@@ -36,6 +37,7 @@ export function encodeView(view: ExplorerView): string {
     ['family', family],
     ['rank', rank === 'activation' ? null : rank],
     ['patterns', patterns === 'before' ? null : patterns],
+    ['saes', list(saes, (id) => id)],
     ['edits', list(edits, editText)],
     ['generate', generation && `${generation.tokenCount},${generation.temperature},${generation.seed}`],
     ['target', list(target.trail, targetText)],

@@ -1,4 +1,5 @@
 import type { Edit, ExplorerInfo, Target } from '../protocol.ts';
+import { fitSaes, usedSaes } from '../saes.ts';
 import type { ExplorerView } from '../view.ts';
 import type { DecodedView } from './decode-view.ts';
 
@@ -11,8 +12,11 @@ export function fitModel(view: ExplorerView, info: ExplorerInfo): DecodedView {
   };
   const hasLayer = (layer: number) => layer < info.nLayers;
   const hasHead = (layer: number, head: number) => hasLayer(layer) && head < info.nHeads;
-  const hasFeature = (layer: number, feature: number) =>
-    info.saes.some((sae) => sae.layer === layer && feature < sae.dSae);
+  const { saes, unknown, second } = fitSaes(view.saes, info.saes);
+  for (const id of unknown) keep(false, `SAE ${id}`);
+  for (const id of second) notices.push(`SAE ${id} is a second one of its layer, which uses one at a time: left out.`);
+  const used = usedSaes(info.saes, saes);
+  const hasFeature = (layer: number, feature: number) => used.some((sae) => sae.layer === layer && feature < sae.dSae);
   const keepEdit = (edit: Edit) =>
     edit.kind === 'feature'
       ? keep(hasFeature(edit.layer, edit.feature), `feature ${edit.layer}/${edit.feature}`)
@@ -27,6 +31,7 @@ export function fitModel(view: ExplorerView, info: ExplorerInfo): DecodedView {
       ...view,
       layer: layer !== null && keep(hasLayer(layer), `layer ${layer}`) ? layer : null,
       head: head !== null && keep(head < info.nHeads, `head ${head} in a layer`) ? head : null,
+      saes,
       edits: view.edits.filter(keepEdit),
       target: {
         ...target,

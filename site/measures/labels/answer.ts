@@ -90,7 +90,7 @@ const codes = (tokens: readonly { readonly token: string }[]): Html =>
   );
 
 /** The strongest example in the explorer, where its text can be changed. */
-function tryLink([first]: readonly ExampleRow[], { hasExplorer, links }: PageEnv): Html | false {
+function tryLink([first]: readonly ExampleRow[], { hasExplorer, links, saeOf }: PageEnv): Html | false {
   if (!hasExplorer || !first) return false;
-  return html` <a href="${links.page('explorer')}?${exampleQuery(first)}">Try this feature on a text</a>`;
+  return html` <a href="${links.page('explorer')}?${exampleQuery(first, saeOf(first.layer))}">Try this feature on a text</a>`;
 }

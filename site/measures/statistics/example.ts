@@ -76,8 +76,8 @@ export function placeOf(example: ContextPlace, source: ReturnType<PageEnv['sourc
 }
 
 function exploreLink(example: ExampleRow, { hasExplorer, links, saeOf }: PageEnv): Html {
-  if (!hasExplorer || saeOf(example.layer) !== example.sae) return nothing;
-  return html`<a href="${links.page('explorer')}?${exampleQuery(example)}">explore</a>`;
+  if (!hasExplorer) return nothing;
+  return html`<a href="${links.page('explorer')}?${exampleQuery(example, saeOf(example.layer))}">explore</a>`;
 }
 
 function outsideSources(example: ExampleRow, env: PageEnv): Html {

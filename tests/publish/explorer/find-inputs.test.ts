@@ -9,11 +9,11 @@ import { writeLocalInputs } from '../../../pipeline/record/local-inputs.ts';
 import type { FoldedBias } from '../../../pipeline/sae/folded-bias.ts';
 import { listSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
 import { temporaryFolder } from '../../files/temporary-folder.ts';
-import { tinySite } from '../../site/explorer/engine/tiny-site.ts';
+import { type TinyShape, tinySite } from '../../site/explorer/engine/tiny-site.ts';
 
 /** A published tiny model's sources, and the record of a run that read them. */
-async function tinyRun() {
-  const { folder } = await tinySite({ saes: ['relu', null, 'jumprelu'] });
+async function tinyRun(saeKinds: TinyShape['saes'] = ['relu', null, 'jumprelu']) {
+  const { folder } = await tinySite({ saes: saeKinds });
   const [model, saes, run] = ['../model', '../saes', '../run'].map((name) => join(folder, name));
   const folds: readonly FoldedBias[] = ['none', 'value'];
   const sources = await listSaes(saes);
@@ -40,6 +40,19 @@ it('finds what the run read where the run read it', async () => {
       [2, 'value'],
     ]),
   );
+});
+
+it('finds all SAEs of a layer, the one that lower layers are taken apart by first', async () => {
+  const { run, record } = await tinyRun([['relu', 'relu'], null, 'jumprelu']);
+  const of = async (upstreamSaes: string[]) => {
+    const found = await findExplorerInputs(
+      { run, explorer: true },
+      { ...record, config: { ...record.config, upstreamSaes } },
+    );
+    return typeof found === 'string' ? found : found.saes.map(({ id }) => id);
+  };
+  expect(await of([])).toEqual(['0-24', '0-32', '2']);
+  expect(await of(['0-32'])).toEqual(['0-32', '0-24', '2']);
 });
 
 it('finds it also when all has moved together', async () => {

@@ -75,11 +75,11 @@ it('runs without SAEs that are not used, and with them once they are', async () 
   await expect(session.attribution(ids, { layer: 2, feature: 0, position: 1 })).rejects.toThrow(
     'the SAE of layer 2 is not loaded',
   );
-  await session.useSaes([2]);
+  await session.useSaes(['2']);
   const one = await session.run({ ids, edits: [] });
   expect(one.layers.map(({ layer }) => layer)).toEqual([2]);
   expect(one.predictions).toEqual(without.predictions);
   expect(await kinds()).toContain('feature');
-  await session.useSaes([0, 2]);
+  await session.useSaes(['0', '2']);
   expect((await session.run({ ids, edits: [] })).layers.map(({ layer }) => layer)).toEqual([0, 2]);
 });

@@ -22,8 +22,8 @@ import { featureRow } from '../../test-env.ts';
 type TinyKind = SaeActivation['kind'] | 'gated' | InputNormalization;
 
 export interface TinyShape {
-  /** What SAE each layer has; there are as many layers. */
-  readonly saes: readonly (TinyKind | null)[];
+  /** What SAEs each layer has, each after the first a little wider; there are as many layers. */
+  readonly saes: readonly (TinyKind | null | readonly TinyKind[])[];
   readonly activation?: 'gelu_new' | 'gelu' | 'relu';
   /** What of the model's biases every layer's SAE is without. */
   readonly folded?: FoldedBias;
@@ -52,22 +52,16 @@ export async function tinySite({
   folded = 'none',
   padding = 0,
 }: TinyShape): Promise<TinySite> {
+  const own = tinySaes(saes);
   const root = await temporaryFolder({
     'model/config.json': configJson(saes.length, activation, padding),
     'model/tokenizer.json': tokenizerJson,
-    ...Object.fromEntries(
-      saes.flatMap((kind, layer) => (kind ? [[`saes/${layer}/cfg.json`, saeJson(kind, layer)]] : [])),
-    ),
+    ...Object.fromEntries(own.map(({ folder, seed: _, ...sae }) => [`saes/${folder}/cfg.json`, saeJson(sae)])),
   });
   const shapes = checkpointShapes(gpt2, gpt2.parseConfig(configJson(saes.length, activation, padding), 'tiny'));
   await writeSafetensors(join(root, 'model/model.safetensors'), randomTensors(1, shapes));
-  for (const [layer, kind] of saes.entries()) {
-    if (kind)
-      await writeSafetensors(
-        join(root, `saes/${layer}/sae_weights.safetensors`),
-        randomTensors(2 + layer, saeShapes(kind)),
-      );
-  }
+  for (const { folder, seed, ...sae } of own)
+    await writeSafetensors(join(root, `saes/${folder}/sae_weights.safetensors`), randomTensors(seed, saeShapes(sae)));
   const [model, sources] = [join(root, 'model'), await listSaes(join(root, 'saes'))];
   const folder = join(root, 'explorer');
   await mkdir(folder);
@@ -81,6 +75,22 @@ export async function tinySite({
     model: foldModel(await loadModel(model), folds),
     saes: await Promise.all(sources.map(loadSae)),
   };
+}
+
+interface TinySae {
+  readonly kind: TinyKind;
+  readonly layer: number;
+  readonly dSae: number;
+}
+
+function tinySaes(saes: TinyShape['saes']): (TinySae & { readonly folder: string; readonly seed: number })[] {
+  return saes.flatMap((given, layer) => {
+    const kinds = typeof given === 'string' ? [given] : (given ?? []);
+    return kinds.map((kind, i) => ({
+      ...{ kind, layer, dSae: dSae + 8 * i, seed: 2 + layer + 100 * i },
+      folder: i === 0 ? `${layer}` : `${layer}-wider-${i}`,
+    }));
+  });
 }
 
 /** Reads a published folder as a browser would fetch it; `missing` says which files do not come. */
@@ -105,7 +115,7 @@ const tables = (layers: number): ExplorerTables => ({
   async features(sae, from, to) {
     const length = Math.max(0, Math.min(to, dSae) - from);
     return Array.from({ length }, (_, i) =>
-      featureRow({ layer: Number(sae), feature: from + i, mean_active: 0.5, density: 0.5 }),
+      featureRow({ layer: Number.parseInt(sae, 10), feature: from + i, mean_active: 0.5, density: 0.5 }),
     );
   },
   zMeans: async () => Array.from({ length: layers }, (_, layer) => ({ layer, mean_z: tinyMeanZ })),
@@ -122,16 +132,16 @@ const architectureNames = { relu: 'standard', jumprelu: 'jumprelu', topk: 'topk'
 const isNormalization = (kind: TinyKind): kind is InputNormalization =>
   inputNormalizations.some((known) => known === kind);
 
-const saeJson = (kind: TinyKind, layer: number) => ({
+const saeJson = ({ kind, layer, dSae: width }: TinySae) => ({
   ...(isNormalization(kind) ? { normalize_activations: kind } : { architecture: architectureNames[kind] }),
-  ...{ d_in: dModel, d_sae: dSae, hook_name: `blocks.${layer}.attn.hook_z`, apply_b_dec_to_input: layer % 2 === 0 },
+  ...{ d_in: dModel, d_sae: width, hook_name: `blocks.${layer}.attn.hook_z`, apply_b_dec_to_input: layer % 2 === 0 },
   ...(kind === 'topk' ? { k: 5 } : {}),
 });
 
-const saeShapes = (kind: TinyKind): Record<string, Shape> => ({
-  ...{ W_enc: [dModel, dSae], W_dec: [dSae, dModel], b_dec: [dModel] },
-  ...(kind === 'gated' ? { b_gate: [dSae], r_mag: [dSae], b_mag: [dSae] } : { b_enc: [dSae] }),
-  ...(kind === 'jumprelu' ? { threshold: [dSae] } : {}),
+const saeShapes = ({ kind, dSae: width }: TinySae): Record<string, Shape> => ({
+  ...{ W_enc: [dModel, width], W_dec: [width, dModel], b_dec: [dModel] },
+  ...(kind === 'gated' ? { b_gate: [width], r_mag: [width], b_mag: [width] } : { b_enc: [width] }),
+  ...(kind === 'jumprelu' ? { threshold: [width] } : {}),
 });
 
 function randomTensors(seed: number, shapes: Readonly<Record<string, Shape>>): Record<string, FloatTensor> {

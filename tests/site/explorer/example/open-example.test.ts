@@ -16,14 +16,22 @@ async function fetchBytes(url: string): Promise<ArrayBuffer> {
   return buffer;
 }
 
-const example = { context: contextsPerPiece + 1, layer: 1, feature: 7, position: 2 };
+const example = { context: contextsPerPiece + 1, sae: '1', layer: 1, feature: 7, position: 2 };
 
 test('an example opens on its own tokens up to the feature, which is the target', async () => {
-  const query = await exampleAddress(`?${exampleQuery(example)}`, links, fetchBytes);
+  const query = await exampleAddress(`?${exampleQuery(example, '1')}`, links, fetchBytes);
   const { view, notices } = decodeView(query ?? '');
   expect(asked).toEqual(['/atlas/explorer/contexts/1.bin']);
   expect(notices).toEqual([]);
   expect(view).toMatchObject({ prompts: [{ ids: [99, 10, 11] }], position: 2, layer: 1 });
+  expect(view.target.trail).toEqual([{ layer: 1, feature: 7, position: 2 }]);
+});
+
+test('an example of an SAE that its layer does not use unless told opens with that SAE', async () => {
+  const query = await exampleAddress(`?${exampleQuery({ ...example, sae: '1-32k' }, '1-16k')}`, links, fetchBytes);
+  const { view, notices } = decodeView(query ?? '');
+  expect(notices).toEqual([]);
+  expect(view.saes).toEqual(['1-32k']);
   expect(view.target.trail).toEqual([{ layer: 1, feature: 7, position: 2 }]);
 });
 

@@ -33,13 +33,19 @@ const graph = {
 };
 const context = {
   modelName: 'tiny',
+  saes: ['0', '1-b'],
   nLayers: 2,
   tokens: { ids: [90, 91, 92], texts: ['<s>', ' a', ' b'], cut: 0 },
   marks: makeGroup(togglePin(noMarks, feature.id), [mlp.id, token.id], 'inputs: of 1/9'),
   rule: { maxDepth: 3, minShare: 0.02 },
   rootName: 'logit · x − · y',
   logit: { position: 2, tokenId: 7, minusTokenId: 8 },
-  labels: () => ({ family: 'induction', promotes: [' x', ' z'], name: (): FeatureName | undefined => undefined }),
+  labels: () => ({
+    sae: '1-b',
+    family: 'induction',
+    promotes: [' x', ' z'],
+    name: (): FeatureName | undefined => undefined,
+  }),
   probability: 0.25,
 };
 const file = toCircuitTracer(graph, context);
@@ -86,7 +92,7 @@ test('without a probability none is written, as 0.000 would be one', () => {
 
 test('a feature is called by its label or its summary, which tells that a rule made it', () => {
   const called = (name: FeatureName) => {
-    const labels = () => ({ family: 'induction', promotes: [' x'], name: () => name });
+    const labels = () => ({ sae: '1-b', family: 'induction', promotes: [' x'], name: () => name });
     return toCircuitTracer(graph, { ...context, labels }).nodes[1]?.clerp;
   };
   expect(called({ text: 'the "second" <b>', isRule: false, isAtChance: false })).toBe('the "second" <b>');

@@ -17,7 +17,7 @@ test('a report is JSON that has every number and token again', () => {
   };
   const view = { trail: [target], source: null, edge: null, logit: null, marks: noMarks, graph: null };
   const labels = (_: number, feature: number) => ({
-    ...{ family: null, promotes: [] },
+    ...{ sae: '1-b', family: null, promotes: [] },
     name: () => (feature === 4 ? { text: hostileTokens.join(''), isRule: true, isAtChance: false } : undefined),
   });
   const report = JSON.parse(circuitReport('tiny', tokens, view, { attribution, graph: exampleGraph }, labels));
@@ -25,7 +25,13 @@ test('a report is JSON that has every number and token again', () => {
   expect(report.graph).toEqual(exampleGraph);
   expect(report.tokens.map(({ text }: { text: string }) => text)).toEqual(hostileTokens);
   expect(report).not.toHaveProperty('score');
-  expect(report.features[0]).toMatchObject({ layer: 1, feature: 4, name: hostileTokens.join(''), named_by: 'rule' });
+  expect(report.features[0]).toMatchObject({
+    sae: '1-b',
+    layer: 1,
+    feature: 4,
+    name: hostileTokens.join(''),
+    named_by: 'rule',
+  });
   const ofGraph = exampleGraph.nodes.filter(({ feature }) => feature !== null);
   const units = new Set(['1/4', ...ofGraph.map(({ layer, feature }) => `${layer}/${feature}`)]);
   expect(report.features.map((unit: Unit) => `${unit.layer}/${unit.feature}`).toSorted()).toEqual(

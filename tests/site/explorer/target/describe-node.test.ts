@@ -6,7 +6,7 @@ import { exampleNodes } from './example-graph.ts';
 
 const tokens = { ids: [], texts: Array.from({ length: 10 }, (_, i) => ` t${i}`), cut: 0 };
 const labels = (layer: number) =>
-  layer === 1 ? { family: 'induction', promotes: [], name: () => undefined } : undefined;
+  layer === 1 ? { sae: '1', family: 'induction', promotes: [], name: () => undefined } : undefined;
 
 test('a node is said with its family, place, share of the root, and what was pruned below it', () => {
   const { root, through, aside, constant } = exampleNodes;
@@ -20,7 +20,7 @@ test('a node is said with its family, place, share of the root, and what was pru
 test('a feature is said with what it is called, a group by its own name alone', () => {
   const { root, through } = exampleNodes;
   const named = (isRule: boolean) => () => ({
-    ...{ family: 'induction', promotes: [] },
+    ...{ sae: '1', family: 'induction', promotes: [] },
     name: () => ({ text: isRule ? 'reads ` id`' : 'names after <b>', isRule, isAtChance: !isRule }),
   });
   const said = (node: typeof root, isRule: boolean) =>

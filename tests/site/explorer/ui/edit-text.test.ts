@@ -4,7 +4,9 @@ import { editedUnit, parseUnit } from '../../../../site/explorer/edits/edit-text
 test('a feature is typed L/F, a head L.H, and both are named so', () => {
   for (const text of ['1/1112', '11.3']) {
     const unit = parseUnit(` ${text} `);
-    expect(unit && editedUnit({ ...unit, action: 'zero', position: null })).toBe(text);
+    expect(
+      unit && editedUnit({ ...unit, action: 'zero', position: null }, ({ layer, feature }) => `${layer}/${feature}`),
+    ).toBe(text);
   }
 });
 

@@ -93,7 +93,7 @@ test('a pass does not differ from itself', () => {
 
 const name = { text: '<b>copies</b>', isRule: false, isAtChance: true };
 const labelOf = (_layer: number, feature: number) =>
-  feature === 7 ? { family: 'induction', promotes: [' a'], name: () => name } : undefined;
+  feature === 7 ? { sae: '2-b', family: 'induction', promotes: [' a'], name: () => name } : undefined;
 
 test('lists keep to the layer and the family asked for, and count families', () => {
   const layers = [layer2, layerOf(3, [[2, 7, 1]])];
@@ -118,7 +118,7 @@ test('the copied result holds the tokens, predictions and named features of the 
         position: 2,
         features: [
           {
-            ...{ layer: 2, feature: 7, activation: 3, family: 'induction', promotes: [' a'] },
+            ...{ sae: '2-b', layer: 2, feature: 7, activation: 3, family: 'induction', promotes: [' a'] },
             ...{ name: '<b>copies</b>', named_by: 'label', score_at_chance: true },
           },
           { feature: 9 },

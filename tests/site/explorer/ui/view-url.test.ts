@@ -48,6 +48,7 @@ function randomView(random: () => number): ExplorerView {
     family: families[index(families.length)] ?? null,
     rank: ranks[index(3)] ?? 'activation',
     patterns: patternViews[index(3)] ?? 'before',
+    saes: list(() => `${index()}${['', '-32k', '-l0-8.5'][index(3)]}`),
     edits: list(edit),
     generation: maybe(() => ({ tokenCount: 1 + index(), temperature: [0, 0.7, 1e-3][index(3)] ?? 0, seed: index() })),
     target: {
@@ -114,6 +115,8 @@ test('a query string can be read by eye', () => {
 });
 
 test.each([
+  ['saes=1-a,', 'saes'],
+  ['saes=<b>', 'saes'],
   ['position=x', 'position'],
   ['position=-1', 'position'],
   ['layer=1e3', 'layer'],
@@ -177,6 +180,20 @@ test('what the model does not have is left out, each with its notice', () => {
     'tiny has no head 3.0',
     'tiny has no token 10 or 3',
   ]);
+});
+
+test('SAEs that the model does not have, and second ones of a layer, are named and left out', () => {
+  const sae = (id: string, layer: number, dSae: number) => ({ id, layer, dSae, bytes: 1 });
+  const own = { ...info, saes: [sae('1-4', 1, 4), sae('1-8', 1, 8), sae('2', 2, 4)] };
+  const wanted = decodeView('text=x&saes=1-8,7-z,1-4,2&edits=1/7:zero,1/8:zero&target=1/4@0');
+  const { view, notices } = fitModel(wanted.view, own);
+  expect(encodeView(view)).toBe('text=x&saes=1-8&edits=1/7:zero&target=1/4@0');
+  expect(notices.map((notice) => notice.replace(': left out.', ''))).toEqual([
+    'tiny has no SAE 7-z',
+    'SAE 1-4 is a second one of its layer, which uses one at a time',
+    'tiny has no feature 1/8',
+  ]);
+  expect(encodeView(fitModel(decodeView('edits=1/7:zero').view, own).view)).toBe('');
 });
 
 test('what lies past a shorter prompt goes, what stands in it stays', () => {
