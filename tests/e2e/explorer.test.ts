@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage, type Watched } from './browser.ts';
 import { previewEmbedded } from './embedded-preview.ts';
-import { faintTexts, overflow } from './page-checks.ts';
+import { faintTexts, overflow, smallTargets } from './page-checks.ts';
 
 /** Words said twice: what follows the last is what followed it the first time. */
 const SAID = ' market water city';
@@ -195,6 +195,11 @@ test.each(['light', 'dark'] as const)('in %s on a phone everything stands out an
     .first()
     .waitFor();
   await page.getByRole('application').waitFor();
+  expect(await smallTargets(page, '#explorer')).toEqual([]);
+  const differences = page.locator('.preds.both');
+  const room = (await differences.locator('..').boundingBox())?.width ?? 0;
+  expect((await differences.boundingBox())?.width).toBeLessThanOrEqual(room);
+  expect((await differences.getByRole('rowheader').first().boundingBox())?.width).toBeGreaterThan(50);
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   expect(await faintTexts(page)).toEqual([]);
   expect(faults).toEqual([]);

@@ -56,3 +56,15 @@ export function faintTexts(page: Page): Promise<string[]> {
       .map((element) => element.outerHTML.slice(0, 120));
   });
 }
+
+/** Links, buttons and fields that are drawn smaller than a finger needs (24 px, WCAG 2.2), by what they say. */
+export function smallTargets(page: Page, within: string): Promise<string[]> {
+  return page.evaluate((selector) => {
+    const targets = [...document.querySelectorAll<HTMLElement>(`${selector} :is(a, button, select, summary)`)];
+    return targets
+      .filter((target) => target.checkVisibility())
+      .map((target) => ({ text: target.textContent.trim(), box: target.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 24 || box.height < 24)
+      .map(({ text, box }) => `${text}: ${box.width} × ${box.height}`);
+  }, within);
+}
