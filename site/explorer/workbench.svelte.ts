@@ -95,7 +95,7 @@ export class Workbench {
   readonly change = $derived.by(() => {
     const given = this.edited.given;
     const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
-    return this.view.edits.length > 0 && isOfShown ? given.answer : undefined;
+    return this.view.edits.length > 0 && isOfShown ? this.#ofUsedSaes(given) : undefined;
   });
   /** The patterns of the pass that the view asks for. */
   readonly shownPatterns = $derived.by(() => {
@@ -257,7 +257,13 @@ export class Workbench {
 
   #shown(i: 0 | 1) {
     const given = this.passes[i].given;
-    return given && { tokens: given.question.tokens, result: given.answer };
+    return given && { tokens: given.question.tokens, result: this.#ofUsedSaes(given) };
+  }
+
+  /** A pass without the features of SAEs that others have taken the place of since. */
+  #ofUsedSaes({ question, answer }: { readonly question: PassQuestion; readonly answer: PassResult }): PassResult {
+    const layers = answer.layers.filter(({ layer }) => question.saes.includes(this.#saeOf(layer)));
+    return layers.length < answer.layers.length ? { ...answer, layers } : answer;
   }
 
   async #patternsOf({ tokens: { ids }, edits, saes, layer }: PatternQuestion) {

@@ -101,6 +101,9 @@ export class Logits {
   explain(): void {
     const { shown, fitted, position, saes } = this.#of;
     const { target } = this;
+    const given = untrack(() => this.explained.given);
+    // Its features are of SAEs that are not used any more.
+    if (given && given.question.saes.join() !== saes.join()) this.explained.ask(null);
     this.explained.ask(shown && target ? { tokens: shown.tokens, saes, target } : null);
     const isMeasured = fitted.rank === 'ablation' && target !== null && position <= target.position;
     const question = shown && target && isMeasured ? { ids: shown.tokens.ids, saes, logit: target, position } : null;
