@@ -4,6 +4,8 @@ import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
+import { writeMaps } from './measures/map/map.ts';
+import { aliveFeatures } from './measures/neighbours/alive-features.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
 import { wantedNearest } from './measures/neighbours/wanted-nearest.ts';
 import { largestPass } from './measures/quality/quality.ts';
@@ -143,6 +145,8 @@ async function runOn(
         ...{ compared: samples.compared, neighbours: settings.neighbours },
       }),
     );
+    const { mapNeighbours, seed } = settings;
+    await watch.time('map', () => writeMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }));
     const study = studyJob({ settings, inputs, engine, contexts, samples, effects });
     await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));
     await lock.check();

@@ -51,6 +51,11 @@ export const runFields = {
     kind: 'number',
     help: 'nearest features listed for each feature by direction, logit effect and co-activation (0: none)',
   }),
+  mapNeighbours: field(whole(0, 100).default(15), {
+    affects: 'numbers',
+    kind: 'number',
+    help: 'nearest features that the map of features keeps near each (0: no map)',
+  }),
   circuitTokens: field(whole(0).default(4096), {
     affects: 'numbers',
     kind: 'number',

@@ -10,6 +10,7 @@ import {
 import { type FamilyCheckRow, familyChecks } from '../measures/families/table.ts';
 import { type HeadRow, type HeadVerdictRow, heads, headVerdicts } from '../measures/heads/table.ts';
 import { type LabelRow, labels } from '../measures/labels/table.ts';
+import { type MapPlaceRow, type MapRow, mapPlaces, maps } from '../measures/map/table.ts';
 import { type SaeMatchRow, saeMatchColumns, selectSaeMatches } from '../measures/neighbours/sae-matches.ts';
 import { type NeighbourRow, neighbours } from '../measures/neighbours/table.ts';
 import { type SaeRow, saes, type ZMeanRow, zMeans } from '../measures/quality/table.ts';
@@ -83,6 +84,10 @@ export interface RunReader {
   neighbours(sae: string, from: number, to: number): Promise<ReadonlyMap<number, NeighbourRow[]>>;
   /** How the SAEs of each layer match; empty where no layer has two, or the run did not look. */
   saeMatches(): Promise<SaeMatchRow[]>;
+  /** The maps of features; none of a run that drew none. */
+  maps(): Promise<MapRow[]>;
+  /** Where an SAE's alive features lie on them, in order. */
+  mapPlaces(sae: string): Promise<MapPlaceRow[]>;
   /** How the families of features `from` up to `to` hold on random active tokens, by feature. */
   familyChecks(sae: string, from: number, to: number): Promise<ReadonlyMap<number, FamilyCheckRow>>;
   /** Labels of the same features, the best supported first; a feature without any is not in the map. */
@@ -155,6 +160,8 @@ export async function openRun(outDir: string): Promise<RunReader> {
       return Map.groupBy(rows, (row) => row.feature);
     },
     saeMatches: () => queries.rows(saeMatchColumns, selectSaeMatches),
+    maps: () => queries.rows(maps.columns, sql.selectTable(maps)),
+    mapPlaces: (sae) => queries.rows(mapPlaces.columns, sql.selectSae(mapPlaces, sae)),
     async wiring(sae, from, to) {
       const rows = await queries.rows(wiring.columns, sql.selectWiring({ sae, from, to }));
       return Map.groupBy(rows, (row) => row.feature);

@@ -2,6 +2,7 @@ import { headCircuits } from '../measures/circuits/table.ts';
 import { familyChecks } from '../measures/families/table.ts';
 import { heads, headVerdicts } from '../measures/heads/table.ts';
 import { labelAnswers, labels } from '../measures/labels/table.ts';
+import { mapPlaces, maps } from '../measures/map/table.ts';
 import { neighbours } from '../measures/neighbours/table.ts';
 import { saes, zMeans } from '../measures/quality/table.ts';
 import { headSequences } from '../measures/sequences/table.ts';
@@ -26,6 +27,8 @@ export const tables = {
   z_means: zMeans,
   wiring,
   neighbours,
+  maps,
+  map_places: mapPlaces,
   family_checks: familyChecks,
   labels,
   label_answers: labelAnswers,

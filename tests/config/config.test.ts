@@ -57,6 +57,7 @@ test('settings that nobody names take their defaults', () => {
     wiring: 5,
     neighbours: 5,
     headSequences: 10,
+    mapNeighbours: 15,
     familyExamples: 3,
     upstreamExamples: 3,
     studies: [...studyNames],

@@ -77,6 +77,7 @@ const other: Readonly<Record<string, unknown>> = {
   ...{
     neighbours: 1,
     headSequences: 1,
+    mapNeighbours: 1,
     circuitTokens: 9,
     seed: 3,
     processing: 'folded',

@@ -7,7 +7,14 @@ import { referenceConfig } from './reference-case.ts';
 
 /** One layer of the reference case, the parts left out that only cost time: some tenths of a second a run. */
 export function quickConfig(out: string, settings: Partial<RunConfig> = {}): RunConfig {
-  const without = { upstreamExamples: 0, wiring: 0, neighbours: 0, circuitTokens: 0, familyExamples: 0 };
+  const without = {
+    upstreamExamples: 0,
+    wiring: 0,
+    neighbours: 0,
+    mapNeighbours: 0,
+    circuitTokens: 0,
+    familyExamples: 0,
+  };
   const small = { layers: [0], tokens: 470, segmentTokens: 250, qualityTokens: 24, examples: 2, batch: 1, threads: 1 };
   return referenceConfig(7, out, { ...without, ...small, ...settings });
 }

@@ -2,15 +2,9 @@ import type { CompiledBy, Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { copyRow } from '../../numbers/tensor-rows.ts';
-import type { Sae } from '../../sae/sae.ts';
+import type { AliveFeatures } from './alive-features.ts';
 import type { FeatureDirections } from './maths/feature-directions.ts';
 import { directionsProgram, gramProgram } from './programs.ts';
-
-/** An SAE, and its features that were ever active. */
-export interface AliveFeatures {
-  readonly sae: Sae;
-  readonly alive: readonly number[];
-}
 
 /** Those that SAEs are compared by. */
 const compared = ['write', 'logits', 'logitsGram'] as const satisfies (keyof FeatureDirections)[];

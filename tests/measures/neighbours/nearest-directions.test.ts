@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
-import type { AliveFeatures } from '../../../pipeline/measures/neighbours/directions.ts';
+import type { AliveFeatures } from '../../../pipeline/measures/neighbours/alive-features.ts';
 import type { Near } from '../../../pipeline/measures/neighbours/maths/kept-nearest.ts';
 import {
   comparisonsOf,

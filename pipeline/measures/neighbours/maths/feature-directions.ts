@@ -17,15 +17,20 @@ export interface FeatureDirections {
 /** Directions of decoder rows [feature, dIn]; gram is logitGram of the unit vectors, [dModel, dModel]. */
 export function featureDirections(
   transformer: Transformer,
-  { layer, site }: Place,
+  place: Place,
   decoderRows: tf.Tensor,
   gram: tf.Tensor,
 ): FeatureDirections {
   const decoder = unitRows(decoderRows);
-  const write = unitRows(residualWrites(transformer.layer(layer), site, decoder));
+  const write = writtenDirections(transformer, place, decoder);
   const through: tf.Tensor2D = tf.matMul(write, gram as tf.Tensor2D);
   const norm = tf.sqrt(tf.relu(tf.sum(tf.mul(write, through), -1, true)));
   return { decoder, write, logits: over(write, norm), logitsGram: over(through, norm) };
+}
+
+/** What decoder rows [feature, dIn] of norm 1 write to the residual stream, as unit vectors [feature, dModel]; 0 where nothing. */
+export function writtenDirections(transformer: Transformer, { layer, site }: Place, unit: tf.Tensor): tf.Tensor2D {
+  return unitRows(residualWrites(transformer.layer(layer), site, unit));
 }
 
 /**
@@ -42,7 +47,7 @@ export function logitGram(transformer: Transformer, rows: tf.Tensor, tokenMask?:
 }
 
 /** Each row over its norm, by its largest element first, so that no square underflows; zeros stay. */
-function unitRows(rows: tf.Tensor): tf.Tensor2D {
+export function unitRows(rows: tf.Tensor): tf.Tensor2D {
   const scaled = over(rows, tf.max(tf.abs(rows), -1, true));
   return over(scaled, tf.sqrt(tf.sum(tf.square(scaled), -1, true))) as tf.Tensor2D;
 }
