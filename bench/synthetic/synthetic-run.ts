@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { headCircuits, type NewHeadCircuitsRow } from '../../pipeline/measures/circuits/table.ts';
 import { heads, type NewHeadRow } from '../../pipeline/measures/heads/table.ts';
+import { mapPlaces, maps, type NewMapPlaceRow } from '../../pipeline/measures/map/table.ts';
 import { type NewNeighbourRow, neighbours } from '../../pipeline/measures/neighbours/table.ts';
 import { densityHistogram } from '../../pipeline/measures/quality/maths/density-histogram.ts';
 import { type NewSaeRow, saes } from '../../pipeline/measures/quality/table.ts';
@@ -73,6 +74,16 @@ export async function writeSyntheticRun(outDir: string, shape: SyntheticShape): 
     outDir,
     neighbours,
     layers.flatMap((layer) => alive[layer].flatMap(({ feature }) => syntheticNeighbours(shape, layer, feature))),
+  );
+  const all = alive.flat().length;
+  await writeTable(outDir, maps, [
+    ...layers.map((layer) => ({ ...mapOf, sae: String(layer), features: alive[layer].length })),
+    { ...mapOf, sae: null, features: all },
+  ]);
+  await writeTable(
+    outDir,
+    mapPlaces,
+    layers.flatMap((layer) => alive[layer].map(({ feature }) => syntheticPlace(layer, feature))),
   );
   await writeTable(
     outDir,
@@ -258,6 +269,14 @@ function syntheticNeighbours({ features, layers }: SyntheticShape, layer: number
     ...(layers > 1 ? ranks.map((rank) => near('decoder', rank + 5, (layer + 1) % layers)) : []),
     ...ranks.map((rank) => near('logits', rank, (layer + rank) % layers)),
   ];
+}
+
+const mapOf = { method: 'umap', plane_variance: 0.1 } as const;
+
+/** On a spiral, each SAE's beside the one before. */
+function syntheticPlace(layer: number, feature: number): NewMapPlaceRow {
+  const [x, y] = [Math.sqrt(feature) * Math.cos(feature), Math.sqrt(feature) * Math.sin(feature)];
+  return { layer, sae: String(layer), feature, x, y, all_x: x + 12 * layer, all_y: y };
 }
 
 /** A document a context. */

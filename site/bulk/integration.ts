@@ -5,6 +5,7 @@ import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import { hasExplorer } from '../build/has-explorer.ts';
 import { hasJson, hasTables } from '../build/offers.ts';
 import { siteLinks } from '../build/site-links.ts';
+import { writeMap } from '../map/write-map.ts';
 import { isPacked } from '../pack/is-packed.ts';
 import { writePreviewImages } from '../preview-image/write-images.ts';
 import { writeSearchIndex } from '../search/index.ts';
@@ -14,7 +15,7 @@ import { writeFeaturePages } from './write-feature-pages.ts';
 import { writeJson } from './write-json.ts';
 
 /**
- * Adds the search index, the pictures of previews and, with the explorer, the contexts it opens examples from; in bulk mode, fills the shell that
+ * Adds the search index, the maps, the pictures of previews and, with the explorer, the contexts it opens examples from; in bulk mode, fills the shell that
  * Astro rendered with every feature page once Astro is done; JSON beside the pages, where it is asked for.
  */
 export function atlas(): AstroIntegration {
@@ -22,10 +23,11 @@ export function atlas(): AstroIntegration {
   return {
     name: 'attention-atlas',
     hooks: {
-      'astro:config:setup': ({ injectRoute }) => {
+      'astro:config:setup': async ({ injectRoute }) => {
         // No file of site/pages: a site without the explorer must not carry its scripts.
         if (hasExplorer()) injectRoute({ pattern: '/explorer', entrypoint: './site/explorer/explorer.astro' });
         if (hasJson() || hasTables()) injectRoute({ pattern: '/data', entrypoint: './site/data/data.astro' });
+        if (await hasMap()) injectRoute({ pattern: '/map', entrypoint: './site/map/map.astro' });
         if (isPacked()) injectRoute({ pattern: '/f/[sae]', entrypoint: './site/pack/packed.astro' });
       },
       'astro:config:done': ({ config }) => {
@@ -36,6 +38,7 @@ export function atlas(): AstroIntegration {
         const run = process.env.ATLAS_RUN ?? '';
         const folder = fileURLToPath(dir);
         await withRun(run, (reader) => writeSearchIndex(reader, join(folder, 'search')));
+        await withRun(run, (reader) => writeMap(reader, join(folder, 'map')));
         await withRun(run, (reader) => writePreviewImages(reader, folder));
         if (hasExplorer()) await writeContextPieces(run, folder);
         if (process.env.ATLAS_BULK === 'always') {
@@ -48,8 +51,13 @@ export function atlas(): AstroIntegration {
   };
 }
 
-async function withRun(run: string, effect: (reader: RunReader) => Promise<unknown>): Promise<void> {
+async function hasMap(): Promise<boolean> {
+  return withRun(process.env.ATLAS_RUN ?? '', async (reader) => (await reader.maps()).length > 0);
+}
+
+async function withRun<T>(run: string, effect: (reader: RunReader) => Promise<T>): Promise<T> {
   const reader = await openRun(run);
-  await effect(reader);
+  const result = await effect(reader);
   reader.close();
+  return result;
 }

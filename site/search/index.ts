@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { VocabularyRow } from '../../pipeline/record/table.ts';
 import type { FeatureIndexRow } from '../../pipeline/tables/feature-index.ts';
 import type { FeatureNameRow } from '../../pipeline/tables/feature-names.ts';
@@ -15,6 +13,7 @@ import { type RowFile, TOKENS_SHOWN } from './row-file.ts';
 import { type SaeColumns, saeColumns } from './sae-columns.ts';
 import { byFrequency } from './vocabulary.ts';
 import { createWordIndexBuilder, type WordFiles } from './words/word-index-builder.ts';
+import { writeZipped, zip } from './write-zipped.ts';
 
 /** A page of results is of up to 50 files of rows; a site of 300,000 features has 576 of them. */
 const LEAST_ROWS_PER_FILE = 512;
@@ -27,8 +26,6 @@ export interface IndexedRun {
   vocabulary(): Promise<readonly VocabularyRow[]>;
   featureNames(wanted: ReadonlyMap<string, undefined>): Promise<readonly FeatureNameRow[]>;
 }
-
-const zip = promisify(gzip);
 
 /**
  * Writes what the search page loads into `folder`: index.json (SearchManifest); by SAE a file a column and role, and
@@ -131,7 +128,7 @@ async function writeNames(
   const groups: Buffer[] = [];
   for (let from = 0; from < features; from += NAMES_PER_GROUP) {
     const json = encodeNames(names.slice(from, from + NAMES_PER_GROUP));
-    groups.push(await zip(Buffer.from(json), { level: constants.Z_BEST_COMPRESSION }));
+    groups.push(await zip(Buffer.from(json)));
   }
   await writeFile(join(folder, searchFiles.names(sae)), Buffer.concat(groups));
   return groups.map(({ length }) => length);
@@ -166,9 +163,4 @@ function firstTokens(places: Uint32Array, from: number, to: number): Uint32Array
     shown.set(places.subarray(first, first + TOKENS_SHOWN), (row - from) * TOKENS_SHOWN);
   }
   return shown;
-}
-
-async function writeZipped(file: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, await zip(bytes, { level: constants.Z_BEST_COMPRESSION }));
 }

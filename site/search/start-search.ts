@@ -9,7 +9,10 @@ export async function startSearch(target: HTMLElement): Promise<void> {
   try {
     const index = await loadIndex(links.file('search/'));
     target.replaceChildren();
-    mount(Search, { target, props: { index, links, nHeads: Number(target.dataset.heads) } });
+    mount(Search, {
+      target,
+      props: { index, links, nHeads: Number(target.dataset.heads), hasMap: 'map' in target.dataset },
+    });
   } catch (error) {
     target.textContent = `The search index did not load. ${String(error)}`;
   }

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
@@ -43,6 +43,7 @@ afterAll(async () => {
 const kinds = [
   '',
   'features.html',
+  'map.html',
   'heads.html',
   'studies.html',
   'saes.html',
@@ -118,7 +119,16 @@ test('no kind of page has a fault, inline code, or a width over that of a phone'
 });
 
 test.each(['light', 'dark'] as const)('in %s every text stands out from what lies behind it', async (colorScheme) => {
-  for (const path of ['', 'features.html', 'heads.html', 'methods.html', alive(), 'h/0/1.html', 'h/1/1.html']) {
+  for (const path of [
+    '',
+    'features.html',
+    'map.html',
+    'heads.html',
+    'methods.html',
+    alive(),
+    'h/0/1.html',
+    'h/1/1.html',
+  ]) {
     const { page } = await open(path, { colorScheme });
     expect(await faintTexts(page), path).toEqual([]);
     const shadeByAttribution = page.getByRole('button', { name: 'Attribution' });
@@ -169,6 +179,78 @@ test('the densities shown keep to the bounds asked for', async () => {
   const cells = await page.locator('tbody td:nth-child(2) > span:first-child').allInnerTexts();
   expect(cells.length).toBeGreaterThan(5);
   for (const cell of cells) expect(Math.abs(Number.parseFloat(cell) - 2.6)).toBeLessThanOrEqual(0.4001);
+});
+
+/** Of the map: what is counted, the link on the point that is met, and what is read of that. */
+const onMap = (page: Page) => ({
+  counted: () => page.getByRole('status').innerText(),
+  met: page.locator('.map-pick'),
+  read: page.locator('.map-read .fl'),
+});
+const middleOf = async (link: Locator) => {
+  const box = (await link.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  return [box.x + box.width / 2, box.y + box.height / 2] as const;
+};
+
+test('the map names the feature under the pointer, and a click opens it', async () => {
+  const { page, faults } = await open('map.html');
+  const { met, read } = onMap(page);
+  const [x, y] = await middleOf(met);
+  await page.mouse.move(x, y);
+  await expect.poll(() => read.count()).toBe(1);
+  const name = await read.innerText();
+  expect(name).toMatch(/^[01]\/\d+$/);
+  await expect
+    .poll(() => met.getAttribute('aria-label'))
+    .toMatch(new RegExp(`^${name}, .*layer ${name[0]}, density .*: `));
+  await page.mouse.click(x, y);
+  await page.waitForURL(`**/f/${name}.html`);
+  expect(faults).toEqual([]);
+});
+
+test('from the keyboard the map goes from feature to feature, and Enter opens one', async () => {
+  const { page } = await open('map.html');
+  const { met, read } = onMap(page);
+  await met.focus();
+  const first = await read.innerText();
+  const [left] = await middleOf(met);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => read.innerText()).not.toBe(first);
+  expect((await middleOf(met))[0]).toBeGreaterThan(left);
+  const name = await read.innerText();
+  await page.keyboard.press('+');
+  await expect.poll(() => url(page)).toMatch(/^map\.html\?at=[\d.]+%2C[\d.]+%2C1\.6$/);
+  await page.keyboard.press('0');
+  await expect.poll(() => url(page)).toBe('map.html');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/f/${name}.html`);
+});
+
+test('the map has the search’s filters, its own view in the address, and links to the same features and back', async () => {
+  const { page, faults } = await open('features.html?layer=1&family=induction');
+  const status = await found(page);
+  await page.getByRole('link', { name: 'Show these on the map' }).click();
+  const { counted } = onMap(page);
+  await expect.poll(counted).toMatch(/^\d+ of \d+ features\./);
+  expect(url(page)).toBe('map.html?layer=1&family=induction');
+  const [lit = '', all = ''] = (await counted()).match(/\d+/g) ?? [];
+  expect(status).toMatch(new RegExp(`of ${lit}$`));
+  expect(Number(lit)).toBeLessThan(Number(all));
+  await page.getByLabel('Map of').selectOption('own');
+  await page.getByLabel('Colour').selectOption('density');
+  await expect.poll(counted).not.toContain(`of ${all} `);
+  await expect.poll(() => page.locator('.map-legend').innerText()).toContain('from 1%');
+  await page.mouse.move(...(await middleOf(page.locator('.map-frame'))));
+  await page.mouse.wheel(0, -400);
+  await expect.poll(() => url(page)).toMatch(/^map\.html\?layer=1&family=induction&colour=density&own=1&at=/);
+  const kept = await counted();
+  await page.reload({ waitUntil: 'networkidle' });
+  expect(await counted()).toBe(kept);
+  expect(await page.getByLabel('Map of').inputValue()).toBe('own');
+  await page.getByRole('link', { name: 'List these features' }).click();
+  await expect.poll(() => found(page)).toBe(status);
+  expect(url(page)).toBe('features.html?layer=1&family=induction');
+  expect(faults).toEqual([]);
 });
 
 test('a head’s page leads to the features that it leads', async () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const plain = ['index', 'features', 'heads', 'studies', 'saes', 'explorer', 'methods', 'compare', 'data', '404'];
+const plain = ['index', 'features', 'heads', 'studies', 'saes', 'explorer', 'methods', 'compare', 'data', 'map', '404'];
 const pages = [...plain, 'h/0/1', 'h/1/0', 'families/induction'];
 const features = { alive: 'f/1/5', dead: 'f/1/1' };
 

@@ -5,6 +5,7 @@ import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { saeQuery, saeWords } from '../../page-kit/sae-query.ts';
 import { familySlug } from './family-definitions.ts';
+import { familyPlace } from './family-place.ts';
 
 type Mix = Pick<FamilyMixRow, 'sae' | 'family' | 'features'>;
 
@@ -23,13 +24,6 @@ export function familyMixFigure(rows: readonly Mix[], links: Links): Html {
       ${mixLegend(rows, links)}
     </figure>
   `;
-}
-
-/** The same in one order everywhere: that of the families, others after them. */
-export function familyPlace(family: string): number {
-  const known: readonly string[] = families;
-  const place = known.indexOf(family);
-  return place < 0 ? known.length - 1 : place;
 }
 
 /** The search for features of a family, in one SAE or in all. */

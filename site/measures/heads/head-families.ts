@@ -2,7 +2,7 @@ import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts'
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { saeQuery } from '../../page-kit/sae-query.ts';
-import { familyPlace } from '../families/family-mix.ts';
+import { familyPlace } from '../families/family-place.ts';
 
 /** The families of a head's listed features with their counts, each a link to the search for them on this head. */
 export function headFamilies(

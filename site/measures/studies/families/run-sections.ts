@@ -3,7 +3,8 @@ import { titleOf } from '../../../page-kit/feature-name.ts';
 import { count, percent } from '../../../page-kit/format.ts';
 import { type Html, html } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
-import { familyLink, familyMixFigure, familyPlace } from '../../families/family-mix.ts';
+import { familyLink, familyMixFigure } from '../../families/family-mix.ts';
+import { familyPlace } from '../../families/family-place.ts';
 import { gridTable } from './grid-table.ts';
 
 /** The families of the run's own features: by layer, how sure they are, and the surest of each. */

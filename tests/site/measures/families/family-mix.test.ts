@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { familyMixFigure, familyPageLink, familyPlace } from '../../../../site/measures/families/family-mix.ts';
+import { familyMixFigure, familyPageLink } from '../../../../site/measures/families/family-mix.ts';
+import { familyPlace } from '../../../../site/measures/families/family-place.ts';
 import { validationSections } from '../../../../site/measures/studies/families/validation.ts';
 import { createLinks } from '../../../../site/page-kit/links.ts';
 
