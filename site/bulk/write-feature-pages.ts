@@ -1,5 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openSiteData } from '../build/site-data.ts';
+import { writeTokens } from '../pack/write-tokens.ts';
+import { createLinks } from '../page-kit/links.ts';
 import { runWorkers, saesOf } from './run-workers.ts';
 import { SHELL_FEATURE } from './shell.ts';
 
@@ -20,8 +23,15 @@ export interface SaeTask extends BulkTask {
 export async function writeFeaturePages(task: BulkTask): Promise<void> {
   const saes = await saesOf(task.run);
   const shellHtml = task.isPacked ? '' : takeShell(task.dir, saes);
+  if (task.isPacked) await writePackTokens(task);
   const tasks = saes.map((sae): SaeTask => ({ ...task, sae, shellHtml }));
   await runWorkers(new URL('./sae-worker.ts', import.meta.url), tasks);
+}
+
+async function writePackTokens({ run, base, dir }: BulkTask): Promise<void> {
+  const data = await openSiteData(run, createLinks(base));
+  await writeTokens(data, dir);
+  data.reader.close();
 }
 
 /** The shell that Astro rendered, which is no page. */

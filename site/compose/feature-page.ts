@@ -21,7 +21,7 @@ import type { PageEnv } from '../page-kit/page-env.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
 import { visibleText } from '../page-kit/token-text.ts';
 import { featureNavigation } from './feature-navigation.ts';
-import { headLines } from './head-lines.ts';
+import { headLines, type PageWords } from './head-lines.ts';
 import { jsonLine } from './json-line.ts';
 
 const TITLE_MOST = 70;
@@ -46,26 +46,37 @@ export interface FeaturePage {
 
 /** Everything of a feature's page that depends on the feature: the head's lines and the body. */
 export function featurePage(page: FeaturePage, env: PageEnv): RenderedPage {
-  const { row, labels = [] } = page;
-  const top = page.examples.filter(({ interval }) => interval === 0);
-  const numbers = row.count === 0 ? deadSummary(env) : liveSummary(row);
-  const [label] = labels;
-  const title = [`Feature ${row.sae}/${row.feature}`, ...titleWords(label), env.modelName].join(' · ');
-  const words = { title, description: `${capitalised(answerText({ row, top, label }, env))}. ${numbers}` };
-  const name = `f/${row.sae}/${row.feature}`;
+  const name = `f/${page.row.sae}/${page.row.feature}`;
   return {
-    head: html`${headLines(words, env.links, name)}${jsonLine(name, env)}`,
-    body: html`
-        ${row.count > 0 && html`<a class=skip href=#top>Skip to the top examples</a>`}${featureNavigation(row, env)}
-        <header class="title feature">
-          <h1>Feature <b>${row.sae}/${row.feature}</b></h1>
-          ${answer({ row, top, labels }, env)}
-          <p id=summary class=note>${numbers}</p>
-        </header>
-        ${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}
-      `,
+    head: html`${headLines(featureWords(page, env), env.links, name)}${jsonLine(name, env)}`,
+    body: featureBody(page, env),
   };
 }
+
+/** The page's title and description. */
+export function featureWords({ row, examples, labels = [] }: FeaturePage, env: PageEnv): PageWords {
+  const top = examples.filter(({ interval }) => interval === 0);
+  const [label] = labels;
+  const title = [`Feature ${row.sae}/${row.feature}`, ...titleWords(label), env.modelName].join(' · ');
+  return { title, description: `${capitalised(answerText({ row, top, label }, env))}. ${numbersOf(row, env)}` };
+}
+
+/** What the page's <main> has. */
+export function featureBody(page: FeaturePage, env: PageEnv): Html {
+  const { row, examples, labels = [] } = page;
+  const top = examples.filter(({ interval }) => interval === 0);
+  return html`
+    ${row.count > 0 && html`<a class=skip href=#top>Skip to the top examples</a>`}${featureNavigation(row, env)}
+    <header class="title feature">
+      <h1>Feature <b>${row.sae}/${row.feature}</b></h1>
+      ${answer({ row, top, labels }, env)}
+      <p id=summary class=note>${numbersOf(row, env)}</p>
+    </header>
+    ${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}
+  `;
+}
+
+const numbersOf = (row: FeatureRow, env: PageEnv): string => (row.count === 0 ? deadSummary(env) : liveSummary(row));
 
 /** A long label is cut: a title is read in a tab. */
 function titleWords(label: LabelRow | undefined): string[] {

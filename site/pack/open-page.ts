@@ -1,6 +1,7 @@
 import { startPage } from '../browser/page.ts';
 import { count } from '../page-kit/format.ts';
 import { fetchPackIndex, packedPage } from './packed-page.ts';
+import type { PageText } from './read-group.ts';
 
 /** Draws the feature that the address names (`f/5.html?123`) in place of what the page says without it. */
 export async function openPage(main: HTMLElement, note: HTMLElement): Promise<void> {
@@ -24,11 +25,9 @@ export function featureOf(search: string): number {
   return digits === undefined ? Number.NaN : Number(digits);
 }
 
-function draw(main: HTMLElement, { head, body }: { readonly head: string; readonly body: string }): void {
-  const parsed = new DOMParser().parseFromString(head, 'text/html');
-  document.title = parsed.title;
-  const description = document.querySelector('meta[name="description"]');
-  description?.replaceWith(parsed.querySelector('meta[name="description"]') ?? '');
+function draw(main: HTMLElement, { title, description, body }: PageText): void {
+  document.title = title;
+  document.querySelector('meta[name="description"]')?.setAttribute('content', description);
   main.innerHTML = body;
   startPage(main);
   if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();

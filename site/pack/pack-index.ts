@@ -1,10 +1,14 @@
-/** Beside an SAE's packs: where each of its pages is. Pages are zipped a few together, and these follow one another. */
+import type { Template } from '../page-kit/html-template.ts';
+
+/** Beside an SAE's packs, as zipped JSON: where each of its pages is. Pages are zipped a few together, and these follow one another. */
 export interface PackIndex {
   readonly features: number;
   readonly pagesPerGroup: number;
   readonly groupsPerPack: number;
   /** Bytes of each group as it is stored. */
   readonly groupBytes: readonly number[];
+  /** What the pages are made of, by number. */
+  readonly templates: readonly Template[];
 }
 
 /** Where a page is: bytes `from` up to `to` of a file hold its group, and it has a place there. */
@@ -15,9 +19,12 @@ export interface PagePlace {
   readonly place: number;
 }
 
-export const packIndexFile = (sae: string): string => `f/${sae}/index.json`;
+export const packIndexFile = (sae: string): string => `f/${sae}/index.gz`;
 
 export const packFile = (sae: string, pack: number): string => `f/${sae}/${pack}.pack`;
+
+/** The tokens of all packs' strips as a JSON list of texts, zipped. */
+export const packTokensFile = 'f/tokens.gz';
 
 /** Undefined where the SAE has no such feature. */
 export function placeOf(sae: string, feature: number, index: PackIndex): PagePlace | undefined {

@@ -3,20 +3,23 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { SiteData } from '../build/site-data.ts';
 import type { SaeTask } from '../bulk/write-feature-pages.ts';
-import { featurePage } from '../compose/feature-page.ts';
+import { featureBody, featureWords } from '../compose/feature-page.ts';
 import { createLinks, type Links } from '../page-kit/links.ts';
-import type { RenderedPage } from '../page-kit/rendered-page.ts';
-import { packFile, packIndexFile } from './pack-index.ts';
-import { joinPages } from './page-text.ts';
+import { joinColumns } from './join-columns.ts';
+import { listedTokens } from './listed-tokens.ts';
+import { type PackIndex, packFile, packIndexFile } from './pack-index.ts';
+import { tokenQuoter } from './quoted-tokens.ts';
+import { GroupWriter, TemplateList } from './write-group.ts';
+import { zipPieces } from './zip-pieces.ts';
 
 /** Pages zipped together: few enough to be fetched for one of them, enough that what they share is stored once. */
-const PAGES_PER_GROUP = 16;
-const LEAST_PAGES_PER_PACK = 512;
+const PAGES_PER_GROUP = 48;
+const LEAST_PAGES_PER_PACK = 11 * PAGES_PER_GROUP;
 /** Of all SAEs together, so that a site stays under 2,000 files. */
 const MOST_PACKS = 600;
-/** Above so many features pages show fewer examples: some 4.8 kB a page in a pack in place of 8.8. */
+/** Above so many features pages show fewer examples, so that a site fits hosts that take 1 GB. */
 const ALL_EXAMPLES_UP_TO = 100_000;
-const fewer = { top: 10, perInterval: 2 };
+export const fewer = { top: 10, perInterval: 2 };
 
 export const packLinks = (base: string): Links => createLinks(base, { isPacked: true });
 
@@ -30,25 +33,39 @@ export async function writePacks(
   const all = [...data.env.dSae.values()].reduce((sum, own) => sum + own, 0);
   const most = all > ALL_EXAMPLES_UP_TO ? fewer : undefined;
   const groupsPerPack = pagesPerPack(all) / PAGES_PER_GROUP;
+  const templates = new TemplateList();
+  const startGroup = await groupsOf(data, templates);
   mkdirSync(join(dir, dirname(packIndexFile(sae))), { recursive: true });
   const groupBytes: number[] = [];
   let pack: Uint8Array[] = [];
-  let pages: RenderedPage[] = [];
+  let group = startGroup();
   for await (const { page, env } of data.featurePages(sae)) {
-    pages.push(featurePage({ ...page, most }, env));
+    const shown = { ...page, most };
+    group.add({ ...featureWords(shown, env), body: featureBody(shown, env) });
+    const pages = (page.row.feature % PAGES_PER_GROUP) + 1;
     const isLast = page.row.feature === features - 1;
-    if (pages.length < PAGES_PER_GROUP && !isLast) continue;
-    const group = gzipSync(joinPages(pages), { level: 9 });
-    groupBytes.push(group.length);
-    pack.push(group);
-    report(pages.length);
-    pages = [];
+    if (pages < PAGES_PER_GROUP && !isLast) continue;
+    const zipped = zipPieces(joinColumns(group.columns));
+    groupBytes.push(zipped.length);
+    pack.push(zipped);
+    report(pages);
+    group = startGroup();
     if (pack.length < groupsPerPack && !isLast) continue;
     writeFileSync(join(dir, packFile(sae, Math.ceil(groupBytes.length / groupsPerPack) - 1)), Buffer.concat(pack));
     pack = [];
   }
-  const index = { features, pagesPerGroup: PAGES_PER_GROUP, groupsPerPack, groupBytes };
-  writeFileSync(join(dir, packIndexFile(sae)), JSON.stringify(index));
+  const sizes = { features, pagesPerGroup: PAGES_PER_GROUP, groupsPerPack, groupBytes };
+  const index: PackIndex = { ...sizes, templates: templates.all };
+  writeFileSync(join(dir, packIndexFile(sae)), gzipSync(JSON.stringify(index), { level: 9 }));
+}
+
+/** What begins a group of pages that share a list of templates. */
+export async function groupsOf({ reader, env }: SiteData, templates: TemplateList): Promise<() => GroupWriter> {
+  const listed = await listedTokens(reader);
+  const places = new Map(listed.map((tokenId, place) => [tokenId, place]));
+  const placeOf = (tokenId: number) => places.get(tokenId);
+  const shorten = tokenQuoter(listed.map(env.token));
+  return () => new GroupWriter({ templates, placeOf, tokensListed: listed.length, token: env.token, shorten });
 }
 
 function pagesPerPack(features: number): number {

@@ -2,6 +2,8 @@
 export type Context = 'text' | 'quoted' | 'unquoted' | 'tag';
 
 export interface Template {
+  /** What it is part of: an element's content, or a tag. */
+  readonly from: 'text' | 'tag';
   readonly start: string;
   /** What each value is put into, and the text from there to the next. */
   readonly holes: readonly { readonly context: Context; readonly after: string }[];
@@ -20,7 +22,7 @@ const contexts: Readonly<Record<State, Context>> = {
 };
 
 /** A template's texts with the context of each value between them. Throws Error where no value may be put. */
-export function parseTemplate(strings: readonly string[], from: 'text' | 'tag'): Template {
+export function parseTemplate(strings: readonly string[], from: Template['from']): Template {
   const [first = '', ...rest] = strings;
   const { text: start, state: atFirst } = readText(first, from);
   let state = atFirst;
@@ -32,7 +34,7 @@ export function parseTemplate(strings: readonly string[], from: 'text' | 'tag'):
   });
   const ended = contexts[state] === 'unquoted' ? 'tag' : state;
   if (ended !== from) throw new Error(`a template ends inside a tag: ${strings.join('…')}`);
-  return { start, holes };
+  return { from, start, holes };
 }
 
 const GAP = /\s*\n\s*/y;

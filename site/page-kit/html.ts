@@ -1,8 +1,9 @@
 import { asItIs, ByteSink, inQuotes, inText } from './byte-sink.ts';
-import { type Context, parseTemplate } from './html-template.ts';
+import { type Context, parseTemplate, type Template as Texts } from './html-template.ts';
 
 /** A template's texts as UTF-8, with what is done with each value between them. */
 interface Template {
+  readonly texts: Texts;
   readonly start: Uint8Array;
   readonly holes: readonly Hole[];
 }
@@ -11,6 +12,19 @@ interface Hole {
   readonly check: (value: HtmlValue) => void;
   readonly write: (value: HtmlValue, sink: ByteSink) => void;
   readonly after: Uint8Array;
+}
+
+/** What a drawing is made from: texts, lists of integers, and tokens by their ids. */
+export interface DrawingParts {
+  readonly texts: readonly string[];
+  readonly numbers: readonly ArrayLike<number>[];
+  readonly tokens: ArrayLike<number>;
+}
+
+/** Who takes markup apart, to store it otherwise than as text. */
+export interface MarkupVisitor {
+  template(texts: Texts, values: readonly HtmlValue[]): void;
+  drawing(name: string, parts: DrawingParts): void;
 }
 
 /** Markup as a template and its values, which become text when a page is written: a page is some thousand pieces. */
@@ -34,9 +48,10 @@ class Markup {
     }
   }
   get text(): string {
-    scratch.clear();
-    this.writeTo(scratch);
-    return scratch.text;
+    return withSink(this, (sink) => sink.text);
+  }
+  accept(visitor: MarkupVisitor): void {
+    visitor.template(this.template.texts, this.values);
   }
   toString(): never {
     throw new TypeError('markup was put into a string');
@@ -53,7 +68,19 @@ export type Html = Markup;
 /** What a template takes; nothing, and what is false, print nothing. */
 export type HtmlValue = string | number | bigint | Html | Attributes | false | null | undefined | readonly HtmlValue[];
 
-const scratch = new ByteSink();
+/** Sinks that no markup is being written to; one that is drawn while it is written may need the text of another. */
+const sinks: ByteSink[] = [];
+
+/** What is read of a sink that holds the markup alone. */
+function withSink<Result>(markup: Html, read: (sink: ByteSink) => Result): Result {
+  const sink = sinks.pop() ?? new ByteSink();
+  sink.clear();
+  markup.writeTo(sink);
+  const result = read(sink);
+  sinks.push(sink);
+  return result;
+}
+
 const utf8 = new TextEncoder();
 
 /** Throws TypeError on a value that the context does not take, RangeError on a word that would not be one. */
@@ -106,19 +133,20 @@ const writers: Readonly<Record<Context, Hole['write']>> = {
 /** By a template's strings, which are the same object at every call. */
 const templates = new WeakMap<TemplateStringsArray, Template>();
 
-function templateOf(strings: TemplateStringsArray, from: 'text' | 'tag'): Template {
+function templateOf(strings: TemplateStringsArray, from: Texts['from']): Template {
   const known = templates.get(strings);
   if (known) return known;
-  const { start, holes } = parseTemplate(strings, from);
-  const template = {
-    start: utf8.encode(start),
-    holes: holes.map(({ context, after }) => ({
-      ...{ check: checks[context], write: writers[context] },
-      after: utf8.encode(after),
-    })),
-  };
+  const template = templateFrom(parseTemplate(strings, from));
   templates.set(strings, template);
   return template;
+}
+
+function templateFrom(texts: Texts): Template {
+  const holes = texts.holes.map(({ context, after }) => ({
+    ...{ check: checks[context], write: writers[context] },
+    after: utf8.encode(after),
+  }));
+  return { texts, start: utf8.encode(texts.start), holes };
 }
 
 /**
@@ -132,6 +160,35 @@ export const html = (strings: TemplateStringsArray, ...values: readonly HtmlValu
 export const attr = (strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Attributes =>
   new Attributes(templateOf(strings, 'tag'), values);
 
+/** Makes markup of a template's texts, as the tag of its kind would: from a template that was stored. */
+export function tagOf(texts: Texts): (values: readonly HtmlValue[]) => Html {
+  const template = templateFrom(texts);
+  return (values) => (texts.from === 'tag' ? new Attributes(template, values) : new Markup(template, values));
+}
+
+/** Markup that is drawn from a few texts and numbers alone, which take less room than itself. */
+class Drawing extends Markup {
+  private readonly name: string;
+  private readonly parts: DrawingParts;
+  private readonly draw: () => Html;
+  constructor(name: string, parts: DrawingParts, draw: () => Html) {
+    super(empty, []);
+    this.name = name;
+    this.parts = parts;
+    this.draw = draw;
+  }
+  override writeTo(sink: ByteSink): void {
+    this.draw().writeTo(sink);
+  }
+  override accept(visitor: MarkupVisitor): void {
+    visitor.drawing(this.name, this.parts);
+  }
+}
+
+/** What `draw` makes of the parts, known by a name to who stores the parts in its place. */
+export const drawing = (name: string, parts: DrawingParts, draw: (parts: DrawingParts) => Html): Html =>
+  new Drawing(name, parts, () => draw(parts));
+
 /** Pieces of a table, one after another. */
 class Sequence extends Markup {
   private readonly table: MarkupTable;
@@ -144,9 +201,12 @@ class Sequence extends Markup {
   override writeTo(sink: ByteSink): void {
     this.table.write(this.places, sink);
   }
+  override accept(): never {
+    throw new TypeError('pieces of a table are stored by the drawing that they are of');
+  }
 }
 
-const empty: Template = { start: new Uint8Array(0), holes: [] };
+const empty = templateFrom({ from: 'text', start: '', holes: [] });
 
 /** Markup that many pages are made of, each piece escaped and encoded once and all in one place: what is apart in memory is slow to reach. */
 export class MarkupTable {
@@ -156,16 +216,18 @@ export class MarkupTable {
 
   /** Adds a piece; returns its place. */
   add(markup: Html): number {
-    scratch.clear();
-    markup.writeTo(scratch);
+    return withSink(markup, ({ written }) => this.#addBytes(written));
+  }
+
+  #addBytes(bytes: Uint8Array): number {
     const start = this.#starts[this.#starts.length - 1];
-    const end = start + scratch.written.length;
+    const end = start + bytes.length;
     if (end > this.#bytes.length) {
       const larger = new Uint8Array(2 * end);
       larger.set(this.#bytes);
       this.#bytes = larger;
     }
-    this.#bytes.set(scratch.written, start);
+    this.#bytes.set(bytes, start);
     return this.#starts.push(end) - 2;
   }
 

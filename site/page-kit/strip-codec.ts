@@ -10,11 +10,20 @@ export interface StripNumbers {
   readonly byHead: readonly number[];
 }
 
-/** The same, from whatever holds the numbers. */
-type CodedNumbers = Pick<StripNumbers, 'start' | 'activations'> & {
-  readonly bySource: ArrayLike<number>;
-  readonly byHead: ArrayLike<number>;
-};
+/** Signed values as integers in −999…999, each worth i·scale/999. */
+export interface Scaled {
+  /** As it is printed; empty when there are no values. */
+  readonly scale: string;
+  readonly integers: ArrayLike<number>;
+}
+
+/** What a strip prints of its numbers; activations with a space between each two. */
+interface PrintedNumbers {
+  readonly start: number;
+  readonly activations: string;
+  readonly bySource: Scaled;
+  readonly byHead: Scaled;
+}
 
 const DIGIT_MAX = 35;
 const FULL_SCALE = 999;
@@ -39,14 +48,24 @@ export function decodeLengths(code: string): number[] {
   return lengths;
 }
 
-/** Signed values as 'SCALE i i i', each i in −999…999 and worth i·SCALE/999; empty when there is nothing. In pieces. */
-export function encodeScaled(values: ArrayLike<number>): string[] {
-  if (values.length === 0) return [];
+const noValues: Scaled = { scale: '', integers: new Int16Array(0) };
+
+/** Values as shares of the largest, to a thousandth. */
+export function scaled(values: ArrayLike<number>): Scaled {
+  if (values.length === 0) return noValues;
   let scale = 0;
   for (let i = 0; i < values.length; i++) scale = Math.max(scale, Math.abs(values[i]));
-  const code = [String(Number(scale.toPrecision(4)))];
   const unit = scale === 0 ? 1 : scale;
-  for (let i = 0; i < values.length; i++) code.push(SCALED[Math.round((values[i] / unit) * FULL_SCALE) + FULL_SCALE]);
+  const integers = new Int16Array(values.length);
+  for (let i = 0; i < values.length; i++) integers[i] = Math.round((values[i] / unit) * FULL_SCALE);
+  return { scale: String(Number(scale.toPrecision(4))), integers };
+}
+
+/** 'SCALE i i i'; empty when there is nothing. In pieces. */
+export function encodeScaled({ scale, integers }: Scaled): string[] {
+  if (integers.length === 0) return [];
+  const code = [scale];
+  for (let i = 0; i < integers.length; i++) code.push(SCALED[integers[i] + FULL_SCALE]);
   return code;
 }
 
@@ -59,14 +78,14 @@ export function decodeScaled(code: string): number[] {
 /** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. In pieces. */
 export function encodeStrip(
   lengths: readonly string[],
-  numbers: CodedNumbers,
+  numbers: PrintedNumbers,
 ): readonly (string | readonly string[])[] {
   const { start, activations, bySource, byHead } = numbers;
-  const [values, sources, heads] = [activations.join(' '), encodeScaled(bySource), encodeScaled(byHead)];
+  const [sources, heads] = [encodeScaled(bySource), encodeScaled(byHead)];
   const code = [lengths, ';', String(start)];
-  if (heads.length > 0) return [...code, ';', values, ';', sources, ';', heads];
-  if (sources.length > 0) return [...code, ';', values, ';', sources];
-  return values === '' ? code : [...code, ';', values];
+  if (heads.length > 0) return [...code, ';', activations, ';', sources, ';', heads];
+  if (sources.length > 0) return [...code, ';', activations, ';', sources];
+  return activations === '' ? code : [...code, ';', activations];
 }
 
 export function decodeStrip(code: string): StripNumbers & { readonly lengths: readonly number[] } {

@@ -1,8 +1,8 @@
 import { significant } from './format.ts';
-import { type Html, html } from './html.ts';
+import { type DrawingParts, drawing, type Html, html } from './html.ts';
 import { ACTIVATION_LEVELS, activationLevel } from './levels.ts';
 import type { ShownTokens } from './shown-tokens.ts';
-import { encodeStrip } from './strip-codec.ts';
+import { encodeStrip, scaled } from './strip-codec.ts';
 
 export interface Strip {
   /** The strip shows those `from` up to, not including, `to`. */
@@ -50,22 +50,52 @@ function stripTags(tokens: ShownTokens): StripTags {
 const none: readonly number[] = [];
 
 /** A token strip: running text, active tokens shaded by level, the peak a <mark>, its numbers in a data attribute. */
-export function tokenStrip(strip: Strip, tokens: ShownTokens): Html {
+export const tokenStrip = (strip: Strip, tokens: ShownTokens): Html =>
+  drawing('strip', stripParts(strip), (parts) => drawStrip(parts, tokens));
+
+/** What is printed of a strip: its place and peak, levels and attributions; activations, and the scales of attributions. */
+function stripParts(strip: Strip): DrawingParts {
   const { tokenIds, activations, from, to, peak, scale, start, bySource = none, byHead = none } = strip;
+  const shown = new Int32Array(to - from);
+  const levels = new Uint8Array(to - from);
+  let values = '';
+  for (let i = from; i < to; i++) {
+    const activation = activations[i];
+    shown[i - from] = tokenIds[i];
+    if (!(activation > 0)) continue;
+    levels[i - from] = activationLevel(activation, scale);
+    values += values === '' ? significant(activation) : ` ${significant(activation)}`;
+  }
+  const [sources, heads] = [scaled(bySource), scaled(byHead)];
+  return {
+    texts: [values, sources.scale, heads.scale],
+    numbers: [[start, peak - from], levels, sources.integers, heads.integers],
+    tokens: shown,
+  };
+}
+
+/** Draws a strip from its parts. */
+export function drawStrip({ texts, numbers, tokens: tokenIds }: DrawingParts, tokens: ShownTokens): Html {
+  const [values = '', sourceScale = '', headScale = ''] = texts;
+  const [place = none, levels = none, sources = none, heads = none] = numbers;
+  const [start, peak] = [place[0], place[1]];
   const { shaded, marked, shadedEnd, markedEnd } = stripTags(tokens);
   const pieces: number[] = [];
-  const values: string[] = [];
   const lengths: string[] = [];
-  for (let i = from; i < to; i++) {
+  for (let i = 0; i < tokenIds.length; i++) {
     const running = tokens.running(tokenIds[i]);
-    const activation = activations[i];
     lengths.push(tokens.length(running));
-    if (activation > 0) values.push(significant(activation));
-    const level = activationLevel(activation, scale);
+    const level = levels[i];
     if (i === peak) pieces.push(marked[level], running, markedEnd);
     else if (level > 0) pieces.push(shaded[level], running, shadedEnd);
     else pieces.push(running);
   }
-  const code = encodeStrip(lengths, { start, activations: values, bySource, byHead });
+  const bySource = { scale: sourceScale, integers: sources };
+  const code = encodeStrip(lengths, {
+    start,
+    activations: values,
+    bySource,
+    byHead: { scale: headScale, integers: heads },
+  });
   return html`<p class=s data-s="${code}">${tokens.pieces.sequence(pieces)}</p>`;
 }

@@ -1,6 +1,6 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { count, significant } from '../../page-kit/format.ts';
-import { type Html, html } from '../../page-kit/html.ts';
+import { type DrawingParts, drawing, type Html, html } from '../../page-kit/html.ts';
 
 export interface Histogram {
   readonly edges: ArrayLike<number>;
@@ -27,12 +27,18 @@ export function barsPath(heights: readonly number[], step = STEP, height = HEIGH
 }
 
 /** Activation histogram over (0, max] with linear and log counts in one figure; a checkbox in it switches. */
-export function histogramFigure(histogram: Histogram): Html {
-  const max = histogram.edges[histogram.edges.length - 1];
-  const width = histogram.counts.length * STEP;
-  const total = Array.from(histogram.counts).reduce((sum, n) => sum + n, 0);
+export function histogramFigure({ edges, counts }: Histogram): Html {
+  const max = edges[edges.length - 1];
+  return drawing('histogram', { texts: [String(max)], numbers: [counts], tokens: [] }, drawHistogram);
+}
+
+/** Draws a histogram from its maximum, with all its digits, and its counts. */
+export function drawHistogram({ texts: [printed], numbers: [counts = []] }: DrawingParts): Html {
+  const max = Number(printed);
+  const width = counts.length * STEP;
+  const total = Array.from(counts).reduce((sum, n) => sum + n, 0);
   const path = (scale: 'linear' | 'log'): Html =>
-    html`<path class=${scale} d="${barsPath(barHeights(histogram.counts, scale))}"/>`;
+    html`<path class=${scale} d="${barsPath(barHeights(counts, scale))}"/>`;
   return html`
     <figure class=hist>
       <figcaption>
@@ -40,7 +46,7 @@ export function histogramFigure(histogram: Histogram): Html {
       </figcaption>
       <svg viewBox="0 0 ${width} ${HEIGHT + 1}" role=img
         aria-label="Histogram of activations from 0 to ${significant(max)}" data-max=${max}
-        data-c="${Array.from(histogram.counts).join(' ')}">
+        data-c="${Array.from(counts).join(' ')}">
         ${path('linear')}${path('log')}<path class=base d="M0 ${HEIGHT + 0.5}h${width}"/>
       </svg>
       <p class=axis><span>0</span><span>${significant(max / 2)}</span><span>${significant(max)}</span></p>

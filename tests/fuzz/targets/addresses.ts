@@ -3,7 +3,7 @@ import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
 import { contextOf } from '../../../site/explorer/example/example-query.ts';
 import { decodeView } from '../../../site/explorer/url/decode-view.ts';
 import { encodeView } from '../../../site/explorer/url/encode-view.ts';
-import { decodeStrip, encodeLength, encodeStrip } from '../../../site/page-kit/strip-codec.ts';
+import { decodeStrip, encodeLength, encodeStrip, scaled } from '../../../site/page-kit/strip-codec.ts';
 import { formatQuery, parseQuery } from '../../../site/search/query.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { mutateText } from '../mutate.ts';
@@ -50,7 +50,7 @@ const strip: FuzzTarget = {
   share: 8,
   run(random) {
     const texts = ['a', '', mutateText(random, ' words '), 'x'.repeat(70)];
-    const numbers = { start: 7, activations: ['1.00'], bySource: [1, -0.5], byHead: [0, 2] };
+    const numbers = { start: 7, activations: '1.00', bySource: scaled([1, -0.5]), byHead: scaled([0, 2]) };
     const code = encodeStrip(texts.map(encodeLength), numbers).flat().join('');
     sameAgain(
       texts.map(({ length }) => length),

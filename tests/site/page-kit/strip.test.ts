@@ -8,6 +8,8 @@ import {
   encodeLength,
   encodeScaled,
   encodeStrip,
+  type StripNumbers,
+  scaled,
 } from '../../../site/page-kit/strip-codec.ts';
 import { cutTokens } from '../../../site/page-kit/strip-tokens.ts';
 
@@ -32,21 +34,29 @@ test('lengths come back from their code, long and empty tokens among them', () =
 
 test('attributions come back to a thousandth of the largest', () => {
   const values = [0.5, -0.123, 0, 0.0004];
-  const decoded = decodeScaled(encodeScaled(values).join(''));
+  const decoded = decodeScaled(encodeScaled(scaled(values)).join(''));
   expect(decoded).toHaveLength(4);
   for (const [i, value] of values.entries()) expect(Math.abs((decoded[i] ?? 9) - value)).toBeLessThan(0.5 / 999);
 });
 
 test('attributions that are all zero stay zero, and none at all stay none', () => {
-  expect(decodeScaled(encodeScaled([0, 0]).join(''))).toEqual([0, 0]);
-  expect(decodeScaled(encodeScaled([]).join(''))).toEqual([]);
+  expect(decodeScaled(encodeScaled(scaled([0, 0])).join(''))).toEqual([0, 0]);
+  expect(decodeScaled(encodeScaled(scaled([])).join(''))).toEqual([]);
+});
+
+const printed = ({ start, activations, bySource, byHead }: StripNumbers) => ({
+  ...{ start, activations: activations.join(' ') },
+  ...{ bySource: scaled(bySource), byHead: scaled(byHead) },
 });
 
 test('all of a strip’s numbers come back from its one attribute', () => {
   const numbers = { start: 7, activations: ['1.00', '2.00'], bySource: [0, 1, -1], byHead: [2, 0] };
-  expect(decodeStrip(encodeStrip(['1', '2'], numbers).flat().join(''))).toEqual({ lengths: [1, 2], ...numbers });
+  expect(decodeStrip(encodeStrip(['1', '2'], printed(numbers)).flat().join(''))).toEqual({
+    lengths: [1, 2],
+    ...numbers,
+  });
   const short = { start: 7, activations: ['2.00'], bySource: [], byHead: [] };
-  expect(encodeStrip(['1'], short).flat().join('')).toBe('1;7;2.00');
+  expect(encodeStrip(['1'], printed(short)).flat().join('')).toBe('1;7;2.00');
   expect(decodeStrip('1;7;2.00')).toEqual({ lengths: [1], ...short });
 });
 
