@@ -1,6 +1,6 @@
 import { type Html, html, nothing } from '../page-kit/html.ts';
 import { cardSize } from './size.ts';
-import { shortened, textLine, wrapText } from './text.ts';
+import { shortened, textLine, textWidth, wrapText } from './text.ts';
 
 /** What a link's preview shows. */
 export interface Card {
@@ -31,6 +31,8 @@ const RIGHT = 1128;
 const COLUMN = 790;
 const BARS = 6;
 const FIGURES = 4;
+/** Of a title, the first in which it has room. */
+const TITLE_SIZES = [84, 72, 60, 50];
 
 /** A card as SVG in the shape that previews of links have, with no picture, script or style from elsewhere. */
 export function cardSvg(card: Card): Html {
@@ -47,10 +49,11 @@ export function cardSvg(card: Card): Html {
 function heading({ place, title, verdict, sentence }: Card): Html {
   const width = COLUMN - LEFT - 60;
   const lines = wrapText(sentence, 25, width, 6);
+  const size = TITLE_SIZES.find((each) => textWidth(title, each) <= width) ?? TITLE_SIZES[TITLE_SIZES.length - 1];
   return html`
     ${glyph(LEFT, 58)}
     ${textLine(LEFT + 48, 84, shortened(place, 25, RIGHT - LEFT - 48), { size: 25, fill: colors.soft })}
-    ${textLine(LEFT, 190, shortened(title, 84, width), { size: 84, fill: colors.ink, weight: 600 })}
+    ${textLine(LEFT, 190, shortened(title, size, width), { size, fill: colors.ink, weight: 600 })}
     ${textLine(LEFT, 246, shortened(verdict, 33, width), { size: 33, fill: colors.verdict, weight: 600 })}
     ${lines.map((line, i) => textLine(LEFT, 300 + 35 * i, line, { size: 25, fill: colors.ink }))}
   `;

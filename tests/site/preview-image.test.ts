@@ -85,3 +85,12 @@ describe('lines of text', () => {
     expect(textWidth(line, 20)).toBeLessThanOrEqual(100);
   });
 });
+
+test('a long name of a model is set smaller, and whole', () => {
+  const card = (title: string): Card => {
+    return { place: '', title, verdict: '', sentence: '', barsTitle: '', bars: [], figures: [] };
+  };
+  expect(cardSvg(card('gpt2')).text).toMatch(/font-size="84"[^>]*>gpt2</);
+  expect(cardSvg(card('attention-atlas-demo')).text).toMatch(/font-size="60"[^>]*>attention-atlas-demo</);
+  expect(cardSvg(card('a'.repeat(80))).text).toMatch(/font-size="50"[^>]*>a+…</);
+});

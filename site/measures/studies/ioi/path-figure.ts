@@ -47,7 +47,7 @@ export function pathFigure(graph: PathGraph, env: PageEnv): Html {
   const arrows = graph.arrows.map((arrow, i) => arrowOf(arrow, i, places, scale[arrow.unit]));
   return html`
     <div class=scroll>
-      <svg class=path viewBox="0 0 ${WIDTH} ${TOP + inside + 10}" role=img aria-label="${spoken(graph)}">
+      <svg class=path viewBox="0 0 ${WIDTH} ${TOP + inside + 10}" role=group aria-label="${spoken(graph)}">
         ${titles}${arrows.map(({ line }) => line)}${graph.nodes.map((node) => nodeOf(node, places, env))}
         ${arrows.map(({ number }) => number)}
       </svg>
