@@ -23,7 +23,8 @@ const tokens = (page: Page) => page.getByRole('listbox', { name: 'Tokens', exact
 
 /** The pages of induction features that the search lists first, and the clearest of them. */
 async function findInduction(page: Page): Promise<InductionExample> {
-  await page.goto(`${served.home}features?family=induction&layer=${INDUCTION_LAYER}`, { waitUntil: 'networkidle' });
+  await page.goto(`${served.home}features?family=induction&layer=${INDUCTION_LAYER}`);
+  await page.locator('.results .fl').first().waitFor(patiently);
   const links = await page.locator('.results .fl').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
   return clearestInduction(
     site,
