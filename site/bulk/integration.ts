@@ -51,8 +51,10 @@ export function atlas(): AstroIntegration {
   };
 }
 
+/** Whether the run drew maps; there is no run where Astro only checks types. */
 async function hasMap(): Promise<boolean> {
-  return withRun(process.env.ATLAS_RUN ?? '', async (reader) => (await reader.maps()).length > 0);
+  const run = process.env.ATLAS_RUN;
+  return run !== undefined && withRun(run, async (reader) => (await reader.maps()).length > 0);
 }
 
 async function withRun<T>(run: string, effect: (reader: RunReader) => Promise<T>): Promise<T> {
