@@ -47,7 +47,7 @@ it('tells of a run in parts what is done, running, failed and left, from its fol
   await measure({ ...config, shard: '1/1' }, silentEffects());
   expect((await lines()).slice(1)).toEqual([
     'corpus: 4 parts joined',
-    'measures: 1 of 1 parts stored, 0 processes running',
+    'measures: 2 of 2 parts stored, 0 processes running',
   ]);
   await merge({ ...config, joinOnly: false }, silentEffects());
   expect(await lines()).toEqual([`${out}: finished`]);

@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { gradientCases, opCases } from './programs.ts';
 
 const script = fileURLToPath(new URL('./compare-backend.ts', import.meta.url));
-/** What a forward pass gives of each of two layers, an encoding, an attribution and logit effects. */
-const outputs = 4 * 2 + 2 + 2 + 4;
+/** What a forward pass gives of each of two layers (z, pattern, value, where heads write most), an encoding, an attribution and logit effects. */
+const outputs = 5 * 2 + 1 + 3 + 6;
 
 /** Errors of a backend on the programs of a run, or on each op, in a process of its own: drivers are chosen when one starts. */
 async function errorsOf(

@@ -39,7 +39,16 @@ const damages: Readonly<Record<string, (path: string, bytes: number) => Promise<
 describe('a working file of an interrupted run', { timeout: 120_000 }, () => {
   it('is of each kind that a run keeps', async () => {
     const kinds = (await readdir(join(interrupted, '.work'))).map((name) => name.replace(/[-.].*/, ''));
-    expect(kinds.sort()).toEqual(['activations', 'attributions', 'contexts', 'counts', 'packed', 'state', 'top']);
+    expect(kinds.sort()).toEqual([
+      'activations',
+      'attributions',
+      'contexts',
+      'counts',
+      'heads',
+      'packed',
+      'state',
+      'top',
+    ]);
   });
 
   for (const [name, damage] of Object.entries(damages)) {

@@ -160,17 +160,17 @@ describe('a run with several SAEs of a layer', () => {
     data.reader.close();
   });
 
-  it('is published with one SAE of a layer, the first unless another is asked for', async () => {
+  it('is published with all SAEs of a layer, of which the one that the run asked for answers', async () => {
     const inputs = await findExplorerInputs(siteSchema.parse({ run: join(folder, 'all'), out: 'unused' }), all.record);
     if (typeof inputs === 'string') throw new Error(inputs);
-    expect(inputs.saes.map(({ id }) => id)).toEqual(['0', '1-out-20']);
+    expect(inputs.saes.map(({ id }) => id)).toEqual(['0', '1-out-20', '1-z-20', '1-z-30']);
     const asked = { ...all.record, config: { ...all.record.config, upstreamSaes: ['1-z-30'] } };
     const other = await findExplorerInputs(siteSchema.parse({ run: join(folder, 'all'), out: 'unused' }), asked);
     if (typeof other === 'string') throw new Error(other);
     await writeExplorerFiles(other, all, { folder: join(folder, 'explorer'), isLossless: true });
     await tf.setBackend('cpu');
     const session = createSession(platformOf(join(folder, 'explorer')));
-    expect((await session.open('/', () => {})).saes.map(({ id }) => id)).toEqual(['0', '1-z-30']);
+    expect((await session.open('/', () => {})).saes.map(({ id }) => id)).toEqual(['0', '1-z-30', '1-out-20', '1-z-20']);
     const [example] = [...(await all.examples('1-z-30', 0, 30)).values()].flat();
     const [row] = await all.contexts(example?.context ?? 0, (example?.context ?? 0) + 1);
     const along = await session.activations({ ids: [...(row?.token_ids ?? [])], edits: [] }, 1, example?.feature ?? 0);
