@@ -1,12 +1,12 @@
 import { untrack } from 'svelte';
 import type { Links } from '../page-kit/links.ts';
-import { loadIndex, type SearchIndex } from '../search/load.ts';
 import { align } from './compare/align.ts';
 import { Downloads } from './downloads.svelte.ts';
 import { takeUpExample } from './example/take-up-example.ts';
 import { Continuations } from './generation/continuations.svelte.ts';
-import { type KnownFeatureOf, knownFeatures, knownParts, unknownFeatures } from './labels.ts';
+import type { KnownFeatureOf } from './labels.ts';
 import { Logits } from './logit/logits.svelte.ts';
+import { KnownNames } from './names/known-names.svelte.ts';
 import { Answer } from './passes/answer.svelte.ts';
 import { faultSentence } from './passes/fault-sentence.ts';
 import { type Patterns, patternChange } from './patterns/pattern.ts';
@@ -47,7 +47,6 @@ export class Workbench {
   notices: readonly string[] = $state.raw([]);
   progress: LoadProgress | undefined = $state.raw();
   failure = $state('');
-  known: KnownFeatureOf = $state.raw(unknownFeatures((layer) => this.#saeOf(layer)));
   #opened: ExplorerInfo | undefined = $state.raw();
   readonly #picked = $derived.by(() => this.view.saes.join());
   /** What was opened, with the SAE that each layer uses in this view. */
@@ -74,7 +73,7 @@ export class Workbench {
   readonly logits: Logits;
   readonly continuations: Continuations;
   readonly #address: Address;
-  #index: Promise<SearchIndex> | undefined;
+  readonly #names: KnownNames;
 
   /** The first prompt's last pass; its tokens may be those of a moment ago. */
   readonly shown = $derived.by(() => this.#shown(0));
@@ -125,6 +124,11 @@ export class Workbench {
       head: (sae, head) => links.head(saeOf(sae), head),
     };
     this.#address = createAddress(window);
+    this.#names = new KnownNames({
+      links,
+      saeOf,
+      notice: (sentence) => (this.notices = [...new Set([...this.notices, sentence])]),
+    });
     const tokenize = (prompt: PromptInput) =>
       'ids' in prompt ? session.describe(prompt.ids) : session.tokenize(prompt.text);
     const tokens = () => new Answer(tokenize, (prompt) => JSON.stringify(prompt), TYPING_MS);
@@ -133,21 +137,20 @@ export class Workbench {
     this.tokens = [tokens(), tokens()];
     this.passes = [new Answer(run, key, SETTLED_MS), new Answer(run, key, SETTLED_MS)];
     this.edited = new Answer(run, key);
-    this.patterns = new Answer(
-      (question) => this.#patternsOf(question),
-      ({ tokens: { ids }, edits, saes, layer }) => JSON.stringify([ids, edits, edits.length > 0 && saes, layer]),
-    );
-    this.patternsAfter = new Answer(
-      (question) => this.#patternsOf(question),
-      ({ tokens: { ids }, edits, saes, layer }) => JSON.stringify([ids, edits, edits.length > 0 && saes, layer]),
-    );
+    const patterns = () =>
+      new Answer(
+        (question: PatternQuestion) => this.#patternsOf(question),
+        ({ tokens: { ids }, edits, saes, layer }) => JSON.stringify([ids, edits, edits.length > 0 && saes, layer]),
+      );
+    this.patterns = patterns();
+    this.patternsAfter = patterns();
     this.logits = new Logits(session, this);
     this.continuations = new Continuations(session);
     $effect(() => this.#use());
     $effect(() => this.#follow());
     $effect(() => this.#explain());
     $effect(() => this.#fit());
-    $effect(() => void this.#loadLabels(this.info, this.#isShown));
+    $effect(() => this.#name(this.info, this.#isShown));
   }
 
   /** Opens the session and takes up the view that the address holds. */
@@ -174,14 +177,14 @@ export class Workbench {
     this.view = fitted.view;
   }
 
+  /** What is known of a feature of the SAE that a layer uses. */
+  get known(): KnownFeatureOf {
+    return this.#names.of;
+  }
+
   /** Fetches what some features are called, so that what is exported names them. */
-  async loadNames(units: readonly Unit[]): Promise<void> {
-    const places = units.map(({ layer, feature }) => ({ sae: this.#saeOf(layer), feature }));
-    try {
-      await (await this.#openIndex()).names.load(places);
-    } catch {
-      this.#missNames();
-    }
+  loadNames(units: readonly Unit[]): Promise<void> {
+    return this.#names.loadNames(units.map(({ layer, feature }) => ({ sae: this.#saeOf(layer), feature })));
   }
 
   /** A pick: the back button undoes it. */
@@ -272,31 +275,7 @@ export class Workbench {
   }
 
   /** Names of features come after the first pass, so that they do not hold it up. */
-  async #loadLabels(info: ExplorerInfo | undefined, isShown: boolean): Promise<void> {
-    if (!info || !isShown) return;
-    try {
-      const index = await this.#openIndex();
-      await index.loadParts(knownParts(info.saes.map(({ id }) => id)));
-      this.#know(index);
-    } catch {
-      this.notices = [...this.notices, 'The index of features did not load: they are shown without their families.'];
-    }
-  }
-
-  #openIndex(): Promise<SearchIndex> {
-    this.#index ??= loadIndex(this.links.file('search/'), {
-      onCome: () => void this.#index?.then((index) => this.#know(index)),
-      onFault: () => this.#missNames(),
-    });
-    return this.#index;
-  }
-
-  /** Anew each time that names have come, so that all that shows them is drawn again. */
-  #know(index: SearchIndex): void {
-    this.known = knownFeatures(index, (layer) => this.#saeOf(layer));
-  }
-
-  #missNames(): void {
-    this.notices = [...new Set([...this.notices, 'Names of features did not load: some are shown without theirs.'])];
+  #name(info: ExplorerInfo | undefined, isShown: boolean): void {
+    if (info && isShown) void this.#names.loadParts(info.saes.map(({ id }) => id));
   }
 }
