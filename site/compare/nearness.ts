@@ -31,7 +31,7 @@ export function nearnessOf(a: Side, b: Side): string {
   if (said.size > 0) return [...said].join('; ');
   const least = bound(a, b);
   const none = 'neither is among the nearest of the other';
-  return least === undefined ? none : `${none}, so the cosine of their decoders is at most ${least}`;
+  return least === undefined ? none : `${none}, so the cosine of their decoders is at most about ${least}`;
 }
 
 const saidOf = ({ lists }: Side, { feature }: Side): string[] =>

@@ -62,7 +62,7 @@ test('of two of one SAE that name each other in no list it is said how near they
   const a = { feature: '1/5', lists: [near(decoder, ['1/8', '0.81'], ['1/9', '0.3'])] };
   const b = { feature: '1/7', lists: [near(decoder, ['1/6', '0.4'], ['1/2', '0.25'])] };
   expect(nearnessOf(a, b)).toBe(
-    'neither is among the nearest of the other, so the cosine of their decoders is at most 0.25',
+    'neither is among the nearest of the other, so the cosine of their decoders is at most about 0.25',
   );
   const elsewhere = { ...b, feature: '2/7' };
   expect(nearnessOf(a, elsewhere)).toBe('neither is among the nearest of the other');
