@@ -67,6 +67,20 @@ describe('the bytes of the tables', { timeout: 120_000 }, () => {
     expect(await hashesOf(config.out)).toEqual(whole);
   });
 
+  it('need no second measurement of quality when the run was stopped after it', async () => {
+    const config = referenceConfig(seed, await temporaryFolder());
+    await expect(run(config, stoppingAt('feature tables', 48))).rejects.toThrow('stopped');
+    const reported: string[] = [];
+    const effects = silentEffects();
+    const progress: typeof effects.progress = (name, ...of) => {
+      reported.push(name);
+      return effects.progress(name, ...of);
+    };
+    await run(config, { ...effects, progress });
+    expect(reported).toContain('feature tables');
+    expect(reported).not.toContain('quality');
+  });
+
   it('leave nothing of the work behind', async () => {
     expect((await readdir(uninterrupted)).sort()).toEqual([...tablesOfRun, '.local', 'run.json'].sort());
   });

@@ -6,6 +6,6 @@ const name = 'quality';
 /** The quality of a run's SAEs, as a part that can be computed apart. */
 export const qualityPart = (options: QualityOptions): MeasurePart => ({ name, compute: () => measureQuality(options) });
 
-/** The same where it is needed. */
+/** The same where it is needed; stored when it is done, for a run that is taken up later. */
 export const runQuality = (parts: StoredParts, options: QualityOptions): Promise<MeasuredSae[]> =>
-  parts.of(name, () => measureQuality(options));
+  parts.keep(name, () => measureQuality(options));
