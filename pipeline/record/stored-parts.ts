@@ -21,18 +21,13 @@ export class StoredParts {
     this.#folder = join(out, '.work', 'measured');
   }
 
-  /** What is stored, else what `compute` gives. */
-  async of<T>(name: string, compute: () => Promise<T>): Promise<T> {
-    return (await this.read<T>(name)) ?? compute();
-  }
-
-  /** The same of a part that takes long: it is stored when it is done, for a run that takes up where this one stopped. */
+  /** What is stored, else what `compute` gives, stored when it is done for a run that takes up where this one stopped. */
   async keep<T>(name: string, compute: () => Promise<T>): Promise<T> {
-    return this.of(name, async () => {
-      const value = await compute();
-      await this.write(name, value);
-      return value;
-    });
+    const stored = await this.read<T>(name);
+    if (stored !== undefined) return stored;
+    const value = await compute();
+    await this.write(name, value);
+    return value;
   }
 
   /** What `write` was given under the name, whose type is the caller's to know; nothing where there is none. */

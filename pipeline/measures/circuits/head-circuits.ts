@@ -39,7 +39,7 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
   let done = 0;
   await fillTable(out, headCircuits, async (table) => {
     for (const layer of layers) {
-      await table.append(await parts.of(partName(layer), () => circuits.rows(layer, () => progress.update(++done))));
+      await table.append(await parts.keep(partName(layer), () => circuits.rows(layer, () => progress.update(++done))));
     }
   });
   await circuits.dispose();

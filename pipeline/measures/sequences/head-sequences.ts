@@ -38,7 +38,7 @@ export async function writeHeadSequences(job: HeadSequencesJob): Promise<void> {
   const { out, heads, parts } = job;
   if (heads.layers.length === 0) return;
   await fillTable(out, headSequences, async (table) => {
-    for (const layer of heads.layers) await table.append(await parts.of(partName(layer), () => rowsOf(job, layer)));
+    for (const layer of heads.layers) await table.append(await parts.keep(partName(layer), () => rowsOf(job, layer)));
   });
 }
 

@@ -62,7 +62,13 @@ export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promis
     if (stored) sums.set(sae.id, emptySums(job, saes, sae, stored));
   }
   const left = saes.readers.filter(({ id }) => !sums.has(id));
-  for (const [id, own] of await sumsOf(job, saes, left)) sums.set(id, own);
+  const found = await sumsOf(job, saes, left);
+  for (const sae of left) {
+    const own = found.get(sae.id);
+    if (!own) continue;
+    sums.set(sae.id, own);
+    await parts.write(partName(sae), own.state);
+  }
   await writeTable(out, saes.readers, sums);
   return costOf(job, saes);
 }

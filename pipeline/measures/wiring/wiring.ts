@@ -39,7 +39,7 @@ export async function writeWiring(job: WiringJob): Promise<void> {
   let done = 0;
   await fillTable(out, wiringTable, async (table) => {
     for (const one of readers) {
-      const rows = await parts.of(partName(one), () => wiringRows(job, one, () => progress.update(++done)));
+      const rows = await parts.keep(partName(one), () => wiringRows(job, one, () => progress.update(++done)));
       for (let at = 0; at < rows.length; at += rowsPerAppend) await table.append(rows.slice(at, at + rowsPerAppend));
     }
   });
