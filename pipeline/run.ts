@@ -24,7 +24,7 @@ import { loadInputs, type RunInputs } from './record/inputs.ts';
 import type { LayerRecorder } from './record/layer-recorder.ts';
 import { ownOut } from './record/own-out.ts';
 import { packCorpus } from './record/pack-corpus.ts';
-import { passBatch } from './record/pass-batch.ts';
+import { blockBatch, passBatch } from './record/pass-batch.ts';
 import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
@@ -104,8 +104,9 @@ async function runOn(
   const budget = budgetOf(settings, contexts);
   if (!joins) {
     const { count, length } = contexts;
-    const quality = largestPass(model.config, saes, length);
-    const shape = { config: model.config, saes, contexts: count, length, batch, quality, settings, budget };
+    const quality = largestPass(model.config, saes, length, engine);
+    const together = blockBatch(batch, length, model.config, engine);
+    const shape = { config: model.config, saes, contexts: count, length, batch: together, quality, settings, budget };
     const rate = await multiplicationRate(engine, effects.now);
     sayEstimate(estimateRun(shape, rate), await machineRoom(out), effects);
   }

@@ -195,11 +195,21 @@ const editZ =
 
 /** Cross-entropy in nats of each next token: [batch, length − 1], of logits [batch, length, vocabSize]. */
 export function tokenLosses(allLogits: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
-  const [batch = 1, length = 1, vocabSize = 1] = allLogits.shape;
-  const rows = batch * (length - 1);
-  const predicting = tf.reshape(tf.slice(allLogits, [0, 0, 0], [-1, length - 1, -1]), [rows, vocabSize]);
-  const next = tf.reshape(tf.slice(tokens, [0, 1], [-1, length - 1]), [rows]);
+  const [, length = 1] = allLogits.shape;
+  const predicting = tf.slice(allLogits, [0, 0, 0], [-1, length - 1, -1]);
+  return tf.sub(tf.logSumExp(predicting, -1), ofNextToken(predicting, tokens));
+}
+
+/** The same of log-probabilities [batch, length − 1, vocabSize], those at the last position left out. */
+export const nextTokenLosses = (logProbabilities: tf.Tensor, tokens: tf.Tensor): tf.Tensor =>
+  tf.neg(ofNextToken(logProbabilities, tokens));
+
+/** What values [batch, length − 1, vocabSize] say of the token that comes next: [batch, length − 1]. */
+function ofNextToken(values: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
+  const [batch = 1, predicting = 1, vocabSize = 1] = values.shape;
+  const rows = batch * predicting;
+  const next = tf.reshape(tf.slice(tokens, [0, 1], [-1, predicting]), [rows]);
   const rowStarts = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(vocabSize, 'int32'));
-  const target = tf.gather(tf.reshape(predicting, [-1]), tf.add(rowStarts, next) as tf.Tensor1D);
-  return tf.reshape(tf.sub(tf.logSumExp(predicting, -1), target), [batch, length - 1]);
+  const target = tf.gather(tf.reshape(values, [-1]), tf.add(rowStarts, next) as tf.Tensor1D);
+  return tf.reshape(target, [batch, predicting]);
 }

@@ -105,17 +105,17 @@ function corpusBytes(shape: RunShape): number {
   return layerBytes(shape, lastLayer(shape) + 1) + allSaeBytes(saes) / 2 + 2 * bytesPerNumber * outputs;
 }
 
-/** A clean and three changed passes of each SAE, then the logits of two. */
+/** A clean and three changed passes of each SAE, with their logits; a program's weights are there twice while it is made. */
 function qualityBytes(shape: RunShape): number {
   const { config, saes, quality, length } = shape;
   const { nLayers, nHeads, dMlp, vocabSize, dModel } = config;
   const variants = 1 + 3 * quality.saes;
   const tokens = quality.batch * length;
   const widest = Math.max(variants * nHeads * length, variants * dMlp) * tokens * intermediates;
-  const weights = layerBytes(shape, nLayers) + quality.saes * greatest(saes.map(saeBytes));
-  const unembeddings = 2 * vocabSize * dModel;
   const logits = logitCopies * tokens * vocabSize;
-  return weights + bytesPerNumber * (unembeddings + Math.max(widest, logits));
+  const unembedding = bytesPerNumber * vocabSize * dModel;
+  const weights = layerBytes(shape, nLayers) + quality.saes * greatest(saes.map(saeBytes)) + unembedding;
+  return 2 * weights + bytesPerNumber * Math.max(widest, logits);
 }
 
 /** What the tables leave, the forward pass with all SAEs but the last, and sums by feature. */

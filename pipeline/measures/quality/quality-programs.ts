@@ -5,14 +5,7 @@ import { attentionStates, Transformer } from '../../model/transformer.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { type Sae, saeWeights } from '../../sae/sae.ts';
 import { siteInput } from '../../sae/site.ts';
-import {
-  ablatedResiduals,
-  ablations,
-  contextMeans,
-  reconstructionSums,
-  residualDivergences,
-  residualLosses,
-} from './maths/quality.ts';
+import { ablatedResiduals, ablations, contextMeans, reconstructionSums, variantLosses } from './maths/quality.ts';
 
 /** What the programs of the quality table are made for. */
 export interface QualitySubject {
@@ -68,8 +61,9 @@ const sumsOf = ({ dIn, dSae }: Sae, batch: number) => ({
   peak: floatSpec(dSae),
 });
 
-/** tokens and each SAE's mean x by its id → residual streams, as ablatedResiduals stacks them. */
+/** tokens and each SAE's mean x by its id → what is lost by each variant, as variantLosses gives it of ablatedResiduals. */
 export function ablationProgram({ model, saes, batch, context }: QualitySubject) {
+  const variants = variantCount(saes);
   return program({
     name: 'ablated forward passes',
     inputs: {
@@ -77,45 +71,22 @@ export function ablationProgram({ model, saes, batch, context }: QualitySubject)
       means: Object.fromEntries(saes.map(({ id, dIn }) => [id, floatSpec(dIn)])),
       counts: countSpecs({ saes, batch, context }),
     },
-    outputs: { residual: floatSpec(variantCount(saes) * batch, context, model.config.dModel) },
+    outputs: {
+      losses: floatSpec(variants * batch, context - 1),
+      divergences: floatSpec((variants - 1) * batch, context - 1),
+    },
     weights: weightsWith(model, saes),
     body({ tokens, means, counts }, weights) {
       const transformer = new Transformer(model.config, weights);
       const [meansById, countsById] = [means, counts].map((all) => new Map<string, tf.Tensor>(Object.entries(all)));
-      return { residual: ablatedResiduals(transformer, weights, saes, tokens, meansById, countsById) };
+      const residuals = ablatedResiduals(transformer, weights, saes, tokens, meansById, countsById);
+      return { ...variantLosses(transformer, residuals, tokens) };
     },
   });
 }
 
 /** How many residual streams ablatedResiduals stacks. */
 export const variantCount = (saes: readonly unknown[]): number => 1 + saes.length * ablations.length;
-
-/** One variant's residual stream and its tokens → losses. */
-export function lossProgram({ model, batch, context }: QualitySubject) {
-  return program({
-    name: 'cross-entropy of residual streams',
-    inputs: { residual: floatSpec(batch, context, model.config.dModel), tokens: intSpec(batch, context) },
-    outputs: { losses: floatSpec(batch, context - 1) },
-    weights: model.weights,
-    body: ({ residual, tokens }, weights) => ({
-      losses: residualLosses(new Transformer(model.config, weights), residual, tokens),
-    }),
-  });
-}
-
-/** A variant's residual stream and the clean one → divergences. */
-export function divergenceProgram({ model, batch, context }: QualitySubject) {
-  const stream = floatSpec(batch, context, model.config.dModel);
-  return program({
-    name: 'divergence of residual streams',
-    inputs: { clean: stream, residual: stream },
-    outputs: { divergences: floatSpec(batch, context - 1) },
-    weights: model.weights,
-    body: ({ clean, residual }, weights) => ({
-      divergences: residualDivergences(new Transformer(model.config, weights), clean, residual),
-    }),
-  });
-}
 
 const weightsWith = ({ weights }: Model, saes: readonly Sae[]): HostTensors =>
   Object.fromEntries([weights, ...saes.map(saeWeights)].flatMap((tensors) => Object.entries(tensors)));

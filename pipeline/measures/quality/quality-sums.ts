@@ -4,14 +4,7 @@ import type { Sae } from '../../sae/sae.ts';
 import { ablations } from './maths/quality.ts';
 import { type Moments, mergeMoments, newMoments } from './moments.ts';
 import type { Batch } from './quality-batches.ts';
-import {
-  ablationProgram,
-  divergenceProgram,
-  excludesTokens,
-  lossProgram,
-  type QualitySubject,
-  reconstructionProgram,
-} from './quality-programs.ts';
+import { ablationProgram, excludesTokens, type QualitySubject, reconstructionProgram } from './quality-programs.ts';
 
 export interface QualityJob extends QualitySubject {
   readonly engine: Engine;
@@ -154,9 +147,7 @@ export async function measureLosses(
   meanX: readonly Float64Array[],
   update: Update,
 ): Promise<LossSums[]> {
-  const forward = await job.engine.compile(ablationProgram(job));
-  const unembed = await job.engine.compile(lossProgram(job));
-  const diverge = await job.engine.compile(divergenceProgram(job));
+  const run = await job.engine.compile(ablationProgram(job));
   const means = Object.fromEntries(job.saes.map(({ id, dIn }, i) => [id, float32([dIn], Float32Array.from(meanX[i]))]));
   const contexts = contextCount(job.batches);
   const units = unitCount(job.batches);
@@ -164,9 +155,7 @@ export async function measureLosses(
   let first = 0;
   for (const { tokens, count } of job.batches) {
     const counts = countsOf(job.saes, tokens);
-    const { residual: all } = await forward({ tokens, means, counts });
-    const clean = variantOf(job, all, 0);
-    const ownLosses = (await unembed({ residual: clean, tokens })).losses;
+    const { losses, divergences } = await run({ tokens, means, counts });
     const unitOf = (context: number) => Math.floor(((first + context) * units) / contexts);
     for (const [i, sae] of job.saes.entries()) {
       const own = counts[sae.id];
@@ -174,25 +163,24 @@ export async function measureLosses(
         for (const [context, value] of values.entries()) to[unitOf(context)] += value;
       };
       add(sums[i].tokens, contextCounts(own, count, job.context, 0));
-      add(sums[i].losses[0], contextSums(ownLosses, count, own));
+      add(sums[i].losses[0], contextSums(rowsOf(losses, 0, job.batch), count, own));
       for (const a of ablations.keys()) {
-        const residual = variantOf(job, all, 1 + i * ablations.length + a);
-        add(sums[i].losses[1 + a], contextSums((await unembed({ residual, tokens })).losses, count, own));
-        const far = contextSums((await diverge({ clean, residual })).divergences, count, own);
+        const variant = i * ablations.length + a;
+        add(sums[i].losses[1 + a], contextSums(rowsOf(losses, 1 + variant, job.batch), count, own));
+        const far = contextSums(rowsOf(divergences, variant, job.batch), count, own);
         sums[i].divergences[a] += far.reduce((sum, value) => sum + value, 0);
       }
     }
     first += count;
     update(first * (job.context - 1));
   }
-  await Promise.all([forward.dispose(), unembed.dispose(), diverge.dispose()]);
+  await run.dispose();
   return sums;
 }
 
-function variantOf({ batch, context, model }: QualityJob, residual: FloatTensor, variant: number): FloatTensor {
-  const size = batch * context * model.config.dModel;
-  const data = residual.data.subarray(variant * size, (variant + 1) * size);
-  return float32([batch, context, model.config.dModel], data);
+/** A variant's rows of [variant·batch, position], without a copy. */
+function rowsOf({ data, shape: [, width] }: FloatTensor, variant: number, batch: number): FloatTensor {
+  return float32([batch, width], data.subarray(variant * batch * width, (variant + 1) * batch * width));
 }
 
 /** Σ of each context's row [context, position], those of padding and tokens that do not count left out. */

@@ -2,7 +2,7 @@ import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model, ModelConfig } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
-import { fittingBatch } from '../../record/fitting-batch.ts';
+import { cachedBatch, fittingBatch } from '../../record/fitting-batch.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { Site } from '../../sae/site.ts';
@@ -74,7 +74,7 @@ export interface QualityOptions {
   readonly sample: Sample;
   /** Bytes of SAEs' weights that one program holds beside the model's, 512 MiB unless given. */
   readonly groupBytes?: number;
-  /** Contexts a forward pass, 16 unless given; another number may change last digits. */
+  /** Contexts a forward pass at most, 16 unless given. */
   readonly batch?: number;
   /** Features whose nearest by decoder row are looked for on the way; of none unless given. */
   nearestOf?(sae: Sae): WantedNearest;
@@ -125,29 +125,35 @@ function heldTogether<S extends SaeSize>(saes: readonly S[], mostBytes: number):
   return groups;
 }
 
-/** Contexts a pass, by what is largest of logits, patterns and the MLP's values. */
+/** Contexts a pass, by what is largest of logits, patterns and the MLP's values; fewer where a cache is to hold them. */
 function contextsTogether(
   { vocabSize, nHeads, dMlp }: ModelConfig,
   saes: readonly unknown[],
-  context: number,
-  wanted = 16,
+  { context, isCached, wanted = 16 }: { context: number; isCached: boolean; wanted?: number | undefined },
 ): number {
   const variants = variantCount(saes);
   const widest = greatest([context * vocabSize, variants * nHeads * context ** 2, variants * context * dMlp]);
-  return fittingBatch(wanted, widest);
+  const fitting = fittingBatch(wanted, widest);
+  return isCached ? cachedBatch(fitting, context, widest) : fitting;
 }
 
 /** How many SAEs the largest pass takes, and of how many contexts. */
-export function largestPass(config: ModelConfig, saes: readonly SaeSize[], context: number) {
+export function largestPass(
+  config: ModelConfig,
+  saes: readonly SaeSize[],
+  context: number,
+  { sharesMemory }: Pick<Engine, 'sharesMemory'>,
+) {
   const group = heldTogether(saes, mostGroupBytes).reduce((most, own) => (own.length > most.length ? own : most));
-  return { saes: group.length, batch: contextsTogether(config, group, context) };
+  return { saes: group.length, batch: contextsTogether(config, group, { context, isCached: sharesMemory }) };
 }
 
 async function measureGroup(options: QualityOptions, report: (tokens: number) => void): Promise<MeasuredSae[]> {
   const { engine, model, saes, sample } = options;
   const { length: context, size: contexts } = sample;
   const tokens = contexts * (context - 1);
-  const batch = contextsTogether(model.config, saes, context, options.batch);
+  const { sharesMemory: isCached } = engine;
+  const batch = contextsTogether(model.config, saes, { context, isCached, wanted: options.batch });
   const batches = batchesOf(sample, batch);
   const job = { engine, model, saes, batch, context, batches };
   const reconstructions = await measureReconstructions(job, report);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { runLayers, type Transformer, tokenLosses } from '../../../model/transformer.ts';
+import { nextTokenLosses, runLayers, type Transformer } from '../../../model/transformer.ts';
 import { encode, reconstruct, type Sae, saeTensors } from '../../../sae/sae.ts';
 import { siteInput, siteOutput } from '../../../sae/site.ts';
 
@@ -131,21 +131,34 @@ function replacements(
   return { sae: tf.reshape(reconstruction, x.shape), zero, mean: tf.add(zero, mean) };
 }
 
-/** Cross-entropy of each next token, in nats, from the final residual stream: [batch, length − 1]. */
-export function residualLosses(transformer: Transformer, residual: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
-  return tokenLosses(transformer.unembed(residual), tokens);
+/** What is lost of a model's predictions at every position but the last, in nats. */
+export interface VariantLosses {
+  /** Cross-entropies of the next token: [variant·batch, length − 1]. */
+  readonly losses: tf.Tensor;
+  /** KL(p‖q) of the next token, p being what the clean stream predicts and q what another does: [(variant − 1)·batch, length − 1]. */
+  readonly divergences: tf.Tensor;
 }
 
-/**
- * KL(p‖q) of the next token at every position but the last, in nats: [batch, length − 1]. p is what the final residual
- * stream `clean` predicts, q what `residual` does.
- */
-export function residualDivergences(transformer: Transformer, clean: tf.Tensor, residual: tf.Tensor): tf.Tensor {
-  const logs = (stream: tf.Tensor) => {
-    const [batch = 1, length = 1] = stream.shape;
-    const logits = transformer.unembed(tf.slice(stream, [0, 0, 0], [batch, length - 1, -1]));
-    return tf.sub(logits, tf.logSumExp(logits, -1, true));
-  };
-  const p = logs(clean);
-  return tf.sum(tf.mul(tf.exp(p), tf.sub(p, logs(residual))), -1);
+/** Of the final residual streams that ablatedResiduals stacks, the clean one first; each is unembedded once. tokens [batch, position]. */
+export function variantLosses(transformer: Transformer, residuals: tf.Tensor, tokens: tf.Tensor): VariantLosses {
+  const [batch = 1] = tokens.shape;
+  const [rows = 1] = residuals.shape;
+  const variants = rows / batch;
+  const logsOf = (variant: number) => logProbabilities(transformer, residuals, variant * batch, batch);
+  const clean = logsOf(0);
+  const probabilities = tf.exp(clean);
+  const losses = [nextTokenLosses(clean, tokens)];
+  const divergences: tf.Tensor[] = [];
+  for (let variant = 1; variant < variants; variant++) {
+    const logs = logsOf(variant);
+    losses.push(nextTokenLosses(logs, tokens));
+    divergences.push(tf.sum(tf.mul(probabilities, tf.sub(clean, logs)), -1));
+  }
+  return { losses: tf.concat(losses, 0), divergences: tf.concat(divergences, 0) };
+}
+
+/** Log-probabilities of the next token by some contexts' streams: [context, length − 1, vocabSize]. */
+function logProbabilities(transformer: Transformer, residuals: tf.Tensor, first: number, count: number): tf.Tensor {
+  const [, length = 1] = residuals.shape;
+  return tf.logSoftmax(transformer.unembed(tf.slice(residuals, [first, 0, 0], [count, length - 1, -1])));
 }
