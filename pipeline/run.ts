@@ -4,7 +4,7 @@ import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
-import { writeMaps } from './measures/map/map.ts';
+import { type StartedMaps, startMaps } from './measures/map/map.ts';
 import { aliveFeatures } from './measures/neighbours/alive-features.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
 import { wantedNearest } from './measures/neighbours/wanted-nearest.ts';
@@ -113,12 +113,13 @@ async function runOn(
   const parts = new StoredParts(out);
   const on = { engine, model, parts, effects };
   let recorders: readonly LayerRecorder[] = [];
+  let maps: StartedMaps | undefined;
   try {
     const recording = { ...on, saes, contexts, workspace, batch, segmentTokens, examples, headSequences };
     const shardSeconds = joins ? await watch.time('join', () => joinShards(out, recording)) : 0;
     if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
     recorders = await watch.time('activations', () => recordCorpus(recording));
-    watch.timings.activations += shardSeconds;
+    watch.add('activations', shardSeconds);
     await lock.check();
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
     const quality = await watch.time('quality', () =>
@@ -136,6 +137,12 @@ async function runOn(
     await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
     const heads = await HeadPeaks.open(recording, workspace);
     await watch.time('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
+    const { mapNeighbours, seed } = settings;
+    // Laid out by another core, as what follows keeps hardly more than one busy.
+    const drawn = await watch.time('map', () =>
+      startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }),
+    );
+    maps = drawn;
     const taken = await watch.time('upstream', () =>
       writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
     );
@@ -146,14 +153,14 @@ async function runOn(
         ...{ compared: samples.compared, neighbours: settings.neighbours },
       }),
     );
-    const { mapNeighbours, seed } = settings;
-    await watch.time('map', () => writeMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }));
     const study = studyJob({ settings, inputs, engine, contexts, samples, effects });
     await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));
+    await watch.time('map', drawn.finish);
     await lock.check();
     const spent = budget && { budget, cuts, upstream: taken ?? { tokens: 0, examplesWithout: 0 } };
     await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
   } finally {
+    await maps?.abandon();
     await closeRecorders(recorders);
     await contexts.close();
   }

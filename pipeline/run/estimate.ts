@@ -1,4 +1,5 @@
 import type { RunConfig } from '../commands/run.ts';
+import { mostLaidOut } from '../measures/map/map.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { layerShapes } from '../model/tensors.ts';
 import { greatest } from '../numbers/extremes.ts';
@@ -17,7 +18,10 @@ export interface RunShape {
   /** Contexts of a forward pass over the corpus, and of one of the quality measurement with the SAEs that it takes together. */
   readonly batch: number;
   readonly quality: { readonly batch: number; readonly saes: number };
-  readonly settings: Pick<RunConfig, 'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples'>;
+  readonly settings: Pick<
+    RunConfig,
+    'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples' | 'mapNeighbours'
+  >;
   /** Where forward tokens are limited. */
   readonly budget?: Budget | undefined;
 }
@@ -50,6 +54,11 @@ const componentsPerLayer = 4;
 /** A candidate example of upstream's, in lists and arrays. */
 const candidateBytes = 40;
 
+/** UMAP: its thread, what it holds of a point, and the time that one takes: 8,000 take 12 s and 40,000 87. */
+const layoutBytes = 0.1e9;
+const layoutPointBytes = 40_000;
+const layoutPointSeconds = 0.002;
+
 /** Active features of a token, where nothing is known of them yet, and the bytes of each in the log. */
 const assumedL0 = 32;
 const activationBytes = 6;
@@ -69,11 +78,14 @@ const cutShare = 0.5;
  * were compared with none.
  */
 export function estimateRun(shape: RunShape, rate: number): RunEstimate {
-  const stages = [corpusBytes, qualityBytes, upstreamBytes];
+  const stages = [corpusBytes, qualityBytes, (of: RunShape) => upstreamBytes(of) + mapBytes(of)];
   return {
     memoryBytes: commonBytes(shape) + greatest(stages.map((stage) => stage(shape))),
     diskBytes: diskBytes(shape),
-    seconds: floatingPointOperations(shape) / (efficiency * rate) + secondsPerFeature * featuresOf(shape),
+    seconds:
+      floatingPointOperations(shape) / (efficiency * rate) +
+      secondsPerFeature * featuresOf(shape) +
+      layoutPointSeconds * mapsOf(shape).reduce((sum, points) => sum + points, 0),
   };
 }
 
@@ -136,6 +148,20 @@ function upstreamBytes(shape: RunShape): number {
   );
   const candidates = candidateBytes * settings.examples * featuresOf(shape);
   return layerBytes(shape, last + 1) + allSaeBytes(lower) + bytesPerNumber * (f + sums) + candidates + rows;
+}
+
+/** Points of the maps that UMAP lays out, one after another: of each SAE, and of all where there are several. */
+function mapsOf({ saes, settings }: RunShape): number[] {
+  if (settings.mapNeighbours === 0) return [];
+  const own = saes.map(({ dSae }) => dSae);
+  const all = own.length > 1 ? [own.reduce((sum, dSae) => sum + dSae, 0)] : [];
+  return [...own, ...all].filter((points) => points <= mostLaidOut);
+}
+
+/** The largest of them, laid out while upstream features are looked for and the studies run. */
+function mapBytes(shape: RunShape): number {
+  const points = mapsOf(shape);
+  return points.length === 0 ? 0 : layoutBytes + layoutPointBytes * greatest(points);
 }
 
 function diskBytes(shape: RunShape): number {

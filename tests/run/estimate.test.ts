@@ -35,6 +35,7 @@ interface Case {
   readonly contexts: number;
   readonly upstreamExamples: number;
   readonly familyExamples?: number;
+  readonly mapNeighbours?: number;
   readonly qualityTokens: number;
 }
 
@@ -43,7 +44,7 @@ function shapeOf({ config, layers, dSae, contexts, ...wanted }: Case): RunShape 
   const engine = { sharesMemory: true };
   const batch = blockBatch(fittingBatch(16, saes.length * config.nHeads * length ** 2), length, config, engine);
   const quality = largestPass(config, saes, length, engine);
-  const settings = { examples: 20, familyExamples: 3, ...wanted };
+  const settings = { examples: 20, familyExamples: 3, mapNeighbours: 0, ...wanted };
   return { config, saes, contexts, length, batch, quality, settings };
 }
 
@@ -64,7 +65,15 @@ describe('what a run will need', () => {
     {
       name: 'two layers of the demo',
       peak: 787 * MiB,
-      ...{ config: demo, layers: [0, 1], dSae: 2048, contexts: 62, upstreamExamples: 1, qualityTokens: 1016 },
+      ...{
+        config: demo,
+        layers: [0, 1],
+        dSae: 2048,
+        contexts: 62,
+        upstreamExamples: 1,
+        qualityTokens: 1016,
+        mapNeighbours: 15,
+      },
     },
     { ...small, name: 'twelve SAEs of 24,576', peak: 2876 * MiB, contexts: 8, upstreamExamples: 0 },
     {
@@ -84,6 +93,24 @@ describe('what a run will need', () => {
     expect(long.memoryBytes).toBe(short.memoryBytes);
     expect(long.diskBytes).toBeGreaterThan(short.diskBytes);
     expect(long.seconds).toBeGreaterThan(short.seconds);
+  });
+
+  it('grows with the points of the largest map that is laid out, in time with those of all', () => {
+    const features = (dSae: number, mapNeighbours: number) =>
+      estimateRun(
+        shapeOf({ ...small, config: demo, layers: [0, 1], upstreamExamples: 0, dSae, mapNeighbours }),
+        gigaflops,
+      );
+    const ofMaps = (dSae: number) => ({
+      bytes: features(dSae, 15).memoryBytes - features(dSae, 0).memoryBytes,
+      seconds: features(dSae, 15).seconds - features(dSae, 0).seconds,
+    });
+    // 8,000 points: 0.5 GB and 12 s; above 40,000 the map of all is a plane, and those of 20,001 features are laid out.
+    expect(ofMaps(4000).bytes).toBeGreaterThan(0.3e9);
+    expect(ofMaps(4000).bytes).toBeLessThan(0.5e9);
+    expect(ofMaps(4000).seconds).toBeGreaterThan(2 * 12);
+    expect(ofMaps(4000).seconds).toBeLessThan(3 * 12);
+    expect(ofMaps(20_001).seconds).toBeCloseTo(2 * 20_001 * 0.002, 3);
   });
 
   it('in time falls with the rate of the machine, and with a budget', () => {

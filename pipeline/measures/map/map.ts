@@ -1,13 +1,12 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
-import { seededRandom } from '../../numbers/seeded-random.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { fillTable } from '../../store/fill-table.ts';
 import type { AliveFeatures } from '../neighbours/alive-features.ts';
+import { Layouts } from './layouts.ts';
 import { Moments } from './maths/moments.ts';
 import { type PrincipalPlane, principalPlane, projected } from './maths/principal-plane.ts';
-import { layoutEpochs, umapLayout } from './maths/umap-layout.ts';
 import { nearestRows } from './nearest-rows.ts';
 import { type MapMethod, mapPlaces, maps as mapsTable, type NewMapPlaceRow, type NewMapRow } from './table.ts';
 import { writtenDirections } from './written-directions.ts';
@@ -24,17 +23,34 @@ export interface MapJob {
   readonly effects: Effects;
   /** Features of a map of which neighbours are laid out; above it is their principal plane. */
   readonly mostLaidOut?: number;
+  /** Features of a map that is laid out by a thread of its own; a smaller one takes no longer than to start one. */
+  readonly fewestInThread?: number;
 }
 
 /** UMAP of so many takes some 90 s and 1.6 GB. */
-const defaultMost = 40_000;
+export const mostLaidOut = 40_000;
+const defaultFewest = 1000;
 const rowsPerAppend = 8192;
 
-/** Where the alive features of some SAEs lie, x and y each, and how that was found. */
-interface Drawn {
+/** Where the alive features of some SAEs lie, x and y each, once that is found, and how. */
+interface Drawing {
   readonly method: MapMethod;
-  readonly places: Float64Array;
+  readonly places: Promise<Float64Array>;
   readonly share: number;
+}
+
+interface Drawn extends Omit<Drawing, 'places'> {
+  readonly places: Float64Array;
+}
+
+const drawn = async (drawing: Drawing): Promise<Drawn> => ({ ...drawing, places: await drawing.places });
+
+/** Maps on whose layouts a thread of their own is at work. */
+export interface StartedMaps {
+  /** Waits for them and writes their tables. */
+  finish(): Promise<void>;
+  /** Gives up those that are not done; after finish() it does nothing. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -42,16 +58,30 @@ interface Drawn {
  * all. Near features stay near by UMAP of their exact nearest neighbours; where there are too many, or hardly any, the
  * map is the plane of their first two principal components. The same seed gives the same bytes.
  */
-export async function writeMaps(job: MapJob): Promise<void> {
+export async function startMaps(job: MapJob): Promise<StartedMaps> {
   const { saes } = job;
-  if (job.mapNeighbours === 0) return;
+  const layouts = new Layouts(job.fewestInThread ?? defaultFewest);
+  const abandon = () => layouts.abandon();
+  if (job.mapNeighbours === 0) return { finish: async () => {}, abandon };
   const moments: Moments[] = [];
   for (const own of saes) moments.push(await momentsOf(job, own));
-  const own: Drawn[] = [];
-  for (const [at, one] of saes.entries()) own.push(await draw(job, [one], moments[at], `map of sae ${one.sae.id}`));
-  const all = saes.length > 1 ? await draw(job, saes, sumOf(moments), 'map of all saes') : undefined;
-  await writePlaces(job.out, saes, own, all);
-  await fillTable(job.out, mapsTable, async (table) => {
+  const drawOf = (of: readonly AliveFeatures[], own: Moments, name: string) =>
+    draw({ ...job, saes: of }, own, layouts, name);
+  const own: Drawing[] = [];
+  for (const [at, one] of saes.entries()) own.push(await drawOf([one], moments[at], `map of sae ${one.sae.id}`));
+  const all = saes.length > 1 ? await drawOf(saes, sumOf(moments), 'map of all saes') : undefined;
+  return {
+    abandon,
+    async finish() {
+      await layouts.wait(job.effects);
+      await writeTables(job, await Promise.all(own.map(drawn)), all && (await drawn(all)));
+    },
+  };
+}
+
+async function writeTables({ out, saes }: MapJob, own: readonly Drawn[], all: Drawn | undefined): Promise<void> {
+  await writePlaces(out, saes, own, all);
+  await fillTable(out, mapsTable, async (table) => {
     const rows = saes.map(({ sae, alive }, at) => mapRow(sae.id, alive.length, own[at]));
     const total = saes.reduce((sum, { alive }) => sum + alive.length, 0);
     await table.append(all ? [...rows, mapRow(null, total, all)] : rows);
@@ -75,31 +105,28 @@ function sumOf(parts: readonly Moments[]): Moments {
   return total;
 }
 
-async function draw(job: MapJob, saes: readonly AliveFeatures[], moments: Moments, name: string): Promise<Drawn> {
-  const { engine, mapNeighbours, seed, effects, mostLaidOut = defaultMost } = job;
-  const total = saes.reduce((sum, { alive }) => sum + alive.length, 0);
-  const isLaidOut = total > mapNeighbours + 1 && total <= mostLaidOut;
+async function draw(job: MapJob, moments: Moments, layouts: Layouts, name: string): Promise<Drawing> {
+  const { engine, mapNeighbours: k, seed, saes, effects, mostLaidOut: most = mostLaidOut } = job;
+  const points = saes.reduce((sum, { alive }) => sum + alive.length, 0);
+  const isLaidOut = points > k + 1 && points <= most;
   const plane = principalPlane(moments);
-  const { places: start, rows } = await project(job, saes, plane, isLaidOut ? total : 0);
+  const { share } = plane;
+  const { places: start, rows } = await project(job, plane, isLaidOut ? points : 0);
   if (!isLaidOut) {
-    if (total > mostLaidOut) effects.log(`${name}: principal components, as it has over ${mostLaidOut} features`);
-    return { method: 'pca', places: start, share: plane.share };
+    if (points > most) effects.log(`${name}: principal components, as it has over ${most} features`);
+    return { method: 'pca', places: Promise.resolve(start), share };
   }
-  const nearest = await nearestRows(engine, rows, mapNeighbours);
-  const progress = effects.progress(name, layoutEpochs, 'epochs');
-  const random = seededRandom(seed, total);
-  const places = umapLayout({ nearest, start, random, progress: (done) => progress.update(done) });
-  progress.end();
-  return { method: 'umap', places, share: plane.share };
+  const { state: nearest } = await nearestRows(engine, rows, k);
+  return { method: 'umap', places: layouts.add({ points, k, nearest, start, seed }), share };
 }
 
 /** Where features lie in a plane, and the directions of the first `held` of them. */
 async function project(
   job: MapJob,
-  saes: readonly AliveFeatures[],
   plane: PrincipalPlane,
   held: number,
 ): Promise<{ places: Float64Array; rows: FloatTensor }> {
+  const { saes } = job;
   const width = plane.mean.length;
   const total = saes.reduce((sum, { alive }) => sum + alive.length, 0);
   const places = new Float64Array(2 * total);

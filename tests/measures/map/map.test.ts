@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recordingEffects } from '../../../pipeline/effects.ts';
 import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
-import { type MapJob, writeMaps } from '../../../pipeline/measures/map/map.ts';
+import { type MapJob, startMaps } from '../../../pipeline/measures/map/map.ts';
 import { nearestRows } from '../../../pipeline/measures/map/nearest-rows.ts';
 import { mapPlaces, maps } from '../../../pipeline/measures/map/table.ts';
 import { openQueries } from '../../../pipeline/store/query.ts';
@@ -29,10 +29,16 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-async function drawn(part: Partial<MapJob> = {}) {
+async function started(part: Partial<MapJob> = {}) {
   const out = mkdtempSync(join(parent, 'out-'));
-  const { effects, lines } = recordingEffects();
-  await writeMaps({ out, mapNeighbours: 5, seed: 1, engine, model: tinyModel(), saes, effects, ...part });
+  const { effects, lines, updates } = recordingEffects();
+  const shared = { out, mapNeighbours: 5, seed: 1, engine, model: tinyModel(), saes, effects };
+  return { out, lines, updates, ...(await startMaps({ ...shared, ...part })) };
+}
+
+async function drawn(part: Partial<MapJob> = {}) {
+  const { out, lines, finish } = await started(part);
+  await finish();
   const queries = await openQueries(out, [maps, mapPlaces]);
   const found = {
     out,
@@ -111,4 +117,17 @@ test('an SAE without an alive feature has a map of none, and no neighbours ask f
   expect(found.maps.find(({ sae }) => sae === '1')).toMatchObject({ features: 0, plane_variance: 0 });
   expect(found.places).toHaveLength(89);
   expect(readdirSync((await drawn({ mapNeighbours: 0 })).out)).toEqual([]);
+});
+
+test('layouts go on in a thread of their own until they are waited for, or given up', async () => {
+  const inThread = { fewestInThread: 1 };
+  const [kept, left] = [await started(inThread), await started(inThread)];
+  await left.abandon();
+  await expect(left.finish()).rejects.toThrow();
+  expect(readdirSync(left.out)).toEqual([]);
+  await kept.finish();
+  await kept.abandon();
+  expect(kept.updates.at(-1)).toBe('maps end');
+  expect(kept.updates[0]).toMatch(/^maps \d+\/600 epochs$/);
+  expect(bytesOf(kept.out)).toEqual(bytesOf((await drawn()).out));
 });

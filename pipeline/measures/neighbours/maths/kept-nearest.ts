@@ -3,18 +3,27 @@ export interface Near {
   readonly value: number;
 }
 
+/** The state of KeptNearest, as another thread takes it: each feature's k places, and how many of them are filled. */
+export interface NearestState {
+  readonly values: Float32Array;
+  readonly others: Int32Array;
+  readonly counts: Int32Array;
+}
+
 /** Of each feature the k others of greatest value, ties by the others' numbers; whatever the order they come in. */
 export class KeptNearest {
   readonly k: number;
+  readonly state: NearestState;
   readonly #values: Float32Array;
   readonly #others: Int32Array;
   readonly #counts: Int32Array;
 
-  constructor(features: number, k: number) {
+  constructor(features: number, k: number, state: NearestState = emptyState(features, k)) {
     this.k = k;
-    this.#values = new Float32Array(features * k);
-    this.#others = new Int32Array(features * k);
-    this.#counts = new Int32Array(features);
+    this.state = state;
+    this.#values = state.values;
+    this.#others = state.others;
+    this.#counts = state.counts;
   }
 
   add(feature: number, other: number, value: number): void {
@@ -44,3 +53,9 @@ export class KeptNearest {
     return value > this.#values[at] || (value === this.#values[at] && other < this.#others[at]);
   }
 }
+
+const emptyState = (features: number, k: number): NearestState => ({
+  values: new Float32Array(features * k),
+  others: new Int32Array(features * k),
+  counts: new Int32Array(features),
+});
