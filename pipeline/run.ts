@@ -130,7 +130,7 @@ async function runOn(
         nearestOf: wantedNearest(recorders, settings.neighbours),
       }),
     );
-    const { cuts, ...counts } = await watch.time('tables', () =>
+    const { cuts, checks, ...counts } = await watch.time('tables', () =>
       writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
     await writeTrainingCurves(settings.out, inputs.curves);
@@ -157,7 +157,7 @@ async function runOn(
     await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));
     await watch.time('map', drawn.finish);
     await lock.check();
-    const spent = budget && { budget, cuts, upstream: taken ?? { tokens: 0, examplesWithout: 0 } };
+    const spent = budget && { budget, cuts, checks, upstream: taken ?? { tokens: 0, examplesWithout: 0 } };
     await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
   } finally {
     await maps?.abandon();

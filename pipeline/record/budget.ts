@@ -6,10 +6,14 @@ export interface Budget {
   readonly tokens: number;
   readonly contextCuts: number;
   readonly upstream: number;
+  /** Of families on random tokens. */
+  readonly checks: number;
 }
 
 /** What upstream features get of it: at 1x a quarter of the contexts, those that most features share. */
 const upstreamShare = 1 / 4;
+/** What families get to be checked on random tokens: at 1x as many contexts as an eighth of the corpus. */
+const checksShare = 1 / 8;
 
 /**
  * What a run's `budget` allows, no limit where it sets none: Nx is N times the corpus pass, contexts·length. An analysis that is
@@ -21,6 +25,8 @@ export function budgetOf(
 ): Budget | undefined {
   if (budget === undefined) return undefined;
   const tokens = Math.floor(budget.endsWith('x') ? Number(budget.slice(0, -1)) * count * length : Number(budget));
-  const upstream = upstreamExamples === 0 ? 0 : familyExamples === 0 ? tokens : Math.floor(upstreamShare * tokens);
-  return { tokens, contextCuts: familyExamples === 0 ? 0 : tokens - upstream, upstream };
+  const checks = Math.floor(checksShare * tokens);
+  const rest = tokens - checks;
+  const upstream = upstreamExamples === 0 ? 0 : familyExamples === 0 ? rest : Math.floor(upstreamShare * tokens);
+  return { tokens, contextCuts: familyExamples === 0 ? 0 : rest - upstream, upstream, checks };
 }

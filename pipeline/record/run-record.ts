@@ -59,12 +59,14 @@ export const runRecord = z.object({
     features: z.int(),
     alive: z.int(),
   }),
-  /** Forward tokens that context cuts and upstream features could cost, what they did, and what went without; where it was limited. */
+  /** Forward tokens that analyses could cost, what each did, and what went without; where it was limited. */
   budget: z
     .object({
       tokens: z.int(),
       contextCuts: z.object({ tokens: z.int(), featuresCutShort: z.int() }),
       upstream: z.object({ tokens: z.int(), examplesWithout: z.int() }),
+      /** On random tokens of so many contexts; absent from older runs. */
+      familyChecks: z.object({ tokens: z.int(), contexts: z.int() }).optional(),
     })
     .optional(),
   /** How much of the run was read where a sample is enough; tokens without BOS. */

@@ -6,6 +6,7 @@ import { greatest } from '../numbers/extremes.ts';
 import { sizeOf } from '../numbers/tensor.ts';
 import type { Budget } from '../record/budget.ts';
 import { allSaeBytes, modelBytes, mostHeldBytes, saeBytes } from '../record/held-weights.ts';
+import { sampleSizes } from '../record/run-samples.ts';
 import type { Sae } from '../sae/sae.ts';
 
 /** What a run's needs follow from. */
@@ -33,7 +34,11 @@ export interface RunEstimate {
 }
 
 const bytesPerNumber = 4;
-const unlimited = { contextCuts: Number.POSITIVE_INFINITY, upstream: Number.POSITIVE_INFINITY };
+const unlimited = {
+  contextCuts: Number.POSITIVE_INFINITY,
+  upstream: Number.POSITIVE_INFINITY,
+  checks: Number.POSITIVE_INFINITY,
+};
 
 /** Node, ONNX Runtime, DuckDB, a tokenizer and what packing leaves behind: the demo's run has as much at its first forward pass. */
 const baseBytes = 0.5e9;
@@ -172,7 +177,7 @@ function diskBytes(shape: RunShape): number {
   return files + attributions * featuresOf(shape) + activations;
 }
 
-/** Of the corpus pass, the quality measurement, context cuts, upstream features and logit effects: two for each multiplication. */
+/** Of the corpus pass, the quality measurement, context cuts, upstream features, family checks and logit effects: two for each multiplication. */
 function floatingPointOperations(shape: RunShape): number {
   const { config, saes, contexts, length, settings } = shape;
   const perToken = (2 * layerBytes(shape, lastLayer(shape) + 1)) / bytesPerNumber;
@@ -181,15 +186,17 @@ function floatingPointOperations(shape: RunShape): number {
   const unembedding = 2 * config.dModel * config.vocabSize;
   const qualityTokens = Math.min(settings.qualityTokens, contexts * length);
   const quality = saes.length * (2 * perToken + 7 * unembedding) + 3 * encoding;
-  const { contextCuts: mostCut, upstream: mostUpstream } = shape.budget ?? unlimited;
+  const { contextCuts: mostCut, upstream: mostUpstream, checks: mostChecked } = shape.budget ?? unlimited;
   const wantedCuts = settings.familyExamples === 0 ? 0 : cutShare * features * (36 * settings.familyExamples + 98);
   const cuts = Math.min(wantedCuts, mostCut);
   const upstream = settings.upstreamExamples === 0 ? 0 : Math.min(contexts * length, mostUpstream);
+  const checks = Math.min(sampleSizes.checkedTokens, contexts * length, mostChecked);
   return (
     contexts * length * (perToken + encoding) +
     qualityTokens * quality +
     cuts * (perToken / 2 + encoding / saes.length) +
     upstream * (perToken + 2 * encoding) +
+    checks * perToken +
     features * unembedding
   );
 }

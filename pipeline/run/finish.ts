@@ -4,6 +4,7 @@ import { settingsWhere } from '../config/settings-where.ts';
 import type { Effects } from '../effects.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
 import { removeWeightFiles } from '../files/weight-files.ts';
+import type { ChecksCost } from '../measures/families/checks/job.ts';
 import type { CutsCost, FeatureCounts } from '../measures/statistics/tables.ts';
 import type { UpstreamCost } from '../measures/upstream/upstream.ts';
 import type { Budget } from '../record/budget.ts';
@@ -19,6 +20,7 @@ import type { Workspace } from '../record/workspace.ts';
 interface SpentBudget {
   readonly budget: Budget;
   readonly cuts: CutsCost;
+  readonly checks: ChecksCost;
   readonly upstream: UpstreamCost;
 }
 
@@ -85,15 +87,17 @@ export async function finish({
   );
 }
 
-const spentRecord = ({ budget, cuts, upstream }: SpentBudget): RunRecord['budget'] => ({
+const spentRecord = ({ budget, cuts, upstream, checks }: SpentBudget): RunRecord['budget'] => ({
   tokens: budget.tokens,
   contextCuts: { tokens: cuts.tokens, featuresCutShort: cuts.cutShort },
   upstream,
+  familyChecks: checks,
 });
 
-function spentLine({ budget, cuts, upstream }: SpentBudget): string {
-  const spent = `${cuts.tokens + upstream.tokens} of ${budget.tokens} forward tokens`;
-  return `budget: ${spent}; ${cuts.cutShort} features without some of their cuts, ${upstream.examplesWithout} examples not taken apart`;
+function spentLine({ budget, cuts, upstream, checks }: SpentBudget): string {
+  const spent = `${cuts.tokens + upstream.tokens + checks.tokens} of ${budget.tokens} forward tokens`;
+  const without = `${cuts.cutShort} features without some of their cuts, ${upstream.examplesWithout} examples not taken apart`;
+  return `budget: ${spent}; ${without}, families checked on random tokens of ${checks.contexts} contexts`;
 }
 
 /** The corpus files that something was packed of, with what that was. */

@@ -32,18 +32,22 @@ describe('a budget of forward tokens', () => {
     expect(record.budget).toMatchObject({
       contextCuts: { featuresCutShort: 0, tokens: expect.any(Number) },
       upstream: { examplesWithout: 0 },
+      familyChecks: { tokens: expect.any(Number), contexts: expect.any(Number) },
     });
     expect(record.budget.contextCuts.tokens).toBeGreaterThan(0);
+    expect(record.budget.familyChecks.contexts).toBeGreaterThan(0);
     expect(tables).toEqual(whole.tables);
   });
 
   it('is never overspent, and what went without is counted', async () => {
     const { record } = await runWith('10240');
-    const { tokens, contextCuts, upstream } = record.budget;
+    const { tokens, contextCuts, upstream, familyChecks } = record.budget;
     expect(tokens).toBe(10_240);
     expect(contextCuts.tokens).toBeGreaterThan(0);
-    expect(contextCuts.tokens).toBeLessThanOrEqual(0.75 * tokens);
+    expect(contextCuts.tokens).toBeLessThanOrEqual((5 / 8) * tokens);
     expect(upstream.tokens).toBeLessThanOrEqual(0.25 * tokens);
+    expect(familyChecks.tokens).toBeGreaterThan(0);
+    expect(familyChecks.tokens).toBeLessThanOrEqual(tokens / 8);
     expect(contextCuts.featuresCutShort).toBeGreaterThan(0);
   });
 
@@ -52,5 +56,6 @@ describe('a budget of forward tokens', () => {
     expect(record.budget.contextCuts.tokens).toBe(0);
     expect(record.budget.upstream.tokens).toBe(0);
     expect(record.budget.upstream.examplesWithout).toBeGreaterThan(0);
+    expect(record.budget.familyChecks).toEqual({ tokens: 0, contexts: 0 });
   });
 });

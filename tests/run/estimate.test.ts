@@ -117,7 +117,7 @@ describe('what a run will need', () => {
     const shape = shapeOf(small);
     const seconds = (rate: number, budget?: RunShape['budget']) => estimateRun({ ...shape, budget }, rate).seconds;
     expect(seconds(gigaflops)).toBeGreaterThan(seconds(2 * gigaflops));
-    const budget = { tokens: 0, contextCuts: 0, upstream: 0 };
+    const budget = { tokens: 0, contextCuts: 0, upstream: 0, checks: 0 };
     expect(seconds(gigaflops, budget)).toBeLessThan(seconds(gigaflops));
   });
 });

@@ -15,6 +15,7 @@ import { type NewVocabularyRow, vocabulary } from '../../record/table.ts';
 import type { SaeProcessing } from '../../sae/formats/sae-processing.ts';
 import type { NewRowOf, Table } from '../../store/column-types.ts';
 import { fillTable } from '../../store/fill-table.ts';
+import type { ChecksCost } from '../families/checks/job.ts';
 import type { ContextCuts } from '../families/context-cuts.ts';
 import { cutContexts, type PromotingSae } from '../families/cut-contexts.ts';
 import { type FamilyContext, openFamilies } from '../families/families.ts';
@@ -59,21 +60,24 @@ export interface FeatureCounts {
 }
 
 /** Writes every table of the run. */
-export async function writeTables(job: TablesJob): Promise<FeatureCounts & { readonly cuts: CutsCost }> {
+export async function writeTables(
+  job: TablesJob,
+): Promise<FeatureCounts & { readonly cuts: CutsCost; readonly checks: ChecksCost }> {
   const { settings, model, tokenizer } = job;
   const families = openFamilies(job.samples.proxy, model.config, (id) => tokenizer.tokenText(id));
   const { summaries, cuts } = await writeFeatures(job, families);
   const claims = new Map(summaries.map(({ sae, claims }) => [sae, claims]));
-  await writeFamilyChecks({
+  const checks = await writeFamilyChecks({
     ...{ ...job, out: settings.out, seed: settings.seed, families, claims },
     sample: job.samples.checked,
+    limit: budgetOf(settings, job.contexts)?.checks,
   });
   await writeHeads(job, summaries);
   await writeTable(job, saes, saeRows(job, summaries));
   await writeTable(job, zMeans, zMeanRows(job));
   await writeTable(job, vocabulary, vocabularyRows(job));
   const alive = summaries.reduce((sum, { counts }) => sum + counts.filter((count) => count > 0).length, 0);
-  return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive, cuts };
+  return { features: summaries.reduce((sum, { counts }) => sum + counts.length, 0), alive, cuts, checks };
 }
 
 async function writeFeatures(job: TablesJob, families: FamilyContext) {

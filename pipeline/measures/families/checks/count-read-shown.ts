@@ -2,28 +2,38 @@ import { roomFor } from '../../../engine/tensor-tree.ts';
 import { type FloatTensor, float32, type IntTensor, int32 } from '../../../numbers/tensor.ts';
 import { contextOfToken, positionOfToken } from '../../../numbers/token-place.ts';
 import { Attributor } from '../../../record/attributor.ts';
+import { blockBatch } from '../../../record/pass-batch.ts';
 import { forwardProgram } from '../../../record/programs.ts';
 import { showsReading } from '../maths/families.ts';
 import { readingOf } from '../maths/reading.ts';
 import { isOfContext } from './claim.ts';
 import type { DrawnToken } from './draw-tokens.ts';
-import type { CheckedLayer, FamilyChecksJob } from './job.ts';
+import type { CheckedLayer, ChecksCost, FamilyChecksJob } from './job.ts';
 
-/** Contexts of a forward pass: always as many, so that the numbers do not depend on any setting. */
-const batch = 8;
+/** Contexts of a forward pass at most: no setting, so that the numbers do not depend on any. */
+const mostTogether = 8;
+
+/** Contexts that are run together for attributions. */
+export const readBatch = ({
+  engine,
+  model,
+  contexts,
+}: Pick<FamilyChecksJob, 'engine' | 'model' | 'contexts'>): number =>
+  blockBatch(mostTogether, contexts.length, model.config, engine);
+
+interface ReadShown extends ChecksCost {
+  readonly shown: ReadonlyMap<CheckedLayer, readonly DrawnToken[]>;
+}
 
 /** Of tokens drawn for families that are read off attribution, those that show the family; by layer. */
-export async function countReadShown(
-  job: FamilyChecksJob,
-  layers: readonly CheckedLayer[],
-  sampled: readonly number[],
-): Promise<Map<CheckedLayer, DrawnToken[]>> {
+export async function countReadShown(job: FamilyChecksJob, layers: readonly CheckedLayer[]): Promise<ReadShown> {
   const { engine, model, contexts } = job;
   const { length } = contexts;
   const { nHeads } = model.config;
+  const batch = readBatch(job);
   const shown = new Map(layers.map((layer) => [layer, [] as DrawnToken[]]));
   const own = layers.filter(({ read }) => read.length > 0);
-  if (own.length === 0) return shown;
+  if (own.length === 0) return { shown, tokens: 0, contexts: 0 };
   const tools = own.map((layer) => ({
     layer,
     attributor: new Attributor({ engine, model, sae: layer.recorder.sae, length }),
@@ -36,14 +46,15 @@ export async function countReadShown(
   );
   const forward = await engine.compile(program);
   const outputs = roomFor(program.outputs);
-  for (let at = 0; at < sampled.length; at += batch) {
-    const group = sampled.slice(at, at + batch);
-    await forward({ tokens: await tokensOf(job, group) }, outputs);
+  const wanted = [...new Set(tools.flatMap(({ byContext }) => [...byContext.keys()]))].sort((a, b) => a - b);
+  for (let at = 0; at < wanted.length; at += batch) {
+    const group = wanted.slice(at, at + batch);
+    await forward({ tokens: await tokensOf(job, group, batch) }, outputs);
     for (const [row, context] of group.entries()) {
       for (const { layer, attributor, byContext } of tools) {
         const drawn = byContext.get(context) ?? [];
         const attention = outputs.layers[layer.recorder.sae.layer];
-        const [pattern, value] = [rowOf(attention.pattern, row), rowOf(attention.value, row)];
+        const [pattern, value] = [rowOf(attention.pattern, row, batch), rowOf(attention.value, row, batch)];
         const examples = drawn.map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
         let i = 0;
         for await (const { bySource, byHead } of attributor.attribute(pattern, value, examples)) {
@@ -58,7 +69,7 @@ export async function countReadShown(
   }
   for (const { attributor } of tools) await attributor.dispose();
   await forward.dispose();
-  return shown;
+  return { shown, tokens: Math.ceil(wanted.length / batch) * batch * length, contexts: wanted.length };
 }
 
 function shows(
@@ -79,14 +90,14 @@ function shows(
   return showsReading(claim.family, reading, claim.token);
 }
 
-async function tokensOf({ contexts }: FamilyChecksJob, group: readonly number[]): Promise<IntTensor> {
+async function tokensOf({ contexts }: FamilyChecksJob, group: readonly number[], batch: number): Promise<IntTensor> {
   const tokens = int32([batch, contexts.length]);
   for (const [row, context] of group.entries()) tokens.data.set(await contexts.read(context, 1), row * contexts.length);
   return tokens;
 }
 
 /** One context's part of a tensor whose first axis is the batch. */
-function rowOf({ shape, data }: FloatTensor, row: number): FloatTensor {
+function rowOf({ shape, data }: FloatTensor, row: number, batch: number): FloatTensor {
   const size = data.length / batch;
   return float32(shape.slice(1), data.subarray(row * size, (row + 1) * size));
 }

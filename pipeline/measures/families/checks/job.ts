@@ -21,7 +21,15 @@ export interface FamilyChecksJob {
   readonly families: FamilyContext;
   /** By SAE, what features were given a family that single tokens can show. */
   readonly claims: ReadonlyMap<string, readonly FamilyClaim[]>;
+  /** Forward tokens that it may cost. */
+  readonly limit?: number | undefined;
   readonly effects: Effects;
+}
+
+/** What checks cost: forward tokens, those of padding among them, and the contexts that were run for attributions. */
+export interface ChecksCost {
+  readonly tokens: number;
+  readonly contexts: number;
 }
 
 /** The claims of one SAE, with the tokens drawn to try them on. */
