@@ -45,6 +45,7 @@ export function ablatedResidual(
   const change = tf.mul(tf.reshape(written, [rows, 1, dIn]), -1);
   const { nHeads, dHead } = transformer.config;
   const none = tf.zeros([1, 1, nHeads * dHead]);
+  const changeAt = (at: number, its: Site) => (at === layer && its === site ? change : undefined);
   return runTail(transformer, layer, {
     residual: tf.slice(residuals[layer], [0, position, 0], [1, tail, -1]),
     positions: { first: position, length: tail },
@@ -54,8 +55,9 @@ export function ablatedResidual(
       Float32Array.from({ length: tail }, (_, i) => Number(i === 0)),
       [1, tail, 1],
     ),
-    change: (at) => (at === layer && site === 'z' ? change : none),
-    changeOutput: (at) => (at === layer && site === 'attn_out' ? change : undefined),
+    change: (at) => changeAt(at, 'z') ?? none,
+    changeWritten: (at) => changeAt(at, 'attn_module'),
+    changeOutput: (at) => changeAt(at, 'attn_out'),
   }).residual;
 }
 

@@ -126,8 +126,13 @@ export class Layer {
 
   /** What attention adds to the residual stream: z [batch, position, nHeads·dHead] → [batch, position, dModel]. */
   attentionOutput(z: tf.Tensor): tf.Tensor {
+    return this.afterWrite(this.write(z));
+  }
+
+  /** What attention adds to the residual stream of what `write` gave: through the post-attention norm, where there is one. */
+  afterWrite(written: tf.Tensor): tf.Tensor {
     const norm = this.postAttentionNorm;
-    return norm ? normalize(norm, this.write(z)) : this.write(z);
+    return norm ? normalize(norm, written) : written;
   }
 
   /** What the layer adds to the residual stream that enters it, given z, or another attention output in its place. */

@@ -11,8 +11,8 @@ export interface LayerMemory {
 }
 
 /**
- * The last positions of one prompt, to be run again from a layer with z, or the attention output, changed at one of them. Positions before them
- * cannot see the change, so their keys and values are those of the unchanged prompt.
+ * The last positions of one prompt, to be run again from a layer with z, or what comes of it, changed at one of them.
+ * Positions before them cannot see the change, so their keys and values are those of the unchanged prompt.
  */
 export interface Tail {
   /** The residual stream that enters the first layer: [1, tail, dModel]. */
@@ -28,6 +28,8 @@ export interface Tail {
   readonly where: tf.Tensor;
   /** What is added to a layer's z there, a row for each change: [row, 1, dIn]. */
   change(layer: number): tf.Tensor;
+  /** What is added there to what W_O writes, before a norm behind it, where that may be changed: [row, 1, dModel]. */
+  changeWritten?(layer: number): tf.Tensor | undefined;
   /** What is added to its attention output there, where that may be changed: [row, 1, dModel]. */
   changeOutput?(layer: number): tf.Tensor | undefined;
 }
@@ -77,12 +79,12 @@ export function runTailLayer(
   tail: Omit<Tail, 'residual'>,
 ): TailLayer {
   const { z, pattern } = attendWithMemory(transformer, layer, stream, tail);
-  const changed = tf.add(z, tf.mul(tail.where, tail.change(layer)));
   const own = transformer.layer(layer);
-  const shift = tail.changeOutput?.(layer);
-  const attention = own.attentionOutput(changed);
-  const written = shift ? tf.add(attention, tf.mul(tail.where, shift)) : attention;
-  return { z, pattern, next: own.finish(broadcastRows(stream, changed), changed, written).next };
+  const shifted = (x: tf.Tensor, change: tf.Tensor | undefined) => (change ? tf.add(x, tf.mul(tail.where, change)) : x);
+  const changed = shifted(z, tail.change(layer));
+  const written = shifted(own.write(changed), tail.changeWritten?.(layer));
+  const attention = shifted(own.afterWrite(written), tail.changeOutput?.(layer));
+  return { z, pattern, next: own.finish(broadcastRows(stream, changed), changed, attention).next };
 }
 
 /** Causal attention of the tail's queries over the memory before it and over the tail itself. */

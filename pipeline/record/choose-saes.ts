@@ -51,8 +51,7 @@ function checkModel({ config, configPath, weightsPath }: SaeSource, model: Model
 }
 
 function processingOf({ config }: SaeSource, asked: SaeSettings['processing']): SaeProcessing {
-  if (config.site === 'attn_out')
-    return { bias: 'none', reason: 'it reads the attention output, which has every bias' };
+  if (config.site !== 'z') return { bias: 'none', reason: 'it reads the attention output, which has every bias' };
   if (asked === 'auto') return config.processing;
   const own = config.processing.bias;
   const folded: FoldedBias = own === 'none' ? 'value_and_norm' : own;

@@ -9,7 +9,7 @@ import { greatest } from '../numbers/extremes.ts';
 import type { FloatTensor } from '../numbers/tensor.ts';
 import { type ActiveWidths, activeRows, activeWidths } from '../sae/active-rows.ts';
 import { encode, type Place, type Sae, saeTensors, saeWeights } from '../sae/sae.ts';
-import { byHeads, outputBiasRead, readScale, siteInput, siteWeights } from '../sae/site.ts';
+import { byHeads, outputBiasRead, readScale, siteInput, siteWeights, siteWidth } from '../sae/site.ts';
 import { peakSpecs, peaksOf } from './head-peaks.ts';
 
 /** The model's weights through layer `last`, and those of some SAEs. */
@@ -34,18 +34,19 @@ export function forwardProgram(
   places: readonly Place[],
   { batch, length, peaksOf: peaked = [] }: PassShape,
 ) {
-  const { nHeads, dHead, dModel } = model.config;
+  const { nHeads, dHead } = model.config;
   const last = greatest(places.map(({ layer }) => layer));
   const attention = {
     pattern: floatSpec(batch, nHeads, length, length),
     value: floatSpec(batch, nHeads, length, dHead),
   };
-  const width = ({ site }: Place) => (site === 'z' ? nHeads * dHead : dModel);
   return program({
     name: `forward to layer ${last}`,
     inputs: { tokens: intSpec(batch, length) },
     outputs: {
-      places: Object.fromEntries(places.map((place) => [placeName(place), floatSpec(batch * length, width(place))])),
+      places: Object.fromEntries(
+        places.map((place) => [placeName(place), floatSpec(batch * length, siteWidth(model.config, place.site))]),
+      ),
       layers: Object.fromEntries(places.map(({ layer }) => [layer, attention])),
       peaks: Object.fromEntries(peaked.map((layer) => [layer, peakSpecs(nHeads, batch)])),
     },

@@ -6,7 +6,7 @@ import type { LoadedSaes } from '../../pipeline/attribution/recursion/frozen-pas
 import type { FrozenPrompt } from '../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { type LogitTarget, logitAttribution } from '../../pipeline/attribution/recursion/logit-attribution.ts';
 import { runLayers, type Transformer } from '../../pipeline/model/transformer.ts';
-import { sites } from '../../pipeline/sae/site.ts';
+import { siteInput, siteOutput, sites } from '../../pipeline/sae/site.ts';
 import { expectedOf, familyCases } from '../model/family-cases.ts';
 import { familySaes, familyTransformer } from './family-prompt.ts';
 import { freeze } from './recursion/freeze.ts';
@@ -99,11 +99,9 @@ describe.each(familyCases.flatMap((name) => sites.map((site) => ({ name, site })
         const own = transformer.layer(layer);
         const whole = runLayers(transformer, embedded(), {
           edit: ({ layer: at, residual, z }) =>
-            at !== layer
-              ? { residual, z }
-              : sae.site === 'z'
-                ? { residual, z: tf.sub(z, here) }
-                : { residual, z, attention: tf.sub(own.attentionOutput(z), here) },
+            at === layer
+              ? { residual, z, attention: siteOutput(own, sae.site, tf.sub(siteInput(own, sae.site, z), here)) }
+              : { residual, z },
         });
         const last = tf.slice(tf.squeeze(whole, [0]), [destination, 0], [1, -1]);
         const expected = tf.squeeze(transformer.unembed(last)).dataSync();

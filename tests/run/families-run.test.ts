@@ -30,7 +30,15 @@ const cases: readonly FamilyRun[] = [
     ]),
     settings: { studies: ['induction', 'ioi'] },
   },
-  { fixture: 'gemma-3', tokenizer: prefixedNames, sites: allZ },
+  {
+    fixture: 'gemma-3',
+    tokenizer: prefixedNames,
+    sites: new Map([
+      [0, 'attn_module'],
+      [1, 'z'],
+      [2, 'attn_module'],
+    ]),
+  },
   {
     fixture: 'qwen3',
     tokenizer: withoutBos(byteNames, '<|endoftext|>'),

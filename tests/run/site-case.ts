@@ -7,7 +7,8 @@ import type { Sae } from '../../pipeline/sae/sae.ts';
 export async function writeSaeFolder(folder: string, sae: Sae): Promise<void> {
   const { layer, site, dIn, dSae, subtractDecoderBias, wEnc, bEnc, wDec, bDec } = sae;
   await mkdir(folder, { recursive: true });
-  const hook = site === 'z' ? `blocks.${layer}.attn.hook_z` : `blocks.${layer}.hook_attn_out`;
+  const hooks = { z: 'attn.hook_z', attn_module: 'attn.hook_out', attn_out: 'hook_attn_out' };
+  const hook = `blocks.${layer}.${hooks[site]}`;
   const config = { hook_name: hook, d_in: dIn, d_sae: dSae, apply_b_dec_to_input: subtractDecoderBias };
   await writeFile(join(folder, 'cfg.json'), JSON.stringify(config));
   const tensors = { W_enc: wEnc, b_enc: bEnc, W_dec: wDec, b_dec: bDec };

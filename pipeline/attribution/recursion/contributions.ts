@@ -3,7 +3,7 @@ import { type LinearMap, weightByHead } from '../../model/linear-map.ts';
 import { type Norm, throughNorm } from '../../model/norm.ts';
 import type { Transformer } from '../../model/transformer.ts';
 import type { Place } from '../../sae/sae.ts';
-import { byHeads, outputBiasRead, type Site } from '../../sae/site.ts';
+import { byHeads, outputBiasRead, type Site, streamDirectionsAt } from '../../sae/site.ts';
 import { hasReadBias } from './components.ts';
 import type { FrozenLayer } from './frozen-pass.ts';
 
@@ -151,7 +151,7 @@ export function featureContributions(
 export function directionsAt(transformer: Transformer, { layer, site }: Place, directions: tf.Tensor): tf.Tensor2D {
   const [, , dModel = 1] = directions.shape;
   const rows = tf.reshape(directions, [-1, dModel]);
-  return site === 'attn_out' ? (rows as tf.Tensor2D) : byHeads(transformer.layer(layer), 'attn_out', rows);
+  return streamDirectionsAt(transformer.layer(layer), site, rows);
 }
 
 /** One context's part of a frozen layer: pattern [head, t, s] and scale [source, 1]. */

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Layer } from '../../model/layer.ts';
 import { behindNorm, normScale } from '../../model/norm.ts';
 import { runLayers, type Transformer } from '../../model/transformer.ts';
 import { append } from '../../numbers/append.ts';
 import { sizeOf } from '../../numbers/tensor.ts';
 import { decoderBiasAt, encode, reconstruct, type Sae, type SaeTensors } from '../../sae/sae.ts';
-import { type Site, writeScale } from '../../sae/site.ts';
+import { type Site, siteInput, writeScale } from '../../sae/site.ts';
 
 /** An SAE with its weights on the current backend. */
 export interface LoadedSae {
@@ -71,7 +72,7 @@ export function frozenPass(transformer: Transformer, saes: LoadedSaes, tokens: t
     const loaded = saes.get(layer);
     if (!loaded) return undefined;
     const { sae, tensors } = loaded;
-    const rows = tf.reshape(siteActivations(sae.site, pass), [-1, sae.dIn]);
+    const rows = tf.reshape(siteActivations(transformer.layer(layer), sae.site, pass), [-1, sae.dIn]);
     const f = encode(sae, tensors, rows);
     const scale = writeScale(transformer.layer(layer), sae, () => tf.reshape(pass.z, [rows.shape[0], -1]));
     activations.set(layer, scale ? tf.mul(f, scale) : f);
@@ -114,13 +115,16 @@ export function residualParts(
 }
 
 /** The activations that an SAE of a layer reads: [batch, position, dIn]. */
-export const siteActivations = (site: Site, { z, attention }: Pick<LayerPass, 'z' | 'attention'>): tf.Tensor =>
-  site === 'z' ? z : attention;
+export const siteActivations = (
+  layer: Layer,
+  site: Site,
+  { z, attention }: Pick<LayerPass, 'z' | 'attention'>,
+): tf.Tensor => (site === 'attn_out' ? attention : siteInput(layer, site, z));
 
 /**
  * What an SAE leaves of its layer's attention output besides Σ_j f_j·wDec[j]·W_O: of z (z − ẑ)·W_O, bDec·W_O, c·W_O of a
- * folded layer and b_O where there is one, each taken through a norm behind W_O whose scale is frozen; of the attention
- * output itself x − x̂ and bDec. Each [batch, position, dModel].
+ * folded layer and b_O where there is one; of a site after W_O x − x̂ and bDec. Each is taken through a norm behind the
+ * site, whose scale is frozen: [batch, position, dModel].
  */
 function unfeaturedParts(
   transformer: Transformer,
@@ -129,20 +133,21 @@ function unfeaturedParts(
   { site, x, bDec }: Reconstruction,
 ): tf.Tensor[] {
   const shape = pass.attention.shape;
-  const missed = tf.sub(tf.reshape(siteActivations(site, pass), x.shape), x);
+  const own = transformer.layer(layer);
+  const missed = tf.sub(tf.reshape(siteActivations(own, site, pass), x.shape), x);
   const everywhere = (part: tf.Tensor) =>
     part.size === sizeOf(shape) ? tf.reshape(part, shape) : tf.broadcastTo(tf.reshape(part, [1, 1, -1]), shape);
-  if (site === 'attn_out') return [missed, bDec].map(everywhere);
-  const own = transformer.layer(layer);
-  const { output, foldedBias, postAttentionNorm: norm } = own;
-  const { weight: outputWeight, bias: outputBias } = output;
-  const error = tf.matMul(missed as tf.Tensor2D, outputWeight as tf.Tensor2D);
-  const [dIn = 1] = outputWeight.shape;
-  const written = [bDec, ...(foldedBias ? [foldedBias] : [])].map((bias) =>
-    tf.matMul(tf.reshape(bias, [-1, dIn]), outputWeight as tf.Tensor2D),
-  );
-  const parts = [error, ...written, ...(outputBias ? [outputBias] : [])].map(everywhere);
+  const parts = (site === 'z' ? writtenParts(own, missed, bDec) : [missed, bDec]).map(everywhere);
+  const norm = site === 'attn_out' ? undefined : own.postAttentionNorm;
   if (!norm) return parts;
   const scale = normScale(norm, own.write(pass.z));
   return parts.map((part) => tf.div(behindNorm(norm, part), scale));
+}
+
+/** Through W_O what an SAE of z missed [row, dIn] and its bDec, then c where it is folded, and b_O where there is one. */
+function writtenParts({ output, foldedBias }: Layer, missed: tf.Tensor, bDec: tf.Tensor): tf.Tensor[] {
+  const weight = output.weight as tf.Tensor2D;
+  const throughOutput = (part: tf.Tensor): tf.Tensor => tf.matMul(tf.reshape(part, [-1, weight.shape[0]]), weight);
+  const folded = foldedBias ? [foldedBias] : [];
+  return [...[missed, bDec, ...folded].map(throughOutput), ...(output.bias ? [output.bias] : [])];
 }

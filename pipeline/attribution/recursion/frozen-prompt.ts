@@ -135,7 +135,7 @@ function componentsOf({ transformer, ids, layers, active }: PromptPass, saes: Re
   const parts = residualParts(transformer, tokens, layers, (layer, pass) => {
     const [sae, own] = [saes.get(layer), active.get(layer)];
     if (!sae || !own) return undefined;
-    const x = tf.squeeze(siteActivations(sae.site, pass), [0]);
+    const x = tf.squeeze(siteActivations(transformer.layer(layer), sae.site, pass), [0]);
     const { normalization } = sae.encoding;
     const bDec = decoderBiasAt(normalization, tf.tensor1d(sae.bDec), x);
     const decoded = writtenBy(sae, own, ids.length);

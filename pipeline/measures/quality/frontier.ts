@@ -13,9 +13,11 @@ export interface Frontier {
   readonly points: readonly FrontierPoint[];
 }
 
+const outputNames = { z: '', attn_module: ' module output', attn_out: ' output' } as const;
+
 /** A frontier of every layer and site that has several SAEs. */
 export function frontiersOf(qualities: readonly SaeQuality[]): Frontier[] {
-  const places = Map.groupBy(qualities, ({ layer, site }) => `layer ${layer}${site === 'z' ? '' : ' output'}`);
+  const places = Map.groupBy(qualities, ({ layer, site }) => `layer ${layer}${outputNames[site]}`);
   return [...places]
     .filter(([, own]) => own.length > 1)
     .map(([name, own]) => {

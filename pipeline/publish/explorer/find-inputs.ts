@@ -63,8 +63,8 @@ async function checkModel(dir: string, record: RunRecord): Promise<void> {
 }
 
 /**
- * The run's SAEs under its ids, by layer; of each, the one that the run took lower layers apart by comes first. A folder
- * may hold others besides.
+ * The run's SAEs under its ids and at its sites, by layer; of each, the one that the run took lower layers apart by comes
+ * first. A folder may hold others besides.
  */
 async function findSaes(dir: string, record: RunRecord): Promise<SaeSource[]> {
   const sources = await listSaes(dir);
@@ -78,7 +78,7 @@ async function findSaes(dir: string, record: RunRecord): Promise<SaeSource[]> {
     if (!source) throw new UserError(`no sae of layer ${layer}, which the run has (${dir})`);
     const identity = await saeIdentity(source);
     if (identity.sha256 !== expected.sha256) throw differs(`sae ${id}`, identity, expected, source.weightsPath);
-    found.push({ ...source, id });
+    found.push({ ...source, id, config: { ...source.config, site: expected.site } });
   }
   return found;
 }

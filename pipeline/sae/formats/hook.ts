@@ -4,13 +4,17 @@ import type { Place } from '../sae.ts';
 export interface HookPlace extends Place {
   /** The attention module's own output: where a norm follows W_O, what that norm reads rather than what it gives. */
   readonly isModuleOutput?: true;
+  /** What a norm gives that follows W_O in some families, and comes before the MLP in others. */
+  readonly isNormOutput?: true;
 }
 
-/** TransformerLens's names of attention outputs, those of its bridges among them. */
+/** TransformerLens's names of attention outputs, those of its bridges among them, and the module of a norm behind W_O. */
 const lensHooks: readonly (readonly [place: Omit<HookPlace, 'layer'>, hook: RegExp])[] = [
   [{ site: 'z' }, /^blocks\.(\d+)\.attn\.(?:hook_z|o\.hook_in)$/],
   [{ site: 'attn_out' }, /^blocks\.(\d+)\.hook_attn_out$/],
   [{ site: 'attn_out', isModuleOutput: true }, /^blocks\.(\d+)\.attn\.(?:hook_out|o\.hook_out)$/],
+  [{ site: 'attn_out', isNormOutput: true }, /^blocks\.(\d+)\.ln1_post\.hook_out$/],
+  [{ site: 'attn_out', isNormOutput: true }, /^(?:[\w.]+\.)?layers\.(\d+)\.post_attention_layernorm(?:\.output)?$/],
 ];
 
 /**

@@ -146,7 +146,13 @@ export function selectSaes(
   }
   const selected = ofLayers.filter((source) => select?.some((pattern) => isSelected(source, pattern)) ?? true);
   for (const source of selected) checkAgainstModel(source, model);
-  return identified(selected);
+  return identified(selected.map((source) => placedIn(source, model)));
+}
+
+/** An SAE where it stands in a model: an attention module's output is no attention output where a norm follows it. */
+function placedIn(source: SaeSource, { postNorms }: ModelConfig): SaeSource {
+  const { config } = source;
+  return config.isModuleOutput && postNorms ? { ...source, config: { ...config, site: 'attn_module' } } : source;
 }
 
 /** A pattern may name a folder that SAEs lie in. */
@@ -197,9 +203,9 @@ function checkAgainstModel({ layer, config, configPath, weightsPath }: SaeSource
   if (layer >= model.nLayers) {
     throw new UserError(`sae of layer ${layer}, expected a layer below ${model.nLayers} (${file})`);
   }
-  if (config.isModuleOutput && model.postNorms) {
+  if (config.isNormOutput && !model.postNorms) {
     throw new UserError(
-      `sae of layer ${layer} reads what the norm behind W_O reads, expected z or what that norm gives, hook_attn_out (${file})`,
+      `sae of layer ${layer} reads the norm before the MLP, expected an attention output: --select leaves it out (${file})`,
     );
   }
   const { nHeads, dHead, dModel } = model;

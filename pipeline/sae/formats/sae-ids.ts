@@ -22,8 +22,10 @@ export function saeIds(saes: readonly DescribedSae[]): string[] {
   });
 }
 
+const siteParts = { z: 'z', attn_module: 'module', attn_out: 'out' } as const;
+
 const described: readonly ((sae: DescribedSae) => string)[] = [
-  ({ site }) => (site === 'z' ? 'z' : 'out'),
+  ({ site }) => siteParts[site],
   ({ width, dSae }) => slug(width ?? shortWidth(dSae)),
   ({ l0 }) => (l0 === undefined ? '' : `l0-${slug(l0)}`),
 ];

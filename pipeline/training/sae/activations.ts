@@ -4,7 +4,7 @@ import type { Model } from '../../model/model.ts';
 import { attentionStates, Transformer } from '../../model/transformer.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { int32 } from '../../numbers/tensor.ts';
-import { type Site, siteInput } from '../../sae/site.ts';
+import { type Site, siteInput, siteWidth } from '../../sae/site.ts';
 
 export interface ActivationOptions {
   readonly engine: Engine;
@@ -34,18 +34,13 @@ export interface ActivationStream {
   close(): Promise<void>;
 }
 
-/** Width of a site: nHeads · dHead at z, dModel at the attention output. */
-export function siteWidth({ config: { nHeads, dHead, dModel } }: Model, site: Site): number {
-  return site === 'z' ? nHeads * dHead : dModel;
-}
-
 /** Opens a stream of activations, at a position it gave before. Throws Error when the corpus has no context. */
 export async function activationStream(
   options: ActivationOptions,
   start: CorpusPosition = { epoch: 0, context: 0 },
 ): Promise<ActivationStream> {
   const { engine, model, site, layers, context, batch } = options;
-  const dIn = siteWidth(model, site);
+  const dIn = siteWidth(model.config, site);
   const run = await engine.compile(activationProgram(options));
   const source = await contextSource(options.contexts, start);
   return {
@@ -76,7 +71,7 @@ function withoutBeginnings(x: Float32Array, context: number, dIn: number): Float
 /** The forward pass up to the last layer's attention: what comes after it, W_U too, is not computed. */
 function activationProgram({ model, site, layers, context, batch }: ActivationOptions) {
   const { config, weights } = model;
-  const dIn = siteWidth(model, site);
+  const dIn = siteWidth(model.config, site);
   return program({
     name: 'attention activations',
     inputs: { tokens: intSpec(batch, context) },

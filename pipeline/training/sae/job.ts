@@ -3,7 +3,7 @@ import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
-import { siteWidth } from './activations.ts';
+import { siteWidth } from '../../sae/site.ts';
 import type { SaeShape } from './shape.ts';
 
 /** One training of SAEs. */
@@ -21,7 +21,7 @@ export interface TrainJob {
 }
 
 export function shapeOf({ config: { site, dSae, batchTokens }, model }: TrainJob): SaeShape {
-  return { dIn: siteWidth(model, site), dSae, batch: batchTokens };
+  return { dIn: siteWidth(model.config, site), dSae, batch: batchTokens };
 }
 
 export const stepsOf = ({ config: { tokens, batchTokens } }: TrainJob): number =>

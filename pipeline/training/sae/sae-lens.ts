@@ -20,9 +20,9 @@ export interface SaeLensOptions {
   readonly training: { readonly architecture: string; readonly details: Readonly<Record<string, unknown>> };
 }
 
-/** TransformerLens's name of a place in the model. */
-const hookName = ({ layer, site }: Place): string =>
-  site === 'z' ? `blocks.${layer}.attn.hook_z` : `blocks.${layer}.hook_attn_out`;
+/** TransformerLens's name of a place in the model, behind its layer. */
+const hooks = { z: 'attn.hook_z', attn_module: 'attn.hook_out', attn_out: 'hook_attn_out' } as const;
+const hookName = ({ layer, site }: Place): string => `blocks.${layer}.${hooks[site]}`;
 
 /** The name of an SAE's folder. */
 export const folderName = ({ layer, site }: Place): string => `blocks.${layer}.hook_${site}`;

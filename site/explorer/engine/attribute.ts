@@ -39,7 +39,7 @@ export async function attribute(
       preActivations(
         encoding,
         { wEnc: tf.transpose(encoder), bEnc, bDec: tf.tensor1d(sae.bDec) },
-        at(siteActivations(site, parts)),
+        at(siteActivations(own, site, parts)),
       ),
       scale ? tf.mul(outputBiasRead(own, site, encoder), tf.reshape(scale, [1])) : outputBiasRead(own, site, encoder),
     ];

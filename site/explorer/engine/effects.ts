@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ablatedResidual, promptMemory } from '../../../pipeline/attribution/ablation.ts';
 import { siteActivations } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
+import type { Layer } from '../../../pipeline/model/layer.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import { inputScale } from '../../../pipeline/sae/input-normalization.ts';
 import type { EffectsQuestion, MeasuredEffects } from '../protocol.ts';
@@ -58,7 +59,7 @@ export async function measureBatch(
     const tokens = tf.tensor1d(tokenIds, 'int32');
     const ablated = ablatedResidual({ transformer, residuals }, memory, {
       ...{ layer: batch.layer, site: sae.site, position, destination: logit.position },
-      written: writtenBy(sae, pass, batch, position),
+      written: writtenBy(transformer.layer(batch.layer), sae, pass, { batch, position }),
     });
     const after = transformer.logitsOf(ablated, tokens);
     const before = transformer.logitsOf(tf.slice(pass.residual, [logit.position, 0], [1, -1]), tokens);
@@ -80,10 +81,16 @@ function unchanged(transformer: Transformer, pass: StoredPass) {
 }
 
 /** f_j·wDec[j] of each feature at the position, scaled back where the SAE scales its input: [row, dIn]. */
-function writtenBy(sae: HostSae, pass: StoredPass, { layer, features, activations }: AblationBatch, position: number) {
+function writtenBy(
+  own: Layer,
+  sae: HostSae,
+  pass: StoredPass,
+  { batch, position }: { readonly batch: AblationBatch; readonly position: number },
+) {
+  const { layer, features, activations } = batch;
   const rows = tf.tensor2d(sae.decoderRows(features), [features.length, sae.dIn]);
   const written = tf.mul(rows, tf.tensor2d(activations, [features.length, 1]));
-  const x = tf.squeeze(siteActivations(sae.site, partsOf(pass, layer)), [0]);
+  const x = tf.squeeze(siteActivations(own, sae.site, partsOf(pass, layer)), [0]);
   const back = inputScale(sae.encoding.normalization, x)?.back;
   return back ? tf.mul(written, tf.slice(back, [position, 0], [1, 1])) : written;
 }

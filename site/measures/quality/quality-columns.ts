@@ -14,6 +14,12 @@ export interface QualityColumn {
   show(row: SaeRow): Measured;
 }
 
+const siteNames: Readonly<Record<string, string | undefined>> = {
+  z: 'z',
+  attn_module: 'module output',
+  attn_out: 'output',
+};
+
 /** The columns of the SAE quality table, each with what it measures. */
 export const qualityColumns: readonly QualityColumn[] = [
   {
@@ -24,8 +30,9 @@ export const qualityColumns: readonly QualityColumn[] = [
   { name: 'Features', meaning: 'Width of the SAE, d_sae', show: (row) => ({ value: count(row.d_sae) }) },
   {
     name: 'Reads',
-    meaning: 'What the SAE reads, x: z, before W_O, or the attention output, after it',
-    show: (row) => ({ value: row.site === 'z' ? 'z' : 'output' }),
+    meaning:
+      'What the SAE reads, x: z, before W_O, or the attention output, after it and a norm behind it; of the module, before that norm',
+    show: (row) => ({ value: siteNames[row.site] ?? row.site }),
   },
   {
     name: 'Inputs',

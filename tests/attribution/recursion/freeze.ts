@@ -7,6 +7,7 @@ import {
   siteActivations,
 } from '../../../pipeline/attribution/recursion/frozen-pass.ts';
 import { type FrozenPrompt, freezePrompt } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
+import type { Layer } from '../../../pipeline/model/layer.ts';
 import { runLayers, type Transformer } from '../../../pipeline/model/transformer.ts';
 import { encode, type Sae } from '../../../pipeline/sae/sae.ts';
 import type { SaeRows } from '../../../pipeline/sae/sae-rows.ts';
@@ -20,15 +21,15 @@ export function freeze(transformer: Transformer, saes: LoadedSaes, ids: readonly
       const pass = { residual, pattern, z, attention, mlp };
       layers.push(pass);
       const loaded = saes.get(layer);
-      if (loaded) active.set(layer, activeIn(loaded, pass));
+      if (loaded) active.set(layer, activeIn(transformer.layer(layer), loaded, pass));
     },
   });
   const rows = [...saes].map(([layer, { sae }]) => [layer, saeRows(sae)] as const);
   return freezePrompt({ transformer, ids, layers, active }, new Map(rows));
 }
 
-function activeIn({ sae, tensors }: LoadedSae, pass: LayerPass): ActiveFeatures {
-  const f = encode(sae, tensors, tf.reshape(siteActivations(sae.site, pass), [-1, sae.dIn]));
+function activeIn(layer: Layer, { sae, tensors }: LoadedSae, pass: LayerPass): ActiveFeatures {
+  const f = encode(sae, tensors, tf.reshape(siteActivations(layer, sae.site, pass), [-1, sae.dIn]));
   return activeFeatures(Float32Array.from(f.dataSync()), sae.dSae);
 }
 

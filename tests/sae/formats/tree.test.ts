@@ -91,6 +91,8 @@ test.each([
   ['blocks.5.attn.o.hook_in', { layer: 5, site: 'z' }],
   ['blocks.5.hook_attn_out', { layer: 5, site: 'attn_out' }],
   ['blocks.5.attn.hook_out', { layer: 5, site: 'attn_out', isModuleOutput: true }],
+  ['blocks.5.ln1_post.hook_out', { layer: 5, site: 'attn_out', isNormOutput: true }],
+  ['model.layers.5.post_attention_layernorm', { layer: 5, site: 'attn_out', isNormOutput: true }],
   ['model.layers.12.self_attn.o_proj.input', { layer: 12, site: 'z' }],
   ['model.language_model.layers.12.self_attn.o_proj.input', { layer: 12, site: 'z' }],
   ['model.layers.12.self_attn.o_proj', { layer: 12, site: 'attn_out', isModuleOutput: true }],
@@ -105,18 +107,28 @@ test.each([
   expect(placeOfHook(hook)).toEqual(place);
 });
 
-test('an attention module’s own output is no attention output where a norm follows it, and is refused there', async () => {
+test('an attention module’s own output is a site before the norm that follows it, and the attention output without one', async () => {
   const sources = await listSaes(join(fixtures, 'sparsify/layers.1.attention'));
-  const size = { nLayers: 2, nHeads: 2, dHead: 4, dModel: 8 };
-  const model = async (family: string) => (await loadModel(join(fixtures, '../families', family))).config;
-  expect(selectSaes(sources, { ...(await model('gpt-neox')), ...size })).toHaveLength(1);
-  for (const family of ['gemma-2', 'gemma-3']) {
-    const config = { ...(await model(family)), ...size };
-    expect(() => selectSaes(sources, config)).toThrow(
-      /^sae of layer 1 reads what the norm behind W_O reads, expected z /,
-    );
-  }
+  const placed = async (family: string) => selectSaes(sources, await sized(family)).map(({ config }) => config.site);
+  expect(await placed('gpt-neox')).toEqual(['attn_out']);
+  expect(await placed('gemma-2')).toEqual(['attn_module']);
+  expect(await placed('gemma-3')).toEqual(['attn_module']);
 });
+
+test('what post_attention_layernorm gives is an attention output where it follows W_O, and refused where the MLP reads it', async () => {
+  const root = await tree({ 'layers.1.post_attention_layernorm': 'sparsify/layers.1.attention' });
+  const sources = await listSaes(root);
+  const [found] = selectSaes(sources, await sized('gemma-2'));
+  expect(found?.config).toMatchObject({ layer: 1, site: 'attn_out' });
+  const llama = await sized('llama');
+  expect(() => selectSaes(sources, llama)).toThrow(/^sae of layer 1 reads the norm before the MLP, expected an /);
+});
+
+/** A family's config of two layers, with the widths of the SAEs here. */
+async function sized(family: string) {
+  const { config } = await loadModel(join(fixtures, '../families', family));
+  return { ...config, nLayers: 2, nHeads: 2, dHead: 4, dModel: 8 };
+}
 
 test.each([
   'blocks.5.hook_resid_post',

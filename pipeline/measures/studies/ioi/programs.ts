@@ -114,8 +114,8 @@ export interface TailShape extends PackSize {
 }
 
 /**
- * One layer of a pack of tails: the stream that enters it, whom each token sees, and what is added to z and to the attention
- * output, where that may be changed → z before the change, and the stream after the layer.
+ * One layer of a pack of tails: the stream that enters it, whom each token sees, and what is added to z and behind W_O,
+ * where that may be changed → z before the change, and the stream after the layer.
  */
 export function tailLayerProgram(
   model: Model,
@@ -136,7 +136,7 @@ export function tailLayerProgram(
       remembered: intSpec(memory),
       key: floatSpec(1, nHeads, memory, dHead),
       value: floatSpec(1, nHeads, memory, dHead),
-      changes: { ...change('z', dIn), ...change('attn_out', dModel) },
+      changes: { ...change('z', dIn), ...change('attn_module', dModel), ...change('attn_out', dModel) },
     },
     outputs: { z: floatSpec(1, tokens, dIn), next: floatSpec(1, tokens, dModel) },
     weights: weightsOfLayer(model, layer),
@@ -147,6 +147,7 @@ export function tailLayerProgram(
         where: tf.ones([1, tokens, 1]),
         memory: () => ({ key, value }),
         change: () => (sites.includes('z') ? changes.z : tf.zeros([1, 1, dIn])),
+        changeWritten: () => changes.attn_module,
         changeOutput: () => changes.attn_out,
       });
       return { z, next };
@@ -154,7 +155,7 @@ export function tailLayerProgram(
   });
 }
 
-/** The stream after a layer at single positions, given that which enters it there, z, and what is added to its attention output. */
+/** The stream after a layer at single positions, given that which enters it there, z, and what is added at the other sites. */
 export function changedLayerProgram(model: Model, layer: number, rows: number) {
   const { nHeads, dHead, dModel } = model.config;
   return program({
@@ -162,13 +163,15 @@ export function changedLayerProgram(model: Model, layer: number, rows: number) {
     inputs: {
       stream: floatSpec(1, rows, dModel),
       z: floatSpec(1, rows, nHeads * dHead),
-      shift: floatSpec(1, rows, dModel),
+      attn_module: floatSpec(1, rows, dModel),
+      attn_out: floatSpec(1, rows, dModel),
     },
     outputs: { next: floatSpec(1, rows, dModel) },
     weights: weightsOfLayer(model, layer),
-    body({ stream, z, shift }, weights) {
+    body({ stream, z, ...shifts }, weights) {
       const own = new Transformer(model.config, weights).layer(layer);
-      return { next: own.finish(stream, z, tf.add(own.attentionOutput(z), shift)).next };
+      const written = own.afterWrite(tf.add(own.write(z), shifts.attn_module));
+      return { next: own.finish(stream, z, tf.add(written, shifts.attn_out)).next };
     },
   });
 }

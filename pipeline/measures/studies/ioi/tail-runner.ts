@@ -1,5 +1,6 @@
 import { float32, int32 } from '../../../numbers/tensor.ts';
 import { placeName } from '../../../record/programs.ts';
+import { sites } from '../../../sae/site.ts';
 import type { ChangedAt, ChangedPrompt } from './changed-prompt.ts';
 import { addTo, changesOf, maskOf, memoryOf, positionsOf, streamAt } from './pack-inputs.ts';
 import { packTails, type TailPack } from './pack-tails.ts';
@@ -103,14 +104,18 @@ async function changedStreams(
   const next = new Float32Array(changed.length * dModel);
   for (let at = 0; at < changed.length; at += rows) {
     const own = changed.slice(at, at + rows);
-    const [stream, z, shift] = [dModel, nHeads * dHead, dModel].map((width) => float32([1, rows, width]));
+    const room = (width: number) => float32([1, rows, width]);
+    const stream = room(dModel);
+    const changedSites = { z: room(nHeads * dHead), attn_module: room(dModel), attn_out: room(dModel) };
     for (const [row, { snapshot, change }] of own.entries()) {
       stream.data.set(streamAt(snapshot, first, snapshot.prompt.places[changedAt], dModel), row * dModel);
-      z.data.set(snapshot[changedAt][first], row * nHeads * dHead);
-      addTo(z.data, row * nHeads * dHead, change.get(placeName({ layer: first, site: 'z' })));
-      addTo(shift.data, row * dModel, change.get(placeName({ layer: first, site: 'attn_out' })));
+      changedSites.z.data.set(snapshot[changedAt][first], row * nHeads * dHead);
+      for (const site of sites) {
+        const { data } = changedSites[site];
+        addTo(data, (row * data.length) / rows, change.get(placeName({ layer: first, site })));
+      }
     }
-    const outputs = await run({ stream, z, shift });
+    const outputs = await run({ stream, ...changedSites });
     next.set(outputs.next.data.subarray(0, own.length * dModel), at * dModel);
   }
   return next;
