@@ -80,22 +80,31 @@ function placeOf(named: {
   if (exact) return exact;
   const words = submodule === undefined ? partsOf(resolve(named.path)).slice(-4).reverse() : [submodule];
   const word = words.find((part) => anySite.test(part));
-  const layer = named.layer ?? layerIn(word) ?? words.map(layerIn).find((found) => found !== undefined);
+  const layer = named.layer ?? layerOf(word === undefined ? words : [word, ...words]);
   if (word === undefined)
     throw new UserError(`unknown site: expected a submodule_name such as attn_out (${named.path})`);
   if (layer === undefined) throw new UserError(`unknown layer: expected trainer.layer in config.json (${named.path})`);
   if (zSite.test(word) || (io === 'in' && projection.test(word))) return { layer, site: 'z' };
   if (io === 'in') return `the input of ${word}`;
-  if (attentionSite.test(word)) return { layer, site: 'attn_out', isModuleOutput: true };
+  if (normSite.test(word)) return { layer, site: 'attn_out', isNormOutput: true };
+  if (attentionSite.test(word) && !insideAttention.test(word)) return { layer, site: 'attn_out', isModuleOutput: true };
   return `${word}${/\d/.test(word) ? '' : ` of layer ${layer}`}`;
 }
 
-const layerIn = (part: string | undefined): number | undefined => {
-  const digits = /(?:layers?|blocks?|h|^)[._-]?(\d+)/i.exec(part ?? '')?.[1];
-  return digits === undefined ? undefined : Number(digits);
-};
+/** The layer that the first of some names tells: `layer_3`, `h.3` or `l3` in any of them, else a bare `3`. */
+function layerOf(names: readonly string[]): number | undefined {
+  for (const pattern of [/(?:layers?|blocks?|(?<![a-z])[hl])[._-]?(\d+)/i, /^(\d+)(?:\.|$)/]) {
+    const digits = names.map((name) => pattern.exec(name)?.[1]).find((found) => found !== undefined);
+    if (digits !== undefined) return Number(digits);
+  }
+  return undefined;
+}
 const anySite = /attn|attention|resid|mlp|embed|(?:^|[^a-z])z(?:[^a-z]|$)/i;
 const attentionSite = /attn|attention/i;
+const normSite = /post_attention_layernorm$|ln1_post/i;
+/** Modules of attention, or beside it, that are no output of it. */
+const insideAttention =
+  /layer_?norm|(?:[qk]|attn)_norm|(?:^|[._])ln|[qkv]_proj|query|key|value|qkv|c_attn|hook_(?:[qkv]|rot|attn_scores|pattern)|(?:attn|attention)\.[qkv](?:\.|$)|rotary|dropout/i;
 const projection = /o_proj|c_proj|dense|out_proj/i;
 const zSite = /hook_z|(?:^|[^a-z])z(?:[^a-z]|$)|(?:o_proj|c_proj|dense|out_proj)[._]in(?:put)?/i;
 

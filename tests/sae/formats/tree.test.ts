@@ -237,12 +237,30 @@ test("a dictionary's class is that of its tensors, and a TopK and a BatchTopK ar
         { 'd/config.json': { trainer: { layer: 3, submodule_name }, buffer: { io } } },
       ),
     );
+  const inside = ['self_attn.q_proj', 'attn.hook_q', 'attn.c_attn', 'self_attn.q_norm', 'attention.query_key_value'];
+  for (const part of inside) {
+    await expect(read('out', `model.layers.3.${part}`)).rejects.toThrow(/^no sae of an attention output: 1 sae of /);
+  }
+  expect(await read('out', 'model.layers.3.post_attention_layernorm')).toMatchObject([
+    { config: { layer: 3, site: 'attn_out', isNormOutput: true } },
+  ]);
   expect(await read('out', 'gpt_neox.layers.3.attention')).toMatchObject([{ config: { layer: 3, site: 'attn_out' } }]);
   expect(await read('in', 'gpt_neox.layers.3.attention.dense')).toMatchObject([{ config: { layer: 3, site: 'z' } }]);
   await expect(read('in', 'gpt_neox.layers.3.attention')).rejects.toThrow(/1 sae of the input of gpt_neox.layers.3/);
   await expect(listSaes(await folder('standard', { submodule_name: 'resid_post_layer_0' }))).rejects.toThrow(
     /^no sae of an attention output: 1 sae of resid_post_layer_0/,
   );
+});
+
+test.each([
+  ['attn_out_layer3/10_32768', 3],
+  ['layer_3/attn/width_16384/trainer_0', 3],
+  ['attn/layer_3/10_32768', 3],
+  ['batch_2/h.3.attn/trainer_1', 3],
+  ['attn/3', 3],
+])('a dictionary in %s, which no config describes, is of layer %i', async (path, layer) => {
+  const root = await tree({ [`${path}/ae.pt`]: 'dictionary-learning/standard/ae.pt' });
+  expect(await listSaes(root)).toMatchObject([{ config: { layer, site: 'attn_out' } }]);
 });
 
 test('a head of its own and weights without a config are left out beside whole SAEs, and refused alone', async () => {
