@@ -77,7 +77,7 @@ function placeOf(named: {
   const { submodule, io } = named;
   const suffix = io === 'in' ? '.input' : '';
   const exact = submodule === undefined ? undefined : placeOfHook(submodule) && placeOfHook(`${submodule}${suffix}`);
-  if (exact) return exact;
+  if (exact && io !== 'in_and_out') return exact;
   const words = submodule === undefined ? partsOf(resolve(named.path)).slice(-4).reverse() : [submodule];
   const word = words.find((part) => anySite.test(part));
   const layer = named.layer ?? layerOf(word === undefined ? words : [word, ...words]);
@@ -86,6 +86,7 @@ function placeOf(named: {
   if (layer === undefined) throw new UserError(`unknown layer: expected trainer.layer in config.json (${named.path})`);
   if (zSite.test(word) || (io === 'in' && projection.test(word))) return { layer, site: 'z' };
   if (io === 'in') return `the input of ${word}`;
+  if (io === 'in_and_out') return `the input and output of ${word}`;
   if (normSite.test(word)) return { layer, site: 'attn_out', isNormOutput: true };
   if (attentionSite.test(word) && !insideAttention.test(word)) return { layer, site: 'attn_out', isModuleOutput: true };
   return `${word}${/\d/.test(word) ? '' : ` of layer ${layer}`}`;

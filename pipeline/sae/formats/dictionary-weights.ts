@@ -10,8 +10,8 @@ const kinds = {
   MatryoshkaBatchTopKSAE: ['W_enc', 'k'],
   JumpReluAutoEncoder: ['W_enc', 'threshold'],
   AutoEncoderNew: ['encoder.weight', 'decoder.bias'],
-  AutoEncoderTopK: ['encoder.weight', 'b_dec', 'k'],
   BatchTopKSAE: ['encoder.weight', 'b_dec', 'threshold'],
+  AutoEncoderTopK: ['encoder.weight', 'b_dec'],
   AutoEncoder: ['encoder.weight', 'bias'],
 } as const;
 export type DictionaryKind = keyof typeof kinds;
@@ -30,14 +30,14 @@ export function dictionaryKind({ shapes, path }: TensorFile, named: string | und
     throw new UserError(`unknown dictionary: it holds ${names}, expected the tensors of a class (${path})`);
   }
   if (named === undefined) {
-    if (shown !== 'AutoEncoderTopK') return shown;
+    if (shown !== 'BatchTopKSAE') return shown;
     throw new UserError(`missing dict_class, expected AutoEncoderTopK or BatchTopKSAE in config.json (${path})`);
   }
   if (!isKind(named)) {
     throw new UserError(`unsupported dict_class: ${named}, expected one of ${Object.keys(kinds).join(', ')} (${path})`);
   }
-  // A TopK and a BatchTopK have the same tensors.
-  const isSame = shown === named || (shown === 'AutoEncoderTopK' && named === 'BatchTopKSAE');
+  // A TopK has a BatchTopK's tensors; older ones have no threshold.
+  const isSame = shown === named || (shown === 'BatchTopKSAE' && named === 'AutoEncoderTopK');
   if (isSame) return named;
   throw new UserError(`dict_class is ${named}, but the tensors are those of ${shown} (${path})`);
 }

@@ -246,6 +246,9 @@ test("a dictionary's class is that of its tensors, and a TopK and a BatchTopK ar
   ]);
   expect(await read('out', 'gpt_neox.layers.3.attention')).toMatchObject([{ config: { layer: 3, site: 'attn_out' } }]);
   expect(await read('in', 'gpt_neox.layers.3.attention.dense')).toMatchObject([{ config: { layer: 3, site: 'z' } }]);
+  await expect(read('in_and_out', 'gpt_neox.layers.3.attention')).rejects.toThrow(
+    /1 sae of the input and output of gpt/,
+  );
   await expect(read('in', 'gpt_neox.layers.3.attention')).rejects.toThrow(/1 sae of the input of gpt_neox.layers.3/);
   await expect(listSaes(await folder('standard', { submodule_name: 'resid_post_layer_0' }))).rejects.toThrow(
     /^no sae of an attention output: 1 sae of resid_post_layer_0/,
