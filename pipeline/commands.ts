@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { compareCommand } from './commands/compare.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   command(evaluateCommand, async () => (await import('./measures/quality/evaluate.ts')).evaluate),
   command(studyCommand, async () => (await import('./measures/studies/study-command.ts')).study),
   command(labelCommand, async () => (await import('./labelling/label.ts')).label),
+  command(compareCommand, async () => (await import('./comparison/compare-runs.ts')).compareRuns),
   command(exportCommand, async () => (await import('./exchange/export-run.ts')).exportRun),
   command(siteCommand, async () => (await import('./publish/publish.ts')).publish),
   command(previewCommand, async () => (await import('./preview.ts')).preview),

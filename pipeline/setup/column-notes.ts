@@ -76,5 +76,18 @@ export const columnNotes: Readonly<Record<string, string | undefined>> = {
   bytes: 'the token as bytes, which may be part of a character',
   'documents.file': 'corpus file, by the name that the run gives it',
   hash: 'SHA-256 of the text',
+  'compared_run.name': 'what the other run is called',
+  'compared_run.site': 'where its site is, where that was said',
+  'compared_run.fingerprint': 'of this run: the comparison is read only where it is still this one',
+  other_fingerprint: 'of the other run',
+  settings: 'texts, sizes and settings that differ: of this run, and of the other; null where a run has none',
+  own_sae: 'the SAE of this run that it is compared with; all else in the row is of the other run',
+  same_weights: 'whether the two are the same SAE by the hash of its weights',
+  nearest_of:
+    'own: the nearest of the other run’s to this run’s feature; other: the nearest of this run’s to the other’s',
+  'compared_features.other_sae': 'the other run’s SAE',
+  'compared_features.other_feature': 'a feature of it; what begins with other_ is of that feature',
+  'compared_features.cosine': 'of their decoder rows; 1 where both runs read the same SAE',
+  is_mutual: 'whether each is the other’s nearest',
   share: 'part of the whole; the shares of one feature sum to 1',
 };

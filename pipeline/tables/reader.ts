@@ -1,5 +1,15 @@
 import { type HeadCircuitsRow, headCircuits } from '../measures/circuits/table.ts';
 import {
+  type ComparedFeatureRow,
+  type ComparedHeadRow,
+  type ComparedRunRow,
+  type ComparedSaeRow,
+  comparedFeatures,
+  comparedHeads,
+  comparedRun,
+  comparedSaes,
+} from '../measures/comparison/table.ts';
+import {
   type FamilyExemplarRow,
   type FamilyMixRow,
   familyExemplarColumns,
@@ -95,6 +105,13 @@ export interface RunReader {
   /** What features are called, by SAE and feature: those of some numbers, or all of an SAE whose numbers are left open. */
   featureNames(wanted: ReadonlyMap<string, readonly number[] | undefined>): Promise<FeatureNameRow[]>;
   featureIndexRows(sae: string): Promise<FeatureIndexRow[]>;
+  /** The run that this very run was compared with; nothing where there is none. */
+  comparedRun(): Promise<ComparedRunRow | undefined>;
+  /** That run's SAEs and heads, each beside one of this run's. */
+  comparedSaes(): Promise<ComparedSaeRow[]>;
+  comparedHeads(): Promise<ComparedHeadRow[]>;
+  /** The nearest of the other run of each live feature of an SAE, then the nearest here of each live one there. */
+  comparedFeatures(sae: string): Promise<ComparedFeatureRow[]>;
   /** Live features by SAE and family; none of a run that looked for no families. */
   familyMix(): Promise<FamilyMixRow[]>;
   /** The surest features of each family, "unclear" left out. */
@@ -172,6 +189,13 @@ export async function openRun(outDir: string): Promise<RunReader> {
     },
     featureNames: (wanted) => queries.rows(featureNameColumns, sql.selectFeatureNames(wanted, record.saes)),
     featureIndexRows: (sae) => queries.rows(featureIndexColumns, sql.selectFeatureIndex(sae)),
+    async comparedRun() {
+      const rows = await queries.rows(comparedRun.columns, sql.selectTable(comparedRun));
+      return rows.find(({ fingerprint }) => fingerprint === record.fingerprint);
+    },
+    comparedSaes: () => queries.rows(comparedSaes.columns, sql.selectTable(comparedSaes)),
+    comparedHeads: () => queries.rows(comparedHeads.columns, sql.selectTable(comparedHeads)),
+    comparedFeatures: (sae) => queries.rows(comparedFeatures.columns, sql.selectSae(comparedFeatures, sae)),
     familyMix: () => queries.rows(familyMixColumns, selectFamilyMix),
     familyExemplars: (perFamily) => queries.rows(familyExemplarColumns, selectFamilyExemplars(perFamily)),
     async study(name) {

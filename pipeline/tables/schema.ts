@@ -1,4 +1,5 @@
 import { headCircuits } from '../measures/circuits/table.ts';
+import { comparedFeatures, comparedHeads, comparedRun, comparedSaes } from '../measures/comparison/table.ts';
 import { familyChecks } from '../measures/families/table.ts';
 import { heads, headVerdicts } from '../measures/heads/table.ts';
 import { labelAnswers, labels } from '../measures/labels/table.ts';
@@ -32,6 +33,10 @@ export const tables = {
   family_checks: familyChecks,
   labels,
   label_answers: labelAnswers,
+  compared_run: comparedRun,
+  compared_saes: comparedSaes,
+  compared_heads: comparedHeads,
+  compared_features: comparedFeatures,
   documents,
   contexts,
   vocabulary,

@@ -27,6 +27,10 @@ export function atlas(): AstroIntegration {
         // No file of site/pages: a site without the explorer must not carry its scripts.
         if (hasExplorer()) injectRoute({ pattern: '/explorer', entrypoint: './site/explorer/explorer.astro' });
         if (hasJson() || hasTables()) injectRoute({ pattern: '/data', entrypoint: './site/data/data.astro' });
+        if (await isCompared()) {
+          injectRoute({ pattern: '/runs', entrypoint: './site/runs/runs.astro' });
+          injectRoute({ pattern: '/runs/[sae].csv', entrypoint: './site/runs/matches.csv.ts' });
+        }
         if (await hasMap()) injectRoute({ pattern: '/map', entrypoint: './site/map/map.astro' });
         if (isPacked()) injectRoute({ pattern: '/f/[sae]', entrypoint: './site/pack/packed.astro' });
       },
@@ -52,9 +56,14 @@ export function atlas(): AstroIntegration {
 }
 
 /** Whether the run drew maps; there is no run where Astro only checks types. */
-async function hasMap(): Promise<boolean> {
+const hasMap = (): Promise<boolean> => ofRun(async (reader) => (await reader.maps()).length > 0);
+
+/** Whether the run was compared with another. */
+const isCompared = (): Promise<boolean> => ofRun(async (reader) => (await reader.comparedRun()) !== undefined);
+
+async function ofRun(holds: (reader: RunReader) => Promise<boolean>): Promise<boolean> {
   const run = process.env.ATLAS_RUN;
-  return run !== undefined && withRun(run, async (reader) => (await reader.maps()).length > 0);
+  return run !== undefined && withRun(run, holds);
 }
 
 async function withRun<T>(run: string, effect: (reader: RunReader) => Promise<T>): Promise<T> {

@@ -1,9 +1,12 @@
 import { placeNamed } from '../browser/place-named.ts';
 
-/** What is compared: pages by their names without extension, and SAEs, which are rows of a page, as `s/5-16k`. */
+/**
+ * What is compared: pages by their names without extension, and SAEs, which are rows of a page, as `s/5-16k`; of the run that
+ * this one was compared with, `other/f/5/123`.
+ */
 export type Compared = 'f' | 'h' | 's';
 
-const NAME = /^(?:[fh]\/\d{1,4}(?:-[\w.-]+)?\/\d{1,9}|s\/\d{1,4}(?:-[\w.-]+)?)$/;
+const NAME = /^(?:other\/)?(?:[fh]\/\d{1,4}(?:-[\w.-]+)?\/\d{1,9}|s\/\d{1,4}(?:-[\w.-]+)?)$/;
 
 /** The name that an address or a reader gives: `f/5/123`, `5/123`, `5.7`, `s/5`, `SAE 5`; nothing where it is none. */
 export function comparedName(text: string): string | undefined {
@@ -11,10 +14,22 @@ export function comparedName(text: string): string | undefined {
   return NAME.test(typed) ? typed : placeNamed(typed, { sae: '' });
 }
 
-export const kindOf = (name: string): Compared => (name.startsWith('f') ? 'f' : name.startsWith('h') ? 'h' : 's');
+const OTHER = 'other/';
 
-/** `feature 5/123`, `head 5.7`, `head 5.7 by SAE 5-16k`, `SAE 5`. */
+/** Whether what is named is of the other run. */
+export const isOfOther = (name: string): boolean => name.startsWith(OTHER);
+
+/** The name in its own run's site. */
+export const ownName = (name: string): string => (isOfOther(name) ? name.slice(OTHER.length) : name);
+
+export function kindOf(name: string): Compared {
+  const own = ownName(name);
+  return own.startsWith('f') ? 'f' : own.startsWith('h') ? 'h' : 's';
+}
+
+/** `feature 5/123`, `head 5.7`, `head 5.7 by SAE 5-16k`, `SAE 5`, `feature 5/123 of the other run`. */
 export function inWords(name: string): string {
+  if (isOfOther(name)) return `${inWords(ownName(name))} of the other run`;
   const [kind, sae, number] = name.split('/');
   if (kind === 's') return `SAE ${sae}`;
   if (kind === 'f') return `feature ${sae}/${number}`;

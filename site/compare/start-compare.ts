@@ -1,10 +1,10 @@
 import { readStrips } from '../browser/read-strips.ts';
 import { createTip } from '../browser/tip.ts';
 import { createLinks } from '../page-kit/links.ts';
-import { comparedName, inWords, kindOf } from './compare-names.ts';
+import { comparedName, inWords, isOfOther, kindOf, ownName } from './compare-names.ts';
 import { comparisonTable } from './comparison-table.ts';
 import { FACTOR } from './differ.ts';
-import { fetchMain, type SitePlace } from './fetch-main.ts';
+import { fetchMain, placeOf, type SitePlace } from './fetch-main.ts';
 import { nearLists, nearnessOf } from './nearness.ts';
 import { factsOf } from './page-facts.ts';
 
@@ -36,8 +36,8 @@ export async function startCompare(root: HTMLElement): Promise<void> {
 }
 
 async function compare(root: HTMLElement, note: HTMLElement, names: Pair<string>): Promise<void> {
-  const { base = '/', packed } = root.dataset;
-  const place = { base, isPacked: packed !== undefined };
+  const { base = '/', packed, other } = root.dataset;
+  const place = { base, isPacked: packed !== undefined, other };
   note.textContent = 'Reading both pages…';
   try {
     const [a, b] = await Promise.all(names.map(async (name) => ({ name, main: await fetchMain(name, place) })));
@@ -53,19 +53,21 @@ async function compare(root: HTMLElement, note: HTMLElement, names: Pair<string>
 
 function draw(sides: Pair<Side>, place: SitePlace): Node {
   const [a, b] = sides.map(({ name, main }) => {
-    return { title: inWords(name), href: addressOf(name, place), facts: factsOf(main, name) };
+    return { title: inWords(name), href: addressOf(name, place), facts: factsOf(main, ownName(name)) };
   });
   const drawn = document.createDocumentFragment();
   const kind = kindOf(sides[0].name);
-  if (kind === 'f') drawn.append(directions(sides));
+  // Cosines with features of another run are not on the pages of either.
+  if (kind === 'f' && !sides.some(({ name }) => isOfOther(name))) drawn.append(directions(sides));
   drawn.append(comparisonTable(a, b));
   if (kind !== 's') drawn.append(examples(sides));
   else for (const section of matchesOf(sides)) drawn.append(section);
   return drawn;
 }
 
-function addressOf(name: string, { base, isPacked }: SitePlace): string {
-  const [kind, sae, number] = name.split('/');
+function addressOf(name: string, place: SitePlace): string {
+  const { base, isPacked } = placeOf(name, place);
+  const [kind, sae, number] = ownName(name).split('/');
   const links = createLinks(base, { isPacked });
   if (kind === 's') return links.page('saes');
   return kind === 'f' ? links.feature(sae, Number(number)) : links.head(sae, Number(number));

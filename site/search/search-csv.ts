@@ -1,3 +1,4 @@
+import { csvText } from '../page-kit/csv.ts';
 import type { RowView, ShownToken } from './row-view.ts';
 
 const columns = [
@@ -16,12 +17,12 @@ const columns = [
 
 /** The results of a search as CSV (RFC 4180), a line a feature; an empty cell for what is not known. */
 export function searchCsv(rows: Iterable<RowView>): string {
-  const lines = [columns.join(',')];
+  const lines: (readonly (string | number)[])[] = [columns];
   for (const row of rows) {
     const { sae, feature, layer, density, max, head, headWeight, family, activating, promoted } = row;
     const numbers = [density, max].map((value) => (Number.isFinite(value) ? value : ''));
     const weight = Number.isFinite(headWeight) ? headWeight : '';
-    const cells = [
+    lines.push([
       sae,
       feature,
       layer,
@@ -32,19 +33,9 @@ export function searchCsv(rows: Iterable<RowView>): string {
       family,
       texts(activating),
       texts(promoted),
-    ];
-    lines.push(cells.map(cell).join(','));
+    ]);
   }
-  return `${lines.join('\r\n')}\r\n`;
+  return csvText(lines);
 }
 
 const texts = (tokens: readonly ShownToken[]): string => tokens.map(({ text }) => text).join(' ');
-
-/** Spreadsheets take what begins with one of these for a formula. */
-const formula = /^[=+\-@\t\r]/;
-
-function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const text = formula.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

@@ -1,4 +1,8 @@
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
+import { compareSchema } from '../../pipeline/commands/compare.ts';
+import { compareRuns } from '../../pipeline/comparison/compare-runs.ts';
+import { recordingEffects } from '../../pipeline/effects/recording.ts';
+import { type ComparedFeatureRow, comparedFeatures, comparedSaes } from '../../pipeline/measures/comparison/table.ts';
 import { type FamilyCheckRow, familyChecks } from '../../pipeline/measures/families/table.ts';
 import { headVerdicts, type NewHeadVerdictRow } from '../../pipeline/measures/heads/table.ts';
 import { labels, type NewLabelRow } from '../../pipeline/measures/labels/table.ts';
@@ -6,6 +10,7 @@ import { trainingCurve } from '../../pipeline/measures/training/table.ts';
 import { type NewUpstreamRow, upstream } from '../../pipeline/measures/upstream/table.ts';
 import type { NewRowOf, Table } from '../../pipeline/store/column-types.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
+import { openRun } from '../../pipeline/tables/reader.ts';
 
 const layers = 2;
 const features = 12;
@@ -19,6 +24,30 @@ export async function writeGoldenRun(folder: string): Promise<void> {
   await write(folder, trainingCurve, each(4).map(curvePointOf));
   await write(folder, familyChecks, each(features).map(checkOf));
   await write(folder, headVerdicts, each(layers * heads).flatMap(verdictsOf));
+  await writeComparison(folder);
+}
+
+/** With a run of the same SAE at layer 0, and at layer 1 of another one, in which every feature is at the next number. */
+async function writeComparison(folder: string): Promise<void> {
+  const other = `${folder}-other`;
+  await writeSyntheticRun(other, { layers, features, heads, vocabulary: 64, seed: 6 });
+  const compared = { run: folder, with: other, name: 'the other text', otherSite: '/other/' };
+  await compareRuns(compareSchema.parse(compared), recordingEffects().effects);
+  const reader = await openRun(folder);
+  const saes = await reader.comparedSaes();
+  const rows = [await reader.comparedFeatures('0'), (await reader.comparedFeatures('1')).map(movedOn)];
+  reader.close();
+  await write(folder, comparedFeatures, rows.flat());
+  await write(
+    folder,
+    comparedSaes,
+    saes.map((row) => ({ ...row, same_weights: row.own_sae === '0' })),
+  );
+}
+
+function movedOn(row: ComparedFeatureRow): ComparedFeatureRow {
+  const { feature } = row;
+  return { ...row, other_feature: (feature + 1) % features, cosine: [0.95, 0.8, 0.4][feature % 3] };
 }
 
 /** Layer 1's SAE has a curve, layer 0's none. */

@@ -25,7 +25,20 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const plain = ['index', 'features', 'heads', 'studies', 'saes', 'explorer', 'methods', 'compare', 'data', 'map', '404'];
+const plain = [
+  'index',
+  'features',
+  'heads',
+  'studies',
+  'saes',
+  'explorer',
+  'methods',
+  'compare',
+  'data',
+  'map',
+  'runs',
+  '404',
+];
 const pages = [...plain, 'h/0/1', 'h/1/0', 'families/induction'];
 const features = { alive: 'f/1/5', dead: 'f/1/1' };
 
@@ -84,4 +97,13 @@ test('every kind of page has a stored one', () => {
   const stored = globSync('**/*.html', { cwd: join(root, 'tests/golden/pages') }).map((name) => kindOf(name));
   const studies = studyNames.map((name) => `studies-${name}.html`);
   expect([...new Set(stored)].sort()).toEqual([...new Set([...built, ...studies])].sort());
+});
+
+test('every matched feature of an SAE lies beside the page of two runs as CSV', () => {
+  const lines = readFileSync(join(site, 'runs/1.csv'), 'utf8').trimEnd().split('\r\n');
+  const page = readFileSync(join(site, 'runs.html'), 'utf8');
+  expect(lines.length).toBeGreaterThan(10);
+  expect(page).toContain('href="/atlas/runs/1.csv"');
+  const densest = lines.filter((line) => line.startsWith('own,') && line.split(',')[3] === '0.4');
+  expect(page).toContain(`nothing similar in the other text: ${densest.length}<`);
 });

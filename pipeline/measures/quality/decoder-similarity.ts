@@ -1,5 +1,6 @@
 import { type Engine, floatSpec, intSpec, program, type TensorSpec } from '../../engine/program.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
+import { unitRows } from '../../numbers/unit-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { KeptNearest, type Near } from '../neighbours/maths/kept-nearest.ts';
 import { greatestAlive, nearestCosines } from './maths/nearest-cosines.ts';
@@ -115,19 +116,4 @@ function directions({ data, shape: [dSae, dIn] }: FloatTensor, first: number, co
   rows.data.set(data.subarray(first * dIn, Math.min(dSae, first + count) * dIn));
   const features = Float32Array.from({ length: count }, (_, i) => (first + i < dSae ? first + i : -1));
   return { rows, features: float32([count], features) };
-}
-
-/** Each row over its norm; a row of zeros stays. */
-function unitRows({ data, shape }: FloatTensor): FloatTensor {
-  const unit = float32(shape, Float32Array.from(data));
-  const [dSae, dIn] = shape;
-  for (let feature = 0; feature < dSae; feature++) {
-    const row = unit.data.subarray(feature * dIn, (feature + 1) * dIn);
-    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (norm > 0)
-      row.forEach((value, d) => {
-        row[d] = value / norm;
-      });
-  }
-  return unit;
 }

@@ -1,10 +1,11 @@
 import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 
-interface Measured {
+export interface Measured {
   readonly value: string;
   /** "low – high" */
   readonly interval?: string;
+  readonly range?: readonly [low: number, high: number];
 }
 
 export interface QualityColumn {
@@ -133,7 +134,7 @@ export const qualityColumns: readonly QualityColumn[] = [
 
 function ranged(show: (value: number) => string, value: number, low: number | null, high: number | null): Measured {
   if (low === null || high === null) return { value: show(value) };
-  return { value: show(value), interval: `${show(low)} – ${show(high)}` };
+  return { value: show(value), interval: `${show(low)} – ${show(high)}`, range: [low, high] };
 }
 
 function loss(nats: number): string {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { comparedName, inWords } from '../../../site/compare/compare-names.ts';
+import { comparedName, inWords, kindOf, ownName } from '../../../site/compare/compare-names.ts';
 import { differ } from '../../../site/compare/differ.ts';
+import { placeOf } from '../../../site/compare/fetch-main.ts';
 import { nearnessOf } from '../../../site/compare/nearness.ts';
 
 test.each([
@@ -10,6 +11,9 @@ test.each([
   ['h/5-16k/7', 'h/5-16k/7'],
   ['SAE 5-16k', 's/5-16k'],
   ['s/5', 's/5'],
+  ['other/f/5/123', 'other/f/5/123'],
+  ['other/5/123', undefined],
+  ['other/other/f/5/123', undefined],
   ['123', undefined],
   ['f/../index', undefined],
   ['f/5/1/../../2', undefined],
@@ -21,6 +25,18 @@ test.each([
 test('names are said as pages say them', () => {
   const words = ['f/5/123', 'h/5/7', 'h/5-16k/7', 's/5-16k'].map(inWords);
   expect(words).toEqual(['feature 5/123', 'head 5.7', 'head 5.7 by SAE 5-16k', 'SAE 5-16k']);
+});
+
+test('what is of the other run is read from its site, and from nowhere where that is not on this host', () => {
+  expect([inWords('other/f/5/123'), kindOf('other/h/5/7'), ownName('other/s/5')]).toEqual([
+    'feature 5/123 of the other run',
+    'h',
+    's/5',
+  ]);
+  const place = { base: '/atlas/', isPacked: true };
+  expect(placeOf('f/5/123', place)).toBe(place);
+  expect(placeOf('other/f/5/123', { ...place, other: '/second/' })).toEqual({ base: '/second/', isPacked: false });
+  expect(() => placeOf('other/f/5/123', place)).toThrow('the site of the other run is not on this host');
 });
 
 test.each([
