@@ -100,6 +100,11 @@ export const labelSchema = z.strictObject({
     kind: 'number',
     help: 'ask again so often after 429, 5xx, a broken connection or no answer',
   }),
+  reasoningTokens: field(whole(0, 100_000).default(0), {
+    affects: 'nothing',
+    kind: 'number',
+    help: 'tokens of each answer that a model may reason in before it answers',
+  }),
   seed,
 });
 export type LabelConfig = z.infer<typeof labelSchema>;

@@ -11,6 +11,8 @@ export interface ChatOptions {
   readonly timeoutMs: number;
   /** How often a request is sent again after an answer of 429 or 5xx, a broken connection or a timeout. */
   readonly retries: number;
+  /** Tokens of an answer beyond what was asked for, in which a model may reason first. */
+  readonly reasoningTokens?: number;
   /** The pause before it is first sent again; it doubles each time. */
   readonly pauseMs?: number;
 }
@@ -23,7 +25,14 @@ export class ChatFailure extends Error {
 const longestPauseMs = 60_000;
 const usage = z.looseObject({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() });
 const completion = z.looseObject({
-  choices: z.array(z.looseObject({ message: z.looseObject({ content: z.string().nullish() }) })).min(1),
+  choices: z
+    .array(
+      z.looseObject({
+        message: z.looseObject({ content: z.string().nullish() }),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .min(1),
   usage: usage.nullish(),
 });
 
@@ -38,7 +47,7 @@ export function chatClient(options: ChatOptions): (request: ChatRequest) => Prom
   let openAt = 0;
 
   async function attempt(request: ChatRequest): Promise<ChatAnswer | Again> {
-    const response = await send(url, options, bodyOf(request, options.model, without));
+    const response = await send(url, options, bodyOf(request, options, without));
     if ('failed' in response) return { again: true, reason: response.failed };
     const { status, text, retryAfterMs } = response;
     if (status === 200) return parseCompletion(text) ?? { again: true, reason: 'malformed answer' };
@@ -78,12 +87,16 @@ interface Again {
   readonly retryAfterMs?: number | undefined;
 }
 
-function bodyOf({ messages, maxTokens }: ChatRequest, model: string, without: ReadonlySet<Parameter>): object {
+function bodyOf(
+  { messages, maxTokens }: ChatRequest,
+  { model, reasoningTokens = 0 }: ChatOptions,
+  without: ReadonlySet<Parameter>,
+): object {
   return {
     model,
     messages,
     ...(without.has('temperature') ? {} : { temperature: 0 }),
-    [without.has('max_tokens') ? 'max_completion_tokens' : 'max_tokens']: maxTokens,
+    [without.has('max_tokens') ? 'max_completion_tokens' : 'max_tokens']: maxTokens + reasoningTokens,
   };
 }
 
@@ -127,7 +140,14 @@ function retryAfter({ headers }: Response): number | undefined {
   return ms >= 0 ? ms : undefined;
 }
 
-function parseCompletion(text: string): ChatAnswer | undefined {
+/** To ask again helps a server that failed, not a model that used up its tokens before it said anything. */
+const emptyAnswer = (isCut: boolean): Again =>
+  isCut
+    ? { again: false, reason: 'empty answer, cut at its limit of tokens; --reasoning-tokens N leaves room to reason' }
+    : { again: true, reason: 'empty answer' };
+
+/** Nothing of what is no completion. Servers answer with an empty text when they have failed, too: that is no answer. */
+function parseCompletion(text: string): ChatAnswer | Again | undefined {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -135,11 +155,15 @@ function parseCompletion(text: string): ChatAnswer | undefined {
     return undefined;
   }
   const parsed = completion.safeParse(json);
-  const content = parsed.data?.choices[0]?.message.content;
+  const choice = parsed.data?.choices[0];
+  const content = choice?.message.content;
   if (!parsed.success || typeof content !== 'string') return undefined;
+  const isCut = choice?.finish_reason === 'length';
+  if (content.trim() === '') return emptyAnswer(isCut);
   const { usage: counted } = parsed.data;
   return {
     text: content,
+    isCut,
     promptTokens: counted?.prompt_tokens ?? null,
     answerTokens: counted?.completion_tokens ?? null,
   };

@@ -13,6 +13,8 @@ export interface ChatRequest {
 
 export interface ChatAnswer {
   readonly text: string;
+  /** Whether it ended because it was as long as it may be. */
+  readonly isCut: boolean;
   /** As the endpoint counts them; none where it does not say. */
   readonly promptTokens: number | null;
   readonly answerTokens: number | null;

@@ -23,8 +23,9 @@ export function estimateCost(
   features: number,
   style: StyleName,
   isScored: boolean,
+  reasoningTokens = 0,
 ): Cost {
-  const costs = evidence.map((own) => featureCost(own, style, isScored));
+  const costs = evidence.map((own) => featureCost(own, style, isScored, reasoningTokens));
   const times = features / Math.max(1, costs.length);
   const total = (of: (cost: Cost) => number) => Math.round(times * costs.reduce((sum, cost) => sum + of(cost), 0));
   return {
@@ -35,7 +36,7 @@ export function estimateCost(
   };
 }
 
-function featureCost(evidence: Evidence, style: StyleName, isScored: boolean): Cost {
+function featureCost(evidence: Evidence, style: StyleName, isScored: boolean, reasoningTokens: number): Cost {
   const { messages, maxTokens } = styles[style];
   const scoring = isScored
     ? scoreKinds
@@ -50,7 +51,7 @@ function featureCost(evidence: Evidence, style: StyleName, isScored: boolean): C
     explanations: 1,
     scorings: scoring.length,
     promptTokens: characters / charactersPerToken,
-    answerTokens: requests.reduce((sum, request) => sum + request.maxTokens, 0),
+    answerTokens: requests.reduce((sum, request) => sum + request.maxTokens + reasoningTokens, 0),
   };
 }
 

@@ -7,6 +7,7 @@ import { openRun, type RunReader } from '../../tables/reader.ts';
 import { type AddedLabel, addLabels } from '../add-labels.ts';
 import { type LabelledSae, runSaes } from '../run-saes.ts';
 import { readAnswers, writeAnswers } from './answers-table.ts';
+import type { ChatRequest } from './chat.ts';
 import { ChatFailure, chatClient } from './chat-client.ts';
 import { chooseFeatures } from './choose-features.ts';
 import { costSentence, estimateCost } from './cost.ts';
@@ -36,16 +37,22 @@ export async function explainLabels(config: ExplainConfig, effects: Effects, pau
     const sample = await take(readEvidence(chosen, options), sampled);
     if (sample.length === 0) throw new UserError(`no live feature to label (${run})`);
     const earlier = await readAnswers(run);
-    effects.log(`label: ${costSentence(estimateCost(sample, features, style, isScored))}`);
+    effects.log(`label: ${costSentence(estimateCost(sample, features, style, isScored, config.reasoningTokens))}`);
     if (plan) return;
     const journal = await openJournal(run, earlier);
     const before = journal.all().filter((answer) => answer.model === model).length;
     if (before > 0) effects.log(`label: ${before} answers of ${model} are there already, and are not asked for again`);
     const retry = { timeoutMs: 1000 * config.timeout, retries: config.retries, pauseMs };
-    const ask = chatClient({ endpoint: config.endpoint, model, key, ...retry });
+    const { endpoint, reasoningTokens } = config;
+    const client = chatClient({ endpoint, model, key, reasoningTokens, ...retry });
+    const tally = { failed: 0, unparsed: 0, cut: 0, reason: '' };
+    const ask = async (request: ChatRequest) => {
+      const answer = await client(request);
+      if (answer.isCut) tally.cut++;
+      return answer;
+    };
     const job = { ask, journal, model, style, isScored, seed };
     const labelled: AddedLabel[] = [];
-    const tally = { failed: 0, unparsed: 0, reason: '' };
     try {
       await explainAll(
         readEvidence(chosen, options),
@@ -70,6 +77,8 @@ export async function explainLabels(config: ExplainConfig, effects: Effects, pau
 interface Tally {
   failed: number;
   unparsed: number;
+  /** Answers that ended at their limit of tokens. */
+  cut: number;
   reason: string;
 }
 
@@ -148,6 +157,7 @@ function summaryLines(labelled: readonly AddedLabel[], tally: Tally, asked: read
   return [
     `label: ${labelled.length} features labelled by ${asked.length} new answers${tokens > 0 ? ` of ${tokens} tokens` : ''}`,
     ...(scored.length > 0 ? [scoreLine] : []),
+    ...(tally.cut > 0 ? [`label: ${tally.cut} answers were cut at their limit of tokens`] : []),
     ...(tally.unparsed > 0
       ? [`label: ${tally.unparsed} answers held no label; they are in the table label_answers`]
       : []),

@@ -130,10 +130,39 @@ describe('an endpoint', () => {
       2: { status: 503, body: 'overloaded' },
       3: { status: 200, body: 'not json' },
       5: { status: 200, body: '{"choices":[]}' },
+      6: ' \n',
     };
     const { endpoint } = await chatServer((asked, number) => failures[number] ?? obedient(asked));
     await explain(run, endpoint, { concurrency: 1 });
     expect(await rows()).toHaveLength(3);
+    expect((await answers(run)).filter(({ answer }) => answer.trim() === '')).toEqual([]);
+  });
+
+  test('whose model reasons first is given room to, and says what to do where it was not', async () => {
+    const { run, rows } = await labelledRun();
+    const cut = { finish_reason: 'length', message: { content: '' } };
+    const { endpoint, asked } = await chatServer((question) =>
+      Number(question.body.max_tokens) < 1000
+        ? { status: 200, body: JSON.stringify({ choices: [cut] }) }
+        : obedient(question),
+    );
+    await expect(explain(run, endpoint)).rejects.toThrow(
+      /^no feature was labelled, 3 failed: empty answer, cut at its limit of tokens; --reasoning-tokens N leaves room/,
+    );
+    expect(asked).toHaveLength(3);
+    const [plan] = await explain(run, endpoint, { plan: true, reasoningTokens: 1000 });
+    await explain(run, endpoint, { reasoningTokens: 1000 });
+    expect(await rows()).toHaveLength(3);
+    const most = asked.slice(3).reduce((sum, { body }) => sum + Number(body.max_tokens), 0);
+    expect(plan).toContain(`at most ${Number(most.toPrecision(2)).toLocaleString('en')} answer tokens`);
+  });
+
+  test('whose answers are cut at their limit of tokens is told of', async () => {
+    const { run } = await labelledRun();
+    const message = { content: 'names and names and names and' };
+    const body = JSON.stringify({ choices: [{ finish_reason: 'length', message }] });
+    const { endpoint } = await chatServer(() => ({ status: 200, body }));
+    expect(await explain(run, endpoint)).toContain('label: 3 answers were cut at their limit of tokens');
   });
 
   test('that does not answer in time fails the feature alone, and says why; the next command asks again', async () => {
