@@ -84,6 +84,7 @@ async function createEnv(reader: RunReader, saes: readonly SaeRow[], links: Link
     context: () => undefined,
     source: () => undefined,
     hasExplorer: hasExplorer(),
+    hasMap: (await reader.maps()).length > 0,
     hasJson: hasJson(),
   };
 }

@@ -136,11 +136,14 @@ function liveBody(page: FeaturePage, env: PageEnv): Html {
       <div class=side>
         ${logitSection(row)}${familySection(row, env, check)}
         ${statistics(row, env.links)}${histogramFigure(row.histogram)}${headWeightSection(row, env)}
-        ${neighboursSection(neighbours, env)}
+        ${neighboursSection(neighbours, env)}${mapLink(row, env)}
       </div>
     </div>
   `;
 }
+
+const mapLink = ({ sae, feature }: FeatureRow, { hasMap, links }: PageEnv): Html | false =>
+  hasMap && html`<p><a href="${links.page('map')}?f=${sae}/${feature}">Its place on the map</a></p>`;
 
 function deadBody(row: FeatureRow, env: PageEnv): Html {
   return html`

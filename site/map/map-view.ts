@@ -6,6 +6,8 @@ export interface MapView {
   readonly colour: MapColour;
   /** Whether an SAE that is chosen has a map of its own, instead of its place on that of all. */
   readonly isOwn: boolean;
+  /** A feature that stays lit, `5/123`; the page of one leads here. */
+  readonly marked: string | null;
   /** The place in the middle, each from 0 to 1 across the map. */
   readonly x: number;
   readonly y: number;
@@ -15,7 +17,7 @@ export interface MapView {
 
 const MOST_ZOOM = 64;
 export const wholeMap = { x: 0.5, y: 0.5, zoom: 1 } as const;
-export const defaultView: MapView = { colour: 'family', isOwn: false, ...wholeMap };
+export const defaultView: MapView = { colour: 'family', isOwn: false, marked: null, ...wholeMap };
 
 /** Reads a view from a URL's parameters; what makes no sense there falls back to the default. */
 export function parseView(params: URLSearchParams): MapView {
@@ -24,17 +26,19 @@ export function parseView(params: URLSearchParams): MapView {
   return {
     colour: colours.find((colour) => colour === params.get('colour')) ?? defaultView.colour,
     isOwn: params.get('own') === '1',
+    marked: params.get('f') || null,
     ...within({ x, y, zoom }),
   };
 }
 
 /** The shortest parameters that parseView reads back as the same view, places to a thousandth of what is seen. */
-export function formatView({ colour, isOwn, x, y, zoom }: MapView): [string, string][] {
+export function formatView({ colour, isOwn, marked, x, y, zoom }: MapView): [string, string][] {
   const isWhole = x === wholeMap.x && y === wholeMap.y && zoom === wholeMap.zoom;
   const places = [x, y].map((place) => Number(place.toFixed(5)));
   return [
     ...(colour === defaultView.colour ? [] : ([['colour', colour]] satisfies [string, string][])),
     ...(isOwn ? ([['own', '1']] satisfies [string, string][]) : []),
+    ...(marked === null ? [] : ([['f', marked]] satisfies [string, string][])),
     ...(isWhole ? [] : ([['at', [...places, Number(zoom.toFixed(3))].join(',')]] satisfies [string, string][])),
   ];
 }

@@ -31,6 +31,8 @@ export interface PageEnv {
   source(context: number): { readonly file: string; readonly document: number; readonly offset: number } | undefined;
   /** Whether the site has the circuit explorer, so that examples can be opened in it. */
   readonly hasExplorer: boolean;
+  /** Whether the site has a map of features. */
+  readonly hasMap: boolean;
   /** Whether what a feature's or a head's page shows lies beside it as JSON. */
   readonly hasJson: boolean;
 }

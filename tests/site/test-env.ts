@@ -23,6 +23,7 @@ export function testEnv(tokens: readonly string[], contexts: readonly (readonly 
     context: (context) => contexts[context],
     source: () => undefined,
     hasExplorer: false,
+    hasMap: false,
     hasJson: false,
   };
 }

@@ -9,6 +9,7 @@ describe('a view of the map', () => {
     { colour: 'layer' },
     { colour: 'density', isOwn: true },
     { x: 0.25, y: 0.75, zoom: 8 },
+    { marked: '5-16k/123' },
     { x: 0, y: 1, zoom: 1.5, colour: 'layer' },
   ])('comes back from the address: %o', (part) => {
     const view = { ...defaultView, ...part };
