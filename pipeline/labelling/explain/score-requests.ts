@@ -18,14 +18,15 @@ const tasks: Readonly<Record<ScoreKind, string>> = {
   fuzzing: `You are given a description of a pattern in text, and numbered texts in which tokens stand between << and >>. For each text say whether every marked token is one that the description is about: 1 if so, 0 if some are marked by mistake. All, none or some of the texts may be right.`,
 };
 
+/** As many texts as are asked about: small models answer with as many numbers as they have seen. */
 const example: Readonly<Record<ScoreKind, readonly [string, string]>> = {
   detection: [
-    'Description: months of the year\n0: "It began in January of that year"\n1: "she closed the door behind her"\n2: "until the end of March , when"',
-    '[1, 0, 1]',
+    'Description: months of the year\n0: "It began in January of that year"\n1: "she closed the door behind her"\n2: "until the end of March , when"\n3: "he paid the first of them"\n4: "a cold night , and no wind"',
+    '[1, 0, 1, 0, 0]',
   ],
   fuzzing: [
-    'Description: months of the year\n0: "It began in<< January>> of that year"\n1: "It began in January<< of>> that year"\n2: "until the end of<< March>> , when"',
-    '[1, 0, 1]',
+    'Description: months of the year\n0: "It began in<< January>> of that year"\n1: "It began in January<< of>> that year"\n2: "until the end of<< March>> , when"\n3: "he<< paid>> the first of them"\n4: "in<< May>> or<< June>>"',
+    '[1, 0, 1, 0, 1]',
   ],
 };
 
@@ -58,7 +59,7 @@ export function scoreRequests(kind: ScoreKind, label: string, evidence: Evidence
 
 function requestOf(kind: ScoreKind, label: string, questions: readonly Question[]): ChatRequest {
   const texts = questions.map(({ text }, i) => `${i}: ${quoted(text)}`).join('\n');
-  const system = `${tasks[kind]}\nAnswer with a list of as many numbers as there are texts, such as [1, 0, 1], and nothing else.\n${dataOnly}`;
+  const system = `${tasks[kind]}\nAnswer with a list of ${questions.length} numbers, one for each text in turn, and nothing else.\n${dataOnly}`;
   return {
     maxTokens: 40,
     messages: [
