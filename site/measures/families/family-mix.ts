@@ -1,7 +1,7 @@
 import type { FamilyMixRow } from '../../../pipeline/measures/families/family-mix.ts';
 import { families } from '../../../pipeline/measures/families/maths/family-names.ts';
 import { count, percent } from '../../page-kit/format.ts';
-import { type Html, html, nothing } from '../../page-kit/html.ts';
+import { attr, type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { saeQuery, saeWords } from '../../page-kit/sae-query.ts';
 import { familySlug } from './family-definitions.ts';
@@ -9,8 +9,11 @@ import { familyPlace } from './family-place.ts';
 
 type Mix = Pick<FamilyMixRow, 'sae' | 'family' | 'features'>;
 
-const WIDTH = 1000;
-const HEIGHT = 20;
+/** CSS pixels of a bar, about, where there is room and on a phone, and of a character of the names in it. */
+const BAR = { wide: 640, narrow: 320 } as const;
+const CHARACTER = 6.2;
+/** Families whose colour is on the far side of the ink's, so that their names are in the paper's. */
+const onPaper = new Set([0, 1, 4, 7, 10]);
 
 /** The families of each SAE's live features as a stacked bar, every part a link into the search, with a legend. */
 export function familyMixFigure(rows: readonly Mix[], links: Links): Html {
@@ -21,7 +24,7 @@ export function familyMixFigure(rows: readonly Mix[], links: Links): Html {
     <figure class=mix>
       <figcaption class=visually-hidden>Live features by layer and family</figcaption>
       <ol class=mixbars>${bars}</ol>
-      ${mixLegend(rows, links)}
+      ${mixLegend(rows, links)}${mixTable(rows)}
     </figure>
   `;
 }
@@ -42,17 +45,54 @@ function mixBar(sae: string, rows: readonly Mix[], links: Links): Html {
   const all = rows.reduce((sum, { features }) => sum + features, 0);
   let before = 0;
   const parts = inOrder(rows).map(({ family, features }) => {
-    const from = Math.round((WIDTH * before) / all);
+    const from = tenth((100 * before) / all);
     before += features;
-    const width = Math.round((WIDTH * before) / all) - from;
+    const width = tenth(tenth((100 * before) / all) - from);
     const text = `${capital(saeWords(sae))}, ${family}: ${count(features)} (${percent(features / all, 2)})`;
     return html`
       <a href="${familyLink(links, family, sae)}">
-        <rect class=f${familyPlace(family)} x=${from} width=${width} height=${HEIGHT}><title>${text}</title></rect>
+        <svg x="${from}%" width="${width}%">
+          <rect class=f${familyPlace(family)} width="100%" height="100%"><title>${text}</title></rect>
+          ${nameInBar(family, features / all)}
+        </svg>
       </a>
     `;
   });
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio=none>${parts}</svg>`;
+  return html`<svg>${parts}</svg>`;
+}
+
+const tenth = (value: number): number => Math.round(10 * value) / 10;
+
+/** A family's name in its part of a bar, where it fits: on a phone fewer do. */
+function nameInBar(family: string, share: number): Html | false {
+  const needed = CHARACTER * family.length + 8;
+  if (share * BAR.wide < needed) return false;
+  const classes = [onPaper.has(familyPlace(family)) && 'on', share * BAR.narrow < needed && 'w'];
+  const own = attr` class="${classes.filter(Boolean).join(' ')}"`;
+  return html`<text x=4 y=14 aria-hidden=true${own}>${family}</text>`;
+}
+
+/** The figure's numbers, families in columns. */
+function mixTable(rows: readonly Mix[]): Html {
+  const names = inOrder([...new Map(rows.map((row) => [row.family, row])).values()]).map(({ family }) => family);
+  const body = Array.from(
+    Map.groupBy(rows, ({ sae }) => sae),
+    ([sae, own]) => {
+      const cells = names.map((name) => html`<td>${count(own.find(({ family }) => family === name)?.features ?? 0)}`);
+      return html`<tr><th scope=row>${sae}${cells}`;
+    },
+  );
+  return html`
+    <details>
+      <summary class=note>As a table</summary>
+      <div class=scroll tabindex=0 role=region aria-label="Live features by layer and family">
+        <table class=grid>
+          <thead><tr><th scope=col>SAE${names.map((name) => html`<th scope=col>${name}`)}</thead>
+          <tbody>${body}</tbody>
+        </table>
+      </div>
+    </details>
+  `;
 }
 
 function mixLegend(rows: readonly Mix[], links: Links): Html {

@@ -13,18 +13,46 @@ const rows = [
 
 test('a layer’s families fill its bar, in the order of the families, each a link into the search', () => {
   const html = familyMixFigure(rows, links).text;
-  expect([...html.matchAll(/x=(\d+) width=(\d+)/g)].map(([, x, width]) => [Number(x), Number(width)])).toEqual([
-    [0, 750],
-    [750, 250],
-    [0, 1000],
+  expect(
+    [...html.matchAll(/x="([\d.]+)%" width="([\d.]+)%"/g)].map(([, x, width]) => [Number(x), Number(width)]),
+  ).toEqual([
+    [0, 75],
+    [75, 25],
+    [0, 100],
   ]);
-  expect(html).toContain('<a href="/atlas/features.html?layer=0&amp;family=induction"><rect class=f0 ');
+  expect(html).toContain(
+    '<a href="/atlas/features.html?layer=0&amp;family=induction"><svg x="0%" width="75%"><rect class=f0 ',
+  );
   expect(html).toContain('<title>Layer 1, local context: 2 (100%)</title>');
+});
+
+test('a family is named in its part of a bar where its name fits, on a phone where that has room too', () => {
+  const share = (induction: number) => {
+    const mix = [
+      { sae: '0', family: 'induction', features: induction },
+      { sae: '0', family: 'unclear', features: 100 - induction },
+    ];
+    return /<text x=4 y=14 aria-hidden=true( class="[^"]*")?>induction</.exec(familyMixFigure(mix, links).text);
+  };
+  expect(share(9)).toBeNull();
+  expect(share(11)?.[1]).toBe(' class="on w"');
+  expect(share(40)?.[1]).toBe(' class="on"');
+});
+
+test('the numbers of the figure are a table beside it', () => {
+  const html = familyMixFigure(rows, links).text;
+  const table = html.slice(html.indexOf('<thead>'), html.indexOf('</tbody>')).replace(/<[^>]+>/g, ' ');
+  expect(
+    table
+      .trim()
+      .split(/\s{1,}/)
+      .join(' '),
+  ).toBe('SAE induction local context unclear 0 3 0 1 1 0 2 0');
 });
 
 test('the legend counts each family over all layers', () => {
   const html = familyMixFigure([...rows, { sae: '1', family: 'induction', features: 2 }], links).text;
-  const legend = html.slice(html.indexOf('<ul class=mixkey>')).replace(/<[^>]+>/g, '|');
+  const legend = html.slice(html.indexOf('<ul class=mixkey>'), html.indexOf('<details>')).replace(/<[^>]+>/g, '|');
   expect(legend).toContain('induction| |5, 63%|');
   expect(legend.indexOf('unclear')).toBeGreaterThan(legend.indexOf('local context'));
 });
