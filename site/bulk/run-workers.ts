@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { openRun } from '../../pipeline/tables/reader.ts';
 import { reportPages } from '../build/pages-channel.ts';
+import type { FromWorker } from './next-sae.ts';
 
 /** Pages are short-lived: room for many of them before the first collection halves what collections cost. */
 const resourceLimits = { maxYoungGenerationSizeMb: 64 };
@@ -14,19 +15,23 @@ export async function saesOf(run: string): Promise<readonly string[]> {
   return saes;
 }
 
-/** Runs a worker for each task, as many at once as there are cores; what workers post is a number of pages done. */
-export async function runWorkers<Task>(script: URL, tasks: readonly Task[]): Promise<void> {
-  const left = [...tasks];
-  const next = async (): Promise<void> => {
-    for (let task = left.shift(); task !== undefined; task = left.shift()) await runWorker(script, task);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, next));
+/**
+ * Runs a worker a core, each of which takes one SAE after another: a worker of its own for each SAE would read the run's
+ * names again and compile the renderers again.
+ */
+export async function runWorkers(script: URL, workerData: unknown, saes: readonly string[]): Promise<void> {
+  const left = [...saes];
+  const workers = Math.min(availableParallelism(), saes.length);
+  await Promise.all(Array.from({ length: workers }, () => runWorker(script, workerData, () => left.shift())));
 }
 
-function runWorker(script: URL, workerData: unknown): Promise<void> {
+function runWorker(script: URL, workerData: unknown, next: () => string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(script, { workerData, execArgv: [], resourceLimits });
-    worker.on('message', reportPages);
+    worker.on('message', (message: FromWorker) => {
+      if (message === 'next') worker.postMessage(next());
+      else reportPages(message);
+    });
     worker.once('error', reject);
     worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`bulk worker ended with ${code}`))));
   });

@@ -1,11 +1,12 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { openSiteData } from '../build/site-data.ts';
 import { packLinks, writePacks } from '../pack/write-packs.ts';
 import { createLinks } from '../page-kit/links.ts';
+import { nextSaes, report } from './next-sae.ts';
 import { writeSae } from './write-sae.ts';
 
 const { run, base, isPacked } = workerData;
 const data = await openSiteData(run, isPacked ? packLinks(base) : createLinks(base));
 const write = isPacked ? writePacks : writeSae;
-await write(workerData, data, (pages) => parentPort?.postMessage(pages));
+for await (const sae of nextSaes()) await write({ ...workerData, sae }, data, report);
 data.reader.close();

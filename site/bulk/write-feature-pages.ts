@@ -19,13 +19,12 @@ export interface SaeTask extends BulkTask {
   readonly shellHtml: string;
 }
 
-/** Writes every feature page into the shell, or all into packs: a worker an SAE. */
+/** Writes every feature page into the shell, or all into packs. */
 export async function writeFeaturePages(task: BulkTask): Promise<void> {
   const saes = await saesOf(task.run);
   const shellHtml = task.isPacked ? '' : takeShell(task.dir, saes);
   if (task.isPacked) await writePackTokens(task);
-  const tasks = saes.map((sae): SaeTask => ({ ...task, sae, shellHtml }));
-  await runWorkers(new URL('./sae-worker.ts', import.meta.url), tasks);
+  await runWorkers(new URL('./sae-worker.ts', import.meta.url), { ...task, shellHtml }, saes);
 }
 
 async function writePackTokens({ run, base, dir }: BulkTask): Promise<void> {

@@ -21,7 +21,7 @@ export async function writeSae(task: SaeTask, data: SiteData, report: (pages: nu
   for await (const { page, env } of data.featurePages(task.sae)) {
     const { feature } = page.row;
     const html = fillShell(cut, featurePage(page, env), sink);
-    const file = join(folder, `${feature}.html`);
+    const file = `${folder}/${feature}.html`;
     if (sample.has(feature)) compare(file, html);
     else writeFileSync(file, html);
     written += 1;

@@ -10,8 +10,10 @@ import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { siteServer } from '../../pipeline/preview/server.ts';
 import { publishTables } from '../../pipeline/publish/publish-tables.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';
+import { openSiteData } from '../../site/build/site-data.ts';
 import { writeSaeJson } from '../../site/bulk/write-json.ts';
 import { jsonSnippets, type Snippet, tableSnippets } from '../../site/data/snippets.ts';
+import { createLinks } from '../../site/page-kit/links.ts';
 
 const shape = { layers: 2, features: 60, heads: 4, vocabulary: 60, seed: 7 };
 const python = process.env.ATLAS_PYTHON ?? 'python3';
@@ -27,7 +29,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atlas-data-'));
   const run = join(folder, 'run');
   await writeSyntheticRun(run, shape);
-  await writeSaeJson({ run, base: '/atlas', dir: join(folder, 'site'), sae: '1' });
+  const data = await openSiteData(run, createLinks('/atlas'));
+  await writeSaeJson({ dir: join(folder, 'site'), sae: '1' }, data);
+  data.reader.close();
   await publishTables(run, join(folder, 'site'));
   server = siteServer({ root: join(folder, 'site'), base: '/atlas', host: '127.0.0.1' });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
