@@ -32,7 +32,7 @@ export function readVector(vector: Vector, column: ColumnType, count: number): A
     case 'text':
       return readTexts(vector, count, valid);
     case 'blob':
-      return readBytes(vector, count, valid, (bytes) => new Uint8Array(bytes));
+      return readBytes(vector, count, valid, (bytes) => new Uint8Array(bytes()));
     default:
       return withNulls(readNumbers(vector, column.kind, count), valid, null);
   }
@@ -42,17 +42,27 @@ function withNulls<T, N>(values: ArrayLike<T>, valid: Validity | undefined, none
   return valid ? Array.from(values, (value, i) => (valid(i) ? value : none)) : values;
 }
 
+type Zip = (columns: readonly ArrayLike<unknown>[], count: number) => object[];
+
+/** By the names of its columns, what makes rows of them. */
+const zips = new Map<string, Zip>();
+
 /** Rows of named columns, as objects. */
 export function zipRows(names: readonly string[], columns: readonly ArrayLike<unknown>[], count: number): object[] {
-  // Copies of one object, filled: to add its fields to each would take several times as long.
-  const blank: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, null]));
-  const rows: Record<string, unknown>[] = [];
-  for (let row = 0; row < count; row++) rows.push({ ...blank });
-  for (let i = 0; i < names.length; i++) {
-    const [name, column] = [names[i], columns[i]];
-    for (let row = 0; row < count; row++) rows[row][name] = column[row];
-  }
-  return rows;
+  const key = JSON.stringify(names);
+  const zip = zips.get(key) ?? compileZip(names);
+  zips.set(key, zip);
+  return zip(columns, count);
+}
+
+/** Written out for its names: an object made by one literal takes a fifth of the time of one filled name by name. */
+function compileZip(names: readonly string[]): Zip {
+  const places = names.map((_, i) => `c${i}`).join(', ');
+  const fields = names.map((name, i) => `${JSON.stringify(name)}: c${i}[row]`).join(', ');
+  const body = `const [${places}] = columns, rows = [];
+    for (let row = 0; row < count; row++) rows.push({ ${fields} });
+    return rows;`;
+  return new Function('columns', 'count', body) as Zip;
 }
 
 type Validity = (index: number) => boolean;
@@ -132,30 +142,41 @@ function readBigInts(vector: Vector, count: number): Float64Array {
 /** Texts that repeat from row to row, as in a sorted table, are decoded once. */
 function readTexts(vector: Vector, count: number, valid: Validity | undefined): (string | null)[] {
   let last = '';
-  let lastBytes: Uint8Array = new Uint8Array(0);
-  return readBytes(vector, count, valid, (bytes) => {
-    if (bytes.length !== lastBytes.length || bytes.some((byte, i) => byte !== lastBytes[i])) {
-      last = utf8.decode(bytes);
-      lastBytes = bytes;
-    }
+  let before = -1;
+  return readBytes(vector, count, valid, (bytes, i, entries) => {
+    if (before < 0 || !isSameShort(entries, i, before)) last = utf8.decode(bytes());
+    before = i;
     return last;
   });
 }
+
+/** Whether two strings that are held in place are the same: their entries are, unused bytes being zero. */
+function isSameShort(entries: Uint32Array, i: number, j: number): boolean {
+  const [a, b] = [4 * i, 4 * j];
+  if (entries[a] > SHORT || entries[a] !== entries[b]) return false;
+  return entries[a + 1] === entries[b + 1] && entries[a + 2] === entries[b + 2] && entries[a + 3] === entries[b + 3];
+}
+
+/** Bytes of a string that DuckDB holds in place. */
+const SHORT = 12;
 
 /** DuckDB's string: a length, then up to 12 bytes in place, or a prefix of four and a pointer. */
 function readBytes<T>(
   vector: Vector,
   count: number,
   valid: Validity | undefined,
-  decode: (bytes: Uint8Array) => T,
+  decode: (bytes: () => Uint8Array, i: number, entries: Uint32Array) => T,
 ): (T | null)[] {
   const { buffer } = copyOf(vector, count * 16);
-  const view = new DataView(buffer);
+  const entries = new Uint32Array(buffer);
   return Array.from({ length: count }, (_, i) => {
     if (valid && !valid(i)) return null;
-    const length = view.getUint32(i * 16, true);
-    if (length <= 12) return decode(new Uint8Array(buffer, i * 16 + 4, length));
-    return decode(duckdb.get_data_from_pointer(buffer, i * 16 + 8, length));
+    const length = entries[4 * i];
+    const bytes = () =>
+      length <= SHORT
+        ? new Uint8Array(buffer, i * 16 + 4, length)
+        : duckdb.get_data_from_pointer(buffer, i * 16 + 8, length);
+    return decode(bytes, i, entries);
   });
 }
 
