@@ -3,6 +3,8 @@ const FIRST_SIZE = 1 << 16;
 const SHORT = 64;
 /** The most bytes that a UTF-16 unit becomes, as a character reference or in UTF-8. */
 const MOST_PER_UNIT = 6;
+const MOST_DIGITS = 10;
+const [ZERO, MINUS] = [0x30, 0x2d];
 
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -26,6 +28,16 @@ export const inText = references('&<>');
 export const inQuotes = references('&<>"\'');
 export const asItIs = references('');
 
+function copyShort(from: Uint8Array, start: number, to: Uint8Array, at: number, length: number): void {
+  for (let i = 0; i < length; i++) to[at + i] = from[start + i];
+}
+
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let least = 10; least <= value; least *= 10) digits++;
+  return digits;
+}
+
 const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
 
 /** Text as UTF-8, written piece by piece into one buffer that is used again and again. */
@@ -47,18 +59,43 @@ export class ByteSink {
   }
 
   add(piece: Uint8Array): void {
-    this.addPart(piece, 0, piece.length);
+    const { length } = piece;
+    this.#makeRoom(length);
+    if (length > SHORT) this.#bytes.set(piece, this.#length);
+    else copyShort(piece, 0, this.#bytes, this.#length, length);
+    this.#length += length;
   }
 
   /** Adds the bytes `from` up to `to` of an array. */
   addPart(piece: Uint8Array, from: number, to: number): void {
     const length = to - from;
     this.#makeRoom(length);
+    if (length > SHORT) this.#bytes.set(piece.subarray(from, to), this.#length);
+    else copyShort(piece, from, this.#bytes, this.#length, length);
+    this.#length += length;
+  }
+
+  addByte(byte: number): void {
+    this.#makeRoom(1);
+    this.#bytes[this.#length++] = byte;
+  }
+
+  /** Adds an integer of up to 31 bits by its decimal digits. */
+  addInteger(value: number): void {
+    this.#makeRoom(MOST_DIGITS + 1);
     const bytes = this.#bytes;
-    const at = this.#length;
-    if (length > SHORT) bytes.set(piece.subarray(from, to), at);
-    else for (let i = 0; i < length; i++) bytes[at + i] = piece[from + i];
-    this.#length = at + length;
+    let rest = value;
+    if (value < 0) {
+      bytes[this.#length++] = MINUS;
+      rest = -value;
+    }
+    let end = this.#length + digitsOf(rest);
+    this.#length = end;
+    do {
+      const tenth = Math.floor(rest / 10);
+      bytes[--end] = ZERO + rest - 10 * tenth;
+      rest = tenth;
+    } while (rest > 0);
   }
 
   /** Adds a text, some of its characters as what stands for them; a lone surrogate becomes U+FFFD, as in any encoder. */

@@ -1,7 +1,12 @@
 const MINUS = '−';
 
-/** Digits with so many decimals behind the point: 123 with one is 12.3. Filled as they are asked for. */
-const printed: (string | undefined)[][] = [[], [], [], [], [], []];
+const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
+
+/**
+ * Digits with so many decimals behind the point: 123 with one is 12.3. Filled as they are asked for; whole from the start,
+ * since an array with large gaps is slow.
+ */
+const printed = POWERS.map(() => Array.from({ length: 1000 }, (): string | undefined => undefined));
 /** Nearer to half a unit of the last digit than this, a product may have been rounded to its other side. */
 const HALF_GUARD = 1e-6;
 
@@ -18,8 +23,6 @@ function quickly(value: number, digits: 2 | 3): string | undefined {
   return value < 0 ? MINUS + known : known;
 }
 
-const POWERS = [1, 10, 100, 1e3, 1e4, 1e5];
-
 /** Decimals of three significant digits, of 0.001 to 999. */
 const decimalsOf = (size: number): number =>
   size < 0.1 ? (size < 0.01 ? 5 : 4) : size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0;
@@ -28,6 +31,25 @@ function printAs(size: number, decimals: number, number: number): string {
   const text = size.toFixed(decimals);
   printed[decimals][number] = text;
   return text;
+}
+
+/** A number of zero or more, rounded to four significant digits and printed as short as it is then: 0.05, 1.5e-7. */
+export function fourDigits(value: number): string {
+  const decimals = decimalsOf(value) + 1;
+  const scaled = value * POWERS[decimals];
+  const number = Math.floor(scaled + 0.5);
+  const isSure = value >= 0.001 && number <= 9999 && Math.abs(scaled - Math.floor(scaled) - 0.5) > HALF_GUARD;
+  return isSure ? shortest(number, decimals) : String(Number(value.toPrecision(4)));
+}
+
+/** By decimals and digits; whole from the start, as above. */
+const short = POWERS.map(() => Array.from({ length: 10_000 }, (): string | undefined => undefined));
+
+/** So many digits with so many decimals behind the point, without zeros at the end. */
+function shortest(number: number, decimals: number): string {
+  const known = short[decimals][number] ?? String(number / POWERS[decimals]);
+  short[decimals][number] = known;
+  return known;
 }
 
 /** A number with `digits` significant digits, no exponent in the range a page shows, and a true minus sign. */

@@ -1,7 +1,7 @@
 import { asItIs, ByteSink, inQuotes, inText } from './byte-sink.ts';
 import { type Context, parseTemplate, type Template as Texts } from './html-template.ts';
 
-/** A template's texts as UTF-8, with what is done with each value between them. */
+/** A template's texts as UTF-8, with what each value between them is put into. */
 interface Template {
   readonly texts: Texts;
   readonly start: Uint8Array;
@@ -9,8 +9,11 @@ interface Template {
 }
 
 interface Hole {
-  readonly check: (value: HtmlValue) => void;
-  readonly write: (value: HtmlValue, sink: ByteSink) => void;
+  readonly context: Context;
+  /** Whether it takes any text. */
+  readonly isText: boolean;
+  /** What stands for characters that would end the part. */
+  readonly references: typeof inText;
   readonly after: Uint8Array;
 }
 
@@ -36,19 +39,33 @@ class Markup {
     this.template = template;
     this.values = values;
     const { holes } = template;
-    for (let i = 0; i < holes.length; i++) holes[i].check(values[i]);
+    for (let i = 0; i < holes.length; i++) {
+      const hole = holes[i];
+      if (!(hole.isText && typeof values[i] === 'string')) check(values[i], hole.context);
+    }
   }
   writeTo(sink: ByteSink): void {
     const { start, holes } = this.template;
+    const { values } = this;
     sink.add(start);
     for (let i = 0; i < holes.length; i++) {
-      const { write, after } = holes[i];
-      write(this.values[i], sink);
+      const { references, after } = holes[i];
+      write(values[i], references, sink);
       sink.add(after);
     }
   }
+  /** Whether it prints nothing. */
+  get isEmpty(): boolean {
+    const { start, holes } = this.template;
+    return start.length === 0 && holes.every(({ after }, i) => after.length === 0 && isEmpty(this.values[i]));
+  }
   get text(): string {
     return withSink(this, (sink) => sink.text);
+  }
+  /** The texts of its template around the values, as UTF-8: for a drawing that writes what is between them. */
+  get textsAround(): readonly Uint8Array[] {
+    const { start, holes } = this.template;
+    return [start, ...holes.map(({ after }) => after)];
   }
   accept(visitor: MarkupVisitor): void {
     visitor.template(this.template.texts, this.values);
@@ -84,50 +101,55 @@ function withSink<Result>(markup: Html, read: (sink: ByteSink) => Result): Resul
 const utf8 = new TextEncoder();
 
 /** Throws TypeError on a value that the context does not take, RangeError on a word that would not be one. */
-const checks: Readonly<Record<Context, (value: HtmlValue) => void>> = {
-  text(value) {
-    if (typeof value === 'string' || (value instanceof Markup && !(value instanceof Attributes))) return;
-    checkOther(value, 'text');
-  },
-  quoted(value) {
-    if (typeof value !== 'string') checkOther(value, 'quoted');
-  },
-  unquoted(value) {
-    if (value instanceof Attributes && value.text.startsWith(' ')) return;
-    if (typeof value !== 'string') return checkOther(value, 'unquoted');
-    if (!/^[^\s"'`=<>&]+$/.test(value)) throw new RangeError(`attribute value ${JSON.stringify(value)} without quotes`);
-  },
-  tag(value) {
-    if (!(value instanceof Attributes)) checkOther(value, 'tag');
-  },
-};
+function check(value: HtmlValue, context: Context): void {
+  if (typeof value === 'string') checkText(value, context);
+  else if (value instanceof Markup) checkMarkup(value, context);
+  else if (typeof value === 'object' && value !== null) for (let i = 0; i < value.length; i++) check(value[i], context);
+  else if (!(value === undefined || value === null || value === false || isNumber(value, context)))
+    refuse(value, context);
+}
 
-function checkOther(value: HtmlValue, context: Context): void {
-  if (value === undefined || value === null || value === false) return;
-  if ((typeof value === 'number' || typeof value === 'bigint') && context !== 'tag') return;
-  if (typeof value !== 'object' || value instanceof Markup) {
-    const text = value instanceof Markup ? value.text : JSON.stringify(String(value));
-    throw new TypeError(`${text} cannot be put into a template’s ${context} part`);
-  }
-  const check = checks[context];
-  for (let i = 0; i < value.length; i++) check(value[i]);
+const isNumber = (value: HtmlValue, context: Context): boolean =>
+  (typeof value === 'number' || typeof value === 'bigint') && context !== 'tag';
+
+function checkText(value: string, context: Context): void {
+  if (context === 'tag') refuse(value, context);
+  if (context === 'unquoted' && !/^[^\s"'`=<>&]+$/.test(value))
+    throw new RangeError(`attribute value ${JSON.stringify(value)} without quotes`);
+}
+
+function checkMarkup(value: Markup, context: Context): void {
+  if (value instanceof Attributes) {
+    if (context === 'tag' || (context === 'unquoted' && value.text.startsWith(' '))) return;
+  } else if (context === 'text') return;
+  refuse(value, context);
+}
+
+function refuse(value: HtmlValue, context: Context): never {
+  const text = value instanceof Markup ? value.text : JSON.stringify(String(value));
+  throw new TypeError(`${text} cannot be put into a template’s ${context} part`);
 }
 
 /** Writes a value that the context takes. */
-function writerOf(references: typeof inText) {
-  return function write(value: HtmlValue, sink: ByteSink): void {
-    if (typeof value === 'string') sink.addText(value, references);
-    else if (value instanceof Markup) value.writeTo(sink);
-    else if (typeof value === 'number' || typeof value === 'bigint') sink.addText(String(value), asItIs);
-    else if (value) for (let i = 0; i < value.length; i++) write(value[i], sink);
-  };
+function write(value: HtmlValue, references: typeof inText, sink: ByteSink): void {
+  if (typeof value === 'string') sink.addText(value, references);
+  else if (value instanceof Markup) value.writeTo(sink);
+  else if (typeof value === 'number' && (value | 0) === value) sink.addInteger(value);
+  else if (typeof value === 'number' || typeof value === 'bigint') sink.addText(String(value), asItIs);
+  else if (value) for (let i = 0; i < value.length; i++) write(value[i], references, sink);
 }
 
-const writers: Readonly<Record<Context, Hole['write']>> = {
-  text: writerOf(inText),
-  quoted: writerOf(inQuotes),
-  unquoted: writerOf(asItIs),
-  tag: writerOf(asItIs),
+function isEmpty(value: HtmlValue): boolean {
+  if (typeof value !== 'object' || value === null)
+    return value === undefined || value === null || value === false || value === '';
+  return value instanceof Markup ? value.isEmpty : value.every(isEmpty);
+}
+
+const references: Readonly<Record<Context, typeof inText>> = {
+  text: inText,
+  quoted: inQuotes,
+  unquoted: asItIs,
+  tag: asItIs,
 };
 
 /** By a template's strings, which are the same object at every call. */
@@ -143,7 +165,7 @@ function templateOf(strings: TemplateStringsArray, from: Texts['from']): Templat
 
 function templateFrom(texts: Texts): Template {
   const holes = texts.holes.map(({ context, after }) => ({
-    ...{ check: checks[context], write: writers[context] },
+    ...{ context, isText: context === 'text' || context === 'quoted', references: references[context] },
     after: utf8.encode(after),
   }));
   return { texts, start: utf8.encode(texts.start), holes };
@@ -166,19 +188,27 @@ export function tagOf(texts: Texts): (values: readonly HtmlValue[]) => Html {
   return (values) => (texts.from === 'tag' ? new Attributes(template, values) : new Markup(template, values));
 }
 
+/** Writes what is drawn of some parts. */
+export type Draw = (parts: DrawingParts, sink: ByteSink) => void;
+
+const noValues: readonly HtmlValue[] = [];
+
 /** Markup that is drawn from a few texts and numbers alone, which take less room than itself. */
 class Drawing extends Markup {
   private readonly name: string;
   private readonly parts: DrawingParts;
-  private readonly draw: () => Html;
-  constructor(name: string, parts: DrawingParts, draw: () => Html) {
-    super(empty, []);
+  private readonly draw: Draw;
+  constructor(name: string, parts: DrawingParts, draw: Draw) {
+    super(empty, noValues);
     this.name = name;
     this.parts = parts;
     this.draw = draw;
   }
   override writeTo(sink: ByteSink): void {
-    this.draw().writeTo(sink);
+    this.draw(this.parts, sink);
+  }
+  override get isEmpty(): boolean {
+    return this.text === '';
   }
   override accept(visitor: MarkupVisitor): void {
     visitor.drawing(this.name, this.parts);
@@ -186,25 +216,30 @@ class Drawing extends Markup {
 }
 
 /** What `draw` makes of the parts, known by a name to who stores the parts in its place. */
-export const drawing = (name: string, parts: DrawingParts, draw: (parts: DrawingParts) => Html): Html =>
-  new Drawing(name, parts, () => draw(parts));
+export const drawing = (name: string, parts: DrawingParts, draw: Draw): Html => new Drawing(name, parts, draw);
 
-/** Pieces of a table, one after another. */
-class Sequence extends Markup {
-  private readonly table: MarkupTable;
-  private readonly places: readonly number[];
-  constructor(table: MarkupTable, places: readonly number[]) {
-    super(empty, []);
-    this.table = table;
-    this.places = places;
+/** Markup that many pages hold, escaped and encoded once. */
+class Kept extends Markup {
+  private readonly markup: Html;
+  private readonly bytes: Uint8Array;
+  constructor(markup: Html) {
+    super(empty, noValues);
+    this.markup = markup;
+    this.bytes = withSink(markup, ({ written }) => written.slice());
   }
   override writeTo(sink: ByteSink): void {
-    this.table.write(this.places, sink);
+    sink.add(this.bytes);
   }
-  override accept(): never {
-    throw new TypeError('pieces of a table are stored by the drawing that they are of');
+  override get isEmpty(): boolean {
+    return this.bytes.length === 0;
+  }
+  override accept(visitor: MarkupVisitor): void {
+    this.markup.accept(visitor);
   }
 }
+
+/** The same markup, for many pages. */
+export const kept = (markup: Html): Html => new Kept(markup);
 
 const empty = templateFrom({ from: 'text', start: '', holes: [] });
 
@@ -212,7 +247,7 @@ const empty = templateFrom({ from: 'text', start: '', holes: [] });
 export class MarkupTable {
   #bytes = new Uint8Array(1 << 12);
   /** Where each piece starts, and where the last ends. */
-  #starts: number[] = [0];
+  readonly #starts: number[] = [0];
 
   /** Adds a piece; returns its place. */
   add(markup: Html): number {
@@ -231,21 +266,16 @@ export class MarkupTable {
     return this.#starts.push(end) - 2;
   }
 
-  /** The pieces at some places, one after another. */
-  sequence(places: readonly number[]): Html {
-    return new Sequence(this, places);
-  }
-
-  write(places: readonly number[], sink: ByteSink): void {
-    const [bytes, starts] = [this.#bytes, this.#starts];
-    for (let i = 0; i < places.length; i++) sink.addPart(bytes, starts[places[i]], starts[places[i] + 1]);
+  /** Writes the piece at a place. */
+  write(place: number, sink: ByteSink): void {
+    sink.addPart(this.#bytes, this.#starts[place], this.#starts[place + 1]);
   }
 }
 
 /** No markup. */
 export const nothing: Html = html``;
 
-export const isNothing = (markup: Html): boolean => markup === nothing || markup.text === '';
+export const isNothing = (markup: Html): boolean => markup.isEmpty;
 
 /** Pieces with the same between each two. */
 export const joined = (pieces: readonly HtmlValue[], between: HtmlValue): Html =>

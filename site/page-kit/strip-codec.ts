@@ -1,3 +1,6 @@
+import { asItIs, type ByteSink } from './byte-sink.ts';
+import { fourDigits } from './format.ts';
+
 // Per-token numbers travel in one data attribute of their strip; the page's script reads them at hover or focus.
 
 export interface StripNumbers {
@@ -28,8 +31,7 @@ interface PrintedNumbers {
 const DIGIT_MAX = 35;
 const FULL_SCALE = 999;
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxy';
-/** ' −999' up to ' 999'. */
-const SCALED = Array.from({ length: 2 * FULL_SCALE + 1 }, (_, i) => ` ${i - FULL_SCALE}`);
+const [SPACE, SEMICOLON] = [0x20, 0x3b];
 
 /** A text's length in UTF-16 units as a base-36 digit; 'z' carries 35 on to the next digit. Codes follow one another. */
 export const encodeLength = ({ length }: string): string =>
@@ -48,7 +50,7 @@ export function decodeLengths(code: string): number[] {
   return lengths;
 }
 
-const noValues: Scaled = { scale: '', integers: new Int16Array(0) };
+const noValues: Scaled = { scale: '', integers: [] };
 
 /** Values as shares of the largest, to a thousandth. */
 export function scaled(values: ArrayLike<number>): Scaled {
@@ -56,17 +58,19 @@ export function scaled(values: ArrayLike<number>): Scaled {
   let scale = 0;
   for (let i = 0; i < values.length; i++) scale = Math.max(scale, Math.abs(values[i]));
   const unit = scale === 0 ? 1 : scale;
-  const integers = new Int16Array(values.length);
-  for (let i = 0; i < values.length; i++) integers[i] = Math.round((values[i] / unit) * FULL_SCALE);
-  return { scale: String(Number(scale.toPrecision(4))), integers };
+  const integers: number[] = [];
+  for (let i = 0; i < values.length; i++) integers.push(Math.round((values[i] / unit) * FULL_SCALE) | 0);
+  return { scale: fourDigits(scale), integers };
 }
 
-/** 'SCALE i i i'; empty when there is nothing. In pieces. */
-export function encodeScaled({ scale, integers }: Scaled): string[] {
-  if (integers.length === 0) return [];
-  const code = [scale];
-  for (let i = 0; i < integers.length; i++) code.push(SCALED[integers[i] + FULL_SCALE]);
-  return code;
+/** 'SCALE i i i'; nothing where there are no values. */
+export function writeScaled({ scale, integers }: Scaled, sink: ByteSink): void {
+  if (integers.length === 0) return;
+  sink.addText(scale, asItIs);
+  for (let i = 0; i < integers.length; i++) {
+    sink.addByte(SPACE);
+    sink.addInteger(integers[i]);
+  }
 }
 
 export function decodeScaled(code: string): number[] {
@@ -75,19 +79,23 @@ export function decodeScaled(code: string): number[] {
   return integers.map((integer) => (integer * scale) / FULL_SCALE);
 }
 
-/** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. In pieces. */
-export function encodeStrip(
-  lengths: readonly string[],
-  numbers: PrintedNumbers,
-): readonly (string | readonly string[])[] {
-  const { start, activations, bySource, byHead } = numbers;
-  const [sources, heads] = [encodeScaled(bySource), encodeScaled(byHead)];
-  const code = [lengths, ';', String(start)];
-  if (heads.length > 0) return [...code, ';', activations, ';', sources, ';', heads];
-  if (sources.length > 0) return [...code, ';', activations, ';', sources];
-  return activations === '' ? code : [...code, ';', activations];
+/** What follows the lengths: ;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. */
+export function writeNumbers({ start, activations, bySource, byHead }: PrintedNumbers, sink: ByteSink): void {
+  const [hasHeads, hasSources] = [byHead.integers.length > 0, bySource.integers.length > 0];
+  sink.addByte(SEMICOLON);
+  sink.addInteger(start);
+  if (!(hasHeads || hasSources || activations !== '')) return;
+  sink.addByte(SEMICOLON);
+  sink.addText(activations, asItIs);
+  if (!(hasHeads || hasSources)) return;
+  sink.addByte(SEMICOLON);
+  writeScaled(bySource, sink);
+  if (!hasHeads) return;
+  sink.addByte(SEMICOLON);
+  writeScaled(byHead, sink);
 }
 
+/** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD. */
 export function decodeStrip(code: string): StripNumbers & { readonly lengths: readonly number[] } {
   const [lengths = '', start = '0', activations = '', bySource = '', byHead = ''] = code.split(';');
   return {

@@ -1,8 +1,9 @@
+import type { ByteSink } from './byte-sink.ts';
 import { significant } from './format.ts';
-import { type DrawingParts, drawing, type Html, html } from './html.ts';
+import { type DrawingParts, drawing, type Html, html, MarkupTable } from './html.ts';
 import { ACTIVATION_LEVELS, activationLevel } from './levels.ts';
 import type { ShownTokens } from './shown-tokens.ts';
-import { encodeStrip, scaled } from './strip-codec.ts';
+import { scaled, writeNumbers } from './strip-codec.ts';
 
 export interface Strip {
   /** The strip shows those `from` up to, not including, `to`. */
@@ -21,81 +22,66 @@ export interface Strip {
   readonly byHead?: ArrayLike<number>;
 }
 
-interface StripTags {
-  /** By level. */
-  readonly shaded: readonly number[];
-  readonly marked: readonly number[];
-  readonly shadedEnd: number;
-  readonly markedEnd: number;
-}
-
-const levels = Array.from({ length: ACTIVATION_LEVELS + 1 }, (_, level) => level);
-const tagsOf = new WeakMap<ShownTokens, StripTags>();
-
-/** A strip's tags among the pieces that its tokens are of. */
-function stripTags(tokens: ShownTokens): StripTags {
-  const known = tagsOf.get(tokens);
-  if (known) return known;
-  const { pieces } = tokens;
-  const tags = {
-    shaded: levels.map((level) => pieces.add(html`<b class=a${level}>`)),
-    marked: levels.map((level) => pieces.add(html`<mark class=a${level}>`)),
-    shadedEnd: pieces.add(html`</b>`),
-    markedEnd: pieces.add(html`</mark>`),
-  };
-  tagsOf.set(tokens, tags);
-  return tags;
-}
-
 const none: readonly number[] = [];
+const SPACE = ' ';
 
 /** A token strip: running text, active tokens shaded by level, the peak a <mark>, its numbers in a data attribute. */
 export const tokenStrip = (strip: Strip, tokens: ShownTokens): Html =>
-  drawing('strip', stripParts(strip), (parts) => drawStrip(parts, tokens));
+  drawing('strip', stripParts(strip), (parts, sink) => drawStrip(parts, tokens, sink));
 
 /** What is printed of a strip: its place and peak, levels and attributions; activations, and the scales of attributions. */
 function stripParts(strip: Strip): DrawingParts {
   const { tokenIds, activations, from, to, peak, scale, start, bySource = none, byHead = none } = strip;
-  const shown = new Int32Array(to - from);
-  const levels = new Uint8Array(to - from);
-  let values = '';
+  const shown: number[] = [];
+  const levels: number[] = [];
+  let printed = '';
   for (let i = from; i < to; i++) {
     const activation = activations[i];
-    shown[i - from] = tokenIds[i];
-    if (!(activation > 0)) continue;
-    levels[i - from] = activationLevel(activation, scale);
-    values += values === '' ? significant(activation) : ` ${significant(activation)}`;
+    shown.push(tokenIds[i]);
+    levels.push(activationLevel(activation, scale));
+    if (activation > 0) printed += (printed === '' ? '' : SPACE) + significant(activation);
   }
   const [sources, heads] = [scaled(bySource), scaled(byHead)];
   return {
-    texts: [values, sources.scale, heads.scale],
+    texts: [printed, sources.scale, heads.scale],
     numbers: [[start, peak - from], levels, sources.integers, heads.integers],
     tokens: shown,
   };
 }
 
+const tags = new MarkupTable();
+const byLevel = Array.from({ length: ACTIVATION_LEVELS + 1 }, (_, level) => level);
+const shaded = byLevel.map((level) => tags.add(html`<b class=a${level}>`));
+const marked = byLevel.map((level) => tags.add(html`<mark class=a${level}>`));
+const shadedEnd = tags.add(html`</b>`);
+const markedEnd = tags.add(html`</mark>`);
+const [opening, inside, closing] = html`<p class=s data-s="${''}">${''}</p>`.textsAround;
+
 /** Draws a strip from its parts. */
-export function drawStrip({ texts, numbers, tokens: tokenIds }: DrawingParts, tokens: ShownTokens): Html {
-  const [values = '', sourceScale = '', headScale = ''] = texts;
-  const [place = none, levels = none, sources = none, heads = none] = numbers;
-  const [start, peak] = [place[0], place[1]];
-  const { shaded, marked, shadedEnd, markedEnd } = stripTags(tokens);
-  const pieces: number[] = [];
-  const lengths: string[] = [];
+export function drawStrip(parts: DrawingParts, tokens: ShownTokens, sink: ByteSink): void {
+  sink.add(opening);
+  for (let i = 0; i < parts.tokens.length; i++) tokens.writeLength(parts.tokens[i], sink);
+  writePrinted(parts, sink);
+  sink.add(inside);
+  writeTokens(parts, tokens, sink);
+  sink.add(closing);
+}
+
+function writePrinted({ texts, numbers }: DrawingParts, sink: ByteSink): void {
+  const bySource = { scale: texts[1], integers: numbers[2] };
+  const byHead = { scale: texts[2], integers: numbers[3] };
+  writeNumbers({ start: numbers[0][0], activations: texts[0], bySource, byHead }, sink);
+}
+
+function writeTokens({ numbers, tokens: tokenIds }: DrawingParts, tokens: ShownTokens, sink: ByteSink): void {
+  const levels = numbers[1];
+  const peak = numbers[0][1];
   for (let i = 0; i < tokenIds.length; i++) {
-    const running = tokens.running(tokenIds[i]);
-    lengths.push(tokens.length(running));
     const level = levels[i];
-    if (i === peak) pieces.push(marked[level], running, markedEnd);
-    else if (level > 0) pieces.push(shaded[level], running, shadedEnd);
-    else pieces.push(running);
+    if (i === peak) tags.write(marked[level], sink);
+    else if (level > 0) tags.write(shaded[level], sink);
+    tokens.writeRunning(tokenIds[i], sink);
+    if (i === peak) tags.write(markedEnd, sink);
+    else if (level > 0) tags.write(shadedEnd, sink);
   }
-  const bySource = { scale: sourceScale, integers: sources };
-  const code = encodeStrip(lengths, {
-    start,
-    activations: values,
-    bySource,
-    byHead: { scale: headScale, integers: heads },
-  });
-  return html`<p class=s data-s="${code}">${tokens.pieces.sequence(pieces)}</p>`;
 }

@@ -66,8 +66,15 @@ function labelled(label: LabelRow, summary: readonly HtmlValue[], others: readon
 
 const shown = (part: SummaryPart) => (typeof part === 'string' ? part : html`<code>${tokenLabel(part.token)}</code>`);
 
+/** By row: title, description and page say the same. */
+const summaries = new WeakMap<FeatureRow, SummaryPart[]>();
+
 function summaryOf(row: FeatureRow, top: readonly ExampleRow[], env: PageEnv): SummaryPart[] {
-  return featureSummary(summaryEvidence(row, top.map(peakOf), env.token));
+  const known = summaries.get(row);
+  if (known) return known;
+  const summary = featureSummary(summaryEvidence(row, top.map(peakOf), env.token));
+  summaries.set(row, summary);
+  return summary;
 }
 
 const peakOf = ({ token_ids, position, window_start }: ExampleRow): number => token_ids[position - window_start];
@@ -77,7 +84,7 @@ function peakTokens(top: readonly ExampleRow[], env: PageEnv): Html {
   const counted = [...Map.groupBy(top.map(peakOf), (id) => id)].toSorted(([, a], [, b]) => b.length - a.length);
   const items = counted.slice(0, PEAKS).map(([id, own]) => {
     const times = own.length > 1 && html`<small> × ${own.length}</small>`;
-    return html`<span><code>${tokenLabel(env.token(id))}</code>${times}</span>`;
+    return html`<span>${env.tokens.label(id)}${times}</span>`;
   });
   const more = counted.length > PEAKS && html` <small>and ${counted.length - PEAKS} more</small>`;
   return html`${joined(items, ' ')}${more}`;

@@ -55,7 +55,8 @@ export function shortExample(example: ExampleRow, scale: number, env: PageEnv, w
   const from = Math.max(0, peak - window.before);
   const to = Math.min(tokenIds.length, peak + window.after + 1);
   const strip: Strip = { tokenIds, activations, from, to, peak, scale, start: window_start + from };
-  return html`<li>${value(example, contextPlace(example))}${tokenStrip(strip, env.tokens)}`;
+  const { activation, context } = example;
+  return html`<li><b>${significant(activation)}<i>${context}:${position}</i></b>${tokenStrip(strip, env.tokens)}`;
 }
 
 function value({ activation }: ExampleRow, at: Html, link: Html = nothing): Html {

@@ -1,4 +1,5 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
+import type { ByteSink } from '../../page-kit/byte-sink.ts';
 import { count, significant } from '../../page-kit/format.ts';
 import { type DrawingParts, drawing, type Html, html } from '../../page-kit/html.ts';
 
@@ -19,11 +20,12 @@ export function barHeights(counts: ArrayLike<number>, scale: 'linear' | 'log'): 
 
 /** One path of upright strokes, a bar each, empty bins left out; coordinates in the SVG's user space, y down. */
 export function barsPath(heights: readonly number[], step = STEP, height = HEIGHT): string {
-  const bar = (share: number, i: number): string => {
-    if (share === 0) return '';
-    return `M${i * step + step / 2} ${height}v-${Math.max(1, Math.round(share * height))}`;
-  };
-  return heights.map(bar).join('');
+  let path = '';
+  for (let i = 0; i < heights.length; i++) {
+    const share = heights[i];
+    if (share > 0) path += `M${i * step + step / 2} ${height}v-${Math.max(1, Math.round(share * height))}`;
+  }
+  return path;
 }
 
 /** Activation histogram over (0, max] with linear and log counts in one figure; a checkbox in it switches. */
@@ -33,7 +35,9 @@ export function histogramFigure({ edges, counts }: Histogram): Html {
 }
 
 /** Draws a histogram from its maximum, with all its digits, and its counts. */
-export function drawHistogram({ texts: [printed], numbers: [counts = []] }: DrawingParts): Html {
+export const drawHistogram = (parts: DrawingParts, sink: ByteSink): void => figure(parts).writeTo(sink);
+
+function figure({ texts: [printed], numbers: [counts = []] }: DrawingParts): Html {
   const max = Number(printed);
   const width = counts.length * STEP;
   const total = Array.from(counts).reduce((sum, n) => sum + n, 0);

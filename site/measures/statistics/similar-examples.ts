@@ -19,8 +19,8 @@ interface Group<E> {
  */
 export function groupSimilar<E extends Text>(examples: readonly E[]): E[][] {
   const groups: Group<E>[] = [];
-  const texts = examples.map(({ token_ids }) => gramsOf(token_ids));
-  const index = new GramIndex(texts.reduce((sum, { length }) => sum + length, 0));
+  const texts = gramsOfEach(examples);
+  index.clear(texts.reduce((sum, { length }) => sum + length, 0));
   for (const [i, example] of examples.entries()) {
     const peak = example.position - example.window_start;
     const end = hashOf(example.token_ids, Math.max(0, peak + 1 - LAST), peak + 1);
@@ -40,17 +40,21 @@ export function groupSimilar<E extends Text>(examples: readonly E[]): E[][] {
   return groups.map(({ members }) => members);
 }
 
-/** By hash, the groups that have it: a bit each for the first 31, one for all others. */
+/** By hash, the groups that have it: a bit each for the first 31, one for all others. Its arrays serve one feature after another. */
 class GramIndex {
-  readonly #hashes: Uint32Array;
-  readonly #groups: Int32Array;
-  readonly #mask: number;
+  #hashes = new Uint32Array(1 << 11);
+  #groups = new Int32Array(1 << 11);
+  readonly #counts = new Uint32Array(LAST_BIT + 1);
 
-  constructor(most: number) {
+  /** Makes room for so many hashes. */
+  clear(most: number): void {
+    if (2 * most < this.#hashes.length) {
+      this.#groups.fill(0);
+      return;
+    }
     const size = 2 ** Math.ceil(Math.log2(2 * most + 1));
     this.#hashes = new Uint32Array(size);
     this.#groups = new Int32Array(size);
-    this.#mask = size - 1;
   }
 
   add(grams: Uint32Array, bit: number): void {
@@ -61,9 +65,9 @@ class GramIndex {
     }
   }
 
-  /** For each bit, how many of the hashes its groups have; no group shares more. */
+  /** For each bit, how many of the hashes its groups have, until it is asked again; no group shares more. */
   sharedAtMost(grams: Uint32Array): Uint32Array {
-    const counts = new Uint32Array(LAST_BIT + 1);
+    const counts = this.#counts.fill(0);
     for (let i = 0; i < grams.length; i++) {
       let groups = this.#groups[this.#placeOf(grams[i])];
       for (; groups !== 0; groups &= groups - 1) counts[31 - Math.clz32(groups & -groups)]++;
@@ -73,11 +77,14 @@ class GramIndex {
 
   /** Where a hash is, or would be. */
   #placeOf(gram: number): number {
-    let place = gram & this.#mask;
-    while (this.#groups[place] !== 0 && this.#hashes[place] !== gram) place = (place + 1) & this.#mask;
+    const mask = this.#hashes.length - 1;
+    let place = gram & mask;
+    while (this.#groups[place] !== 0 && this.#hashes[place] !== gram) place = (place + 1) & mask;
     return place;
   }
 }
+
+const index = new GramIndex();
 
 /** FNV-1a over ids `from` up to, not including, `to`. */
 function hashOf(ids: ArrayLike<number>, from: number, to: number): number {
@@ -86,11 +93,16 @@ function hashOf(ids: ArrayLike<number>, from: number, to: number): number {
   return hash >>> 0;
 }
 
-/** The hashes of its runs of 5 tokens, in their order. */
-function gramsOf(ids: ArrayLike<number>): Uint32Array {
-  const grams = new Uint32Array(Math.max(0, ids.length - GRAM + 1));
-  for (let i = 0; i < grams.length; i++) grams[i] = hashOf(ids, i, i + GRAM);
-  return grams;
+/** Of each text, the hashes of its runs of 5 tokens in their order: parts of one array. */
+function gramsOfEach(texts: readonly Text[]): Uint32Array[] {
+  const lengths = texts.map(({ token_ids }) => Math.max(0, token_ids.length - GRAM + 1));
+  const all = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  return texts.map(({ token_ids }, i) => {
+    const start = at;
+    for (let from = 0; from < lengths[i]; from++) all[at++] = hashOf(token_ids, from, from + GRAM);
+    return all.subarray(start, at);
+  });
 }
 
 /** shared / (all − shared) ≥ LEAST_OVERLAP from so many shared on. */

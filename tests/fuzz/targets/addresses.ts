@@ -3,7 +3,8 @@ import { pickOne } from '../../../pipeline/numbers/seeded-random.ts';
 import { contextOf } from '../../../site/explorer/example/example-query.ts';
 import { decodeView } from '../../../site/explorer/url/decode-view.ts';
 import { encodeView } from '../../../site/explorer/url/encode-view.ts';
-import { decodeStrip, encodeLength, encodeStrip, scaled } from '../../../site/page-kit/strip-codec.ts';
+import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
+import { decodeStrip, encodeLength, scaled, writeNumbers } from '../../../site/page-kit/strip-codec.ts';
 import { formatQuery, parseQuery } from '../../../site/search/query.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { mutateText } from '../mutate.ts';
@@ -51,7 +52,9 @@ const strip: FuzzTarget = {
   run(random) {
     const texts = ['a', '', mutateText(random, ' words '), 'x'.repeat(70)];
     const numbers = { start: 7, activations: '1.00', bySource: scaled([1, -0.5]), byHead: scaled([0, 2]) };
-    const code = encodeStrip(texts.map(encodeLength), numbers).flat().join('');
+    const sink = new ByteSink();
+    writeNumbers(numbers, sink);
+    const code = texts.map(encodeLength).join('') + sink.text;
     sameAgain(
       texts.map(({ length }) => length),
       [...decodeStrip(code).lengths],

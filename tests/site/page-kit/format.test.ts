@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
-import { count, offset, percent, signed, significant } from '../../../site/page-kit/format.ts';
+import { count, fourDigits, offset, percent, signed, significant } from '../../../site/page-kit/format.ts';
 
 test('numbers keep three significant digits, also where rounding adds one before the point', () => {
   expect([12.345, 0.09996, 999.6, 0.00012345].map((value) => significant(value))).toEqual([
@@ -69,4 +69,13 @@ const shown = [...globSync('site/**/*.{ts,astro,svelte}'), ...globSync('pipeline
 test.each(shown)('no number that %s spells out has a space before its percent sign', (file) => {
   const text = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
   expect(text).not.toMatch(/[\d}](?: |\\u202f|\\u2009|\u202f|\u2009|\u00a0|&nbsp;|&thinsp;)%/);
+});
+
+test('four digits are those that the number has with so many, as short as they print', () => {
+  const random = seededRandom(6);
+  const values = Array.from({ length: 20_000 }, () => 10 ** (random() * 10 - 5));
+  const halves = [0.00099995, 0.012345, 0.12345, 1.2345, 12.345, 999.95, 9999.5, 99_995];
+  for (const value of [...values, ...values.map(Math.fround), ...halves, 0, 1e-7, 1e21, Number.POSITIVE_INFINITY]) {
+    expect(fourDigits(value)).toBe(String(Number(value.toPrecision(4))));
+  }
 });

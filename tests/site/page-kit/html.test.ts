@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { attr, html, isNothing, joined, MarkupTable, nothing } from '../../../site/page-kit/html.ts';
+import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
+import { attr, html, isNothing, joined, kept, MarkupTable, nothing } from '../../../site/page-kit/html.ts';
 
 const hostile = `<b a="1" c='2'>&amp;`;
 
@@ -97,10 +98,32 @@ test('pieces are joined with text or markup between', () => {
   expect(isNothing(joined([], ', '))).toBe(true);
 });
 
-test('pieces of a table are put one after another, as they were made', () => {
+test('pieces of a table are written one after another, as they were made', () => {
   const table = new MarkupTable();
   const places = ['a', '<', 'é'.repeat(5000)].map((text) => table.add(html`<i>${text}</i>`));
   const [a = 0, less = 0, long = 0] = places;
-  const expected = `<p><i>&lt;</i><i>a</i><i>&lt;</i><i>${'é'.repeat(5000)}</i></p>`;
-  expect(html`<p>${table.sequence([less, a, less, long])}</p>`.text).toBe(expected);
+  const sink = new ByteSink();
+  for (const place of [less, a, less, long]) table.write(place, sink);
+  expect(sink.text).toBe(`<i>&lt;</i><i>a</i><i>&lt;</i><i>${'é'.repeat(5000)}</i>`);
+});
+
+test('markup that is kept prints as it did, and is taken apart as it was made', () => {
+  const made = html`<b>${'<'}</b>`;
+  const again = kept(made);
+  expect(html`${again}${again}`.text).toBe('<b>&lt;</b><b>&lt;</b>');
+  const taken: unknown[] = [];
+  again.accept({ template: (_, values) => taken.push(...values), drawing: () => taken.push('drawing') });
+  expect(taken).toEqual(['<']);
+});
+
+test('numbers print as JavaScript prints them, a negative zero and the largest integers among them', () => {
+  const numbers = [0, -0, 7, -10, 999, 100_000, 2 ** 31 - 1, -(2 ** 31), 2 ** 31, 1e21, 0.1, Number.NaN];
+  for (const number of numbers) expect(html`${number}`.text).toBe(String(number));
+});
+
+test('markup is nothing only where neither its texts nor its values print anything', () => {
+  const none = [html``, html`${''}${[undefined, [html`${false}`]]}`, kept(html``)];
+  expect(none.map(isNothing)).toEqual([true, true, true]);
+  const some = [html`<br>`, html`${0}`, html`${[[], 'a']}`, html`${''}!`, kept(html`<br>`)];
+  expect(some.map(isNothing)).toEqual([false, false, false, false, false]);
 });

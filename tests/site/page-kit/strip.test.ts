@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
 import { ShownTokens } from '../../../site/page-kit/shown-tokens.ts';
 import { type Strip, tokenStrip } from '../../../site/page-kit/strip.ts';
 import {
@@ -6,10 +7,10 @@ import {
   decodeScaled,
   decodeStrip,
   encodeLength,
-  encodeScaled,
-  encodeStrip,
   type StripNumbers,
   scaled,
+  writeNumbers,
+  writeScaled,
 } from '../../../site/page-kit/strip-codec.ts';
 import { cutTokens } from '../../../site/page-kit/strip-tokens.ts';
 
@@ -20,10 +21,27 @@ const strip: Strip = {
   ...{ peak: 3, scale: 2, start: 7 },
 };
 
+/** What is written into a sink. */
+function textOf(write: (sink: ByteSink) => void): string {
+  const sink = new ByteSink();
+  write(sink);
+  return sink.text;
+}
+
 test('active tokens are shaded by their share of the scale, the peak is marked, the rest is plain text', () => {
   expect(tokenStrip(strip, tokens).text).toBe(
     '<p class=s data-s="1231;7;1.00 2.00">a<b class=a5> b</b><mark class=a9>&lt;i&gt;</mark>c</p>',
   );
+});
+
+test('a token keeps its text and its length however long it is, wherever in the vocabulary, and however often it comes', () => {
+  const texts = ['é'.repeat(40), '', '\n', 'x'.repeat(500)];
+  const shown = new ShownTokens((id) => texts[id % 4] ?? '');
+  for (const id of [3, 100_001, 2, 0, 3, 100_001]) {
+    const text = id % 4 === 2 ? '↵' : (texts[id % 4] ?? '');
+    expect(textOf((sink) => shown.writeRunning(id, sink))).toBe(text);
+    expect(decodeLengths(textOf((sink) => shown.writeLength(id, sink)))).toEqual([text.length]);
+  }
 });
 
 test('lengths come back from their code, long and empty tokens among them', () => {
@@ -34,14 +52,14 @@ test('lengths come back from their code, long and empty tokens among them', () =
 
 test('attributions come back to a thousandth of the largest', () => {
   const values = [0.5, -0.123, 0, 0.0004];
-  const decoded = decodeScaled(encodeScaled(scaled(values)).join(''));
+  const decoded = decodeScaled(textOf((sink) => writeScaled(scaled(values), sink)));
   expect(decoded).toHaveLength(4);
   for (const [i, value] of values.entries()) expect(Math.abs((decoded[i] ?? 9) - value)).toBeLessThan(0.5 / 999);
 });
 
 test('attributions that are all zero stay zero, and none at all stay none', () => {
-  expect(decodeScaled(encodeScaled(scaled([0, 0])).join(''))).toEqual([0, 0]);
-  expect(decodeScaled(encodeScaled(scaled([])).join(''))).toEqual([]);
+  expect(decodeScaled(textOf((sink) => writeScaled(scaled([0, 0]), sink)))).toEqual([0, 0]);
+  expect(decodeScaled(textOf((sink) => writeScaled(scaled([]), sink)))).toEqual([]);
 });
 
 const printed = ({ start, activations, bySource, byHead }: StripNumbers) => ({
@@ -51,12 +69,13 @@ const printed = ({ start, activations, bySource, byHead }: StripNumbers) => ({
 
 test('all of a strip’s numbers come back from its one attribute', () => {
   const numbers = { start: 7, activations: ['1.00', '2.00'], bySource: [0, 1, -1], byHead: [2, 0] };
-  expect(decodeStrip(encodeStrip(['1', '2'], printed(numbers)).flat().join(''))).toEqual({
+  const code = (lengths: string, own: StripNumbers) => lengths + textOf((sink) => writeNumbers(printed(own), sink));
+  expect(decodeStrip(code('12', numbers))).toEqual({
     lengths: [1, 2],
     ...numbers,
   });
   const short = { start: 7, activations: ['2.00'], bySource: [], byHead: [] };
-  expect(encodeStrip(['1'], printed(short)).flat().join('')).toBe('1;7;2.00');
+  expect(code('1', short)).toBe('1;7;2.00');
   expect(decodeStrip('1;7;2.00')).toEqual({ lengths: [1], ...short });
 });
 

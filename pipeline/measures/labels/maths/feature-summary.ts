@@ -85,8 +85,10 @@ const tokenList = (tokens: readonly string[]): SummaryPart[] =>
 
 /** Distinct texts by how often they occur, ties by which came first; those below a share left out. */
 function mostCommon(texts: readonly string[], share = 0): string[] {
-  return [...Map.groupBy(texts, (text) => text)]
-    .toSorted(([, a], [, b]) => b.length - a.length)
-    .filter(([, own]) => own.length >= share * texts.length)
+  const times = new Map<string, number>();
+  for (const text of texts) times.set(text, (times.get(text) ?? 0) + 1);
+  return [...times]
+    .filter(([, own]) => own >= share * texts.length)
+    .toSorted(([, a], [, b]) => b - a)
     .map(([text]) => text);
 }

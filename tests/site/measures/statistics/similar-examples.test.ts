@@ -32,3 +32,13 @@ test('groups keep the order of their strongest example', () => {
 test('short contexts are grouped only where they are the same', () => {
   expect(groups(example('1 2', 1), example('1 2', 1), example('1 3', 1), example('', 0))).toEqual([[0, 1], [2], [3]]);
 });
+
+test('a feature’s groups do not depend on the features that were grouped before it', () => {
+  const long = (first: number) => example(Array.from({ length: 400 }, (_, i) => first + i).join(' '), 200);
+  const many = Array.from({ length: 40 }, (_, i) => long(1000 * i));
+  const twice = [long(7), long(70_000), long(8)];
+  const before = groups(...twice);
+  expect(groups(...many)).toEqual(many.map((_, i) => [i]));
+  expect(groups(...twice)).toEqual(before);
+  expect(before).toEqual([[0, 2], [1]]);
+});
