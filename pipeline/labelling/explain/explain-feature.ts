@@ -26,6 +26,8 @@ export interface Explained {
   /** Nothing where the answer held none. */
   readonly label: string | undefined;
   readonly scores: readonly LabelScore[];
+  /** Scores that are missing because too few of their answers could be read. */
+  readonly unread: number;
 }
 
 /** Asks for a feature's label, then for its scores; what the journal has answered is not asked. Throws ChatFailure. */
@@ -34,8 +36,8 @@ export async function explainFeature(evidence: Evidence, job: Explaining): Promi
   const request = { messages: style.messages(evidence), maxTokens: style.maxTokens };
   const answer = await answerTo(request, 'explain', evidence, job);
   const label = labelText(style.label(answer) ?? '') || undefined;
-  if (label === undefined || !job.isScored) return { label, scores: [] };
-  if (Math.min(evidence.heldOut.length, evidence.silent.length) < fewest) return { label, scores: [] };
+  if (label === undefined || !job.isScored) return { label, scores: [], unread: 0 };
+  if (Math.min(evidence.heldOut.length, evidence.silent.length) < fewest) return { label, scores: [], unread: 0 };
   const scores: LabelScore[] = [];
   for (const [i, kind] of scoreKinds.entries()) {
     const random = seededRandom(job.seed, evidence.row.layer, evidence.row.feature, i);
@@ -46,7 +48,7 @@ export async function explainFeature(evidence: Evidence, job: Explaining): Promi
     const accuracy = balancedAccuracy(answered);
     if (accuracy) scores.push({ kind, value: accuracy.value, low: accuracy.low, high: accuracy.high });
   }
-  return { label, scores };
+  return { label, scores, unread: scoreKinds.length - scores.length };
 }
 
 async function answerTo(

@@ -45,7 +45,7 @@ export async function explainLabels(config: ExplainConfig, effects: Effects, pau
     const retry = { timeoutMs: 1000 * config.timeout, retries: config.retries, pauseMs };
     const { endpoint, reasoningTokens } = config;
     const client = chatClient({ endpoint, model, key, reasoningTokens, ...retry });
-    const tally = { failed: 0, unparsed: 0, cut: 0, reason: '' };
+    const tally = { failed: 0, unparsed: 0, cut: 0, unread: 0, reason: '' };
     const ask = async (request: ChatRequest) => {
       const answer = await client(request);
       if (answer.isCut) tally.cut++;
@@ -79,6 +79,8 @@ interface Tally {
   unparsed: number;
   /** Answers that ended at their limit of tokens. */
   cut: number;
+  /** Scores none of whose answers could be read. */
+  unread: number;
   reason: string;
 }
 
@@ -107,6 +109,7 @@ async function explainAll(
       try {
         const explained = await explainFeature(next.value, job);
         failures = 0;
+        tally.unread += explained.unread;
         if (explained.label === undefined) tally.unparsed++;
         else take(next.value, explained);
       } catch (error) {
@@ -157,6 +160,11 @@ function summaryLines(labelled: readonly AddedLabel[], tally: Tally, asked: read
   return [
     `label: ${labelled.length} features labelled by ${asked.length} new answers${tokens > 0 ? ` of ${tokens} tokens` : ''}`,
     ...(scored.length > 0 ? [scoreLine] : []),
+    ...(tally.unread > 0
+      ? [
+          `label: ${tally.unread} scores are missing: too few of their answers could be read; they are in the table label_answers`,
+        ]
+      : []),
     ...(tally.cut > 0 ? [`label: ${tally.cut} answers were cut at their limit of tokens`] : []),
     ...(tally.unparsed > 0
       ? [`label: ${tally.unparsed} answers held no label; they are in the table label_answers`]

@@ -241,7 +241,10 @@ test('an answer is a line of text and nothing more, whatever a model is made to 
       ? '[1, 0, "__proto__"] and run rm -rf'
       : 'LABEL: <script>alert(1)</script>\u202e "layer": 9, "score": 1',
   );
-  await explain(run, endpoint, { most: 1 });
+  const lines = await explain(run, endpoint, { most: 1 });
+  expect(lines).toContain(
+    'label: 2 scores are missing: too few of their answers could be read; they are in the table label_answers',
+  );
   const [row] = await rows();
   expect(row).toMatchObject({ label: '<script>alert(1)</script> "layer": 9, "score": 1', score: null, scores: [] });
 });
