@@ -38,6 +38,17 @@ test('llama3 divides slow frequencies, keeps fast ones, and goes from one to the
   expect(of(12)[0]).toBeCloseTo((1 - between) / 8 + between, 6);
 });
 
+test('llama3 gives Llama 3.1 the frequencies of transformers, between slow and fast ones, to the bit', () => {
+  const scaling = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
+  const rope_scaling = { ...scaling, original_max_position_embeddings: 8192 };
+  const [from, all] = [28, frequencies({ head_dim: 128, rope_theta: 500000, rope_scaling })];
+  const expected = [
+    0.0032114461064338684, 0.0021665706299245358, 0.0013718936825171113, 0.0008567514596506953, 0.0005248460220173001,
+    0.0003126936499029398, 0.0001785077911335975, 9.556212171446532e-5, 7.784655463183299e-5,
+  ];
+  expect(all.slice(from, from + expected.length)).toEqual(expected);
+});
+
 test.each([
   ['unsupported rope type: yarn, expected default, linear', { rope_scaling: { type: 'yarn', factor: 2 } }],
   ['missing rope_scaling.low_freq_factor, which', { rope_scaling: { rope_type: 'llama3', factor: 8 } }],

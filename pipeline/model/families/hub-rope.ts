@@ -59,7 +59,7 @@ export function rotaryPositions(fields: RopeFields, options: RopeOptions): Rotar
 /** θ^(−2i/dims) of each pair i. Source: Su et al. 2021, arXiv:2104.09864, section 3.2.2. */
 function plainFrequencies(dims: number, theta: number): number[] {
   return Array.from({ length: dims / 2 }, (_, i) => {
-    const power = Math.fround(theta ** Math.fround((2 * i) / dims));
+    const power = Math.fround(Math.fround(theta) ** Math.fround((2 * i) / dims));
     return Math.fround(1 / power);
   });
 }
@@ -72,11 +72,19 @@ interface Llama3Scaling {
   readonly original: number;
 }
 
-/** A wavelength 2π/f above original/low is `factor` times as long, one below original/high as it was. */
+/** a/b of a number and a float32, which PyTorch multiplies by the reciprocal. */
+const over = (a: number, b: number): number => Math.fround(Math.fround(a) * Math.fround(1 / b));
+
+/**
+ * A wavelength 2π/f above original/low is `factor` times as long, one below original/high as it was. Each step is rounded
+ * to float32, as the reference rounds it: an angle is a frequency times thousands of positions.
+ */
 function llama3Frequency(frequency: number, { factor, low, high, original }: Llama3Scaling): number {
-  const wavelength = (2 * Math.PI) / frequency;
-  if (wavelength > original / low) return Math.fround(frequency / factor);
+  const round = Math.fround;
+  const wavelength = over(2 * Math.PI, frequency);
+  if (wavelength > original / low) return round(frequency / factor);
   if (wavelength < original / high) return frequency;
-  const smooth = (original / wavelength - low) / (high - low);
-  return Math.fround(((1 - smooth) * frequency) / factor + smooth * frequency);
+  const smooth = round(round(over(original, wavelength) - low) / (high - low));
+  const slow = round(round(round(1 - smooth) * frequency) / factor);
+  return round(slow + round(smooth * frequency));
 }
