@@ -11,7 +11,7 @@ export interface Estimate {
 const level = 0.05;
 
 /**
- * The mean of group means with Student's t interval over groups, 95 %: what is measured on prompts of one template hangs
+ * The mean of group means with Student's t interval over groups, 95%: what is measured on prompts of one template hangs
  * together, so templates, not prompts, are what was sampled. Without a second group the interval has no bounds.
  */
 export function groupedMean(values: readonly number[], groups: readonly number[]): Estimate {

@@ -7,7 +7,7 @@ export interface Interval {
 const z = 1.959963984540054;
 
 /**
- * Wilson score interval, 95 %, of a share of which `successes` of `trials` were seen; 0 to 1 without trials.
+ * Wilson score interval, 95%, of a share of which `successes` of `trials` were seen; 0 to 1 without trials.
  * Source: Wilson 1927, Journal of the American Statistical Association 22, 209–212.
  */
 export function wilsonInterval(successes: number, trials: number): Interval {

@@ -16,7 +16,7 @@ export function attributionLevel(attribution: number, largest: number): number {
   return Math.sign(attribution) * Math.min(ATTRIBUTION_LEVELS, Math.ceil(share * ATTRIBUTION_LEVELS));
 }
 
-/** Class of a bar of the given share of its track, in steps of 2 %: inline widths would break the CSP. */
+/** Class of a bar of the given share of its track, in steps of 2%: inline widths would break the CSP. */
 export function barClass(share: number): string {
   const steps = Math.round(Math.min(1, Math.max(0, share)) * 50);
   return `w${share > 0 ? Math.max(1, steps) : 0}`;

@@ -60,7 +60,7 @@ async function silentFeatures({ training, encoder, normalizer }: Trained, batche
 }
 
 describe('trainSteps on activations of low rank', () => {
-  it('leaves under 1 % of the features silent on other tokens', async () => {
+  it('leaves under 1% of the features silent on other tokens', async () => {
     const data = { shape, targetL0: 6, open: () => lowRankStream(5) };
     const trained = await trainOn(data, 'batchtopk', { steps: 400, deadAfter: 20 });
     expect(await silentFeatures(trained, 80)).toBeLessThan(0.01 * shape.dSae);
