@@ -1,15 +1,24 @@
-# Trains a BatchTopK SAE with SAELens on z of a layer of GPT-2 or Llama, the forward pass included, and prints its tokens a second.
-# Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT (needs sae_lens and transformers)
+# Trains an SAE with SAELens on z of a layer of GPT-2 or Llama, the forward pass included, and prints its tokens a second.
+# Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT [KIND TEXT OUT] (needs sae_lens and transformers)
+# KIND is batchtopk or topk. With TEXT, a text file, it reads that in place of random tokens and saves the SAE into OUT, for
+# `atlas evaluate --saes OUT --any-model`.
 import sys
 import time
 
 import torch
-from sae_lens import BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig
+from sae_lens import BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig, TopKTrainingSAE, TopKTrainingSAEConfig
 from sae_lens.config import SAETrainerConfig
+from sae_lens.saes.sae import SAEMetadata
 from sae_lens.training.sae_trainer import SAETrainer
+from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM
 
-folder, numbers = sys.argv[1], [int(value) for value in sys.argv[2:]]
+kinds = {
+    "batchtopk": (BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig),
+    "topk": (TopKTrainingSAE, TopKTrainingSAEConfig),
+}
+folder, numbers = sys.argv[1], [int(value) for value in sys.argv[2:8]]
+kind, text, out = sys.argv[8:11] if len(sys.argv) > 8 else ("batchtopk", None, None)
 layer, d_sae, l0, tokens, batch, context = numbers
 torch.manual_seed(0)
 model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
@@ -34,8 +43,25 @@ kept = []
 output.register_forward_pre_hook(keep)
 
 
+def token_rows():
+    """Contexts with the BOS token first: of the text in random order, over and over, or of random tokens."""
+    if text is None:
+        while True:
+            yield torch.randint(model.config.vocab_size, (context,))
+    ids = Tokenizer.from_file(f"{folder}/tokenizer.json").encode(open(text).read(), add_special_tokens=False).ids
+    most = tokens // (context - 1)
+    rows = torch.tensor(ids[: len(ids) // (context - 1) * (context - 1)]).reshape(-1, context - 1)[:most]
+    bos = torch.tensor([model.config.bos_token_id])
+    while True:
+        for row in torch.randperm(len(rows)):
+            yield torch.cat([bos, rows[row]])
+
+
+rows_of_text = token_rows()
+
+
 def activations(contexts=16):
-    ids = torch.randint(model.config.vocab_size, (contexts, context))
+    ids = torch.stack([next(rows_of_text) for _ in range(contexts)])
     kept.clear()
     with torch.no_grad():
         try:
@@ -54,9 +80,14 @@ def batches(buffered=32):
 
 
 steps = tokens // batch
-config = BatchTopKTrainingSAEConfig(
-    d_in=d_in, d_sae=d_sae, k=l0, device="cpu", normalize_activations="expected_average_only_in"
+sae_class, config_class = kinds[kind]
+metadata = SAEMetadata(
+    model_name=folder, hook_name=f"blocks.{layer}.attn.hook_z", prepend_bos=True, context_size=context
 )
+config = config_class(
+    d_in=d_in, d_sae=d_sae, k=l0, device="cpu", normalize_activations="expected_average_only_in", metadata=metadata
+)
+sae = sae_class(config)
 trainer = SAETrainer(
     SAETrainerConfig(
         total_training_samples=steps * batch,
@@ -69,9 +100,11 @@ trainer = SAETrainer(
         dead_feature_window=max(20, steps // 20),
         n_batches_for_norm_estimate=16,
     ),
-    BatchTopKTrainingSAE(config),
+    sae,
     batches(),
 )
 start = time.time()
 trainer.fit()
 print(f"{steps * batch / (time.time() - start):.1f} tokens/s, SAELens on PyTorch {torch.__version__}")
+if out is not None:
+    sae.save_inference_model(out)
