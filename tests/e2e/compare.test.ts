@@ -40,7 +40,7 @@ describe.each(['pages', 'packs'])('a site of %s', (kind) => {
 
   const open = async (path: string, options = {}) => {
     const watched = await openPage(browser, home, options);
-    await watched.page.goto(home + path, { waitUntil: 'networkidle' });
+    await watched.page.goto(home + path, { waitUntil: 'load' });
     return watched;
   };
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openPage } from './browser.ts';
+import { drawn } from './drawn.ts';
 import { previewEmbedded } from './embedded-preview.ts';
 
 const served = previewEmbedded();
@@ -13,7 +14,8 @@ test.each([
   ['h/0/0', 'Head'],
 ])('the page "%s" opens at its short address under the base path, without a fault', async (path, heading) => {
   const { page, faults } = await openPage(served.browser, served.home);
-  const response = await page.goto(served.home + path, { waitUntil: 'networkidle' });
+  const response = await page.goto(served.home + path, { waitUntil: 'load' });
+  await drawn(page);
   expect(response?.status()).toBe(200);
   if (path !== '') expect(await page.locator('h1').innerText()).toContain(heading);
   expect(faults).toEqual([]);
@@ -28,12 +30,12 @@ test('a page that is not there says so', async () => {
 
 test('from the overview one click leads to a head, and one more to a feature with its examples', async () => {
   const { page, faults } = await openPage(served.browser, served.home);
-  // A click before the page is quiet would cancel what it still loads.
-  await page.goto(served.home, { waitUntil: 'networkidle' });
+  // A click before the page has loaded would cancel what it still loads.
+  await page.goto(served.home, { waitUntil: 'load' });
   await page.locator('main a[href*="/h/"]').first().click();
-  await page.waitForURL(/\/h\/\d+\/\d+/, { waitUntil: 'networkidle' });
+  await page.waitForURL(/\/h\/\d+\/\d+/, { waitUntil: 'load' });
   await page.locator('main a[href*="/f/"]').first().click();
-  await page.waitForURL(/\/f\/\d+\/\d+/, { waitUntil: 'networkidle' });
+  await page.waitForURL(/\/f\/\d+\/\d+/, { waitUntil: 'load' });
   expect(await page.locator('main').innerText()).toMatch(/activation/i);
   expect(faults).toEqual([]);
 });

@@ -148,7 +148,7 @@ async function compare(page: Page, cases: readonly Case[]): Promise<Record<strin
 /** Opens a page, and a session beside what the page itself does. */
 async function openSession(from: Browser, path: string) {
   const { page, faults } = await openPage(from, home);
-  await page.goto(home + path, { waitUntil: 'networkidle' });
+  await page.goto(home + path, { waitUntil: 'load' });
   return { page, faults, backend: await startSession(page, site, home) };
 }
 
@@ -186,7 +186,7 @@ test('what has been opened once opens without a network, and computes the same',
       return [...(await session.run({ ids, edits: [] })).losses];
     });
   };
-  await page.goto(address, { waitUntil: 'networkidle' });
+  await page.goto(address, { waitUntil: 'load' });
   const online = await losses();
   const kept = () =>
     page.evaluate(

@@ -6,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, openPage } from './browser.ts';
 import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
+import { drawn } from './drawn.ts';
 import { faintTexts, inlineCode, overflow } from './page-checks.ts';
 import { serve } from './static-server.ts';
 
@@ -75,7 +76,8 @@ test('pages of real text have no fault, nothing faint, and fit on a phone', asyn
     ...pagesBySize(),
   ]) {
     const { page, faults } = await openPage(browser, home, { viewport: { width: 360, height: 740 } });
-    await page.goto(home + path, { waitUntil: 'networkidle' });
+    await page.goto(home + path, { waitUntil: 'load' });
+    await drawn(page);
     expect(faults, path).toEqual([]);
     expect(await inlineCode(page), path).toEqual([]);
     expect(await faintTexts(page), path).toEqual([]);

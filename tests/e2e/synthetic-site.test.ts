@@ -10,6 +10,7 @@ import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { studyNames } from '../../pipeline/measures/studies/catalogue.ts';
 import { launch, openPage, type Watched } from './browser.ts';
 import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
+import { drawn } from './drawn.ts';
 import { faintTexts, inlineCode, overflow } from './page-checks.ts';
 import { serve } from './static-server.ts';
 
@@ -59,7 +60,8 @@ const everyKind = () => [...kinds, alive(), feature(isDead), feature(({ html }) 
 
 async function open(path: string, options = {}): Promise<Watched> {
   const watched = await openPage(browser, home, options);
-  await watched.page.goto(home + path, { waitUntil: 'networkidle' });
+  await watched.page.goto(home + path, { waitUntil: 'load' });
+  await drawn(watched.page);
   return watched;
 }
 
@@ -159,7 +161,8 @@ test('a search is in the address, and comes back from it, from a reload and from
   await page.getByRole('button', { name: 'Density' }).click();
   expect(url(page)).toBe('features.html?layer=1&activating=word12&sort=density');
   const few = await found(page);
-  await page.reload({ waitUntil: 'networkidle' });
+  await page.reload({ waitUntil: 'load' });
+  await drawn(page);
   expect(await found(page)).toBe(few);
   expect(await page.getByLabel('Activates on').inputValue()).toBe('word12');
   expect(await page.getByLabel('Layer').inputValue()).toBe('1');
@@ -244,13 +247,71 @@ test('the map has the search’s filters, its own view in the address, and links
   await page.mouse.wheel(0, -400);
   await expect.poll(() => url(page)).toMatch(/^map\.html\?layer=1&family=induction&colour=density&own=1&at=/);
   const kept = await counted();
-  await page.reload({ waitUntil: 'networkidle' });
+  await page.reload({ waitUntil: 'load' });
+  await drawn(page);
   expect(await counted()).toBe(kept);
   expect(await page.getByLabel('Map of').inputValue()).toBe('own');
   await page.getByRole('link', { name: 'List these features' }).click();
   await expect.poll(() => found(page)).toBe(status);
   expect(url(page)).toBe('features.html?layer=1&family=induction');
   expect(faults).toEqual([]);
+});
+
+test('dragging moves the map with the feature under the pointer, and opens nothing', async () => {
+  const { page, faults } = await open('map.html');
+  const { met, read } = onMap(page);
+  const [x, y] = await middleOf(met);
+  await page.mouse.move(x, y);
+  await expect.poll(() => read.count()).toBe(1);
+  const name = await read.innerText();
+  const [middleX, middleY] = await middleOf(page.locator('.map-frame'));
+  const [dx, dy] = [90 * Math.sign(middleX - x), 50 * Math.sign(middleY - y)];
+  await page.mouse.down();
+  await page.mouse.move(x + dx / 2, y + dy / 2, { steps: 4 });
+  await page.mouse.move(x + dx, y + dy, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(() => url(page)).toMatch(/^map\.html\?at=/);
+  const [left, top] = new URL(page.url()).searchParams.get('at')?.split(',').map(Number) ?? [];
+  // What was drawn to the right and down shows what lay further left and up, where y is greater.
+  expect(Math.sign(0.5 - left)).toBe(Math.sign(dx));
+  expect(Math.sign(top - 0.5)).toBe(Math.sign(dy));
+  const moved = await middleOf(met);
+  expect(moved[0] - x).toBeCloseTo(dx, 0);
+  expect(moved[1] - y).toBeCloseTo(dy, 0);
+  expect(await read.innerText()).toBe(name);
+  expect(url(page)).toMatch(/^map\.html\?at=/);
+  expect(faults).toEqual([]);
+});
+
+test('the page of a feature leads to its place on the map, which stays ringed and in the address', async () => {
+  const { page, faults } = await open(alive());
+  const name = alive().replace(/^f\/(.*)\.html$/, '$1');
+  await page.getByRole('link', { name: 'Its place on the map' }).click();
+  const ring = page.getByRole('link', { name: `${name}, lit` });
+  await ring.waitFor();
+  const [x, y] = await middleOf(ring);
+  const away = await middleOf(page.locator('.map-frame'));
+  await page.mouse.move(...away);
+  await page.mouse.wheel(0, -200);
+  await expect.poll(() => url(page)).toMatch(new RegExp(`^map\\.html\\?f=${name.replace('/', '%2F')}&at=`));
+  await expect
+    .poll(async () => Math.hypot(...(await middleOf(ring)).map((at, i) => at - [x, y][i])))
+    .toBeGreaterThan(5);
+  await page.locator('select[name=layer]').selectOption(name.startsWith('0') ? '1' : '0');
+  await page.getByLabel('Map of').selectOption('own');
+  await page.getByText(`Feature ${name} has no place on this map.`).waitFor();
+  expect(faults).toEqual([]);
+});
+
+test('a search for what is not there says so in words', async () => {
+  const { page } = await open('features.html?layer=99&min=0.5&max=0.1');
+  const said = await page.getByRole('alert').allInnerTexts();
+  expect(said).toEqual([
+    'There is no layer 99: the layers are 0, 1.',
+    'The least density, 50.0%, is above the greatest, 10.0%.',
+  ]);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });
 
 test('a head’s page leads to the features that it leads', async () => {
@@ -297,7 +358,7 @@ test('single keys walk the examples, turn to the next feature and open the searc
   await page.waitForURL('**/f/0/4.html');
   await page.keyboard.press('[');
   await page.waitForURL('**/f/0/3.html');
-  await page.goto(home + alive(), { waitUntil: 'networkidle' });
+  await page.goto(home + alive(), { waitUntil: 'load' });
   await page.keyboard.press('j');
   await page.keyboard.press('j');
   expect(await hasFocus(1)).toBe(true);
