@@ -8,9 +8,9 @@ import { tables } from '../../pipeline/tables/schema.ts';
 import { referenceConfig, removeTemporaryFolders, runReference, temporaryFolder } from './reference-case.ts';
 
 const seed = 7;
-/** All but those that `atlas label` adds to a finished run, and curves, which these SAEs do not have. */
-const absent = ['labels', 'label_answers', 'training_curve'];
-const tablesOfRun = Object.keys(tables).filter((table) => !absent.includes(table));
+/** All but those that `atlas label` and `atlas compare` add to a finished run, and curves, which these SAEs do not have. */
+const absent = /^(?:labels|label_answers|compared_\w+|training_curve)$/;
+const tablesOfRun = Object.keys(tables).filter((table) => !absent.test(table));
 
 let uninterrupted: string;
 let whole: Record<string, string>;
