@@ -1,5 +1,6 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { CompareConfig } from '../commands/compare.ts';
+import { removePath } from '../disk/disk.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
@@ -55,6 +56,8 @@ interface Comparing {
 async function writeComparison({ config, own, other, pairs, effects }: Comparing): Promise<void> {
   const decoders = await openDecoders(config, own, other, pairs);
   const name = config.name ?? basename(resolve(config.with));
+  // Written last: without it there is no comparison, and none of two other runs' tables is ever seen.
+  await removePath(join(config.run, comparedRun.name));
   const progress = effects.progress('compare', pairs.length, 'saes');
   try {
     await fillTable(config.run, comparedFeatures, async (table) => {

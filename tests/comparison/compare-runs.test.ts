@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { watchDisk } from '../../pipeline/disk/disk.ts';
 import { UserError } from '../../pipeline/errors/user-error.ts';
 import { pathKind } from '../../pipeline/files/files.ts';
 import { comparedCase, movedTo } from './compared-case.ts';
@@ -75,6 +76,19 @@ it('is forgotten once the run is another one, and gives way to a later compariso
   expect(await runs.read((own) => own.comparedRun())).toMatchObject({ name: 'second', site: null });
   await changeRecord(runs.own, (record) => ({ ...record, fingerprint: 'f'.repeat(64) }));
   expect(await runs.read((own) => own.comparedRun())).toBeUndefined();
+});
+
+it('is not there when it was stopped half way, so that no earlier one is mixed with it', async () => {
+  const runs = await comparedCase();
+  await runs.compare({ name: 'first' });
+  watchDisk((operation, path) => {
+    if (operation === 'rename' && path.includes('compared_heads')) throw new Error('stopped');
+  });
+  await expect(runs.compare({ name: 'second' })).rejects.toThrow('stopped');
+  watchDisk(undefined);
+  expect(await runs.read((own) => own.comparedRun())).toBeUndefined();
+  await runs.compare({ name: 'third' });
+  expect(await runs.read((own) => own.comparedRun())).toMatchObject({ name: 'third' });
 });
 
 async function changeRecord(run: string, change: (record: Record<string, unknown>) => object): Promise<void> {
