@@ -34,6 +34,7 @@ const blockRecord = z.object({
 });
 const figures = z.object({
   error: z.number(),
+  leastError: z.number(),
   spread: z.number(),
   l0: z.number(),
   threshold: z.number(),

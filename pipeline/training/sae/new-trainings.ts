@@ -30,7 +30,7 @@ export async function emptyTrainings(job: TrainJob): Promise<SaeTraining[]> {
         auxEntries: shape.batch * auxFeatures(targetL0),
         groups: prefixesOf(job).length,
       });
-      const figures = { error: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };
+      const figures = { error: 0, leastError: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };
       const lastActive = new Float64Array(shape.dSae);
       trainings.push({ layer, targetL0, index, kind: kinds[config.kind], state, figures, lastActive });
     }

@@ -4,13 +4,18 @@ import { lossScale, residualOf } from './residual.ts';
 import { type Cell, cellOf } from './revive-cell.ts';
 import { widthOf } from './shape.ts';
 import type { SaeState } from './state.ts';
+import type { RunningFigures } from './training.ts';
 
 /** Silent features are placed anew between these parts of the steps, this many times a training. */
 const FROM = 0.5;
-const UNTIL = 0.995;
+const UNTIL = 0.95;
 /** From this part of the steps on, half the usual silence is long enough: what is silent at the end stays so. */
 const LATE = 0.9;
 const TIMES = 100;
+/** Of all features at most this part is placed at once: more would disturb those that are trained. */
+const PART = 0.1;
+/** None is placed while the error is above this multiple of the least so far: those placed before have not paid yet. */
+const RISEN = 1.02;
 /** A feature is placed only where the error's norm is above this multiple of the usual least activation. */
 const WORTH = 1.5;
 /** Updates that a feature placed anew counts as having had: Adam's means need no bias correction. */
@@ -26,6 +31,9 @@ export function isRevival(done: number, steps: number): boolean {
 export const silenceAt = (done: number, steps: number, deadAfter: number): number =>
   done > LATE * steps ? Math.ceil(deadAfter / 2) : deadAfter;
 
+/** Whether the error is back where it was before the last features were placed. */
+export const hasRecovered = ({ error, leastError }: RunningFigures): boolean => error <= RISEN * leastError;
+
 interface Revival {
   /** Of the step just taken: the state's x and residual are still those of its batch. */
   readonly entries: Entries;
@@ -37,7 +45,7 @@ interface Revival {
 /**
  * Places silent features on tokens that are badly reconstructed, drawn by ‖x − x̂‖²: the decoder row is the direction of
  * the token's error, the encoder row that of x. A token's error, and that of its neighbours, is given to one feature.
- * Returns the features placed.
+ * Returns the features placed, a tenth of all at most.
  * Source: Bricken et al. 2023, "Towards Monosemanticity", neuron resampling; the encoder's cell is this trainer's.
  */
 export function reviveFeatures(state: SaeState, { entries, silent, prefixes, random }: Revival): number[] {
@@ -46,7 +54,8 @@ export function reviveFeatures(state: SaeState, { entries, silent, prefixes, ran
   const weights = Float64Array.from(errors, ({ norm, own }) => (own > 0 && norm > WORTH * level ? norm ** 2 : 0));
   const moments = usualMoments(state);
   const placed: number[] = [];
-  while (placed.length < silent.length) {
+  const most = Math.min(silent.length, Math.ceil(PART * state.options.dSae));
+  while (placed.length < most) {
     const token = drawn(weights, random);
     if (token === undefined) break;
     weights[token] = 0;

@@ -8,7 +8,7 @@ import { steerLambda, warmedUp } from '../sparsity.ts';
 import type { BlockStore } from './block-store.ts';
 import { type Encoder, encodeBatch } from './encoder.ts';
 import type { Entries } from './kernels.ts';
-import { isRevival, reviveFeatures, silenceAt } from './revive.ts';
+import { hasRecovered, isRevival, reviveFeatures, silenceAt } from './revive.ts';
 import { TooManyActive } from './select.ts';
 import { widthOf } from './shape.ts';
 import { takeStep } from './step.ts';
@@ -120,7 +120,8 @@ async function stepOf(
   const spread = state.kernels.squares(state.floats.x) / batch;
   refuseNonFinite(training, { ...figures, spread }, done);
   training.figures = smoothed(training.figures, { ...figures, spread }, done);
-  if (isRevival(done + 1, options.steps)) revive(training, { ...options, prefixes, done, entries });
+  if (isRevival(done + 1, options.steps) && hasRecovered(training.figures))
+    revive(training, { ...options, prefixes, done, entries });
   if (!kind.penalized || done < options.warmupSteps) return;
   const steered = steerLambda(training.figures.lambda, training.figures.l0, targetL0);
   training.figures = { ...training.figures, lambda: Math.fround(steered) };

@@ -12,6 +12,8 @@ interface SaeName {
 export interface RunningFigures extends StepFigures {
   /** ‖x‖², x being centred */
   readonly spread: number;
+  /** The least that the running mean of the error has been. */
+  readonly leastError: number;
   readonly lambda: number;
 }
 
@@ -30,12 +32,18 @@ export interface SaeTraining extends SaeName {
 const SMOOTHING = 0.05;
 
 /** The running means with another step's figures; `done` steps went before. */
-export function smoothed(figures: RunningFigures, step: Omit<RunningFigures, 'lambda'>, done: number): RunningFigures {
+export function smoothed(
+  figures: RunningFigures,
+  step: Omit<RunningFigures, 'lambda' | 'leastError'>,
+  done: number,
+): RunningFigures {
   const weight = Math.max(SMOOTHING, 1 / (done + 1));
   const mean = (before: number, now: number) => before + weight * (now - before);
+  const error = mean(figures.error, step.error);
   return {
     lambda: figures.lambda,
-    error: mean(figures.error, step.error),
+    error,
+    leastError: done === 0 ? error : Math.min(figures.leastError, error),
     spread: mean(figures.spread, step.spread),
     l0: mean(figures.l0, step.l0),
     threshold: mean(figures.threshold, step.threshold),

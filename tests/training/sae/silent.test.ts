@@ -67,3 +67,30 @@ describe('trainSteps on activations of low rank', () => {
     expect(explainedVariance(trained.training.figures)).toBeGreaterThan(0.9);
   });
 });
+
+/** Sums of the same thirteen words in random parts: a few features have learnt all of it by half of the training. */
+function fewWordsStream(seed: number): ActivationStream {
+  const random = seededRandom(seed);
+  const token = () => {
+    const x = Float64Array.from({ length: dIn }, () => 0.05 * randomNormal(random));
+    for (let i = 0; i < 20; i++) {
+      const word = words[randomInteger(random, 0, 12)];
+      const part = 4 * random() ** 2;
+      word?.forEach((value, d) => {
+        x[d] = (x[d] ?? 0) + part * value;
+      });
+    }
+    return x;
+  };
+  const next = async () => [Float32Array.from(Array.from({ length: 256 }, token).flatMap((x) => [...x]))];
+  return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
+}
+
+describe('trainSteps on a text of few words', () => {
+  it('does not raise the error by placing silent features anew', async () => {
+    const data = { shape: { ...shape, dSae: 512 }, targetL0: 6, open: () => fewWordsStream(5) };
+    const { curve } = await trainOn(data, 'batchtopk', { steps: 256, deadAfter: 20 });
+    const half = curve[Math.floor(curve.length / 2) - 1];
+    expect(curve.at(-1)?.loss).toBeLessThan(half?.loss ?? 0);
+  });
+});

@@ -38,7 +38,7 @@ export async function trainOn(
   const normalizer = normalizerOf(sample, dIn);
   const scaled = sample.map((value, i) => (value - (normalizer.mean[i % dIn] ?? 0)) * normalizer.scale);
   await startState(state, { kind, targetL0, encoder, sample: scaled, random: seededRandom(2) });
-  const figures = { error: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };
+  const figures = { error: 0, leastError: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };
   const lastActive = new Float64Array(dSae);
   const training = { layer: 3, targetL0, index: 0, kind: kinds[kind], state, figures, lastActive };
   const blocks = new BlockStore({
