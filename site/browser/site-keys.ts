@@ -1,7 +1,7 @@
 import { goTo } from './go-to.ts';
 import { onKeys } from './on-keys.ts';
 
-/** The keyboard and the button that every page has: `/` to the search, `g` to a feature or a head. */
+/** The keyboard and the button that every page has: `/` into the search's words, `g` to a feature or a head. */
 export function siteKeys(): void {
   const search = document.querySelector<HTMLAnchorElement>('[data-key="/"]');
   const button = document.querySelector<HTMLElement>('.goto');
@@ -9,5 +9,12 @@ export function siteKeys(): void {
   const open = goTo(search.href.replace(/features\.html$/, ''));
   button.hidden = false;
   button.addEventListener('click', open);
-  onKeys({ '/': () => search.click(), g: open });
+  onKeys({ '/': () => toSearch(search.href), g: open });
+}
+
+/** Into the field for words, where the page has one; else the page of the search opens with the cursor in it. */
+function toSearch(href: string): void {
+  const words = document.querySelector<HTMLInputElement>('input[name=words]');
+  if (words) words.select();
+  else location.assign(`${href}#search`);
 }

@@ -13,6 +13,7 @@ export async function startSearch(target: HTMLElement): Promise<void> {
       target,
       props: { index, links, nHeads: Number(target.dataset.heads), hasMap: 'map' in target.dataset },
     });
+    if (location.hash === `#${target.id}`) target.querySelector('input')?.focus();
   } catch (error) {
     target.textContent = `The search index did not load. ${String(error)}`;
   }
