@@ -1,6 +1,6 @@
 /** A list of neighbours on a feature's page, nearest first. */
 export interface NearList {
-  /** `By decoder, in this SAE cosine` */
+  /** `By cosine of decoders, in this SAE` */
   readonly name: string;
   readonly items: readonly { readonly feature: string; readonly value: string }[];
 }
@@ -26,6 +26,7 @@ interface Side {
 
 /** How near two features are by what the lists of either say, in a sentence. */
 export function nearnessOf(a: Side, b: Side): string {
+  if (a.feature === b.feature) return 'both are the same feature';
   if (a.lists.length === 0 || b.lists.length === 0) return 'not known: the run has no neighbours of one of them';
   const said = new Set([...saidOf(a, b), ...saidOf(b, a)]);
   if (said.size > 0) return [...said].join('; ');
@@ -37,7 +38,7 @@ export function nearnessOf(a: Side, b: Side): string {
 const saidOf = ({ lists }: Side, { feature }: Side): string[] =>
   lists.flatMap(({ name, items }) => {
     const found = items.find((item) => item.feature === feature);
-    return found ? [`${name} ${found.value}`] : [];
+    return found ? [`${name.replace(/^B/, 'b')}, ${found.value}`] : [];
   });
 
 /** Of two features of one SAE: the least cosine that a whole list of the nearest of either names. */
@@ -45,7 +46,7 @@ function bound(a: Side, b: Side): string | undefined {
   const saeOf = ({ feature }: Side) => feature.split('/').at(0);
   if (saeOf(a) !== saeOf(b)) return undefined;
   const lasts = [a, b].flatMap(({ lists }) => {
-    const own = lists.find(({ name }) => name.startsWith('By decoder, in this SAE'));
+    const own = lists.find(({ name }) => name === 'By cosine of decoders, in this SAE');
     return own?.items.at(-1)?.value ?? [];
   });
   return lasts.sort((x, y) => Number(x) - Number(y)).at(0);

@@ -72,6 +72,13 @@ const plainName = (name: FeatureName, most = Number.POSITIVE_INFINITY): string =
     .parts.map(({ text, isCode }) => (isCode ? `“${text}”` : text))
     .join('');
 
+/** The beginning of a name as text, its tokens as they are printed, where there is room for neither more nor code. */
+export function shortName(name: FeatureName, most: number): string {
+  return nameParts(name, most)
+    .parts.map(({ text }) => text)
+    .join('');
+}
+
 /** The name as the title of a link, where there is little room. */
 export function titleOf(name: FeatureName | undefined) {
   const text = nameText(name);

@@ -53,7 +53,7 @@ describe.each(['pages', 'packs'])('a site of %s', (kind) => {
     await columns.first().waitFor();
     expect(await columns.allInnerTexts()).toEqual(['feature 1/5', `feature ${other}`]);
     expect(new URL(page.url()).search).toBe(`?a=f/1/5&b=f/${other}`);
-    expect(await page.getByText(/^Directions: By decoder, in this SAE cosine/).count()).toBe(1);
+    expect(await page.getByText(/^Directions: by cosine of decoders, in this SAE, /).count()).toBe(1);
     const density = page.getByRole('row', { name: /^Density/ });
     const values = (await density.getByRole('cell').allInnerTexts()).map((text) => Number.parseFloat(text));
     const [small, large] = values.toSorted((a, b) => a - b);

@@ -1,26 +1,26 @@
 import type { NeighbourRow } from '../../../pipeline/measures/neighbours/table.ts';
-import { nameShown } from '../../page-kit/feature-name.ts';
+import { nameShown, shortName } from '../../page-kit/feature-name.ts';
 import { significant } from '../../page-kit/format.ts';
 import { type Html, html, isNothing, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 
 interface List {
+  /** What the features are near by, and what the numbers of the list are. */
   readonly name: string;
-  /** What the numbers of the list are. */
-  readonly of: string;
   has(row: NeighbourRow): boolean;
 }
 
 const lists: readonly List[] = [
-  { name: 'By decoder, in this SAE', of: 'cosine', has: (row) => row.kind === 'decoder' && row.other_sae === row.sae },
+  { name: 'By cosine of decoders, in this SAE', has: (row) => row.kind === 'decoder' && row.other_sae === row.sae },
   {
-    name: 'By what they write, in other SAEs',
-    of: 'cosine',
+    name: 'By cosine of what they write, in other SAEs',
     has: (row) => row.kind === 'decoder' && row.other_sae !== row.sae,
   },
-  { name: 'By logit effect', of: 'cosine', has: (row) => row.kind === 'logits' },
-  { name: 'By co-activation, in this SAE', of: 'correlation', has: (row) => row.kind === 'activation' },
+  { name: 'By cosine of logit effects', has: (row) => row.kind === 'logits' },
+  { name: 'By correlation of activations, in this SAE', has: (row) => row.kind === 'activation' },
 ];
+/** Characters of a summary in the column of neighbours: two lines of it. */
+const MOST_SHOWN = 64;
 
 /** The features that a feature is nearest to, a list for each sense of it; empty where the run did not look. */
 export function neighboursSection(rows: readonly NeighbourRow[] | undefined, env: PageEnv): Html {
@@ -41,7 +41,7 @@ function listOf(list: List, rows: readonly NeighbourRow[], twins: ReadonlySet<st
   const own = rows.filter((row) => list.has(row));
   if (own.length === 0) return nothing;
   return html`
-    <h3>${list.name} <small>${list.of}</small></h3>
+    <h3>${list.name}</h3>
     <ol class=near>${own.map((row) => item(row, twins.has(keyOf(row)), env))}</ol>
   `;
 }
@@ -52,6 +52,6 @@ function item(row: NeighbourRow, twin: boolean, env: PageEnv): Html {
   return html`
     <li>
       <a href="${link}">${keyOf(row)}</a> <b>${significant(row.value, 2)}</b>
-      ${twin && html`<em>twin</em> `}${name && !name.isRule ? nameShown(name) : html`<small>${name?.text}</small>`}
+      ${twin && html`<em>twin</em> `}${name && !name.isRule ? nameShown(name) : name && html`<small>${shortName(name, MOST_SHOWN)}</small>`}
   `;
 }

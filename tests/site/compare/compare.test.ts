@@ -61,7 +61,7 @@ test('what one page lacks differs from all that the other may say', () => {
   expect([differ(undefined, '–'), differ('0', undefined), differ(undefined, undefined)]).toEqual([true, true, false]);
 });
 
-const decoder = 'By decoder, in this SAE cosine';
+const decoder = 'By cosine of decoders, in this SAE';
 const near = (name: string, ...items: (readonly [string, string])[]) => ({
   name,
   items: items.map(([feature, value]) => ({ feature, value })),
@@ -69,9 +69,17 @@ const near = (name: string, ...items: (readonly [string, string])[]) => ({
 
 test('two features are as near as the lists of either say, each list once', () => {
   const a = { feature: '1/5', lists: [near(decoder, ['1/7', '0.81'], ['1/9', '0.3'])] };
-  const b = { feature: '1/7', lists: [near(decoder, ['1/5', '0.81']), near('By logit effect cosine', ['1/5', '0.6'])] };
-  expect(nearnessOf(a, b)).toBe(`${decoder} 0.81; By logit effect cosine 0.6`);
-  expect(nearnessOf(b, a)).toContain(`${decoder} 0.81`);
+  const b = {
+    feature: '1/7',
+    lists: [near(decoder, ['1/5', '0.81']), near('By cosine of logit effects', ['1/5', '0.6'])],
+  };
+  expect(nearnessOf(a, b)).toBe('by cosine of decoders, in this SAE, 0.81; by cosine of logit effects, 0.6');
+  expect(nearnessOf(b, a)).toContain('by cosine of decoders, in this SAE, 0.81');
+});
+
+test('a feature is not near itself but the same', () => {
+  const own = { feature: '1/5', lists: [near(decoder, ['1/8', '0.81'])] };
+  expect(nearnessOf(own, own)).toBe('both are the same feature');
 });
 
 test('of two of one SAE that name each other in no list it is said how near they are at most', () => {

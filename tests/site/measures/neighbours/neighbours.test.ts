@@ -6,7 +6,11 @@ import { featureRow, testEnv } from '../../test-env.ts';
 
 const env = {
   ...testEnv([' a']),
-  nameOf: () => ({ text: 'reads “<b>”', isRule: true, isAtChance: false }),
+  nameOf: () => ({
+    text: `reads \`<b>\` after \` id\`; promotes ${'`x` '.repeat(40)}`,
+    isRule: true,
+    isAtChance: false,
+  }),
 };
 const row = (part: Partial<NeighbourRow>): NeighbourRow => ({
   ...{ layer: 0, sae: '0', feature: 1, kind: 'decoder', rank: 0 },
@@ -24,16 +28,14 @@ test('each kind has a list of its own, each neighbour its link, its number and w
     ],
     env,
   );
-  const headings = [...text.matchAll(/<h3>([^<]*) <small>([^<]*)/g)].map(([, name, of]) => `${name}: ${of}`);
-  expect(headings).toEqual([
-    'By decoder, in this SAE: cosine',
-    'By what they write, in other SAEs: cosine',
-    'By logit effect: cosine',
-    'By co-activation, in this SAE: correlation',
+  expect([...text.matchAll(/<h3>([^<]*)/g)].map(([, name]) => name)).toEqual([
+    'By cosine of decoders, in this SAE',
+    'By cosine of what they write, in other SAEs',
+    'By cosine of logit effects',
+    'By correlation of activations, in this SAE',
   ]);
   expect(text).toContain('<a href="/atlas/f/0/3.html">0/3</a> <b>0.81</b>');
   expect(text).toContain('<a href="/atlas/f/2/7.html">2/7</a> <b>0.25</b>');
-  expect(text).toContain('reads “&lt;b');
 });
 
 test('a twin is marked in every list, others are not', () => {
@@ -50,4 +52,9 @@ test('a run that did not look has no section, and no list of what it did not fin
   const { text } = featurePage({ row: featureRow(), examples: [], neighbours }, env).body;
   expect(text).toContain('<section id=neighbours>');
   expect(text).not.toContain('By logit effect');
+});
+
+test('a summary is cut to two lines of its column, its tokens as they are printed', () => {
+  const { text } = neighboursSection([row({})], env);
+  expect(text).toContain(`<small>reads &lt;b&gt; after ·id; promotes ${'x '.repeat(17)}…</small>`);
 });
