@@ -56,7 +56,13 @@ function describe({ tokens, peak }: LiveStrip, token: LiveStrip['tokens'][number
   const attribution = token.attribution === undefined ? '' : ` · attribution ${signed(token.attribution)}`;
   const text = token.text.replaceAll(' ', '·');
   const value = token.element.closest('.seq') ? `attention ${attentionText(token)}` : `activation ${token.activation}`;
-  return [named(text), ` ${value}${attribution} · ${place} · position ${token.position}`];
+  return [named(text), ` ${value}${attribution} · ${place} · position ${token.position}${documentOf(token.element)}`];
+}
+
+/** File and document of an example, which the page has as the title of its place. */
+function documentOf(token: Element): string {
+  const title = token.closest('li')?.querySelector<HTMLElement>(':scope > b > i')?.title ?? '';
+  return title === '' ? '' : ` · ${title.replace(/;.*$/, '')}`;
 }
 
 /** The page leaves out what is less. */

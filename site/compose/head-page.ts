@@ -10,7 +10,7 @@ import type { HeadFeature } from '../measures/heads/head-feature.ts';
 import { polysemanticitySection, rolesSection } from '../measures/heads/head-roles.ts';
 import { headSentence } from '../measures/heads/head-sentence.ts';
 import { type HeadSequence, sequencesSection } from '../measures/sequences/sequences.ts';
-import { LONG, shortExample } from '../measures/statistics/example.ts';
+import { longExample } from '../measures/statistics/example.ts';
 import { headInductionSection } from '../measures/studies/induction/head-section.ts';
 import { headIoiSection } from '../measures/studies/ioi/head-section.ts';
 import { type NameOf, nameShown } from '../page-kit/feature-name.ts';
@@ -140,7 +140,7 @@ function featureSections({ sae, head, features }: HeadPage, env: PageEnv): Html 
 function card({ row, name: says, weight, attribution, top }: HeadFeature, examples: number, env: PageEnv): Html {
   const name = `${row.sae}/${row.feature}`;
   const promoted = row.positive_logits.slice(0, 5).map(({ token }) => html`<code>${tokenLabel(token)}</code>`);
-  const strips = top.slice(0, examples).map((example) => shortExample(example, row.max_activation, env, LONG));
+  const strips = top.slice(0, examples).map((example) => longExample(example, row.max_activation, env));
   return html`
     <article class=card id=f${row.feature}>
       <h3><a href="${env.links.feature(row.sae, row.feature)}">${name}</a></h3>

@@ -344,7 +344,7 @@ test('from the keyboard alone: past the navigation, into a strip, along its toke
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
   await page.locator('.top .s').first().focus();
   const readout = page.locator('.tip');
-  expect(await readout.innerText()).toMatch(/ activation \S+ · attribution \S+ · the peak · position \d+$/);
+  expect(await readout.innerText()).toMatch(/ activation \S+ · attribution \S+ · the peak · position \d+ · corpus\/text\.jsonl, document \d+$/);
   await page.keyboard.press('ArrowLeft');
   expect(await readout.innerText()).toContain(' · −1 from the peak · ');
   await page.keyboard.press('Escape');
@@ -366,7 +366,15 @@ test('single keys walk the examples, turn to the next feature and open the searc
   await page.keyboard.press('k');
   expect(await hasFocus(0)).toBe(true);
   await page.keyboard.press('/');
-  await page.waitForURL('**/features.html');
+  await page.waitForURL('**/features.html#search');
+  const words = page.getByLabel('Words of the label or summary');
+  await expect.poll(() => words.evaluate((field) => field === document.activeElement)).toBe(true);
+  await page.keyboard.type('induction');
+  await expect.poll(() => page.url()).toMatch(/features\.html\?words=induction$/);
+  await page.getByRole('heading', { level: 1 }).click();
+  await page.keyboard.press('/');
+  await page.keyboard.type('previous');
+  await expect.poll(() => page.url()).toMatch(/features\.html\?words=previous$/);
 });
 
 test('the peak shows where it was read from, and the switch shows it for every strip', async () => {

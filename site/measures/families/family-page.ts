@@ -9,7 +9,7 @@ import type { PageEnv } from '../../page-kit/page-env.ts';
 import type { RenderedPage } from '../../page-kit/rendered-page.ts';
 import { saeWords } from '../../page-kit/sae-query.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
-import { LONG, shortExample } from '../statistics/example.ts';
+import { longExample } from '../statistics/example.ts';
 import { familyDefinitions, familySlug } from './family-definitions.ts';
 import { familyLink } from './family-mix.ts';
 
@@ -88,7 +88,7 @@ function card({ row, top }: FamilyExemplar, env: PageEnv): Html {
         ${row.family_confidence !== null && html`confidence ${percent(row.family_confidence, 2)} · `}density ${percent(row.density, 2)}
       </p>
       <p class=facts>promotes ${joined(promoted, ' ')}</p>
-      <ol class=x>${top.map((example) => shortExample(example, row.max_activation, env, LONG))}</ol>
+      <ol class=x>${top.map((example) => longExample(example, row.max_activation, env))}</ol>
     </article>
   `;
 }

@@ -9,9 +9,13 @@ import { groupSimilar } from './similar-examples.ts';
 const MOST_OUTSIDE = 3;
 /** Sources outside the window are named from this share of the largest attribution on. */
 const OUTSIDE_FLOOR = 0.05;
-const SHORT = { before: 11, after: 4 };
+interface Window {
+  readonly before: number;
+  readonly after: number;
+}
+const SHORT: Window = { before: 11, after: 4 };
 /** The window where there is room for more of it. */
-export const LONG = { before: 24, after: 8 };
+const LONG: Window = { before: 24, after: 8 };
 
 /** Top examples, strongest first; those much like a stronger one are folded under it. */
 export const topExamples = (top: readonly ExampleRow[], scale: number, env: PageEnv): Html[] =>
@@ -48,15 +52,20 @@ function topStrip(example: ExampleRow, scale: number, env: PageEnv): Html {
   return tokenStrip({ ...strip, bySource: dfa_source.subarray(start), byHead: dfa_head }, env.tokens);
 }
 
-/** An example of an interval or of a head's feature, its window cut short. */
-export function shortExample(example: ExampleRow, scale: number, env: PageEnv, window = SHORT): Html {
+/** An example of an interval, its window cut short. */
+export const shortExample = (example: ExampleRow, scale: number, env: PageEnv): Html =>
+  html`<li>${value(example, contextPlace(example))}${cutStrip(example, scale, env, SHORT)}`;
+
+/** An example on a page of several features, with more of its window, and its document. */
+export const longExample = (example: ExampleRow, scale: number, env: PageEnv): Html =>
+  html`<li>${value(example, placeOf(example, env.source(example.context)))}${cutStrip(example, scale, env, LONG)}`;
+
+function cutStrip(example: ExampleRow, scale: number, env: PageEnv, window: Window): Html {
   const { token_ids: tokenIds, activations, position, window_start } = example;
   const peak = position - window_start;
   const from = Math.max(0, peak - window.before);
   const to = Math.min(tokenIds.length, peak + window.after + 1);
-  const strip: Strip = { tokenIds, activations, from, to, peak, scale, start: window_start + from };
-  const { activation, context } = example;
-  return html`<li><b>${significant(activation)}<i>${context}:${position}</i></b>${tokenStrip(strip, env.tokens)}`;
+  return tokenStrip({ tokenIds, activations, from, to, peak, scale, start: window_start + from }, env.tokens);
 }
 
 function value({ activation }: ExampleRow, at: Html, link: Html = nothing): Html {

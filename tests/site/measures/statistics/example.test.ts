@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
-import { shortExample, topExamples } from '../../../../site/measures/statistics/example.ts';
+import { longExample, shortExample, topExamples } from '../../../../site/measures/statistics/example.ts';
 import { exampleRow, testEnv } from '../../test-env.ts';
 
 const env = testEnv(['<s>', ' one', 'two', ' three']);
 
 test('an example cut short keeps its peak and the position of its first token', () => {
-  const { text } = shortExample(exampleRow(), 2, env, { before: 0, after: 1 });
-  expect(text).toBe('<li><b>2.00<i>0:2</i></b><p class=s data-s="36;2;2.00"><mark class=a9>two</mark> three</p>');
+  const tokens = 20;
+  const long = exampleRow({
+    ...{ token_ids: new Int32Array(tokens).fill(1), activations: new Float32Array(tokens), position: 17, window_start: 2 },
+  });
+  const { text } = shortExample(long, 2, env);
+  expect(text).toContain('<b>2.00<i>0:17</i></b>');
+  expect(text.match(/ one/g)).toHaveLength(11 + 1 + 4);
 });
 
 test('examples much like a stronger one are folded under it, all of them on the page', () => {
@@ -24,4 +29,10 @@ test('where the document is known an example says it, with its token there', () 
   expect(page?.text).toContain(
     '<i title="a &quot;b&quot;.jsonl, document 7; context 0, position 2 of the run">doc 7, token 101</i>',
   );
+});
+
+test('an example among those of other features names its document, too', () => {
+  const source = () => ({ file: 'a.txt', document: 7, offset: 100 });
+  const { text } = longExample(exampleRow(), 2, { ...env, source });
+  expect(text).toContain('<i title="a.txt, document 7; context 0, position 2 of the run">doc 7, token 101</i>');
 });
