@@ -78,9 +78,13 @@ export function count(value: number | bigint): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
+/** Smaller shares would need an exponent, and mean none. */
+const LEAST_SHARE = 1e-6;
+
 /** A share in 0…1 as a percentage: 94%. */
 export function percent(share: number, digits = 3): string {
   if (!Number.isFinite(share)) return '–';
+  if (share > 0 && share < LEAST_SHARE) return '<0.0001%';
   return `${significant(share * 100, digits)}%`;
 }
 

@@ -56,6 +56,7 @@ test('negative numbers carry a true minus sign, signed ones a plus', () => {
 
 test('a density far under a thousandth of a per cent is not rounded to zero', () => {
   expect(percent(3.21e-6)).toBe('0.000321%');
+  expect(percent(4.2e-10, 2)).toBe('<0.0001%');
 });
 
 test('thousands are set apart by commas, and a percent sign follows its number at once', () => {
