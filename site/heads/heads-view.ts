@@ -117,6 +117,10 @@ export function facetCounts(
   return [...counts];
 }
 
+/** Whether any head has a value of a facet: without its study, none is known to be an induction head. */
+export const hasFacet = (heads: readonly ShownHead[], name: FacetName): boolean =>
+  heads.some((head) => head[name] !== '–');
+
 function numberAt(params: URLSearchParams, name: string): number | null {
   const text = params.get(name);
   const value = text ? Number(text) : Number.NaN;

@@ -344,7 +344,9 @@ test('from the keyboard alone: past the navigation, into a strip, along its toke
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
   await page.locator('.top .s').first().focus();
   const readout = page.locator('.tip');
-  expect(await readout.innerText()).toMatch(/ activation \S+ · attribution \S+ · the peak · position \d+ · corpus\/text\.jsonl, document \d+$/);
+  expect(await readout.innerText()).toMatch(
+    / activation \S+ · attribution \S+ · the peak · position \d+ · corpus\/text\.jsonl, document \d+$/,
+  );
   await page.keyboard.press('ArrowLeft');
   expect(await readout.innerText()).toContain(' · −1 from the peak · ');
   await page.keyboard.press('Escape');

@@ -132,6 +132,22 @@ export const qualityColumns: readonly QualityColumn[] = [
   },
 ];
 
+/** Those that the overview has room for. */
+export const leadingColumns: readonly QualityColumn[] = qualityColumns.filter(({ name }) =>
+  [
+    'SAE',
+    'Features',
+    'Reads',
+    'L0',
+    'Explained variance',
+    'Loss recovered',
+    'CE SAE',
+    'CE clean',
+    'Dense',
+    'Dead',
+  ].includes(name),
+);
+
 function ranged(show: (value: number) => string, value: number, low: number | null, high: number | null): Measured {
   if (low === null || high === null) return { value: show(value) };
   return { value: show(value), interval: `${show(low)} – ${show(high)}`, range: [low, high] };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   facetCounts,
   formatView,
+  hasFacet,
   headOrder,
   parseView,
   type ShownHead,
@@ -67,4 +68,10 @@ it('what makes no sense in an address is left at its default', () => {
   const view = viewOf('x=nothing&sort=__proto__&from=much&to=&score=constructor');
   expect(view).toEqual(viewOf(''));
   expect([view.x, view.y, view.shade]).toEqual(['induction_on_repeats', 'roles_high', 'ov_rank']);
+});
+
+it('a facet is offered where any head has a value of it', () => {
+  expect(hasFacet(heads, 'induction')).toBe(true);
+  expect(hasFacet([{ ...heads[1] }], 'induction')).toBe(false);
+  expect(hasFacet([{ ...heads[1] }], 'verdict')).toBe(true);
 });

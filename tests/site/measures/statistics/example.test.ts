@@ -7,7 +7,12 @@ const env = testEnv(['<s>', ' one', 'two', ' three']);
 test('an example cut short keeps its peak and the position of its first token', () => {
   const tokens = 20;
   const long = exampleRow({
-    ...{ token_ids: new Int32Array(tokens).fill(1), activations: new Float32Array(tokens), position: 17, window_start: 2 },
+    ...{
+      token_ids: new Int32Array(tokens).fill(1),
+      activations: new Float32Array(tokens),
+      position: 17,
+      window_start: 2,
+    },
   });
   const { text } = shortExample(long, 2, env);
   expect(text).toContain('<b>2.00<i>0:17</i></b>');
