@@ -57,7 +57,7 @@ export default {
     room('record', '^pipeline/record/', [
       '^pipeline/(commands|numbers|model|sae|attribution|engine|files|disk|store)/',
     ]),
-    room('shards', '^pipeline/shards/', ['^pipeline/(commands|engine|files|disk|record)/']),
+    room('shards', '^pipeline/shards/', ['^pipeline/(commands|engine|files|disk|record|store)/']),
     room('cluster', '^pipeline/cluster/', [
       '^pipeline/(commands|files|disk|record|shards)/',
       '^pipeline/run/measuring\\.ts$',

@@ -28,7 +28,7 @@ import { blockBatch, passBatch } from './record/pass-batch.ts';
 import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
-import { StoredParts } from './record/stored-parts.ts';
+import { type Measuring, measureAhead } from './run/ahead/measure-ahead.ts';
 import { estimateRun } from './run/estimate.ts';
 import { finish } from './run/finish.ts';
 import { refuseMeasuring } from './run/measuring.ts';
@@ -37,9 +37,11 @@ import { machineRoom, sayEstimate } from './run/say-estimate.ts';
 import { Stopwatch } from './run/stopwatch.ts';
 import { studyJob } from './run/study-job.ts';
 import { joinShards } from './shards/join-shards.ts';
+import { recordInThreads } from './shards/record-in-threads.ts';
 import { refuseShards, requireShards } from './shards/require-shards.ts';
 import { runShard } from './shards/run-shard.ts';
 import { shardOf } from './shards/shard.ts';
+import { givingBackFreed } from './store/freed-memory.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
@@ -73,7 +75,7 @@ async function runOwned(config: RunConfig, effects: Effects, owned: Owned): Prom
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config, config.out));
   try {
-    await runOn(inputs, config, effects, { ...owned, watch });
+    await givingBackFreed(() => runOn(inputs, config, effects, { ...owned, watch }));
   } finally {
     await inputs.release();
   }
@@ -110,17 +112,35 @@ async function runOn(
     const rate = await multiplicationRate(engine, effects.now);
     sayEstimate(estimateRun(shape, rate), await machineRoom(out), effects);
   }
-  const parts = new StoredParts(out);
-  const on = { engine, model, parts, effects };
   let recorders: readonly LayerRecorder[] = [];
   let maps: StartedMaps | undefined;
+  let measuring: Measuring | undefined;
   try {
-    const recording = { ...on, saes, contexts, workspace, batch, segmentTokens, examples, headSequences };
+    const recording = {
+      engine,
+      model,
+      effects,
+      saes,
+      contexts,
+      workspace,
+      batch,
+      segmentTokens,
+      examples,
+      headSequences,
+    };
     const shardSeconds = joins ? await watch.time('join', () => joinShards(out, recording)) : 0;
     if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
-    recorders = await watch.time('activations', () => recordCorpus(recording));
+    recorders = await watch.time('activations', async () => {
+      await recordInThreads({ ...recording, out, threads: settings.threads, dividedTokens: sizes.dividedTokens });
+      return recordCorpus(recording);
+    });
     watch.add('activations', shardSeconds);
     await lock.check();
+    const heads = await HeadPeaks.open(recording, workspace);
+    const subject = { settings, inputs, engine, contexts, samples, effects };
+    measuring = await measureAhead({ subject, recorders, heads, sizes, fingerprint: workspace.fingerprint });
+    const { parts } = measuring;
+    const on = { engine: measuring.engine, model, parts, effects };
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
     const quality = await watch.time('quality', () =>
       runQuality(parts, {
@@ -135,7 +155,6 @@ async function runOn(
     );
     await writeTrainingCurves(settings.out, inputs.curves);
     await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
-    const heads = await HeadPeaks.open(recording, workspace);
     await watch.time('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
     const { mapNeighbours, seed } = settings;
     // Laid out by another core, as what follows keeps hardly more than one busy.
@@ -143,23 +162,24 @@ async function runOn(
       startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }),
     );
     maps = drawn;
-    const taken = await watch.time('upstream', () =>
-      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
-    );
-    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
     await watch.time('neighbours', () =>
       writeNeighbours({
         ...{ ...on, out, recorders, decoders: quality.map(({ nearest }) => nearest) },
         ...{ compared: samples.compared, neighbours: settings.neighbours },
       }),
     );
-    const study = studyJob({ settings, inputs, engine, contexts, samples, effects });
+    const taken = await watch.time('upstream', () =>
+      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
+    );
+    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
+    const study = studyJob({ ...subject, engine: on.engine });
     await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));
     await watch.time('map', drawn.finish);
     await lock.check();
     const spent = budget && { budget, cuts, checks, upstream: taken ?? { tokens: 0, examplesWithout: 0 } };
     await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
   } finally {
+    await measuring?.end();
     await maps?.abandon();
     await closeRecorders(recorders);
     await contexts.close();

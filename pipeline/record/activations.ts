@@ -41,7 +41,7 @@ async function recordPart(
   const pass = engine.sharesMemory ? await openDensePass(options, heads) : new SparsePass(options, heads);
   const progress = effects.progress('activations', part.count * (contexts.length - 1), 'tokens');
   const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
-  const room = { recorders, folder: workspace.folder, contexts: part.count, perSegment, effects };
+  const room = { recorders, folder: workspace.folder, contexts: options.roomFor ?? part.count, perSegment, effects };
   const calibrated = Math.min(part.count, workspace.contextsRecorded + Math.ceil(calibrationTokens / contexts.length));
   let isRoomChecked = false;
   const ranges = [...rangesOf(options, part, perSegment)];

@@ -13,6 +13,8 @@ export interface RecordingOptions {
   readonly contexts: ContextFile;
   /** The contexts that are recorded; all of them where it is left out. */
   readonly part?: ContextRange;
+  /** Contexts whose working files must have room on the disk; those that are recorded where it is left out. */
+  readonly roomFor?: number;
   readonly workspace: Workspace;
   readonly batch: number;
   readonly examples: number;

@@ -1,13 +1,15 @@
 import type { ContextFile } from './context-file.ts';
 import { type Sample, sampleOfTokens, spreadSample } from './sample.ts';
 
-/** How much of a run is read where a sample is enough. */
+/** How much of a run is read where a sample is enough, and how long a corpus is whose work is divided among threads. */
 export interface SampleSizes {
   readonly proxyTokens: number;
   readonly comparedTokens: number;
   readonly attentionContexts: number;
   readonly countedTokens: number;
   readonly checkedTokens: number;
+  /** Below it a thread with an engine of its own takes longer to start than it saves. */
+  readonly dividedTokens: number;
 }
 
 export const sampleSizes: SampleSizes = {
@@ -16,6 +18,7 @@ export const sampleSizes: SampleSizes = {
   attentionContexts: 128,
   countedTokens: 1 << 22,
   checkedTokens: 1 << 17,
+  dividedTokens: 1 << 18,
 };
 
 /** Every sample of a run, each spread over the whole of it; run.json says how large they are. */

@@ -21,6 +21,9 @@ export class StoredParts {
     this.#folder = join(out, '.work', 'measured');
   }
 
+  /** Waits for those of the named that another thread of this process is computing. */
+  async ready(_names: readonly string[]): Promise<void> {}
+
   /** What is stored, else what `compute` gives, stored when it is done for a run that takes up where this one stopped. */
   async keep<T>(name: string, compute: () => Promise<T>): Promise<T> {
     const stored = await this.read<T>(name);
@@ -71,4 +74,8 @@ export interface MeasurePart {
   /** What it is stored under. */
   readonly name: string;
   compute(): Promise<unknown>;
+  /** Of parts that share work: computes some of them, all with this very function, at once. By name. */
+  readonly together?: ComputeTogether;
 }
+
+export type ComputeTogether = (names: readonly string[]) => Promise<ReadonlyMap<string, unknown>>;

@@ -5,20 +5,17 @@ import { createEngine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
-import { HeadPeaks } from '../record/head-peaks.ts';
 import { loadInputs, type RunInputs } from '../record/inputs.ts';
-import { LayerRecorder } from '../record/layer-recorder.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from '../record/run-samples.ts';
 import { StoredParts } from '../record/stored-parts.ts';
-import { readTop } from '../record/top-file.ts';
 import { Workspace } from '../record/workspace.ts';
-import type { Sae } from '../sae/sae.ts';
 import { packedContexts } from '../shards/packed-contexts.ts';
 import { readPlan, type ShardPlan } from '../shards/plan.ts';
 import { requireShards } from '../shards/require-shards.ts';
 import { type Shard, shardName, shardOf } from '../shards/shard.ts';
-import { measureParts } from './measure-parts.ts';
+import { givingBackFreed } from '../store/freed-memory.ts';
 import { noteMeasureParts, whileMeasuring } from './measuring.ts';
+import { recordedParts } from './recorded-parts.ts';
 
 /**
  * Computes every N-th part of what the stages behind the corpus pass need, and stores it for merge: the quality of the SAEs,
@@ -32,7 +29,7 @@ export async function measure(
   const shard = shardOf(config.shard ?? '1/1', process.env);
   const inputs = await loadInputs(config, config.out);
   try {
-    await measureShard(inputs, shard, config, { effects, sizes });
+    await givingBackFreed(() => measureShard(inputs, shard, config, { effects, sizes }));
   } finally {
     await inputs.release();
   }
@@ -56,20 +53,7 @@ async function measureShard(
     try {
       const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
       const workspace = await Workspace.open(out, plan.fingerprint);
-      const recorders = await recordedTops(inputs, workspace, settings.examples);
-      const { saes, model } = inputs;
-      const { headSequences } = settings;
-      const heads = await HeadPeaks.open({ saes, model, contexts, headSequences }, workspace);
-      const recorderOf = (sae: Sae) =>
-        LayerRecorder.open(
-          {
-            ...{ engine, model: inputs.model, sae, length: contexts.length },
-            ...{ examples: settings.examples, folder: workspace.folder },
-          },
-          workspace.position(sae.id),
-        );
-      const subject = { settings, inputs, engine, contexts, samples, effects };
-      const all = await measureParts(subject, { recorders, heads }, recorderOf);
+      const all = await recordedParts({ settings, inputs, engine, contexts, samples, effects }, workspace);
       await noteMeasureParts(
         out,
         all.map(({ name }) => name),
@@ -82,7 +66,7 @@ async function measureShard(
 }
 
 async function computeOwn(
-  all: Awaited<ReturnType<typeof measureParts>>,
+  all: Awaited<ReturnType<typeof recordedParts>>,
   shard: Shard,
   parts: StoredParts,
   effects: Effects,
@@ -103,13 +87,4 @@ async function joinedPlan(out: string): Promise<ShardPlan> {
   const plan = await readPlan(out);
   if (plan?.joined) return plan;
   throw new UserError(`the parts of ${out} are not joined, expected merge --join-only before measure`);
-}
-
-/** The top examples of each SAE, which is all that most measures need of the corpus. */
-async function recordedTops({ saes }: RunInputs, workspace: Workspace, examples: number) {
-  const recorded = saes.map(async (sae) => {
-    const top = workspace.position(sae.id)?.top ?? null;
-    return { sae, top: await readTop(workspace.folder, top, sae.dSae, examples) };
-  });
-  return Promise.all(recorded);
 }

@@ -1,12 +1,9 @@
 import { dirname, join } from 'node:path';
-import { DamagedFile } from '../disk/checksum.ts';
 import { removePath } from '../disk/disk.ts';
 import { UserError } from '../errors/user-error.ts';
-import { closeRecorders, openRecorders } from '../record/activations.ts';
-import { HeadPeaks } from '../record/head-peaks.ts';
-import { LayerRecorder } from '../record/layer-recorder.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
 import { Workspace } from '../record/workspace.ts';
+import { DamagedPart, joinWorkspaces } from './join-workspaces.ts';
 import { readPlan, writePlan } from './plan.ts';
 import { contextsOfShard, type Shard, shardName } from './shard.ts';
 import { readShardRecord, shardFolder, shardWork } from './shard-record.ts';
@@ -43,33 +40,12 @@ async function secondsOf(out: string, shards: readonly Shard[]): Promise<number>
 }
 
 async function joinInto(out: string, shards: readonly Shard[], options: RecordingOptions): Promise<void> {
-  const { workspace, saes, contexts, effects } = options;
   const folders = await Promise.all(shards.map((shard) => wholePart(out, shard, options)));
-  const progress = effects.progress('joining', saes.length, 'saes');
-  await workspace.restart();
-  const recorders = await openRecorders(options);
   try {
-    for (const [i, recorder] of recorders.entries()) {
-      await joinSae(recorder, folders, options);
-      progress.update(i + 1);
-    }
-    await workspace.commit(contexts.count, recorders, await joinedPeaks(folders, options));
-  } finally {
-    await closeRecorders(recorders);
-  }
-  progress.end();
-}
-
-async function joinedPeaks(folders: readonly Workspace[], options: RecordingOptions): Promise<HeadPeaks> {
-  const parts: HeadPeaks[] = [];
-  try {
-    for (const folder of folders) parts.push(await HeadPeaks.open(options, folder));
+    await joinWorkspaces(folders, options);
   } catch (error) {
-    throw error instanceof DamagedFile ? await undone(error, folders[parts.length]) : error;
+    throw error instanceof DamagedPart ? await undone(error) : error;
   }
-  const joined = await HeadPeaks.open(options, options.workspace);
-  joined.join(parts);
-  return joined;
 }
 
 async function wholePart(out: string, shard: Shard, { workspace, contexts }: RecordingOptions): Promise<Workspace> {
@@ -82,27 +58,8 @@ async function wholePart(out: string, shard: Shard, { workspace, contexts }: Rec
   );
 }
 
-async function joinSae(
-  recorder: LayerRecorder,
-  folders: readonly Workspace[],
-  { engine, model, contexts, examples }: RecordingOptions,
-): Promise<void> {
-  const parts: LayerRecorder[] = [];
-  const { sae } = recorder;
-  try {
-    for (const { folder, position } of folders.map((own) => ({ folder: own.folder, position: own.position(sae.id) }))) {
-      parts.push(await LayerRecorder.open({ engine, model, sae, length: contexts.length, examples, folder }, position));
-    }
-    recorder.join(parts);
-  } catch (error) {
-    throw error instanceof DamagedFile ? await undone(error, folders[parts.length]) : error;
-  } finally {
-    await closeRecorders(parts);
-  }
-}
-
 /** A damaged part is taken for one that was never recorded. */
-async function undone(error: DamagedFile, damaged: Workspace | undefined): Promise<UserError> {
-  if (damaged) await removePath(dirname(damaged.folder));
-  return new UserError(`${error.message}: this part is to be recorded again, by run --shard`);
+async function undone({ message, folder }: DamagedPart): Promise<UserError> {
+  await removePath(dirname(folder));
+  return new UserError(`${message}: this part is to be recorded again, by run --shard`);
 }

@@ -15,6 +15,7 @@ import { passBatch } from '../record/pass-batch.ts';
 import { recordCorpus } from '../record/record-corpus.ts';
 import { fingerprintOf, startRun } from '../record/start-run.ts';
 import { Workspace } from '../record/workspace.ts';
+import { givingBackFreed } from '../store/freed-memory.ts';
 import { describedInputs } from './described-inputs.ts';
 import { packedContexts } from './packed-contexts.ts';
 import { readPlan, requireSamePlan, type ShardPlan, writePlan } from './plan.ts';
@@ -45,7 +46,7 @@ const pollMs = 500;
 export async function runShard(asked: RunConfig, shard: Shard, effects: Effects): Promise<void> {
   const inputs = await loadInputs(asked, asked.out);
   try {
-    await recordShard(inputs, asked, shard, effects);
+    await givingBackFreed(() => recordShard(inputs, asked, shard, effects));
   } finally {
     await inputs.release();
   }

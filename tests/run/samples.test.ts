@@ -18,6 +18,7 @@ const sizes = {
   attentionContexts: most.attention,
   countedTokens: most.counted * counted,
   checkedTokens: most.checked * counted,
+  dividedTokens: Number.POSITIVE_INFINITY,
 };
 /** Agreement of float32 with float64, relative to the largest of the numbers compared. */
 const tolerance = 1e-4;

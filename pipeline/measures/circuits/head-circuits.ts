@@ -34,6 +34,7 @@ export async function writeHeadCircuits(job: HeadCircuitsJob): Promise<void> {
   const { out, circuitTokens, model, parts, effects } = job;
   if (circuitTokens === 0) return;
   const layers = layersOf(job);
+  await parts.ready(layers.map(partName));
   const progress = effects.progress('head circuits', layers.length * model.config.nHeads, 'heads');
   const circuits = new LayerCircuits(job);
   let done = 0;

@@ -9,7 +9,7 @@ import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
-import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
+import type { ComputeTogether, MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { fillTable } from '../../store/fill-table.ts';
@@ -57,6 +57,7 @@ export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promis
   if (job.upstreamExamples === 0) return undefined;
   const saes = upstreamSaes(job);
   const sums = new Map<string, LayerSums>();
+  await parts.ready(saes.readers.map(partName));
   for (const sae of saes.readers) {
     const stored = await parts.read<LayerSumsState>(partName(sae));
     if (stored) sums.set(sae.id, emptySums(job, saes, sae, stored));
@@ -77,9 +78,15 @@ export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promis
 export function upstreamParts(job: SumsJob): MeasurePart[] {
   if (job.upstreamExamples === 0) return [];
   const saes = upstreamSaes(job);
+  const together: ComputeTogether = async (names) => {
+    const wanted = saes.readers.filter((sae) => names.includes(partName(sae)));
+    const sums = await sumsOf(job, saes, wanted);
+    return new Map(wanted.map((sae) => [partName(sae), sums.get(sae.id)?.state]));
+  };
   return saes.readers.map((sae) => ({
     name: partName(sae),
     compute: async () => (await sumsOf(job, saes, [sae])).get(sae.id)?.state,
+    together,
   }));
 }
 

@@ -35,6 +35,7 @@ export async function writeWiring(job: WiringJob): Promise<void> {
   if (wiring === 0) return;
   const readers = wiredReaders(job);
   const total = readers.reduce((sum, { reader, below }) => sum + reader.alive.length * below.length, 0);
+  await parts.ready(readers.map(partName));
   const progress = effects.progress('wiring', total, 'features');
   let done = 0;
   await fillTable(out, wiringTable, async (table) => {

@@ -1,0 +1,38 @@
+import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
+import type { Claims } from './claims.ts';
+
+/**
+ * Computes and stores parts from the last on, as a run comes towards it from the first, until all are taken. A part that
+ * fails is left to the run, which says what is wrong.
+ */
+export async function computeFromLast(
+  parts: readonly MeasurePart[],
+  claims: Pick<Claims, 'takeForCompanion' | 'settle'>,
+  stored: StoredParts,
+): Promise<void> {
+  for (const part of parts.toReversed()) {
+    if (!claims.takeForCompanion(part.name)) continue;
+    const { together } = part;
+    const others = parts.filter((other) => other !== part && together && other.together === together);
+    const taken = [part, ...others.filter(({ name }) => claims.takeForCompanion(name))];
+    try {
+      await computeMissing(taken, stored);
+    } catch {
+      // The run comes upon it in its turn.
+    } finally {
+      for (const { name } of taken) claims.settle(name);
+    }
+  }
+}
+
+/** Parts of one kind, together where they can be. */
+async function computeMissing(parts: readonly MeasurePart[], stored: StoredParts): Promise<void> {
+  const there = await stored.stored();
+  const missing = parts.filter(({ name }) => !there.has(name));
+  const [first] = missing;
+  if (first === undefined) return;
+  const values = first.together
+    ? await first.together(missing.map(({ name }) => name))
+    : new Map([[first.name, await first.compute()]]);
+  for (const [name, value] of values) await stored.write(name, value);
+}

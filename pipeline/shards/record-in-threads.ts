@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { removePath } from '../disk/disk.ts';
+import { StopFlag } from '../effects/stop-flag.ts';
+import { type LanesOptions, lanesOf } from '../record/lanes.ts';
+import type { RecordingOptions } from '../record/recording-options.ts';
+import { Workspace } from '../record/workspace.ts';
+import { DamagedPart, joinWorkspaces } from './join-workspaces.ts';
+import { contextsOfShard, type Shard } from './shard.ts';
+import type { FromThread, ThreadJob } from './thread-job.ts';
+
+export interface ThreadedOptions extends RecordingOptions, LanesOptions {
+  readonly out: string;
+}
+
+const mostThreads = 4;
+
+/**
+ * Records the corpus in parts, each by a thread with an engine of its own, and joins them: the same bytes as one thread's.
+ * Nothing is done where that does not pay, or where some of the corpus is recorded already.
+ */
+export async function recordInThreads(options: ThreadedOptions): Promise<void> {
+  const { out, workspace } = options;
+  const lanes = lanesOf(options, mostThreads);
+  if (lanes.count === 1 || workspace.contextsRecorded > 0) return;
+  const shards = Array.from({ length: lanes.count }, (_, i): Shard => ({ number: i + 1, of: lanes.count }));
+  await recordParts(options, shards, lanes.threadsOfEach);
+  try {
+    await joinWorkspaces(await Promise.all(shards.map((shard) => workspaceOf(options, shard))), options);
+  } catch (error) {
+    if (!(error instanceof DamagedPart)) throw error;
+    options.effects.log(`${error.message}: the corpus is recorded again`);
+    await workspace.restart();
+  }
+  await removePath(join(out, partsFolder));
+}
+
+/** In OUT, where an interrupted run finds what its threads had recorded. */
+const partsFolder = join('.work', 'threads');
+const folderOf = ({ number, of }: Shard) => join(partsFolder, `${number}-of-${of}`);
+
+const workspaceOf = ({ out, workspace }: ThreadedOptions, shard: Shard) =>
+  Workspace.open(out, workspace.fingerprint, folderOf(shard));
+
+async function recordParts(options: ThreadedOptions, shards: readonly Shard[], threads: number): Promise<void> {
+  const { contexts, effects } = options;
+  const progress = effects.progress('activations', contexts.count * (contexts.length - 1), 'tokens');
+  const tokens = shards.map(() => 0);
+  const stop = new StopFlag();
+  const hear = (i: number) => (message: FromThread) => {
+    if ('tokens' in message) {
+      tokens[i] = message.tokens;
+      progress.update(tokens.reduce((sum, own) => sum + own, 0));
+    } else if (i === 0) effects.log(message.line);
+  };
+  const all = shards.map((shard, i) =>
+    inThread({ ...jobOf(options, shard, threads), stop: stop.shared }, stop, hear(i)),
+  );
+  // No thread may write any more once this fails.
+  const failed = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected');
+  if (failed) await Promise.all(all);
+  progress.end();
+}
+
+function jobOf(options: ThreadedOptions, shard: Shard, threads: number): Omit<ThreadJob, 'stop'> {
+  const { out, workspace, contexts, model, saes, batch, examples, headSequences, segmentTokens } = options;
+  return {
+    ...{ out, model, saes, batch, examples, segmentTokens },
+    ...(headSequences !== undefined && { headSequences }),
+    fingerprint: workspace.fingerprint,
+    folder: folderOf(shard),
+    contexts: { path: workspace.path('contexts.bin'), length: contexts.length },
+    part: contextsOfShard(shard, contexts.count),
+    // The parts are there until they are joined.
+    roomFor: 2 * contexts.count,
+    engine: { backend: 'onnx-cpu', threads },
+  };
+}
+
+/** Runs a thread until it ends; what fails of it stops the others, too. */
+function inThread(workerData: ThreadJob, stop: StopFlag, onMessage: (message: FromThread) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./part-thread.ts', import.meta.url), { workerData, execArgv: [] });
+    let failure: unknown;
+    const fail = (error: unknown): void => {
+      failure ??= error;
+      stop.raise();
+    };
+    worker.on('message', (message: FromThread) => {
+      try {
+        onMessage(message);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    worker.once('error', fail);
+    worker.once('exit', () => (failure === undefined ? resolve() : reject(failure)));
+  });
+}
