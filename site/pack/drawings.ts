@@ -13,5 +13,9 @@ const drawings: Readonly<Record<string, (parts: DrawingParts, tokens: ShownToken
 export function drawingOf(name: string, parts: DrawingParts, tokens: ShownTokens): Html {
   const draw = drawings[name];
   if (!draw) throw new Error(`no drawing is called ${name}`);
-  return drawing(name, parts, (given, sink) => draw(given, tokens, sink));
+  return drawing(
+    name,
+    () => parts,
+    (sink) => draw(parts, tokens, sink),
+  );
 }

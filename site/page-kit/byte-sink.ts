@@ -4,15 +4,27 @@ const SHORT = 64;
 /** The most bytes that a UTF-16 unit becomes, as a character reference or in UTF-8. */
 const MOST_PER_UNIT = 6;
 const MOST_DIGITS = 10;
-const [ZERO, MINUS] = [0x30, 0x2d];
+const [ZERO, MINUS, SPACE] = [0x30, 0x2d, 0x20];
 
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-const references = (characters: string): (Uint8Array | undefined)[] => {
-  const table: (Uint8Array | undefined)[] = Array.from({ length: 0x80 });
-  for (const character of characters) table[character.charCodeAt(0)] = utf8.encode(escaped[character]);
-  return table;
+/** What stands for some characters of a text. */
+interface References {
+  /** By UTF-16 unit below 0x80, whether it stays as it is. */
+  readonly isPlain: Uint8Array;
+  readonly of: readonly Uint8Array[];
+}
+
+const references = (characters: string): References => {
+  const isPlain = new Uint8Array(0x80).fill(1);
+  const of = Array.from({ length: 0x80 }, () => utf8.encode(''));
+  for (const character of characters) {
+    const unit = character.charCodeAt(0);
+    isPlain[unit] = 0;
+    of[unit] = utf8.encode(escaped[character]);
+  }
+  return { isPlain, of };
 };
 
 const escaped: Readonly<Record<string, string>> = {
@@ -38,6 +50,24 @@ function digitsOf(value: number): number {
   return digits;
 }
 
+/** Puts an integer's digits at a place; returns where they end. */
+function putInteger(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  if (value < 0) {
+    bytes[at++] = MINUS;
+    rest = -value;
+  }
+  const end = at + digitsOf(rest);
+  for (at = end - 1; rest >= 10; at--) {
+    const tenth = (rest / 10) | 0;
+    bytes[at] = ZERO + rest - 10 * tenth;
+    rest = tenth;
+  }
+  bytes[at] = ZERO + rest;
+  return end;
+}
+
 const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
 
 /** Text as UTF-8, written piece by piece into one buffer that is used again and again. */
@@ -56,6 +86,21 @@ export class ByteSink {
 
   get text(): string {
     return decoder.decode(this.written);
+  }
+
+  /** Where the next byte goes; who has written into `room` says so by setting it, and what is behind it is gone. */
+  get end(): number {
+    return this.#length;
+  }
+
+  set end(end: number) {
+    this.#length = end;
+  }
+
+  /** The bytes written so far, with room for so many more behind them: for loops that write many short pieces. */
+  room(bytes: number): Uint8Array {
+    this.#makeRoom(bytes);
+    return this.#bytes;
   }
 
   add(piece: Uint8Array): void {
@@ -83,28 +128,45 @@ export class ByteSink {
   /** Adds an integer of up to 31 bits by its decimal digits. */
   addInteger(value: number): void {
     this.#makeRoom(MOST_DIGITS + 1);
+    this.#length = putInteger(this.#bytes, this.#length, value);
+  }
+
+  /** Adds the first so many of some integers, a space before each. */
+  addIntegers(values: ArrayLike<number>, count: number): void {
+    this.#makeRoom(count * (MOST_DIGITS + 2));
     const bytes = this.#bytes;
-    let rest = value;
-    if (value < 0) {
-      bytes[this.#length++] = MINUS;
-      rest = -value;
+    let at = this.#length;
+    for (let i = 0; i < count; i++) {
+      bytes[at++] = SPACE;
+      at = putInteger(bytes, at, values[i]);
     }
-    let end = this.#length + digitsOf(rest);
-    this.#length = end;
-    do {
-      const tenth = Math.floor(rest / 10);
-      bytes[--end] = ZERO + rest - 10 * tenth;
-      rest = tenth;
-    } while (rest > 0);
+    this.#length = at;
   }
 
   /** Adds a text, some of its characters as what stands for them; a lone surrogate becomes U+FFFD, as in any encoder. */
-  addText(text: string, references: readonly (Uint8Array | undefined)[]): void {
+  addText(text: string, references: References): void {
     const { length } = text;
     this.#makeRoom(length * MOST_PER_UNIT);
+    const { isPlain } = references;
+    const bytes = this.#bytes;
+    const start = this.#length;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit >= 0x80 || isPlain[unit] === 0) {
+        this.#length = start + i;
+        this.#addCoded(text, i, references);
+        return;
+      }
+      bytes[start + i] = unit;
+    }
+    this.#length = start + length;
+  }
+
+  /** A text from its first unit on that does not stay as it is. */
+  #addCoded(text: string, from: number, references: References): void {
     const bytes = this.#bytes;
     let at = this.#length;
-    for (let i = 0; i < length; i++) {
+    for (let i = from; i < text.length; i++) {
       const unit = text.charCodeAt(i);
       if (unit >= 0x80) {
         if (isSurrogate(unit)) {
@@ -120,15 +182,15 @@ export class ByteSink {
         bytes[at++] = 0x80 | (unit & 0x3f);
         continue;
       }
-      const reference = references[unit];
-      if (reference === undefined) bytes[at++] = unit;
+      const reference = references.of[unit];
+      if (references.isPlain[unit] === 1) bytes[at++] = unit;
       else for (let j = 0; j < reference.length; j++) bytes[at++] = reference[j];
     }
     this.#length = at;
   }
 
   /** What begins with half a pair of units. */
-  #addRest(text: string, references: readonly (Uint8Array | undefined)[]): void {
+  #addRest(text: string, references: References): void {
     const [, wide = text, rest = ''] = /^([^\0-\x7f]+)(.*)$/s.exec(text) ?? [];
     const { written } = utf8.encodeInto(wide, this.#bytes.subarray(this.#length));
     this.#length += written;

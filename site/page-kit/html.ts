@@ -188,35 +188,33 @@ export function tagOf(texts: Texts): (values: readonly HtmlValue[]) => Html {
   return (values) => (texts.from === 'tag' ? new Attributes(template, values) : new Markup(template, values));
 }
 
-/** Writes what is drawn of some parts. */
-export type Draw = (parts: DrawingParts, sink: ByteSink) => void;
-
 const noValues: readonly HtmlValue[] = [];
 
 /** Markup that is drawn from a few texts and numbers alone, which take less room than itself. */
 class Drawing extends Markup {
   private readonly name: string;
-  private readonly parts: DrawingParts;
-  private readonly draw: Draw;
-  constructor(name: string, parts: DrawingParts, draw: Draw) {
+  private readonly partsOf: () => DrawingParts;
+  private readonly draw: (sink: ByteSink) => void;
+  constructor(name: string, partsOf: () => DrawingParts, draw: (sink: ByteSink) => void) {
     super(empty, noValues);
     this.name = name;
-    this.parts = parts;
+    this.partsOf = partsOf;
     this.draw = draw;
   }
   override writeTo(sink: ByteSink): void {
-    this.draw(this.parts, sink);
+    this.draw(sink);
   }
   override get isEmpty(): boolean {
     return this.text === '';
   }
   override accept(visitor: MarkupVisitor): void {
-    visitor.drawing(this.name, this.parts);
+    visitor.drawing(this.name, this.partsOf());
   }
 }
 
-/** What `draw` makes of the parts, known by a name to who stores the parts in its place. */
-export const drawing = (name: string, parts: DrawingParts, draw: Draw): Html => new Drawing(name, parts, draw);
+/** What `draw` writes, known by a name to who stores its parts in its place. */
+export const drawing = (name: string, partsOf: () => DrawingParts, draw: (sink: ByteSink) => void): Html =>
+  new Drawing(name, partsOf, draw);
 
 /** Markup that many pages hold, escaped and encoded once. */
 class Kept extends Markup {

@@ -16,23 +16,40 @@ export class ShownTokens {
   readonly #made = new ByteSink();
   #bytes = this.#made.written;
   #places = new Int32Array(ENTRY << 12);
+  /** Bytes of the longest code and text of a token made so far. */
+  #longest = 0;
 
   constructor(textOf: (tokenId: number) => string) {
     this.#textOf = textOf;
   }
 
-  /** Writes the token as it stands inside running text. */
-  writeRunning(tokenId: number, sink: ByteSink): void {
-    const entry = this.#entryOf(tokenId);
-    sink.addPart(this.#bytes, this.#places[entry + 1], this.#places[entry + 2]);
+  /** Writes tokens `from` up to, not including, `to` of a list as they stand inside running text. */
+  writeRunning(tokenIds: ArrayLike<number>, from: number, to: number, sink: ByteSink): void {
+    this.#makeAll(tokenIds, from, to);
+    const [bytes, places] = [this.#bytes, this.#places];
+    const target = sink.room((to - from) * this.#longest);
+    let at = sink.end;
+    for (let i = from; i < to; i++) {
+      const entry = ENTRY * tokenIds[i];
+      const end = places[entry + 2];
+      for (let j = places[entry + 1]; j < end; j++) target[at++] = bytes[j];
+    }
+    sink.end = at;
   }
 
-  /** Writes the length of that text, as strips have it. */
-  writeLength(tokenId: number, sink: ByteSink): void {
-    const entry = this.#entryOf(tokenId);
-    const code = this.#places[entry + 3];
-    if (code > 0) sink.addByte(code);
-    else sink.addPart(this.#bytes, this.#places[entry], this.#places[entry + 1]);
+  /** Writes the lengths of these texts, as strips have them. */
+  writeLengths(tokenIds: ArrayLike<number>, from: number, to: number, sink: ByteSink): void {
+    this.#makeAll(tokenIds, from, to);
+    const [bytes, places] = [this.#bytes, this.#places];
+    const target = sink.room((to - from) * this.#longest);
+    let at = sink.end;
+    for (let i = from; i < to; i++) {
+      const entry = ENTRY * tokenIds[i];
+      const code = places[entry + 3];
+      if (code > 0) target[at++] = code;
+      else for (let j = places[entry]; j < places[entry + 1]; j++) target[at++] = bytes[j];
+    }
+    sink.end = at;
   }
 
   /** The token on its own. */
@@ -44,10 +61,11 @@ export class ShownTokens {
     return label;
   }
 
-  #entryOf(tokenId: number): number {
-    const entry = ENTRY * tokenId;
-    if (entry >= this.#places.length || this.#places[entry + 1] === 0) this.#make(tokenId);
-    return entry;
+  #makeAll(tokenIds: ArrayLike<number>, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      const entry = ENTRY * tokenIds[i];
+      if (entry >= this.#places.length || this.#places[entry + 1] === 0) this.#make(tokenIds[i]);
+    }
   }
 
   #make(tokenId: number): void {
@@ -63,6 +81,7 @@ export class ShownTokens {
     this.#made.addText(code, inText);
     this.#made.addText(text, inText);
     this.#bytes = this.#made.written;
+    this.#longest = Math.max(this.#longest, this.#bytes.length - start);
     const oneByte = code.length === 1 ? code.charCodeAt(0) : 0;
     this.#places.set([start, start + code.length, this.#bytes.length, oneByte], entry);
   }

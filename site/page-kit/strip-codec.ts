@@ -13,21 +13,6 @@ export interface StripNumbers {
   readonly byHead: readonly number[];
 }
 
-/** Signed values as integers in −999…999, each worth i·scale/999. */
-export interface Scaled {
-  /** As it is printed; empty when there are no values. */
-  readonly scale: string;
-  readonly integers: ArrayLike<number>;
-}
-
-/** What a strip prints of its numbers; activations with a space between each two. */
-interface PrintedNumbers {
-  readonly start: number;
-  readonly activations: string;
-  readonly bySource: Scaled;
-  readonly byHead: Scaled;
-}
-
 const DIGIT_MAX = 35;
 const FULL_SCALE = 999;
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxy';
@@ -50,26 +35,47 @@ export function decodeLengths(code: string): number[] {
   return lengths;
 }
 
-const noValues: Scaled = { scale: '', integers: [] };
+/**
+ * Signed values as integers in −999…999, each worth i·scale/999: shares of the largest, to a thousandth. One object, whose
+ * array serves one list of values after another.
+ */
+export class Scaled {
+  /** As it is printed; empty when there are no values. */
+  scale = '';
+  integers = new Int32Array(256);
+  length = 0;
 
-/** Values as shares of the largest, to a thousandth. */
-export function scaled(values: ArrayLike<number>): Scaled {
-  if (values.length === 0) return noValues;
-  let scale = 0;
-  for (let i = 0; i < values.length; i++) scale = Math.max(scale, Math.abs(values[i]));
-  const unit = scale === 0 ? 1 : scale;
-  const integers: number[] = [];
-  for (let i = 0; i < values.length; i++) integers.push(Math.round((values[i] / unit) * FULL_SCALE) | 0);
-  return { scale: fourDigits(scale), integers };
-}
+  setValues(values: ArrayLike<number>): void {
+    const { length } = values;
+    this.#makeRoom(length);
+    let scale = 0;
+    for (let i = 0; i < length; i++) scale = Math.max(scale, Math.abs(values[i]));
+    const unit = scale === 0 ? 1 : scale;
+    const { integers } = this;
+    for (let i = 0; i < length; i++) integers[i] = Math.round((values[i] / unit) * FULL_SCALE);
+    this.scale = length === 0 ? '' : fourDigits(scale);
+  }
 
-/** 'SCALE i i i'; nothing where there are no values. */
-export function writeScaled({ scale, integers }: Scaled, sink: ByteSink): void {
-  if (integers.length === 0) return;
-  sink.addText(scale, asItIs);
-  for (let i = 0; i < integers.length; i++) {
-    sink.addByte(SPACE);
-    sink.addInteger(integers[i]);
+  setIntegers(scale: string, integers: ArrayLike<number>): void {
+    this.#makeRoom(integers.length);
+    this.integers.set(integers);
+    this.scale = scale;
+  }
+
+  /** 'SCALE i i i'; nothing where there are no values. */
+  writeTo(sink: ByteSink): void {
+    if (this.length === 0) return;
+    sink.addText(this.scale, asItIs);
+    sink.addIntegers(this.integers, this.length);
+  }
+
+  get list(): Int32Array {
+    return this.integers.slice(0, this.length);
+  }
+
+  #makeRoom(length: number): void {
+    if (length > this.integers.length) this.integers = new Int32Array(2 * length);
+    this.length = length;
   }
 }
 
@@ -79,20 +85,34 @@ export function decodeScaled(code: string): number[] {
   return integers.map((integer) => (integer * scale) / FULL_SCALE);
 }
 
+/** What a strip prints of its numbers. */
+export interface PrintedNumbers {
+  readonly start: number;
+  /** The first so many are printed. */
+  readonly activations: readonly string[];
+  readonly active: number;
+  readonly bySource: Scaled;
+  readonly byHead: Scaled;
+}
+
 /** What follows the lengths: ;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. */
-export function writeNumbers({ start, activations, bySource, byHead }: PrintedNumbers, sink: ByteSink): void {
-  const [hasHeads, hasSources] = [byHead.integers.length > 0, bySource.integers.length > 0];
+export function writeNumbers({ start, activations, active, bySource, byHead }: PrintedNumbers, sink: ByteSink): void {
   sink.addByte(SEMICOLON);
   sink.addInteger(start);
-  if (!(hasHeads || hasSources || activations !== '')) return;
+  let end = sink.end;
   sink.addByte(SEMICOLON);
-  sink.addText(activations, asItIs);
-  if (!(hasHeads || hasSources)) return;
+  for (let i = 0; i < active; i++) {
+    if (i > 0) sink.addByte(SPACE);
+    sink.addText(activations[i], asItIs);
+  }
+  if (active > 0) end = sink.end;
   sink.addByte(SEMICOLON);
-  writeScaled(bySource, sink);
-  if (!hasHeads) return;
+  bySource.writeTo(sink);
+  if (bySource.length > 0) end = sink.end;
   sink.addByte(SEMICOLON);
-  writeScaled(byHead, sink);
+  byHead.writeTo(sink);
+  if (byHead.length > 0) end = sink.end;
+  sink.end = end;
 }
 
 /** LENGTHS;START;ACTIVATIONS;BY SOURCE;BY HEAD. */

@@ -3,7 +3,7 @@ import { significant } from './format.ts';
 import { type DrawingParts, drawing, type Html, html, MarkupTable } from './html.ts';
 import { ACTIVATION_LEVELS, activationLevel } from './levels.ts';
 import type { ShownTokens } from './shown-tokens.ts';
-import { scaled, writeNumbers } from './strip-codec.ts';
+import { Scaled, writeNumbers } from './strip-codec.ts';
 
 export interface Strip {
   /** The strip shows those `from` up to, not including, `to`. */
@@ -23,31 +23,78 @@ export interface Strip {
 }
 
 const none: readonly number[] = [];
-const SPACE = ' ';
 
 /** A token strip: running text, active tokens shaded by level, the peak a <mark>, its numbers in a data attribute. */
 export const tokenStrip = (strip: Strip, tokens: ShownTokens): Html =>
-  drawing('strip', stripParts(strip), (parts, sink) => drawStrip(parts, tokens, sink));
+  drawing(
+    'strip',
+    () => ink.ofStrip(strip).parts,
+    (sink) => draw(ink.ofStrip(strip), tokens, sink),
+  );
 
-/** What is printed of a strip: its place and peak, levels and attributions; activations, and the scales of attributions. */
-function stripParts(strip: Strip): DrawingParts {
-  const { tokenIds, activations, from, to, peak, scale, start, bySource = none, byHead = none } = strip;
-  const shown: number[] = [];
-  const levels: number[] = [];
-  let printed = '';
-  for (let i = from; i < to; i++) {
-    const activation = activations[i];
-    shown.push(tokenIds[i]);
-    levels.push(activationLevel(activation, scale));
-    if (activation > 0) printed += (printed === '' ? '' : SPACE) + significant(activation);
+/** Draws a strip from its parts. */
+export const drawStrip = (parts: DrawingParts, tokens: ShownTokens, sink: ByteSink): void =>
+  draw(ink.ofParts(parts), tokens, sink);
+
+/** What is printed of a strip: its tokens with their levels, its place, activations and attributions. */
+class Ink {
+  tokenIds: ArrayLike<number> = none;
+  /** It shows those `from` up to, not including, `to`. */
+  from = 0;
+  to = 0;
+  /** Of the tokens shown; the peak is counted among them. */
+  levels = new Uint8Array(256);
+  peak = 0;
+  start = 0;
+  readonly activations: string[] = [];
+  active = 0;
+  readonly bySource = new Scaled();
+  readonly byHead = new Scaled();
+
+  ofStrip({ tokenIds, activations, from, to, peak, scale, start, bySource = none, byHead = none }: Strip): this {
+    this.#place(tokenIds, from, to);
+    [this.peak, this.start, this.active] = [peak - from, start, 0];
+    const { levels } = this;
+    for (let i = from; i < to; i++) {
+      const activation = activations[i];
+      levels[i - from] = activationLevel(activation, scale);
+      if (activation > 0) this.activations[this.active++] = significant(activation);
+    }
+    this.bySource.setValues(bySource);
+    this.byHead.setValues(byHead);
+    return this;
   }
-  const [sources, heads] = [scaled(bySource), scaled(byHead)];
-  return {
-    texts: [printed, sources.scale, heads.scale],
-    numbers: [[start, peak - from], levels, sources.integers, heads.integers],
-    tokens: shown,
-  };
+
+  ofParts({ texts, numbers, tokens }: DrawingParts): this {
+    this.#place(tokens, 0, tokens.length);
+    [this.start, this.peak] = [numbers[0][0], numbers[0][1]];
+    this.levels.set(numbers[1]);
+    this.activations[0] = texts[0];
+    this.active = texts[0] === '' ? 0 : 1;
+    this.bySource.setIntegers(texts[1], numbers[2]);
+    this.byHead.setIntegers(texts[2], numbers[3]);
+    return this;
+  }
+
+  get parts(): DrawingParts {
+    const { tokenIds, from, to, start, peak, levels, activations, active, bySource, byHead } = this;
+    return {
+      texts: [activations.slice(0, active).join(' '), bySource.scale, byHead.scale],
+      numbers: [[start, peak], levels.slice(0, to - from), bySource.list, byHead.list],
+      tokens: Array.from({ length: to - from }, (_, i) => tokenIds[from + i]),
+    };
+  }
+
+  #place(tokenIds: ArrayLike<number>, from: number, to: number): void {
+    this.tokenIds = tokenIds;
+    this.from = from;
+    this.to = to;
+    if (to - from > this.levels.length) this.levels = new Uint8Array(2 * (to - from));
+  }
 }
+
+/** One for all strips: each is drawn before the next. */
+const ink = new Ink();
 
 const tags = new MarkupTable();
 const byLevel = Array.from({ length: ACTIVATION_LEVELS + 1 }, (_, level) => level);
@@ -57,31 +104,26 @@ const shadedEnd = tags.add(html`</b>`);
 const markedEnd = tags.add(html`</mark>`);
 const [opening, inside, closing] = html`<p class=s data-s="${''}">${''}</p>`.textsAround;
 
-/** Draws a strip from its parts. */
-export function drawStrip(parts: DrawingParts, tokens: ShownTokens, sink: ByteSink): void {
+function draw(ink: Ink, tokens: ShownTokens, sink: ByteSink): void {
   sink.add(opening);
-  for (let i = 0; i < parts.tokens.length; i++) tokens.writeLength(parts.tokens[i], sink);
-  writePrinted(parts, sink);
+  tokens.writeLengths(ink.tokenIds, ink.from, ink.to, sink);
+  writeNumbers(ink, sink);
   sink.add(inside);
-  writeTokens(parts, tokens, sink);
+  writeTokens(ink, tokens, sink);
   sink.add(closing);
 }
 
-function writePrinted({ texts, numbers }: DrawingParts, sink: ByteSink): void {
-  const bySource = { scale: texts[1], integers: numbers[2] };
-  const byHead = { scale: texts[2], integers: numbers[3] };
-  writeNumbers({ start: numbers[0][0], activations: texts[0], bySource, byHead }, sink);
-}
-
-function writeTokens({ numbers, tokens: tokenIds }: DrawingParts, tokens: ShownTokens, sink: ByteSink): void {
-  const levels = numbers[1];
-  const peak = numbers[0][1];
-  for (let i = 0; i < tokenIds.length; i++) {
-    const level = levels[i];
-    if (i === peak) tags.write(marked[level], sink);
-    else if (level > 0) tags.write(shaded[level], sink);
-    tokens.writeRunning(tokenIds[i], sink);
-    if (i === peak) tags.write(markedEnd, sink);
-    else if (level > 0) tags.write(shadedEnd, sink);
+function writeTokens({ tokenIds, from, to, levels, peak }: Ink, tokens: ShownTokens, sink: ByteSink): void {
+  let plain = from;
+  for (let i = from; i < to; i++) {
+    const level = levels[i - from];
+    const isPeak = i - from === peak;
+    if (level === 0 && !isPeak) continue;
+    tokens.writeRunning(tokenIds, plain, i, sink);
+    tags.write(isPeak ? marked[level] : shaded[level], sink);
+    tokens.writeRunning(tokenIds, i, i + 1, sink);
+    tags.write(isPeak ? markedEnd : shadedEnd, sink);
+    plain = i + 1;
   }
+  tokens.writeRunning(tokenIds, plain, to, sink);
 }

@@ -1,5 +1,5 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import type { ByteSink } from '../../page-kit/byte-sink.ts';
+import { asItIs, type ByteSink, inQuotes } from '../../page-kit/byte-sink.ts';
 import { count, significant } from '../../page-kit/format.ts';
 import { type DrawingParts, drawing, type Html, html } from '../../page-kit/html.ts';
 
@@ -10,12 +10,16 @@ export interface Histogram {
 
 const STEP = 6;
 const HEIGHT = 72;
+const MOVE = 0x4d;
+const upward = new TextEncoder().encode(` ${HEIGHT}v-`);
 
 /** Heights of the bars in 0…1 of the tallest; log(1 + n) on the log scale, so that a single token still shows. */
 export function barHeights(counts: ArrayLike<number>, scale: 'linear' | 'log'): number[] {
-  const measure = (n: number): number => (scale === 'log' ? Math.log1p(n) : n);
-  const tallest = greatest(Array.from(counts, measure), 0);
-  return Array.from(counts, (n) => (tallest === 0 ? 0 : measure(n) / tallest));
+  const heights: number[] = [];
+  for (let i = 0; i < counts.length; i++) heights.push(scale === 'log' ? Math.log1p(counts[i]) : counts[i]);
+  const tallest = greatest(heights, 0);
+  for (let i = 0; i < heights.length; i++) heights[i] = tallest === 0 ? 0 : heights[i] / tallest;
+  return heights;
 }
 
 /** One path of upright strokes, a bar each, empty bins left out; coordinates in the SVG's user space, y down. */
@@ -23,37 +27,72 @@ export function barsPath(heights: readonly number[], step = STEP, height = HEIGH
   let path = '';
   for (let i = 0; i < heights.length; i++) {
     const share = heights[i];
-    if (share > 0) path += `M${i * step + step / 2} ${height}v-${Math.max(1, Math.round(share * height))}`;
+    if (share > 0) path += `M${i * step + step / 2} ${height}v-${barHeight(share, height)}`;
   }
   return path;
 }
 
+const barHeight = (share: number, height: number): number => Math.max(1, Math.round(share * height));
+
 /** Activation histogram over (0, max] with linear and log counts in one figure; a checkbox in it switches. */
 export function histogramFigure({ edges, counts }: Histogram): Html {
   const max = edges[edges.length - 1];
-  return drawing('histogram', { texts: [String(max)], numbers: [counts], tokens: [] }, drawHistogram);
+  const parts = { texts: [String(max)], numbers: [counts], tokens: [] };
+  return drawing(
+    'histogram',
+    () => parts,
+    (sink) => drawHistogram(parts, sink),
+  );
 }
 
-/** Draws a histogram from its maximum, with all its digits, and its counts. */
-export const drawHistogram = (parts: DrawingParts, sink: ByteSink): void => figure(parts).writeTo(sink);
+const texts = html`
+  <figure class=hist>
+    <figcaption>
+      Activations of ${''} active tokens <label><input type=checkbox checked> log counts</label>
+    </figcaption>
+    <svg viewBox="0 0 ${''} ${''}" role=img
+      aria-label="Histogram of activations from 0 to ${''}" data-max=${0} data-c="${''}">
+      <path class=linear d="${''}"/><path class=log d="${''}"/><path class=base d="M0 ${''}h${''}"/>
+    </svg>
+    <p class=axis><span>0</span><span>${''}</span><span>${''}</span></p>
+  </figure>
+`.textsAround;
 
-function figure({ texts: [printed], numbers: [counts = []] }: DrawingParts): Html {
-  const max = Number(printed);
+/** Draws a histogram from its maximum, with all its digits, and its counts. */
+export function drawHistogram({ texts: [max], numbers: [counts = []] }: DrawingParts, sink: ByteSink): void {
+  const text = (value: string | number) => () => sink.addText(String(value), inQuotes);
+  const path = (scale: 'linear' | 'log') => () => writeBars(barHeights(counts, scale), sink);
   const width = counts.length * STEP;
-  const total = Array.from(counts).reduce((sum, n) => sum + n, 0);
-  const path = (scale: 'linear' | 'log'): Html =>
-    html`<path class=${scale} d="${barsPath(barHeights(counts, scale))}"/>`;
-  return html`
-    <figure class=hist>
-      <figcaption>
-        Activations of ${count(total)} active tokens <label><input type=checkbox checked> log counts</label>
-      </figcaption>
-      <svg viewBox="0 0 ${width} ${HEIGHT + 1}" role=img
-        aria-label="Histogram of activations from 0 to ${significant(max)}" data-max=${max}
-        data-c="${Array.from(counts).join(' ')}">
-        ${path('linear')}${path('log')}<path class=base d="M0 ${HEIGHT + 0.5}h${width}"/>
-      </svg>
-      <p class=axis><span>0</span><span>${significant(max / 2)}</span><span>${significant(max)}</span></p>
-    </figure>
-  `;
+  const [half, whole] = [text(significant(Number(max) / 2)), text(significant(Number(max)))];
+  const values = [
+    ...[text(count(sumOf(counts))), text(width), text(HEIGHT + 1), whole, text(max), () => writeCounts(counts, sink)],
+    ...[path('linear'), path('log'), text(HEIGHT + 0.5), text(width), half, whole],
+  ];
+  for (const [i, write] of values.entries()) {
+    sink.add(texts[i]);
+    write();
+  }
+  sink.add(texts[values.length]);
+}
+
+function sumOf(counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) sum += counts[i];
+  return sum;
+}
+
+function writeCounts(counts: ArrayLike<number>, sink: ByteSink): void {
+  for (let i = 0; i < counts.length; i++) sink.addText(i === 0 ? String(counts[i]) : ` ${counts[i]}`, asItIs);
+}
+
+/** What `barsPath` has, as bytes. */
+function writeBars(heights: readonly number[], sink: ByteSink): void {
+  for (let i = 0; i < heights.length; i++) {
+    const share = heights[i];
+    if (!(share > 0)) continue;
+    sink.addByte(MOVE);
+    sink.addInteger(i * STEP + STEP / 2);
+    sink.add(upward);
+    sink.addInteger(barHeight(share, HEIGHT));
+  }
 }

@@ -4,7 +4,7 @@ import { contextOf } from '../../../site/explorer/example/example-query.ts';
 import { decodeView } from '../../../site/explorer/url/decode-view.ts';
 import { encodeView } from '../../../site/explorer/url/encode-view.ts';
 import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
-import { decodeStrip, encodeLength, scaled, writeNumbers } from '../../../site/page-kit/strip-codec.ts';
+import { decodeStrip, encodeLength, Scaled, writeNumbers } from '../../../site/page-kit/strip-codec.ts';
 import { formatQuery, parseQuery } from '../../../site/search/query.ts';
 import type { FuzzTarget } from '../fuzz.ts';
 import { mutateText } from '../mutate.ts';
@@ -51,7 +51,10 @@ const strip: FuzzTarget = {
   share: 8,
   run(random) {
     const texts = ['a', '', mutateText(random, ' words '), 'x'.repeat(70)];
-    const numbers = { start: 7, activations: '1.00', bySource: scaled([1, -0.5]), byHead: scaled([0, 2]) };
+    const [bySource, byHead] = [new Scaled(), new Scaled()];
+    bySource.setValues([1, -0.5]);
+    byHead.setValues([0, 2]);
+    const numbers = { start: 7, activations: ['1.00'], active: 1, bySource, byHead };
     const sink = new ByteSink();
     writeNumbers(numbers, sink);
     const code = texts.map(encodeLength).join('') + sink.text;

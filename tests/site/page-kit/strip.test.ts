@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
+import type { DrawingParts } from '../../../site/page-kit/html.ts';
 import { ShownTokens } from '../../../site/page-kit/shown-tokens.ts';
-import { type Strip, tokenStrip } from '../../../site/page-kit/strip.ts';
+import { drawStrip, type Strip, tokenStrip } from '../../../site/page-kit/strip.ts';
 import {
   decodeLengths,
   decodeScaled,
   decodeStrip,
   encodeLength,
+  Scaled,
   type StripNumbers,
-  scaled,
   writeNumbers,
-  writeScaled,
 } from '../../../site/page-kit/strip-codec.ts';
 import { cutTokens } from '../../../site/page-kit/strip-tokens.ts';
 
@@ -20,6 +20,12 @@ const strip: Strip = {
   ...{ tokenIds: [3, 0, 1, 2, 3, 0], activations: [3, 0, 1, 2, 0, 3], from: 1, to: 5 },
   ...{ peak: 3, scale: 2, start: 7 },
 };
+
+function scaled(values: readonly number[]): Scaled {
+  const made = new Scaled();
+  made.setValues(values);
+  return made;
+}
 
 /** What is written into a sink. */
 function textOf(write: (sink: ByteSink) => void): string {
@@ -39,8 +45,8 @@ test('a token keeps its text and its length however long it is, wherever in the 
   const shown = new ShownTokens((id) => texts[id % 4] ?? '');
   for (const id of [3, 100_001, 2, 0, 3, 100_001]) {
     const text = id % 4 === 2 ? '↵' : (texts[id % 4] ?? '');
-    expect(textOf((sink) => shown.writeRunning(id, sink))).toBe(text);
-    expect(decodeLengths(textOf((sink) => shown.writeLength(id, sink)))).toEqual([text.length]);
+    expect(textOf((sink) => shown.writeRunning([id], 0, 1, sink))).toBe(text);
+    expect(decodeLengths(textOf((sink) => shown.writeLengths([id], 0, 1, sink)))).toEqual([text.length]);
   }
 });
 
@@ -52,18 +58,18 @@ test('lengths come back from their code, long and empty tokens among them', () =
 
 test('attributions come back to a thousandth of the largest', () => {
   const values = [0.5, -0.123, 0, 0.0004];
-  const decoded = decodeScaled(textOf((sink) => writeScaled(scaled(values), sink)));
+  const decoded = decodeScaled(textOf((sink) => scaled(values).writeTo(sink)));
   expect(decoded).toHaveLength(4);
   for (const [i, value] of values.entries()) expect(Math.abs((decoded[i] ?? 9) - value)).toBeLessThan(0.5 / 999);
 });
 
 test('attributions that are all zero stay zero, and none at all stay none', () => {
-  expect(decodeScaled(textOf((sink) => writeScaled(scaled([0, 0]), sink)))).toEqual([0, 0]);
-  expect(decodeScaled(textOf((sink) => writeScaled(scaled([]), sink)))).toEqual([]);
+  expect(decodeScaled(textOf((sink) => scaled([0, 0]).writeTo(sink)))).toEqual([0, 0]);
+  expect(decodeScaled(textOf((sink) => scaled([]).writeTo(sink)))).toEqual([]);
 });
 
 const printed = ({ start, activations, bySource, byHead }: StripNumbers) => ({
-  ...{ start, activations: activations.join(' ') },
+  ...{ start, activations, active: activations.length },
   ...{ bySource: scaled(bySource), byHead: scaled(byHead) },
 });
 
@@ -93,4 +99,24 @@ test('the browser cuts the text back into the tokens it was made of', () => {
     { text: 'cd', run: 3 },
     { text: 'e', run: 3 },
   ]);
+});
+
+test('a strip is the same drawn at once and from its parts, whatever was drawn before it', () => {
+  const plain: Strip = { ...strip, activations: [0, 0, 0, 0, 0, 0], bySource: [] };
+  const long: Strip = {
+    ...{
+      tokenIds: Array.from({ length: 700 }, (_, i) => i % 4),
+      activations: Array.from({ length: 700 }, (_, i) => i % 5),
+    },
+    ...{ from: 0, to: 700, peak: 699, scale: 4, start: 0, bySource: Array.from({ length: 700 }, (_, i) => i - 300) },
+  };
+  const some: Strip = { ...strip, bySource: [0.5, -0.25, 1e-9], byHead: [2, -12_345] };
+  for (const own of [some, long, strip, plain, some]) {
+    const drawn = tokenStrip(own, tokens);
+    const parts: DrawingParts[] = [];
+    drawn.accept({ template: () => undefined, drawing: (_, given) => parts.push(given) });
+    const [first] = parts;
+    if (!first) throw new Error('a strip has parts');
+    expect(textOf((sink) => drawStrip(first, tokens, sink))).toBe(drawn.text);
+  }
 });
