@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface SiteSize {
@@ -32,12 +33,13 @@ export function refusingHosts({ files, bytes, largest }: SiteSize): string[] {
 
 export async function measureSite(folder: string): Promise<SiteSize> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  let size = { files: 0, bytes: 0, largest: { name: '', bytes: 0 } };
+  const size = { files: 0, bytes: 0, largest: { name: '', bytes: 0 } };
   for (const entry of entries) {
     if (!entry.isFile()) continue;
-    const { size: bytes } = await stat(join(entry.parentPath, entry.name));
-    const largest = bytes > size.largest.bytes ? { name: entry.name, bytes } : size.largest;
-    size = { files: size.files + 1, bytes: size.bytes + bytes, largest };
+    const { size: bytes } = statSync(join(entry.parentPath, entry.name)); // one by one, a promise each takes ten times as long
+    size.files += 1;
+    size.bytes += bytes;
+    if (bytes > size.largest.bytes) size.largest = { name: entry.name, bytes };
   }
   return size;
 }

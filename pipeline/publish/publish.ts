@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SiteConfig } from '../commands/site.ts';
 import { ownFile } from '../disk/own-file.ts';
@@ -7,10 +7,12 @@ import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import { openRun } from '../tables/reader.ts';
+import { buildApart, buildByAstro } from './build-by-astro.ts';
 import { withBuildingFolder } from './building-folder.ts';
 import { type ExplorerInputs, findExplorerInputs } from './explorer/find-inputs.ts';
 import { writeExplorerFiles } from './explorer/write-files.ts';
 import { measureSite, refusingHosts } from './host-limits.ts';
+import { PAGES_CHANNEL } from './pages-channel.ts';
 import { type Encoding, precompress } from './precompress.ts';
 import { publishTables } from './publish-tables.ts';
 import { checkSiteFolder, replaceSite } from './replace-site.ts';
@@ -18,8 +20,6 @@ import { makeSiteProject } from './site-project.ts';
 
 /** Feature pages from which Astro alone would take minutes and gigabytes. */
 const BULK_FROM = 20_000;
-/** The site's pages report on this channel as they are made; each message is a number of pages. */
-const PAGES_CHANNEL = 'attention-atlas:pages';
 
 /**
  * Parquet → static site. The site appears at `out` only when it is whole; an earlier one there is replaced.
@@ -133,7 +133,6 @@ interface Contents {
   readonly hasExplorer: boolean;
 }
 
-/** Astro reads what to build from the environment, in its config and in the pages' data modules. */
 async function buildSite(
   { run, out, base, url, pack, data, json }: SiteConfig,
   { isBulk, hasExplorer }: Contents,
@@ -150,12 +149,10 @@ async function buildSite(
   });
   const root = dirname(out);
   await makeSiteProject(root);
-  const { build } = await import('astro');
-  const cwd = process.cwd();
-  process.chdir(root);
-  try {
-    await build({ root, outDir: out, base, logLevel: 'silent' }); // it would print each page's error; the first is thrown
-  } finally {
-    process.chdir(cwd);
-  }
+  const project = { root, outDir: out, base };
+  if (!isBulk) return buildByAstro(project);
+  const { writeBulk } = await import('../../site/bulk/write-bulk.ts');
+  const pages = channel(PAGES_CHANNEL);
+  const task = { run: resolve(run), base, host: url ?? '', dir: out, isPacked: pack };
+  await writeBulk(task, () => buildApart(project, (made) => pages.publish(made)));
 }

@@ -4,8 +4,8 @@ import { saeHeadPages } from './sae-head-pages.ts';
 import { openSiteData, type SiteData } from './site-data.ts';
 import { siteLinks } from './site-links.ts';
 
-/** In bulk mode only a sample is rendered here, from all over: a block of features would be read again for each. */
-const aFewPages = { blocksKept: 1, featuresPerBlock: 1 };
+/** In bulk mode only a sample is rendered here, a few features side by side. */
+const aFewPages = { blocksKept: 2, featuresPerBlock: 4 };
 
 let opened: Promise<SiteData> | undefined;
 const headPages = new Map<string, Promise<HeadPage[]>>();

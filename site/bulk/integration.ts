@@ -1,22 +1,17 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import { hasExplorer } from '../build/has-explorer.ts';
 import { hasJson, hasTables } from '../build/offers.ts';
 import { siteLinks } from '../build/site-links.ts';
-import { writeMap } from '../map/write-map.ts';
 import { isPacked } from '../pack/is-packed.ts';
-import { writePreviewImages } from '../preview-image/write-images.ts';
-import { writeSearchIndex } from '../search/index.ts';
-import { writeContextPieces } from './write-context-pieces.ts';
+import { writeBeside } from './write-beside.ts';
 import { writeCrawlerFiles } from './write-crawler-files.ts';
-import { writeFeaturePages } from './write-feature-pages.ts';
 import { writeJson } from './write-json.ts';
 
 /**
- * Adds the search index, the maps, the pictures of previews and, with the explorer, the contexts it opens examples from; in bulk mode, fills the shell that
- * Astro rendered with every feature page once Astro is done; JSON beside the pages, where it is asked for.
+ * Adds what a site has beside its pages, and JSON where it is asked for; in bulk mode who started Astro does so, and fills
+ * the shell that it renders with every feature page.
  */
 export function atlas(): AstroIntegration {
   let base = '/';
@@ -39,15 +34,10 @@ export function atlas(): AstroIntegration {
         process.env.ATLAS_BASE = base;
       },
       'astro:build:done': async ({ dir }) => {
+        if (process.env.ATLAS_BULK === 'always') return;
         const run = process.env.ATLAS_RUN ?? '';
         const folder = fileURLToPath(dir);
-        await withRun(run, (reader) => writeSearchIndex(reader, join(folder, 'search')));
-        await withRun(run, (reader) => writeMap(reader, join(folder, 'map')));
-        await withRun(run, (reader) => writePreviewImages(reader, folder));
-        if (hasExplorer()) await writeContextPieces(run, folder);
-        if (process.env.ATLAS_BULK === 'always') {
-          await writeFeaturePages({ run, base, dir: folder, isPacked: isPacked() });
-        }
+        await writeBeside(run, folder);
         if (hasJson()) await writeJson({ run, base, dir: folder });
         await writeCrawlerFiles(folder, siteLinks());
       },
@@ -63,12 +53,9 @@ const isCompared = (): Promise<boolean> => ofRun(async (reader) => (await reader
 
 async function ofRun(holds: (reader: RunReader) => Promise<boolean>): Promise<boolean> {
   const run = process.env.ATLAS_RUN;
-  return run !== undefined && withRun(run, holds);
-}
-
-async function withRun<T>(run: string, effect: (reader: RunReader) => Promise<T>): Promise<T> {
+  if (run === undefined) return false;
   const reader = await openRun(run);
-  const result = await effect(reader);
+  const result = await holds(reader);
   reader.close();
   return result;
 }

@@ -9,6 +9,8 @@ import { SHELL_FEATURE } from './shell.ts';
 export interface BulkTask {
   readonly run: string;
   readonly base: string;
+  /** The address of the host, where it is known. */
+  readonly host: string;
   /** The built site, which holds the shell and the sample that Astro rendered. */
   readonly dir: string;
   readonly isPacked: boolean;

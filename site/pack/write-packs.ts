@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { SiteData } from '../build/site-data.ts';
 import type { SaeTask } from '../bulk/write-feature-pages.ts';
 import { featureBody, featureWords } from '../compose/feature-page.ts';
-import { createLinks, type Links } from '../page-kit/links.ts';
+
 import { joinColumns } from './join-columns.ts';
 import { listedTokens } from './listed-tokens.ts';
 import { type PackIndex, packFile, packIndexFile } from './pack-index.ts';
@@ -20,8 +20,6 @@ const MOST_PACKS = 600;
 /** Above so many features pages show fewer examples, so that a site fits hosts that take 1 GB. */
 const ALL_EXAMPLES_UP_TO = 100_000;
 export const fewer = { top: 10, perInterval: 2 };
-
-export const packLinks = (base: string): Links => createLinks(base, { isPacked: true });
 
 /** Writes an SAE's feature pages as packs, and their index. */
 export async function writePacks(

@@ -20,6 +20,7 @@ test('a shell without a marker, or with one twice, is refused', () => {
 });
 
 test('the sample that is built both ways holds a layer’s first and last feature', () => {
-  expect(bulkSample(24_576)).toEqual([0, 3511, 7021, 10532, 14043, 17554, 21064, 24575]);
+  expect(bulkSample(24_576)).toEqual([0, 1, 2, 3, 24_572, 24_573, 24_574, 24_575]);
+  expect(bulkSample(5)).toEqual([0, 1, 2, 3, 4]);
   expect(bulkSample(1)).toEqual([0]);
 });

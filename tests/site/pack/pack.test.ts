@@ -13,9 +13,10 @@ import { featureOf } from '../../../site/pack/open-page.ts';
 import { type PackIndex, packFile, packIndexFile, packTokensFile, placeOf } from '../../../site/pack/pack-index.ts';
 import { pageAt } from '../../../site/pack/read-group.ts';
 import { TemplateList } from '../../../site/pack/write-group.ts';
-import { fewer, groupsOf, packLinks, writePacks } from '../../../site/pack/write-packs.ts';
+import { fewer, groupsOf, writePacks } from '../../../site/pack/write-packs.ts';
 import { writeTokens } from '../../../site/pack/write-tokens.ts';
 import { zipPieces } from '../../../site/pack/zip-pieces.ts';
+import { createLinks } from '../../../site/page-kit/links.ts';
 
 const FEATURES = 530;
 let folder: string;
@@ -25,9 +26,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'atlas-'));
   const run = join(folder, 'run');
   await writeSyntheticRun(run, { layers: 2, features: FEATURES, heads: 12, vocabulary: 50_257, seed: 3 });
-  data = await openSiteData(run, packLinks('/atlas/'));
+  data = await openSiteData(run, createLinks('/atlas/', { isPacked: true }));
   await writeTokens(data, folder);
-  await writePacks({ run, base: '/atlas/', dir: folder, sae: '1', shellHtml: '', isPacked: true }, data, () => {});
+  await writePacks(
+    { run, base: '/atlas/', dir: folder, sae: '1', shellHtml: '', host: '', isPacked: true },
+    data,
+    () => {},
+  );
 });
 
 afterAll(async () => {

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { hasJson } from '../build/offers.ts';
+import { siteLinks } from '../build/site-links.ts';
+import { writeCrawlerFiles } from './write-crawler-files.ts';
+import { type BulkTask, writeFeaturePages } from './write-feature-pages.ts';
+import { writeJson } from './write-json.ts';
+
+/**
+ * Writes a site of many pages: what Astro makes, the shell of the feature pages among it, then these. What is made of the
+ * tables alone is made meanwhile, in a folder beside the site, since Astro empties its own.
+ */
+export async function writeBulk(task: BulkTask, buildByAstro: () => Promise<void>): Promise<void> {
+  process.env.ATLAS_BASE = task.base;
+  const folder = `${task.dir}-beside`;
+  const worker = new Worker(new URL('./beside-worker.ts', import.meta.url), {
+    workerData: { run: task.run, folder },
+    execArgv: [],
+  });
+  const beside = endOf(worker);
+  beside.catch(() => undefined); // it is waited for below
+  try {
+    await buildByAstro();
+    await Promise.all([writeFeaturePages(task), beside]);
+  } finally {
+    await worker.terminate();
+  }
+  moveInto(folder, task.dir);
+  if (hasJson()) await writeJson(task);
+  await writeCrawlerFiles(task.dir, siteLinks());
+}
+
+/** Throws what the worker threw. */
+async function endOf(worker: Worker): Promise<void> {
+  const [code] = await once(worker, 'exit');
+  if (code !== 0) throw new Error(`a worker ended with ${code}`);
+}
+
+/** Moves all files of a folder to their places in another, which keeps what it has. */
+function moveInto(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) moveInto(source, target);
+    else renameSync(source, target);
+  }
+  rmdirSync(from);
+}
