@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { asUserError } from '../errors/system-error.ts';
+import { givingBackFreed } from '../store/freed-memory.ts';
 import { buildByAstro, type FromBuilder } from './build-by-astro.ts';
 import { PAGES_CHANNEL } from './pages-channel.ts';
 
@@ -10,7 +11,7 @@ let code = 1;
 process.once('disconnect', () => process.exit(code));
 subscribe(PAGES_CHANNEL, (pages) => say(Number(pages)));
 try {
-  await buildByAstro(JSON.parse(process.argv[2]));
+  await givingBackFreed(() => buildByAstro(JSON.parse(process.argv[2])));
   code = 0;
 } catch (error) {
   const mistake = asUserError(error);

@@ -6,6 +6,7 @@ import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
+import { givingBackFreed } from '../store/freed-memory.ts';
 import { openRun } from '../tables/reader.ts';
 import { buildApart, buildByAstro } from './build-by-astro.ts';
 import { withBuildingFolder } from './building-folder.ts';
@@ -154,5 +155,6 @@ async function buildSite(
   const { writeBulk } = await import('../../site/bulk/write-bulk.ts');
   const pages = channel(PAGES_CHANNEL);
   const task = { run: resolve(run), base, host: url ?? '', dir: out, isPacked: pack };
-  await writeBulk(task, () => buildApart(project, (made) => pages.publish(made)));
+  const buildPages = () => buildApart(project, (made) => pages.publish(made));
+  await givingBackFreed(() => writeBulk(task, buildPages));
 }

@@ -5,7 +5,7 @@ import { reportPages } from '../build/pages-channel.ts';
 import type { FromWorker } from './next-sae.ts';
 
 /** Pages are short-lived: room for many of them before the first collection halves what collections cost. */
-const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+const resourceLimits = { maxYoungGenerationSizeMb: 32 };
 
 /** The SAEs of a run, by id, in its order. */
 export async function saesOf(run: string): Promise<readonly string[]> {
