@@ -53,11 +53,27 @@ interface Comparing {
   readonly effects: Effects;
 }
 
-async function writeComparison({ config, own, other, pairs, effects }: Comparing): Promise<void> {
-  const decoders = await openDecoders(config, own, other, pairs);
+async function writeComparison(comparing: Comparing): Promise<void> {
+  const { config, own, other, pairs, effects } = comparing;
   const name = config.name ?? basename(resolve(config.with));
+  const decoders = await openDecoders(config, own, other, pairs);
   // Written last: without it there is no comparison, and none of two other runs' tables is ever seen.
   await removePath(join(config.run, comparedRun.name));
+  await writeFeatures(comparing, decoders);
+  await writeSaesAndHeads(comparing);
+  const row = {
+    ...{ name, site: config.otherSite ?? null },
+    ...{ fingerprint: own.record.fingerprint, other_fingerprint: other.record.fingerprint },
+    settings: differingSettings(own.record, other.record),
+  };
+  await fillTable(config.run, comparedRun, (table) => table.append([row]));
+  for (const line of summaryLines(pairs, own, other, name)) effects.log(line);
+}
+
+async function writeFeatures(
+  { config, own, other, pairs, effects }: Comparing,
+  decoders: ComparedDecoders | undefined,
+): Promise<void> {
   const progress = effects.progress('compare', pairs.length, 'saes');
   try {
     await fillTable(config.run, comparedFeatures, async (table) => {
@@ -70,24 +86,27 @@ async function writeComparison({ config, own, other, pairs, effects }: Comparing
   } finally {
     progress.end();
   }
-  const ownOf = new Map(pairs.map(({ own: { row }, other: { row: theirs } }) => [theirs.sae, row.sae]));
-  const paired = <R extends { readonly layer: number; readonly sae: string }>(rows: readonly R[]) =>
-    rows
-      .flatMap((row) => ({ ...row, own_sae: ownOf.get(row.sae) ?? '' }))
-      .filter(({ own_sae }) => own_sae !== '')
-      .toSorted((a, b) => a.layer - b.layer || (a.own_sae < b.own_sae ? -1 : Number(a.own_sae > b.own_sae)));
+}
+
+/** The other run's rows of SAEs and heads, each with the SAE of the run that it is paired with. */
+async function writeSaesAndHeads({ config, other, pairs }: Comparing): Promise<void> {
   const same = new Set(pairs.filter(({ isSame }) => isSame).map(({ own: { row } }) => row.sae));
-  const saes = paired(await other.saes()).map((row) => ({ ...row, same_weights: same.has(row.own_sae) }));
-  const heads = paired(await other.heads());
+  const saes = paired(await other.saes(), pairs).map((row) => ({ ...row, same_weights: same.has(row.own_sae) }));
+  const heads = paired(await other.heads(), pairs);
   await fillTable(config.run, comparedSaes, (table) => table.append(saes));
   await fillTable(config.run, comparedHeads, (table) => table.append(heads));
-  const row = {
-    ...{ name, site: config.otherSite ?? null },
-    ...{ fingerprint: own.record.fingerprint, other_fingerprint: other.record.fingerprint },
-    settings: differingSettings(own.record, other.record),
-  };
-  await fillTable(config.run, comparedRun, (table) => table.append([row]));
-  for (const line of summaryLines(pairs, own, other, name)) effects.log(line);
+}
+
+/** Rows of paired SAEs, by layer and the run's own SAE. */
+function paired<R extends { readonly layer: number; readonly sae: string }>(
+  rows: readonly R[],
+  pairs: readonly SaePair[],
+): (R & { own_sae: string })[] {
+  const ownOf = new Map(pairs.map(({ own: { row }, other: { row: theirs } }) => [theirs.sae, row.sae]));
+  return rows
+    .flatMap((row) => ({ ...row, own_sae: ownOf.get(row.sae) ?? '' }))
+    .filter(({ own_sae }) => own_sae !== '')
+    .toSorted((a, b) => a.layer - b.layer || (a.own_sae < b.own_sae ? -1 : Number(a.own_sae > b.own_sae)));
 }
 
 /** The weights of both runs and an engine, where any pair needs them; SAEs of the same weights do not. */
