@@ -85,11 +85,14 @@ export function titleOf(name: FeatureName | undefined) {
   return text !== '' && attr` title="${text}"`;
 }
 
-/** A summary names tokens in backticks. */
+/** A token of a summary: in backticks, and it may hold some itself, so that the last is the one that words follow. */
+const TOKEN = /`(.+?)`(?=[ ,:;]|$)/su;
+
 function withTokens(text: string): NamePart[] {
-  const parts = text.split('`');
-  if (parts.length % 2 === 0) return [{ text: visibleText(text), isCode: false }]; // a token has a backtick itself
-  return parts
-    .map((part, i) => (i % 2 === 0 ? { text: part, isCode: false } : { text: tokenLabel(part), isCode: true }))
+  return text
+    .split(TOKEN)
+    .map((part, i) =>
+      i % 2 === 0 ? { text: visibleText(part), isCode: false } : { text: tokenLabel(part), isCode: true },
+    )
     .filter((part) => part.text !== '');
 }
