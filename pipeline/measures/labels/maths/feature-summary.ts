@@ -69,9 +69,9 @@ function readingClause({ family, reads, peaks }: SummaryEvidence): SummaryPart[]
     case 'positional':
       return named([...on, ', by position']);
     case 'local context':
-      return named([...on, ' by the last few tokens']);
+      return named([...on, ' given the last few tokens']);
     case 'high-level context':
-      return named([...on, ' by more than the last 16 tokens']);
+      return named([...on, ' given more than the last 16 tokens']);
     default:
       return [...on, ...clause(', reads ', tokenList(read))];
   }

@@ -40,7 +40,7 @@ test.each([
   ['current token', 'active on ` eg` ` o`: current token'],
   ['BOS', 'active on ` eg` ` o`, reads the beginning of the sequence: BOS'],
   ['skip-gram', 'active on ` eg` ` o`, reads `id`: skip-gram'],
-  ['high-level context', 'active on ` eg` ` o` by more than the last 16 tokens: high-level context'],
+  ['high-level context', 'active on ` eg` ` o` given more than the last 16 tokens: high-level context'],
   ['unclear', 'active on ` eg` ` o`, reads `id`'],
   [null, 'active on ` eg` ` o`, reads `id`'],
 ] as const)('a feature of the family %s is said to be so', (family, start) => {
