@@ -56,7 +56,7 @@ export function headsSection(pairs: readonly HeadPair[], other: OtherRun, links:
         html`
           <div class=scroll tabindex=0 role=region aria-label="Heads that differ">
             <table class="grid compared">
-              <thead><tr><th scope=col>Head<th scope=col>Verdict here<th scope=col>In ${other.name}<th scope=col>Scores, here and there</thead>
+              <thead><tr><th scope=col>Head<th scope=col>Verdict here<th scope=col>In ${other.name}<th scope=col>Scores, here → there</thead>
               <tbody>${rows}</tbody>
             </table>
           </div>
@@ -70,7 +70,7 @@ function headRow({ own, theirs }: HeadPair, scores: readonly DifferingScore[], i
   const { layer, sae, head } = own;
   const by = sae === String(layer) ? '' : ` by ${sae}`;
   const said = scores.map(({ score: { name, unit }, values: [a, b] }) => {
-    return html`${name} ${shownScore(a, unit)}, ${shownScore(b, unit)}`;
+    return html`${name} ${shownScore(a, unit)} → ${shownScore(b, unit)}`;
   });
   return html`
     <tr><th scope=row><a href="${links.head(sae, head)}">${layer}.${head}${by}</a>${isOther && unequal}

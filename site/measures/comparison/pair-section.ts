@@ -45,7 +45,7 @@ export function pairSection({ own, theirs, rows }: ComparedPair, env: PairEnv): 
     : `Two SAEs: features are matched by the cosine of their decoder rows, ${matchCosines.similar} and more counting as similar.`;
   return html`
     <section id="sae-${own.sae}">
-      <h2>SAE ${own.sae} and ${other.name}’s ${theirs.sae}</h2>
+      <h2>SAE ${own.sae}, and ${theirs.sae} of ${other.name}</h2>
       <p>${weights}</p>
       ${qualityTable(own, theirs, other)}
       ${theirs.same_weights ? aliveSentences(rows, other) : matchTable(rows, other)}
