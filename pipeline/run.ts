@@ -150,18 +150,18 @@ async function runOn(
         nearestOf: wantedNearest(recorders, settings.neighbours),
       }),
     );
+    const { mapNeighbours, seed } = settings;
+    // Laid out by a thread of its own, beside what follows.
+    const drawn = await watch.time('map', () =>
+      startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }),
+    );
+    maps = drawn;
     const { cuts, checks, ...counts } = await watch.time('tables', () =>
       writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
     await writeTrainingCurves(settings.out, inputs.curves);
     await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
     await watch.time('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
-    const { mapNeighbours, seed } = settings;
-    // Laid out by another core, as what follows keeps hardly more than one busy.
-    const drawn = await watch.time('map', () =>
-      startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }),
-    );
-    maps = drawn;
     await watch.time('neighbours', () =>
       writeNeighbours({
         ...{ ...on, out, recorders, decoders: quality.map(({ nearest }) => nearest) },

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../pipeline/commands/run.ts';
 import { type Effects, silentEffects } from '../../pipeline/effects.ts';
+import { type StudyRecord, studyRecordFile } from '../../pipeline/measures/studies/study-record.ts';
 import { sampleSizes } from '../../pipeline/record/run-samples.ts';
 import { run } from '../../pipeline/run.ts';
 import { tables } from '../../pipeline/tables/schema.ts';
@@ -61,6 +63,17 @@ describe('a run whose work is divided among threads', { timeout: 120_000 }, () =
     expect(labels).toContain('joining');
     expect(Object.keys(alone).length).toBeGreaterThan(12);
     expect(await tablesOf(config.out)).toEqual(alone);
+  });
+
+  it('counts the families of its own features in the study of them, once their tables are there', {
+    timeout: 600_000,
+  }, async () => {
+    const config = await newConfig(2);
+    await run({ ...config, studies: ['families'] }, silentEffects(), sizes);
+    const record: StudyRecord = JSON.parse(await readFile(studyRecordFile(config.out, 'families'), 'utf8'));
+    expect(record.notes).toEqual([]);
+    expect(record.verdict).toContain('At this run’s mix of families');
+    expect(record.forwardPasses).toBe(197);
   });
 
   it('is not divided where the corpus is short, or there is one thread', async () => {

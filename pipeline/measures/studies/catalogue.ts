@@ -7,6 +7,8 @@ export interface StudyEntry {
   readonly question: string;
   /** Without these it does not start. */
   readonly needs: readonly StudyNeed[];
+  /** Whether it reads the tables of the run that it is of, so that before they are there only some of it can be computed. */
+  readonly readsTables?: boolean;
 }
 
 /** The studies, in the order in which they run and are listed. */
@@ -29,6 +31,7 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
     question:
       'How often is a feature’s family right where it is known, and of which families are the features of this run?',
     needs: [],
+    readsTables: true,
   },
   training: {
     title: 'How this model came to copy',

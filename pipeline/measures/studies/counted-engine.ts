@@ -7,7 +7,7 @@ export interface ForwardCost {
 }
 
 /** An engine that counts: each run of a program that takes `tokens` [rows, length] is a forward pass of as many tokens. */
-export function countForwardPasses(engine: Engine): { engine: Engine; cost: Readonly<ForwardCost> } {
+export function countForwardPasses(engine: Engine): { engine: Engine; cost: ForwardCost } {
   const cost = { forwardPasses: 0, forwardTokens: 0 };
   return {
     cost,

@@ -5,6 +5,7 @@ import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { catalogue, type StudyName } from './catalogue.ts';
 import {
   type ComputedStudy,
+  computeAhead,
   computeStudy,
   ImpossibleStudy,
   impossibleStudy,
@@ -25,26 +26,39 @@ interface StudiesJob {
 /** The studies of a run, one after another. */
 export async function runStudies({ parts, ...job }: StudiesJob & { readonly parts: StoredParts }): Promise<void> {
   const { settings, study } = job;
-  for (const { name, compute } of await studyParts(job)) {
-    await keepStudy(await parts.keep(name, compute), settings.out, study.effects);
+  for (const { name, compute } of await wholeStudies(job)) {
+    await parts.ready([aheadName(name)]);
+    await keepStudy(await parts.keep(wholeName(name), compute), settings.out, study.effects);
   }
 }
 
-/** A run's studies apart. */
-export async function studyParts({ study, settings, inputs }: StudiesJob): Promise<StudyPart[]> {
+/** A run's studies apart; of one that reads the run's tables, what it can do without them. */
+export async function studyParts(job: StudiesJob): Promise<MeasurePart[]> {
+  return (await wholeStudies(job)).map(({ name, identity, compute }) => {
+    if (!catalogue[name].readsTables) return { name: wholeName(name), compute };
+    return { name: aheadName(name), compute: () => computeAhead(name, job.study, identity).then(() => true) };
+  });
+}
+
+const wholeName = (name: StudyName) => `study-${name}`;
+const aheadName = (name: StudyName) => `ahead-of-study-${name}`;
+
+interface WholeStudy {
+  readonly name: StudyName;
+  readonly identity: StudyIdentity;
+  compute(): Promise<ComputedStudy>;
+}
+
+async function wholeStudies({ study, settings, inputs }: StudiesJob): Promise<WholeStudy[]> {
   const run = fingerprintOf(settings, inputs);
   const named: StudyName[] = [];
   for (const name of settings.studies) {
     if (!catalogue[name].needs.includes('curve') || (await hasCurve(settings.model))) named.push(name);
   }
-  return named.map((name) => ({
-    name: `study-${name}`,
-    compute: () => computeOrSayWhyNot(name, study, studyIdentity({ ...settings, study: name }, inputs, run)),
-  }));
-}
-
-interface StudyPart extends MeasurePart {
-  compute(): Promise<ComputedStudy>;
+  return named.map((name) => {
+    const identity = studyIdentity({ ...settings, study: name }, inputs, run);
+    return { name, identity, compute: () => computeOrSayWhyNot(name, study, identity) };
+  });
 }
 
 /** A study that cannot be run on the model must not cost the run: its record says why. */

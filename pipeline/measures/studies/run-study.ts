@@ -5,7 +5,7 @@ import { UserError } from '../../errors/user-error.ts';
 import { version } from '../../record/version.ts';
 import { fillTable } from '../../store/fill-table.ts';
 import { catalogue, type StudyName } from './catalogue.ts';
-import { countForwardPasses } from './counted-engine.ts';
+import { countForwardPasses, type ForwardCost } from './counted-engine.ts';
 import { studies } from './index.ts';
 import type { FilledTable, StudyJob, StudyTask } from './study.ts';
 import { type StudyRecord, studyRecordFile } from './study-record.ts';
@@ -60,21 +60,71 @@ export async function computeStudy(
   const startMs = effects.now();
   const { engine, cost } = countForwardPasses(job.engine);
   const study = await studies[name]();
-  const own = `${partsOf(name)}${identity.fingerprint}-`;
-  const keep: StudyJob['keep'] = (part, compute) => parts.keep(own + part, compute);
-  const { tables, settings, verdict, lines, notes } = await study.run({ ...job, engine, keep }).catch(explain);
+  const kept = keeper(name, { parts, identity, cost, now: effects.now });
+  const { tables, settings, verdict, lines, notes } = await study
+    .run({ ...job, engine, keep: kept.keep })
+    .catch(explain);
   const record: StudyRecord = {
     study: name,
     version,
     ...identity,
     settings: { seed: job.seed, foldedLayers: job.model.config.foldedLayers ?? [], ...settings },
     ...cost,
-    elapsedSeconds: (effects.now() - startMs) / 1000,
+    elapsedSeconds: (effects.now() - startMs + kept.earlierMs()) / 1000,
     verdict,
     notes: [...notes],
   };
   const found = [verdict, ...lines, ...notes, costLine(record)].map((line) => `  ${line}`);
   return { record, tables, lines: [`study ${name}: ${catalogue[name].title}`, ...found] };
+}
+
+/** Computes and keeps what of a study needs no tables of the run, for the study when they are there. */
+export async function computeAhead(
+  name: StudyName,
+  { parts, ...job }: StudyTask,
+  identity: StudyIdentity,
+): Promise<void> {
+  const { engine, cost } = countForwardPasses(job.engine);
+  const { keep } = keeper(name, { parts, identity, cost, now: job.effects.now });
+  await (await studies[name]()).ahead?.({ ...job, engine, keep });
+}
+
+/** A part of a study, and what it cost. */
+interface KeptPart<T> extends ForwardCost {
+  readonly value: T;
+  readonly ms: number;
+}
+
+interface Keeping {
+  readonly parts: StudyTask['parts'];
+  readonly identity: StudyIdentity;
+  /** What the study has cost; what parts cost that were stored already is added. */
+  readonly cost: ForwardCost;
+  now(): number;
+}
+
+function keeper(name: StudyName, { parts, identity, cost, now }: Keeping) {
+  const own = `${partsOf(name)}${identity.fingerprint}-with-cost-`;
+  let earlierMs = 0;
+  async function keep<T>(part: string, compute: () => Promise<T>): Promise<T> {
+    const stored = await parts.read<KeptPart<T>>(own + part);
+    if (stored) {
+      cost.forwardPasses += stored.forwardPasses;
+      cost.forwardTokens += stored.forwardTokens;
+      earlierMs += stored.ms;
+      return stored.value;
+    }
+    const [startMs, before] = [now(), { ...cost }];
+    const value = await compute();
+    await parts.write(own + part, {
+      value,
+      forwardPasses: cost.forwardPasses - before.forwardPasses,
+      forwardTokens: cost.forwardTokens - before.forwardTokens,
+      ms: now() - startMs,
+    });
+    return value;
+  }
+  return { keep, earlierMs: () => earlierMs };
 }
 
 /** Writes a study's tables and then its record, which says that they are whole. */

@@ -56,6 +56,8 @@ export interface StudyResult {
 
 export interface Study {
   run(job: StudyJob): Promise<StudyResult>;
+  /** Of a study that reads a run's tables, computes and keeps what needs none of them. */
+  ahead?(job: StudyJob): Promise<void>;
 }
 
 /** Rows as their table takes them. */

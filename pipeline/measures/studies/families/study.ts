@@ -1,5 +1,5 @@
 import { families } from '../../families/maths/family-names.ts';
-import { filled, type Study } from '../study.ts';
+import { filled, type Study, type StudyJob } from '../study.ts';
 import { plantedExamples } from './calibration.ts';
 import { confidenceRows } from './confidence-rows.ts';
 import { confusionCells, confusionRows } from './confusion-rows.ts';
@@ -16,15 +16,12 @@ import { familiesConfidence, familiesConfusion } from './table.ts';
  * the run at OUT found is read off its tables.
  */
 export const familiesStudy: Study = {
-  async run({ engine, seed, effects, out }) {
-    const cases = plantedCases(seed);
-    const progress = effects.progress('families', cases.length, 'hand-wired models');
-    const judged: { readonly level: number; readonly features: readonly JudgedFeature[] }[] = [];
-    for (const [i, { level, options }] of cases.entries()) {
-      judged.push({ level, features: await judgePlanted(options, engine, plantedExamples) });
-      progress.update(i + 1);
-    }
-    progress.end();
+  async ahead(job) {
+    await judgedCases(job);
+  },
+  async run(job) {
+    const { out } = job;
+    const judged = await judgedCases(job);
     const rows = confusionRows(judged);
     const found = await runFamilies(out);
     const cells = confusionCells(rows);
@@ -34,8 +31,8 @@ export const familiesStudy: Study = {
         filled(familiesConfusion, rows),
         filled(familiesConfidence, confidenceRows(judged.flatMap(({ features }) => features))),
       ],
-      settings: { models: cases.length, examplesCutShort: plantedExamples },
-      verdict: verdictOf(cells, figures, found, cases.length),
+      settings: { models: judged.length, examplesCutShort: plantedExamples },
+      verdict: verdictOf(cells, figures, found, judged.length),
       lines: [
         'family: precision, recall on the hand-wired models',
         ...figures.map(({ name, precision, recall }) => `${name}: ${percent(precision)}, ${percent(recall)}`),
@@ -45,6 +42,21 @@ export const familiesStudy: Study = {
     };
   },
 };
+
+/** The features of each hand-wired model, judged. */
+function judgedCases({ engine, seed, effects, keep }: StudyJob) {
+  return keep('judged', async () => {
+    const cases = plantedCases(seed);
+    const progress = effects.progress('families', cases.length, 'hand-wired models');
+    const judged: { readonly level: number; readonly features: readonly JudgedFeature[] }[] = [];
+    for (const [i, { level, options }] of cases.entries()) {
+      judged.push({ level, features: await judgePlanted(options, engine, plantedExamples) });
+      progress.update(i + 1);
+    }
+    progress.end();
+    return judged;
+  });
+}
 
 function verdictOf(
   cells: readonly ConfusionCell[],
