@@ -4,8 +4,11 @@ import { openRun } from '../../pipeline/tables/reader.ts';
 import { reportPages } from '../build/pages-channel.ts';
 import type { FromWorker } from './next-sae.ts';
 
-/** Pages are short-lived: room for many of them before the first collection halves what collections cost. */
-const resourceLimits = { maxYoungGenerationSizeMb: 32 };
+/**
+ * Pages are short-lived: room for some of them before the first collection lowers what collections cost. What is kept, names and
+ * tokens, takes far less than the limit, by which the engine decides how much it lets lie about.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 512 };
 
 /** The SAEs of a run, by id, in its order. */
 export async function saesOf(run: string): Promise<readonly string[]> {
