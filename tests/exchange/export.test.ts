@@ -9,6 +9,7 @@ import { labelSchema } from '../../pipeline/commands/label.ts';
 import { recordingEffects } from '../../pipeline/effects/recording.ts';
 import { exportRun } from '../../pipeline/exchange/export-run.ts';
 import { label } from '../../pipeline/labelling/label.ts';
+import type { NeighbourRow } from '../../pipeline/measures/neighbours/table.ts';
 import type { ExampleRow, FeatureRow } from '../../pipeline/measures/statistics/table.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';
 import { temporaryFolder } from '../files/temporary-folder.ts';
@@ -34,14 +35,16 @@ async function exported(settings: object): Promise<string[]> {
 async function tables(): Promise<{
   rows: FeatureRow[];
   examples: ReadonlyMap<number, ExampleRow[]>;
+  nearest: ReadonlyMap<number, NeighbourRow[]>;
   tokens: string[];
 }> {
   const reader = await openRun(run);
   const rows = await reader.features('1', 0, 2048);
   const examples = await reader.examples('1', 0, 2048);
+  const nearest = await reader.neighbours('1', 0, 2048);
   const tokens = (await reader.vocabulary()).map(({ token }) => token);
   reader.close();
-  return { rows, examples, tokens };
+  return { rows, examples, nearest, tokens };
 }
 
 const text = z.string();
@@ -110,7 +113,7 @@ describe('Neuronpedia’s tree', () => {
   test('has every feature and example under its own names and types, equal to the tables', async () => {
     const lines = await exported({ format: 'neuronpedia', set: 'att-kk' });
     expect(lines.at(-1)).toMatch(/^export: .*synthetic\/1-att-kk: 60 features, \d+ activations, 1 explanations$/);
-    const { rows, examples, tokens } = await tables();
+    const { rows, examples, nearest, tokens } = await tables();
     const features = await records(neuron, 'features', '1-att-kk');
     expect(features.map(({ index }) => Number(index))).toEqual(rows.map(({ feature }) => feature));
     for (const [i, row] of rows.entries()) {
@@ -124,6 +127,14 @@ describe('Neuronpedia’s tree', () => {
       expect(features[i]?.pos_str).toEqual(row.positive_logits.map(({ token }) => token));
       expect(features[i]?.freq_hist_data_bar_heights).toEqual([...row.histogram.counts]);
     }
+    expect(nearest.size).toBeGreaterThan(0);
+    for (const { index, topkCosSimIndices, topkCosSimValues } of features) {
+      const own = (nearest.get(Number(index)) ?? []).filter((row) => row.kind === 'decoder' && row.other_sae === '1');
+      expect(topkCosSimIndices).toEqual(own.map(({ other_feature }) => other_feature));
+      expect(topkCosSimValues).toEqual(own.map(({ value }) => value));
+      expect(topkCosSimValues).toEqual(topkCosSimValues.toSorted((a, b) => b - a));
+    }
+    expect(features.some(({ topkCosSimIndices }) => topkCosSimIndices.length > 0)).toBe(true);
     const activations = await records(activation, 'activations', '1-att-kk');
     const expected = [...examples.values()].flat();
     expect(activations).toHaveLength(expected.length);

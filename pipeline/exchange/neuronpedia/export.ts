@@ -71,6 +71,7 @@ async function writeBlock(
   const rows = await reader.features(sae, from, from + FEATURES_PER_BLOCK);
   const examples = await reader.examples(sae, from, from + FEATURES_PER_BLOCK);
   const labels = await reader.labels(sae, from, from + FEATURES_PER_BLOCK);
+  const neighbours = await reader.neighbours(sae, from, from + FEATURES_PER_BLOCK);
   for (let start = 0; start < rows.length; start += perBatch) {
     const own = rows.slice(start, start + perBatch);
     const name = `batch-${(from + start) / perBatch}.jsonl.gz`;
@@ -80,7 +81,10 @@ async function writeBlock(
     const explanations = own.flatMap((row) =>
       (labels.get(row.feature) ?? []).map((label) => explanationRecord(label, source)),
     );
-    const features = own.map((row) => featureRecord(row, maxActivation(examples.get(row.feature) ?? []), source));
+    const features = own.map((row) => {
+      const maxActApprox = maxActivation(examples.get(row.feature) ?? []);
+      return featureRecord({ row, maxActApprox, neighbours: neighbours.get(row.feature) ?? [] }, source);
+    });
     await writeBatch(join(folder, 'features'), name, features);
     await writeBatch(join(folder, 'activations'), name, activations);
     if (explanations.length > 0) await writeBatch(join(folder, 'explanations'), name, explanations);
