@@ -8,7 +8,7 @@ import type { RunningFigures } from './training.ts';
 
 /** Silent features are placed anew between these parts of the steps, this many times a training. */
 const FROM = 0.5;
-const UNTIL = 0.95;
+const UNTIL = 0.995;
 /** From this part of the steps on, half the usual silence is long enough: what is silent at the end stays so. */
 const LATE = 0.9;
 const TIMES = 100;
