@@ -23,6 +23,8 @@ export interface RunShape {
     RunConfig,
     'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples' | 'mapNeighbours'
   >;
+  /** Threads that have an engine each; one where it is left out. */
+  readonly lanes?: number;
   /** Where forward tokens are limited. */
   readonly budget?: Budget | undefined;
 }
@@ -42,6 +44,8 @@ const unlimited = {
 
 /** Node, ONNX Runtime, DuckDB, a tokenizer and what packing leaves behind: the demo's run has as much at its first forward pass. */
 const baseBytes = 0.5e9;
+/** Another thread with an engine of its own. */
+const laneBytes = 0.1e9;
 /** Buffers of an SAE's three logs. */
 const logBytes = 12 << 20;
 /** A top example: its value, token and record. */
@@ -83,15 +87,22 @@ const cutShare = 0.5;
  * were compared with none.
  */
 export function estimateRun(shape: RunShape, rate: number): RunEstimate {
-  const stages = [corpusBytes, qualityBytes, (of: RunShape) => upstreamBytes(of) + mapBytes(of)];
   return {
-    memoryBytes: commonBytes(shape) + greatest(stages.map((stage) => stage(shape))),
+    memoryBytes: commonBytes(shape) + stagesBytes(shape),
     diskBytes: diskBytes(shape),
     seconds:
       floatingPointOperations(shape) / (efficiency * rate) +
       secondsPerFeature * featuresOf(shape) +
       layoutPointSeconds * mapsOf(shape).reduce((sum, points) => sum + points, 0),
   };
+}
+
+/** Of the fullest stage; of two where a companion thread computes one while the run is in another. */
+function stagesBytes(shape: RunShape): number {
+  const { lanes = 1 } = shape;
+  const stages = [lanes * corpusBytes(shape), qualityBytes(shape), upstreamBytes(shape) + mapBytes(shape)];
+  const [most = 0, next = 0] = stages.toSorted((a, b) => b - a);
+  return lanes > 1 ? most + next + (lanes - 1) * laneBytes : most;
 }
 
 const featuresOf = ({ saes }: RunShape) => saes.reduce((sum, { dSae }) => sum + dSae, 0);

@@ -37,15 +37,16 @@ interface Case {
   readonly familyExamples?: number;
   readonly mapNeighbours?: number;
   readonly qualityTokens: number;
+  readonly lanes?: number;
 }
 
-function shapeOf({ config, layers, dSae, contexts, ...wanted }: Case): RunShape {
+function shapeOf({ config, layers, dSae, contexts, lanes, ...wanted }: Case): RunShape {
   const saes = layers.map((layer) => ({ layer, dIn: config.dModel, dSae }));
   const engine = { sharesMemory: true };
   const batch = blockBatch(fittingBatch(16, saes.length * config.nHeads * length ** 2), length, config, engine);
   const quality = largestPass(config, saes, length, engine);
   const settings = { examples: 20, familyExamples: 3, mapNeighbours: 0, ...wanted };
-  return { config, saes, contexts, length, batch, quality, settings };
+  return { config, saes, contexts, length, batch, quality, settings, ...(lanes ? { lanes } : {}) };
 }
 
 const all = Array.from({ length: 12 }, (_, layer) => layer);
@@ -73,6 +74,20 @@ describe('what a run will need', () => {
         upstreamExamples: 1,
         qualityTokens: 1016,
         mapNeighbours: 15,
+      },
+    },
+    {
+      name: 'the whole demo, in two threads',
+      peak: 1.42e9,
+      ...{
+        config: demo,
+        layers: [0, 1, 2, 3],
+        dSae: 2048,
+        contexts: 12_200,
+        upstreamExamples: 3,
+        qualityTokens: 32_768,
+        mapNeighbours: 15,
+        lanes: 2,
       },
     },
     { ...small, name: 'twelve SAEs of 24,576', peak: 2876 * MiB, contexts: 8, upstreamExamples: 0 },
