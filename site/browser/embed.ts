@@ -26,6 +26,7 @@ export function startEmbed(root: HTMLElement): void {
   }
   const wanted = new Set(embed.split(' '));
   for (const section of sectionsOf(root)) section.hidden = !wanted.has('all') && !wanted.has(sectionKey(section));
+  document.documentElement.dataset.chosen = '';
   for (const link of root.querySelectorAll('a')) Object.assign(link, { target: '_blank', rel: 'noopener' });
   const tell = () => {
     const { height } = document.body.getBoundingClientRect();
