@@ -10,9 +10,9 @@ import type { ContextCurve } from './maths/context-curve.ts';
 import { arrivalOf } from './maths/context-curve.ts';
 import { distinctTexts } from './maths/distinct-texts.ts';
 import { type CutExample, classifyFamily, type FamilySupport } from './maths/families.ts';
-import { familyConfidence } from './maths/family-confidence.ts';
+import { verdictConfidence } from './maths/family-confidence.ts';
 import type { Family } from './maths/family-names.ts';
-import { type FamilyScores, scoreOf } from './maths/family-scores.ts';
+import type { FamilyScores } from './maths/family-scores.ts';
 import { InductionIndex, type ProxyAgreement, proxyAgreement } from './maths/induction-proxy.ts';
 import { positionalScore } from './maths/positional.ts';
 import { type EffectSpread, type PromotedTokens, promotedTokens } from './maths/promoted-tokens.ts';
@@ -122,7 +122,7 @@ export function familyFinding(context: FamilyContext | undefined, evidence: Feat
     family,
     family_scores: scores,
     family_support: support ?? null,
-    family_confidence: familyConfidence(family, scoreOf(scores, family))?.share ?? null,
+    family_confidence: verdictConfidence(verdict) ?? null,
     distinct_texts: examples.length,
     context_curve: curve.length > 0 ? curve : null,
     reading_profile: meanProfile(readings),

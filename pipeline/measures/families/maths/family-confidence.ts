@@ -1,7 +1,10 @@
 import { type Interval, wilsonInterval } from '../../../numbers/wilson.ts';
 import type { CalibrationCount } from './calibration-count.ts';
+import type { FamilyVerdict } from './families.ts';
 import { calibrationCounts } from './family-calibration.ts';
 import type { Family } from './family-names.ts';
+import { scoreOf } from './family-scores.ts';
+import { thresholds } from './family-thresholds.ts';
 
 /** How far a family can be believed: what became of made features that were called the same on as much evidence. */
 export interface Confidence extends CalibrationCount {
@@ -80,4 +83,13 @@ const calibrated = confidences(calibrationCounts);
 export function familyConfidence(family: Family, score: number): Confidence | undefined {
   const own = calibrated.filter((cell) => cell.family === family);
   return own.findLast(({ least }) => score >= least) ?? own[0];
+}
+
+/**
+ * The confidence in a verdict; undefined where fewer texts were looked at than in the calibration: a budget of forward
+ * tokens may leave a single one whose context was cut short.
+ */
+export function verdictConfidence({ family, scores, support }: Omit<FamilyVerdict, 'token'>): number | undefined {
+  if (support && support.of < thresholds.examples) return undefined;
+  return familyConfidence(family, scoreOf(scores, family))?.share;
 }

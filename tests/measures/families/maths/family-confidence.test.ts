@@ -4,8 +4,10 @@ import {
   confidences,
   countCalls,
   familyConfidence,
+  verdictConfidence,
 } from '../../../../pipeline/measures/families/maths/family-confidence.ts';
 import { type Family, families } from '../../../../pipeline/measures/families/maths/family-names.ts';
+import { noScores } from '../family-scores.ts';
 
 const count = (least: number, features: number, right: number, family: Family = 'induction') => ({
   ...{ family, least, features, right },
@@ -59,5 +61,21 @@ describe('confidence', () => {
     const all = confidences(calibrationCounts).filter(({ family }) => family === 'high-level context');
     expect(familyConfidence('high-level context', 1)).toEqual(all.at(-1));
     expect(all.length).toBeGreaterThan(1);
+  });
+});
+
+describe('the confidence in a verdict', () => {
+  const scores = { ...noScores, high_level_context: 0.95 };
+  const verdict = (of: number) => ({ family: 'high-level context' as const, scores, support: { shown: of, of } });
+
+  it('is unknown where fewer texts were looked at than in the calibration', () => {
+    expect(verdictConfidence(verdict(1))).toBeUndefined();
+    expect(verdictConfidence(verdict(2))).toBeUndefined();
+    expect(verdictConfidence(verdict(3))).toBe(familyConfidence('high-level context', 0.95)?.share);
+  });
+
+  it('is that of its score where no example shows a family, as of a positional one', () => {
+    const positional = { family: 'positional' as const, scores: { ...noScores, positional: 0.9 }, support: undefined };
+    expect(verdictConfidence(positional)).toBe(familyConfidence('positional', 0.9)?.share);
   });
 });
