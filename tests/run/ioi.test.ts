@@ -84,8 +84,10 @@ describe('a model whose circuit is known', () => {
     await expect(study(settings, stopping)).rejects.toThrow('stopped');
     const parts = new StoredParts(again);
     const [name = ''] = await parts.stored();
-    const stored = (await parts.read<{ heads: { toNext: number }[] }>(name)) ?? { heads: [] };
-    await parts.write(name, { ...stored, heads: stored.heads.map((head) => ({ ...head, toNext: 0.125 })) });
+    const stored = await parts.read<{ value: { heads: { toNext: number }[] } }>(name);
+    const { heads: kept = [], ...others } = stored?.value ?? {};
+    const value = { ...others, heads: kept.map((head) => ({ ...head, toNext: 0.125 })) };
+    await parts.write(name, { ...stored, value });
     await study(settings, silentEffects());
     const heads = await rowsOf(again, tables.ioiHeads);
     expect(heads.map(({ layer, to_next }) => [layer, to_next === 0.125])).toEqual([
