@@ -51,7 +51,7 @@ test('pointing at a feature shades the tokens that it is active on', async () =>
   const { page } = await open(ask(REPEATED));
   await features(page).getByRole('listitem').first().hover();
   expect(await page.locator('.shade-note').innerText()).toMatch(/^Shaded by the activation of \d+\/\d+\.$/);
-  expect(await tokens(page).last().getAttribute('class')).not.toMatch(/\ba0\b/);
+  await expect.poll(() => tokens(page).last().getAttribute('class'), patiently).not.toMatch(/\ba0\b/);
 });
 
 test('without the head that finds the token before, what was said is not said again', async () => {
