@@ -26,7 +26,16 @@ export default defineConfig({
           env: { ATLAS_TEST_BACKEND: 'tfjs-node-gpu' },
         },
       },
-      { test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // A page is drawn when its data has come, which takes more than the second of the default on busy cores.
+          expect: { poll: { timeout: 15_000 } },
+        },
+      },
     ],
   },
 });

@@ -370,8 +370,7 @@ test('single keys walk the examples, turn to the next feature and open the searc
   await page.keyboard.press('/');
   await page.waitForURL('**/features.html#search');
   const words = page.getByLabel('Words of the label or summary');
-  const hasCursor = () => words.evaluate((field) => field === document.activeElement);
-  await expect.poll(hasCursor, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => words.evaluate((field) => field === document.activeElement)).toBe(true);
   await page.keyboard.type('induction');
   await expect.poll(() => page.url()).toMatch(/features\.html\?words=induction$/);
   await page.getByRole('heading', { level: 1 }).click();
