@@ -1,5 +1,6 @@
 import type { Random } from '../../numbers/seeded-random.ts';
 import type { Entries } from './kernels.ts';
+import type { Kind } from './kinds.ts';
 import { lossScale, residualOf } from './residual.ts';
 import { type Cell, cellOf } from './revive-cell.ts';
 import { widthOf } from './shape.ts';
@@ -31,8 +32,12 @@ export function isRevival(done: number, steps: number): boolean {
 export const silenceAt = (done: number, steps: number, deadAfter: number): number =>
   done > LATE * steps ? Math.ceil(deadAfter / 2) : deadAfter;
 
-/** Whether the error is back where it was before the last features were placed. */
-export const hasRecovered = ({ error, leastError }: RunningFigures): boolean => error <= RISEN * leastError;
+/**
+ * Whether the error is back where it was before the last features were placed. Where sparsity is a penalty that is
+ * steered, the error follows it and tells nothing.
+ */
+export const hasRecovered = ({ penalized }: Kind, { error, leastError }: RunningFigures): boolean =>
+  penalized || error <= RISEN * leastError;
 
 interface Revival {
   /** Of the step just taken: the state's x and residual are still those of its batch. */

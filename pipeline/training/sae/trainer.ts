@@ -120,7 +120,7 @@ async function stepOf(
   const spread = state.kernels.squares(state.floats.x) / batch;
   refuseNonFinite(training, { ...figures, spread }, done);
   training.figures = smoothed(training.figures, { ...figures, spread }, done);
-  if (isRevival(done + 1, options.steps) && hasRecovered(training.figures))
+  if (isRevival(done + 1, options.steps) && hasRecovered(kind, training.figures))
     revive(training, { ...options, prefixes, done, entries });
   if (!kind.penalized || done < options.warmupSteps) return;
   const steered = steerLambda(training.figures.lambda, training.figures.l0, targetL0);

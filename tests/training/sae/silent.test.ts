@@ -66,6 +66,13 @@ describe('trainSteps on activations of low rank', () => {
     expect(await silentFeatures(trained, 80)).toBeLessThan(0.01 * shape.dSae);
     expect(explainedVariance(trained.training.figures)).toBeGreaterThan(0.9);
   });
+
+  it('places features anew under a penalty too, whose steering raises the error', async () => {
+    const data = { shape, targetL0: 6, open: () => lowRankStream(5) };
+    const trained = await trainOn(data, 'relu', { steps: 400, deadAfter: 20 });
+    expect(await silentFeatures(trained, 80)).toBeLessThan(0.05 * shape.dSae);
+    expect(explainedVariance(trained.training.figures)).toBeGreaterThan(0.6);
+  });
 });
 
 /** Sums of the same thirteen words in random parts: a few features have learnt all of it by half of the training. */
