@@ -3,8 +3,10 @@ import { type Html, html, kept } from './html.ts';
 import { encodeLength } from './strip-codec.ts';
 import { tokenLabel, visibleText } from './token-text.ts';
 
-/** Per token: where its code starts, where its text starts and where that ends, and the code where it is one byte. */
-const ENTRY = 4;
+/** Per token: where its code starts, where its text starts and where that ends. */
+const ENTRY = 3;
+/** Where in an entry the start of each part is, which ends where the next one starts. */
+const [CODE, TEXT] = [0, 1];
 
 /**
  * The tokens of a vocabulary as markup, each made when it is first asked for: a page shows a thousand and more. The code of
@@ -25,31 +27,12 @@ export class ShownTokens {
 
   /** Writes tokens `from` up to, not including, `to` of a list as they stand inside running text. */
   writeRunning(tokenIds: ArrayLike<number>, from: number, to: number, sink: ByteSink): void {
-    this.#makeAll(tokenIds, from, to);
-    const [bytes, places] = [this.#bytes, this.#places];
-    const target = sink.room((to - from) * this.#longest);
-    let at = sink.end;
-    for (let i = from; i < to; i++) {
-      const entry = ENTRY * tokenIds[i];
-      const end = places[entry + 2];
-      for (let j = places[entry + 1]; j < end; j++) target[at++] = bytes[j];
-    }
-    sink.end = at;
+    this.#write(tokenIds, { from, to, part: TEXT }, sink);
   }
 
   /** Writes the lengths of these texts, as strips have them. */
   writeLengths(tokenIds: ArrayLike<number>, from: number, to: number, sink: ByteSink): void {
-    this.#makeAll(tokenIds, from, to);
-    const [bytes, places] = [this.#bytes, this.#places];
-    const target = sink.room((to - from) * this.#longest);
-    let at = sink.end;
-    for (let i = from; i < to; i++) {
-      const entry = ENTRY * tokenIds[i];
-      const code = places[entry + 3];
-      if (code > 0) target[at++] = code;
-      else for (let j = places[entry]; j < places[entry + 1]; j++) target[at++] = bytes[j];
-    }
-    sink.end = at;
+    this.#write(tokenIds, { from, to, part: CODE }, sink);
   }
 
   /** The token on its own. */
@@ -59,6 +42,23 @@ export class ShownTokens {
     const label = kept(html`<code>${tokenLabel(this.#textOf(tokenId))}</code>`);
     this.#labels.set(tokenId, label);
     return label;
+  }
+
+  #write(
+    tokenIds: ArrayLike<number>,
+    { from, to, part }: { readonly from: number; readonly to: number; readonly part: number },
+    sink: ByteSink,
+  ): void {
+    this.#makeAll(tokenIds, from, to);
+    const [bytes, places] = [this.#bytes, this.#places];
+    const target = sink.room((to - from) * this.#longest);
+    let at = sink.end;
+    for (let i = from; i < to; i++) {
+      const entry = ENTRY * tokenIds[i] + part;
+      const end = places[entry + 1];
+      for (let j = places[entry]; j < end; j++) target[at++] = bytes[j];
+    }
+    sink.end = at;
   }
 
   #makeAll(tokenIds: ArrayLike<number>, from: number, to: number): void {
@@ -82,7 +82,6 @@ export class ShownTokens {
     this.#made.addText(text, inText);
     this.#bytes = this.#made.written;
     this.#longest = Math.max(this.#longest, this.#bytes.length - start);
-    const oneByte = code.length === 1 ? code.charCodeAt(0) : 0;
-    this.#places.set([start, start + code.length, this.#bytes.length, oneByte], entry);
+    this.#places.set([start, start + code.length, this.#bytes.length], entry);
   }
 }
