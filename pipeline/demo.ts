@@ -5,7 +5,6 @@ import type { Effects } from './effects.ts';
 import { preview } from './preview.ts';
 import { publish } from './publish/publish.ts';
 import { run } from './run.ts';
-import { givingBackFreed } from './store/freed-memory.ts';
 import { embeddedConfig } from './training/embedded-config.ts';
 
 /** The embedded model from text to a served site: run, publish, preview. */
@@ -17,9 +16,7 @@ export async function demo(config: DemoConfig, effects: Effects): Promise<void> 
   const { model, saes } = settings;
   const plain = { json: false, pack: false, gzip: false, brotli: false } as const;
   const published = { run: settings.out, out: site, base: config.base, model, saes, ...plain };
-  await givingBackFreed(() =>
-    publish({ ...published, explorer: true, data: false, explorerWeights: 'exact' }, effects),
-  );
+  await publish({ ...published, explorer: true, data: false, explorerWeights: 'exact' }, effects);
   effects.log(`demo: ${site} built in ${formatSeconds((effects.now() - begin) / 1000)}`);
   if (config.serve) await preview({ site, base: config.base, host: '127.0.0.1', port: config.port }, effects);
   else effects.log(`demo: atlas preview --site ${site} serves it`);

@@ -28,7 +28,7 @@ const BULK_FROM = 20_000;
  */
 export async function publish(config: SiteConfig, effects: Effects, build = buildSite): Promise<void> {
   const out = resolve(config.out);
-  const act = () => publishOwned({ ...config, out }, effects, build);
+  const act = () => givingBackFreed(() => publishOwned({ ...config, out }, effects, build));
   if ((await pathKind(out)) === 'folder') return ownFolder(out, 'site', act);
   return ownFile(join(dirname(out), `.${basename(out)}`), 'site', act); // the folder is to appear at once
 }
@@ -156,5 +156,5 @@ async function buildSite(
   const pages = channel(PAGES_CHANNEL);
   const task = { run: resolve(run), base, host: url ?? '', dir: out, isPacked: pack };
   const buildPages = () => buildApart(project, (made) => pages.publish(made));
-  await givingBackFreed(() => writeBulk(task, buildPages));
+  await writeBulk(task, buildPages);
 }

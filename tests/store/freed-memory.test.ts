@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { givingBackFreed } from '../../pipeline/store/freed-memory.ts';
 
 const child = fileURLToPath(new URL('./freed-memory-child.ts', import.meta.url));
@@ -17,5 +17,14 @@ describe('memory that native code has freed', () => {
   it('is nothing to what was asked for: its result or its error', async () => {
     expect(await givingBackFreed(async () => 3)).toBe(3);
     await expect(givingBackFreed(() => Promise.reject(new Error('ours')))).rejects.toThrow('ours');
+  });
+
+  it.runIf(process.platform === 'linux')('stays where it is where it cannot be given back', async () => {
+    const trim = vi.fn(() => Promise.reject(new Error('no memory for an instance')));
+    vi.useFakeTimers();
+    const acted = givingBackFreed(() => new Promise((resolve) => setTimeout(() => resolve(3), 5000)), trim);
+    await vi.advanceTimersByTimeAsync(5000);
+    vi.useRealTimers();
+    expect([await acted, trim.mock.calls.length]).toEqual([3, 2]);
   });
 });
