@@ -21,7 +21,7 @@ import { budgetOf } from './record/budget.ts';
 import { finiteEngine } from './record/finite-engine.ts';
 import { HeadPeaks } from './record/head-peaks.ts';
 import { loadInputs, type RunInputs } from './record/inputs.ts';
-import { lanesOf } from './record/lanes.ts';
+import { lanesOf, mostLanes } from './record/lanes.ts';
 import type { LayerRecorder } from './record/layer-recorder.ts';
 import { ownOut } from './record/own-out.ts';
 import { packCorpus } from './record/pack-corpus.ts';
@@ -109,7 +109,9 @@ async function runOn(
     const { count, length } = contexts;
     const quality = largestPass(model.config, saes, length, engine);
     const together = blockBatch(batch, length, model.config, engine);
-    const { count: lanes } = lanesOf({ engine, model, saes, contexts, threads: settings.threads, ...sizes }, 2);
+    const lanesUpTo = (most: number) =>
+      lanesOf({ engine, model, saes, contexts, threads: settings.threads, ...sizes }, most).count;
+    const lanes = { recording: lanesUpTo(mostLanes.recording), measuring: lanesUpTo(mostLanes.measuring) };
     const sizing = { contexts: count, length, batch: together, quality, lanes };
     const shape = { config: model.config, saes, ...sizing, settings, budget };
     const rate = await multiplicationRate(engine, effects.now);

@@ -15,6 +15,9 @@ export interface LanesOptions extends Pick<RecordingOptions, 'engine' | 'model' 
   readonly dividedTokens: number;
 }
 
+/** Most threads that record a corpus, and most that measure: the run and its companion. */
+export const mostLanes = { recording: 4, measuring: 2 };
+
 /** Every lane has the weights in programs of its own. */
 const mostWeightBytes = 2 ** 27;
 

@@ -23,8 +23,8 @@ export interface RunShape {
     RunConfig,
     'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples' | 'mapNeighbours'
   >;
-  /** Threads that have an engine each; one where it is left out. */
-  readonly lanes?: number;
+  /** Threads that have an engine each, of the corpus pass and of the measures. */
+  readonly lanes: { readonly recording: number; readonly measuring: number };
   /** Where forward tokens are limited. */
   readonly budget?: Budget | undefined;
 }
@@ -97,12 +97,13 @@ export function estimateRun(shape: RunShape, rate: number): RunEstimate {
   };
 }
 
-/** Of the fullest stage; of two where a companion thread computes one while the run is in another. */
+/** Of the fullest stage; quality and upstream at once where a companion thread computes one while the run is in the other. */
 function stagesBytes(shape: RunShape): number {
-  const { lanes = 1 } = shape;
-  const stages = [lanes * corpusBytes(shape), qualityBytes(shape), upstreamBytes(shape) + mapBytes(shape)];
-  const [most = 0, next = 0] = stages.toSorted((a, b) => b - a);
-  return lanes > 1 ? most + next + (lanes - 1) * laneBytes : most;
+  const { recording, measuring } = shape.lanes;
+  const corpus = recording * corpusBytes(shape) + (recording - 1) * laneBytes;
+  const measures = [qualityBytes(shape), upstreamBytes(shape) + mapBytes(shape)];
+  const measured = measuring > 1 ? measures[0] + measures[1] + laneBytes : greatest(measures);
+  return Math.max(corpus, measured);
 }
 
 const featuresOf = ({ saes }: RunShape) => saes.reduce((sum, { dSae }) => sum + dSae, 0);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { removePath } from '../disk/disk.ts';
 import { StopFlag } from '../effects/stop-flag.ts';
-import { type LanesOptions, lanesOf } from '../record/lanes.ts';
+import { type LanesOptions, lanesOf, mostLanes } from '../record/lanes.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
 import { Workspace } from '../record/workspace.ts';
 import { DamagedPart, joinWorkspaces } from './join-workspaces.ts';
@@ -13,15 +13,13 @@ export interface ThreadedOptions extends RecordingOptions, LanesOptions {
   readonly out: string;
 }
 
-const mostThreads = 4;
-
 /**
  * Records the corpus in parts, each by a thread with an engine of its own, and joins them: the same bytes as one thread's.
  * Nothing is done where that does not pay, or where some of the corpus is recorded already.
  */
 export async function recordInThreads(options: ThreadedOptions): Promise<void> {
   const { out, workspace } = options;
-  const lanes = lanesOf(options, mostThreads);
+  const lanes = lanesOf(options, mostLanes.recording);
   if (lanes.count === 1 || workspace.contextsRecorded > 0) return;
   const shards = Array.from({ length: lanes.count }, (_, i): Shard => ({ number: i + 1, of: lanes.count }));
   await recordParts(options, shards, lanes.threadsOfEach);

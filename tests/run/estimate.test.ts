@@ -37,16 +37,17 @@ interface Case {
   readonly familyExamples?: number;
   readonly mapNeighbours?: number;
   readonly qualityTokens: number;
-  readonly lanes?: number;
+  readonly threads?: number;
 }
 
-function shapeOf({ config, layers, dSae, contexts, lanes, ...wanted }: Case): RunShape {
+function shapeOf({ config, layers, dSae, contexts, threads = 1, ...wanted }: Case): RunShape {
   const saes = layers.map((layer) => ({ layer, dIn: config.dModel, dSae }));
   const engine = { sharesMemory: true };
   const batch = blockBatch(fittingBatch(16, saes.length * config.nHeads * length ** 2), length, config, engine);
   const quality = largestPass(config, saes, length, engine);
   const settings = { examples: 20, familyExamples: 3, mapNeighbours: 0, ...wanted };
-  return { config, saes, contexts, length, batch, quality, settings, ...(lanes ? { lanes } : {}) };
+  const lanes = { recording: threads, measuring: Math.min(threads, 2) };
+  return { config, saes, contexts, length, batch, quality, settings, lanes };
 }
 
 const all = Array.from({ length: 12 }, (_, layer) => layer);
@@ -87,7 +88,7 @@ describe('what a run will need', () => {
         upstreamExamples: 3,
         qualityTokens: 32_768,
         mapNeighbours: 15,
-        lanes: 2,
+        threads: 2,
       },
     },
     { ...small, name: 'twelve SAEs of 24,576', peak: 2876 * MiB, contexts: 8, upstreamExamples: 0 },

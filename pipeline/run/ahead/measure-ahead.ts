@@ -3,7 +3,7 @@ import { StopFlag } from '../../effects/stop-flag.ts';
 import { createEngine, type Engine } from '../../engine/index.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
 import type { HeadPeaks } from '../../record/head-peaks.ts';
-import { lanesOf } from '../../record/lanes.ts';
+import { lanesOf, mostLanes } from '../../record/lanes.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { SampleSizes } from '../../record/run-samples.ts';
 import { StoredParts } from '../../record/stored-parts.ts';
@@ -39,7 +39,7 @@ export async function measureAhead(options: AheadOptions): Promise<Measuring> {
   const { subject, recorders, heads, sizes, fingerprint } = options;
   const { settings, inputs, contexts, engine, effects } = subject;
   const { model, saes } = inputs;
-  const lanes = lanesOf({ engine, model, saes, contexts, threads: settings.threads, ...sizes }, 2);
+  const lanes = lanesOf({ engine, model, saes, contexts, threads: settings.threads, ...sizes }, mostLanes.measuring);
   if (lanes.count === 1) return { engine, parts: new StoredParts(settings.out), end: async () => {} };
   const own = { ...settings, threads: lanes.threadsOfEach };
   const parts = await measureParts(subject, { recorders, heads }, () => Promise.reject(new Error('not computed here')));
