@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { launch, openPage } from './browser.ts';
+import { buildSite } from './build-site.ts';
 import { faintTexts, overflow } from './page-checks.ts';
 import { serve } from './static-server.ts';
 
@@ -30,10 +30,7 @@ describe.each(['pages', 'packs'])('a site of %s', (kind) => {
 
   beforeAll(async () => {
     const out = join(folder, kind);
-    const args = ['pipeline/cli.ts', 'site', '--run', join(folder, 'run'), '--out', out, '--base', base];
-    execFileSync(process.execPath, [...args, ...(kind === 'packs' ? ['--pack'] : [])], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    buildSite(join(folder, 'run'), out, base, kind === 'packs' ? ['--pack'] : []);
     ({ server, home } = await serve(out, base));
   }, 300_000);
   afterAll(() => server?.close());

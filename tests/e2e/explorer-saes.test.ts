@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import { folderOf, removeTemporaryFolders, temporaryFolder } from '../run/refere
 import { writeSaeFolder } from '../run/site-case.ts';
 import { equalSaes } from '../sae/equal-saes.ts';
 import { launch, openPage } from './browser.ts';
+import { buildSite } from './build-site.ts';
 import { serve } from './static-server.ts';
 
 const seed = 7;
@@ -36,8 +36,7 @@ beforeAll(async () => {
   const config = quickConfig(join(folder, 'run'), { layers: undefined, saes: join(folder, 'saes') });
   await run(config, silentEffects());
   site = join(folder, 'site');
-  const args = ['pipeline/cli.ts', 'site', '--run', config.out, '--out', site, '--base', base];
-  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  buildSite(config.out, site, base);
   ({ server, home } = await serve(site, base));
   browser = await launch();
 }, 300_000);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { launch, openPage } from './browser.ts';
+import { buildSite } from './build-site.ts';
 import { builtPages, linksOf } from './built-pages.ts';
 import { inlineCode } from './page-checks.ts';
 import { serve } from './static-server.ts';
@@ -26,8 +26,7 @@ beforeAll(async () => {
     ['plain', []],
     ['packed', ['--pack', '--gzip']],
   ] as const) {
-    const args = ['pipeline/cli.ts', 'site', '--run', run, '--out', join(folder, out), '--base', base, ...flags];
-    execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    buildSite(run, join(folder, out), base, flags);
   }
   ({ server, home } = await serve(packed, base));
   browser = await launch();

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { studyNames } from '../../pipeline/measures/studies/catalogue.ts';
 import { launch, openPage, type Watched } from './browser.ts';
+import { buildSite } from './build-site.ts';
 import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
 import { drawn } from './drawn.ts';
 import { faintTexts, inlineCode, overflow } from './page-checks.ts';
@@ -27,8 +27,7 @@ beforeAll(async () => {
   await writeSyntheticRun(run, { layers: 2, features: 64, heads: 4, vocabulary: 600, seed: 3 });
   for (const bulk of ['always', 'never']) {
     const out = join(folder, bulk === 'always' ? 'bulk' : 'stock');
-    const args = ['pipeline/cli.ts', 'site', '--run', run, '--out', out, '--base', base, '--bulk', bulk];
-    execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    buildSite(run, out, base, ['--bulk', bulk]);
   }
   pages = builtPages(site);
   ({ server, home } = await serve(site, base));
