@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { hasJson } from '../build/offers.ts';
 import { siteLinks } from '../build/site-links.ts';
+import { endOf } from './run-workers.ts';
 import { writeCrawlerFiles } from './write-crawler-files.ts';
 import { type BulkTask, writeFeaturePages } from './write-feature-pages.ts';
 import { writeJson } from './write-json.ts';
@@ -30,12 +30,6 @@ export async function writeBulk(task: BulkTask, buildByAstro: () => Promise<void
   moveInto(folder, task.dir);
   if (hasJson()) await writeJson(task);
   await writeCrawlerFiles(task.dir, siteLinks());
-}
-
-/** Throws what the worker threw. */
-async function endOf(worker: Worker): Promise<void> {
-  const [code] = await once(worker, 'exit');
-  if (code !== 0) throw new Error(`a worker ended with ${code}`);
 }
 
 /** Moves all files of a folder to their places in another, which keeps what it has. */

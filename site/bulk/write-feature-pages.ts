@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openSiteData } from '../build/site-data.ts';
 import { writeTokens } from '../pack/write-tokens.ts';
 import { createLinks } from '../page-kit/links.ts';
-import { runWorkers, saesOf } from './run-workers.ts';
+import { bulkWork, runWorkers } from './run-workers.ts';
 import { SHELL_FEATURE } from './shell.ts';
 
 export interface BulkTask {
@@ -23,10 +23,10 @@ export interface SaeTask extends BulkTask {
 
 /** Writes every feature page into the shell, or all into packs. */
 export async function writeFeaturePages(task: BulkTask): Promise<void> {
-  const saes = await saesOf(task.run);
-  const shellHtml = task.isPacked ? '' : takeShell(task.dir, saes);
+  const work = await bulkWork(task.run);
+  const shellHtml = task.isPacked ? '' : takeShell(task.dir, work.saes);
   if (task.isPacked) await writePackTokens(task);
-  await runWorkers(new URL('./sae-worker.ts', import.meta.url), { ...task, shellHtml }, saes);
+  await runWorkers(new URL('./sae-worker.ts', import.meta.url), { ...task, shellHtml }, work);
 }
 
 async function writePackTokens({ run, base, dir }: BulkTask): Promise<void> {

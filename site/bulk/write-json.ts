@@ -4,7 +4,7 @@ import { saeHeadPages } from '../build/sae-head-pages.ts';
 import type { SiteData } from '../build/site-data.ts';
 import { jsonFile } from '../compose/json-line.ts';
 import { featureJson, headJson } from '../compose/page-json.ts';
-import { runWorkers, saesOf } from './run-workers.ts';
+import { bulkWork, runWorkers } from './run-workers.ts';
 
 export interface JsonTask {
   readonly run: string;
@@ -15,7 +15,7 @@ export interface JsonTask {
 
 /** Writes what the pages of features and heads show as JSON beside them. */
 export async function writeJson(task: JsonTask): Promise<void> {
-  await runWorkers(new URL('./json-worker.ts', import.meta.url), task, await saesOf(task.run));
+  await runWorkers(new URL('./json-worker.ts', import.meta.url), task, await bulkWork(task.run));
 }
 
 /** Writes the JSON of an SAE's features, and of its layer's heads as it shows them. */
