@@ -1,4 +1,5 @@
 const NAMED: Readonly<Record<string, string>> = { '\n': '↵', '\t': '⇥', '\r': '␍' };
+const [SPACE, NO_BREAK_SPACE] = ['·', '⍽'];
 
 // Controls, lone surrogates, and the characters that are invisible or turn the direction of what follows:
 // soft hyphen, Arabic letter mark, Mongolian and Hangul fillers, zero widths, bidi marks, embeddings,
@@ -27,7 +28,19 @@ export function visibleText(token: string): string {
 
 /** A token on its own: spaces show as middle dots, a leading combining mark gets a circle to stand on. */
 export function tokenLabel(token: string): string {
-  if (PLAIN.test(token)) return token.includes(' ') ? token.replaceAll(' ', '·') : token;
-  const text = visibleText(token).replaceAll(' ', '·').replaceAll('\u00a0', '⍽');
+  if (PLAIN.test(token)) return token.includes(' ') ? token.replaceAll(' ', SPACE) : token;
+  const text = visibleText(token).replaceAll(' ', SPACE).replaceAll('\u00a0', NO_BREAK_SPACE);
   return /^\p{M}/u.test(text) ? `◌${text}` : text;
 }
+
+/** What the signs of tokenLabel stand for. */
+const MEANT = new Map([
+  ...Object.entries(NAMED).map(([character, sign]) => [sign, character] as const),
+  ...([
+    [SPACE, ' '],
+    [NO_BREAK_SPACE, '\u00a0'],
+  ] as const),
+]);
+
+/** The text that a label without spelled-out characters was made of: signs for spaces and line ends become what they stand for. */
+export const labelledText = (label: string): string => Array.from(label, (sign) => MEANT.get(sign) ?? sign).join('');

@@ -1,17 +1,5 @@
-import { tokenLabel } from '../../page-kit/token-text.ts';
+import { labelledText, tokenLabel } from '../../page-kit/token-text.ts';
 import type { ExplorerSession } from '../protocol.ts';
-
-/** Characters that pages print in place of ones that cannot be seen. */
-const PRINTED = new Map([
-  ['·', ' '],
-  ['↵', '\n'],
-  ['⇥', '\t'],
-  ['␍', '\r'],
-  ['⍽', '\u00a0'],
-]);
-
-const asWritten = (text: string): string =>
-  text.replace(/[·↵⇥␍⍽]/g, (character) => PRINTED.get(character) ?? character);
 
 /** The one token that a reader typed, as it is (` John`) or as pages print it (`·John`); else what the text is. */
 export async function typedToken(
@@ -20,7 +8,7 @@ export async function typedToken(
   bosTokenId: number,
 ): Promise<number | { readonly fault: string }> {
   const [asTyped, ...others] = await Promise.all(
-    [...new Set([text, asWritten(text), ` ${asWritten(text)}`])].map((way) => tokensOf(session, way, bosTokenId)),
+    [...new Set([text, labelledText(text), ` ${labelledText(text)}`])].map((way) => tokensOf(session, way, bosTokenId)),
   );
   const spaced = others.at(-1);
   const found = [asTyped, ...others.slice(0, -1)].find(({ ids }) => ids.length === 1);

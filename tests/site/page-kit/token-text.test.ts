@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tokenLabel, visibleText } from '../../../site/page-kit/token-text.ts';
+import { labelledText, tokenLabel, visibleText } from '../../../site/page-kit/token-text.ts';
 
 test('line breaks, tabs and returns show as signs', () => {
   expect(visibleText('a\n\tb\r')).toBe('a↵⇥b␍');
@@ -26,4 +26,9 @@ test('words of any script stay as they are', () => {
 test('a token on its own shows its spaces, and a combining mark has something to stand on', () => {
   expect(tokenLabel('  the ')).toBe('··the·');
   expect(tokenLabel('\u0301a')).toBe('◌\u0301a');
+});
+
+test('a label says which token it was made of, but for what is spelled out', () => {
+  for (const token of [' the', '\n\n', '\t\r', '\u00a0x', 'na\u0301'])
+    expect(labelledText(tokenLabel(token))).toBe(token);
 });
