@@ -18,7 +18,7 @@ export const siteSchema = z.strictObject({
     affects: 'nothing',
     kind: 'text',
     value: 'WHEN',
-    help: 'write pages in bulk: auto (from 20,000 pages), always, never',
+    help: 'write pages in bulk: auto (above 4,000 feature pages), always, never',
   }),
   pack: field(z.boolean({ error: 'expected true or false' }).default(false), {
     affects: 'nothing',

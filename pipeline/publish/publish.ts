@@ -19,8 +19,8 @@ import { publishTables } from './publish-tables.ts';
 import { checkSiteFolder, replaceSite } from './replace-site.ts';
 import { makeSiteProject } from './site-project.ts';
 
-/** Feature pages from which Astro alone would take minutes and gigabytes. */
-const BULK_FROM = 20_000;
+/** Feature pages above which writing them in bulk takes less of time and memory than Astro does, for all that starts beside it. */
+const BULK_ABOVE = 4000;
 
 /**
  * Parquet → static site. The site appears at `out` only when it is whole; an earlier one there is replaced.
@@ -42,7 +42,7 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
   const explorer = await explorerInputs(config, effects);
   if (!config.url) effects.log('publish: without --url: no sitemap, and previews of links without a picture');
   const bulk = config.bulk ?? 'auto';
-  const isBulk = config.pack || bulk === 'always' || (bulk === 'auto' && features > BULK_FROM);
+  const isBulk = config.pack || bulk === 'always' || (bulk === 'auto' && features > BULK_ABOVE);
   await withBuildingFolder(out, async (building) => {
     const built = join(building, 'built');
     await withProgress(effects, features + heads, () =>
