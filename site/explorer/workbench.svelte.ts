@@ -184,7 +184,7 @@ export class Workbench {
 
   /** Fetches what some features are called, so that what is exported names them. */
   loadNames(units: readonly Unit[]): Promise<void> {
-    return this.#names.loadNames(units.map(({ layer, feature }) => ({ sae: this.#saeOf(layer), feature })));
+    return this.#names.load.loadNames(units.map(({ layer, feature }) => ({ sae: this.#saeOf(layer), feature })));
   }
 
   /** A pick: the back button undoes it. */
@@ -276,6 +276,6 @@ export class Workbench {
 
   /** Names of features come after the first pass, so that they do not hold it up. */
   #name(info: ExplorerInfo | undefined, isShown: boolean): void {
-    if (info && isShown) void this.#names.loadParts(info.saes.map(({ id }) => id));
+    if (info && isShown) void this.#names.load.loadParts(info.saes.map(({ id }) => id));
   }
 }
