@@ -68,3 +68,22 @@ export function smallTargets(page: Page, within: string): Promise<string[]> {
       .map(({ text, box }) => `${text}: ${box.width} × ${box.height}`);
   }, within);
 }
+
+/** Notes what moves by itself as a page comes; to be called before it is opened. */
+export async function watchShifts(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const seen: ShiftEntry[] = [];
+    interface ShiftEntry extends PerformanceEntry {
+      readonly value: number;
+      readonly hadRecentInput: boolean;
+    }
+    const note = (list: PerformanceObserverEntryList) => {
+      for (const entry of list.getEntries() as ShiftEntry[]) if (!entry.hadRecentInput) seen.push(entry);
+    };
+    new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true });
+    Object.assign(window, { layoutShift: () => seen.reduce((sum, { value }) => sum + value, 0) });
+  });
+}
+
+/** The cumulative layout shift of a page that is watched. */
+export const layoutShift = (page: Page): Promise<number> => page.evaluate<number>('layoutShift()');

@@ -2,12 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import type { Browser } from 'playwright-core';
+import { setTimeout } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, openPage } from './browser.ts';
 import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
 import { drawn } from './drawn.ts';
-import { faintTexts, inlineCode, overflow } from './page-checks.ts';
+import { faintTexts, inlineCode, layoutShift, overflow, watchShifts } from './page-checks.ts';
 import { serve } from './static-server.ts';
 
 // The site of a small run of the embedded model, which the proof has built.
@@ -82,6 +83,40 @@ test('pages of real text have no fault, nothing faint, and fit on a phone', asyn
     expect(await inlineCode(page), path).toEqual([]);
     expect(await faintTexts(page), path).toEqual([]);
     expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    await page.context().close();
+  }
+});
+
+/** Files come one after another, as on a slow line. */
+async function slowly(page: Page, files: string): Promise<void> {
+  let asked = 0;
+  await page.route(files, async (route) => {
+    await setTimeout(100 * asked++);
+    await route.continue();
+  });
+}
+
+test('nothing moves by more than a tenth of a phone’s window as a page comes', async () => {
+  const [, feature] = pagesBySize();
+  for (const path of [
+    '',
+    'features.html',
+    'features.html?words=token',
+    'map.html',
+    'heads.html',
+    'explorer.html',
+    'compare.html?a=h:0:0&b=h:0:1',
+    'h/0/0.html',
+    feature,
+    `${feature}?embed=answer,top`,
+  ]) {
+    const { page } = await openPage(browser, home, { viewport: { width: 390, height: 844 } });
+    await watchShifts(page);
+    await slowly(page, '**/search/**');
+    await page.goto(home + path, { waitUntil: 'load' });
+    await drawn(page);
+    await page.waitForTimeout(1000);
+    expect(await layoutShift(page), path).toBeLessThan(0.1);
     await page.context().close();
   }
 });
