@@ -12,8 +12,8 @@ type Mix = Pick<FamilyMixRow, 'sae' | 'family' | 'features'>;
 /** CSS pixels of a bar, about, where there is room and on a phone, and of a character of the names in it. */
 const BAR = { wide: 640, narrow: 320 } as const;
 const CHARACTER = 6.2;
-/** Families whose colour is on the far side of the ink's, so that their names are in the paper's. */
-const onPaper = new Set([0, 1, 4, 7, 10]);
+/** Families whose colour is dark in the light theme, so that their names are in the paper's there, as all are in the dark one. */
+const onPaper = new Set([1, 2, 3, 4, 5, 6, 7, 9]);
 
 /** The families of each SAE's live features as a stacked bar, every part a link into the search, with a legend. */
 export function familyMixFigure(rows: readonly Mix[], links: Links): Html {

@@ -15,6 +15,8 @@ function colourOf(css: string, before: string, theme: number): string {
   return found[1 + theme];
 }
 
+const tokenOf = (name: string, theme: number) => linearOf(colourOf(styles('tokens'), name, theme));
+
 /** In the figure, the name of a family that has a bar for itself: whether it is in the paper's colour. */
 const isOnPaper = (family: string) =>
   familyMixFigure([{ sae: '0', family, features: 1 }], createLinks('/')).text.includes('class="on"');
@@ -47,9 +49,27 @@ describe.each(themes)('in the %s theme', (theme) => {
   });
 
   it('a family’s name is read in its colour', () => {
-    const [paper, ink] = ['--paper:', '--ink:'].map((name) => linearOf(colourOf(styles('tokens'), name, at)));
+    const fills = css.match(/\.mixbars text \{[^}]*light-dark\(var\((--\w+)\), var\((--\w+)\)\)/);
+    const [paper, plain] = ['--paper', fills?.[1 + at]].map((name) => tokenOf(`${name}:`, at));
     for (const [place, family] of families.entries()) {
-      expect(contrastOf(colours[place], isOnPaper(family) ? paper : ink), family).toBeGreaterThanOrEqual(4.5);
+      expect(contrastOf(colours[place], isOnPaper(family) ? paper : plain), family).toBeGreaterThanOrEqual(4.5);
     }
+  });
+
+  it('points of the map stand out from its ground, by family and by every step of a scale', () => {
+    const ground = tokenOf('--panel:', at);
+    const steps = Array.from({ length: 9 }, (_, step) => linearOf(colourOf(styles('map'), `.m${step} {`, at)));
+    for (const [i, colour] of [...colours, ...steps].entries()) {
+      expect(contrastOf(colour, ground), families[i] ?? `step ${i - families.length}`).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  it('steps of a scale grow lighter', () => {
+    const lightness = Array.from(
+      { length: 9 },
+      (_, step) => labOf(linearOf(colourOf(styles('map'), `.m${step} {`, at)))[0],
+    );
+    for (let step = 1; step < lightness.length; step++)
+      expect(lightness[step], `${step}`).toBeGreaterThan(lightness[step - 1]);
   });
 });
