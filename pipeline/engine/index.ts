@@ -16,21 +16,23 @@ export interface EngineOptions {
   readonly backend?: BackendName | undefined;
   readonly threads?: number | undefined;
   readonly precision?: Precision | undefined;
+  /** Whether a program's working memory is kept from run to run: as much as it ever needed, and no page is faulted in twice. */
+  readonly keepsMemory?: boolean | undefined;
 }
 
 /**
  * Starts the backend asked for, else the best that works here.
  * Throws UserError when it was asked for and this machine does not have it.
  */
-export async function createEngine({ backend, threads, precision = 'f32' }: EngineOptions = {}): Promise<Engine> {
+export async function createEngine({ backend, precision = 'f32', ...own }: EngineOptions = {}): Promise<Engine> {
   setPrecision(precision, backend);
   if (backend !== undefined) {
-    const engine = await start(backend, threads);
+    const engine = await start(backend, own);
     await probe(engine);
     return engine;
   }
   for (const candidate of candidates(thisMachine(onnxProviders()))) {
-    const engine = await start(candidate, threads);
+    const engine = await start(candidate, own);
     if (await works(engine)) return engine;
   }
   throw new Error('no backend works, not even onnx-cpu');
@@ -46,12 +48,14 @@ function setPrecision(precision: Precision, backend: BackendName | undefined): v
     );
 }
 
-async function start(backend: BackendName, threads: number | undefined): Promise<Engine> {
+type OwnOptions = Pick<EngineOptions, 'threads' | 'keepsMemory'>;
+
+async function start(backend: BackendName, { threads, keepsMemory }: OwnOptions): Promise<Engine> {
   switch (backend) {
     case 'onnx-cpu':
     case 'onnx-webgpu':
     case 'onnx-cuda':
-      return onnxEngine({ backend, threads });
+      return onnxEngine({ backend, threads, keepsMemory });
     case 'tfjs-cpu':
       await tf.setBackend('cpu');
       return tfjsEngine(backend, 'cpu');

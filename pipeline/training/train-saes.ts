@@ -8,14 +8,18 @@ import { writeJsonAtomic } from '../files/atomic.ts';
 import { pathKind, readJsonFile } from '../files/files.ts';
 import { loadLanguageModel } from '../files/model/language-model.ts';
 import { modelName } from '../files/model/model-name.ts';
+import { documents } from '../files/text/corpora.ts';
 import { corpusFiles } from '../files/text/corpus-files.ts';
+import type { Tokenizer } from '../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../model/model.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
 import { identify, modelIdentity, tokenizerIdentity } from '../record/identity.ts';
 import { contextOf } from '../record/inputs.ts';
+import { packContexts } from '../record/pack.ts';
 import { openCheckpoints, removeCheckpoints } from './sae/checkpoint.ts';
 import { finishSaes } from './sae/finish.ts';
 import type { TrainJob } from './sae/job.ts';
+import { keptContexts } from './sae/kept-contexts.ts';
 import { trainJob } from './sae/train-job.ts';
 
 /** What one training is; the same settings give the same bytes. Files are known by content, not by place. */
@@ -51,9 +55,10 @@ async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: n
     return effects.log(`${config.out} is already trained with these settings`);
   }
   await openCheckpoints(checkpoints, settings, effects);
-  const engine = finiteEngine(await createEngine(config));
+  const engine = finiteEngine(await createEngine({ ...config, keepsMemory: true }));
   const { layers, context } = settings;
-  const job: TrainJob = { config, layers, context, engine, model, tokenizer, checkpoints, checkpointMs, effects };
+  const contexts = keptContexts(() => packed(config, { model, tokenizer, context }));
+  const job: TrainJob = { config, layers, context, engine, model, contexts, checkpoints, checkpointMs, effects };
   const trained = await trainJob(job);
   const saes = await finishSaes(job, trained, {
     modelName: await modelName(config.model),
@@ -61,6 +66,16 @@ async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: n
   });
   await writeJsonAtomic(record, { settings, saes });
   await removeCheckpoints(checkpoints);
+}
+
+/** The corpus in contexts, documents in random order. */
+function packed(
+  { corpus, out, seed }: TrainConfig,
+  { model, tokenizer, context }: { readonly model: Model; readonly tokenizer: Tokenizer; readonly context: number },
+): AsyncGenerator<Int32Array> {
+  const { bosTokenId, eosTokenId } = tokenizer;
+  const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
+  return packContexts(documents(corpus, { without: out, shuffle: seed }), tokenizer, pack);
 }
 
 async function resolveSettings(config: TrainConfig, model: Model): Promise<Settings> {

@@ -14,6 +14,7 @@ export interface OnnxOptions {
   readonly backend: Extract<BackendName, `onnx-${string}`>;
   /** Threads of one operator; ONNX Runtime's own choice (the physical cores) when left out. */
   readonly threads?: number | undefined;
+  readonly keepsMemory?: boolean | undefined;
 }
 
 // What goes wrong is thrown; the library's own log would say it twice.
@@ -52,7 +53,7 @@ async function open(graph: SerializedGraph, options: OnnxOptions): Promise<ort.I
 
 async function start(
   { externalData }: SerializedGraph,
-  { backend, threads }: OnnxOptions,
+  { backend, threads, keepsMemory = false }: OnnxOptions,
   create: (options: ort.InferenceSession.SessionOptions) => Promise<ort.InferenceSession>,
 ): Promise<ort.InferenceSession> {
   try {
@@ -61,7 +62,7 @@ async function start(
       externalData: [...externalData],
       graphOptimizationLevel: 'all',
       // An arena keeps the most that its session ever needed, and a run has dozens of sessions.
-      enableCpuMemArena: false,
+      enableCpuMemArena: keepsMemory,
       logSeverityLevel: 3,
       extra: withoutSpinning,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),

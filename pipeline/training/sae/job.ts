@@ -1,7 +1,6 @@
 import type { TrainConfig } from '../../commands/train.ts';
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
-import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
 import type { Model } from '../../model/model.ts';
 import { siteWidth } from '../../sae/site.ts';
 import type { SaeShape } from './shape.ts';
@@ -13,7 +12,8 @@ export interface TrainJob {
   readonly context: number;
   readonly engine: Engine;
   readonly model: Model;
-  readonly tokenizer: Tokenizer;
+  /** The packed corpus, from its beginning. */
+  contexts(): AsyncIterable<Int32Array>;
   /** The folder of checkpoints, and the least time between two. */
   readonly checkpoints: string;
   readonly checkpointMs: number;

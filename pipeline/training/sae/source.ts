@@ -1,5 +1,3 @@
-import { documents } from '../../files/text/corpora.ts';
-import { packContexts } from '../../record/pack.ts';
 import { shuffledBlocks } from '../shuffle.ts';
 import { type ActivationStream, activationStream, type CorpusPosition } from './activations.ts';
 import { ActivationBlock, blockBytes, inMemory } from './block.ts';
@@ -45,14 +43,14 @@ const isHeldOut = (i: number) => i % HELD_OUT === HELD_OUT - 1;
 
 async function* trainingContexts(job: TrainJob): AsyncGenerator<Int32Array> {
   let i = 0;
-  for await (const context of packed(job)) if (!isHeldOut(i++)) yield context;
+  for await (const context of job.contexts()) if (!isHeldOut(i++)) yield context;
 }
 
 async function heldOutContexts(job: TrainJob): Promise<Int32Array[]> {
   const most = Math.ceil(HELD_OUT_TOKENS / (job.context - 1));
   const [held, first]: [Int32Array[], Int32Array[]] = [[], []];
   let i = 0;
-  for await (const context of packed(job)) {
+  for await (const context of job.contexts()) {
     if (isHeldOut(i++)) held.push(context);
     else if (first.length < HELD_OUT) first.push(context);
     if (held.length === most) break;
@@ -60,12 +58,6 @@ async function heldOutContexts(job: TrainJob): Promise<Int32Array[]> {
   if (held.length > 0) return held;
   job.effects.log(`the corpus has only ${first.length} contexts: thresholds are calibrated on what was trained on`);
   return first;
-}
-
-function packed({ config, context, model, tokenizer }: TrainJob): AsyncGenerator<Int32Array> {
-  const { bosTokenId, eosTokenId } = tokenizer;
-  const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
-  return packContexts(documents(config.corpus, { without: config.out, shuffle: config.seed }), tokenizer, pack);
 }
 
 async function* from<T>(items: readonly T[]): AsyncGenerator<T> {
