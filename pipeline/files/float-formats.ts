@@ -5,11 +5,14 @@ export const bytesPerValue: Readonly<Record<FloatFormat, number>> = { F64: 8, F3
 
 /** Decodes bytes of one format into `target` from index `start` on. */
 export function decodeFloats(format: FloatFormat, bytes: Uint8Array, target: Float32Array, start: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = bytes.byteLength / bytesPerValue[format];
+  if (format === 'F16' || format === 'BF16') {
+    decodeHalves(format === 'F16' ? float16Table() : undefined, bytes, target, start, count);
+    return;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'F32') for (let i = 0; i < count; i++) target[start + i] = view.getFloat32(i * 4, true);
-  else if (format === 'F64') for (let i = 0; i < count; i++) target[start + i] = view.getFloat64(i * 8, true);
-  else decodeHalves(format === 'F16' ? float16Table() : undefined, bytes, target, start, count);
+  else for (let i = 0; i < count; i++) target[start + i] = view.getFloat64(i * 8, true);
 }
 
 /** bfloat16 is the upper half of a float32; float16 goes by a table of its 65,536 values. */
@@ -77,6 +80,26 @@ function shiftTiesToEven(value: number, shift: number): number {
   const rest = value & ((1 << shift) - 1);
   const half = 1 << (shift - 1);
   return rest > half || (rest === half && (low & 1) === 1) ? low + 1 : low;
+}
+
+/** Where float16 has all of its fraction, and no more than its range: the bits of 2⁻¹⁴ and of 65,520 as float32. */
+const [LEAST_NORMAL, FIRST_INFINITE] = [0x38800000, 0x477ff000];
+/** The difference of the exponents' biases, 127 − 15. */
+const REBIAS = 112 << 23;
+
+/** float16Bits of each value. */
+export function encodeHalves(values: Float32Array): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const own = bits[i];
+    const size = own & 0x7fffffff;
+    halves[i] =
+      size >= LEAST_NORMAL && size < FIRST_INFINITE
+        ? ((own >>> 16) & 0x8000) | ((size - REBIAS + 0xfff + ((size >>> 13) & 1)) >>> 13)
+        : float16Bits(values[i]);
+  }
+  return halves;
 }
 
 /** The bfloat16 bits of a float32 whose lower half is 0. */

@@ -1,4 +1,4 @@
-import { addEncoderGradient, scale } from './gradient.ts';
+import { addEncoderGradient } from './gradient.ts';
 import type { Entries } from './kernels.ts';
 import { kthLargest } from './quick-select.ts';
 import { lossScale, residualOf } from './residual.ts';
@@ -7,6 +7,8 @@ import type { SaeState } from './state.ts';
 
 /** Most dead features that reconstruct the error of one token, where L0 does not ask for fewer. */
 const AUX_FEATURES = 64;
+/** The least that a token keeps is guessed as this part of what the token before it kept. */
+const GUESS = 0.85;
 
 /**
  * Dead features that reconstruct the error of one token: as many as are active. Of more, each takes so small a part of
@@ -25,32 +27,33 @@ export function addAuxiliary(state: SaeState, dead: Int32Array, prefixes: readon
   const entries = deadEntries(state, dead);
   const rest = floats.aux;
   rest.set(residualOf(state, prefixes.length - 1));
-  scale(rest, 1 / lossScale(state, prefixes));
+  kernels.scale(rest, 1 / lossScale(state, prefixes));
   kernels.decode(rest, parameters.wDec.p, entries, width);
   const weight = Math.min(1, dead.length / (options.dIn / 2));
-  scale(rest, (2 * weight) / options.batch);
+  kernels.scale(rest, (2 * weight) / options.batch);
   kernels.dots(floats.auxDots, rest, parameters.wDec.p, entries, width);
   kernels.scatter(parameters.wDec.g, rest, entries, width);
   addEncoderGradient(state, entries, floats.auxDots);
 }
 
 /** Each token's dead features of highest positive pre-activation. */
-function deadEntries({ options, floats, ints }: SaeState, dead: Int32Array): Entries {
-  const { batch, dSae } = options;
-  const { auxRowStart: rowStart, auxFeatures: features } = ints;
-  const { auxValues: values, pre } = floats;
-  const most = Math.min(options.auxEntries / batch, dead.length);
-  const row = new Float32Array(dead.length);
-  let kept = 0;
+function deadEntries(state: SaeState, dead: Int32Array): Entries {
+  const { batch, auxEntries } = state.options;
+  const { auxRowStart: rowStart, auxFeatures: features, auxPositions: positions } = state.ints;
+  const { auxValues: values, auxCandidates: candidates } = state.floats;
+  const most = Math.min(auxEntries / batch, dead.length);
+  setFloors(state, dead);
+  let [kept, guess] = [0, 0];
   for (let token = 0; token < batch; token++) {
     rowStart[token] = kept;
-    for (let i = 0; i < dead.length; i++) row[i] = pre[token * dSae + dead[i]];
-    const least = most < dead.length ? Math.max(0, kthLargest(row.slice(), most)) : 0;
+    const found = deadAbove(state, token, { most, guess });
+    const least = found > most ? kthLargest(candidates.slice(0, found), most) : 0;
+    guess = GUESS * least;
     const end = kept + most;
-    for (let i = 0; i < dead.length && kept < end; i++) {
-      if (row[i] < least || row[i] <= 0) continue;
-      features[kept] = dead[i];
-      values[kept++] = row[i];
+    for (let i = 0; i < found && kept < end; i++) {
+      if (candidates[i] < least) continue;
+      features[kept] = positions[i];
+      values[kept++] = candidates[i];
     }
   }
   rowStart[batch] = kept;
@@ -59,4 +62,22 @@ function deadEntries({ options, floats, ints }: SaeState, dead: Int32Array): Ent
     features: features.subarray(0, kept),
     values: values.subarray(0, kept),
   };
+}
+
+/** Dead features are looked for above 0, others nowhere. */
+function setFloors({ floats }: SaeState, dead: Int32Array): void {
+  floats.floors.fill(Number.POSITIVE_INFINITY);
+  for (const feature of dead) floats.floors[feature] = 0;
+}
+
+/** Puts a token's dead features above a guess, or above 0 where these are too few, among the candidates: their number. */
+function deadAbove(
+  { options: { dSae }, floats, ints, kernels }: SaeState,
+  token: number,
+  { most, guess }: { readonly most: number; readonly guess: number },
+): number {
+  const row = floats.pre.subarray(token * dSae, (token + 1) * dSae);
+  const among = { floors: floats.floors, positions: ints.auxPositions, values: floats.auxCandidates };
+  const found = kernels.compactAmong(row, guess, among);
+  return found >= most || guess === 0 ? found : kernels.compactAmong(row, 0, among);
 }

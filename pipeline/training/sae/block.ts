@@ -1,5 +1,5 @@
 import type { DiskFile } from '../../disk/disk-file.ts';
-import { decodeFloats, float16Bits } from '../../files/float-formats.ts';
+import { decodeFloats, encodeHalves } from '../../files/float-formats.ts';
 import { type Normalizer, norm } from './normalizer.ts';
 
 /** Bytes of a float16. */
@@ -69,13 +69,11 @@ export class ActivationBlock {
 }
 
 function halves(x: Float32Array, tokens: readonly number[], dIn: number, { mean, scale }: Normalizer): Uint8Array {
-  const bits = new Uint16Array(tokens.length * dIn);
+  const scaled = new Float32Array(tokens.length * dIn);
   tokens.forEach((token, row) => {
-    for (let d = 0; d < dIn; d++) {
-      bits[row * dIn + d] = float16Bits((x[token * dIn + d] - mean[d]) * scale);
-    }
+    for (let d = 0; d < dIn; d++) scaled[row * dIn + d] = (x[token * dIn + d] - mean[d]) * scale;
   });
-  return new Uint8Array(bits.buffer);
+  return new Uint8Array(encodeHalves(scaled).buffer);
 }
 
 export function inMemory(bytes: number): Storage {

@@ -12,14 +12,3 @@ export function addEncoderGradient(state: SaeState, entries: Entries, dots: Floa
     g[feature] = g[feature] + dots[entry];
   }
 }
-
-/** sums[d] += Σ rows[·, d] */
-export function addRows(sums: Float32Array, rows: Float32Array): void {
-  for (let row = 0; row < rows.length; row += sums.length) {
-    for (let d = 0; d < sums.length; d++) sums[d] = sums[d] + rows[row + d];
-  }
-}
-
-export function scale(values: Float32Array, factor: number): void {
-  for (let i = 0; i < values.length; i++) values[i] = values[i] * factor;
-}

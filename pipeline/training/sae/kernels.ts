@@ -26,6 +26,14 @@ interface AdamArrays {
   readonly v: Float32Array;
 }
 
+/** What compactAmong looks for, and where what it finds goes. */
+interface Among {
+  /** One a number of x; padded to a multiple of 16 with infinity. */
+  readonly floors: Float32Array;
+  readonly positions: Int32Array;
+  readonly values: Float32Array;
+}
+
 /**
  * Row operations of kernels.wat. Every array is a view of the memory they were made for; `width` is the floats of a
  * row, a multiple of 16.
@@ -39,6 +47,16 @@ export interface Kernels {
   scatter(rows: Float32Array, x: Float32Array, entries: Entries, width: number): void;
   /** Positions and values of what is above `least` in x, in order; returns their number, and stops at `most`. */
   compact(x: Float32Array, least: number, positions: Int32Array, values: Float32Array, most: number): number;
+  /** As compact, of what is above its own floor too; `positions` and `values` have room for all of x. */
+  compactAmong(x: Float32Array, least: number, among: Among): number;
+  /** x *= factor */
+  scale(x: Float32Array, factor: number): void;
+  /** out[row] = bias − x[row] */
+  lessRows(out: Float32Array, bias: Float32Array, x: Float32Array): void;
+  /** sums += Σ rows */
+  addRows(sums: Float32Array, rows: Float32Array): void;
+  /** out[row] = direction·rows[row] */
+  rowDots(out: Float32Array, direction: Float32Array, rows: Float32Array): void;
   /** The greatest of x·row over rows, at least −1 */
   greatestDot(x: Float32Array, rows: Float32Array): number;
   /** Σ x² */
@@ -91,6 +109,14 @@ function typed(native: Native): Kernels {
     },
     compact: (x, least, positions, values, most) =>
       native.compact(at(x), x.length, least, at(positions), at(values), most),
+    compactAmong: (x, least, { floors, positions, values }) =>
+      native.compactAmong(at(x), at(floors), x.length, least, at(positions), at(values)),
+    scale: (x, factor) => void native.scale(at(x), factor, x.byteLength),
+    lessRows: (out, bias, x) =>
+      void native.lessRows(at(out), at(bias), at(x), out.length / bias.length, bias.byteLength),
+    addRows: (sums, rows) => void native.addRows(at(sums), at(rows), rows.length / sums.length, sums.byteLength),
+    rowDots: (out, direction, rows) =>
+      void native.rowDots(at(out), at(direction), at(rows), rows.length / direction.length, direction.byteLength),
     greatestDot: (x, rows) => native.greatestDot(at(x), at(rows), rows.length / x.length, x.byteLength),
     squares: (x) => native.squares(at(x), x.byteLength),
     removeParallel: (g, w, width) => void native.removeParallel(at(g), at(w), w.length / width, 4 * width),

@@ -51,22 +51,63 @@
   (func $row (param $rows i32) (param $row i32) (param $bytes i32) (result i32)
     (i32.add (local.get $rows) (i32.mul (local.get $row) (local.get $bytes))))
 
+  ;; y ← y + Σ factor·x of four rows, one after the other, so that the sum is rounded as by four calls of axpy
+  (func $axpyFour (param $y i32) (param $a i32) (param $b i32) (param $c i32) (param $d i32)
+    (param $fa f32) (param $fb f32) (param $fc f32) (param $fd f32) (param $bytes i32)
+    (local $end i32) (local $va v128) (local $vb v128) (local $vc v128) (local $vd v128)
+    (local.set $va (f32x4.splat (local.get $fa)))
+    (local.set $vb (f32x4.splat (local.get $fb)))
+    (local.set $vc (f32x4.splat (local.get $fc)))
+    (local.set $vd (f32x4.splat (local.get $fd)))
+    (local.set $end (i32.add (local.get $y) (local.get $bytes)))
+    (loop $next
+      (v128.store (local.get $y) (f32x4.add (f32x4.add (f32x4.add (f32x4.add (v128.load (local.get $y))
+        (f32x4.mul (local.get $va) (v128.load (local.get $a))))
+        (f32x4.mul (local.get $vb) (v128.load (local.get $b))))
+        (f32x4.mul (local.get $vc) (v128.load (local.get $c))))
+        (f32x4.mul (local.get $vd) (v128.load (local.get $d)))))
+      (v128.store offset=16 (local.get $y) (f32x4.add (f32x4.add (f32x4.add (f32x4.add
+        (v128.load offset=16 (local.get $y))
+        (f32x4.mul (local.get $va) (v128.load offset=16 (local.get $a))))
+        (f32x4.mul (local.get $vb) (v128.load offset=16 (local.get $b))))
+        (f32x4.mul (local.get $vc) (v128.load offset=16 (local.get $c))))
+        (f32x4.mul (local.get $vd) (v128.load offset=16 (local.get $d)))))
+      (local.set $y (i32.add (local.get $y) (i32.const 32)))
+      (local.set $a (i32.add (local.get $a) (i32.const 32)))
+      (local.set $b (i32.add (local.get $b) (i32.const 32)))
+      (local.set $c (i32.add (local.get $c) (i32.const 32)))
+      (local.set $d (i32.add (local.get $d) (i32.const 32)))
+      (br_if $next (i32.lt_u (local.get $y) (local.get $end)))))
+
   ;; out[t] ← out[t] + Σ value·rows[feature]
   (func (export "decode") (param $out i32) (param $rows i32) (param $rowStart i32) (param $features i32)
     (param $values i32) (param $tokens i32) (param $bytes i32)
-    (local $token i32) (local $entry i32) (local $stop i32)
+    (local $token i32) (local $left i32)
     (loop $nextToken
-      (local.set $entry (i32.load (local.get $rowStart)))
+      (local.set $left (i32.sub (i32.load offset=4 (local.get $rowStart)) (i32.load (local.get $rowStart))))
       (local.set $rowStart (i32.add (local.get $rowStart) (i32.const 4)))
-      (local.set $stop (i32.load (local.get $rowStart)))
-      (block $done (loop $nextEntry
-        (br_if $done (i32.ge_u (local.get $entry) (local.get $stop)))
-        (call $axpy (local.get $out)
-          (call $row (local.get $rows) (i32.load (call $row (local.get $features) (local.get $entry) (i32.const 4)))
-            (local.get $bytes))
-          (f32.load (call $row (local.get $values) (local.get $entry) (i32.const 4)))
+      (block $few (loop $nextFour
+        (br_if $few (i32.lt_u (local.get $left) (i32.const 4)))
+        (call $axpyFour (local.get $out)
+          (call $row (local.get $rows) (i32.load (local.get $features)) (local.get $bytes))
+          (call $row (local.get $rows) (i32.load offset=4 (local.get $features)) (local.get $bytes))
+          (call $row (local.get $rows) (i32.load offset=8 (local.get $features)) (local.get $bytes))
+          (call $row (local.get $rows) (i32.load offset=12 (local.get $features)) (local.get $bytes))
+          (f32.load (local.get $values)) (f32.load offset=4 (local.get $values))
+          (f32.load offset=8 (local.get $values)) (f32.load offset=12 (local.get $values))
           (local.get $bytes))
-        (local.set $entry (i32.add (local.get $entry) (i32.const 1)))
+        (local.set $features (i32.add (local.get $features) (i32.const 16)))
+        (local.set $values (i32.add (local.get $values) (i32.const 16)))
+        (local.set $left (i32.sub (local.get $left) (i32.const 4)))
+        (br $nextFour)))
+      (block $done (loop $nextEntry
+        (br_if $done (i32.eqz (local.get $left)))
+        (call $axpy (local.get $out)
+          (call $row (local.get $rows) (i32.load (local.get $features)) (local.get $bytes))
+          (f32.load (local.get $values)) (local.get $bytes))
+        (local.set $features (i32.add (local.get $features) (i32.const 4)))
+        (local.set $values (i32.add (local.get $values) (i32.const 4)))
+        (local.set $left (i32.sub (local.get $left) (i32.const 1)))
         (br $nextEntry)))
       (local.set $out (i32.add (local.get $out) (local.get $bytes)))
       (local.set $token (i32.add (local.get $token) (i32.const 1)))
@@ -128,27 +169,112 @@
       (br $next)))
     (local.get $greatest))
 
-  ;; Finds what is above `least` in x of `count` numbers, a multiple of 4: positions and values, in order.
-  ;; Returns how many there are; stops after `most`, whose arrays must have room for three more.
+  ;; Finds what is above `least` in x of `count` numbers, a multiple of 16: positions and values, in order.
+  ;; Returns how many there are; stops after `most`, whose arrays must have room for fifteen more.
   (func (export "compact") (param $x i32) (param $count i32) (param $least f32) (param $positions i32)
     (param $values i32) (param $most i32) (result i32)
-    (local $at i32) (local $found i32) (local $mask i32) (local $position i32)
+    (local $at i32) (local $found i32) (local $mask i32) (local $lane i32) (local $bound v128)
+    (local.set $bound (f32x4.splat (local.get $least)))
     (block $full (loop $next
-      (local.set $mask (i32x4.bitmask (f32x4.gt
-        (v128.load (call $row (local.get $x) (local.get $at) (i32.const 4))) (f32x4.splat (local.get $least)))))
-      (block $none (loop $nextBit
-        (br_if $none (i32.eqz (local.get $mask)))
-        (local.set $position (i32.add (local.get $at) (i32.ctz (local.get $mask))))
-        (i32.store (call $row (local.get $positions) (local.get $found) (i32.const 4)) (local.get $position))
-        (f32.store (call $row (local.get $values) (local.get $found) (i32.const 4))
-          (f32.load (call $row (local.get $x) (local.get $position) (i32.const 4))))
-        (local.set $found (i32.add (local.get $found) (i32.const 1)))
-        (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
-        (br $nextBit)))
-      (br_if $full (i32.ge_u (local.get $found) (local.get $most)))
-      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+      (local.set $mask (i8x16.bitmask (i8x16.narrow_i16x8_s
+        (i16x8.narrow_i32x4_s
+          (f32x4.gt (v128.load (local.get $x)) (local.get $bound))
+          (f32x4.gt (v128.load offset=16 (local.get $x)) (local.get $bound)))
+        (i16x8.narrow_i32x4_s
+          (f32x4.gt (v128.load offset=32 (local.get $x)) (local.get $bound))
+          (f32x4.gt (v128.load offset=48 (local.get $x)) (local.get $bound))))))
+      (if (local.get $mask) (then
+        (loop $nextBit
+          (local.set $lane (i32.ctz (local.get $mask)))
+          (i32.store (i32.add (local.get $positions) (i32.shl (local.get $found) (i32.const 2)))
+            (i32.add (local.get $at) (local.get $lane)))
+          (f32.store (i32.add (local.get $values) (i32.shl (local.get $found) (i32.const 2)))
+            (f32.load (i32.add (local.get $x) (i32.shl (local.get $lane) (i32.const 2)))))
+          (local.set $found (i32.add (local.get $found) (i32.const 1)))
+          (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
+          (br_if $nextBit (local.get $mask)))
+        (br_if $full (i32.ge_u (local.get $found) (local.get $most)))))
+      (local.set $x (i32.add (local.get $x) (i32.const 64)))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br_if $next (i32.lt_u (local.get $at) (local.get $count)))))
     (local.get $found))
+
+  ;; As compact, only those above their own floor as well; does not stop.
+  (func (export "compactAmong") (param $x i32) (param $floors i32) (param $count i32) (param $least f32)
+    (param $positions i32) (param $values i32) (result i32)
+    (local $at i32) (local $found i32) (local $mask i32) (local $lane i32) (local $bound v128)
+    (local.set $bound (f32x4.splat (local.get $least)))
+    (loop $next
+      (local.set $mask (i8x16.bitmask (i8x16.narrow_i16x8_s
+        (i16x8.narrow_i32x4_s
+          (f32x4.gt (v128.load (local.get $x)) (f32x4.max (local.get $bound) (v128.load (local.get $floors))))
+          (f32x4.gt (v128.load offset=16 (local.get $x))
+            (f32x4.max (local.get $bound) (v128.load offset=16 (local.get $floors)))))
+        (i16x8.narrow_i32x4_s
+          (f32x4.gt (v128.load offset=32 (local.get $x))
+            (f32x4.max (local.get $bound) (v128.load offset=32 (local.get $floors))))
+          (f32x4.gt (v128.load offset=48 (local.get $x))
+            (f32x4.max (local.get $bound) (v128.load offset=48 (local.get $floors))))))))
+      (if (local.get $mask) (then
+        (loop $nextBit
+          (local.set $lane (i32.ctz (local.get $mask)))
+          (i32.store (i32.add (local.get $positions) (i32.shl (local.get $found) (i32.const 2)))
+            (i32.add (local.get $at) (local.get $lane)))
+          (f32.store (i32.add (local.get $values) (i32.shl (local.get $found) (i32.const 2)))
+            (f32.load (i32.add (local.get $x) (i32.shl (local.get $lane) (i32.const 2)))))
+          (local.set $found (i32.add (local.get $found) (i32.const 1)))
+          (local.set $mask (i32.and (local.get $mask) (i32.sub (local.get $mask) (i32.const 1))))
+          (br_if $nextBit (local.get $mask)))))
+      (local.set $x (i32.add (local.get $x) (i32.const 64)))
+      (local.set $floors (i32.add (local.get $floors) (i32.const 64)))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $count))))
+    (local.get $found))
+
+  ;; x ← factor·x
+  (func (export "scale") (param $x i32) (param $factor f32) (param $bytes i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $x) (local.get $bytes)))
+    (block $done (loop $next
+      (br_if $done (i32.ge_u (local.get $x) (local.get $end)))
+      (v128.store (local.get $x) (f32x4.mul (v128.load (local.get $x)) (f32x4.splat (local.get $factor))))
+      (local.set $x (i32.add (local.get $x) (i32.const 16)))
+      (br $next))))
+
+  ;; out[i] ← bias − x[i]
+  (func (export "lessRows") (param $out i32) (param $bias i32) (param $x i32) (param $rows i32) (param $bytes i32)
+    (local $row i32) (local $at i32)
+    (loop $nextRow
+      (local.set $at (i32.const 0))
+      (loop $next
+        (v128.store (i32.add (local.get $out) (local.get $at)) (f32x4.sub
+          (v128.load (i32.add (local.get $bias) (local.get $at)))
+          (v128.load (i32.add (local.get $x) (local.get $at)))))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br_if $next (i32.lt_u (local.get $at) (local.get $bytes))))
+      (local.set $out (i32.add (local.get $out) (local.get $bytes)))
+      (local.set $x (i32.add (local.get $x) (local.get $bytes)))
+      (local.set $row (i32.add (local.get $row) (i32.const 1)))
+      (br_if $nextRow (i32.lt_u (local.get $row) (local.get $rows)))))
+
+  ;; sums ← sums + Σ rows[i]
+  (func (export "addRows") (param $sums i32) (param $x i32) (param $rows i32) (param $bytes i32)
+    (local $row i32)
+    (loop $next
+      (call $axpy (local.get $sums) (local.get $x) (f32.const 1) (local.get $bytes))
+      (local.set $x (i32.add (local.get $x) (local.get $bytes)))
+      (local.set $row (i32.add (local.get $row) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $row) (local.get $rows)))))
+
+  ;; out[i] ← direction·rows[i]
+  (func (export "rowDots") (param $out i32) (param $direction i32) (param $x i32) (param $rows i32) (param $bytes i32)
+    (local $row i32)
+    (loop $next
+      (f32.store (local.get $out) (call $dot (local.get $direction) (local.get $x) (local.get $bytes)))
+      (local.set $out (i32.add (local.get $out) (i32.const 4)))
+      (local.set $x (i32.add (local.get $x) (local.get $bytes)))
+      (local.set $row (i32.add (local.get $row) (i32.const 1)))
+      (br_if $next (i32.lt_u (local.get $row) (local.get $rows)))))
 
   ;; Σ x[i]²
   (func (export "squares") (param $x i32) (param $bytes i32) (result f32)

@@ -28,6 +28,7 @@ export function normalizerOf(x: Float32Array, dIn: number): Normalizer {
 /** ‖x − centre‖ of the row at an index. */
 export function norm(x: Float32Array, at: number, dIn: number, centre?: Float32Array): number {
   let square = 0;
-  for (let d = 0; d < dIn; d++) square += (x[at + d] - (centre?.[d] ?? 0)) ** 2;
+  if (centre) for (let d = 0; d < dIn; d++) square += (x[at + d] - centre[d]) ** 2;
+  else for (let d = 0; d < dIn; d++) square += x[at + d] ** 2;
   return Math.sqrt(square);
 }

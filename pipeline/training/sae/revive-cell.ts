@@ -35,11 +35,10 @@ export interface Cell {
  */
 export function cellOf(state: SaeState, { token, direction, error, level }: CellOptions): Cell | undefined {
   const products = productsWith(state, direction);
-  const order = [...products.keys()].sort((a, b) => products[b] - products[a]);
-  const rank = order.indexOf(token);
+  const rank = rankOf(products, token);
   if (rank > BEFORE || !(products[token] > 0)) return undefined;
-  const tokens = order.slice(0, rank + 1 + AFTER);
-  const [greatest, least] = [products[order[0]], products[tokens.at(-1) ?? token]];
+  const tokens = greatestOf(products, rank + 1 + AFTER);
+  const [greatest, least] = [products[tokens[0]], products[tokens.at(-1) ?? token]];
   const strength = Math.max(error / 4, Math.min(error, STRENGTH * level));
   const part = level / strength;
   const begins = Math.min(STEEPEST * greatest, (least - part * greatest) / (1 - part));
@@ -47,11 +46,29 @@ export function cellOf(state: SaeState, { token, direction, error, level }: Cell
 }
 
 /** direction·y of every token y of the batch. */
-function productsWith({ floats, options }: SaeState, direction: Float32Array): Float32Array {
-  const width = widthOf(options);
-  return Float32Array.from({ length: options.batch }, (_, token) => {
-    let sum = 0;
-    for (let d = 0; d < width; d++) sum += direction[d] * floats.x[token * width + d];
-    return sum;
-  });
+function productsWith({ floats, options, kernels }: SaeState, direction: Float32Array): Float32Array {
+  floats.direction.set(direction);
+  kernels.rowDots(floats.products, floats.direction, floats.x.subarray(0, options.batch * widthOf(options)));
+  return floats.products.subarray(0, options.batch);
+}
+
+/** How many values come before one in falling order, of equal ones the first first. */
+function rankOf(values: Float32Array, index: number): number {
+  const value = values[index];
+  let rank = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] > value || (values[i] === value && i < index)) rank++;
+  return rank;
+}
+
+/** Indices of the greatest values, in falling order, of equal ones the first first. */
+function greatestOf(values: Float32Array, count: number): number[] {
+  const found: number[] = [];
+  while (found.length < Math.min(count, values.length)) {
+    let best = -1;
+    for (let i = 0; i < values.length; i++) {
+      if ((best < 0 || values[i] > values[best]) && !found.includes(i)) best = i;
+    }
+    found.push(best);
+  }
+  return found;
 }

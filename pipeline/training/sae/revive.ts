@@ -123,12 +123,14 @@ function errorRows(state: SaeState, prefixes: readonly number[]): ErrorRow[] {
 
 /** An index drawn in proportion to weights; none where all are 0. */
 function drawn(weights: Float64Array, random: Random): number | undefined {
-  let rest = random() * weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i];
+  let rest = random() * sum;
   let last: number | undefined;
-  for (const [index, weight] of weights.entries()) {
-    if (weight === 0) continue;
-    last = index;
-    rest -= weight;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] === 0) continue;
+    last = i;
+    rest -= weights[i];
     if (rest < 0) break;
   }
   return last;
@@ -165,13 +167,18 @@ type Moments = Readonly<Record<(typeof ROWS)[number] | (typeof SCALARS)[number],
 
 /** Means of Adam's second moments over all features. */
 function usualMoments({ parameters, options: { dSae } }: SaeState): Moments {
-  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     wEnc: mean(parameters.wEnc.v),
     wDec: mean(parameters.wDec.v),
     bEnc: mean(parameters.bEnc.v.subarray(0, dSae)),
     theta: mean(parameters.theta.v.subarray(0, dSae)),
   };
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }
 
 /** Gives a feature the second moments of a usual one: from 0, Adam's first steps would undo where it was placed. */

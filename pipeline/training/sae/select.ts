@@ -3,9 +3,9 @@ import { kthLargest } from './quick-select.ts';
 import type { SaeState } from './state.ts';
 
 /** How many of a batch's pre-activations a guess of a threshold looks at. */
-const SAMPLE = 8192;
-/** A guess aims at this many times the entries wanted. */
-const SPARE = 1.5;
+const SAMPLE = 2 ** 15;
+/** A guess aims at this many times the entries wanted: of 28 in 2,048 it fails once in some thousand batches. */
+const SPARE = 1.15;
 
 /** More pre-activations passed the thresholds than there is room for. */
 export class TooManyActive extends Error {}
@@ -16,9 +16,9 @@ export function selectBatchTopK(state: SaeState, k: number): Entries {
   const found = candidates(state, wanted);
   if (found <= wanted) return entriesWhere(state, found, () => true);
   const values = state.floats.candidates.subarray(0, found);
-  const least = kthLargest(Float32Array.from(values), wanted);
+  const least = kthLargest(values.slice(), wanted);
   let ties = wanted;
-  for (const value of values) if (value > least) ties--;
+  for (let i = 0; i < found; i++) if (values[i] > least) ties--;
   return entriesWhere(state, found, (value) => value > least || (value === least && ties-- > 0));
 }
 
@@ -78,7 +78,8 @@ function above({ options, floats, ints, kernels }: SaeState, bound: number): num
 /** About what a share of the numbers are above, by every so many of them. */
 export function sampleQuantile(values: Float32Array, share: number): number {
   const stride = Math.max(1, Math.floor(values.length / SAMPLE)) | 1;
-  const sample = Float32Array.from({ length: Math.ceil(values.length / stride) }, (_, i) => values[i * stride]);
+  const sample = new Float32Array(Math.ceil(values.length / stride));
+  for (let i = 0; i < sample.length; i++) sample[i] = values[i * stride];
   return kthLargest(sample, Math.min(sample.length, Math.max(1, Math.round(share * sample.length))));
 }
 

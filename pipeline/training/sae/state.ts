@@ -27,7 +27,8 @@ export interface StateOptions extends SaeShape {
 
 const floatWork = [
   ...(['x', 'pre', 'residual', 'values', 'dots', 'candidates', 'groupValues'] as const),
-  ...(['aux', 'auxValues', 'auxDots', 'rates', 'squares'] as const),
+  ...(['aux', 'auxValues', 'auxDots', 'auxCandidates', 'floors'] as const),
+  ...(['rates', 'squares', 'direction', 'products'] as const),
 ] as const;
 type FloatWork = (typeof floatWork)[number];
 type IntWork =
@@ -37,7 +38,8 @@ type IntWork =
   | 'groupRowStart'
   | 'groupFeatures'
   | 'auxRowStart'
-  | 'auxFeatures';
+  | 'auxFeatures'
+  | 'auxPositions';
 
 /** An SAE in training: its parameters and the arrays that a step works in, in one memory. */
 export interface SaeState {
@@ -69,8 +71,12 @@ export async function createState(options: StateOptions): Promise<SaeState> {
     aux: batch * width,
     auxValues: auxEntries,
     auxDots: auxEntries,
+    auxCandidates: dSae,
+    floors: dSae,
     rates: dSae,
     squares: dSae,
+    direction: width,
+    products: batch,
   };
   const ints: Record<IntWork, number> = {
     rowStart: batch + 1,
@@ -80,6 +86,7 @@ export async function createState(options: StateOptions): Promise<SaeState> {
     groupFeatures: groups > 1 ? room : 0,
     auxRowStart: batch + 1,
     auxFeatures: auxEntries,
+    auxPositions: dSae,
   };
   const arena = await createArena<string, IntWork>({ ...Object.fromEntries(learnt), ...floats }, ints);
   const array = (name: string) => arrayOf(arena.floats, name);

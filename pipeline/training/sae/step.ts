@@ -1,5 +1,5 @@
 import { addAuxiliary } from './auxiliary.ts';
-import { addEncoderGradient, addRows, scale } from './gradient.ts';
+import { addEncoderGradient } from './gradient.ts';
 import type { Entries } from './kernels.ts';
 import type { Kind } from './kinds.ts';
 import { byPrefix } from './prefixes.ts';
@@ -51,14 +51,14 @@ function backward(state: SaeState, entries: Entries, { kind, lambda, prefixes }:
   const width = widthOf(state.options);
   const parts = byPrefix(state, entries, prefixes);
   const residuals = parts.map((_, i) => residualOf(state, i));
-  startResidual(state, residuals);
+  kernels.lessRows(residualOf(state, 0), parameters.bDec.p, floats.x);
   parts.forEach((part, i) => {
     const residual = residualOf(state, i);
     if (i > 0) residual.set(residualOf(state, i - 1));
     kernels.decode(residual, parameters.wDec.p, part, width);
   });
   const error = meanSquare(state, residualOf(state, parts.length - 1));
-  sumToCome(residuals, lossScale(state, prefixes));
+  sumToCome(state, residuals, lossScale(state, prefixes));
   parts.forEach((part, i) => {
     const residual = residualOf(state, i);
     kernels.dots(floats.dots, residual, parameters.wDec.p, part, width);
@@ -66,23 +66,15 @@ function backward(state: SaeState, entries: Entries, { kind, lambda, prefixes }:
     kernels.scatter(parameters.wDec.g, residual, part, width);
     addEncoderGradient(state, part, floats.dots);
   });
-  addRows(parameters.bDec.g, residualOf(state, 0));
+  kernels.addRows(parameters.bDec.g, residualOf(state, 0));
   return error;
 }
 
-/** bDec − x */
-function startResidual({ floats, parameters }: SaeState, [first = new Float32Array(0)]: readonly Float32Array[]): void {
-  const bias = parameters.bDec.p;
-  for (let row = 0; row < first.length; row += bias.length) {
-    for (let d = 0; d < bias.length; d++) first[row + d] = bias[d] - floats.x[row + d];
-  }
-}
-
 /** A feature is in its own prefix and all that come after: each residual becomes the scaled sum from there on. */
-function sumToCome(residuals: readonly Float32Array[], factor: number): void {
+function sumToCome({ kernels }: SaeState, residuals: readonly Float32Array[], factor: number): void {
   let after: Float32Array | undefined;
   for (const residual of residuals.toReversed()) {
-    scale(residual, factor);
+    kernels.scale(residual, factor);
     if (after) for (let i = 0; i < residual.length; i++) residual[i] = residual[i] + after[i];
     after = residual;
   }

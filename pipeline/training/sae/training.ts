@@ -57,8 +57,8 @@ export const explainedVariance = ({ error, spread }: RunningFigures): number => 
 /** Features that were not active for `window` steps. */
 export function deadFeatures(lastActive: Float64Array, done: number, window: number): Int32Array {
   const dead: number[] = [];
-  lastActive.forEach((step, feature) => {
-    if (done - step >= window) dead.push(feature);
-  });
+  for (let feature = 0; feature < lastActive.length; feature++) {
+    if (done - lastActive[feature] >= window) dead.push(feature);
+  }
   return Int32Array.from(dead);
 }

@@ -1,6 +1,6 @@
 import { biasCorrection } from '../adam.ts';
 import { widthOf } from './shape.ts';
-import { parameterNames, type SaeState } from './state.ts';
+import type { SaeState } from './state.ts';
 
 export const SAE_ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
@@ -24,7 +24,7 @@ export function updateParameters(state: SaeState, { learningRate, done }: Update
   const width = widthOf(options);
   const { wEnc, wDec, bDec } = parameters;
   kernels.removeParallel(wDec.g, wDec.p, width);
-  const norm = Math.sqrt(parameterNames.reduce((sum, name) => sum + kernels.squares(parameters[name].g), 0));
+  const norm = gradientNorm(state);
   const step = { clip: Math.min(1, CLIP / norm), ...SAE_ADAM };
   setRates(state, learningRate);
   kernels.adamRows(wEnc, floats.rates, step, width);
@@ -35,13 +35,21 @@ export function updateParameters(state: SaeState, { learningRate, done }: Update
   return norm;
 }
 
-/** The learning rate of each feature, its bias correction included; 0 where it has no gradient. */
-function setRates({ kernels, parameters, options, floats, updates }: SaeState, learningRate: number): void {
+/** The norm of all gradients; leaves those of the rows' squares in `rates` and `squares`. */
+function gradientNorm({ kernels, parameters, options, floats }: SaeState): number {
   const { rates, squares } = floats;
+  const { wEnc, wDec, bEnc, bDec, theta } = parameters;
   const width = widthOf(options);
-  const { wEnc, wDec, theta } = parameters;
   kernels.rowSquares(rates, wEnc.g, width);
   kernels.rowSquares(squares, wDec.g, width);
+  let sum = kernels.squares(bEnc.g) + kernels.squares(bDec.g) + kernels.squares(theta.g);
+  for (let feature = 0; feature < options.dSae; feature++) sum += rates[feature] + squares[feature];
+  return Math.sqrt(sum);
+}
+
+/** The learning rate of each feature, its bias correction included; 0 where it has no gradient. */
+function setRates({ parameters: { theta }, options, floats, updates }: SaeState, learningRate: number): void {
+  const { rates, squares } = floats;
   for (let feature = 0; feature < options.dSae; feature++) {
     if (rates[feature] === 0 && squares[feature] === 0 && theta.g[feature] === 0) continue;
     updates[feature] = updates[feature] + 1;

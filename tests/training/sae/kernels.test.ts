@@ -11,7 +11,7 @@ let entries: Entries;
 beforeAll(async () => {
   arena = await createArena(
     { x: tokens * width, rows: features * width, out: features * width, values: 16, dots: 16, m: 160, v: 160 },
-    { rowStart: tokens + 1, features: 16, positions: 32 },
+    { rowStart: tokens + 1, features: 16, positions: 64 },
   );
   const random = seededRandom(3);
   for (const name of ['x', 'rows', 'values', 'm'] as const)
@@ -76,14 +76,75 @@ describe('kernels', () => {
 
   it('find what is above a bound, in order, and stop when full', () => {
     const { floats, ints, kernels } = arena;
-    const x = floats.rows.subarray(0, 32);
+    const x = floats.rows.subarray(0, 48);
     const expected = Array.from(x.keys()).filter((i) => (x[i] ?? 0) > 0.2);
-    const found = kernels.compact(x, 0.2, ints.positions, floats.out, 32);
+    const found = kernels.compact(x, 0.2, ints.positions, floats.out, 48);
     expect(Array.from(ints.positions.subarray(0, found))).toEqual(expected);
     expect(Array.from(floats.out.subarray(0, found))).toEqual(expected.map((i) => x[i]));
-    const stopped = kernels.compact(x, 0.2, ints.positions, floats.out, 3);
-    expect(stopped).toBeGreaterThanOrEqual(3);
+    const stopped = kernels.compact(x, 0.2, ints.positions, floats.out, 1);
+    expect(stopped).toBeGreaterThanOrEqual(1);
     expect(stopped).toBeLessThan(expected.length);
+  });
+
+  it('find what is above a bound and its own floor, and nothing behind the end of a row', () => {
+    const { floats, ints, kernels } = arena;
+    const x = floats.rows.subarray(5, 5 + 20);
+    const floors = floats.v.subarray(0, 32).fill(Number.POSITIVE_INFINITY);
+    for (let i = 0; i < 20; i++) floors[i] = i % 3 === 0 ? Number.POSITIVE_INFINITY : -0.3;
+    for (const bound of [-1, 0.1]) {
+      const expected = Array.from(x.keys()).filter((i) => i % 3 > 0 && (x[i] ?? 0) > Math.max(bound, -0.3));
+      const found = kernels.compactAmong(x, bound, { floors, positions: ints.positions, values: floats.out });
+      expect(expected.length).toBeGreaterThan(2);
+      expect(Array.from(ints.positions.subarray(0, found))).toEqual(expected);
+      expect(Array.from(floats.out.subarray(0, found))).toEqual(expected.map((i) => x[i]));
+    }
+  });
+
+  it('decode more entries than are taken at once as they do few', () => {
+    const { floats, ints, kernels } = arena;
+    const features = Int32Array.from({ length: 11 }, (_, i) => i % 5);
+    ints.features.set(features);
+    const many = {
+      rowStart: ints.rowStart.subarray(0, 3),
+      features: ints.features.subarray(0, 11),
+      values: floats.values.subarray(0, 11),
+    };
+    many.rowStart.set([0, 2, 11]);
+    const out = floats.out.subarray(0, 2 * width).fill(0);
+    kernels.decode(out, floats.rows, many, width);
+    const expected = [0, 1].flatMap((token) =>
+      Array.from({ length: width }, (_, d) => {
+        let sum = 0;
+        for (let entry = many.rowStart[token] ?? 0; entry < (many.rowStart[token + 1] ?? 0); entry++)
+          sum += (many.values[entry] ?? 0) * (floats.rows[(features[entry] ?? 0) * width + d] ?? 0);
+        return sum;
+      }),
+    );
+    expectClose(out, expected);
+    ints.rowStart.set([0, 2, 2, 5]);
+    ints.features.set([4, 2, 0, 2, 3]);
+  });
+
+  it('scale, take rows from a bias, add rows up, and multiply each with a direction', () => {
+    const { floats, kernels } = arena;
+    const x = floats.x.subarray(0, tokens * width);
+    const bias = floats.m.subarray(0, width);
+    const out = floats.out.subarray(0, tokens * width);
+    kernels.lessRows(out, bias, x);
+    expect([...out]).toEqual([...x].map((value, i) => Math.fround((bias[i % width] ?? 0) - value)));
+    kernels.scale(out, 0.25);
+    expect([...out]).toEqual([...x].map((value, i) => 0.25 * Math.fround((bias[i % width] ?? 0) - value)));
+    const sums = floats.v.subarray(0, width).fill(1);
+    kernels.addRows(sums, x);
+    expectClose(
+      sums,
+      Array.from({ length: width }, (_, d) => 1 + [0, 1, 2].reduce((sum, t) => sum + (x[t * width + d] ?? 0), 0)),
+    );
+    kernels.rowDots(floats.dots, bias, x);
+    expectClose(
+      floats.dots.subarray(0, tokens),
+      [0, 1, 2].map((t) => dot(row(x, t), Array.from(bias))),
+    );
   });
 
   it('make rows unit, take away what is along them, and find the greatest product', () => {
