@@ -35,6 +35,8 @@ export interface ExplorerInfo {
    * is asked for by itself. 0 where all are few.
    */
   readonly bytesWaiting: number;
+  /** Bytes of the model and its SAEs where the first prompt fetches them all; 0 where they wait until they are asked for. */
+  readonly bytesAhead: number;
   readonly bosTokenId: number;
   /** By layer; of each, the one that is used unless another is picked comes first. */
   readonly saes: readonly ExplorerSaeInfo[];

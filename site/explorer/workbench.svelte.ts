@@ -60,6 +60,11 @@ export class Workbench {
     () => this.info,
     () => this.view,
   );
+  /** Bytes that the first prompt will fetch; 0 once it has begun to, and where a reader is asked before. */
+  readonly bytesAhead = $derived.by(() => {
+    const { bytesAhead = 0 } = this.info ?? {};
+    return (this.progress?.total ?? 0) < bytesAhead ? bytesAhead : 0;
+  });
   /** Ids of the SAEs that take part, as one text, which changes only where they do. */
   readonly saesKey = $derived.by(() => this.downloads.saesUsed.join());
   readonly saes = $derived.by(() => this.saesKey.split(',').filter((id) => id !== ''));

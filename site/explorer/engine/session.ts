@@ -191,11 +191,18 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   };
 }
 
-/** Bytes of the model, if it waits until it is asked for: 0 where it and the SAEs are few enough to be fetched ahead. */
-function bytesWaiting({ shared, layers, saes }: ExplorerManifest): number {
-  const bytesOf = (files: readonly ExplorerFile[]) => files.reduce((sum, file) => sum + file.bytes, 0);
+const bytesOf = (files: readonly ExplorerFile[]): number => files.reduce((sum, file) => sum + file.bytes, 0);
+
+/** Bytes of the model, and with the SAE that each layer uses unless another is picked. */
+function weightBytes({ shared, layers, saes }: ExplorerManifest): { readonly ofModel: number; readonly all: number } {
   const ofModel = bytesOf([shared, ...layers]);
-  return ofModel + bytesOf(firstOfLayer(saes).map(({ file }) => file)) > fetchedAhead ? ofModel : 0;
+  return { ofModel, all: ofModel + bytesOf(firstOfLayer(saes).map(({ file }) => file)) };
+}
+
+/** Bytes of the model, if it waits until it is asked for: 0 where it and the SAEs are few enough to be fetched ahead. */
+function bytesWaiting(manifest: ExplorerManifest): number {
+  const { ofModel, all } = weightBytes(manifest);
+  return all > fetchedAhead ? ofModel : 0;
 }
 
 /** Fetches what a pass will need; one that fails is fetched again, and complains, when it is needed. */
@@ -220,6 +227,7 @@ function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
     maxTokens,
     contextLength: config.nContext,
     bytesWaiting: bytesWaiting(manifest),
+    bytesAhead: bytesWaiting(manifest) > 0 ? 0 : weightBytes(manifest).all,
     bosTokenId: prompts.bosTokenId,
     saes: saes
       .map(({ id, layer, dSae, file }) => ({ id, layer, dSae, bytes: file.bytes }))

@@ -40,9 +40,9 @@ async function open(bytes: number) {
 
 const most = 32e6;
 
-it('fetches nothing of the model before there is a prompt, then up to 32 MB of weights at once', async () => {
+it('fetches nothing of the model before there is a prompt, then up to 32 MB of weights at once, of which it says so before', async () => {
   const { info, session, weights } = await open(most);
-  expect(info.bytesWaiting).toBe(0);
+  expect([info.bytesWaiting, info.bytesAhead]).toEqual([0, most]);
   expect(weights()).toEqual([]);
   await session.tokenize('h');
   expect(weights()).toHaveLength(4);
@@ -52,6 +52,7 @@ it('fetches none of more than 32 MB before they are asked for, and says how many
   const { info, session, weights } = await open(most + 1);
   const [sae] = info.saes;
   expect(info.bytesWaiting + (sae?.bytes ?? 0)).toBe(most + 1);
+  expect(info.bytesAhead).toBe(0);
   await session.tokenize('h');
   expect(weights()).toEqual([]);
 });

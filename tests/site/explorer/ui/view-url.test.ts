@@ -162,6 +162,7 @@ const info: ExplorerInfo = {
   maxTokens: 8,
   contextLength: 16,
   bytesWaiting: 0,
+  bytesAhead: 0,
   bosTokenId: 0,
   saes: [{ id: '1', layer: 1, dSae: 4, bytes: 1 }],
 };
