@@ -1,4 +1,5 @@
 import { compareLinks } from './compare-links.ts';
+import { figureTables } from './figure-tables.ts';
 import { drawHeadRows } from './head-rows.ts';
 import { readKeys } from './keys.ts';
 import { lineSwitch } from './line-switch.ts';
@@ -17,6 +18,7 @@ export function startPage(root: HTMLElement): void {
   const address = pageAddress();
   readStrips(root, tip, shadeSwitch(root, address));
   lineSwitch(root, address);
+  figureTables(root);
   openDetails(root, address);
   const log = root.querySelector<HTMLInputElement>('.hist input');
   if (log) keepChecked(log, 'log', address);

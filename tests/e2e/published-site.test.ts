@@ -87,6 +87,33 @@ test('pages of real text have no fault, nothing faint, and fit on a phone', asyn
   }
 });
 
+test('figures open as tables, which are saved as CSV with the numbers that they are drawn from', async () => {
+  const { page, faults } = await openPage(browser, home, { acceptDownloads: true });
+  const [, feature] = pagesBySize();
+  for (const [path, name, header] of [
+    [feature, /^feature-\d+-\d+-activations\.csv$/, 'from,to,active_tokens'],
+    ['saes.html', /^density-\d+\.csv$/, 'from,to,features'],
+  ] as const) {
+    await page.goto(home + path, { waitUntil: 'load' });
+    const table = page.locator('figure:is(.hist:not(.proxy), .density) .as-table').first();
+    await table.locator('summary').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      table.getByRole('button', { name: 'Download CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(name);
+    const [first, ...lines] = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    expect(first).toBe(header);
+    const counted = lines.reduce((sum, line) => sum + Number(line.split(',')[2]), 0);
+    const said = await page.locator('figure:is(.hist:not(.proxy), .density) figcaption').first().innerText();
+    expect(said).toContain(counted.toLocaleString('en'));
+    expect(await table.locator('tbody tr').count()).toBe(lines.length);
+  }
+  expect(faults).toEqual([]);
+});
+
 /** Files come one after another, as on a slow line. */
 async function slowly(page: Page, files: string): Promise<void> {
   let asked = 0;

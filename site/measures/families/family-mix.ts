@@ -1,5 +1,6 @@
 import type { FamilyMixRow } from '../../../pipeline/measures/families/family-mix.ts';
 import { families } from '../../../pipeline/measures/families/maths/family-names.ts';
+import { type FigureColumn, figureTable } from '../../page-kit/figure-table.ts';
 import { count, percent } from '../../page-kit/format.ts';
 import { attr, type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
@@ -67,32 +68,25 @@ const tenth = (value: number): number => Math.round(10 * value) / 10;
 function nameInBar(family: string, share: number): Html | false {
   const needed = CHARACTER * family.length + 8;
   if (share * BAR.wide < needed) return false;
-  const classes = [onPaper.has(familyPlace(family)) && 'on', share * BAR.narrow < needed && 'w'];
-  const own = attr` class="${classes.filter(Boolean).join(' ')}"`;
+  const classes = [onPaper.has(familyPlace(family)) && 'on', share * BAR.narrow < needed && 'w'].filter(Boolean);
+  const own = classes.length > 0 && attr` class="${classes.join(' ')}"`;
   return html`<text x=4 y=14 aria-hidden=true${own}>${family}</text>`;
 }
 
 /** The figure's numbers, families in columns. */
 function mixTable(rows: readonly Mix[]): Html {
   const names = inOrder([...new Map(rows.map((row) => [row.family, row])).values()]).map(({ family }) => family);
-  const body = Array.from(
-    Map.groupBy(rows, ({ sae }) => sae),
-    ([sae, own]) => {
-      const cells = names.map((name) => html`<td>${count(own.find(({ family }) => family === name)?.features ?? 0)}`);
-      return html`<tr><th scope=row>${sae}${cells}`;
-    },
-  );
-  return html`
-    <details>
-      <summary class=note>As a table</summary>
-      <div class=scroll tabindex=0 role=region aria-label="Live features by layer and family">
-        <table class=grid>
-          <thead><tr><th scope=col>SAE${names.map((name) => html`<th scope=col>${name}`)}</thead>
-          <tbody>${body}</tbody>
-        </table>
-      </div>
-    </details>
-  `;
+  type Own = readonly [sae: string, rows: readonly Mix[]];
+  const ofFamily = (name: string): FigureColumn<Own> => {
+    const value = ([, own]: Own) => own.find(({ family }) => family === name)?.features ?? 0;
+    return { name, key: name, value, show: (own) => count(value(own)) };
+  };
+  return figureTable<Own>({
+    name: 'Live features by layer and family',
+    file: 'families',
+    columns: [{ name: 'SAE', key: 'sae', value: ([sae]) => sae }, ...names.map(ofFamily)],
+    rows: [...Map.groupBy(rows, ({ sae }) => sae)],
+  });
 }
 
 function mixLegend(rows: readonly Mix[], links: Links): Html {

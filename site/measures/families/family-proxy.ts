@@ -1,4 +1,5 @@
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
+import { laterTable } from '../../page-kit/figure-table.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
@@ -48,6 +49,7 @@ export function proxyFigure({ family, induction_proxy, max_activation }: Feature
         active on ${percent(next > 0 ? all.held / next : 0, 2)} of all ${count(next)} such tokens (sensitivity). Counted
         on ${sampleText(env.proxySample, env.run)}.
       </p>
+      ${laterTable('induction-proxy')}
     </figure>
   `;
 }

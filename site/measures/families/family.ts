@@ -2,7 +2,8 @@ import { cutLengthsOf } from '../../../pipeline/measures/families/maths/context-
 import { successorsOf } from '../../../pipeline/measures/families/maths/succession.ts';
 import type { FamilyCheckRow } from '../../../pipeline/measures/families/table.ts';
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
-import { percent } from '../../page-kit/format.ts';
+import { laterTable } from '../../page-kit/figure-table.ts';
+import { fourDigits, percent } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
@@ -60,10 +61,12 @@ export function curveFigure(curve: ArrayLike<number> | null, contextLength: numb
   return html`
     <figure class=curve>
       <figcaption>Activation left when only the last n tokens are kept</figcaption>
-      <svg viewBox="-3 -3 ${WIDTH + 6} ${HEIGHT + 6}" role=img aria-label="By tokens left: ${text}">
+      <svg viewBox="-3 -3 ${WIDTH + 6} ${HEIGHT + 6}" role=img aria-label="By tokens left: ${text}"
+        data-x="${lengths.join(' ')}" data-c="${shares.map(fourDigits).join(' ')}">
         <path class=base d="M0 ${HEIGHT}h${WIDTH}M0 0h${WIDTH}"/><path d="M${points.join('L')}"/>
       </svg>
       <p class=axis>${labels}</p>
+      ${laterTable('context-curve')}
     </figure>
   `;
 }

@@ -1,5 +1,6 @@
 import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
-import { count } from '../../page-kit/format.ts';
+import { figureTable } from '../../page-kit/figure-table.ts';
+import { count, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import { barHeights, barsPath } from '../statistics/histogram.ts';
 import { saeTitle } from './sae-title.ts';
@@ -29,8 +30,25 @@ export function densityFigure({ density_histogram, ...row }: Counted): Html {
         <path class=cut d="M${place(DENSE_LOG10)} 0V${HEIGHT}"/>
         ${decades(edges).map((log10) => html`<text class="${sideOf(log10, low)}" x="${place(log10)}" y="${HEIGHT + 16}">${powerName(log10)}</text>`)}
       </svg>
+      ${densityTable(density_histogram, row)}
     </figure>
   `;
+}
+
+/** The bins that hold features. */
+function densityTable({ edges, counts }: Histogram, row: Pick<Counted, 'layer' | 'sae'>): Html {
+  const share = (bin: number) => 10 ** edges[bin];
+  const inWords = (bin: number) => `${significant(100 * share(bin), 2)}%`;
+  return figureTable<number>({
+    name: `Features of ${saeTitle(row)} by density`,
+    file: `density-${row.sae}`,
+    columns: [
+      { name: 'Density from', key: 'from', value: share, show: inWords },
+      { name: 'to', key: 'to', value: (bin) => share(bin + 1), show: (bin) => inWords(bin + 1) },
+      { name: 'Features', key: 'features', value: (bin) => counts[bin], show: (bin) => count(counts[bin]) },
+    ],
+    rows: Array.from(counts, (_, bin) => bin).filter((bin) => counts[bin] > 0),
+  });
 }
 
 const denseText = ({ dense_features }: Pick<Counted, 'dense_features'>): string =>

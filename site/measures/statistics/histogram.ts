@@ -1,7 +1,8 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { asItIs, type ByteSink, inQuotes } from '../../page-kit/byte-sink.ts';
+import { laterTable } from '../../page-kit/figure-table.ts';
 import { count, significant } from '../../page-kit/format.ts';
-import { type DrawingParts, drawing, type Html, html } from '../../page-kit/html.ts';
+import { type DrawingParts, drawing, type Html, html, kept } from '../../page-kit/html.ts';
 
 export interface Histogram {
   readonly edges: ArrayLike<number>;
@@ -45,6 +46,8 @@ export function histogramFigure({ edges, counts }: Histogram): Html {
   );
 }
 
+const table = kept(laterTable('activations'));
+
 const texts = html`
   <figure class=hist>
     <figcaption>
@@ -55,6 +58,7 @@ const texts = html`
       <path class=linear d="${''}"/><path class=log d="${''}"/><path class=base d="M0 ${''}h${''}"/>
     </svg>
     <p class=axis><span>0</span><span>${''}</span><span>${''}</span></p>
+    ${''}
   </figure>
 `.textsAround;
 
@@ -67,6 +71,7 @@ export function drawHistogram({ texts: [max], numbers: [counts = []] }: DrawingP
   const values = [
     ...[text(count(sumOf(counts))), text(width), text(HEIGHT + 1), whole, text(max), () => writeCounts(counts, sink)],
     ...[path('linear'), path('log'), text(HEIGHT + 0.5), text(width), half, whole],
+    () => table.writeTo(sink),
   ];
   for (const [i, write] of values.entries()) {
     sink.add(texts[i]);

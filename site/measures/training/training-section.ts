@@ -1,14 +1,15 @@
 import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
 import type { TrainingCurveRow } from '../../../pipeline/measures/training/table.ts';
+import { type FigureColumn, figureTable } from '../../page-kit/figure-table.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { saeTitle } from '../quality/sae-title.ts';
-import { gridTable } from '../studies/families/grid-table.ts';
 import { curvePanel } from './curve-panel.ts';
 
 interface Measured {
   readonly name: string;
+  readonly key: string;
   value(row: TrainingCurveRow): number;
   show(value: number): string;
   /** Whether it is in the table alone. */
@@ -16,16 +17,30 @@ interface Measured {
 }
 
 const measures: readonly Measured[] = [
-  { name: 'Loss', value: ({ loss }) => loss, show: significant },
-  { name: 'Explained variance', value: (row) => row.explained_variance, show: percent, isPlain: true },
-  { name: 'L0', value: ({ l0 }) => l0, show: significant },
-  { name: 'Dead', value: ({ dead }) => dead, show: count },
-  { name: 'Threshold', value: ({ threshold }) => threshold, show: significant },
-  { name: 'Learning rate', value: (row) => row.learning_rate, show: significant },
+  { name: 'Loss', key: 'loss', value: ({ loss }) => loss, show: significant },
+  {
+    name: 'Explained variance',
+    key: 'explained_variance',
+    value: (row) => row.explained_variance,
+    show: percent,
+    isPlain: true,
+  },
+  { name: 'L0', key: 'l0', value: ({ l0 }) => l0, show: significant },
+  { name: 'Dead', key: 'dead', value: ({ dead }) => dead, show: count },
+  { name: 'Threshold', key: 'threshold', value: ({ threshold }) => threshold, show: significant },
+  { name: 'Learning rate', key: 'learning_rate', value: (row) => row.learning_rate, show: significant },
 ];
 
-/** Rows of a table that is read; all of them are in the run's. */
-const shownRows = 25;
+const columns: readonly FigureColumn<TrainingCurveRow>[] = [
+  { name: 'Step', key: 'step', value: ({ step }) => step, show: ({ step }) => count(step) },
+  { name: 'Tokens', key: 'tokens', value: ({ tokens }) => tokens, show: ({ tokens }) => count(tokens) },
+  ...measures.map(({ name, key, value, show }) => ({
+    name,
+    key,
+    value,
+    show: (row: TrainingCurveRow) => show(value(row)),
+  })),
+];
 
 /** How each SAE was trained, of those that say so; nothing where none does. */
 export function trainingSection(saes: readonly SaeRow[], rows: readonly TrainingCurveRow[], links: Links): Html {
@@ -47,11 +62,6 @@ function saeFigure(sae: Pick<SaeRow, 'sae' | 'layer'>, rows: readonly TrainingCu
   const last = rows.at(-1);
   if (last === undefined) return nothing;
   const drawn = measures.filter(({ isPlain }) => !isPlain);
-  const columns = ['Step', 'Tokens', ...measures.map(({ name }) => name)];
-  const cells = evenly(rows, shownRows).map((row) => [
-    ...[count(row.step), count(row.tokens)],
-    ...measures.map(({ value, show }) => show(value(row))),
-  ]);
   return html`
     <figure class=curves>
       <figcaption><b>${saeTitle(sae)}</b> ${count(last.step)} steps, ${count(last.tokens)} tokens</figcaption>
@@ -62,13 +72,7 @@ function saeFigure(sae: Pick<SaeRow, 'sae' | 'layer'>, rows: readonly TrainingCu
           show,
         ),
       )}</div>
-      <details><summary>In numbers</summary>${gridTable(`Training of ${saeTitle(sae)}`, columns, cells)}</details>
+      ${figureTable({ name: `Training of ${saeTitle(sae)}`, file: `training-${sae.sae}`, columns, rows })}
     </figure>
   `;
-}
-
-/** So many of the rows, or all, the last among them. */
-function evenly<T>(rows: readonly T[], most: number): T[] {
-  const every = Math.ceil(rows.length / most);
-  return rows.filter((_, i) => (rows.length - 1 - i) % every === 0);
 }

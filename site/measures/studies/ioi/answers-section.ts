@@ -3,7 +3,7 @@ import type { IoiAnswerRow } from '../../../../pipeline/measures/studies/ioi/tab
 import { percent } from '../../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import { type IoiData, totalOf } from './data.ts';
-import { domainOf, intervalStrip, logits, withInterval } from './estimate.ts';
+import { domainOf, estimateCell, intervalStrip, logits, withInterval } from './estimate.ts';
 
 /** Each habit in words, in the order in which templates are listed. */
 const HABITS: Readonly<Record<string, string | undefined>> = {
@@ -92,9 +92,9 @@ function templateRow(rows: readonly IoiAnswerRow[], domain: readonly [number, nu
     <tr>
       <th scope=row>${storyOf(abba)} …</th>
       <td>${intervalStrip(marks, domain)}</td>
-      <td>${logits(abba.difference.mean)}</td>
-      <td>${logits(baba.difference.mean)}</td>
-      <td>${right}</td>
+      <td data-of=ABBA>${estimateCell(abba.difference)}</td>
+      <td data-of=BABA>${estimateCell(baba.difference)}</td>
+      <td data-of=right>${right}</td>
       <td class=words>${HABITS[abba.habit] ?? abba.habit}</td>
     </tr>
   `;

@@ -1,5 +1,6 @@
 import type { IoiFeatureRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
 import { greatest } from '../../../../pipeline/numbers/extremes.ts';
+import { type FigureColumn, figureTable } from '../../../page-kit/figure-table.ts';
 import { count, significant } from '../../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
@@ -68,9 +69,22 @@ function panel(layer: number, rows: readonly IoiFeatureRow[], most: number): Htm
         <text x="${SIZE - 3}" y="${SIZE / 2 - 4}" class=end>ABBA ${logits(most)}</text>
         <text x="${SIZE / 2 + 4}" y="10">BABA</text>${dots}
       </svg>
+      ${figureTable({ name: `Effects of features of layer ${layer}`, file: `ioi-features-${layer}`, columns: dotColumns, rows: shown })}
     </figure>
   `;
 }
+
+const effectColumn = (name: string, key: 'effect' | 'effect_abba' | 'effect_baba'): FigureColumn<IoiFeatureRow> => ({
+  ...{ name, key, value: (row) => row[key].mean, show: (row) => logits(row[key].mean) },
+});
+
+const dotColumns: readonly FigureColumn<IoiFeatureRow>[] = [
+  { name: 'Feature', key: 'feature', value: ({ layer, feature }) => `${layer}/${feature}` },
+  effectColumn('ABBA', 'effect_abba'),
+  effectColumn('BABA', 'effect_baba'),
+  effectColumn('Both', 'effect'),
+  { name: 'Role', key: 'role', value: ({ role }) => role },
+];
 
 function table(layer: number, rows: readonly IoiFeatureRow[], data: IoiData, env: PageEnv): Html {
   const listed = rows.filter((row, i) => i < LISTED || row.role !== null);

@@ -1,5 +1,6 @@
 import { copyingOnset } from '../../../../pipeline/measures/studies/training/maths/copying-onset.ts';
 import type { TrainingCurveRow } from '../../../../pipeline/measures/studies/training/table.ts';
+import { type FigureColumn, figureTable } from '../../../page-kit/figure-table.ts';
 import { count, percent, signed } from '../../../page-kit/format.ts';
 import { type Html, html, isNothing, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
@@ -32,26 +33,62 @@ export function trainingSections(rows: readonly TrainingCurveRow[], env: PageEnv
     <section aria-labelledby=copying>
       <h2 id=copying>Copying</h2>
       <p class=note>Mean loss in nats a token, by millions of tokens trained on.${shaded}</p>
-      ${losses}${onset && momentTable([...Object.entries(moments(onset)), ['the end', rows.at(-1)]])}
+      ${losses}${curveTable('Losses by tokens trained on', 'training-losses', lossColumns, rows)}${onset && momentTable([...Object.entries(moments(onset)), ['the end', rows.at(-1)]])}
       <p class=note>
         Which heads copy in the finished model: <a href="${env.links.page('studies/induction')}">long-prefix and
         short-prefix induction</a>.
       </p>
     </section>
-    ${!isNothing(names) && namesSection(names, env)}${stageSection(rows)}${methodSection()}
+    ${!isNothing(names) && namesSection(names, rows, env)}${stageSection(rows)}${methodSection()}
   `;
 }
 
-const namesSection = (figure: Html, env: PageEnv): Html => html`
+const namesSection = (figure: Html, rows: readonly TrainingCurveRow[], env: PageEnv): Html => html`
   <section aria-labelledby=names>
     <h2 id=names>Indirect objects</h2>
     <p class=note>
       Logit of who receives less that of who gives, mean over prompts
       of <a href="${env.links.page('studies/ioi')}">the study of indirect-object identification</a>.
     </p>
-    ${figure}
+    ${figure}${curveTable('Lead of the receiver by tokens trained on', 'training-names', nameColumns, rows)}
   </section>
 `;
+
+type Column = FigureColumn<TrainingCurveRow>;
+
+const byStep: readonly Column[] = [
+  { name: 'Step', key: 'step', value: ({ step }) => step, show: ({ step }) => count(step) },
+  { name: 'Tokens', key: 'tokens', value: ({ tokens }) => tokens, show: ({ tokens }) => count(tokens) },
+];
+const lossColumns: readonly Column[] = [
+  ...byStep,
+  ...[
+    { name: 'Random tokens', key: 'repeats_first' } as const,
+    { name: 'Said again', key: 'repeats_second' } as const,
+    { name: 'Held-out text', key: 'held_out' } as const,
+  ].map(({ name, key }) => ({
+    name,
+    key,
+    value: (row: TrainingCurveRow) => row[key],
+    show: (row: TrainingCurveRow) => nats(row[key]),
+  })),
+];
+const nameColumns: readonly Column[] = [
+  ...byStep,
+  { name: 'Receiver’s lead', key: 'ioi_difference', value: (row) => row.ioi_difference, show: (row) => leadOf(row) },
+  { name: 'above 0', key: 'ioi_positive', value: (row) => row.ioi_positive, show: (row) => aboveOf(row) },
+];
+
+/** Steps of the curve that have any of the columns. */
+function curveTable(name: string, file: string, columns: readonly Column[], rows: readonly TrainingCurveRow[]): Html {
+  const measured = columns.slice(byStep.length);
+  return figureTable({
+    name,
+    file,
+    columns,
+    rows: rows.filter((row) => measured.some(({ value }) => value(row) !== null)),
+  });
+}
 
 const moments = ({ tenth, half, nineTenths }: NonNullable<ReturnType<typeof copyingOnset<TrainingCurveRow>>>) => ({
   'a tenth of the gain': tenth,
@@ -76,14 +113,17 @@ function momentTable(entries: readonly (readonly [string, TrainingCurveRow | und
   return gridTable('The change in numbers', columns, rows);
 }
 
+const leadOf = ({ ioi_difference }: TrainingCurveRow) => (ioi_difference === null ? '–' : signed(ioi_difference, 2));
+const aboveOf = ({ ioi_positive }: TrainingCurveRow) => (ioi_positive === null ? '–' : percent(ioi_positive, 2));
+
 const cellsOf = (row: TrainingCurveRow): string[] => [
   count(row.step),
   count(row.tokens),
   nats(row.repeats_first),
   nats(row.repeats_second),
   nats(row.held_out),
-  row.ioi_difference === null ? '–' : signed(row.ioi_difference, 2),
-  row.ioi_positive === null ? '–' : percent(row.ioi_positive, 2),
+  leadOf(row),
+  aboveOf(row),
 ];
 
 function stageSection(rows: readonly TrainingCurveRow[]): Html {

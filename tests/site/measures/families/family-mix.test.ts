@@ -27,16 +27,19 @@ test('a layer’s families fill its bar, in the order of the families, each a li
 });
 
 test('a family is named in its part of a bar where its name fits, on a phone where that has room too', () => {
-  const share = (induction: number) => {
+  const share = (copying: number) => {
     const mix = [
-      { sae: '0', family: 'induction', features: induction },
-      { sae: '0', family: 'unclear', features: 100 - induction },
+      { sae: '0', family: 'copying', features: copying },
+      { sae: '0', family: 'unclear', features: 100 - copying },
     ];
-    return /<text x=4 y=14 aria-hidden=true( class="[^"]*")?>induction</.exec(familyMixFigure(mix, links).text);
+    return /<text x=4 y=14 aria-hidden=true( class="[^"]*")?>copying</.exec(familyMixFigure(mix, links).text);
   };
-  expect(share(9)).toBeNull();
-  expect(share(11)?.[1]).toBe(' class="on w"');
+  expect(share(7)).toBeNull();
+  expect(share(9)?.[1]).toBe(' class="on w"');
   expect(share(40)?.[1]).toBe(' class="on"');
+  expect(familyMixFigure([{ sae: '0', family: 'induction', features: 1 }], links).text).toContain(
+    ' aria-hidden=true>induction<',
+  );
 });
 
 test('the numbers of the figure are a table beside it', () => {

@@ -25,12 +25,13 @@ it('draws loss, L0, dead features, threshold and learning rate of each SAE that 
   expect(text).not.toMatch(/NaN|undefined/);
 });
 
-it('gives the numbers in a table of 20 evenly spaced steps, the last among them', () => {
+it('gives the numbers of every step in a table, and as lines of CSV', () => {
   const { text } = trainingSection(saes, rows, links);
   const steps = [...text.matchAll(/<th scope=row>([\d,]+)/g)].map(([, step]) => step);
-  expect(steps).toHaveLength(20);
-  expect([steps[0], steps.at(-1)]).toEqual(['30', '600']);
-  expect(text).toContain('<td>614,400</td><td>2.00</td><td>98.4%</td><td>20.0</td><td>0</td>');
+  expect(steps).toHaveLength(60);
+  expect([steps[0], steps.at(-1)]).toEqual(['10', '600']);
+  expect(text).toContain('<td>614,400<td>2.00<td>98.4%<td>20.0<td>0');
+  expect(text).toContain('data-v="600,614400,2,0.983607,20,0,0.5,0.002"');
 });
 
 it('is no section of a run whose SAEs have no curve', () => {
