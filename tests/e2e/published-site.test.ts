@@ -114,6 +114,35 @@ test('figures open as tables, which are saved as CSV with the numbers that they 
   expect(faults).toEqual([]);
 });
 
+test('a page is printed dark on white, whatever theme its reader has chosen', async () => {
+  const { page } = await openPage(browser, home, { colorScheme: 'dark' });
+  for (const path of ['', pagesBySize()[1], 'heads.html']) {
+    await page.goto(home + path, { waitUntil: 'load' });
+    await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'));
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await faintTexts(page), path).toEqual([]);
+  }
+});
+
+test('where colours are forced, shades, bars and what is pressed keep theirs', async () => {
+  const { page } = await openPage(browser, home, { forcedColors: 'active' });
+  await page.goto(home + pagesBySize()[1], { waitUntil: 'load' });
+  const colourOf = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  const canvas = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  for (const selector of ['.top .s .a9', '.bars li > i', '.t > i', '.shade [aria-pressed=true]', '.k.a9'])
+    expect(await colourOf(selector), selector).not.toBe(canvas);
+  expect(await colourOf('.shade [aria-pressed=true]')).not.toBe(await colourOf('.shade [aria-pressed=false]'));
+  await page.goto(`${home}saes.html`, { waitUntil: 'load' });
+  const swatches = await page
+    .locator('.mixkey i')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+  expect(new Set(swatches).size).toBe(swatches.length);
+});
+
 /** Files come one after another, as on a slow line. */
 async function slowly(page: Page, files: string): Promise<void> {
   let asked = 0;
@@ -132,7 +161,7 @@ test('nothing moves by more than a tenth of a phone’s window as a page comes',
     'map.html',
     'heads.html',
     'explorer.html',
-    'compare.html?a=h:0:0&b=h:0:1',
+    'compare.html?a=h/0/0&b=h/0/1',
     'h/0/0.html',
     feature,
     `${feature}?embed=answer,top`,

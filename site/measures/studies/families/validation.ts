@@ -85,7 +85,7 @@ function confusionTable(cells: readonly ConfusionCell[]): Html {
     const all = families.reduce((sum, called) => sum + of(truth, called), 0);
     return [truth, ...families.map((called) => confusionCell(of(truth, called), all, truth === called))];
   });
-  return gridTable('Confusion of families', ['', ...families], body, 'confusion');
+  return gridTable('Confusion of families', ['made as', ...families], body, 'confusion');
 }
 
 function confusionCell(n: number, all: number, isRight: boolean): Html {
