@@ -368,7 +368,7 @@ test('single keys walk the examples, turn to the next feature and open the searc
   expect(await hasFocus(0)).toBe(true);
   await page.keyboard.press('/');
   await page.waitForURL('**/features.html#search');
-  const words = page.getByLabel('Words of the label or summary');
+  const words = page.getByLabel('Label or summary');
   await expect.poll(() => words.evaluate((field) => field === document.activeElement)).toBe(true);
   await page.keyboard.type('induction');
   await expect.poll(() => page.url()).toMatch(/features\.html\?words=induction$/);
