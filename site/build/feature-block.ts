@@ -7,7 +7,7 @@ import type { RunReader } from '../../pipeline/tables/reader.ts';
 import type { FeatureRange } from '../../pipeline/tables/sql.ts';
 import type { FeaturePage } from '../compose/feature-page.ts';
 import type { NameOf } from '../page-kit/feature-name.ts';
-import { readContexts } from './contexts.ts';
+import { readSources, type Sources, withDocuments } from './context-sources.ts';
 import { type NamesOf, readNames } from './feature-names.ts';
 import { RowsInOrder } from './rows-in-order.ts';
 
@@ -27,7 +27,10 @@ export async function readBlock(reader: RunReader, range: FeatureRange): Promise
   const rows = await reader.features(sae, from, to);
   const examples = await reader.examples(sae, from, to);
   const beside = await readBeside(reader, range, (features) => readNames(reader, features));
-  return { ...blockOf(rows, examples, beside), ...(await readSources(reader, [...examples.values()].flat())) };
+  return {
+    ...blockOf(rows, examples, beside),
+    ...(await readSources(reader, namedContexts([...examples.values()].flat()))),
+  };
 }
 
 /** Features whose smaller tables are read at once, and so many of these whose pages are held at a time. */
@@ -56,7 +59,7 @@ export async function* readBlocks(
           Map.groupBy(shown, ({ feature }) => feature),
           beside,
         );
-        yield { ...block, ...(sources ?? (await readSources(reader, shown))) };
+        yield { ...block, ...(sources ?? (await readSources(reader, namedContexts(shown)))) };
       }
     }
   } finally {
@@ -100,19 +103,9 @@ function blockOf(
   return { pages: new Map(pages), nameOf };
 }
 
-type Sources = Pick<FeatureBlock, 'contexts' | 'documents'>;
-
-const readSources = async (reader: RunReader, examples: readonly ExampleRow[]): Promise<Sources> =>
-  withDocuments(reader, await readContexts(reader, namedContexts(examples)));
-
 async function readAllSources(reader: RunReader): Promise<Sources> {
   const rows = await reader.contexts(0, reader.counts.contexts);
   return withDocuments(reader, new Map(rows.map((row) => [row.context, row])));
-}
-
-async function withDocuments(reader: RunReader, contexts: ReadonlyMap<number, ContextRow>): Promise<Sources> {
-  const rows = await reader.documentsOf([...new Set([...contexts.values()].map(({ document }) => document))]);
-  return { contexts, documents: new Map(rows.map((row) => [row.document, row])) };
 }
 
 const nearFeatures = (rows: readonly NeighbourRow[]) =>

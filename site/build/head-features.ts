@@ -4,7 +4,7 @@ import type { RunReader } from '../../pipeline/tables/reader.ts';
 import type { HeadPage } from '../compose/head-page.ts';
 import type { HeadFeature } from '../measures/heads/head-feature.ts';
 import type { HeadSequence } from '../measures/sequences/sequences.ts';
-import { readContexts } from './contexts.ts';
+import { readSources, sourceIn } from './context-sources.ts';
 import { readNames } from './feature-names.ts';
 
 const EXAMPLES_KEPT = 3;
@@ -48,14 +48,11 @@ export async function readHeadPages(reader: RunReader, rows: readonly HeadRow[])
 /** By head, with the contexts and the documents that they are of. */
 async function readSequences(reader: RunReader, layer: number): Promise<ReadonlyMap<number, HeadSequence[]>> {
   const rows = await reader.headSequences(layer);
-  const contexts = await readContexts(reader, new Set(rows.map(({ context }) => context)));
-  const numbers = new Set([...contexts.values()].map(({ document }) => document));
-  const documents = new Map((await reader.documentsOf([...numbers])).map((row) => [row.document, row]));
+  const sources = await readSources(reader, new Set(rows.map(({ context }) => context)));
+  const sourceOf = sourceIn(sources);
   const sequences = rows.flatMap((row): HeadSequence[] => {
-    const context = contexts.get(row.context);
-    const from = context && documents.get(context.document);
-    const source = from && { file: from.file, document: from.document, offset: Number(context.offset) };
-    return context ? [{ row, tokenIds: context.token_ids, source }] : [];
+    const context = sources.contexts.get(row.context);
+    return context ? [{ row, tokenIds: context.token_ids, source: sourceOf(row.context) }] : [];
   });
   return Map.groupBy(sequences, ({ row }) => row.head);
 }

@@ -7,6 +7,7 @@ import type { FeaturePage } from '../compose/feature-page.ts';
 import type { Links } from '../page-kit/links.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import { ShownTokens } from '../page-kit/shown-tokens.ts';
+import { sourceIn } from './context-sources.ts';
 import { type FeatureBlock, readBlock, readBlocks } from './feature-block.ts';
 import { heldNames } from './feature-names.ts';
 import { hasExplorer } from './has-explorer.ts';
@@ -95,11 +96,7 @@ function envOf(env: PageEnv, { contexts, documents, nameOf }: FeatureBlock): Pag
     ...env,
     nameOf,
     context: (context) => contexts.get(context)?.token_ids,
-    source(context) {
-      const row = contexts.get(context);
-      const document = row && documents.get(row.document);
-      return document && { file: document.file, document: document.document, offset: Number(row.offset) };
-    },
+    source: sourceIn({ contexts, documents }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statisti
 import { headLines } from '../../compose/head-lines.ts';
 import { nameShown } from '../../page-kit/feature-name.ts';
 import { count, percent } from '../../page-kit/format.ts';
-import { type Html, html, joined, nothing } from '../../page-kit/html.ts';
+import { attr, type Html, html, joined, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import type { RenderedPage } from '../../page-kit/rendered-page.ts';
 import { saeWords } from '../../page-kit/sae-query.ts';
@@ -42,10 +42,14 @@ export function familyPage({ family, mix, exemplars }: FamilyPage, env: PageEnv)
       `families/${familySlug(family)}`,
     ),
     body: html`
-      <nav class=crumbs aria-label="Place">
-        <a href="${links.page('features')}">Features</a>${joined(otherFamilies(family, links), ' ')}
-      </nav>
-      <header class=title><h1>${title}</h1><p id=summary>${definition}</p></header>
+      <nav class=crumbs aria-label="Place"><a href="${links.page('features')}">Features</a></nav>
+      <header class=title>
+        <h1>${title}</h1>
+        <p id=summary>${definition}</p>
+        <nav aria-label=Families>
+          <ul class=chips>${families.map((each) => familyItem(each, each === family, links))}</ul>
+        </nav>
+      </header>
       <p class=note>
         ${count(features)} live features: ${joined(
           mix.map((row) => saeItem(row, links)),
@@ -59,10 +63,9 @@ export function familyPage({ family, mix, exemplars }: FamilyPage, env: PageEnv)
   };
 }
 
-const otherFamilies = (own: Family, links: PageEnv['links']): Html[] =>
-  families
-    .filter((family) => family !== own)
-    .map((family) => html`<a href="${links.page(`families/${familySlug(family)}`)}">${family}</a>`);
+const familyItem = (family: Family, isOwn: boolean, links: PageEnv['links']): Html => html`
+  <li><a href="${links.page(`families/${familySlug(family)}`)}"${isOwn && attr` aria-current=page`}>${family}</a></li>
+`;
 
 const saeItem = ({ sae, family, features }: FamilyMixRow, links: PageEnv['links']): Html =>
   html`<a href="${familyLink(links, family, sae)}">${count(features)} of ${saeWords(sae)}</a>`;
@@ -79,15 +82,16 @@ function exemplarSection(exemplars: readonly FamilyExemplar[], env: PageEnv): Ht
 }
 
 function card({ row, top }: FamilyExemplar, env: PageEnv): Html {
+  const name = env.nameOf(row.sae, row.feature);
   const promoted = row.positive_logits.slice(0, PROMOTED).map(({ token }) => html`<code>${tokenLabel(token)}</code>`);
   return html`
     <article class=card>
       <h3><a href="${env.links.feature(row.sae, row.feature)}">${row.sae}/${row.feature}</a></h3>
-      <p class=facts>${nameShown(env.nameOf(row.sae, row.feature))}</p>
+      <p class=facts>${nameShown(name)}</p>
       <p class=facts>
         ${row.family_confidence !== null && html`confidence ${percent(row.family_confidence, 2)} · `}density ${percent(row.density, 2)}
       </p>
-      <p class=facts>promotes ${joined(promoted, ' ')}</p>
+      ${!name?.isRule && html`<p class=facts>promotes ${joined(promoted, ' ')}</p>`}
       <ol class=x>${top.map((example) => longExample(example, row.max_activation, env))}</ol>
     </article>
   `;

@@ -21,10 +21,23 @@ test('a family’s page has its definition, its numbers by SAE, and its surest f
   expect(head.text).toContain('<title>Induction features · tiny &lt;model&gt;</title>');
 });
 
-test('every family but its own is linked, and one without examples says nothing of them', () => {
+test('every family is linked, its own as the page that is open, and one without examples says nothing of them', () => {
   const { text } = familyPage({ family: 'unclear', mix: [], exemplars: [] }, env).body;
   for (const family of families) {
-    expect(text.includes(`/atlas/families/${familySlug(family)}.html`)).toBe(family !== 'unclear');
+    const own = family === 'unclear' ? ' aria-current=page' : '';
+    expect(text).toContain(`<a href="/atlas/families/${familySlug(family)}.html"${own}>${family}</a>`);
   }
   expect(text).not.toContain('The surest');
+});
+
+test('examples say their document, and promoted tokens stand once', () => {
+  const exemplars = [{ row: featureRow({ family: 'induction', family_confidence: 0.95 }), top: [exampleRow()] }];
+  const source = () => ({ file: 'a.txt', document: 7, offset: 100 });
+  const page = (isRule: boolean) => {
+    const nameOf = () => ({ text: 'reads ` a`; promotes ` a`', isRule, isAtChance: false });
+    return familyPage({ family: 'induction', mix: [], exemplars }, { ...env, nameOf, source }).body.text;
+  };
+  expect(page(true)).toContain(`doc 7, token ${100 + exampleRow().position - 1}`);
+  expect(page(true).match(/promotes/g)).toHaveLength(1);
+  expect(page(false)).toContain('<p class=facts>promotes <code>');
 });
