@@ -11,3 +11,13 @@ export function least(values: Iterable<number>, start = Number.POSITIVE_INFINITY
   for (const value of values) fewest = Math.min(fewest, value);
   return fewest;
 }
+
+/** The largest magnitude of some numbers; 0 of none. */
+export function largestSize(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (size > largest) largest = size;
+  }
+  return largest;
+}

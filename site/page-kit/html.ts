@@ -1,21 +1,40 @@
 import { asItIs, ByteSink, inQuotes, inText } from './byte-sink.ts';
 import { type Context, parseTemplate, type Template as Texts } from './html-template.ts';
 
-/** A template's texts as UTF-8, with what each value between them is put into. */
+/** A template's texts, where they are in the pool, and what each value between them is put into. */
 interface Template {
   readonly texts: Texts;
-  readonly start: Uint8Array;
+  readonly start: Place;
   readonly holes: readonly Hole[];
 }
 
-interface Hole {
+/** Bytes `from` up to, not including, `to`. */
+interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** With the place of the text that follows. */
+interface Hole extends Place {
   readonly context: Context;
   /** Whether it takes any text. */
   readonly isText: boolean;
   /** What stands for characters that would end the part. */
   readonly references: typeof inText;
-  readonly after: Uint8Array;
 }
+
+/** The texts of all templates as UTF-8, one behind another: what is apart in memory is slow to reach. */
+const pool = new ByteSink();
+let pooled = pool.written;
+
+function addToPool(text: string): Place {
+  const from = pool.end;
+  pool.addText(text, asItIs);
+  pooled = pool.written;
+  return { from, to: pool.end };
+}
+
+const length = ({ from, to }: Place): number => to - from;
 
 /** What a drawing is made from: texts, lists of integers, and tokens by their ids. */
 export interface DrawingParts {
@@ -47,17 +66,20 @@ class Markup {
   writeTo(sink: ByteSink): void {
     const { start, holes } = this.template;
     const { values } = this;
-    sink.add(start);
+    sink.addPart(pooled, start.from, start.to);
     for (let i = 0; i < holes.length; i++) {
-      const { references, after } = holes[i];
+      const { references, from, to } = holes[i];
       write(values[i], references, sink);
-      sink.add(after);
+      sink.addPart(pooled, from, to);
     }
+  }
+  get isAttributes(): boolean {
+    return false;
   }
   /** Whether it prints nothing. */
   get isEmpty(): boolean {
     const { start, holes } = this.template;
-    return start.length === 0 && holes.every(({ after }, i) => after.length === 0 && isEmpty(this.values[i]));
+    return length(start) === 0 && holes.every((hole, i) => length(hole) === 0 && isEmpty(this.values[i]));
   }
   get text(): string {
     return withSink(this, (sink) => sink.text);
@@ -65,7 +87,7 @@ class Markup {
   /** The texts of its template around the values, as UTF-8: for a drawing that writes what is between them. */
   get textsAround(): readonly Uint8Array[] {
     const { start, holes } = this.template;
-    return [start, ...holes.map(({ after }) => after)];
+    return [start, ...holes].map(({ from, to }) => pooled.slice(from, to));
   }
   accept(visitor: MarkupVisitor): void {
     visitor.template(this.template.texts, this.values);
@@ -76,7 +98,9 @@ class Markup {
 }
 
 class Attributes extends Markup {
-  readonly isAttributes = true;
+  override get isAttributes(): boolean {
+    return true;
+  }
 }
 
 /** Markup that may be put between tags; made by `html` only. */
@@ -98,16 +122,17 @@ function withSink<Result>(markup: Html, read: (sink: ByteSink) => Result): Resul
   return result;
 }
 
-const utf8 = new TextEncoder();
-
 /** Throws TypeError on a value that the context does not take, RangeError on a word that would not be one. */
 function check(value: HtmlValue, context: Context): void {
   if (typeof value === 'string') checkText(value, context);
-  else if (value instanceof Markup) checkMarkup(value, context);
-  else if (typeof value === 'object' && value !== null) for (let i = 0; i < value.length; i++) check(value[i], context);
+  else if (isList(value)) for (let i = 0; i < value.length; i++) check(value[i], context);
+  else if (typeof value === 'object' && value !== null) checkMarkup(value, context);
   else if (!(value === undefined || value === null || value === false || isNumber(value, context)))
     refuse(value, context);
 }
+
+/** Asked before whether a value is markup, since that takes longer to tell. */
+const isList = (value: HtmlValue): value is readonly HtmlValue[] => Array.isArray(value);
 
 const isNumber = (value: HtmlValue, context: Context): boolean =>
   (typeof value === 'number' || typeof value === 'bigint') && context !== 'tag';
@@ -119,9 +144,9 @@ function checkText(value: string, context: Context): void {
 }
 
 function checkMarkup(value: Markup, context: Context): void {
-  if (value instanceof Attributes) {
-    if (context === 'tag' || (context === 'unquoted' && value.text.startsWith(' '))) return;
-  } else if (context === 'text') return;
+  if (!value.isAttributes) {
+    if (context === 'text') return;
+  } else if (context === 'tag' || (context === 'unquoted' && value.text.startsWith(' '))) return;
   refuse(value, context);
 }
 
@@ -133,10 +158,10 @@ function refuse(value: HtmlValue, context: Context): never {
 /** Writes a value that the context takes. */
 function write(value: HtmlValue, references: typeof inText, sink: ByteSink): void {
   if (typeof value === 'string') sink.addText(value, references);
-  else if (value instanceof Markup) value.writeTo(sink);
+  else if (isList(value)) for (let i = 0; i < value.length; i++) write(value[i], references, sink);
+  else if (typeof value === 'object' && value !== null) value.writeTo(sink);
   else if (typeof value === 'number' && (value | 0) === value) sink.addInteger(value);
   else if (typeof value === 'number' || typeof value === 'bigint') sink.addText(String(value), asItIs);
-  else if (value) for (let i = 0; i < value.length; i++) write(value[i], references, sink);
 }
 
 function isEmpty(value: HtmlValue): boolean {
@@ -164,11 +189,12 @@ function templateOf(strings: TemplateStringsArray, from: Texts['from']): Templat
 }
 
 function templateFrom(texts: Texts): Template {
+  const start = addToPool(texts.start);
   const holes = texts.holes.map(({ context, after }) => ({
     ...{ context, isText: context === 'text' || context === 'quoted', references: references[context] },
-    after: utf8.encode(after),
+    ...addToPool(after),
   }));
-  return { texts, start: utf8.encode(texts.start), holes };
+  return { texts, start, holes };
 }
 
 /**
@@ -191,30 +217,34 @@ export function tagOf(texts: Texts): (values: readonly HtmlValue[]) => Html {
 const noValues: readonly HtmlValue[] = [];
 
 /** Markup that is drawn from a few texts and numbers alone, which take less room than itself. */
-class Drawing extends Markup {
-  private readonly name: string;
-  private readonly partsOf: () => DrawingParts;
-  private readonly draw: (sink: ByteSink) => void;
-  constructor(name: string, partsOf: () => DrawingParts, draw: (sink: ByteSink) => void) {
+export interface DrawingKind<Source> {
+  /** What it is called by who stores its parts in its place. */
+  readonly name: string;
+  readonly partsOf: (source: Source) => DrawingParts;
+  readonly draw: (source: Source, sink: ByteSink) => void;
+}
+
+class Drawing<Source> extends Markup {
+  private readonly kind: DrawingKind<Source>;
+  private readonly source: Source;
+  constructor(kind: DrawingKind<Source>, source: Source) {
     super(empty, noValues);
-    this.name = name;
-    this.partsOf = partsOf;
-    this.draw = draw;
+    this.kind = kind;
+    this.source = source;
   }
   override writeTo(sink: ByteSink): void {
-    this.draw(sink);
+    this.kind.draw(this.source, sink);
   }
   override get isEmpty(): boolean {
     return this.text === '';
   }
   override accept(visitor: MarkupVisitor): void {
-    visitor.drawing(this.name, this.partsOf());
+    visitor.drawing(this.kind.name, this.kind.partsOf(this.source));
   }
 }
 
-/** What `draw` writes, known by a name to who stores its parts in its place. */
-export const drawing = (name: string, partsOf: () => DrawingParts, draw: (sink: ByteSink) => void): Html =>
-  new Drawing(name, partsOf, draw);
+/** What is drawn of a source, once its page is written. */
+export const drawing = <Source>(kind: DrawingKind<Source>, source: Source): Html => new Drawing(kind, source);
 
 /** Markup that many pages hold, escaped and encoded once. */
 class Kept extends Markup {
@@ -223,7 +253,7 @@ class Kept extends Markup {
   constructor(markup: Html) {
     super(empty, noValues);
     this.markup = markup;
-    this.bytes = withSink(markup, ({ written }) => written.slice());
+    this.bytes = bytesOf(markup);
   }
   override writeTo(sink: ByteSink): void {
     sink.add(this.bytes);
@@ -241,34 +271,8 @@ export const kept = (markup: Html): Html => new Kept(markup);
 
 const empty = templateFrom({ from: 'text', start: '', holes: [] });
 
-/** Markup that many pages are made of, each piece escaped and encoded once and all in one place: what is apart in memory is slow to reach. */
-export class MarkupTable {
-  #bytes = new Uint8Array(1 << 12);
-  /** Where each piece starts, and where the last ends. */
-  readonly #starts: number[] = [0];
-
-  /** Adds a piece; returns its place. */
-  add(markup: Html): number {
-    return withSink(markup, ({ written }) => this.#addBytes(written));
-  }
-
-  #addBytes(bytes: Uint8Array): number {
-    const start = this.#starts[this.#starts.length - 1];
-    const end = start + bytes.length;
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(2 * end);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
-    this.#bytes.set(bytes, start);
-    return this.#starts.push(end) - 2;
-  }
-
-  /** Writes the piece at a place. */
-  write(place: number, sink: ByteSink): void {
-    sink.addPart(this.#bytes, this.#starts[place], this.#starts[place + 1]);
-  }
-}
+/** Markup as UTF-8. */
+export const bytesOf = (markup: Html): Uint8Array => withSink(markup, ({ written }) => written.slice());
 
 /** No markup. */
 export const nothing: Html = html``;

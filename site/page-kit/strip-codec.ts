@@ -1,3 +1,4 @@
+import { largestSize } from '../../pipeline/numbers/extremes.ts';
 import { asItIs, type ByteSink } from './byte-sink.ts';
 import { fourDigits } from './format.ts';
 
@@ -48,8 +49,7 @@ export class Scaled {
   setValues(values: ArrayLike<number>): void {
     const { length } = values;
     this.#makeRoom(length);
-    let scale = 0;
-    for (let i = 0; i < length; i++) scale = Math.max(scale, Math.abs(values[i]));
+    const scale = largestSize(values);
     const unit = scale === 0 ? 1 : scale;
     const { integers } = this;
     for (let i = 0; i < length; i++) integers[i] = Math.round((values[i] / unit) * FULL_SCALE);

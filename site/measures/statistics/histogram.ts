@@ -39,11 +39,7 @@ const barHeight = (share: number, height: number): number => Math.max(1, Math.ro
 export function histogramFigure({ edges, counts }: Histogram): Html {
   const max = edges[edges.length - 1];
   const parts = { texts: [String(max)], numbers: [counts], tokens: [] };
-  return drawing(
-    'histogram',
-    () => parts,
-    (sink) => drawHistogram(parts, sink),
-  );
+  return drawing({ name: 'histogram', partsOf: (own) => own, draw: drawHistogram }, parts);
 }
 
 const table = kept(laterTable('activations'));

@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
-import { attr, html, isNothing, joined, kept, MarkupTable, nothing } from '../../../site/page-kit/html.ts';
+import { attr, bytesOf, html, isNothing, joined, kept, nothing, tagOf } from '../../../site/page-kit/html.ts';
 
 const hostile = `<b a="1" c='2'>&amp;`;
 
@@ -98,13 +97,14 @@ test('pieces are joined with text or markup between', () => {
   expect(isNothing(joined([], ', '))).toBe(true);
 });
 
-test('pieces of a table are written one after another, as they were made', () => {
-  const table = new MarkupTable();
-  const places = ['a', '<', 'é'.repeat(5000)].map((text) => table.add(html`<i>${text}</i>`));
-  const [a = 0, less = 0, long = 0] = places;
-  const sink = new ByteSink();
-  for (const place of [less, a, less, long]) table.write(place, sink);
-  expect(sink.text).toBe(`<i>&lt;</i><i>a</i><i>&lt;</i><i>${'é'.repeat(5000)}</i>`);
+test('a template prints its own texts, however many were made since', () => {
+  const first = html`<i title="é">${'<'}</i>`;
+  const later = Array.from({ length: 100 }, (_, i) =>
+    tagOf({ from: 'text', start: `${i}${'é'.repeat(1000)}`, holes: [{ context: 'text', after: `${i}` }] })(['&']),
+  );
+  expect(first.text).toBe('<i title="é">&lt;</i>');
+  expect(new TextDecoder().decode(bytesOf(first))).toBe(first.text);
+  for (const [i, markup] of later.entries()) expect(markup.text).toBe(`${i}${'é'.repeat(1000)}&amp;${i}`);
 });
 
 test('markup that is kept prints as it did, and is taken apart as it was made', () => {

@@ -45,8 +45,13 @@ test('a token keeps its text and its length however long it is, wherever in the 
   const shown = new ShownTokens((id) => texts[id % 4] ?? '');
   for (const id of [3, 100_001, 2, 0, 3, 100_001]) {
     const text = id % 4 === 2 ? '↵' : (texts[id % 4] ?? '');
-    expect(textOf((sink) => shown.writeRunning([id], 0, 1, sink))).toBe(text);
-    expect(decodeLengths(textOf((sink) => shown.writeLengths([id], 0, 1, sink)))).toEqual([text.length]);
+    const drawn = tokenStrip(
+      { ...strip, tokenIds: [id, id], activations: [0, 0], from: 0, to: 2, peak: 1 },
+      shown,
+    ).text;
+    const [, code = '', running] = /^<p class=s data-s="(.*?);7">(.*)<\/p>$/.exec(drawn) ?? [];
+    expect(running).toBe(`${text}<mark class=a0>${text}</mark>`);
+    expect(decodeLengths(code)).toEqual([text.length, text.length]);
   }
 });
 
