@@ -1,9 +1,10 @@
 import type { ExampleRow } from '../../../pipeline/measures/statistics/table.ts';
+import { largestSize } from '../../../pipeline/numbers/extremes.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
 import { offset, signed, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
-import { type Strip, tokenStrip } from '../../page-kit/strip.ts';
+import { tokenStrip } from '../../page-kit/strip.ts';
 import { groupSimilar } from './similar-examples.ts';
 
 const MOST_OUTSIDE = 3;
@@ -25,7 +26,7 @@ export const topExamples = (top: readonly ExampleRow[], scale: number, env: Page
 function topExample(example: ExampleRow, similar: readonly ExampleRow[], scale: number, env: PageEnv): Html {
   return html`
     <li>
-      ${value(example, placeOf(example, env.source(example.context)), exploreLink(example, env))}
+      <b>${significant(example.activation)}${placeOf(example, env.source(example.context))}${exploreLink(example, env)}</b>
       <div>${topStrip(example, scale, env)}${outsideSources(example, env)}${folded(similar, scale, env)}</div>
   `;
 }
@@ -44,21 +45,27 @@ function folded(similar: readonly ExampleRow[], scale: number, env: PageEnv): Ht
 /** The whole window, with attribution where it is known. */
 function topStrip(example: ExampleRow, scale: number, env: PageEnv): Html {
   const { token_ids: tokenIds, activations, position, window_start: start, dfa_source, dfa_head } = example;
-  const strip: Strip = {
-    ...{ tokenIds, activations, from: 0, to: tokenIds.length },
-    ...{ peak: position - start, scale, start },
-  };
-  if (dfa_source === null || dfa_head === null) return tokenStrip(strip, env.tokens);
-  return tokenStrip({ ...strip, bySource: dfa_source.subarray(start), byHead: dfa_head }, env.tokens);
+  const [to, peak] = [tokenIds.length, position - start];
+  const isKnown = dfa_source !== null && dfa_head !== null;
+  const bySource = isKnown ? dfa_source.subarray(start) : undefined;
+  const byHead = isKnown ? dfa_head : undefined;
+  return tokenStrip({ tokenIds, activations, from: 0, to, peak, scale, start, bySource, byHead }, env.tokens);
 }
 
 /** An example of an interval, its window cut short. */
-export const shortExample = (example: ExampleRow, scale: number, env: PageEnv): Html =>
-  html`<li>${value(example, contextPlace(example))}${cutStrip(example, scale, env, SHORT)}`;
+export function shortExample(example: ExampleRow, scale: number, env: PageEnv): Html {
+  const { activation, context, position } = example;
+  const strip = cutStrip(example, scale, env, SHORT);
+  return html`<li><b>${significant(activation)}<i>${context}:${position}</i></b>${strip}`;
+}
 
 /** An example on a page of several features, with more of its window, and its document. */
 export const longExample = (example: ExampleRow, scale: number, env: PageEnv): Html =>
-  html`<li>${value(example, placeOf(example, env.source(example.context)))}${cutStrip(example, scale, env, LONG)}`;
+  html`
+    <li>
+      <b>${significant(example.activation)}${placeOf(example, env.source(example.context))}</b>
+      ${cutStrip(example, scale, env, LONG)}
+  `;
 
 function cutStrip(example: ExampleRow, scale: number, env: PageEnv, window: Window): Html {
   const { token_ids: tokenIds, activations, position, window_start } = example;
@@ -68,21 +75,18 @@ function cutStrip(example: ExampleRow, scale: number, env: PageEnv, window: Wind
   return tokenStrip({ tokenIds, activations, from, to, peak, scale, start: window_start + from }, env.tokens);
 }
 
-function value({ activation }: ExampleRow, at: Html, link: Html = nothing): Html {
-  return html`<b>${significant(activation)}${at}${link}</b>`;
-}
-
 type ContextPlace = Pick<ExampleRow, 'context' | 'position'>;
-
-const contextPlace = ({ context, position }: ContextPlace): Html => html`<i>${context}:${position}</i>`;
 
 /** The document that an example is of and its token there; by context and position where that is not known. */
 export function placeOf(example: ContextPlace, source: ReturnType<PageEnv['source']>): Html {
   const { context, position } = example;
-  if (!source) return contextPlace(example);
+  if (!source) return html`<i>${context}:${position}</i>`;
   const { file, document, offset } = source;
-  const title = `${file}, document ${document}; context ${context}, position ${position} of the run`;
-  return html`<i title="${title}">doc ${document}, token ${offset + position - 1}</i>`;
+  return html`
+    <i title="${file}, document ${document}; context ${context}, position ${position} of the run">
+      doc ${document}, token ${offset + position - 1}
+    </i>
+  `;
 }
 
 function exploreLink(example: ExampleRow, { hasExplorer, links, saeOf }: PageEnv): Html {
@@ -91,12 +95,15 @@ function exploreLink(example: ExampleRow, { hasExplorer, links, saeOf }: PageEnv
 }
 
 function outsideSources(example: ExampleRow, env: PageEnv): Html {
-  const chips = strongestOutside(example).map(({ position, attribution }) => {
-    const tokenId = env.context(example.context)?.[position];
+  const outside = strongestOutside(example);
+  if (outside.length === 0) return nothing;
+  const context = env.context(example.context);
+  const chips = outside.map(({ position, attribution }) => {
+    const tokenId = context?.[position];
     const name = tokenId === undefined ? '' : html`${env.tokens.label(tokenId)} `;
     return html`<li>${offset(position - example.position)} ${name}${signed(attribution, 2)}`;
   });
-  return chips.length === 0 ? nothing : html`<ul class=o>${chips}</ul>`;
+  return html`<ul class=o>${chips}</ul>`;
 }
 
 interface Outside {
@@ -107,24 +114,27 @@ interface Outside {
 /** The strongest sources before the window's first token, by magnitude, in order of strength. */
 export function strongestOutside(example: ExampleRow): Outside[] {
   const { dfa_source: sources, window_start } = example;
-  if (!sources) return [];
-  let largest = 0;
-  for (let i = 0; i < sources.length; i++) largest = Math.max(largest, Math.abs(sources[i]));
-  const least = OUTSIDE_FLOOR * largest;
+  if (!sources || window_start === 0) return [];
   const strongest: Outside[] = [];
+  // Another has to be as strong as this while there is room, and stronger once there is none.
+  let least = Math.max(Number.MIN_VALUE, OUTSIDE_FLOOR * largestSize(sources));
   for (let position = 0; position < Math.min(window_start, sources.length); position++) {
     const attribution = sources[position];
-    const size = Math.abs(attribution);
-    if (size < least || size === 0 || size <= weakestOf(strongest)) continue;
-    if (strongest.length === MOST_OUTSIDE) strongest.pop();
-    // Behind those that are as strong, which come first.
-    let place = strongest.length;
-    while (place > 0 && Math.abs(strongest[place - 1].attribution) < size) place -= 1;
-    strongest.splice(place, 0, { position, attribution });
+    if (Math.abs(attribution) < least) continue;
+    if (strongest.length < MOST_OUTSIDE) insert(strongest, { position, attribution });
+    else if (Math.abs(attribution) > least) {
+      strongest.pop();
+      insert(strongest, { position, attribution });
+    }
+    if (strongest.length === MOST_OUTSIDE) least = Math.abs(strongest[MOST_OUTSIDE - 1].attribution);
   }
   return strongest;
 }
 
-/** What another has to be stronger than; nothing while there is room. */
-const weakestOf = (strongest: readonly Outside[]): number =>
-  strongest.length < MOST_OUTSIDE ? 0 : Math.abs(strongest[MOST_OUTSIDE - 1].attribution);
+/** Puts a source behind those that are as strong, which come first. */
+function insert(strongest: Outside[], source: Outside): void {
+  let place = strongest.length;
+  for (; place > 0 && Math.abs(strongest[place - 1].attribution) < Math.abs(source.attribution); place--)
+    strongest[place] = strongest[place - 1];
+  strongest[place] = source;
+}

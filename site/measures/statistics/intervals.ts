@@ -8,8 +8,9 @@ import { shortExample } from './example.ts';
 /** The ten equal-width intervals of (0, max] from the highest, each opening to its examples. */
 export function intervalList(row: FeatureRow, examples: readonly ExampleRow[], env: PageEnv): Html {
   const scale = row.max_activation;
+  const byInterval = Map.groupBy(examples, ({ interval }) => interval);
   const items = row.intervals.map((interval, i) => {
-    const own = examples.filter(({ interval: number }) => number === i + 1);
+    const own = byInterval.get(i + 1) ?? [];
     const level = row.intervals.length - i;
     const summary = html`
         <i class="k a${Math.min(9, level)}"></i><b>${significant(interval.low)} – ${significant(interval.high)}</b>

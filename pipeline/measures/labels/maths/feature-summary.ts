@@ -35,8 +35,9 @@ export const summaryText = (parts: readonly SummaryPart[]): string =>
 
 function readingClause({ family, reads, peaks }: SummaryEvidence): SummaryPart[] {
   const read = reads.filter(({ share }) => share >= least.read).map(({ token }) => token);
-  const [peak] = mostCommon(peaks, least.peak);
-  const on = ['active on ', ...tokenList(mostCommon(peaks).slice(0, listed))];
+  const common = mostCommon(peaks);
+  const peak = common.find(({ times }) => times >= least.peak * peaks.length)?.text;
+  const on = ['active on ', ...tokenList(common.slice(0, listed).map(({ text }) => text))];
   const [first] = read;
   const what: SummaryPart[] = first === undefined ? [] : [{ token: first }];
   const named = (words: readonly SummaryPart[]): SummaryPart[] => [...words, `: ${family}`];
@@ -83,12 +84,9 @@ const clause = (words: string, parts: readonly SummaryPart[]): SummaryPart[] =>
 const tokenList = (tokens: readonly string[]): SummaryPart[] =>
   tokens.flatMap((token, i): SummaryPart[] => (i === 0 ? [{ token }] : [' ', { token }]));
 
-/** Distinct texts by how often they occur, ties by which came first; those below a share left out. */
-function mostCommon(texts: readonly string[], share = 0): string[] {
+/** Distinct texts by how often they occur, ties by which came first. */
+function mostCommon(texts: readonly string[]): { readonly text: string; readonly times: number }[] {
   const times = new Map<string, number>();
   for (const text of texts) times.set(text, (times.get(text) ?? 0) + 1);
-  return [...times]
-    .filter(([, own]) => own >= share * texts.length)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([text]) => text);
+  return Array.from(times, ([text, own]) => ({ text, times: own })).sort((a, b) => b.times - a.times);
 }

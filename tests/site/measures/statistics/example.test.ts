@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { longExample, shortExample, topExamples } from '../../../../site/measures/statistics/example.ts';
+import {
+  longExample,
+  shortExample,
+  strongestOutside,
+  topExamples,
+} from '../../../../site/measures/statistics/example.ts';
 import { exampleRow, testEnv } from '../../test-env.ts';
 
 const env = testEnv(['<s>', ' one', 'two', ' three']);
@@ -40,4 +45,24 @@ test('an example among those of other features names its document, too', () => {
   const source = () => ({ file: 'a.txt', document: 7, offset: 100 });
   const { text } = longExample(exampleRow(), 2, { ...env, source });
   expect(text).toContain('<i title="a.txt, document 7; context 0, position 2 of the run">doc 7, token 101</i>');
+});
+
+test('the three strongest sources outside the window are named, of equal ones the first, none under a twentieth', () => {
+  const sizes = [0, 0.5, -1, 2, 2, -2, 0.04, 0.11, 1];
+  for (let seed = 1; seed < 200; seed++) {
+    const dfa_source = Float32Array.from(
+      { length: 12 },
+      (_, i) => sizes[(seed * (i + 3) * (i + 7)) % sizes.length] ?? 0,
+    );
+    const window_start = seed % 12;
+    const least = 0.05 * Math.max(...dfa_source.map(Math.abs));
+    const expected = Array.from(dfa_source.subarray(0, window_start), (attribution, position) => ({
+      position,
+      attribution,
+    }))
+      .filter(({ attribution }) => attribution !== 0 && Math.abs(attribution) >= least)
+      .toSorted((a, b) => Math.abs(b.attribution) - Math.abs(a.attribution))
+      .slice(0, 3);
+    expect(strongestOutside(exampleRow({ dfa_source, window_start }))).toEqual(expected);
+  }
 });
