@@ -32,7 +32,7 @@ export function readVector(vector: Vector, column: ColumnType, count: number): A
     case 'text':
       return readTexts(vector, count, valid);
     case 'blob':
-      return readBytes(vector, count, valid, (bytes) => new Uint8Array(bytes()));
+      return readBytes(vector, count, valid, (bytes, i) => new Uint8Array(bytes.at(i)));
     default:
       return withNulls(readNumbers(vector, column.kind, count), valid, null);
   }
@@ -143,41 +143,51 @@ function readBigInts(vector: Vector, count: number): Float64Array {
 function readTexts(vector: Vector, count: number, valid: Validity | undefined): (string | null)[] {
   let last = '';
   let before = -1;
-  return readBytes(vector, count, valid, (bytes, i, entries) => {
-    if (before < 0 || !isSameShort(entries, i, before)) last = utf8.decode(bytes());
+  return readBytes(vector, count, valid, (bytes, i) => {
+    if (before < 0 || !bytes.isSameShort(i, before)) last = utf8.decode(bytes.at(i));
     before = i;
     return last;
   });
 }
 
-/** Whether two strings that are held in place are the same: their entries are, unused bytes being zero. */
-function isSameShort(entries: Uint32Array, i: number, j: number): boolean {
-  const [a, b] = [4 * i, 4 * j];
-  if (entries[a] > SHORT || entries[a] !== entries[b]) return false;
-  return entries[a + 1] === entries[b + 1] && entries[a + 2] === entries[b + 2] && entries[a + 3] === entries[b + 3];
+function readBytes<T>(
+  vector: Vector,
+  count: number,
+  valid: Validity | undefined,
+  decode: (bytes: ByteStrings, i: number) => T,
+): (T | null)[] {
+  const bytes = new ByteStrings(copyOf(vector, count * 16).buffer);
+  const values: (T | null)[] = [];
+  for (let i = 0; i < count; i++) values.push(valid && !valid(i) ? null : decode(bytes, i));
+  return values;
 }
 
 /** Bytes of a string that DuckDB holds in place. */
 const SHORT = 12;
 
-/** DuckDB's string: a length, then up to 12 bytes in place, or a prefix of four and a pointer. */
-function readBytes<T>(
-  vector: Vector,
-  count: number,
-  valid: Validity | undefined,
-  decode: (bytes: () => Uint8Array, i: number, entries: Uint32Array) => T,
-): (T | null)[] {
-  const { buffer } = copyOf(vector, count * 16);
-  const entries = new Uint32Array(buffer);
-  return Array.from({ length: count }, (_, i) => {
-    if (valid && !valid(i)) return null;
-    const length = entries[4 * i];
-    const bytes = () =>
-      length <= SHORT
-        ? new Uint8Array(buffer, i * 16 + 4, length)
-        : duckdb.get_data_from_pointer(buffer, i * 16 + 8, length);
-    return decode(bytes, i, entries);
-  });
+/** DuckDB's strings: each a length, then up to 12 bytes in place, or a prefix of four and a pointer. */
+class ByteStrings {
+  readonly #buffer: ArrayBuffer;
+  readonly #entries: Uint32Array;
+
+  constructor(buffer: ArrayBuffer) {
+    this.#buffer = buffer;
+    this.#entries = new Uint32Array(buffer);
+  }
+
+  at(i: number): Uint8Array {
+    const length = this.#entries[4 * i];
+    return length <= SHORT
+      ? new Uint8Array(this.#buffer, i * 16 + 4, length)
+      : duckdb.get_data_from_pointer(this.#buffer, i * 16 + 8, length);
+  }
+
+  /** Whether two strings that are held in place are the same: their entries are, unused bytes being zero. */
+  isSameShort(i: number, j: number): boolean {
+    const [entries, a, b] = [this.#entries, 4 * i, 4 * j];
+    if (entries[a] > SHORT || entries[a] !== entries[b]) return false;
+    return entries[a + 1] === entries[b + 1] && entries[a + 2] === entries[b + 2] && entries[a + 3] === entries[b + 3];
+  }
 }
 
 /** A copy, since the vector's own memory goes with its chunk. */
