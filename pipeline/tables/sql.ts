@@ -105,7 +105,7 @@ export function selectFeatureIndex(sae: string): string {
       SELECT feature, token_ids[position - window_start + 1] AS token_id, min(rank) AS best
       FROM examples WHERE sae = ${quoted(sae)} AND "interval" = 0 GROUP BY ALL
     ), activating AS (
-      SELECT feature, list(token_id ORDER BY best)[1:10] AS activating FROM peaks GROUP BY feature
+      SELECT feature, arg_min(token_id, best, 10) AS activating FROM peaks GROUP BY feature
     )
     SELECT feature, count, density, mean_active, max_activation,
       list_position(head_weights, list_max(head_weights)) - 1 AS top_head,
