@@ -65,11 +65,16 @@ export async function startMaps(job: MapJob): Promise<StartedMaps> {
   if (job.mapNeighbours === 0) return { finish: async () => {}, abandon };
   const moments: Moments[] = [];
   for (const own of saes) moments.push(await momentsOf(job, own));
+  const progress = job.effects.progress('nearest directions', saes.length > 1 ? saes.length + 1 : saes.length, 'maps');
   const drawOf = (of: readonly AliveFeatures[], own: Moments, name: string) =>
     draw({ ...job, saes: of }, own, layouts, name);
   const own: Drawing[] = [];
-  for (const [at, one] of saes.entries()) own.push(await drawOf([one], moments[at], `map of sae ${one.sae.id}`));
+  for (const [at, one] of saes.entries()) {
+    own.push(await drawOf([one], moments[at], `map of sae ${one.sae.id}`));
+    progress.update(own.length);
+  }
   const all = saes.length > 1 ? await drawOf(saes, sumOf(moments), 'map of all saes') : undefined;
+  progress.end();
   return {
     abandon,
     async finish() {
