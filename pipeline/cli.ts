@@ -12,6 +12,7 @@ import { asUserError } from './errors/system-error.ts';
 import { UserError } from './errors/user-error.ts';
 import { exitCodeOf, listenForInterruption } from './interrupt.ts';
 import { greatest } from './numbers/extremes.ts';
+import { version } from './record/version.ts';
 
 /** Where a command line is run: what it may print to, and the folder that its relative paths start from. */
 export interface Shell {
@@ -42,6 +43,10 @@ function report(error: unknown, { stderr }: Pick<Shell, 'stderr'>): number {
 async function dispatch([name, ...rest]: readonly string[], shell: Shell): Promise<void> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     shell.stdout.write(overview());
+    return;
+  }
+  if (name === '--version' || name === '-V' || name === 'version') {
+    shell.stdout.write(`${version}\n`);
     return;
   }
   const command = commands.find((known) => known.name === name);
@@ -88,7 +93,7 @@ function overview(): string {
     '',
     ...rows,
     '',
-    'atlas COMMAND --help lists its flags.',
+    'atlas COMMAND --help lists its flags; atlas --version says which version this is.',
     '',
   ].join('\n');
 }

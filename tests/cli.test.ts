@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { commands } from '../pipeline/commands.ts';
@@ -14,6 +15,11 @@ test('without a command it lists the commands', () => {
   const { status, stdout } = atlas();
   expect(status).toBe(0);
   for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
+});
+
+test('it says its version, which is the package’s', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(atlas('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test('help of a command lists its flags, defaults and what is required, and computes nothing', () => {
