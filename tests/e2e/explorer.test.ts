@@ -32,12 +32,12 @@ const head = (page: Page, name: string) => page.getByRole('button', { name: new 
 test('a prompt typed shows its tokens, the features of the last and the token that follows by induction', async () => {
   const { page, faults } = await open();
   const prompt = page.getByRole('textbox', { name: 'Prompt', exact: true });
-  const size = /The first prompt downloads \d+\.\d MB\./;
+  const size = /\(\d+\.\d MB to download first\)/;
   await expect.poll(() => prompt.getAttribute('placeholder')).toMatch(size);
   expect(await page.locator('.shade-note').innerText()).toMatch(size);
   await prompt.pressSequentially(REPEATED);
   await predictions(page).first().waitFor();
-  expect(await prompt.getAttribute('placeholder')).toBe('Type anything.');
+  expect(await prompt.getAttribute('placeholder')).toBe('Type anything');
   expect((await tokens(page).allInnerTexts()).slice(1).join('')).toBe(REPEATED);
   expect(await tokens(page).last().getAttribute('aria-selected')).toBe('true');
   const first = async () => (await predictions(page).first().innerText()).replace('·', ' ');

@@ -57,6 +57,17 @@ export function faintTexts(page: Page): Promise<string[]> {
   });
 }
 
+/** What scrolls on its own and cannot be reached by a keyboard. */
+export function unreachable(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main *')]
+      .filter((element) => /auto|scroll/.test(getComputedStyle(element).overflowX))
+      .filter((element) => element.scrollWidth > element.clientWidth && element.checkVisibility())
+      .filter((element) => element.tabIndex < 0 && element.querySelector('a, button, [tabindex]') === null)
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+}
+
 /** Links, buttons and fields that are drawn smaller than a finger needs (24 px, WCAG 2.2), by what they say. */
 export function smallTargets(page: Page, within: string): Promise<string[]> {
   return page.evaluate((selector) => {

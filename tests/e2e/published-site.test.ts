@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, openPage } from './browser.ts';
 import { type BuiltPage, builtPages, linksOf } from './built-pages.ts';
 import { drawn } from './drawn.ts';
-import { faintTexts, inlineCode, layoutShift, overflow, watchShifts } from './page-checks.ts';
+import { faintTexts, inlineCode, layoutShift, overflow, unreachable, watchShifts } from './page-checks.ts';
 import { serve } from './static-server.ts';
 
 // The site of a small run of the embedded model, which the proof has built.
@@ -71,7 +71,7 @@ test('pages of real text have no fault, nothing faint, and fit on a phone', asyn
     'features.html',
     'heads.html',
     'studies.html',
-    'studies/induction.html',
+    ...pages.map(({ name }) => name).filter((name) => name.startsWith('studies/')),
     'saes.html',
     'h/0/0.html',
     ...pagesBySize(),
@@ -83,6 +83,7 @@ test('pages of real text have no fault, nothing faint, and fit on a phone', asyn
     expect(await inlineCode(page), path).toEqual([]);
     expect(await faintTexts(page), path).toEqual([]);
     expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    expect(await unreachable(page), path).toEqual([]);
     await page.context().close();
   }
 });

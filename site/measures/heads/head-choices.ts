@@ -17,7 +17,7 @@ export function choicesSection(verdicts: readonly HeadVerdictRow[]): Html {
         that are taken, by how many effective roles make a head polysemantic, and by the confidence below which a
         feature’s family counts as unclear.
       </p>
-      <div class=scroll>
+      <div class=scroll tabindex=0 role=region aria-label="Heads by choice of features, threshold and confidence">
         <table class=grid>
           <caption class=visually-hidden>Polysemantic heads and candidates by choice</caption>
           <thead><tr><th scope=col>Least confidence<th scope=col>Features${header}</thead>

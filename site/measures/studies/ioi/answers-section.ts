@@ -26,7 +26,7 @@ export function answersSection(data: IoiData): Html {
       <h2 id=answers>Does it do the task?</h2>
       <div class=told><p>${task(sorted[0]?.[0])}</p>${summary(data, groups)}</div>
       ${legend()}
-      <div class=scroll>
+      <div class=scroll tabindex=0 role=region aria-label="Answers by template">
         <table class="grid answers">
           <thead>
             <tr>

@@ -75,7 +75,7 @@ function effectTable(data: IoiData, changes: readonly Change[]): Html {
   const domain = domainOf(data.patches.flatMap(({ effect, total }) => [effect, total]));
   const axis = html`<span class=axis><span>${logits(domain[0])}</span><span>${logits(domain[1])}</span></span>`;
   return html`
-    <div class=scroll>
+    <div class=scroll tabindex=0 role=region aria-label="Effects of patching">
       <table class="grid patches">
         <thead>
           <tr>
@@ -150,7 +150,7 @@ function activationTable(changes: readonly Change[], env: PageEnv): Html {
     `;
   });
   return html`
-    <div class=scroll>
+    <div class=scroll tabindex=0 role=region aria-label="Activations in each change of the story">
       <table class="grid activations">
         <caption>
           Mean activation of the features followed at the giver’s second mention; small, what patching that feature
