@@ -44,7 +44,7 @@ export function polysemanticitySection(row: HeadRow, verdicts: readonly HeadVerd
 /** How many of the choices tried give each verdict. */
 function triedStats(verdicts: readonly HeadVerdictRow[]): [string, string][] {
   const counts = [...Map.groupBy(verdicts, ({ verdict }) => verdict)].toSorted(([, a], [, b]) => b.length - a.length);
-  const text = counts.map(([verdict, own]) => `${verdict} ${own.length}`).join(', ');
+  const text = counts.map(([verdict, own]) => `${own.length} ${verdict}`).join(', ');
   return counts.length > 0
     ? [[`Verdict by ${verdicts.length} choices of features, threshold and confidence`, text]]
     : [];

@@ -70,7 +70,7 @@ test('the verdict’s section states the rule, the threshold, the choices and wh
   expect(html).toContain('has at most 1.5 effective roles, a polysemantic head more');
   expect(html).toContain('<dt>Attention</dt><dd>does not contradict it</dd>');
   expect(html).toContain(
-    '<dt>Verdict by 3 choices of features, threshold and confidence</dt><dd>polysemantic 2, monosemantic candidate 1</dd>',
+    '<dt>Verdict by 3 choices of features, threshold and confidence</dt><dd>2 polysemantic, 1 monosemantic candidate</dd>',
   );
   expect(html).toContain(
     'the 10 features of greatest head weight: monosemantic candidate, 1.2 roles (9 current token, 1 unclear)',
