@@ -6,7 +6,7 @@ import { kinds } from './kinds.ts';
 import { type Normalizer, normalizerOf } from './normalizer.ts';
 import { widthOf } from './shape.ts';
 import { trainingStream } from './source.ts';
-import { startState } from './start.ts';
+import { startingLambda, startState } from './start.ts';
 import { createState } from './state.ts';
 import type { SaeTraining } from './training.ts';
 
@@ -15,6 +15,8 @@ const SAMPLE_TOKENS = 16_384;
 /** Active features of a token, on average, that there is room for: so many, or as many times those asked for. */
 const MOST_ACTIVE = 256;
 const MOST_ACTIVE_TIMES = 8;
+/** Under a penalty more of them are there before it takes hold, and JumpReLU has those near their thresholds as well. */
+const PENALIZED_ROOM = 2;
 
 /** The job's SAEs, with zeros for weights. */
 export async function emptyTrainings(job: TrainJob): Promise<SaeTraining[]> {
@@ -23,7 +25,9 @@ export async function emptyTrainings(job: TrainJob): Promise<SaeTraining[]> {
   const trainings: SaeTraining[] = [];
   for (const [index, layer] of layers.entries()) {
     for (const targetL0 of config.targetL0) {
-      const active = Math.min(shape.dSae, Math.max(MOST_ACTIVE, MOST_ACTIVE_TIMES * targetL0));
+      const room =
+        (kinds[config.kind].penalized ? PENALIZED_ROOM : 1) * Math.max(MOST_ACTIVE, MOST_ACTIVE_TIMES * targetL0);
+      const active = Math.min(shape.dSae, room);
       const state = await createState({
         ...shape,
         entries: Math.ceil(shape.batch * active),
@@ -48,11 +52,13 @@ export async function startTrainings(
   const samples = await sampleActivations(job, Math.max(SAMPLE_TOKENS, shape.batch));
   const normalizers = samples.map((sample) => normalizerOf(sample, shape.dIn));
   const trainings = await emptyTrainings(job);
-  for (const { index, layer, targetL0, state } of trainings) {
+  for (const training of trainings) {
+    const { index, layer, targetL0, state } = training;
     const [x, normalizer] = [samples[index], normalizers[index]];
     if (!x || !normalizer) throw new RangeError(`no sample of layer ${layer}`);
     const sample = normalizedRows(x, normalizer, shape.dIn);
     await startState(state, { kind, targetL0, encoder, sample, random: seededRandom(seed, layer) });
+    training.figures = { ...training.figures, lambda: startingLambda(state, kind) };
   }
   return { normalizers, trainings };
 }

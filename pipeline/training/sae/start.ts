@@ -47,6 +47,13 @@ export async function startState(
   if (kind === 'jumprelu') parameters.theta.p.fill(gain * threshold, 0, dSae);
 }
 
+/** JumpReLU's λ at the start in units of θ²: thresholds rise some threefold, and λ ends near their square. */
+const START_LAMBDA = 5;
+
+/** The penalty that a started SAE begins with, before its warm-up. */
+export const startingLambda = ({ parameters }: SaeState, kind: SaeKind): number =>
+  kind === 'jumprelu' ? Math.fround(START_LAMBDA * parameters.theta.p[0] ** 2) : 1;
+
 /** Sets a row of wDec to a unit vector that is unlike those before it. */
 function startRow(
   { kernels, parameters, options }: SaeState,

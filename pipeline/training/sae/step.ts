@@ -46,7 +46,7 @@ export function takeStep(state: SaeState, options: StepOptions): { figures: Step
 }
 
 /** Adds the gradients of the mean over prefixes of ‖x − x̂‖², and returns the mean ‖x − x̂‖² of all features. */
-function backward(state: SaeState, entries: Entries, { kind, lambda, prefixes }: StepOptions): number {
+function backward(state: SaeState, entries: Entries, { kind, prefixes, ...sparsity }: StepOptions): number {
   const { kernels, floats, parameters } = state;
   const width = widthOf(state.options);
   const parts = byPrefix(state, entries, prefixes);
@@ -62,7 +62,7 @@ function backward(state: SaeState, entries: Entries, { kind, lambda, prefixes }:
   parts.forEach((part, i) => {
     const residual = residualOf(state, i);
     kernels.dots(floats.dots, residual, parameters.wDec.p, part, width);
-    kind.adjust(state, part, lambda);
+    kind.adjust(state, part, sparsity);
     kernels.scatter(parameters.wDec.g, residual, part, width);
     addEncoderGradient(state, part, floats.dots);
   });

@@ -53,7 +53,8 @@ async function silentFeatures({ training, encoder, normalizer }: Trained, batche
     });
     await encodeBatch(encoder, state);
     state.floats.pre.subarray(0, shape.batch * shape.dSae).forEach((value, at) => {
-      if (value > figures.threshold) seen.add(at % shape.dSae);
+      if (value > figures.threshold && value > (state.parameters.theta.p[at % shape.dSae] ?? 0))
+        seen.add(at % shape.dSae);
     });
   }
   return shape.dSae - seen.size;
@@ -72,6 +73,17 @@ describe('trainSteps on activations of low rank', () => {
     const trained = await trainOn(data, 'relu', { steps: 400, deadAfter: 20 });
     expect(await silentFeatures(trained, 80)).toBeLessThan(0.05 * shape.dSae);
     expect(explainedVariance(trained.training.figures)).toBeGreaterThan(0.6);
+  });
+});
+
+describe('trainSteps of JumpReLU', () => {
+  it('keeps L0 near what is asked for and its features active', async () => {
+    const data = { shape, targetL0: 6, open: () => lowRankStream(5) };
+    const trained = await trainOn(data, 'jumprelu', { steps: 400, deadAfter: 20 });
+    const { l0 } = trained.training.figures;
+    expect(await silentFeatures(trained, 80)).toBeLessThan(0.02 * shape.dSae);
+    expect(Math.abs(l0 - 6)).toBeLessThan(1.5);
+    expect(explainedVariance(trained.training.figures)).toBeGreaterThan(0.9);
   });
 });
 

@@ -140,9 +140,10 @@ describe('a step’s gradient', () => {
     expectGradients(state, loss, options('batchtopk', { dead }));
   });
 
-  it('is the straight-through estimate for JumpReLU’s thresholds', async () => {
+  it('is the straight-through estimate for JumpReLU’s thresholds and pre-activations', async () => {
     const state = await tinyState();
-    const theta = 0.8;
+    const [theta, targetL0] = [0.8, 0.05];
+    const bandwidth = 0.07 * Math.sqrt(tinyShape.dIn / targetL0);
     state.parameters.theta.p.fill(theta, 0, dSae);
     const pre = state.floats.pre.slice(0, batch * dSae);
     const active = tf.tensor2d(
@@ -153,17 +154,23 @@ describe('a step’s gradient', () => {
     const perActivation = tf
       .matMul(decoded(tf.mul(preOf(at), active), at) as tf.Tensor2D, at.wDec, false, true)
       .dataSync();
-    const expected = new Float64Array(dSae);
+    const expected = { theta: new Float64Array(dSae), bEnc: new Float64Array(dSae) };
+    const add = (sums: Float64Array, i: number, value: number) => (sums[i % dSae] = (sums[i % dSae] ?? 0) + value);
     pre.forEach((value, i) => {
-      if (Math.abs(value - theta) >= 0.25) return;
-      expected[i % dSae] = (expected[i % dSae] ?? 0) - (theta * 2 * (perActivation[i] ?? 0) + 0.7) / (0.5 * batch);
+      const dot = 2 * (perActivation[i] ?? 0);
+      if (value > theta) add(expected.bEnc, i, dot / batch);
+      if (Math.abs(value - theta) >= bandwidth / 2) return;
+      add(expected.theta, i, -(theta * dot + 0.7) / (bandwidth * batch));
+      add(expected.bEnc, i, (theta * dot + 0.7) / (bandwidth * batch));
     });
-    const { figures } = takeStep(state, options('jumprelu'));
-    expect(expected.filter((value) => value !== 0).length).toBeGreaterThan(2);
-    expected.forEach((value, feature) => {
-      const found = ((state.parameters.theta.m[feature] ?? 0) / 0.1) * Math.max(1, figures.gradient);
-      expect(Math.abs(found - value), `feature ${feature}`).toBeLessThan(1e-4 * (1 + Math.abs(value)));
-    });
+    const { figures } = takeStep(state, options('jumprelu', { targetL0 }));
+    expect(expected.theta.filter((value) => value !== 0).length).toBeGreaterThan(2);
+    for (const name of ['theta', 'bEnc'] as const) {
+      expected[name].forEach((value, feature) => {
+        const found = ((state.parameters[name].m[feature] ?? 0) / 0.1) * Math.max(1, figures.gradient);
+        expect(Math.abs(found - value), `${name} ${feature}`).toBeLessThan(1e-4 * (1 + Math.abs(value)));
+      });
+    }
     const activeCount = pre.filter((value) => value > theta).length;
     expect(figures.l0).toBeCloseTo(activeCount / batch, 6);
   });

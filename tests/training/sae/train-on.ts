@@ -8,7 +8,7 @@ import type { SaeKind } from '../../../pipeline/training/sae/kind-names.ts';
 import { kinds } from '../../../pipeline/training/sae/kinds.ts';
 import { normalizerOf } from '../../../pipeline/training/sae/normalizer.ts';
 import type { SaeShape } from '../../../pipeline/training/sae/shape.ts';
-import { startState } from '../../../pipeline/training/sae/start.ts';
+import { startingLambda, startState } from '../../../pipeline/training/sae/start.ts';
 import { createState } from '../../../pipeline/training/sae/state.ts';
 import { type TrainerOptions, trainSteps } from '../../../pipeline/training/sae/trainer.ts';
 
@@ -38,7 +38,8 @@ export async function trainOn(
   const normalizer = normalizerOf(sample, dIn);
   const scaled = sample.map((value, i) => (value - (normalizer.mean[i % dIn] ?? 0)) * normalizer.scale);
   await startState(state, { kind, targetL0, encoder, sample: scaled, random: seededRandom(2) });
-  const figures = { error: 0, leastError: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };
+  const none = { error: 0, leastError: 0, spread: 0, l0: 0, threshold: 0, gradient: 0 };
+  const figures = { ...none, lambda: startingLambda(state, kind) };
   const lastActive = new Float64Array(dSae);
   const training = { layer: 3, targetL0, index: 0, kind: kinds[kind], state, figures, lastActive };
   const blocks = new BlockStore({
