@@ -134,24 +134,52 @@
       (local.set $token (i32.add (local.get $token) (i32.const 1)))
       (br_if $nextToken (i32.lt_u (local.get $token) (local.get $tokens)))))
 
-  ;; rows[feature] ← rows[feature] + value·x[t]
+  ;; Two rows y ← y + factor·x of one x
+  (func $axpyPair (param $a i32) (param $b i32) (param $x i32) (param $fa f32) (param $fb f32) (param $bytes i32)
+    (local $end i32) (local $va v128) (local $vb v128) (local $here v128)
+    (local.set $va (f32x4.splat (local.get $fa)))
+    (local.set $vb (f32x4.splat (local.get $fb)))
+    (local.set $end (i32.add (local.get $x) (local.get $bytes)))
+    (loop $next
+      (local.set $here (v128.load (local.get $x)))
+      (v128.store (local.get $a)
+        (f32x4.add (v128.load (local.get $a)) (f32x4.mul (local.get $va) (local.get $here))))
+      (v128.store (local.get $b)
+        (f32x4.add (v128.load (local.get $b)) (f32x4.mul (local.get $vb) (local.get $here))))
+      (local.set $here (v128.load offset=16 (local.get $x)))
+      (v128.store offset=16 (local.get $a)
+        (f32x4.add (v128.load offset=16 (local.get $a)) (f32x4.mul (local.get $va) (local.get $here))))
+      (v128.store offset=16 (local.get $b)
+        (f32x4.add (v128.load offset=16 (local.get $b)) (f32x4.mul (local.get $vb) (local.get $here))))
+      (local.set $a (i32.add (local.get $a) (i32.const 32)))
+      (local.set $b (i32.add (local.get $b) (i32.const 32)))
+      (local.set $x (i32.add (local.get $x) (i32.const 32)))
+      (br_if $next (i32.lt_u (local.get $x) (local.get $end)))))
+
+  ;; rows[feature] ← rows[feature] + value·x[t]; the features of a token are different ones
   (func (export "scatter") (param $rows i32) (param $x i32) (param $rowStart i32) (param $features i32)
     (param $values i32) (param $tokens i32) (param $bytes i32)
-    (local $token i32) (local $entry i32) (local $stop i32)
+    (local $token i32) (local $left i32)
     (loop $nextToken
-      (local.set $entry (i32.load (local.get $rowStart)))
+      (local.set $left (i32.sub (i32.load offset=4 (local.get $rowStart)) (i32.load (local.get $rowStart))))
       (local.set $rowStart (i32.add (local.get $rowStart) (i32.const 4)))
-      (local.set $stop (i32.load (local.get $rowStart)))
-      (block $done (loop $nextEntry
-        (br_if $done (i32.ge_u (local.get $entry) (local.get $stop)))
-        (call $axpy
-          (call $row (local.get $rows) (i32.load (call $row (local.get $features) (local.get $entry) (i32.const 4)))
-            (local.get $bytes))
+      (block $few (loop $nextPair
+        (br_if $few (i32.lt_u (local.get $left) (i32.const 2)))
+        (call $axpyPair
+          (call $row (local.get $rows) (i32.load (local.get $features)) (local.get $bytes))
+          (call $row (local.get $rows) (i32.load offset=4 (local.get $features)) (local.get $bytes))
           (local.get $x)
-          (f32.load (call $row (local.get $values) (local.get $entry) (i32.const 4)))
-          (local.get $bytes))
-        (local.set $entry (i32.add (local.get $entry) (i32.const 1)))
-        (br $nextEntry)))
+          (f32.load (local.get $values)) (f32.load offset=4 (local.get $values)) (local.get $bytes))
+        (local.set $features (i32.add (local.get $features) (i32.const 8)))
+        (local.set $values (i32.add (local.get $values) (i32.const 8)))
+        (local.set $left (i32.sub (local.get $left) (i32.const 2)))
+        (br $nextPair)))
+      (if (local.get $left) (then
+        (call $axpy
+          (call $row (local.get $rows) (i32.load (local.get $features)) (local.get $bytes))
+          (local.get $x) (f32.load (local.get $values)) (local.get $bytes))
+        (local.set $features (i32.add (local.get $features) (i32.const 4)))
+        (local.set $values (i32.add (local.get $values) (i32.const 4)))))
       (local.set $x (i32.add (local.get $x) (local.get $bytes)))
       (local.set $token (i32.add (local.get $token) (i32.const 1)))
       (br_if $nextToken (i32.lt_u (local.get $token) (local.get $tokens)))))

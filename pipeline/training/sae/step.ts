@@ -89,10 +89,10 @@ function meanSquare({ kernels, options }: SaeState, rows: Float32Array): number 
 
 function sparsityOf({ values, rowStart }: Entries): Pick<StepFigures, 'l0' | 'threshold'> {
   let [active, least] = [0, Number.POSITIVE_INFINITY];
-  for (const value of values) {
-    if (value <= 0) continue;
+  for (let entry = 0; entry < values.length; entry++) {
+    if (values[entry] <= 0) continue;
     active++;
-    least = Math.min(least, value);
+    least = Math.min(least, values[entry]);
   }
   return { l0: active / (rowStart.length - 1), threshold: active > 0 ? least : 0 };
 }
