@@ -179,6 +179,14 @@ describe('trainSaes', () => {
     expect((await loadSaes(join(dir, 'several', 'l0-2'), config)).map(({ layer }) => layer)).toEqual([0, 1]);
   });
 
+  it('trains an SAE beside others to the same weights as alone', async () => {
+    const few = { tokens: 1024, layers: [1] };
+    await trainSaes(settings('beside', { ...few, targetL0: [2, 4] }), silentEffects());
+    await trainSaes(settings('alone', { ...few, targetL0: [4] }), silentEffects());
+    const weights = (folder: string) => readFile(join(dir, folder, 'blocks.1.hook_z', 'sae_weights.safetensors'));
+    expect((await weights('beside/l0-4')).equals(await weights('alone'))).toBe(true);
+  });
+
   it.each(['topk', 'jumprelu', 'relu'] as const)('trains other kinds of SAE (%s)', async (kind) => {
     await trainSaes(settings(kind, { kind, tokens: 2048, layers: [0], matryoshka: undefined }), silentEffects());
     const cfg: unknown = JSON.parse(await readFile(join(dir, kind, 'blocks.0.hook_z', 'cfg.json'), 'utf8'));

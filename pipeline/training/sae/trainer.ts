@@ -92,7 +92,7 @@ async function servedAt(options: TrainerOptions, done: number, before?: Served):
 }
 
 async function stepOf(
-  { encoder, blocks, blockTokens, batch, prefixes, ...options }: TrainerOptions,
+  { encoder, blocks, blockTokens, batch, prefixes, trainings, ...options }: TrainerOptions,
   training: SaeTraining,
   { round, block, order }: Served,
   done: number,
@@ -100,7 +100,9 @@ async function stepOf(
   const { state, kind, targetL0, lastActive } = training;
   const start = done * batch - round * blockTokens;
   const rows = await blocks.block(block);
-  rows.read(training.index, order.subarray(start, start + batch), state.floats.x, widthOf(state.options));
+  const first = trainings.find(({ index }) => index === training.index);
+  if (first && first !== training) state.floats.x.set(first.state.floats.x);
+  else rows.read(training.index, order.subarray(start, start + batch), state.floats.x, widthOf(state.options));
   await encodeBatch(encoder, state);
   const { lambda } = training.figures;
   const { entries, figures } = refusingTooMany(training, done, () =>
