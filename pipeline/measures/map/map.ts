@@ -65,7 +65,8 @@ export async function startMaps(job: MapJob): Promise<StartedMaps> {
   if (job.mapNeighbours === 0) return { finish: async () => {}, abandon };
   const moments: Moments[] = [];
   for (const own of saes) moments.push(await momentsOf(job, own));
-  const progress = job.effects.progress('nearest directions', saes.length > 1 ? saes.length + 1 : saes.length, 'maps');
+  const wanted = saes.length > 1 ? saes.length + 1 : saes.length;
+  const progress = job.effects.progress('nearest directions', wanted, 'maps');
   const drawOf = (of: readonly AliveFeatures[], own: Moments, name: string) =>
     draw({ ...job, saes: of }, own, layouts, name);
   const own: Drawing[] = [];
@@ -74,6 +75,7 @@ export async function startMaps(job: MapJob): Promise<StartedMaps> {
     progress.update(own.length);
   }
   const all = saes.length > 1 ? await drawOf(saes, sumOf(moments), 'map of all saes') : undefined;
+  progress.update(wanted);
   progress.end();
   return {
     abandon,

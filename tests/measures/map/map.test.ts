@@ -128,8 +128,8 @@ test('layouts go on in a thread of their own until they are waited for, or given
   await kept.finish();
   await kept.abandon();
   expect(kept.updates.at(-1)).toBe('maps end');
-  const searched = [1, 2].map((done) => `nearest directions ${done}/3 maps`);
-  expect(kept.updates.slice(0, 3)).toEqual([...searched, 'nearest directions end']);
-  expect(kept.updates[3]).toMatch(/^maps \d+\/600 epochs$/);
+  const searched = [1, 2, 3].map((done) => `nearest directions ${done}/3 maps`);
+  expect(kept.updates.slice(0, 4)).toEqual([...searched, 'nearest directions end']);
+  expect(kept.updates[4]).toMatch(/^maps \d+\/600 epochs$/);
   expect(bytesOf(kept.out)).toEqual(bytesOf((await drawn()).out));
 });
