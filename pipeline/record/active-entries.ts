@@ -12,23 +12,19 @@ export class EntryBuffer {
   }
 
   /**
-   * Adds the values above their feature's threshold [dSae] of one row [row, dSae], which are a token's activations. Most are
-   * zero, so where the row allows it two are skipped at a time by reading them as one float64, which is zero only if both
-   * are; a threshold is none below zero.
+   * Adds the positive values of one row of f [row, dSae], which are a token's activations. Most are zero, so where the
+   * row allows it two are skipped at a time by reading them as one float64, which is zero only if both are.
    */
-  addRow(values: Float32Array, row: number, thresholds: Float32Array, token: number): void {
-    const dSae = thresholds.length;
+  addRow(f: Float32Array, row: number, dSae: number, token: number): void {
     while (this.#size + dSae > this.#features.length) this.#grow();
-    const own = values.subarray(row * dSae, (row + 1) * dSae);
-    const pairs = pairsOf(own);
+    const values = f.subarray(row * dSae, (row + 1) * dSae);
+    const pairs = pairsOf(values);
     for (let pair = 0; pair < pairs.length; pair++) {
       if (pairs[pair] === 0) continue;
-      const feature = 2 * pair;
-      this.#add(feature, token, own[feature], thresholds[feature]);
-      this.#add(feature + 1, token, own[feature + 1], thresholds[feature + 1]);
+      this.#add(2 * pair, token, values[2 * pair]);
+      this.#add(2 * pair + 1, token, values[2 * pair + 1]);
     }
-    for (let feature = 2 * pairs.length; feature < dSae; feature++)
-      this.#add(feature, token, own[feature], thresholds[feature]);
+    for (let feature = 2 * pairs.length; feature < dSae; feature++) this.#add(feature, token, values[feature]);
   }
 
   /** Adds the first `count` of a token's active features, from `start` on, in any order. */
@@ -60,9 +56,8 @@ export class EntryBuffer {
     this.#size = 0;
   }
 
-  #add(feature: number, token: number, value: number, threshold: number): void {
-    // Not by what is above: a NaN is kept, and found.
-    if (value <= threshold) return;
+  #add(feature: number, token: number, value: number): void {
+    if (value <= 0) return;
     this.#features[this.#size] = feature;
     this.#tokens[this.#size] = token;
     this.#values[this.#size] = value;

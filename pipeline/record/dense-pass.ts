@@ -10,7 +10,7 @@ import { cachedBatch } from './fitting-batch.ts';
 import { type HeadPeaks, peakLayers } from './head-peaks.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import { blockBatch } from './pass-batch.ts';
-import { forwardProgram, placeName, positiveProgram } from './programs.ts';
+import { encodeProgram, forwardProgram, placeName } from './programs.ts';
 import type { RecordingOptions } from './recording-options.ts';
 
 /**
@@ -25,19 +25,19 @@ export async function openDensePass(options: RecordingOptions, heads: HeadPeaks)
   const program = forwardProgram(model, saes, { batch, length, peaksOf: peakLayers(options) });
   const forward = await engine.compile(program);
   const attention = roomFor(program.outputs);
-  const encoders = new Map<string, CompiledBy<typeof positiveProgram>>();
+  const encoders = new Map<string, CompiledBy<typeof encodeProgram>>();
   const encoded = ({ dSae }: Sae) => cachedBatch(batch, length, length * dSae);
-  for (const sae of saes) encoders.set(sae.id, await engine.compile(positiveProgram(sae, encoded(sae) * length)));
+  for (const sae of saes) encoders.set(sae.id, await engine.compile(encodeProgram(sae, encoded(sae) * length)));
   const room = activationRoom(saes, (sae) => encoded(sae) * length);
 
   async function take(recorder: LayerRecorder, first: number, count: number): Promise<void> {
     const { sae } = recorder;
     const block = encoded(sae);
-    const positive = room(sae);
+    const f = room(sae);
     for (let at = 0; at < count; at += block) {
       const x = rowsFrom(attention.places[placeName(sae)], at * length, block * length);
-      await encoders.get(sae.id)?.({ x }, { positive });
-      recorder.take(positive.data, first + at, Math.min(block, count - at));
+      await encoders.get(sae.id)?.({ x }, { f });
+      recorder.take(f.data, first + at, Math.min(block, count - at));
     }
     await recorder.attribute(attention.layers[sae.layer], first);
   }

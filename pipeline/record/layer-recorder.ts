@@ -64,7 +64,6 @@ export class LayerRecorder {
   readonly #options: LayerOptions;
   readonly #attributions: ExampleAttributions;
   readonly #segment = new EntryBuffer();
-  readonly #thresholds: Float32Array;
   /** Those that entered the top, and may have fallen out again. */
   readonly #admitted: Admitted[] = [];
   readonly activations: ActivationLog;
@@ -78,7 +77,6 @@ export class LayerRecorder {
     this.sae = sae;
     this.#options = options;
     this.activations = activations;
-    this.#thresholds = thresholdsOf(sae);
     this.top = top;
     this.#attributions = new ExampleAttributions({ id: sae.id, length, top, attributor: new Attributor(options), log });
   }
@@ -101,11 +99,11 @@ export class LayerRecorder {
   }
 
   /**
-   * Takes in positive pre-activations [context·length, dSae], as positiveProgram gives them, of the first `count` of some
-   * contexts; `first` is the number of the first in the run.
+   * Takes in the activations f [context·length, dSae] of the first `count` of some contexts; `first` is the number of the
+   * first in the run.
    */
-  take(positive: Float32Array, first: number, count: number): void {
-    append(this.#admitted, this.#scan(positive, first, count));
+  take(f: Float32Array, first: number, count: number): void {
+    append(this.#admitted, this.#scan(f, first, count));
   }
 
   /** Computes the attributions of the top examples that were taken in since the last time, of a batch from context `first` on. */
@@ -212,13 +210,12 @@ export class LayerRecorder {
   }
 
   /** Logs every activation but those at BOS and at tokens that do not count, and returns those that entered the top. */
-  #scan(positive: Float32Array, first: number, count: number): Admitted[] {
+  #scan(f: Float32Array, first: number, count: number): Admitted[] {
     const { length, isCounted = everyToken } = this.#options;
-    const thresholds = this.#thresholds;
     const scanned = this.#segment.size;
     for (let row = 0; row < count * length; row++) {
       const token = tokenAt(first, row, length);
-      if (row % length !== 0 && isCounted(token)) this.#segment.addRow(positive, row, thresholds, token);
+      if (row % length !== 0 && isCounted(token)) this.#segment.addRow(f, row, this.sae.dSae, token);
     }
     return this.#admit(this.#segment.entries(scanned));
   }
@@ -256,9 +253,3 @@ export class LayerRecorder {
     return admitted;
   }
 }
-
-/** What a feature's pre-activation must exceed to be its activation, if it is positive: 0 but for JumpReLU. [dSae] */
-const thresholdsOf = ({ activation, dSae }: Sae): Float32Array =>
-  activation.kind === 'jumprelu'
-    ? activation.threshold.data.map((threshold) => Math.max(0, threshold))
-    : new Float32Array(dSae);

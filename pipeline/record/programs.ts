@@ -90,22 +90,6 @@ export function encodeProgram(sae: Sae, rows: number) {
   });
 }
 
-/**
- * x [rows, dIn] → the positive of f [rows, dSae], and of a JumpReLU SAE the positive pre-activations, to be compared with its
- * thresholds as they are scanned: in the graph that takes three more passes over them, a fifth of encoding's time.
- */
-export function positiveProgram(sae: Sae, rows: number) {
-  const { activation } = sae;
-  const encoding = activation.kind === 'jumprelu' ? { ...sae, activation: { kind: 'relu' } as const } : sae;
-  return program({
-    name: `encode by ${sae.id}`,
-    inputs: { x: floatSpec(rows, sae.dIn) },
-    outputs: { positive: floatSpec(rows, sae.dSae) },
-    weights: saeWeights(sae),
-    body: ({ x }, weights) => ({ positive: encode(encoding, saeTensors(sae, weights), x) }),
-  });
-}
-
 /** tokens [rows, length] → what SAEs at some places read at the last position of each row: [rows, dIn]. */
 export function lastInputsProgram(
   model: Model,
