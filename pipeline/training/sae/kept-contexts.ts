@@ -3,7 +3,7 @@ const KEPT_TOKENS = 2 ** 24;
 
 /**
  * A corpus's contexts, to be gone through again and again, one pass at a time: the first pass tokenises it, later ones
- * read what it kept, which are the first `most` tokens, and tokenise the rest anew.
+ * read what it kept, which are the first `most` tokens, and tokenise the corpus anew to get at the rest.
  */
 export function keptContexts(
   open: () => AsyncIterable<Int32Array>,
@@ -30,7 +30,12 @@ export function keptContexts(
       kept.push(value);
       tokens += value.length;
     }
+    const [rest, before] = source ? [iterated(source), 0] : [open(), at];
+    source = undefined;
     let skipped = 0;
-    for await (const context of open()) if (skipped++ >= at) yield context;
+    for await (const context of rest) if (skipped++ >= before) yield context;
   };
 }
+
+/** What is left of an iterator, to be gone through, and closed where that stops early. */
+const iterated = <T>(iterator: AsyncIterator<T>): AsyncIterable<T> => ({ [Symbol.asyncIterator]: () => iterator });

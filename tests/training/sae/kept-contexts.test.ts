@@ -31,13 +31,27 @@ describe('keptContexts', () => {
     expect(made).toEqual(upTo(5));
   });
 
-  it('makes those anew that there is no room for', async () => {
+  it('makes those anew in later passes that there is no room for', async () => {
     const { made, open } = corpus(6);
     const contexts = keptContexts(open, 8);
     expect(await taken(contexts())).toEqual(upTo(6));
     expect(await taken(contexts())).toEqual(upTo(6));
     expect(await taken(contexts(), 4)).toEqual(upTo(4));
-    expect(made).toEqual([...upTo(4), ...upTo(6), ...upTo(6)]);
+    expect(made).toEqual([...upTo(6), ...upTo(6)]);
+  });
+
+  it('closes the corpus where a pass that goes beyond its room stops early', async () => {
+    let isOpen = false;
+    const open = async function* () {
+      isOpen = true;
+      try {
+        yield* corpus(6).open();
+      } finally {
+        isOpen = false;
+      }
+    };
+    expect(await taken(keptContexts(open, 4)(), 4)).toEqual(upTo(4));
+    expect(isOpen).toBe(false);
   });
 
   it('yields nothing of an empty corpus', async () => {
