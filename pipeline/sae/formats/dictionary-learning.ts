@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import { readJsonFile } from '../../files/files.ts';
@@ -38,12 +38,12 @@ export const dictionaryLearning: SaeFormat = {
   find: async (folder) => (folder.names.includes(weightsName) ? [await findIn(folder)] : []),
 };
 
-async function findIn({ path, names }: SaeFolder): Promise<FoundSae | LeftOut> {
+async function findIn({ path, root, names }: SaeFolder): Promise<FoundSae | LeftOut> {
   const configPath = names.includes('config.json') ? join(path, 'config.json') : undefined;
   const cfg = parseConfig(schema, configPath === undefined ? {} : await readJsonFile(configPath), configPath ?? path);
   const trainer = { ...cfg, ...cfg.trainer };
   const submodule = trainer.submodule_name ?? undefined;
-  const place = placeOf({ submodule, layer: trainer.layer ?? undefined, io: cfg.buffer?.io ?? undefined, path });
+  const place = placeOf({ submodule, layer: trainer.layer ?? undefined, io: cfg.buffer?.io ?? undefined, path, root });
   if (typeof place === 'string') return { path, of: place };
   const weightsPath = join(path, weightsName);
   const shown = configPath ?? weightsPath;
@@ -73,14 +73,16 @@ function placeOf(named: {
   readonly layer: number | undefined;
   readonly io: string | undefined;
   readonly path: string;
+  readonly root: string;
 }): HookPlace | string {
   const { submodule, io } = named;
   const suffix = io === 'in' ? '.input' : '';
   const exact = submodule === undefined ? undefined : placeOfHook(submodule) && placeOfHook(`${submodule}${suffix}`);
   if (exact && io !== 'in_and_out') return exact;
-  const words = submodule === undefined ? partsOf(resolve(named.path)).slice(-4).reverse() : [submodule];
+  const names = submodule === undefined ? foldersOf(named) : { inside: [submodule], above: [] };
+  const words = [...names.inside, ...names.above];
   const word = words.find((part) => anySite.test(part));
-  const layer = named.layer ?? layerOf(word === undefined ? words : [word, ...words]);
+  const layer = named.layer ?? layerOf(word === undefined ? [] : [word], names.inside, names.above);
   if (word === undefined)
     throw new UserError(`unknown site: expected a submodule_name such as attn_out (${named.path})`);
   if (layer === undefined) throw new UserError(`unknown layer: expected trainer.layer in config.json (${named.path})`);
@@ -92,13 +94,30 @@ function placeOf(named: {
   return `${word}${/\d/.test(word) ? '' : ` of layer ${layer}`}`;
 }
 
-/** The layer that the first of some names tells: `layer_3`, `h.3` or `l3` in any of them, else a bare `3`. */
-function layerOf(names: readonly string[]): number | undefined {
-  for (const pattern of [/(?:layers?|blocks?|(?<![a-z])[hl])[._-]?(\d+)/i, /^(\d+)(?:\.|$)/]) {
-    const digits = names.map((name) => pattern.exec(name)?.[1]).find((found) => found !== undefined);
-    if (digits !== undefined) return Number(digits);
-  }
-  return undefined;
+/** The folders that may tell what an SAE is of, innermost first: those that it was found through, then those above. */
+function foldersOf({ path, root }: Pick<SaeFolder, 'path' | 'root'>) {
+  const inside = partsOf(relative(root, path)).reverse();
+  return {
+    inside,
+    above: partsOf(resolve(root))
+      .reverse()
+      .slice(0, Math.max(4 - inside.length, 0)),
+  };
+}
+
+/**
+ * The layer that names tell. `layer_3` does so in any of them. `h.3`, `l3` and a bare `3` are a machine's or a user's
+ * name as well (`h100`), so a group of names has the word only where those before it say nothing.
+ */
+function layerOf(...groups: readonly (readonly string[])[]): number | undefined {
+  const told = (names: readonly string[], pattern: RegExp) =>
+    names.map((name) => pattern.exec(name)?.[1]).find((digits) => digits !== undefined);
+  const spelled = told(groups.flat(), /(?:layers?|blocks?)[._-]?(\d+)/i);
+  const digits = groups.reduce<string | undefined>(
+    (found, names) => found ?? told(names, /(?<![a-z\d])[hl][._-]?(\d+)(?![a-z\d])/i) ?? told(names, /^(\d+)(?:\.|$)/),
+    spelled,
+  );
+  return digits === undefined ? undefined : Number(digits);
 }
 const anySite = /attn|attention|resid|mlp|embed|(?:^|[^a-z])z(?:[^a-z]|$)/i;
 const attentionSite = /attn|attention/i;

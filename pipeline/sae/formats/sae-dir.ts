@@ -17,7 +17,7 @@ import { llamaScope } from './llama-scope.ts';
 import { paper } from './paper.ts';
 import { saeIds } from './sae-ids.ts';
 import { saeName } from './sae-name.ts';
-import { type FoundSae, isLeftOut, type LeftOut, type SaeFormat } from './sae-source.ts';
+import { type FoundSae, isLeftOut, type LeftOut, type SaeFolder, type SaeFormat } from './sae-source.ts';
 import { saeLens } from './saelens.ts';
 import { sparsify } from './sparsify.ts';
 import { unread } from './unread.ts';
@@ -59,7 +59,7 @@ export async function findSaes(dir: string): Promise<FoundSaes> {
     if (++folders > maxFolders)
       throw new UserError(`more than ${maxFolders} folders, expected a folder of saes (${dir})`);
     const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
-    const own = await findIn(path, names);
+    const own = await findIn({ path, root: dir, names });
     append(found, own.found);
     if (own.isWhole || depth === maxDepth) return;
     for (const name of names) {
@@ -80,9 +80,9 @@ export async function listSaes(dir: string): Promise<SaeSource[]> {
 }
 
 /** What the formats find in a folder itself, and whether it is one SAE, so that nothing further is looked for in it. */
-async function findIn(path: string, names: readonly string[]) {
+async function findIn(folder: SaeFolder) {
   for (const format of formats) {
-    const found = await format.find({ path, names });
+    const found = await format.find(folder);
     if (found.length > 0) return { found, isWhole: format !== paper && format !== unread };
   }
   return { found: [], isWhole: false };

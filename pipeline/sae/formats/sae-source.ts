@@ -45,6 +45,8 @@ export interface LeftOut {
 /** A folder that SAEs are looked for in. */
 export interface SaeFolder {
   readonly path: string;
+  /** The folder that the search began in, which holds this one or is it. */
+  readonly root: string;
   /** Its entries, sorted. */
   readonly names: readonly string[];
 }

@@ -266,6 +266,21 @@ test.each([
   expect(await listSaes(root)).toMatchObject([{ config: { layer, site: 'attn_out' } }]);
 });
 
+test.each(['h100', 'server-l2', '7', 'atlas-h2x4'])(
+  'a folder above the one that is searched says no layer where a name within does: %s',
+  async (above) => {
+    const root = await tree({ [`${above}/saes/attn/3/ae.pt`]: 'dictionary-learning/standard/ae.pt' });
+    for (const from of [`${above}/saes`, `${above}/saes/attn`]) {
+      expect(await listSaes(join(root, from))).toMatchObject([{ config: { layer: 3 } }]);
+    }
+  },
+);
+
+test('the searched folder says the layer where no name within does', async () => {
+  const root = await tree({ 'attn_out_layer3/run/ae.pt': 'dictionary-learning/standard/ae.pt' });
+  expect(await listSaes(join(root, 'attn_out_layer3', 'run'))).toMatchObject([{ config: { layer: 3 } }]);
+});
+
 test('a head of its own and weights without a config are left out beside whole SAEs, and refused alone', async () => {
   const perHead = { act_name: 'blocks.0.attn.hook_z', head: 3, act_size: 8, dict_size: 14 };
   const files = { 'p/one_cfg.json': perHead, 'p/one.pt': '', 'q/two.pt': '' };
