@@ -4,7 +4,7 @@ import { curvePanels } from './curve-panels.ts';
 import { headName, type InductionData, inductionHeadsOf, type StudiedHead } from './data.ts';
 import { methodSection } from './method.ts';
 import { needFigure } from './need-figure.ts';
-import { curveTable, verdictTable } from './tables.ts';
+import { curveTable, headsTable, verdictTable } from './tables.ts';
 import { textSection } from './text-section.ts';
 
 /** The study of long and short prefixes, all of it but title, verdict and cost. */
@@ -31,13 +31,11 @@ function needSection(
       <div class=beside>
         ${needFigure(data.heads)}
         <div>
-          ${heads.length > 0 ? verdictTable(heads, 'Verdicts', env) : ''}
+          ${heads.length > 0 ? verdictTable(heads, env) : ''}
           <p class=note>${strongestOther(others, heads.length === 0 ? 'No head' : 'No other head')}</p>
         </div>
       </div>
-      <details class=more>
-        <summary>All ${data.heads.length} heads</summary>${verdictTable(data.heads, 'Verdicts of all heads', env)}
-      </details>
+      ${headsTable(data.heads, env)}
     </section>
   `;
 }
@@ -63,10 +61,7 @@ function curveSection(heads: readonly StudiedHead[], env: PageEnv): Html {
         the mean logit, on one scale for all heads. Bands are 95% intervals.
       </p>
       ${curvePanels(heads, env)}
-      <details class=more>
-        <summary>The same as numbers</summary>${curveTable(heads, 'attention', env)}
-        ${curveTable(heads, 'attribution', env)}
-      </details>
+      ${curveTable(heads, env)}
     </section>
   `;
 }

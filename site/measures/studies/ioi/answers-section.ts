@@ -1,9 +1,11 @@
 import { habitShare } from '../../../../pipeline/measures/studies/ioi/maths/behaviour.ts';
 import type { IoiAnswerRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
+import { type FigureColumn, figureTable } from '../../../page-kit/figure-table.ts';
 import { percent } from '../../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import { type IoiData, totalOf } from './data.ts';
 import { domainOf, estimateCell, intervalStrip, logits, withInterval } from './estimate.ts';
+import { estimateColumns } from './estimate-columns.ts';
 
 /** Each habit in words, in the order in which templates are listed. */
 const HABITS: Readonly<Record<string, string | undefined>> = {
@@ -41,9 +43,24 @@ export function answersSection(data: IoiData): Html {
           <tbody>${sorted.map((rows) => templateRow(rows, domain))}</tbody>
         </table>
       </div>
+      ${answersTable(sorted.flat())}
     </section>
   `;
 }
+
+const answerColumns: readonly FigureColumn<IoiAnswerRow>[] = [
+  { name: 'Prompt', key: 'example', value: ({ example }) => example },
+  { name: 'Template', key: 'template', value: ({ template }) => template },
+  { name: 'Order', key: 'story_order', value: ({ story_order }) => story_order },
+  ...estimateColumns<IoiAnswerRow>('Receiver less giver', 'difference', ({ difference }) => difference),
+  { name: 'Right', key: 'positive', value: ({ positive }) => positive },
+  { name: 'Receiver first of all tokens', key: 'best', value: ({ best }) => best },
+  { name: 'Prompts', key: 'prompts', value: ({ prompts }) => prompts },
+  { name: 'It answers', key: 'habit', value: ({ habit }) => habit, show: ({ habit }) => HABITS[habit] ?? habit },
+];
+
+const answersTable = (rows: readonly IoiAnswerRow[]): Html =>
+  figureTable({ name: 'Answers by template and order', file: 'ioi-answers', columns: answerColumns, rows });
 
 function task(row: IoiAnswerRow | undefined): Html {
   if (!row) return html`No template fits the model.`;

@@ -1,9 +1,11 @@
 import type { IoiPatchRow } from '../../../../pipeline/measures/studies/ioi/table.ts';
+import { type FigureColumn, figureTable } from '../../../page-kit/figure-table.ts';
 import { significant } from '../../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { type IoiData, isSure } from './data.ts';
 import { domainOf, estimateCell, intervalStrip, logits, wholePercent } from './estimate.ts';
+import { estimateColumns } from './estimate-columns.ts';
 import { featureName } from './place-links.ts';
 
 /** Each change of the story, in words. */
@@ -39,7 +41,7 @@ export function patchSection(data: IoiData, env: PageEnv): Html {
         </p>
         <ul class=found>${changes.map((change) => html`<li>${sentence(change)}</li>`)}</ul>
       </div>
-      ${effectTable(data, changes)}${activationTable(changes, env)}
+      ${effectTable(data, changes)}${activationTable(changes, env)}${patchTable(changes)}
     </section>
   `;
 }
@@ -129,6 +131,43 @@ function otherLayers(count: number, shown: readonly IoiPatchRow[]): string {
   const rest = shown.some(({ patched }) => patched === 'layer') ? 'of the others' : 'of any layer';
   return `all features ${count === 1 ? 'of the other layer' : rest}`;
 }
+
+interface Patch {
+  readonly what: string;
+  readonly row: IoiPatchRow;
+}
+
+const shown = (value: number | null, show: (value: number) => string) => (value === null ? '–' : show(value));
+
+const activation = (name: string, key: 'activation_clean' | 'activation_corrupted'): FigureColumn<Patch> => ({
+  ...{ name, key, value: ({ row }) => row[key], show: ({ row }) => shown(row[key], significant) },
+});
+
+const patchColumns: readonly FigureColumn<Patch>[] = [
+  { name: 'Change of the story', key: 'corruption', value: ({ row }) => row.corruption, show: ({ what }) => what },
+  { name: 'What of it is patched', key: 'patched', value: ({ row }) => row.patched, show: ({ row }) => nameOf(row) },
+  { name: 'Layer', key: 'layer', value: ({ row }) => row.layer },
+  { name: 'Feature', key: 'feature', value: ({ row }) => row.feature },
+  ...estimateColumns<Patch>('Change of the lead', 'effect', ({ row }) => row.effect),
+  ...estimateColumns<Patch>('by the whole story', 'total', ({ row }) => row.total),
+  {
+    name: 'Of the whole',
+    key: 'explained',
+    value: ({ row }) => row.explained,
+    show: ({ row }) => shown(row.explained, wholePercent),
+  },
+  activation('Activation as it is', 'activation_clean'),
+  activation('in the changed story', 'activation_corrupted'),
+];
+
+/** Every patch that was tried, those of which nothing is sure among them. */
+const patchTable = (changes: readonly Change[]): Html =>
+  figureTable<Patch>({
+    name: 'Effects of all patches',
+    file: 'ioi-patches',
+    columns: patchColumns,
+    rows: changes.flatMap(({ what, rows }) => rows.map((row) => ({ what, row }))),
+  });
 
 /** Mean activations of the features followed, in the story as it is and in each change of it. */
 function activationTable(changes: readonly Change[], env: PageEnv): Html {

@@ -4,8 +4,9 @@ import { type Html, html, isNothing, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { arrowTable } from './arrow-table.ts';
 import { type IoiData, totalOf } from './data.ts';
-import { estimateCell, logits, wholePercent, withInterval } from './estimate.ts';
+import { logits, wholePercent, withInterval } from './estimate.ts';
 import { isMoreThanChance } from './features-section.ts';
+import { headTable, partTable } from './head-tables.ts';
 import { pathFigure } from './path-figure.ts';
 import { pathGraph } from './path-graph.ts';
 import { featureName, headName, listed } from './place-links.ts';
@@ -35,7 +36,7 @@ export function pathSection(data: IoiData, env: PageEnv): Html {
         </p>
         ${sentences(data, env)}
       </div>
-      ${drawing}${headTable(data, env)}
+      ${drawing}${partTable(data, env)}${headTable(data, env)}
     </section>
   `;
 }
@@ -119,52 +120,4 @@ function features(data: IoiData, env: PageEnv): Html {
   if (!leading || leading.length === 0) return found;
   const hedge = isMoreThanChance(data) ? '' : ' That many are expected by chance, so none should be relied on.';
   return html`${found} Of those ablated one at a time, these change the lead most, with an interval that leaves out 0: ${listed(leading.map(one))}.${hedge}`;
-}
-
-function headTable(data: IoiData, env: PageEnv): Html {
-  const rows = data.heads.filter(({ roles }) => roles.length > 0);
-  if (rows.length === 0) return nothing;
-  const share = (values: ArrayLike<number>, source: (typeof sources)[number]) =>
-    wholePercent(values[sources.indexOf(source)]);
-  const body = rows.map(
-    (row) =>
-      html`
-        <tr>
-          <th scope=row>${named(row, env)} <span class=words>${row.roles.join(', ')}</span></th>
-          <td>${estimateCell(row.direct)}</td>
-          <td>${estimateCell(row.indirect)}</td>
-          <td>${estimateCell(row.s2_effect)}</td>
-          <td>${share(row.from_end, 'IO')}</td>
-          <td>${share(row.from_end, 'S1')}</td>
-          <td>${share(row.from_end, 'S2')}</td>
-          <td>${share(row.from_s2, 'S1')}</td>
-          <td>${wholePercent(row.to_next)}</td>
-        </tr>
-      `,
-  );
-  return html`
-    <div class=scroll>
-      <table class="grid">
-        <caption>Heads with a part in it</caption>
-        <thead>
-          <tr>
-            <th scope=col rowspan=2>Head</th>
-            <th scope=col rowspan=2>Writes directly at the end</th>
-            <th scope=col rowspan=2>Through others</th>
-            <th scope=col rowspan=2>At S2</th>
-            <th scope=colgroup colspan=3>From the end, attention to</th>
-            <th scope=colgroup colspan=2>From S2, attention to</th>
-          </tr>
-          <tr>
-            <th scope=col>IO</th>
-            <th scope=col>S1</th>
-            <th scope=col>S2</th>
-            <th scope=col>S1</th>
-            <th scope=col>after S1</th>
-          </tr>
-        </thead>
-        <tbody>${body}</tbody>
-      </table>
-    </div>
-  `;
 }

@@ -3,6 +3,7 @@ import { join } from '../../../../../site/measures/studies/induction/data.ts';
 import { headInductionSection } from '../../../../../site/measures/studies/induction/head-section.ts';
 import { inductionSections } from '../../../../../site/measures/studies/induction/sections.ts';
 import { createLinks } from '../../../../../site/page-kit/links.ts';
+import { csvLines } from '../../../csv-lines.ts';
 import { testEnv } from '../../../test-env.ts';
 import { curves, inductionData as data, headRow, heads, long, settings } from './example.ts';
 
@@ -11,8 +12,23 @@ const html = inductionSections(data, env).text;
 
 describe('the page of the induction study', () => {
   it('tells the numbers of every curve in a table', () => {
-    for (const text of ['0.20 <small>± 0.02', '0.75 <small>± 0.02', '3.00 <small>± 0.30', '+3'])
+    for (const text of ['0.20 <small>± 0.02', '0.75 <small>± 0.02', '<td>3.00<td>2.70<td>3.30', '+3'])
       expect(html).toContain(text);
+  });
+
+  it('offers every point of the curves with its interval as CSV, and what the need of each head is told by', () => {
+    expect(csvLines(html, 'induction-curves').slice(0, 3)).toEqual([
+      'head,prefix,examples,attention,attention_low,attention_high,attribution,attribution_low,attribution_high',
+      '0.1,1,400,0.2,0.18,0.22,0.8,0.5,1.1',
+      '0.1,2,400,0.5,0.48,0.52,2,1.7,2.3',
+    ]);
+    expect(csvLines(html, 'induction-curves')).toHaveLength(1 + 6);
+    expect(csvLines(html, 'induction-heads')).toEqual([
+      'head,verdict,one_token,greatest,greatest_prefix,half_prefix,attribution',
+      '0.0,not induction,0.01,0.02,3,,0.08',
+      '0.1,long-prefix induction,0.2,0.75,3,2,3',
+      '1.0,short-prefix induction,0.7,0.8,2,1,3.2',
+    ]);
   });
 
   it('shows long-prefix heads first, and links heads where they have a page', () => {

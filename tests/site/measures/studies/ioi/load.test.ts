@@ -4,6 +4,7 @@ import { domainOf, intervalStrip, logits } from '../../../../../site/measures/st
 import { headIoiSection } from '../../../../../site/measures/studies/ioi/head-section.ts';
 import { pathGraph } from '../../../../../site/measures/studies/ioi/path-graph.ts';
 import { ioiSections } from '../../../../../site/measures/studies/ioi/sections.ts';
+import { csvLines } from '../../../csv-lines.ts';
 import { testEnv } from '../../../test-env.ts';
 import { answer, ioiData as data, feature, head, sure, unsure } from './example.ts';
 
@@ -23,6 +24,26 @@ test('what is linked has a page: heads and features of layers with an SAE', () =
   expect(html()).toContain('<a href="/atlas/f/0/2.html">0/2</a>');
   expect(html()).toContain('<a href="/atlas/h/0/1.html">0.1</a>');
   expect(html()).not.toContain('/atlas/h/1/0.html');
+});
+
+test('answers, patches and heads are offered as CSV, whole and with the ends of their intervals', () => {
+  expect(csvLines(html(), 'ioi-answers')).toEqual([
+    'example,template,story_order,difference,difference_low,difference_high,positive,best,prompts,habit',
+    '"When <Ann> and Bo met, Bo gave a ""pen"" to",3,ABBA,2,1.9,2.1,8,8,8,solves it',
+    '"When <Ann> and Bo met, Bo gave a ""pen"" to",3,BABA,2,1.9,2.1,8,8,8,solves it',
+  ]);
+  expect(csvLines(html(), 'ioi-patches').slice(1)).toEqual([
+    'conjunction,feature,0,2,-0.5,-0.6,-0.4,-1,-1.1,-0.9,0.5,2,1',
+    'conjunction,layer,0,,-0.1,-9.1,8.9,-1,-1.1,-0.9,0.5,,1',
+  ]);
+  const withIdle = csvLines(html({ heads: [...data.heads, head(0, 0, {})] }), 'ioi-heads');
+  expect(withIdle[0]).toMatch(/^head,roles,direct,direct_low,direct_high,end_effect,.*,end_to_io,.*,s2_to_after_s1,/);
+  expect(withIdle.slice(1).map((line) => line.split(',').slice(0, 3))).toEqual([
+    ['0.1', 'induction', '0'],
+    ['1.0', 'name mover', '1'],
+    ['0.0', '', '0'],
+  ]);
+  expect(withIdle[2]?.split(',')[withIdle[0]?.split(',').indexOf('end_to_io') ?? -1]).toBe('0.6');
 });
 
 test('no style attribute and no script stands in it', () => {
