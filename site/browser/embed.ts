@@ -1,19 +1,7 @@
 import { fetchFile } from '../fetch/fetch-file.ts';
 import { copyText } from '../page-kit/copy-text.ts';
 import { citation, embedCode, pageUrl } from './embed-code.ts';
-
-/** The key of a section in an embedded page's address: its id, its heading's, or its heading's words. */
-function sectionKey(section: Element): string {
-  const named = section.id || section.getAttribute('aria-labelledby') || headingOf(section);
-  return named
-    .trim()
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-');
-}
-
-/** A section's heading without the button that copies its address. */
-const headingOf = (section: Element): string =>
-  (section.querySelector('h2, h3')?.textContent ?? '').replace(/#\s*$/, '').trim();
+import { headingOf, sectionKey } from './section-key.ts';
 
 const sectionsOf = (root: HTMLElement): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('section')];
 

@@ -1,3 +1,6 @@
+import { type DetailsPlace, detailsKeys } from './details-keys.ts';
+import { sectionKey, slug } from './section-key.ts';
+
 /** What of a page's toggles the address holds: names to short values; a name without one is at its default. */
 export interface PageAddress {
   get(name: string): string;
@@ -18,16 +21,23 @@ export function pageAddress(): PageAddress {
   };
 }
 
-/** Opens the details that the address names by their places, and keeps it up to date. */
+/** Opens the details that the address names, and keeps it up to date; a key that the page has not opens nothing. */
 export function openDetails(root: HTMLElement, address: PageAddress): void {
   const all = [...root.querySelectorAll('details')];
+  const keys = detailsKeys(all.map(placeOf));
   const named = new Set(address.get('open').split('.'));
-  for (const [place, details] of all.entries()) {
-    if (named.has(String(place))) details.open = true;
+  for (const [i, details] of all.entries()) {
+    if (named.has(keys[i])) details.open = true;
     details.addEventListener('toggle', () => {
-      address.set('open', all.flatMap(({ open }, i) => (open ? [String(i)] : [])).join('.'));
+      address.set('open', all.flatMap(({ open }, j) => (open ? [keys[j]] : [])).join('.'));
     });
   }
+}
+
+function placeOf(details: HTMLDetailsElement): DetailsPlace {
+  const section = details.closest('section');
+  const name = slug(details.dataset.file ?? details.id);
+  return { name, section: section ? sectionKey(section) : '', kind: slug(details.className) };
 }
 
 /** Sets a checkbox as the address has it, and the address as the checkbox is. */

@@ -400,6 +400,15 @@ test('the text of a strip is the same before and after its tokens get elements o
   expect(await texts()).toEqual(before);
 });
 
+test('the address names what is open by what it is; a number, as it once held, opens nothing', async () => {
+  const { page } = await open(`${alive()}?open=intervals_2.0.no-such`);
+  const opened = () => page.locator('details[open] > summary').evaluateAll((all) => all.map((one) => one.textContent));
+  const second = await page.locator('.iv details').nth(1).locator('summary').textContent();
+  expect(await opened()).toEqual([second]);
+  await page.locator('.iv details').first().locator('summary').click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('open')).toBe('intervals.intervals_2');
+});
+
 test('the theme follows the system until the reader chooses, and then keeps to the choice', async () => {
   const { page } = await open('', { colorScheme: 'dark' });
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
