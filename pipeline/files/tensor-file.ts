@@ -38,10 +38,17 @@ function requireFinite(data: Float32Array, name: string, path: string): void {
   throw new UserError(`${data.some(Number.isNaN) ? 'nan' : 'infinity'} in ${name} (${path})`);
 }
 
+/** Fills `target` with the bytes from `position` on. Throws UserError where there are fewer. */
+export type ReadBytes = (target: Uint8Array, position: number) => Promise<void>;
+
+export const bytesOfFile =
+  (handle: FileHandle, path: string): ReadBytes =>
+  (target, position) =>
+    readExactly(handle, path, target, position);
+
 /** Reads `size` consecutive values of one format; float32 straight into place, the others in pieces. */
 export async function readFloats(
-  handle: FileHandle,
-  path: string,
+  read: ReadBytes,
   format: FloatFormat,
   position: number,
   shape: Shape,
@@ -49,14 +56,14 @@ export async function readFloats(
   const tensor = float32(shape);
   const { data } = tensor;
   if (format === 'F32') {
-    await readExactly(handle, path, new Uint8Array(data.buffer), position);
+    await read(new Uint8Array(data.buffer), position);
     return tensor;
   }
   const width = bytesPerValue[format];
   const piece = new Uint8Array(Math.min(sizeOf(shape), 1 << 19) * width);
   for (let start = 0; start < data.length; start += piece.length / width) {
     const bytes = piece.subarray(0, Math.min(piece.length, (data.length - start) * width));
-    await readExactly(handle, path, bytes, position + start * width);
+    await read(bytes, position + start * width);
     decodeFloats(format, bytes, data, start);
   }
   return tensor;

@@ -1,7 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { type FloatTensor, float32, type Shape, sizeOf } from '../numbers/tensor.ts';
 import { bytesPerValue, type FloatFormat } from './float-formats.ts';
-import { readFloats } from './tensor-file.ts';
+import { type ReadBytes, readFloats } from './tensor-file.ts';
 
 /** A tensor inside a file's run of values: steps between neighbours along each axis, and where it begins, in values. */
 export interface StridedView {
@@ -12,17 +11,16 @@ export interface StridedView {
 
 /** Reads a view of values of one format row-major, whatever its strides. */
 export async function readView(
-  handle: FileHandle,
-  path: string,
+  read: ReadBytes,
   { shape, strides, offset }: StridedView,
   format: FloatFormat,
   storageStart: number,
 ): Promise<FloatTensor> {
   const position = storageStart + offset * bytesPerValue[format];
-  if (isRowMajor(shape, strides)) return readFloats(handle, path, format, position, shape);
+  if (isRowMajor(shape, strides)) return readFloats(read, format, position, shape);
   if (sizeOf(shape) === 0) return float32(shape);
   const span = shape.reduce((sum, dim, i) => sum + (dim - 1) * strides[i], 1);
-  const { data } = await readFloats(handle, path, format, position, [span]);
+  const { data } = await readFloats(read, format, position, [span]);
   return gather(data, shape, strides);
 }
 

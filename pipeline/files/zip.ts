@@ -8,18 +8,30 @@ export interface StoredEntry {
   readonly bytes: number;
 }
 
+/** An entry that is stored or deflated: `packedBytes` of the file, from `start` on, become `bytes`. */
+export interface PackedEntry extends StoredEntry {
+  readonly isDeflated: boolean;
+  readonly packedBytes: number;
+  /** CRC-32 of its bytes. */
+  readonly crc: number;
+}
+
 /** What the directory says of an entry: its header lies at `header`. */
 interface DirectoryEntry {
   readonly method: number;
   readonly header: number;
   readonly bytes: number;
+  readonly packed: number;
+  readonly crc: number;
 }
 
-/** A zip file's entries, by name, for reading by offset without unpacking. */
+/** A zip file's entries, by name, for reading by offset. */
 export interface ZipFile {
   readonly names: readonly string[];
   /** Where an entry's bytes lie. Throws UserError for a compressed entry, or one that does not lie in the file. */
   locate(name: string): Promise<StoredEntry | undefined>;
+  /** The same, of a deflated entry as well. Throws UserError for one that is compressed in another way. */
+  find(name: string): Promise<PackedEntry | undefined>;
 }
 
 const endSignature = 0x06054b50;
@@ -27,9 +39,12 @@ const end64Signature = 0x06064b50;
 const locator64Signature = 0x07064b50;
 const centralSignature = 0x02014b50;
 const localSignature = 0x04034b50;
+const [STORED, DEFLATED] = [0, 8];
 const unknown32 = 0xffffffff;
 /** Far more than the tensors of any model, in a directory that is read whole. */
 const maxDirectoryBytes = 1 << 26;
+/** Deflate makes no more of a byte than this. */
+const maxDeflateRatio = 1032;
 
 /**
  * Reads a zip file's directory. Throws UserError where it is malformed or names an entry twice.
@@ -38,12 +53,18 @@ const maxDirectoryBytes = 1 << 26;
 export async function openZip(handle: FileHandle, path: string): Promise<ZipFile> {
   const { size } = await handle.stat();
   const entries = await centralDirectory(handle, path, size);
+  const find = async (name: string, methods: readonly number[]) => {
+    const entry = entries.get(name);
+    if (entry && !methods.includes(entry.method)) {
+      const expected = methods.includes(DEFLATED) ? 'stored or deflated' : 'stored';
+      throw new UserError(`compressed zip entry: ${name}, expected ${expected} (${path})`);
+    }
+    return entry && (await locateEntry(handle, path, size, name, entry));
+  };
   return {
     names: [...entries.keys()],
-    async locate(name) {
-      const entry = entries.get(name);
-      return entry && (await locateEntry(handle, path, size, name, entry));
-    },
+    locate: (name) => find(name, [STORED]),
+    find: (name) => find(name, [STORED, DEFLATED]),
   };
 }
 
@@ -52,14 +73,17 @@ async function locateEntry(
   path: string,
   size: number,
   name: string,
-  { method, header, bytes }: DirectoryEntry,
-): Promise<StoredEntry> {
-  if (method !== 0) throw new UserError(`compressed zip entry: ${name}, expected stored (${path})`);
+  { method, header, bytes, packed, crc }: DirectoryEntry,
+): Promise<PackedEntry> {
+  const isDeflated = method === DEFLATED;
+  const packedBytes = isDeflated ? packed : bytes;
+  if (isDeflated && bytes > packed * maxDeflateRatio) throw malformed(path, `${bytes} bytes of ${name} in ${packed}`);
   const local = await readView(handle, path, header, 30);
   if (local.getUint32(0, true) !== localSignature) throw malformed(path, `no entry ${name} where it says`);
   const start = header + 30 + local.getUint16(26, true) + local.getUint16(28, true);
-  if (start + bytes > size) throw new UserError(`truncated file: ${name} ends at byte ${start + bytes} (${path})`);
-  return { start, bytes };
+  const end = start + packedBytes;
+  if (end > size) throw new UserError(`truncated file: ${name} ends at byte ${end} (${path})`);
+  return { start, bytes, isDeflated, packedBytes, crc };
 }
 
 async function centralDirectory(handle: FileHandle, path: string, size: number): Promise<Map<string, DirectoryEntry>> {
@@ -76,14 +100,15 @@ async function centralDirectory(handle: FileHandle, path: string, size: number):
     const name = decoder.decode(new Uint8Array(view.buffer, at + 46, nameLength));
     if (entries.has(name)) throw malformed(path, `two entries ${name}`);
     const extra = new DataView(view.buffer, at + 46 + nameLength, extraLength);
-    entries.set(name, { method: view.getUint16(at + 10, true), ...sizes(view, at, extra, path) });
+    const [method, crc] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
+    entries.set(name, { method, crc, ...sizes(view, at, extra, path) });
     at = next;
   }
   return entries;
 }
 
 /** Sizes and offsets that do not fit in 32 bits are in extra field 1, in the order of the fields they replace. */
-function sizes(view: DataView, at: number, extra: DataView, path: string): { bytes: number; header: number } {
+function sizes(view: DataView, at: number, extra: DataView, path: string) {
   const wide: number[] = [];
   for (let i = 0; i + 4 <= extra.byteLength; i += 4 + extra.getUint16(i + 2, true)) {
     if (extra.getUint16(i, true) !== 1) continue;
@@ -95,9 +120,8 @@ function sizes(view: DataView, at: number, extra: DataView, path: string): { byt
     const value = view.getUint32(at + offset, true);
     return value === unknown32 ? (wide.at(used++) ?? value) : value;
   };
-  const bytes = field(24);
-  field(20); // the packed size, the same for a stored entry
-  return { bytes, header: field(42) };
+  const [bytes, packed] = [field(24), field(20)];
+  return { bytes, packed, header: field(42) };
 }
 
 async function findDirectory(

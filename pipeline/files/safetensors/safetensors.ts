@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UserError } from '../../errors/user-error.ts';
 import { openFile, readExactly } from '../files.ts';
-import { readFloats, type TensorFile } from '../tensor-file.ts';
+import { bytesOfFile, readFloats, type TensorFile } from '../tensor-file.ts';
 import { floatFormat, headerLength, parseLayout, type SafetensorsLayout } from './layout.ts';
 
 /** Opens a safetensors file and checks its header; tensors are read one at a time. */
@@ -23,7 +23,7 @@ function tensorFile(handle: FileHandle, path: string, { entries, dataStart }: Sa
       const entry = entries.get(name);
       if (!entry) throw new UserError(`missing tensor: ${name} (${path})`);
       const format = floatFormat(entry, name, path);
-      return readFloats(handle, path, format, dataStart + entry.begin, entry.shape);
+      return readFloats(bytesOfFile(handle, path), format, dataStart + entry.begin, entry.shape);
     },
     close: () => handle.close(),
   };

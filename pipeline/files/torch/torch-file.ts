@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { UserError } from '../../errors/user-error.ts';
+import { sizeOf } from '../../numbers/tensor.ts';
 import { openFile, readExactly } from '../files.ts';
-import type { TensorFile } from '../tensor-file.ts';
+import { bytesOfFile, type TensorFile } from '../tensor-file.ts';
 import { readView } from '../tensor-view.ts';
 import { openZip, type ZipFile } from '../zip.ts';
 import type { TorchContents } from './torch-contents.ts';
@@ -9,13 +10,19 @@ import { readLegacyTorchFile } from './torch-legacy.ts';
 import { isObject, type PickleValue, type TorchTensor } from './torch-pickle.ts';
 import { unpickle } from './unpickle.ts';
 
+/** A state dict, whose integers can be read where they are scalars. */
+export interface TorchFile extends TensorFile {
+  /** Throws UserError where the tensor is no one integer. */
+  readInteger(name: string): Promise<number>;
+}
+
 const maxPickleBytes = 1 << 26;
 
 /**
  * Opens a PyTorch state dict (torch.save of a dict of tensors, zip or the format before 1.6) without running any of
  * its pickle's code; tensors are read one at a time, strided views included.
  */
-export async function openTorchFile(path: string): Promise<TensorFile> {
+export async function openTorchFile(path: string): Promise<TorchFile> {
   const handle = await openFile(path);
   try {
     const contents = await readContents(handle, path);
@@ -31,20 +38,37 @@ function tensorFile(
   path: string,
   contents: TorchContents,
   tensors: ReadonlyMap<string, TorchTensor>,
-): TensorFile {
+): TorchFile {
+  const read = bytesOfFile(handle, path);
+  const find = (name: string): TorchTensor => {
+    const tensor = tensors.get(name);
+    if (!tensor) throw new UserError(`missing tensor: ${name} (${path})`);
+    return tensor;
+  };
+  const storageStart = async (name: string, { storage }: TorchTensor): Promise<number> => {
+    const entry = await contents.locate(storage);
+    if (entry && entry.bytes >= storage.length * storage.bytesPerValue) return entry.start;
+    throw new UserError(`truncated file: ${name} misses its storage (${path})`);
+  };
   return {
     path,
     shapes: new Map([...tensors].map(([name, { shape }]) => [name, shape])),
     async read(name) {
-      const tensor = tensors.get(name);
-      if (!tensor) throw new UserError(`missing tensor: ${name} (${path})`);
+      const tensor = find(name);
       const { format } = tensor.storage;
       if (!format) throw new UserError(`unsupported dtype: ${name} holds no floats (${path})`);
-      const entry = await contents.locate(tensor.storage);
-      if (!entry || entry.bytes < tensor.storage.length * tensor.storage.bytesPerValue) {
-        throw new UserError(`truncated file: ${name} misses its storage (${path})`);
+      return readView(read, tensor, format, await storageStart(name, tensor));
+    },
+    async readInteger(name) {
+      const tensor = find(name);
+      const { storage, offset, shape } = tensor;
+      if (!storage.isInteger || sizeOf(shape) !== 1) {
+        throw new UserError(`unsupported dtype: ${name} holds no single integer (${path})`);
       }
-      return readView(handle, path, tensor, format, entry.start);
+      const bytes = new Uint8Array(storage.bytesPerValue);
+      await read(bytes, (await storageStart(name, tensor)) + offset * bytes.length);
+      const view = new DataView(bytes.buffer);
+      return bytes.length === 8 ? Number(view.getBigInt64(0, true)) : view.getInt32(0, true);
     },
     close: () => handle.close(),
   };

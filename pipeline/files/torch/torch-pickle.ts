@@ -18,6 +18,8 @@ export interface TorchStorage {
   readonly bytesPerValue: number;
   /** Undefined for a storage of no floats. */
   readonly format?: FloatFormat;
+  /** Whether it is one of the integers that a state dict keeps counts in: int32 or int64. */
+  readonly isInteger?: boolean;
   readonly key: string;
   readonly length: number;
 }
@@ -32,13 +34,13 @@ export interface TorchTensor {
 }
 
 /** Bytes a value of each storage type, and its format where it is one of floats. */
-const storages: Readonly<Record<string, Pick<TorchStorage, 'bytesPerValue' | 'format'>>> = {
+const storages: Readonly<Record<string, Pick<TorchStorage, 'bytesPerValue' | 'format' | 'isInteger'>>> = {
   'torch.DoubleStorage': { bytesPerValue: 8, format: 'F64' },
   'torch.FloatStorage': { bytesPerValue: 4, format: 'F32' },
   'torch.HalfStorage': { bytesPerValue: 2, format: 'F16' },
   'torch.BFloat16Storage': { bytesPerValue: 2, format: 'BF16' },
-  'torch.LongStorage': { bytesPerValue: 8 },
-  'torch.IntStorage': { bytesPerValue: 4 },
+  'torch.LongStorage': { bytesPerValue: 8, isInteger: true },
+  'torch.IntStorage': { bytesPerValue: 4, isInteger: true },
   'torch.ShortStorage': { bytesPerValue: 2 },
   'torch.CharStorage': { bytesPerValue: 1 },
   'torch.ByteStorage': { bytesPerValue: 1 },

@@ -2,7 +2,6 @@ import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import { readJsonFile } from '../../files/files.ts';
-import type { TensorFile } from '../../files/tensor-file.ts';
 import { openTorchFile } from '../../files/torch/torch-file.ts';
 import { type DictionaryKind, dictionaryKind, readDictionary } from './dictionary-weights.ts';
 import { type HookPlace, placeOfHook } from './hook.ts';
@@ -47,8 +46,9 @@ async function findIn({ path, root, names }: SaeFolder): Promise<FoundSae | Left
   if (typeof place === 'string') return { path, of: place };
   const weightsPath = join(path, weightsName);
   const shown = configPath ?? weightsPath;
-  const { kind, dIn, dSae } = await peek(weightsPath, trainer.dict_class ?? undefined);
-  const k = trainer.k ?? undefined;
+  const { kind, dIn, dSae, ownK } = await peek(weightsPath, trainer.dict_class ?? undefined);
+  const k = trainer.k ?? ownK;
+  if (ownK !== undefined && k !== ownK) throw new UserError(`k is ${k}, but ${ownK} among the tensors (${shown})`);
   if (kind === 'AutoEncoderTopK' && k === undefined) throw new UserError(`missing k of a topk sae (${shown})`);
   if (k !== undefined) checkK(k, dSae, shown);
   const training = trainedOn(trainer.lm_name ?? undefined, cfg.buffer?.ctx_len ?? undefined, notesOf(cfg));
@@ -128,12 +128,15 @@ const insideAttention =
 const projection = /o_proj|c_proj|dense|out_proj/i;
 const zSite = /hook_z|(?:^|[^a-z])z(?:[^a-z]|$)|(?:o_proj|c_proj|dense|out_proj)[._]in(?:put)?/i;
 
+/** The class of a file, its widths, and the k that a TopK keeps among its tensors. */
 async function peek(path: string, dictClass: string | undefined) {
-  const file: TensorFile = await openTorchFile(path);
+  const file = await openTorchFile(path);
   try {
     const kind: DictionaryKind = dictionaryKind(file, dictClass);
     const [rows = 0, columns = 0] = file.shapes.get('W_enc') ?? file.shapes.get('encoder.weight') ?? [];
-    return file.shapes.has('W_enc') ? { kind, dIn: rows, dSae: columns } : { kind, dIn: columns, dSae: rows };
+    const [dIn, dSae] = file.shapes.has('W_enc') ? [rows, columns] : [columns, rows];
+    const hasK = kind === 'AutoEncoderTopK' && file.shapes.has('k');
+    return { kind, dIn, dSae, ownK: hasK ? await file.readInteger('k') : undefined };
   } finally {
     await file.close();
   }

@@ -1,5 +1,6 @@
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { loadModel } from '../../../pipeline/files/model/model-dir.ts';
 import { placeOfHook } from '../../../pipeline/sae/formats/hook.ts';
@@ -209,6 +210,40 @@ test('what a format has and is not read is refused by name', async () => {
   }
 });
 
+/** dictionary_learning's own TopK file, with names of its tensors changed in place. */
+async function topkFile(names: Readonly<Record<string, string>>): Promise<Uint8Array> {
+  const bytes = await readFile(join(fixtures, 'dictionary-learning/topk/ae.pt'));
+  const entries = unzipSync(bytes);
+  const [pickle = ''] = Object.keys(entries).filter((name) => name.endsWith('data.pkl'));
+  let text = Buffer.from(entries[pickle] ?? []).toString('latin1');
+  for (const [name, other] of Object.entries(names)) text = text.replace(pickled(name), pickled(other));
+  return zipSync({ ...entries, [pickle]: Buffer.from(text, 'latin1') }, { level: 0 });
+}
+
+/** A string as a pickle has it: X, its length, its letters. */
+const pickled = (text: string) => `X${String.fromCharCode(text.length)}\0\0\0${text}`;
+
+test('a TopK dictionary has its k from the config, or from its tensors, and both have to agree', async () => {
+  const place = { layer: 0, submodule_name: 'attn_out_layer_0' };
+  const folder = async (names: Readonly<Record<string, string>>, trainer?: object) =>
+    temporaryFolder({
+      'layer_0/attn_out/ae.pt': await topkFile(names),
+      ...(trainer && { 'layer_0/attn_out/config.json': JSON.stringify({ trainer }) }),
+    });
+  const k = async (path: string) => {
+    const [listed] = await listSaes(path);
+    return listed && (await loadSae(listed)).activation;
+  };
+  const named = { ...place, dict_class: 'AutoEncoderTopK' };
+  expect(await k(await folder({}, named))).toMatchObject({ kind: 'topk', k: 4 });
+  expect(await k(await folder({}, { ...named, k: 4 }))).toMatchObject({ k: 4 });
+  expect(await k(await folder({ k: 'j' }, { ...named, k: 3 }))).toMatchObject({ k: 3 });
+  // Written before a threshold was among the tensors, it is known for a TopK without any config.
+  expect(await k(await folder({ threshold: 'thresholt' }))).toMatchObject({ kind: 'topk', k: 4 });
+  await expect(folder({}, { ...named, k: 5 }).then(listSaes)).rejects.toThrow(/^k is 5, but 4 among the tensors/);
+  await expect(folder({ k: 'j' }, named).then(listSaes)).rejects.toThrow(/^missing k of a topk sae/);
+});
+
 test("a dictionary's class is that of its tensors, and a TopK and a BatchTopK are told apart by the config alone", async () => {
   const folder = async (kind: string, trainer: object) =>
     tree(
@@ -220,9 +255,6 @@ test("a dictionary's class is that of its tensors, and a TopK and a BatchTopK ar
     /^dict_class is AutoEncoder, but the tensors are those of GatedAutoEncoder/,
   );
   await expect(listSaes(await folder('topk', at))).rejects.toThrow(/^missing dict_class, expected AutoEncoderTopK or/);
-  await expect(listSaes(await folder('topk', { ...at, dict_class: 'AutoEncoderTopK' }))).rejects.toThrow(
-    /^missing k of/,
-  );
   await expect(listSaes(await folder('new', { ...at, dict_class: 'IdentityDict' }))).rejects.toThrow(
     /^unsupported dict_class: IdentityDict/,
   );
