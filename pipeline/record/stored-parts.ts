@@ -24,6 +24,11 @@ export class StoredParts {
   /** Waits for those of the named that another thread of this process is computing. */
   async ready(_names: readonly string[]): Promise<void> {}
 
+  /** Takes the named, but for those that another thread of this process has taken, and says which these are. */
+  taken(_names: readonly string[]): ReadonlySet<string> {
+    return new Set();
+  }
+
   /** What is stored, else what `compute` gives, stored when it is done for a run that takes up where this one stopped. */
   async keep<T>(name: string, compute: () => Promise<T>): Promise<T> {
     const stored = await this.read<T>(name);
@@ -74,6 +79,8 @@ export interface MeasurePart {
   /** What it is stored under. */
   readonly name: string;
   compute(): Promise<unknown>;
+  /** Whether most of what a run has left to do waits for it: a companion begins with it. */
+  readonly isAwaited?: boolean;
   /** Of parts that share work: computes some of them, all with this very function, at once. By name. */
   readonly together?: ComputeTogether;
 }

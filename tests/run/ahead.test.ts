@@ -36,6 +36,13 @@ describe('a companion', () => {
     expect(await stored.read('b')).toBeUndefined();
   });
 
+  it('begins with what the run will wait for', async () => {
+    const { parts, computed } = partsOf();
+    const awaited = parts.map((part) => (part.name === 'a' || part.name === 'b' ? { ...part, isAwaited: true } : part));
+    await computeFromLast(awaited, new Claims(names), new StoredParts(await temporaryFolder()));
+    expect(computed).toEqual(['b', 'a', 'd', 'c']);
+  });
+
   it('computes parts that share work at once, those alone that are free and not stored', async () => {
     const stored = new StoredParts(await temporaryFolder());
     await stored.write('b', 'stored before');
@@ -82,6 +89,15 @@ describe('a run with a companion', () => {
     expect(await asked).toBe(4);
     expect(await shared.read('a')).toBeUndefined();
     expect(ofCompanion.takeForCompanion('a')).toBe(false);
+  });
+
+  it('takes what the companion has not, and waits for nothing yet', async () => {
+    const claims = new Claims(names);
+    claims.takeForCompanion('c');
+    const shared = new SharedParts(await temporaryFolder(), claims, silentEffects());
+    expect([...shared.taken(['a', 'c', 'no part of a companion'])]).toEqual(['c']);
+    expect(claims.takeForCompanion('a')).toBe(false);
+    expect(claims.takeForCompanion('b')).toBe(true);
   });
 
   it('goes on where the companion ends, and stops at once where the user wants it to', async () => {

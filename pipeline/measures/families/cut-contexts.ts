@@ -61,20 +61,20 @@ export async function cutContexts(
   return { bySae, cost };
 }
 
-/** What is stored by SAE, and the rest. */
+/** What is stored by SAE, and the rest: before anything that another thread computes meanwhile is waited for. */
 async function completed(
   job: CutContextsJob,
   parts: StoredParts,
   promoting: readonly PromotingSae[],
 ): Promise<MeasuredCuts> {
-  const known: MeasuredCuts[] = [];
-  const missing: PromotingSae[] = [];
-  for (const one of promoting) {
-    const stored = await parts.read<MeasuredCuts>(cutsOfOne(one.recorder.sae));
-    if (stored) known.push(stored);
-    else missing.push(one);
-  }
-  const all = [...known, await cutsOf(job, missing)];
+  const taken = parts.taken(promoting.map(({ recorder }) => cutsOfOne(recorder.sae)));
+  const isTaken = ({ recorder }: PromotingSae) => taken.has(cutsOfOne(recorder.sae));
+  const own = await storedOrCut(
+    job,
+    parts,
+    promoting.filter((one) => !isTaken(one)),
+  );
+  const all = [...own, ...(await storedOrCut(job, parts, promoting.filter(isTaken)))];
   return {
     bySae: new Map(all.flatMap(({ bySae }) => [...bySae])),
     cost: {
@@ -82,6 +82,22 @@ async function completed(
       forwardTokens: all.reduce((sum, { cost }) => sum + cost.forwardTokens, 0),
     },
   };
+}
+
+/** Of some SAEs, what is stored, and together what is not. */
+async function storedOrCut(
+  job: CutContextsJob,
+  parts: StoredParts,
+  promoting: readonly PromotingSae[],
+): Promise<MeasuredCuts[]> {
+  const known: MeasuredCuts[] = [];
+  const missing: PromotingSae[] = [];
+  for (const one of promoting) {
+    const stored = await parts.read<MeasuredCuts>(cutsOfOne(one.recorder.sae));
+    if (stored) known.push(stored);
+    else missing.push(one);
+  }
+  return [...known, await cutsOf(job, missing)];
 }
 
 interface CutPartsJob extends Omit<CutContextsJob, 'families'> {
@@ -93,8 +109,13 @@ interface CutPartsJob extends Omit<CutContextsJob, 'families'> {
 /** The same of each SAE apart; of all together under a limit, which goes where it changes most. */
 export function contextCutParts(job: CutPartsJob, saes: readonly Sae[]): MeasurePart[] {
   if (job.examples === 0) return [];
-  if (job.limit !== undefined) return [{ name: allCuts, compute: () => cutsOfRecorded(job, saes) }];
-  return saes.map((sae) => ({ name: cutsOfOne(sae), compute: () => cutsOfRecorded(job, [sae]) }));
+  const part = (name: string, own: readonly Sae[]): MeasurePart => ({
+    name,
+    compute: () => cutsOfRecorded(job, own),
+    isAwaited: true,
+  });
+  if (job.limit !== undefined) return [part(allCuts, saes)];
+  return saes.map((sae) => part(cutsOfOne(sae), [sae]));
 }
 
 async function cutsOfRecorded(

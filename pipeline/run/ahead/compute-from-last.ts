@@ -2,15 +2,16 @@ import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import type { Claims } from './claims.ts';
 
 /**
- * Computes and stores parts from the last on, as a run comes towards it from the first, until all are taken. A part that
- * fails is left to the run, which says what is wrong.
+ * Computes and stores parts until all are taken: those that the run will wait for, then the rest, from the last on, as the
+ * run comes towards it from the first. A part that fails is left to the run, which says what is wrong.
  */
 export async function computeFromLast(
   parts: readonly MeasurePart[],
   claims: Pick<Claims, 'takeForCompanion' | 'settle'>,
   stored: StoredParts,
 ): Promise<void> {
-  for (const part of parts.toReversed()) {
+  const fromLast = parts.toReversed();
+  for (const part of [...fromLast.filter(({ isAwaited }) => isAwaited), ...fromLast]) {
     if (!claims.takeForCompanion(part.name)) continue;
     const { together } = part;
     const others = parts.filter((other) => other !== part && together && other.together === together);

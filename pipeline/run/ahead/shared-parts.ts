@@ -17,17 +17,21 @@ export class SharedParts extends StoredParts {
   }
 
   override async ready(names: readonly string[]): Promise<void> {
-    for (const name of names) this.#claims.takeForRun(name);
-    const waited = names.filter((name) => this.#claims.isCompanions(name));
-    if (waited.length === 0) return;
-    const progress = this.#effects.progress('computed by another thread', waited.length, 'parts');
-    for (const [done, name] of waited.entries()) {
+    const waited = this.taken(names);
+    if (waited.size === 0) return;
+    const progress = this.#effects.progress('computed by another thread', waited.size, 'parts');
+    for (const [done, name] of [...waited].entries()) {
       while (this.#claims.isCompanions(name)) {
         progress.update(done);
         await this.#claims.change(name, lookMs);
       }
     }
     progress.end();
+  }
+
+  override taken(names: readonly string[]): ReadonlySet<string> {
+    for (const name of names) this.#claims.takeForRun(name);
+    return new Set(names.filter((name) => this.#claims.isCompanions(name)));
   }
 
   override async read<T>(name: string): Promise<T | undefined> {
