@@ -170,7 +170,7 @@ async function runOn(
     await watch.time('neighbours', () =>
       writeNeighbours({
         ...{ ...on, out, recorders, decoders: quality.map(({ nearest }) => nearest) },
-        ...{ compared: samples.compared, neighbours: settings.neighbours },
+        ...{ compared: samples.compared, neighbours: settings.neighbours, parts },
       }),
     );
     const taken = await watch.time('upstream', () =>

@@ -1,6 +1,7 @@
 import { headCircuitParts } from '../measures/circuits/head-circuits.ts';
 import { contextCutParts } from '../measures/families/cut-contexts.ts';
 import { type FamilyContext, openFamilies } from '../measures/families/families.ts';
+import { neighbourParts } from '../measures/neighbours/neighbours.ts';
 import { wantedNearest } from '../measures/neighbours/wanted-nearest.ts';
 import { qualityPart } from '../measures/quality/quality-part.ts';
 import { headSequenceParts } from '../measures/sequences/head-sequences.ts';
@@ -42,6 +43,7 @@ export async function measureParts(
     ...contextCutParts({ ...on, examples: familyExamples, limit: budget?.contextCuts, families, recorderOf }, saes),
     ...headCircuitParts({ ...on, saes, samples, circuitTokens }),
     ...headSequenceParts({ ...on, heads }),
+    ...neighbourParts({ ...on, recorders, recorderOf, compared: samples.compared, neighbours: settings.neighbours }),
     ...upstreamParts({ ...on, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
     ...wiringParts({ ...on, recorders, upstreamSaes, wiring }),
     ...(await studyParts({ study: studyJob(subject), settings, inputs })),

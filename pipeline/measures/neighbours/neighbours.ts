@@ -3,12 +3,14 @@ import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { Sample } from '../../record/sample.ts';
+import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
+import type { Sae } from '../../sae/sae.ts';
 import { fillTable } from '../../store/fill-table.ts';
 import { twinCosine } from '../heads/maths/decoder-twins.ts';
 import type { NearestDecoders } from '../quality/decoder-similarity.ts';
 import { type AliveFeatures, aliveFeatures } from './alive-features.ts';
 import { sampledActivations } from './co-activations.ts';
-import type { KeptNearest, Near } from './maths/kept-nearest.ts';
+import { KeptNearest, type Near, type NearestState } from './maths/kept-nearest.ts';
 import { mostCorrelated } from './maths/most-correlated.ts';
 import { comparisonsOf, type NearestDirections, nearestDirections, reachOf } from './nearest-directions.ts';
 import { type NeighbourKind, type NewNeighbourRow, neighbours as neighboursTable } from './table.ts';
@@ -25,35 +27,85 @@ export interface NeighboursJob {
   readonly decoders: readonly NearestDecoders[];
   /** Where activations are correlated. */
   readonly compared: Sample;
+  readonly parts: StoredParts;
   readonly effects: Effects;
 }
 
 const featuresPerAppend = 512;
+
+type DirectionsJob = Pick<NeighboursJob, 'neighbours' | 'engine' | 'model' | 'effects'> & {
+  readonly recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[];
+};
+
+interface NeighbourPartsJob extends DirectionsJob, Pick<NeighboursJob, 'compared'> {
+  /** What was recorded of an SAE; closed again when its activations are compared. */
+  recorderOf(sae: Sae): Promise<LayerRecorder>;
+}
+
+/** As parts are stored. */
+type DirectionStates = readonly { readonly others: NearestState; readonly logits: NearestState }[];
+
+const directionsPart = 'nearest-directions';
+const correlatedPart = ({ id }: Sae) => `correlated-${id}`;
+
+/** The nearest by direction of all SAEs' features, and the most correlated of each SAE's. */
+export function neighbourParts({ recorderOf, compared, ...job }: NeighbourPartsJob): MeasurePart[] {
+  if (job.neighbours === 0) return [];
+  const correlated = async (sae: Sae) => {
+    const recorder = await recorderOf(sae);
+    try {
+      return correlatedState(recorder, compared, job.neighbours);
+    } finally {
+      await recorder.close();
+    }
+  };
+  return [
+    { name: directionsPart, compute: () => directionStates(job) },
+    ...job.recorders.map(({ sae }) => ({ name: correlatedPart(sae), compute: () => correlated(sae) })),
+  ];
+}
+
+async function directionStates(job: DirectionsJob): Promise<DirectionStates> {
+  const { engine, model, neighbours: wanted, effects } = job;
+  const saes = aliveFeatures(job.recorders);
+  const progress = effects.progress('neighbours', comparisonsOf({ saes, model }), 'comparisons');
+  const nearest = await nearestDirections({ engine, model, saes, wanted }, (done) => progress.update(done));
+  progress.end();
+  return nearest.map(({ others, logits }) => ({ others: others.state, logits: logits.state }));
+}
+
+const correlatedState = (
+  { activations }: Pick<LayerRecorder, 'activations'>,
+  compared: Sample,
+  wanted: number,
+): NearestState => mostCorrelated(sampledActivations(activations, compared), wanted).state;
 
 /**
  * The features that each alive feature is nearest to: by direction, through the residual stream across SAEs, by logit
  * effect, and by correlation of activations within its SAE. Dead features are left out.
  */
 export async function writeNeighbours(job: NeighboursJob): Promise<void> {
-  const { out, neighbours: wanted, engine, model, recorders, decoders, compared, effects } = job;
+  const { out, neighbours: wanted, recorders, decoders, compared, parts, effects } = job;
   if (wanted === 0) return;
   const saes = aliveFeatures(recorders);
   const reach = reachOf({ saes });
   if (reach < saes.length - 1) effects.log(`neighbours: of so many features those of SAEs at most ${reach} apart`);
-  const progress = effects.progress('neighbours', comparisonsOf({ saes, model }), 'comparisons');
-  const nearest = await nearestDirections({ engine, model, saes, wanted }, (done) => progress.update(done));
-  progress.end();
+  const nearest = await parts.keep(directionsPart, () => directionStates(job));
   const places = placesOf(saes);
+  const keptOf = (state: NearestState) => new KeptNearest(state.counts.length, wanted, state);
   await fillTable(out, neighboursTable, async (table) => {
     for (const [at, { sae, alive }] of saes.entries()) {
-      const correlated = mostCorrelated(sampledActivations(recorders[at].activations, compared), wanted);
+      const correlated = keptOf(
+        await parts.keep(correlatedPart(sae), async () => correlatedState(recorders[at], compared, wanted)),
+      );
+      const near = { others: keptOf(nearest[at].others), logits: keptOf(nearest[at].logits) };
       for (let first = 0; first < alive.length; first += featuresPerAppend) {
         const block = alive.slice(first, first + featuresPerAppend);
         await table.append(
           block.flatMap((feature, i) => {
             const active = correlated.of(feature).map(({ other, value }) => ({ sae, feature: other, value }));
             const decoder = decoders[at][first + i].map(({ other, value }) => ({ sae, feature: other, value }));
-            return rowsOf({ sae, feature }, { active, decoder, ...named(nearest[at], first + i, places) });
+            return rowsOf({ sae, feature }, { active, decoder, ...named(near, first + i, places) });
           }),
         );
       }
