@@ -38,6 +38,8 @@ export const columnNotes: Readonly<Record<string, string | undefined>> = {
     'mean over features of the greatest cosine of their decoder row with another’s; SAEBench’s name',
   near_twins: 'pairs of features whose decoder rows have a cosine over 0.99, dead ones too',
   dead_features: 'features that were never active in the run',
+  'map_places.x': 'among its SAE’s features, in units of that map’s own; y likewise',
+  all_x: 'among those of all SAEs; the site draws groups that lie far apart nearer to each other',
   'training_curve.step': 'steps done; what is measured is a running mean over those before it',
   'training_curve.tokens': 'tokens trained on',
   'training_curve.loss': '‖x − x̂‖² of a token, x centred and scaled to a mean norm of √d_in',

@@ -1,3 +1,4 @@
+import type { MapGroup } from './map-groups.ts';
 import type { MapPoints } from './map-points.ts';
 import type { MapView } from './map-view.ts';
 
@@ -39,6 +40,29 @@ export function radiusOf(points: number, zoom: number): number {
 export interface DrawnPoints {
   readonly places: Uint32Array;
   readonly colour: string;
+}
+
+/** Names of groups, each above its own. */
+export interface DrawnNames {
+  readonly groups: readonly MapGroup[];
+  readonly font: string;
+  readonly colour: string;
+}
+
+/** CSS pixels between a name and its group. */
+const ABOVE = 5;
+
+/** Draws names over the points. */
+export function drawNames(
+  context: CanvasRenderingContext2D,
+  { groups, font, colour }: DrawnNames,
+  projection: Projection,
+): void {
+  [context.font, context.fillStyle, context.textAlign] = [font, colour, 'center'];
+  for (const { name, x, top } of groups) {
+    const [left, above] = projection.toScreen(x, top);
+    context.fillText(name, left, above - ABOVE);
+  }
 }
 
 /** Draws points in layers, the last on top. */

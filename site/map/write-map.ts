@@ -4,6 +4,7 @@ import type { MapPlaceRow, MapRow } from '../../pipeline/measures/map/table.ts';
 import { writeZipped } from '../search/write-zipped.ts';
 import { encodePlaces, squareAbout } from './encode-places.ts';
 import { type MapManifest, mapFiles } from './map-files.ts';
+import { type Place, packIslands } from './pack-islands.ts';
 
 /** What of a run's tables its maps are made of. */
 export interface MappedRun {
@@ -12,11 +13,28 @@ export interface MappedRun {
   mapPlaces(sae: string): Promise<readonly MapPlaceRow[]>;
 }
 
+interface PlacedSae {
+  readonly sae: string;
+  readonly features: number;
+  readonly places: ReadonlyMap<number, Place>;
+}
+
+/** Groups that UMAP put far apart moved together, whatever SAEs they are of. */
+function drawnTogether(saes: readonly PlacedSae[]): PlacedSae[] {
+  const moved = packIslands(saes.flatMap(({ places }) => [...places.values()]));
+  let before = 0;
+  return saes.map(({ places, ...own }) => {
+    const first = before;
+    before += places.size;
+    return { ...own, places: new Map([...places.keys()].map((feature, i) => [feature, moved[first + i]])) };
+  });
+}
+
 /** Writes what the map page loads into `folder`; nothing of a run that drew no map. */
 export async function writeMap(run: MappedRun, folder: string): Promise<void> {
   const maps = await run.maps();
   if (maps.length === 0) return;
-  const ofAll: { sae: string; features: number; places: Map<number, { x: number; y: number }> }[] = [];
+  const ofAll: PlacedSae[] = [];
   for (const { sae, d_sae } of await run.saes()) {
     const rows = await run.mapPlaces(sae);
     const own = new Map(rows.map(({ feature, x, y }) => [feature, { x, y }]));
@@ -26,9 +44,12 @@ export async function writeMap(run: MappedRun, folder: string): Promise<void> {
     );
     ofAll.push({ sae, features: d_sae, places: new Map(all) });
   }
-  if (maps.some(({ sae }) => sae === null)) {
-    const square = squareAbout(ofAll.flatMap(({ places }) => [...places.values()]));
-    for (const { sae, features, places } of ofAll) {
+  const mapOfAll = maps.find(({ sae }) => sae === null);
+  if (mapOfAll) {
+    // Of a plane of principal components every distance means something.
+    const drawn = mapOfAll.method === 'umap' ? drawnTogether(ofAll) : ofAll;
+    const square = squareAbout(drawn.flatMap(({ places }) => [...places.values()]));
+    for (const { sae, features, places } of drawn) {
       await writeZipped(join(folder, mapFiles.places(sae, 'all')), encodePlaces(places, features, square));
     }
   }
