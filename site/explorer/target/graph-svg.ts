@@ -40,6 +40,8 @@ const halo = attr` stroke="${colours.paper}" stroke-width="3" paint-order="strok
 /** Edges from this share of the strongest on have their head's name beside them. */
 const namedFrom = 0.06;
 const tokenLength = 10;
+/** The lines below a node read as words where they are read one after another. */
+const BETWEEN = ' ';
 
 /**
  * The graph as an SVG that stands by itself: all style in attributes, generic fonts. On a page, CSS by class wins over
@@ -134,8 +136,8 @@ function nodeMark(place: PlacedNode, { trail, pins, name, called, describe }: Gr
       ${(pins.has(node.id) || groupName(node) !== undefined) && ring(x, y, radius + 5, true)}
       <text class="name"${below(11)} fill="${colours.ink}"${halo}${onTrail && attr` font-weight="bold"`}>
         ${xmlText(name(node))}
-      </text>
-      ${words !== '' && html`<text class="called"${below(21)} font-size="9" fill="${colours.ink}"${halo}>${xmlText(words)}</text>`}
+      </text>${BETWEEN}
+      ${words !== '' && html`<text class="called"${below(21)} font-size="9" fill="${colours.ink}"${halo}>${xmlText(words)}</text>${BETWEEN}`}
       <text class="soft"${below(words === '' ? 21 : 31)} fill="${colours.soft}"${halo}>${signed(node.attribution)}</text>
     </g>
   `;
