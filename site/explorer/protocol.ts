@@ -35,7 +35,10 @@ export interface ExplorerInfo {
    * is asked for by itself. 0 where all are few.
    */
   readonly bytesWaiting: number;
-  /** Bytes of the model and its SAEs where the first prompt fetches them all; 0 where they wait until they are asked for. */
+  /**
+   * Bytes of the model and its SAEs that the first prompt fetches: those that are not kept from an earlier visit. 0 where they
+   * wait until they are asked for.
+   */
   readonly bytesAhead: number;
   readonly bosTokenId: number;
   /** By layer; of each, the one that is used unless another is picked comes first. */
@@ -186,6 +189,8 @@ export interface ExplorerSession {
    * first the first of each layer does. Throws for an id that is none.
    */
   useSaes(ids: readonly string[]): Promise<void>;
+  /** Begins to fetch what a pass needs, unless that is so much that it waits until it is asked for. */
+  fetchAhead(): Promise<void>;
   tokenize(text: string): Promise<PromptTokens>;
   /** Tokens given as ids: checked, cut, and named. */
   describe(ids: readonly number[]): Promise<PromptTokens>;

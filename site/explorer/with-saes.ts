@@ -1,7 +1,7 @@
 import type { ExplorerSession } from './protocol.ts';
 
 /** What no SAE takes part in. */
-const free: readonly (keyof ExplorerSession)[] = ['open', 'useSaes', 'tokenize', 'describe', 'textOf'];
+const free: readonly (keyof ExplorerSession)[] = ['open', 'useSaes', 'fetchAhead', 'tokenize', 'describe', 'textOf'];
 
 /**
  * A session whose questions are answered with these SAEs, by id, whatever is asked with others. The session takes what it

@@ -30,6 +30,8 @@ import { withSaes } from './with-saes.ts';
 const TYPING_MS = 60;
 const SETTLED_MS = 160;
 
+const isEmpty = (prompt: PromptInput): boolean => 'text' in prompt && prompt.text === '';
+
 interface PassQuestion {
   /** Ids of the SAEs that take part. */
   readonly saes: readonly string[];
@@ -167,6 +169,7 @@ export class Workbench {
       ]);
       this.#opened = info;
       this.readAddress();
+      if (!this.view.prompts.every(isEmpty)) this.downloads.holdLinkedPrompt();
       if (notice !== undefined) this.notices = [...this.notices, notice];
     } catch (error) {
       this.failure = faultSentence(error);
@@ -227,10 +230,12 @@ export class Workbench {
   #follow(): void {
     for (const i of [0, 1] as const) {
       const prompt = this.info && this.view.prompts[i];
-      const isEmpty = prompt && 'text' in prompt && prompt.text === '';
-      this.tokens[i].ask(prompt && !isEmpty ? prompt : null);
+      const isThere = prompt && !isEmpty(prompt);
+      const mayFetch = this.downloads.bytesWaiting === 0;
+      if (isThere && mayFetch) void this.session.fetchAhead();
+      this.tokens[i].ask(isThere ? prompt : null);
       const tokens = this.tokens[i].given?.answer;
-      this.passes[i].ask(tokens && this.downloads.bytesWaiting === 0 ? { tokens, edits: [], saes: this.saes } : null);
+      this.passes[i].ask(tokens && mayFetch ? { tokens, edits: [], saes: this.saes } : null);
     }
     const { shown, fitted } = this;
     this.edited.ask(

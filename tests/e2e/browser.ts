@@ -17,9 +17,13 @@ export interface Watched {
   readonly faults: readonly string[];
 }
 
-/** A page in a context of its own that notes everything that should not happen. */
+/** A page in a context of its own that notes everything that should not happen, and loads the model when it is asked to. */
 export async function openPage(browser: Browser, home: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const page = await (await browser.newContext(options)).newPage();
+  await page.addInitScript(() => {
+    const load = () => document.querySelector<HTMLElement>('button.load')?.click();
+    new MutationObserver(load).observe(document, { childList: true, subtree: true });
+  });
   const { origin } = new URL(home);
   const faults: string[] = [];
   page.on('console', (message) => {

@@ -52,6 +52,26 @@ test('a prompt typed shows its tokens, the features of the last and the token th
   expect(faults).toEqual([]);
 });
 
+test('a prompt that came with a link says how much it downloads, and waits; on the next visit it is there', async () => {
+  const context = await served.browser.newContext();
+  const page = await context.newPage();
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  const ofModel = () => fetched.filter((url) => url.endsWith('.safetensors'));
+  await page.goto(`${served.home}explorer${ask(REPEATED)}`);
+  const load = page.getByRole('button', { name: /^Load the model and its SAEs \(\d+\.\d MB\)$/ });
+  await load.waitFor(patiently);
+  await expect.poll(() => tokens(page).count(), patiently).toBeGreaterThan(5);
+  expect(ofModel()).toEqual([]);
+  await load.click();
+  await predictions(page).first().waitFor(patiently);
+  expect(await load.count()).toBe(0);
+  expect(ofModel().length).toBeGreaterThan(5);
+  await page.reload();
+  await predictions(page).first().waitFor(patiently);
+  await context.close();
+});
+
 test('pointing at a feature shades the tokens that it is active on', async () => {
   const { page } = await open(ask(REPEATED));
   await features(page).getByRole('listitem').first().hover();

@@ -5,9 +5,11 @@ const cacheName = 'attention-atlas-explorer';
 /** The browser's own cache of answers, where there is one; a full disk, or a visitor who wants none, costs only time. */
 export function cacheStore(): FileStore {
   if (typeof caches === 'undefined') return noStore;
+  const find = (url: string) => attempt(async () => (await caches.open(cacheName)).match(url));
   return {
+    has: async (url) => (await find(url)) !== undefined,
     async get(url) {
-      const kept = await attempt(async () => (await caches.open(cacheName)).match(url));
+      const kept = await find(url);
       return kept ? new Uint8Array(await kept.arrayBuffer()) : undefined;
     },
     async put(url, bytes) {

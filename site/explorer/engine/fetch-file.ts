@@ -58,6 +58,7 @@ async function* pieces(response: Response, path: string): AsyncGenerator<Uint8Ar
 
 /** Where files are kept between visits. */
 export interface FileStore {
+  has(url: string): Promise<boolean>;
   get(url: string): Promise<Uint8Array | undefined>;
   put(url: string, bytes: Uint8Array): Promise<void>;
   /** Removes what lies in a folder and is none of these. */
@@ -65,6 +66,7 @@ export interface FileStore {
 }
 
 export const noStore: FileStore = {
+  has: async () => false,
   get: async () => undefined,
   put: async () => {},
   forgetOthers: async () => {},

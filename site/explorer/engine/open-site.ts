@@ -12,6 +12,7 @@ import { Loader } from './loader.ts';
 import { ModelStore } from './model-store.ts';
 import { Prompts } from './prompt.ts';
 import { SaeStore } from './sae-store.ts';
+import { bytesOf, modelFiles, saeFiles } from './weight-bytes.ts';
 
 /** What a session stands on: passed in, so that it runs in a worker and in a test alike. */
 export interface Platform {
@@ -25,6 +26,8 @@ export interface Platform {
 export interface SiteFiles {
   manifest(): Promise<unknown>;
   readonly fetch: FetchFile;
+  /** Whether a file is here from an earlier visit. */
+  isKept(file: ExplorerFile): Promise<boolean>;
   /** Forgets kept files of an earlier site at the same place. */
   forgetOthers(files: readonly ExplorerFile[]): Promise<void>;
 }
@@ -36,6 +39,8 @@ export interface OpenSite {
   readonly prompts: Prompts;
   readonly model: ModelStore;
   readonly saes: SaeStore;
+  /** Bytes of what a pass needs of the model and the SAEs in use that are not kept from an earlier visit. */
+  readonly bytesToFetch: number;
 }
 
 /** Bytes of encoders that are held on the backend; WebAssembly has 4 GB for everything, and packs a copy of each. */
@@ -58,7 +63,14 @@ export async function openSite(
     prompts,
     model: new ModelStore(manifest, loader),
     saes: new SaeStore(manifest, loader, encoderBudget[backend]),
+    bytesToFetch: bytesOf(await filesToFetch(manifest, files)),
   };
+}
+
+async function filesToFetch(manifest: ExplorerManifest, files: SiteFiles): Promise<ExplorerFile[]> {
+  const needed = [...modelFiles(manifest), ...saeFiles(manifest)];
+  const isKept = await Promise.all(needed.map((file) => files.isKept(file)));
+  return needed.filter((_, i) => !isKept[i]);
 }
 
 async function openPrompts(manifest: ExplorerManifest, loader: Loader): Promise<Prompts> {

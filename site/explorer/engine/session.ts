@@ -5,9 +5,7 @@ import {
   type PromptPass,
 } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
-import type { ExplorerFile, ExplorerManifest } from '../../../pipeline/files/explorer-manifest.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
-import { firstOfLayer } from '../first-of-layer.ts';
 import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
 import { attribute } from './attribute.ts';
 import {
@@ -32,10 +30,9 @@ import { runPass } from './run-pass.ts';
 import type { HostSae } from './sae-store.ts';
 import { explainScore } from './score.ts';
 import { activationsOf, partsOf, type StoredPass } from './stored-pass.ts';
+import { bytesWaiting } from './weight-bytes.ts';
 
 const passesKept = 4;
-/** Up to this many bytes in all are fetched with the first prompt; more wait until a reader asks for them. */
-const fetchedAhead = 32e6;
 
 /** A session on a platform. What computes is done one after the other; tokens are never kept waiting. */
 export function createSession(platform: Platform): ExplorerSession {
@@ -81,14 +78,9 @@ export function createSession(platform: Platform): ExplorerSession {
       return infoOf(found);
     },
     useSaes: (ids) => inTurn(async () => use(ids)),
-    tokenize: async (text) => {
-      fetchAhead(site());
-      return site().prompts.tokenize(text);
-    },
-    describe: async (ids) => {
-      fetchAhead(site());
-      return site().prompts.describe(ids);
-    },
+    fetchAhead: async () => fetchAhead(site()),
+    tokenize: async (text) => site().prompts.tokenize(text),
+    describe: async (ids) => site().prompts.describe(ids),
     textOf: async (ids) => site().prompts.textOf(ids),
     run: (pass) =>
       inTurn(async () => {
@@ -191,20 +183,6 @@ function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
   };
 }
 
-const bytesOf = (files: readonly ExplorerFile[]): number => files.reduce((sum, file) => sum + file.bytes, 0);
-
-/** Bytes of the model, and with the SAE that each layer uses unless another is picked. */
-function weightBytes({ shared, layers, saes }: ExplorerManifest): { readonly ofModel: number; readonly all: number } {
-  const ofModel = bytesOf([shared, ...layers]);
-  return { ofModel, all: ofModel + bytesOf(firstOfLayer(saes).map(({ file }) => file)) };
-}
-
-/** Bytes of the model, if it waits until it is asked for: 0 where it and the SAEs are few enough to be fetched ahead. */
-function bytesWaiting(manifest: ExplorerManifest): number {
-  const { ofModel, all } = weightBytes(manifest);
-  return all > fetchedAhead ? ofModel : 0;
-}
-
 /** Fetches what a pass will need; one that fails is fetched again, and complains, when it is needed. */
 function fetchAhead({ manifest, model, saes }: OpenSite): void {
   if (bytesWaiting(manifest) > 0) return;
@@ -216,7 +194,7 @@ function fetchAhead({ manifest, model, saes }: OpenSite): void {
   }
 }
 
-function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
+function infoOf({ manifest, backend, prompts, bytesToFetch }: OpenSite): ExplorerInfo {
   const { modelName, config, maxTokens, saes } = manifest;
   return {
     modelName,
@@ -227,7 +205,7 @@ function infoOf({ manifest, backend, prompts }: OpenSite): ExplorerInfo {
     maxTokens,
     contextLength: config.nContext,
     bytesWaiting: bytesWaiting(manifest),
-    bytesAhead: bytesWaiting(manifest) > 0 ? 0 : weightBytes(manifest).all,
+    bytesAhead: bytesWaiting(manifest) > 0 ? 0 : bytesToFetch,
     bosTokenId: prompts.bosTokenId,
     saes: saes
       .map(({ id, layer, dSae, file }) => ({ id, layer, dSae, bytes: file.bytes }))

@@ -21,6 +21,7 @@ function siteFiles(site: string): SiteFiles {
       return json;
     },
     fetch: fileFetcher(folder, store),
+    isKept: ({ path }) => store.has(`${folder}${path}`),
     forgetOthers: (files) => store.forgetOthers(folder, new Set(files.map(({ path }) => `${folder}${path}`))),
   };
 }

@@ -9,7 +9,7 @@ import { createSession } from '../../../../site/explorer/engine/session.ts';
 import { platformOf, tinySite } from './tiny-site.ts';
 
 /** Opens a tiny site whose weights its manifest says to be `bytes` in all; what it fetched by then. */
-async function open(bytes: number) {
+async function open(bytes: number, isKept: (path: string) => boolean = () => false) {
   await tf.setBackend('cpu');
   const { folder } = await tinySite({ saes: ['relu', null] });
   const path = join(folder, 'manifest.json');
@@ -25,6 +25,7 @@ async function open(bytes: number) {
       const files = platform.files(site);
       return {
         ...files,
+        isKept: async ({ path }) => isKept(path),
         fetch: (file, onBytes) => {
           fetched.push(file.path);
           return files.fetch(file, onBytes);
@@ -40,12 +41,18 @@ async function open(bytes: number) {
 
 const most = 32e6;
 
-it('fetches nothing of the model before there is a prompt, then up to 32 MB of weights at once, of which it says so before', async () => {
+it('fetches up to 32 MB of weights at once, but nothing before it is told to, and says before how much', async () => {
   const { info, session, weights } = await open(most);
   expect([info.bytesWaiting, info.bytesAhead]).toEqual([0, most]);
-  expect(weights()).toEqual([]);
   await session.tokenize('h');
+  expect(weights()).toEqual([]);
+  await session.fetchAhead();
   expect(weights()).toHaveLength(4);
+});
+
+it('counts among what it will fetch no file that is kept from an earlier visit', async () => {
+  const { info, others } = await open(most, (path) => path.startsWith('shared-'));
+  expect(info.bytesAhead).toBe(others);
 });
 
 it('fetches none of more than 32 MB before they are asked for, and says how many bytes each file has', async () => {
@@ -53,7 +60,7 @@ it('fetches none of more than 32 MB before they are asked for, and says how many
   const [sae] = info.saes;
   expect(info.bytesWaiting + (sae?.bytes ?? 0)).toBe(most + 1);
   expect(info.bytesAhead).toBe(0);
-  await session.tokenize('h');
+  await session.fetchAhead();
   expect(weights()).toEqual([]);
 });
 

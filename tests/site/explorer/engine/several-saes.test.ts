@@ -61,7 +61,7 @@ it('a layer uses its first SAE unless another is asked for, each with its own nu
     [wide, 32],
     ['1', 24],
   ]);
-  await session.tokenize('he');
+  await session.fetchAhead();
   await expectFeatures(session, saeOf(site.saes, narrow), z[0]);
   expect(saes().toSorted()).toEqual(['sae-0-24', 'sae-1']);
   await expectFeatures(withSaes(session, [wide, '1']), saeOf(site.saes, wide), z[0]);

@@ -105,6 +105,7 @@ export function platformOf(folder: string, missing: (path: string) => boolean = 
         onBytes(bytes.length);
         return bytes;
       },
+      isKept: async () => false,
       forgetOthers: async () => {},
     }),
     now: () => 0,
