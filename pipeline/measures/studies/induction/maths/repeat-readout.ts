@@ -4,6 +4,7 @@ import {
   logitDirection,
   relativeUnembedding,
 } from '../../../../attribution/direct-logit-attribution.ts';
+import type { AttentionState } from '../../../../model/attention.ts';
 import { runLayers, type Transformer } from '../../../../model/transformer.ts';
 
 export interface RepeatReadout {
@@ -28,16 +29,24 @@ export function repeatReadout(
 ): RepeatReadout {
   const { config } = transformer;
   const [batch = 1, length = 1] = tokens.shape;
-  const last = (x: tf.Tensor) => tf.reshape(tf.slice(x, [0, length - 1, 0], [batch, 1, -1]), [batch, -1]);
+  const atLast = (x: tf.Tensor) => tf.slice(x, [0, length - 1, 0], [batch, 1, -1]);
+  const flat = (x: tf.Tensor) => tf.reshape(x, [batch, -1]);
   const layers: { z: tf.Tensor; attention: tf.Tensor }[] = [];
+  const note = ({ pattern, z }: AttentionState) => {
+    const row = tf.slice(pattern, [0, 0, length - 1, 0], [batch, config.nHeads, 1, length]);
+    const weighted = tf.mul(tf.reshape(row, [batch, config.nHeads, length]), tf.expandDims(sources, 1));
+    layers.push({ z: flat(atLast(z)), attention: tf.sum(weighted, -1) });
+  };
+  const top = config.nLayers - 1;
   const stream = runLayers(transformer, transformer.embed(tokens), {
-    visit({ state: { pattern }, z }) {
-      const row = tf.slice(pattern, [0, 0, length - 1, 0], [batch, config.nHeads, 1, length]);
-      const weighted = tf.mul(tf.reshape(row, [batch, config.nHeads, length]), tf.expandDims(sources, 1));
-      layers.push({ z: last(z), attention: tf.sum(weighted, -1) });
-    },
+    last: top - 1,
+    visit: ({ state }) => note(state),
   });
-  const residual = last(stream);
+  // What the last layer writes at other positions is read by nothing.
+  const layer = transformer.layer(top);
+  const state = layer.attend(stream);
+  note(state);
+  const residual = flat(layer.finish(atLast(stream), atLast(state.z)).next);
   const unembedding = relativeUnembedding(transformer, answers, tokenMask);
   const { direction, bias } = logitDirection(transformer, residual, unembedding);
   const attributions = layers.map(({ z }, layer) => headLogitAttribution(transformer, layer, z, direction));
