@@ -14,6 +14,7 @@ import { encoderConstant, type Sae } from '../../sae/sae.ts';
 import { type FeatureContributions, strongestFeatures, strongestHead, type TargetOf } from './feature-parts.ts';
 import { type ExplainedExample, featuresPerExample, type Part } from './layer-sums.ts';
 import {
+  blocksUpTo,
   contributionRoom,
   type LowerLayer,
   type LowerRoom,
@@ -126,7 +127,8 @@ export class Explainer {
       featureLayers: [...layers.keys()],
       dense: async (layer, targets) => {
         const { directions, attention, ...dense } = await this.#runComponents(context, sae, targets);
-        return { dense, reading: { directions, attention, scale: context.scale(layer) } };
+        const last = greatest(targets.map(({ position }) => position));
+        return { dense, reading: { directions, attention, scale: context.scale(layer), last } };
       },
       features: async (from, reading) => {
         const own = layers.get(from);
@@ -170,8 +172,10 @@ export class Explainer {
     });
   }
 
-  async #runFeatures({ room, active, blocks }: LowerLayer, inputs: Reading): Promise<FeatureContributions> {
+  async #runFeatures(lower: LowerLayer, { last, ...inputs }: Reading): Promise<FeatureContributions> {
+    const { room, active } = lower;
     const { sae, sums } = room;
+    const blocks = blocksUpTo(lower, last);
     const [size = 1] = inputs.directions.shape;
     const sizes = { length: this.#length, targets: size, rows: rowBlock };
     const run = await compiledOnce(this.#features, `${sae.id} ${size}`, () =>
@@ -194,6 +198,8 @@ interface Reading {
   readonly directions: FloatTensor;
   readonly attention: FloatTensor;
   readonly scale: FloatTensor;
+  /** The last of their positions: no feature behind it is read. */
+  readonly last: number;
 }
 
 /** All but upstream features. */

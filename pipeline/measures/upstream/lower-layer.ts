@@ -52,6 +52,11 @@ export function lowerLayer(room: LowerRoom, f: FloatTensor, last: number): Lower
   return { room, active, blocks };
 }
 
+/** The blocks that hold active features up to a position; at least the first. */
+export function blocksUpTo({ active, blocks }: LowerLayer, last: number): readonly RowBlock[] {
+  return blocks.filter((_, i) => i === 0 || active.sources[i * rowBlock] <= last);
+}
+
 function emptyBlock(sae: Sae): RowBlock {
   return { decoder: float32([rowBlock, sae.dIn]), sources: int32([rowBlock]), activations: float32([rowBlock]) };
 }
