@@ -17,8 +17,10 @@ export const roleAspects = ['family', 'reading', 'logit effect', 'activation'] a
 export type RoleAspect = (typeof roleAspects)[number];
 export type Similarity = (a: FeatureRole, b: FeatureRole) => number;
 
+export type Similarities = Readonly<Record<RoleAspect, Similarity>>;
+
 /** Each in 0 … 1, 1 for a feature with itself: the same family ("unclear" is like nothing); cosines of the others. */
-export const similarities: Readonly<Record<RoleAspect, Similarity>> = {
+export const similarities: Similarities = {
   family: (a, b) => (a === b || (a.family === b.family && a.family !== null && a.family !== 'unclear') ? 1 : 0),
   reading: (a, b) => (a === b ? 1 : cosine(Array.from(a.profile), Array.from(b.profile))),
   'logit effect': (a, b) => (a === b ? 1 : sparseCosine(a.promoted, b.promoted)),
@@ -33,15 +35,33 @@ const aspectWeights: Readonly<Record<RoleAspect, number>> = {
   activation: 0.05,
 };
 
-const roleSimilarity: Similarity = (a, b) =>
-  roleAspects.reduce((sum, aspect) => sum + aspectWeights[aspect] * similarities[aspect](a, b), 0);
+/** The same numbers; the activations of two features, which take longest, are gone through once, whichever comes first. */
+export function comparedOnce(): Similarities {
+  const known = new Map<FeatureRole, Map<FeatureRole, number>>();
+  return {
+    ...similarities,
+    activation(a, b) {
+      const found = known.get(a)?.get(b) ?? known.get(b)?.get(a);
+      if (found !== undefined) return found;
+      const overlap = similarities.activation(a, b);
+      known.set(a, (known.get(a) ?? new Map<FeatureRole, number>()).set(b, overlap));
+      return overlap;
+    },
+  };
+}
+
+/** All aspects together. */
+export const roleSimilarity =
+  (by: Similarities): Similarity =>
+  (a, b) =>
+    roleAspects.reduce((sum, aspect) => sum + aspectWeights[aspect] * by[aspect](a, b), 0);
 
 /**
  * Effective number of roles of n features: the Vendi score of order 2, 1/Σλ² for the eigenvalues λ of S/n, which is
  * n²/Σ S². n where all differ, 1 where all are alike, 0 for none.
  * Sources: Friedman, Dieng 2022, arXiv:2210.02410; orders other than 1: Pasarkar, Dieng 2023, arXiv:2310.12952.
  */
-export function effectiveRoles(roles: readonly FeatureRole[], similarity: Similarity = roleSimilarity): number {
+export function effectiveRoles(roles: readonly FeatureRole[], similarity: Similarity): number {
   const squares = roles.reduce((sum, a) => roles.reduce((inner, b) => inner + similarity(a, b) ** 2, sum), 0);
   return squares > 0 ? roles.length ** 2 / squares : 0;
 }

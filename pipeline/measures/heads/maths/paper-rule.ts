@@ -1,4 +1,12 @@
-import { effectiveRoles, type FeatureRole, type RoleAspect, roleAspects, similarities } from './head-roles.ts';
+import {
+  comparedOnce,
+  effectiveRoles,
+  type FeatureRole,
+  type RoleAspect,
+  roleAspects,
+  roleSimilarity,
+  type Similarities,
+} from './head-roles.ts';
 import { roleThresholds, type Verdict } from './polysemanticity.ts';
 
 /** How many features of greatest head weight the paper's rule takes, and the numbers that it is tried with instead. */
@@ -25,15 +33,17 @@ export interface PaperRule {
 export function paperRule(leading: readonly FeatureRole[], nHeads: number): PaperRule {
   const own = leading.filter(({ weight }) => nHeads === 1 || weight > 1 / nHeads);
   const judged = own.slice(0, leadingFeatures.judged);
-  const roles = effectiveRoles(judged);
-  const rolesOf5 = effectiveRoles(own.slice(0, leadingFeatures.fewer));
-  const rolesOf20 = effectiveRoles(own.slice(0, leadingFeatures.more));
+  const by = comparedOnce();
+  const rolesOf = (features: readonly FeatureRole[]) => effectiveRoles(features, roleSimilarity(by));
+  const roles = rolesOf(judged);
+  const rolesOf5 = rolesOf(own.slice(0, leadingFeatures.fewer));
+  const rolesOf20 = rolesOf(own.slice(0, leadingFeatures.more));
   const known = judged.filter(({ family }) => family !== null && family !== 'unclear').length;
   const isKnown = known >= roleThresholds.knownFeatures;
   return {
     verdict: isKnown ? verdictOf(roles, rolesOf5, rolesOf20) : 'too little evidence',
     ...{ roles, rolesOf5, rolesOf20, features: judged.length, knownFeatures: known },
-    rolesBy: rolesByAspect(judged),
+    rolesBy: rolesByAspect(judged, by),
     families: familiesOf(judged),
   };
 }
@@ -44,9 +54,8 @@ function verdictOf(roles: number, fewer: number, more: number): Verdict {
   return isOne(roles) ? 'monosemantic candidate' : 'polysemantic';
 }
 
-function rolesByAspect(judged: readonly FeatureRole[]): Record<RoleAspect, number> {
-  const by = (aspect: RoleAspect) => effectiveRoles(judged, similarities[aspect]);
-  const [family, reading, logits, activation] = roleAspects.map(by);
+function rolesByAspect(judged: readonly FeatureRole[], by: Similarities): Record<RoleAspect, number> {
+  const [family, reading, logits, activation] = roleAspects.map((aspect) => effectiveRoles(judged, by[aspect]));
   return {
     family: family,
     reading: reading,

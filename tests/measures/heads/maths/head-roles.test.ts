@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   activationOverlap,
+  comparedOnce,
   effectiveRoles,
   type FeatureRole,
   similarities,
@@ -22,7 +23,7 @@ describe('the effective number of roles', () => {
     const roles = times(4, (i) => role(null, i));
     expect(effectiveRoles(roles, (a, b) => (a === b ? 1 : 0))).toBe(4);
     expect(effectiveRoles(roles, () => 1)).toBe(1);
-    expect(effectiveRoles([])).toBe(0);
+    expect(effectiveRoles([], () => 1)).toBe(0);
   });
 
   it('is 2 for two halves that have nothing in common', () => {
@@ -46,6 +47,24 @@ it('two features overlap by the cosine of their activations', () => {
   expect(activationOverlap(a, b)).toBeCloseTo(8 / 9, 6);
   expect(activationOverlap(a, a)).toBeCloseTo(1, 6);
   expect(activationOverlap(a, silent)).toBe(0);
+});
+
+it('the activations of two features are gone through once, whichever comes first', () => {
+  let reads = 0;
+  const active = (...tokens: number[]): FeatureRole => ({
+    ...role(null, 0),
+    get activations() {
+      reads++;
+      return { tokens: Uint32Array.from(tokens), values: Float32Array.from(tokens, (token) => token / 7) };
+    },
+  });
+  const [a, b] = [active(1, 5, 9), active(5, 9, 10)];
+  const { activation } = comparedOnce();
+  const overlap = similarities.activation(a, b);
+  reads = 0;
+  expect([activation(a, b), activation(b, a), activation(a, b)]).toEqual([overlap, overlap, overlap]);
+  expect(reads).toBe(2);
+  expect(activation(a, a)).toBe(1);
 });
 
 describe('by the paper’s rule a head is', () => {
