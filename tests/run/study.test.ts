@@ -69,7 +69,7 @@ test('finds the one induction head of a model made by hand, on sequences and on 
   const out = join(folder, 'planted-study');
   const { stdout } = atlas('study', 'induction', '--model', planted.model, '--corpus', ...planted.corpus, '--out', out);
   expect(stdout).toMatch(
-    /^ {2}1 of the \d+ heads attend by induction: 1 after one matching token \(1\.0\), none only after/m,
+    /^ {2}1 of the \d+ heads attends by induction: 1 after one matching token \(1\.0\), none only after/m,
   );
   expect(stdout).toMatch(/^ {2}1\.0 short-prefix induction: attention 1\.00 after one token, .* on text 0\.\d+/m);
   expect(stdout).toMatch(

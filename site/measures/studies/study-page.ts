@@ -26,7 +26,7 @@ export function studyPage(entry: StudyEntry, record: StudyRecord, sections: Html
 function costSection({ forwardPasses, forwardTokens, elapsedSeconds, settings, notes }: StudyRecord): Html {
   const facts = [
     ...Object.entries(settings).flatMap(([name, value]) =>
-      typeof value === 'number' || typeof value === 'string' ? [[words(name), String(value)]] : [],
+      typeof value === 'number' || typeof value === 'string' ? [[words(name), shown(name, value)]] : [],
     ),
   ];
   const items = facts.map(([name = '', value = '']) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
@@ -44,5 +44,10 @@ function costSection({ forwardPasses, forwardTokens, elapsedSeconds, settings, n
   `;
 }
 
-/** `imageTokens` as `image tokens`. */
-const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** `imageTokens` as `image tokens`; what something is a part of, `imageTokensOf`, as `image tokens in all`. */
+const words = (name: string): string =>
+  name.replace(/Of$/, 'InAll').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** A seed is a name rather than a number. */
+const shown = (name: string, value: string | number): string =>
+  Number.isInteger(value) && name !== 'seed' ? count(Number(value)) : String(value);

@@ -17,7 +17,9 @@ export function inductionSentence(judged: readonly JudgedCurve[], nHeads: number
     return `Nothing can be said of the ${judged.length} heads: too little evidence.`;
   if (induction === 0) return `None of the ${judged.length} heads attends by induction${left(unclear)}.`;
   const kinds = `${counted(short, 'after one matching token')}, ${counted(long, 'only after a longer match')}`;
-  return `${induction} of the ${judged.length} heads attend by induction: ${kinds}; ${not.length} do not${left(unclear)}.`;
+  const attend = induction === 1 ? 'attends' : 'attend';
+  const others = `${not.length} ${not.length === 1 ? 'does' : 'do'} not`;
+  return `${induction} of the ${judged.length} heads ${attend} by induction: ${kinds}; ${others}${left(unclear)}.`;
 }
 
 /** One line a head that attends by induction, or may. */

@@ -150,10 +150,14 @@ function otherHeads({ heads }: InductionData): Html {
     undefined,
   );
   if (!most) return nothing;
+  const [name, strong] = [headName(most.row), count(edges(most))];
+  const found =
+    others.length === 1
+      ? `The other head, ${name}, has ${strong} strong edges`
+      : `Of the ${count(others.length)} other heads ${name} has the most strong edges, ${strong}`;
   return html`
     <p class=note>
-      Of the ${count(others.length)} other heads ${headName(most.row)} has the most strong edges, ${count(edges(most))}:
-      text has other reasons to attend to such a place.
+      ${found}: text has other reasons to attend to such a place.
     </p>
   `;
 }

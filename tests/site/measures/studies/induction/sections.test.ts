@@ -44,7 +44,7 @@ describe('the page of the induction study', () => {
     expect(html).toContain('<td>no, 64 edges</td>');
     expect(html).toContain('<td>no such edge</td>');
     expect(html).toContain('The text’s 512 contexts hold 140 pairs');
-    expect(html).toContain('Of the 1 other heads 0.0 has the most strong edges, 4');
+    expect(html).toContain('The other head, 0.0, has 4 strong edges: text has');
   });
 
   it('gives every figure its numbers as text', () => {
