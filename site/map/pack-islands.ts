@@ -42,7 +42,7 @@ export function packIslands(places: readonly Place[]): readonly Place[] {
   const before = sideOf(islands.map((island) => ({ island, ...island })));
   const gap = GAP * greatest(islands.map(sizeOf));
   const ordered = inOrder(islands);
-  const packings = ordered.map((_, i) => inRows(ordered, i + 1, gap));
+  const packings = ordered.map((_, i) => inRows(ordered, widestRow(ordered, i + 1, gap), gap));
   const [best] = packings.toSorted((a, b) => sideOf(a) - sideOf(b));
   if (sideOf(best) > WORTH * before) return places;
   const moved = [...places];
@@ -80,21 +80,26 @@ function inOrder(islands: readonly Island[]): Island[] {
   return [...large, ...small];
 }
 
-/** Rows that are as wide as the first `first` islands beside each other, one below the other, each in the middle. */
-function inRows(islands: readonly Island[], first: number, gap: number): Moved[] {
-  const widthOf = (row: readonly Island[]) => row.reduce((sum, { width }) => sum + width + gap, -gap);
-  const most = greatest([widthOf(islands.slice(0, first)), ...islands.map(({ width }) => width)]);
+const widthOf = (row: readonly Island[], gap: number): number =>
+  row.reduce((sum, { width }) => sum + width + gap, -gap);
+
+/** How wide a row of so many islands can be. */
+const widestRow = (islands: readonly Island[], length: number, gap: number): number =>
+  greatest(islands.map((_, i) => widthOf(islands.slice(i, i + length), gap)));
+
+/** Rows no wider than that, one below the other, each in the middle. */
+function inRows(islands: readonly Island[], most: number, gap: number): Moved[] {
   const rows: Island[][] = [[]];
   for (const island of islands) {
     const row = rows[rows.length - 1];
-    if (row.length > 0 && widthOf([...row, island]) > most * (1 + Number.EPSILON)) rows.push([island]);
+    if (row.length > 0 && widthOf([...row, island], gap) > most * (1 + Number.EPSILON)) rows.push([island]);
     else row.push(island);
   }
   const moved: Moved[] = [];
   let top = 0;
   for (const row of rows) {
     const height = greatest(row.map((island) => island.height));
-    let left = (most - widthOf(row)) / 2;
+    let left = (most - widthOf(row, gap)) / 2;
     for (const island of row) {
       moved.push({ island, left, low: top - (height + island.height) / 2 });
       left += island.width + gap;

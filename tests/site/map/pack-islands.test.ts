@@ -27,7 +27,7 @@ const far: readonly (readonly [number, number])[] = [
 ];
 
 test('four small discs far apart fill the square, in rows by their order, as they are within', () => {
-  const discs = far.map(([x, y]) => disc(x, y, 1.3, 1000));
+  const discs = far.map(([x, y], i) => disc(x, y, 1.25 + 0.02 * ((i * 3) % 4), 1000));
   const before = discs.flat();
   const after = packIslands(before);
   expect(squareAbout(before).side).toBeGreaterThan(20);
