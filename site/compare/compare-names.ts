@@ -27,6 +27,13 @@ export function kindOf(name: string): Compared {
   return own.startsWith('f') ? 'f' : own.startsWith('h') ? 'h' : 's';
 }
 
+/** As a reader would type it, where that names the same: `5/123`, `5.7`, `SAE 5`; else the name itself. */
+export function asTyped(name: string): string {
+  const [kind, sae, number] = name.split('/');
+  const typed = kind === 'f' ? `${sae}/${number}` : kind === 'h' ? `${sae}.${number}` : `SAE ${sae}`;
+  return comparedName(typed) === name ? typed : name;
+}
+
 /** `feature 5/123`, `head 5.7`, `head 5.7 by SAE 5-16k`, `SAE 5`, `feature 5/123 of the other run`. */
 export function inWords(name: string): string {
   if (isOfOther(name)) return `${inWords(ownName(name))} of the other run`;

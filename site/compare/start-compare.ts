@@ -1,7 +1,7 @@
 import { readStrips } from '../browser/read-strips.ts';
 import { createTip } from '../browser/tip.ts';
 import { createLinks } from '../page-kit/links.ts';
-import { comparedName, inWords, isOfOther, kindOf, ownName } from './compare-names.ts';
+import { asTyped, comparedName, inWords, isOfOther, kindOf, ownName } from './compare-names.ts';
 import { comparisonTable } from './comparison-table.ts';
 import { FACTOR } from './differ.ts';
 import { fetchMain, placeOf, type SitePlace } from './fetch-main.ts';
@@ -25,7 +25,10 @@ export async function startCompare(root: HTMLElement): Promise<void> {
   const params = new URLSearchParams(location.search);
   const texts = ['a', 'b'].map((key) => params.get(key)?.trim() ?? '');
   const names = texts.map(comparedName);
-  for (const [i, input] of inputs.entries()) input.value = names[i] ?? texts[i];
+  for (const [i, input] of inputs.entries()) {
+    const name = names[i];
+    input.value = name === undefined ? texts[i] : asTyped(name);
+  }
   const wrong = texts.find((text, i) => text !== '' && names[i] === undefined);
   const [a, b] = names;
   note.textContent = 'Two features, two heads or two SAEs: 5/123, 5.7, SAE 5.';

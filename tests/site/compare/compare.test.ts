@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparedName, inWords, kindOf, ownName } from '../../../site/compare/compare-names.ts';
+import { asTyped, comparedName, inWords, kindOf, ownName } from '../../../site/compare/compare-names.ts';
 import { differ } from '../../../site/compare/differ.ts';
 import { placeOf } from '../../../site/compare/fetch-main.ts';
 import { nearnessOf } from '../../../site/compare/nearness.ts';
@@ -20,6 +20,12 @@ test.each([
   ['', undefined],
 ])('%j names %j', (text, name) => {
   expect(comparedName(text)).toBe(name);
+});
+
+test('the fields show what a reader would type, where that names the same', () => {
+  const names = ['f/5/123', 'f/5-16k/123', 'h/5/7', 'h/5-16k/7', 's/5-16k', 'other/f/5/123'];
+  expect(names.map(asTyped)).toEqual(['5/123', '5-16k/123', '5.7', 'h/5-16k/7', 'SAE 5-16k', 'other/f/5/123']);
+  expect(names.map((name) => comparedName(asTyped(name)))).toEqual(names);
 });
 
 test('names are said as pages say them', () => {
