@@ -314,6 +314,18 @@ test('a search for what is not there says so in words', async () => {
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
 });
 
+test('a search that finds nothing names the filter that it would have to do without, over the SAEs left out as well', async () => {
+  const { page } = await open('features.html?layer=0&promoted=no-such-token');
+  await page.getByText('Tokens are looked for among the 10').waitFor();
+  const spare = page.getByText('Without the filter on');
+  expect(await spare.innerText()).toMatch(/^Without the filter on promotes: [1-9]\d*\.$/);
+  await page.getByRole('link', { name: 'promotes' }).click();
+  await expect.poll(() => url(page)).toBe('features.html?layer=0');
+  expect(await spare.count()).toBe(0);
+  await page.goBack();
+  await spare.waitFor();
+});
+
 test('a head’s page leads to the features that it leads', async () => {
   const { page } = await open('h/1/2.html');
   await page.getByRole('link', { name: 'Search all features of this head' }).click();
