@@ -3,6 +3,7 @@ import type { ContextRange } from './context-range.ts';
 import { countedBy } from './counted-tokens.ts';
 import { openDensePass } from './dense-pass.ts';
 import { HeadPeaks } from './head-peaks.ts';
+import { LaneThresholds } from './lane-thresholds.ts';
 import { LayerRecorder } from './layer-recorder.ts';
 import type { RecordingOptions } from './recording-options.ts';
 import { checkRoom } from './room-check.ts';
@@ -102,6 +103,7 @@ export async function openRecorders({
   contexts,
   workspace,
   examples,
+  lane,
 }: RecordingOptions): Promise<LayerRecorder[]> {
   const shared = {
     engine,
@@ -112,10 +114,10 @@ export async function openRecorders({
   };
   const recorders: LayerRecorder[] = [];
   try {
-    for (const sae of saes) {
-      recorders.push(
-        await LayerRecorder.open({ ...shared, sae, isCounted: countedBy(sae, contexts) }, workspace.position(sae.id)),
-      );
+    for (const [i, sae] of saes.entries()) {
+      const thresholds = lane && new LaneThresholds(lane.thresholds[i], lane.number, sae.dSae);
+      const own = { ...shared, sae, thresholds, isCounted: countedBy(sae, contexts) };
+      recorders.push(await LayerRecorder.open(own, workspace.position(sae.id)));
     }
   } catch (error) {
     await closeRecorders(recorders);

@@ -111,6 +111,7 @@ export class ExampleAttributions {
     if (log.records <= 2 * sizes.length * top.k) return;
     const living = [...sizes.keys()]
       .flatMap((feature) => top.of(feature).map(({ record }) => record))
+      .filter((record) => record !== noRecord)
       .sort((a, b) => a - b);
     await log.compact(living);
     const renumbered = new Map(living.map((record, i) => [record, i]));

@@ -26,6 +26,7 @@ import {
 import { Attributor } from './attributor.ts';
 import type { IsCounted } from './counted-tokens.ts';
 import { type Admitted, ExampleAttributions, type LayerAttention, notFinite } from './example-attributions.ts';
+import type { LaneThresholds } from './lane-thresholds.ts';
 import type { TopExamples } from './top-examples.ts';
 import { readTop, type TopFile, writeTop } from './top-file.ts';
 
@@ -54,6 +55,8 @@ export interface LayerOptions {
   /** Top examples a feature. */
   readonly examples: number;
   readonly folder: string;
+  /** Of a part of a corpus whose other parts are recorded meanwhile: what is beaten there gets no attribution. */
+  readonly thresholds?: LaneThresholds | undefined;
 }
 
 const everyToken: IsCounted = () => true;
@@ -83,9 +86,9 @@ export class LayerRecorder {
 
   /** Throws DamagedFile where a file is not as it was committed. */
   static async open(options: LayerOptions, at: SaePosition = startPosition): Promise<LayerRecorder> {
-    const { model, sae, length, examples, folder } = options;
+    const { model, sae, length, examples, folder, thresholds } = options;
     const { nHeads } = model.config;
-    const top = await readTop(folder, at.top, sae.dSae, examples);
+    const top = await readTop(folder, at.top, sae.dSae, examples, thresholds?.own);
     const activations = await ActivationLog.open(folder, sae.id, sae.dSae, at.activations);
     const log = await orClose(activations, () =>
       AttributionLog.open(folder, sae.id, { length, heads: nHeads }, at.attributions),
@@ -209,7 +212,7 @@ export class LayerRecorder {
     await Promise.all([this.activations.close(), this.#attributions.close()]);
   }
 
-  /** Logs every activation but those at BOS and at tokens that do not count, and returns those that entered the top. */
+  /** Logs every activation but those at BOS and at tokens that do not count, and returns those that entered the top, for all that is known elsewhere. */
   #scan(f: Float32Array, first: number, count: number): Admitted[] {
     const { length, isCounted = everyToken } = this.#options;
     const scanned = this.#segment.size;
@@ -238,7 +241,7 @@ export class LayerRecorder {
   }
 
   #admit({ features, tokens, values }: ActiveEntries): Admitted[] {
-    const { length } = this.#options;
+    const { length, thresholds } = this.#options;
     const admitted: Admitted[] = [];
     for (let i = 0; i < features.length; i++) {
       const feature = features[i];
@@ -248,7 +251,7 @@ export class LayerRecorder {
       if (!this.top.admits(feature, value)) continue;
       const token = tokens[i];
       this.top.add(feature, token, value);
-      admitted.push({ feature, token });
+      if (!thresholds?.isBeaten(feature, value)) admitted.push({ feature, token });
     }
     return admitted;
   }

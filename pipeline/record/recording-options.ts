@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts';
 import type { Sae } from '../sae/sae.ts';
 import type { ContextFile } from './context-file.ts';
 import type { ContextRange } from './context-range.ts';
+import type { SharedThresholds } from './lane-thresholds.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RecordingOptions {
@@ -13,6 +14,8 @@ export interface RecordingOptions {
   readonly contexts: ContextFile;
   /** The contexts that are recorded; all of them where it is left out. */
   readonly part?: ContextRange;
+  /** Where other threads record other parts meanwhile: by SAE, and which lane of them this is. */
+  readonly lane?: { readonly number: number; readonly thresholds: readonly SharedThresholds[] };
   /** Contexts whose working files must have room on the disk; those that are recorded where it is left out. */
   readonly roomFor?: number;
   readonly workspace: Workspace;

@@ -32,10 +32,16 @@ export class TopExamples {
   /** Where in a full list the least is, which falls out next: of equal ones that of the latest token. */
   readonly #least: Uint16Array;
 
-  constructor(features: number, k: number, state: TopExamplesState = emptyState(features, k)) {
+  /** `threshold` is where the activation to beat is kept, by feature: 0 as long as all are among the top. */
+  constructor(
+    features: number,
+    k: number,
+    state: TopExamplesState = emptyState(features, k),
+    threshold: Float32Array = new Float32Array(features),
+  ) {
     this.k = k;
     this.#state = state;
-    this.#threshold = new Float32Array(features);
+    this.#threshold = threshold.fill(0);
     this.#least = new Uint16Array(features);
     for (let feature = 0; feature < features; feature++) this.#setThreshold(feature);
   }

@@ -23,8 +23,14 @@ export async function writeTop(folder: string, name: string, { state }: TopExamp
 }
 
 /** The k top examples of each feature as they were written. Throws DamagedFile where the file is not as it was. */
-export async function readTop(folder: string, from: TopFile | null, features: number, k: number): Promise<TopExamples> {
-  if (from === null) return new TopExamples(features, k);
+export async function readTop(
+  folder: string,
+  from: TopFile | null,
+  features: number,
+  k: number,
+  threshold?: Float32Array,
+): Promise<TopExamples> {
+  if (from === null) return new TopExamples(features, k, undefined, threshold);
   await verifyFile(join(folder, from.name), from.file);
   const bytes = new Uint8Array(await readFile(join(folder, from.name))).buffer;
   const size = 4 * features * k;
@@ -34,5 +40,5 @@ export async function readTop(folder: string, from: TopFile | null, features: nu
     records: new Uint32Array(bytes, 2 * size, features * k),
     sizes: new Uint16Array(bytes, 3 * size, features),
   };
-  return new TopExamples(features, k, state);
+  return new TopExamples(features, k, state, threshold);
 }

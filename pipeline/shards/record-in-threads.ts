@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { removePath } from '../disk/disk.ts';
 import { StopFlag } from '../effects/stop-flag.ts';
+import { sharedThresholds } from '../record/lane-thresholds.ts';
 import { type LanesOptions, lanesOf, mostLanes } from '../record/lanes.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
 import { Workspace } from '../record/workspace.ts';
@@ -45,6 +46,7 @@ async function recordParts(options: ThreadedOptions, shards: readonly Shard[], t
   const progress = effects.progress('activations', contexts.count * (contexts.length - 1), 'tokens');
   const tokens = shards.map(() => 0);
   const stop = new StopFlag();
+  const thresholds = options.saes.map(({ dSae }) => sharedThresholds(shards.length, dSae));
   const hear = (i: number) => (message: FromThread) => {
     if ('tokens' in message) {
       tokens[i] = message.tokens;
@@ -52,7 +54,7 @@ async function recordParts(options: ThreadedOptions, shards: readonly Shard[], t
     } else if (i === 0) effects.log(message.line);
   };
   const all = shards.map((shard, i) =>
-    inThread({ ...jobOf(options, shard, threads), stop: stop.shared }, stop, hear(i)),
+    inThread({ ...jobOf(options, shard, threads), lane: { number: i, thresholds }, stop: stop.shared }, stop, hear(i)),
   );
   // No thread may write any more once this fails.
   const failed = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected');
@@ -60,7 +62,7 @@ async function recordParts(options: ThreadedOptions, shards: readonly Shard[], t
   progress.end();
 }
 
-function jobOf(options: ThreadedOptions, shard: Shard, threads: number): Omit<ThreadJob, 'stop'> {
+function jobOf(options: ThreadedOptions, shard: Shard, threads: number): Omit<ThreadJob, 'stop' | 'lane'> {
   const { out, workspace, contexts, model, saes, batch, examples, headSequences, segmentTokens } = options;
   return {
     ...{ out, model, saes, batch, examples, segmentTokens },

@@ -14,6 +14,7 @@ export interface ThreadJob extends Pick<RecordingOptions, Shared> {
   /** The file of contexts, and the tokens of one. */
   readonly contexts: { readonly path: string; readonly length: number };
   readonly part: ContextRange;
+  readonly lane: NonNullable<RecordingOptions['lane']>;
   readonly roomFor: number;
   readonly engine: EngineOptions;
   /** A StopFlag's. */
