@@ -256,6 +256,22 @@ test('the map has the search’s filters, its own view in the address, and links
   expect(faults).toEqual([]);
 });
 
+test('on a phone the map is in the first screen, with its filters folded unless some are set', async () => {
+  const phone = { viewport: { width: 390, height: 844 } };
+  const { page } = await open('map.html', phone);
+  const canvas = page.locator('.map-frame canvas');
+  await canvas.waitFor();
+  expect((await canvas.boundingBox())?.y).toBeLessThan(400);
+  expect(await page.getByLabel('Colour').isVisible()).toBe(false);
+  await page.getByText('Filters and colour').click();
+  expect(await page.getByLabel('Colour').isVisible()).toBe(true);
+  const { page: filtered } = await open('map.html?layer=1', phone);
+  await filtered.locator('select[name=layer]').waitFor();
+  const { page: wide } = await open('map.html');
+  await wide.getByLabel('Colour').waitFor();
+  expect(await wide.getByText('Filters and colour').count()).toBe(0);
+});
+
 test('dragging moves the map with the feature under the pointer and opens nothing, a click then opens it', async () => {
   const { page, faults } = await open('map.html', { viewport: { width: 1280, height: 1200 } });
   const { met, read } = onMap(page);
