@@ -1,10 +1,15 @@
+import { ShortPieces } from './short-pieces.ts';
+
 const FIRST_SIZE = 1 << 16;
 /** Shorter pieces are copied by a loop: to ask the engine for a copy takes longer. */
 const SHORT = 64;
 /** The most bytes that a UTF-16 unit becomes, as a character reference or in UTF-8. */
 const MOST_PER_UNIT = 6;
 const MOST_DIGITS = 10;
+const MOST_OF_SLOT = 16;
 const [ZERO, MINUS, SPACE] = [0x30, 0x2d, 0x20];
+/** Integers up to this size, either way, are printed once and copied then. */
+const SMALL = 999;
 
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -68,11 +73,16 @@ function putInteger(bytes: Uint8Array, start: number, value: number): number {
   return end;
 }
 
+/** By integer from −SMALL on: a space and its digits. */
+const small = new ShortPieces(2 * SMALL + 1, 8);
+for (let value = -SMALL; value <= SMALL; value++) small.set(SMALL + value, utf8.encode(` ${value}`));
+
 const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000;
 
 /** Text as UTF-8, written piece by piece into one buffer that is used again and again. */
 export class ByteSink {
   #bytes = new Uint8Array(FIRST_SIZE);
+  #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   clear(): void {
@@ -103,6 +113,11 @@ export class ByteSink {
     return this.#bytes;
   }
 
+  /** The same bytes, until there has to be more room. */
+  get view(): DataView {
+    return this.#view;
+  }
+
   add(piece: Uint8Array): void {
     const { length } = piece;
     this.#makeRoom(length);
@@ -125,6 +140,11 @@ export class ByteSink {
     this.#bytes[this.#length++] = byte;
   }
 
+  addShort(pieces: ShortPieces, i: number): void {
+    this.#makeRoom(MOST_OF_SLOT);
+    this.#length = pieces.put(i, this.#view, this.#length);
+  }
+
   /** Adds an integer of up to 31 bits by its decimal digits. */
   addInteger(value: number): void {
     this.#makeRoom(MOST_DIGITS + 1);
@@ -135,10 +155,15 @@ export class ByteSink {
   addIntegers(values: ArrayLike<number>, count: number): void {
     this.#makeRoom(count * (MOST_DIGITS + 2));
     const bytes = this.#bytes;
+    const view = this.#view;
     let at = this.#length;
     for (let i = 0; i < count; i++) {
-      bytes[at++] = SPACE;
-      at = putInteger(bytes, at, values[i]);
+      const value = values[i];
+      if (value >= -SMALL && value <= SMALL) at = small.put(SMALL + value, view, at);
+      else {
+        bytes[at++] = SPACE;
+        at = putInteger(bytes, at, value);
+      }
     }
     this.#length = at;
   }
@@ -203,5 +228,6 @@ export class ByteSink {
     const larger = new Uint8Array(2 * needed);
     larger.set(this.written);
     this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
   }
 }

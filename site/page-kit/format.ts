@@ -1,4 +1,8 @@
+import { asItIs, type ByteSink, inText } from './byte-sink.ts';
+import { ShortPieces } from './short-pieces.ts';
+
 const MINUS = '−';
+const utf8 = new TextEncoder();
 
 const POWERS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
 
@@ -10,15 +14,20 @@ const printed = POWERS.map(() => Array.from({ length: 1000 }, (): string | undef
 /** Nearer to half a unit of the last digit than this, a product may have been rounded to its other side. */
 const HALF_GUARD = 1e-6;
 
+/** A number of zero or more to the nearest integer; −1 where that is not sure. */
+function roundedSurely(scaled: number): number {
+  const half = Math.abs(scaled - Math.floor(scaled) - 0.5);
+  return half < HALF_GUARD ? -1 : Math.floor(scaled + 0.5);
+}
+
 /** What `significant` prints of ±0.001 to ±99.5 with two digits, ±999.5 with three; undefined where it has to work it out. */
 function quickly(value: number, digits: 2 | 3): string | undefined {
   const size = Math.abs(value);
   if (!(size >= 0.001 && size < 999)) return undefined;
   const decimals = decimalsOf(size) + digits - 3;
   if (decimals < 0) return undefined;
-  const scaled = size * POWERS[decimals];
-  const number = Math.floor(scaled + 0.5);
-  if (number > (digits === 2 ? 99 : 999) || Math.abs(scaled - Math.floor(scaled) - 0.5) < HALF_GUARD) return undefined;
+  const number = roundedSurely(size * POWERS[decimals]);
+  if (number < 0 || number > (digits === 2 ? 99 : 999)) return undefined;
   const known = printed[decimals][number] ?? printAs(size, decimals, number);
   return value < 0 ? MINUS + known : known;
 }
@@ -26,6 +35,40 @@ function quickly(value: number, digits: 2 | 3): string | undefined {
 /** Decimals of three significant digits, of 0.001 to 999. */
 const decimalsOf = (size: number): number =>
   size < 0.1 ? (size < 0.01 ? 5 : 4) : size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0;
+
+/** The same as bytes, by decimals and digits. */
+const printedBytes = new ShortPieces(1000 * POWERS.length, 8);
+const minus = utf8.encode(MINUS);
+const [PLUS, PERCENT] = [0x2b, 0x25];
+
+/** Adds what `significant` prints. */
+export function addSignificant(value: number, digits: 2 | 3, sink: ByteSink): void {
+  const size = Math.abs(value);
+  const decimals = decimalsOf(size) + digits - 3;
+  const number = size >= 0.001 && size < 999 && decimals >= 0 ? roundedSurely(size * POWERS[decimals]) : -1;
+  if (number < 0 || number > (digits === 2 ? 99 : 999)) {
+    sink.addText(significant(value, digits), asItIs);
+    return;
+  }
+  const place = 1000 * decimals + number;
+  if (!printedBytes.has(place)) printedBytes.set(place, utf8.encode(significant(size, digits)));
+  if (value < 0) sink.add(minus);
+  sink.addShort(printedBytes, place);
+}
+
+/** Adds what `signed` prints. */
+export function addSigned(value: number, digits: 2 | 3, sink: ByteSink): void {
+  if (value > 0) sink.addByte(PLUS);
+  addSignificant(value, digits, sink);
+}
+
+/** Adds what `percent` prints. */
+export function addPercent(share: number, digits: 2 | 3, sink: ByteSink): void {
+  if (share >= LEAST_SHARE && Number.isFinite(share)) {
+    addSignificant(share * 100, digits, sink);
+    sink.addByte(PERCENT);
+  } else sink.addText(percent(share, digits), inText);
+}
 
 function printAs(size: number, decimals: number, number: number): string {
   const text = size.toFixed(decimals);

@@ -16,8 +16,11 @@ export function attributionLevel(attribution: number, largest: number): number {
   return Math.sign(attribution) * Math.min(ATTRIBUTION_LEVELS, Math.ceil(share * ATTRIBUTION_LEVELS));
 }
 
-/** Class of a bar of the given share of its track, in steps of 2%: inline widths would break the CSP. */
-export function barClass(share: number): string {
+/** Length of a bar of the given share of its track, in steps of 2%. */
+export function barSteps(share: number): number {
   const steps = Math.round(Math.min(1, Math.max(0, share)) * 50);
-  return `w${share > 0 ? Math.max(1, steps) : 0}`;
+  return share > 0 ? Math.max(1, steps) : 0;
 }
+
+/** Class of a bar of the given share: inline widths would break the CSP. */
+export const barClass = (share: number): string => `w${barSteps(share)}`;

@@ -1,6 +1,6 @@
 import { largestSize } from '../../pipeline/numbers/extremes.ts';
 import { asItIs, type ByteSink } from './byte-sink.ts';
-import { fourDigits } from './format.ts';
+import { addSignificant, fourDigits, significant } from './format.ts';
 
 // Per-token numbers travel in one data attribute of their strip; the page's script reads them at hover or focus.
 
@@ -85,27 +85,67 @@ export function decodeScaled(code: string): number[] {
   return integers.map((integer) => (integer * scale) / FULL_SCALE);
 }
 
+/** Activations of the active tokens, in order, three digits each. One object serves one strip after another. */
+export class Activations {
+  #values = new Float64Array(256);
+  #length = 0;
+  /** As they are printed, where that is all that is known of them. */
+  #text = '';
+
+  clear(): void {
+    this.#length = 0;
+    this.#text = '';
+  }
+
+  add(value: number): void {
+    if (this.#length === this.#values.length) this.#values = withRoom(this.#values);
+    this.#values[this.#length++] = value;
+  }
+
+  setText(text: string): void {
+    this.clear();
+    this.#text = text;
+  }
+
+  get isEmpty(): boolean {
+    return this.#length === 0 && this.#text === '';
+  }
+
+  get text(): string {
+    return this.#text || Array.from(this.#values.subarray(0, this.#length), (value) => significant(value)).join(' ');
+  }
+
+  writeTo(sink: ByteSink): void {
+    if (this.#text !== '') sink.addText(this.#text, asItIs);
+    for (let i = 0; i < this.#length; i++) {
+      if (i > 0) sink.addByte(SPACE);
+      addSignificant(this.#values[i], 3, sink);
+    }
+  }
+}
+
+function withRoom(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * values.length);
+  larger.set(values);
+  return larger;
+}
+
 /** What a strip prints of its numbers. */
 export interface PrintedNumbers {
   readonly start: number;
-  /** The first so many are printed. */
-  readonly activations: readonly string[];
-  readonly active: number;
+  readonly activations: Activations;
   readonly bySource: Scaled;
   readonly byHead: Scaled;
 }
 
 /** What follows the lengths: ;START;ACTIVATIONS;BY SOURCE;BY HEAD, what is empty at the end left out. */
-export function writeNumbers({ start, activations, active, bySource, byHead }: PrintedNumbers, sink: ByteSink): void {
+export function writeNumbers({ start, activations, bySource, byHead }: PrintedNumbers, sink: ByteSink): void {
   sink.addByte(SEMICOLON);
   sink.addInteger(start);
   let end = sink.end;
   sink.addByte(SEMICOLON);
-  for (let i = 0; i < active; i++) {
-    if (i > 0) sink.addByte(SPACE);
-    sink.addText(activations[i], asItIs);
-  }
-  if (active > 0) end = sink.end;
+  activations.writeTo(sink);
+  if (!activations.isEmpty) end = sink.end;
   sink.addByte(SEMICOLON);
   bySource.writeTo(sink);
   if (bySource.length > 0) end = sink.end;

@@ -1,9 +1,9 @@
 import type { ByteSink } from './byte-sink.ts';
-import { significant } from './format.ts';
 import { bytesOf, type DrawingKind, type DrawingParts, drawing, type Html, html } from './html.ts';
 import { ACTIVATION_LEVELS, activationLevel } from './levels.ts';
-import { LONG_CODE, type ShownTokens, type TokenBytes } from './shown-tokens.ts';
-import { Scaled, writeNumbers } from './strip-codec.ts';
+import { ShortPieces } from './short-pieces.ts';
+import { LONG, type ShownTokens, type TokenBytes } from './shown-tokens.ts';
+import { Activations, Scaled, writeNumbers } from './strip-codec.ts';
 
 export interface Strip {
   /** The strip shows those `from` up to, not including, `to`. */
@@ -50,8 +50,7 @@ class Ink {
   marks = new Int32Array(256);
   levels = new Uint8Array(256);
   marked = 0;
-  readonly activations: string[] = [];
-  active = 0;
+  readonly activations = new Activations();
   readonly bySource = new Scaled();
   readonly byHead = new Scaled();
 
@@ -59,12 +58,12 @@ class Ink {
     this.#place(tokenIds, from, to);
     this.peak = peak;
     this.start = start;
-    this.active = 0;
+    this.activations.clear();
     for (let i = from; i < to; i++) {
       const activation = activations[i];
       if (!(activation > 0 || i === peak)) continue;
       this.#mark(i, activationLevel(activation, scale));
-      if (activation > 0) this.activations[this.active++] = significant(activation);
+      if (activation > 0) this.activations.add(activation);
     }
     this.bySource.setValues(bySource);
     this.byHead.setValues(byHead);
@@ -76,19 +75,18 @@ class Ink {
     const [place, levels] = numbers;
     [this.start, this.peak] = [place[0], place[1]];
     for (let i = 0; i < tokens.length; i++) this.#mark(i, levels[i]);
-    this.activations[0] = texts[0];
-    this.active = texts[0] === '' ? 0 : 1;
+    this.activations.setText(texts[0]);
     this.bySource.setIntegers(texts[1], numbers[2]);
     this.byHead.setIntegers(texts[2], numbers[3]);
     return this;
   }
 
   get parts(): DrawingParts {
-    const { tokenIds, from, to, start, peak, activations, active, bySource, byHead } = this;
+    const { tokenIds, from, to, start, peak, activations, bySource, byHead } = this;
     const levels = new Uint8Array(to - from);
     for (let i = 0; i < this.marked; i++) levels[this.marks[i] - from] = this.levels[i];
     return {
-      texts: [activations.slice(0, active).join(' '), bySource.scale, byHead.scale],
+      texts: [activations.text, bySource.scale, byHead.scale],
       numbers: [[start, peak - from], levels, bySource.list, byHead.list],
       tokens: Array.from(levels, (_, i) => tokenIds[from + i]),
     };
@@ -114,11 +112,14 @@ class Ink {
 /** One for all strips: each is drawn before the next. */
 const ink = new Ink();
 
-const byLevel = Array.from({ length: ACTIVATION_LEVELS + 1 }, (_, level) => level);
-const shaded = byLevel.map((level) => bytesOf(html`<b class=a${level}>`));
-const peaks = byLevel.map((level) => bytesOf(html`<mark class=a${level}>`));
-const [shadedEnd, peakEnd] = [bytesOf(html`</b>`), bytesOf(html`</mark>`)];
-/** More than the bytes of a mark's two tags. */
+const levels = Array.from({ length: ACTIVATION_LEVELS + 1 }, (_, level) => level);
+const shaded = levels.map((level) => html`<b class=a${level}>`);
+const peaks = levels.map((level) => html`<mark class=a${level}>`);
+/** Tags by level: what opens a shaded token, what opens the peak, and what closes each. */
+const tags = new ShortPieces(2 * shaded.length + 2, 16);
+for (const [i, tag] of [...shaded, ...peaks, html`</b>`, html`</mark>`].entries()) tags.set(i, bytesOf(tag));
+const [PEAKS, SHADED_END, PEAK_END] = [shaded.length, 2 * shaded.length, 2 * shaded.length + 1];
+/** Room for a mark's two tags. */
 const TAGS = 32;
 const [opening, inside, closing] = html`<p class=s data-s="${''}">${''}</p>`.textsAround;
 
@@ -132,33 +133,41 @@ function draw(ink: Ink, tokens: ShownTokens, sink: ByteSink): void {
   sink.add(closing);
 }
 
-function writeLengths({ tokenIds, from, to }: Ink, { codes, longCodes }: TokenBytes, sink: ByteSink): void {
-  const target = sink.room((to - from) * longCodes.longest);
+function writeLengths({ tokenIds, from, to }: Ink, { codes, long }: TokenBytes, sink: ByteSink): void {
+  const target = sink.room((to - from) * long.longest.code);
   let at = sink.end;
   for (let i = from; i < to; i++) {
     const code = codes[tokenIds[i]];
-    if (code === LONG_CODE) at = putBytes(longCodes.of(tokenIds[i]), target, at);
+    if (code === LONG) at = putBytes(long.of(tokenIds[i]).code, target, at);
     else target[at++] = code;
   }
   sink.end = at;
 }
 
 /** The tokens, with tags around those that are marked. */
-function writeText(ink: Ink, { texts, places, longest }: TokenBytes, sink: ByteSink): void {
+function writeText(ink: Ink, tokens: TokenBytes, sink: ByteSink): void {
   const { tokenIds, from, to, peak, marks, levels, marked } = ink;
-  const target = sink.room((to - from) * longest + marked * TAGS);
+  sink.room((to - from) * tokens.long.longest.text + marked * TAGS + TAGS);
+  const { view } = sink;
   let at = sink.end;
-  let next = 0;
-  for (let i = from; i < to; i++) {
-    const isMarked = next < marked && marks[next] === i;
-    if (isMarked) at = putBytes(i === peak ? peaks[levels[next]] : shaded[levels[next]], target, at);
-    const end = places[2 * tokenIds[i] + 1];
-    for (let j = places[2 * tokenIds[i]]; j < end; j++) target[at++] = texts[j];
-    if (!isMarked) continue;
-    at = putBytes(i === peak ? peakEnd : shadedEnd, target, at);
-    next += 1;
+  let next = from;
+  for (let i = 0; i < marked; i++) {
+    const mark = marks[i];
+    for (; next < mark; next++) at = putToken(tokenIds[next], tokens, view, at);
+    at = tags.put(mark === peak ? PEAKS + levels[i] : levels[i], view, at);
+    at = putToken(tokenIds[mark], tokens, view, at);
+    at = tags.put(mark === peak ? PEAK_END : SHADED_END, view, at);
+    next = mark + 1;
   }
+  for (; next < to; next++) at = putToken(tokenIds[next], tokens, view, at);
   sink.end = at;
+}
+
+function putToken(tokenId: number, { texts, codes, long }: TokenBytes, target: DataView, at: number): number {
+  if (codes[tokenId] !== LONG) return texts.put(tokenId, target, at);
+  const { text } = long.of(tokenId);
+  for (let i = 0; i < text.length; i++) target.setUint8(at + i, text[i]);
+  return at + text.length;
 }
 
 /** Puts a few bytes at a place; returns where they end. */

@@ -1,7 +1,7 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import { signed } from '../../page-kit/format.ts';
-import { type Html, html } from '../../page-kit/html.ts';
-import { barClass } from '../../page-kit/levels.ts';
+import { integer, part, signedDigits } from '../../page-kit/fillings.ts';
+import { type Html, html, pattern } from '../../page-kit/html.ts';
+import { barSteps } from '../../page-kit/levels.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
 
 export interface TokenValue {
@@ -24,15 +24,13 @@ export function logitLists(promoted: readonly TokenValue[], suppressed: readonly
   `;
 }
 
-function logitList(tokens: readonly TokenValue[], largest: number, direction: 'up' | 'down'): Html {
-  const items = tokens.map(
-    ({ token, value }) =>
-      html`
-        <li>
-          <i class=${barClass(Math.abs(value) / largest)}></i><code>${tokenLabel(token)}</code>
-          <span>${signed(value)}</span>
-        </li>
-      `,
-  );
-  return html`<ol class="bars ${direction}">${items}</ol>`;
-}
+const logitList = (tokens: readonly TokenValue[], largest: number, direction: 'up' | 'down'): Html =>
+  html`<ol class="bars ${direction}">${bars(tokens, { largest })}</ol>`;
+
+const bars = pattern<TokenValue, { readonly largest: number }>`
+  <li>
+    <i class=w${integer(({ value }, { largest }) => barSteps(Math.abs(value) / largest))}></i>
+    <code>${part(({ token }) => tokenLabel(token))}</code>
+    <span>${signedDigits(({ value }) => value)}</span>
+  </li>
+`;

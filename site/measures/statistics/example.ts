@@ -1,9 +1,11 @@
 import type { ExampleRow } from '../../../pipeline/measures/statistics/table.ts';
 import { largestSize } from '../../../pipeline/numbers/extremes.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
-import { offset, signed, significant } from '../../page-kit/format.ts';
-import { type Html, html, nothing } from '../../page-kit/html.ts';
+import { digits, integer, part, signedDigits, tokenCode } from '../../page-kit/fillings.ts';
+import { offset, significant } from '../../page-kit/format.ts';
+import { type Html, html, nothing, pattern } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
+import type { ShownTokens } from '../../page-kit/shown-tokens.ts';
 import { tokenStrip } from '../../page-kit/strip.ts';
 import { groupSimilar } from './similar-examples.ts';
 
@@ -18,26 +20,45 @@ const SHORT: Window = { before: 11, after: 4 };
 /** The window where there is room for more of it. */
 const LONG: Window = { before: 24, after: 8 };
 
-/** Top examples, strongest first; those much like a stronger one are folded under it. */
-export const topExamples = (top: readonly ExampleRow[], scale: number, env: PageEnv): Html[] =>
-  groupSimilar(top).map(([first, ...similar]) => (first ? topExample(first, similar, scale, env) : nothing));
-
-/** A top example: its activation, its strip with attribution, and the sources that lie outside the window. */
-function topExample(example: ExampleRow, similar: readonly ExampleRow[], scale: number, env: PageEnv): Html {
-  return html`
-    <li>
-      <b>${significant(example.activation)}${placeOf(example, env.source(example.context))}${exploreLink(example, env)}</b>
-      <div>${topStrip(example, scale, env)}${outsideSources(example, env)}${folded(similar, scale, env)}</div>
-  `;
+interface Scope {
+  /** Activation that gets the strongest shade. */
+  readonly scale: number;
+  readonly env: PageEnv;
+  readonly tokens: ShownTokens;
 }
 
-function folded(similar: readonly ExampleRow[], scale: number, env: PageEnv): Html {
+const scopeOf = (scale: number, env: PageEnv): Scope => ({ scale, env, tokens: env.tokens });
+
+interface Group {
+  readonly first: ExampleRow;
+  readonly similar: readonly ExampleRow[];
+}
+
+/** Top examples, strongest first; those much like a stronger one are folded under it. */
+export function topExamples(top: readonly ExampleRow[], scale: number, env: PageEnv): Html {
+  const groups = groupSimilar(top).map(([first, ...similar]): Group => ({ first, similar }));
+  return topGroups(groups, scopeOf(scale, env));
+}
+
+/** Top examples: activation, strip with attribution, and the sources that lie outside the window. */
+const topGroups = pattern<Group, Scope>`
+  <li>
+    <b>${digits(({ first }) => first.activation)}${part(({ first }, { env }) => placeOf(first, env.source(first.context)))}${part(({ first }, { env }) => exploreLink(first, env))}</b>
+    <div>
+      ${part(({ first }, { scale, env }) => topStrip(first, scale, env))}
+      ${part(({ first }, scope) => outsideSources(first, scope))}
+      ${part(({ similar }, scope) => folded(similar, scope))}
+    </div>
+`;
+
+function folded(similar: readonly ExampleRow[], scope: Scope): Html {
   if (similar.length === 0) return nothing;
   const count = similar.length === 1 ? '1 similar example' : `${similar.length} similar examples`;
+  const groups = similar.map((first): Group => ({ first, similar: [] }));
   return html`
     <details class=similar>
       <summary>${count}</summary>
-      <ol class=x>${similar.map((example) => topExample(example, [], scale, env))}</ol>
+      <ol class=x>${topGroups(groups, scope)}</ol>
     </details>
   `;
 }
@@ -52,12 +73,15 @@ function topStrip(example: ExampleRow, scale: number, env: PageEnv): Html {
   return tokenStrip({ tokenIds, activations, from: 0, to, peak, scale, start, bySource, byHead }, env.tokens);
 }
 
-/** An example of an interval, its window cut short. */
-export function shortExample(example: ExampleRow, scale: number, env: PageEnv): Html {
-  const { activation, context, position } = example;
-  const strip = cutStrip(example, scale, env, SHORT);
-  return html`<li><b>${significant(activation)}<i>${context}:${position}</i></b>${strip}`;
-}
+/** Examples of an interval, their windows cut short. */
+export const shortExamples = (examples: readonly ExampleRow[], scale: number, env: PageEnv): Html =>
+  shortOnes(examples, scopeOf(scale, env));
+
+const shortOnes = pattern<ExampleRow, Scope>`
+  <li>
+    <b>${digits(({ activation }) => activation)}<i>${integer(({ context }) => context)}:${integer(({ position }) => position)}</i></b>
+    ${part((example, { scale, env }) => cutStrip(example, scale, env, SHORT))}
+`;
 
 /** An example on a page of several features, with more of its window, and its document. */
 export const longExample = (example: ExampleRow, scale: number, env: PageEnv): Html =>
@@ -94,17 +118,30 @@ function exploreLink(example: ExampleRow, { hasExplorer, links, saeOf }: PageEnv
   return html`<a href="${links.page('explorer')}?${exampleQuery(example, saeOf(example.layer))}">explore</a>`;
 }
 
-function outsideSources(example: ExampleRow, env: PageEnv): Html {
+function outsideSources(example: ExampleRow, { env }: Scope): Html {
   const outside = strongestOutside(example);
   if (outside.length === 0) return nothing;
-  const context = env.context(example.context);
-  const chips = outside.map(({ position, attribution }) => {
-    const tokenId = context?.[position];
-    const name = tokenId === undefined ? '' : html`${env.tokens.label(tokenId)} `;
-    return html`<li>${offset(position - example.position)} ${name}${signed(attribution, 2)}`;
-  });
-  return html`<ul class=o>${chips}</ul>`;
+  const { position: peak } = example;
+  const tokenIds = env.context(example.context);
+  return html`<ul class=o>${tokenIds ? namedSources(outside, { peak, tokenIds, tokens: env.tokens }) : sources(outside, { peak })}</ul>`;
 }
+
+interface NamedScope {
+  /** Position that the sources are counted from. */
+  readonly peak: number;
+  /** Of the whole context. */
+  readonly tokenIds: ArrayLike<number>;
+  readonly tokens: ShownTokens;
+}
+
+const namedSources = pattern<Outside, NamedScope>`
+  <li>${part(({ position }, { peak }) => offset(position - peak))} ${tokenCode(({ position }, { tokenIds }) => tokenIds[position])} ${signedDigits(({ attribution }) => attribution, 2)}
+`;
+
+/** Where the context is not known. */
+const sources = pattern<Outside, Pick<NamedScope, 'peak'>>`
+  <li>${part(({ position }, { peak }) => offset(position - peak))} ${signedDigits(({ attribution }) => attribution, 2)}
+`;
 
 interface Outside {
   readonly position: number;

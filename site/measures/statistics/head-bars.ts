@@ -1,8 +1,16 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
-import { percent } from '../../page-kit/format.ts';
-import { type Html, html } from '../../page-kit/html.ts';
-import { barClass } from '../../page-kit/levels.ts';
+import { integer, part, percentage } from '../../page-kit/fillings.ts';
+import { type Html, html, pattern } from '../../page-kit/html.ts';
+import { barSteps } from '../../page-kit/levels.ts';
 import type { Links } from '../../page-kit/links.ts';
+
+interface Scope {
+  readonly layer: number;
+  readonly sae: string;
+  readonly weights: ArrayLike<number>;
+  readonly largest: number;
+  readonly links: Links;
+}
 
 /** Head weights as bars, each linking to its head's page; the scale is that of the largest. */
 export function headBars(
@@ -10,19 +18,18 @@ export function headBars(
   weights: ArrayLike<number>,
   links: Links,
 ): Html {
-  const list = Array.from(weights);
-  const largest = greatest(list, Number.MIN_VALUE);
-  const items = list.map(
-    (weight, head) =>
-      html`
-        <li>
-          <i class=${barClass(weight / largest)}></i><a href="${links.head(sae, head)}">${layer}.${head}</a>
-          <span>${percent(weight, 2)}</span>
-        </li>
-      `,
-  );
-  return html`<ol class="bars heads">${items}</ol>`;
+  const heads = Array.from(weights, (_, head) => head);
+  const largest = greatest(Array.from(weights), Number.MIN_VALUE);
+  return html`<ol class="bars heads">${bars(heads, { layer, sae, weights, largest, links })}</ol>`;
 }
+
+const bars = pattern<number, Scope>`
+  <li>
+    <i class=w${integer((head, { weights, largest }) => barSteps(weights[head] / largest))}></i>
+    <a href="${part((head, { links, sae }) => links.head(sae, head))}">${integer((_, { layer }) => layer)}.${integer((head) => head)}</a>
+    <span>${percentage((head, { weights }) => weights[head], 2)}</span>
+  </li>
+`;
 
 /** The head of the largest share of a decoder row's norm, and that share. */
 export function leadingHead(weights: ArrayLike<number>): { head: number; weight: number } {

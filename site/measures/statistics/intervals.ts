@@ -3,7 +3,7 @@ import { count, percent, significant } from '../../page-kit/format.ts';
 import { type Html, html } from '../../page-kit/html.ts';
 import { barClass } from '../../page-kit/levels.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
-import { shortExample } from './example.ts';
+import { shortExamples } from './example.ts';
 
 /** The ten equal-width intervals of (0, max] from the highest, each opening to its examples. */
 export function intervalList(row: FeatureRow, examples: readonly ExampleRow[], env: PageEnv): Html {
@@ -18,8 +18,7 @@ export function intervalList(row: FeatureRow, examples: readonly ExampleRow[], e
         <span>${count(interval.count)}</span>
       `;
     if (own.length === 0) return html`<p class=none>${summary}</p>`;
-    const strips = own.map((example) => shortExample(example, scale, env));
-    return html`<details><summary>${summary}</summary><ol class=x>${strips}</ol></details>`;
+    return html`<details><summary>${summary}</summary><ol class=x>${shortExamples(own, scale, env)}</ol></details>`;
   });
   return html`<div class=iv>${items}</div>`;
 }

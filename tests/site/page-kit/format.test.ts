@@ -1,7 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
-import { count, fourDigits, offset, percent, signed, significant } from '../../../site/page-kit/format.ts';
+import { ByteSink } from '../../../site/page-kit/byte-sink.ts';
+import {
+  addPercent,
+  addSigned,
+  addSignificant,
+  count,
+  fourDigits,
+  offset,
+  percent,
+  signed,
+  significant,
+} from '../../../site/page-kit/format.ts';
 
 test('numbers keep three significant digits, also where rounding adds one before the point', () => {
   expect([12.345, 0.09996, 999.6, 0.00012345].map((value) => significant(value))).toEqual([
@@ -78,5 +89,25 @@ test('four digits are those that the number has with so many, as short as they p
   const halves = [0.00099995, 0.012345, 0.12345, 1.2345, 12.345, 999.95, 9999.5, 99_995];
   for (const value of [...values, ...values.map(Math.fround), ...halves, 0, 1e-7, 1e21, Number.POSITIVE_INFINITY]) {
     expect(fourDigits(value)).toBe(String(Number(value.toPrecision(4))));
+  }
+});
+
+test('numbers are written as bytes as they are printed, each the second time as the first', () => {
+  const random = seededRandom(6);
+  const sizes = Array.from({ length: 5000 }, () => 10 ** (random() * 14 - 9));
+  const odd = [0, 1, 0.5, 0.125, 9.995, 99.5, 999.5, 0.001, 1e-6, Number.NaN, Number.POSITIVE_INFINITY];
+  const values = [...sizes, ...odd].flatMap((size) => [size, -size]);
+  const sink = new ByteSink();
+  for (const digits of [2, 3, 2, 3] as const) {
+    for (const value of values) {
+      sink.clear();
+      addSignificant(value, digits, sink);
+      sink.addByte(0x20);
+      addSigned(value, digits, sink);
+      expect(sink.text).toBe(`${significant(value, digits)} ${signed(value, digits)}`);
+      sink.clear();
+      addPercent(value, digits, sink);
+      expect(sink.text).toBe(percent(value, digits).replace('<', '&lt;'));
+    }
   }
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   longExample,
-  shortExample,
+  shortExamples,
   strongestOutside,
   topExamples,
 } from '../../../../site/measures/statistics/example.ts';
@@ -19,24 +19,25 @@ test('an example cut short keeps its peak and the position of its first token', 
       window_start: 2,
     },
   });
-  const { text } = shortExample(long, 2, env);
+  const { text } = shortExamples([long], 2, env);
   expect(text).toContain('<b>2.00<i>0:17</i></b>');
   expect(text.match(/ one/g)).toHaveLength(11 + 1 + 4);
 });
 
 test('examples much like a stronger one are folded under it, all of them on the page', () => {
   const other = exampleRow({ token_ids: Int32Array.of(3, 2, 1), position: 2, rank: 1 });
-  const pages = topExamples([exampleRow(), other, exampleRow({ rank: 2, context: 5 })], 2, env);
-  expect(pages).toHaveLength(2);
-  expect(pages[0]?.text).toContain('<summary>1 similar example</summary>');
-  expect(pages[0]?.text.match(/<p class=s /g)).toHaveLength(2);
-  expect(pages[1]?.text).not.toContain('similar');
+  const { text } = topExamples([exampleRow(), other, exampleRow({ rank: 2, context: 5 })], 2, env);
+  const [first = '', second = '', ...more] = text.split('</div><li>');
+  expect(more).toEqual([]);
+  expect(first).toContain('<summary>1 similar example</summary>');
+  expect(first.match(/<p class=s /g)).toHaveLength(2);
+  expect(second).not.toContain('similar');
 });
 
 test('where the document is known an example says it, with its token there', () => {
   const source = () => ({ file: 'a "b".jsonl', document: 7, offset: 100 });
-  const [page] = topExamples([exampleRow()], 2, { ...env, source });
-  expect(page?.text).toContain(
+  const { text } = topExamples([exampleRow()], 2, { ...env, source });
+  expect(text).toContain(
     '<i title="a &quot;b&quot;.jsonl, document 7; context 0, position 2 of the run">doc 7, token 101</i>',
   );
 });
