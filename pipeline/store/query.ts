@@ -4,14 +4,14 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { UserError } from '../errors/user-error.ts';
 import { type Columns, type RowColumns, sqlType, type Table, text } from './column-types.ts';
-import { readVector, zipRows } from './read-vector.ts';
+import { hasNulls, readVector, rowsOf } from './read-vector.ts';
 import * as sql from './statements.ts';
 
 export interface Queries {
   /** Runs a statement whose result has these columns in this order. */
   rows<C extends Columns>(columns: C, statement: string): Promise<RowColumns<C>[]>;
-  /** The same, some thousand rows at a time. */
-  batches<C extends Columns>(columns: C, statement: string): AsyncIterable<RowColumns<C>[]>;
+  /** The same, some thousand rows at a time, each made when it is come to. */
+  batches<C extends Columns>(columns: C, statement: string): AsyncIterable<Iterable<RowColumns<C>>>;
   close(): void;
 }
 
@@ -101,22 +101,26 @@ async function* readBatches<C extends Columns>(
   connection: DuckDBConnection,
   columns: C,
   statement: string,
-): AsyncGenerator<RowColumns<C>[]> {
+): AsyncGenerator<Iterable<RowColumns<C>>> {
   const result = await connection.stream(statement);
   for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const count = chunk.rowCount;
     const raw = chunk.chunk;
-    const values = Object.entries(columns).map(([name, type], i) => {
-      const column = readVector(duckdb.data_chunk_get_vector(raw, i), type, count);
-      if (type.kind !== 'nullable' && Array.isArray(column) && column.includes(null))
+    const cells = Object.entries(columns).map(([name, type], i) => {
+      const vector = duckdb.data_chunk_get_vector(raw, i);
+      if (type.kind !== 'nullable' && type.kind !== 'bound' && hasNulls(vector, count))
         throw new UserError(`${name} is null, expected a value`);
-      return column;
+      return readVector(vector, type, count);
     });
     // What the chunk holds is copied: it goes now, and not when its object is collected, gigabytes later.
     duckdb.data_chunk_reset(raw);
     // openView has checked each table's types against the declaration that RowColumns comes from.
-    yield zipRows(Object.keys(columns), values, count) as RowColumns<C>[];
+    yield rowsFrom(rowsOf(Object.keys(columns), cells) as (row: number) => RowColumns<C>, count);
   }
+}
+
+function* rowsFrom<Row>(rowAt: (row: number) => Row, count: number): Generator<Row> {
+  for (let row = 0; row < count; row++) yield rowAt(row);
 }
 
 /** Runs an effect on files; what DuckDB says against their content becomes one line for the user. */

@@ -8,61 +8,77 @@ type NumberArray = Int32Array | Float32Array | Float64Array;
 // A leading U+FEFF is part of a token, not a mark to drop.
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** What a column has in a row, made when it is asked for: who reads a few rows at a time keeps no others. */
+export type Cells = (row: number) => unknown;
+
 /**
- * The first `count` values of a DuckDB vector, each a ValueOf the column, or null where the vector says so; numbers without
- * nulls come as a typed array. Lists of numbers are views into one copy of all the items, so that nothing is converted one by one.
+ * The first `count` values of a DuckDB vector, each a ValueOf the column, or null where the vector says so. All that the vector
+ * has is copied at once. Lists of numbers are views into one copy of all the items, so that nothing is converted one by one.
  */
-export function readVector(vector: Vector, column: ColumnType, count: number): ArrayLike<unknown> {
-  if (count === 0) return [];
+export function readVector(vector: Vector, column: ColumnType, count: number): Cells {
+  if (count === 0) return noCells;
   if (column.kind === 'nullable') return readVector(vector, column.of, count);
   const valid = validityOf(vector, count);
+  const cells = readCells(vector, column, count, valid);
+  if (!valid) return cells;
+  const none = column.kind === 'bound' ? column.none : null;
+  return (row) => (valid(row) ? cells(row) : none);
+}
+
+/** Whether a vector lacks any of its first `count` values. */
+export const hasNulls = (vector: Vector, count: number): boolean => validityOf(vector, count) !== undefined;
+
+const noCells: Cells = () => undefined;
+
+function readCells(
+  vector: Vector,
+  column: Exclude<ColumnType, { readonly kind: 'nullable' }>,
+  count: number,
+  valid: Validity | undefined,
+): Cells {
   switch (column.kind) {
     case 'list':
-      return readList(vector, column.item, count, valid);
+      return readList(vector, column.item, count);
     case 'struct':
-      return withNulls(readStruct(vector, column.fields, count), valid, null);
+      return readStruct(vector, column.fields, count);
     case 'bound':
-      return withNulls(readNumbers(vector, 'double', count), valid, column.none);
-    case 'bool':
-      return withNulls(
-        Array.from(copyOf(vector, count), (value) => value !== 0),
-        valid,
-        null,
-      );
+      return cellsOf(readNumbers(vector, 'double', count));
+    case 'bool': {
+      const bytes = copyOf(vector, count);
+      return (row) => bytes[row] !== 0;
+    }
     case 'text':
       return readTexts(vector, count, valid);
     case 'blob':
-      return readBytes(vector, count, valid, (bytes, i) => new Uint8Array(bytes.at(i)));
+      return readBlobs(vector, count, valid);
     default:
-      return withNulls(readNumbers(vector, column.kind, count), valid, null);
+      return cellsOf(readNumbers(vector, column.kind, count));
   }
 }
 
-function withNulls<T, N>(values: ArrayLike<T>, valid: Validity | undefined, none: N): ArrayLike<T | N> {
-  return valid ? Array.from(values, (value, i) => (valid(i) ? value : none)) : values;
-}
+const cellsOf =
+  (numbers: NumberArray): Cells =>
+  (row) =>
+    numbers[row];
 
-type Zip = (columns: readonly ArrayLike<unknown>[], count: number) => object[];
+type RowMaker = (columns: readonly Cells[]) => (row: number) => object;
 
 /** By the names of its columns, what makes rows of them. */
-const zips = new Map<string, Zip>();
+const makers = new Map<string, RowMaker>();
 
-/** Rows of named columns, as objects. */
-export function zipRows(names: readonly string[], columns: readonly ArrayLike<unknown>[], count: number): object[] {
+/** Makes rows of named columns, as objects. */
+export function rowsOf(names: readonly string[], columns: readonly Cells[]): (row: number) => object {
   const key = JSON.stringify(names);
-  const zip = zips.get(key) ?? compileZip(names);
-  zips.set(key, zip);
-  return zip(columns, count);
+  const maker = makers.get(key) ?? compileMaker(names);
+  makers.set(key, maker);
+  return maker(columns);
 }
 
 /** Written out for its names: an object made by one literal takes a fifth of the time of one filled name by name. */
-function compileZip(names: readonly string[]): Zip {
+function compileMaker(names: readonly string[]): RowMaker {
   const places = names.map((_, i) => `c${i}`).join(', ');
-  const fields = names.map((name, i) => `${JSON.stringify(name)}: c${i}[row]`).join(', ');
-  const body = `const [${places}] = columns, rows = [];
-    for (let row = 0; row < count; row++) rows.push({ ${fields} });
-    return rows;`;
-  return new Function('columns', 'count', body) as Zip;
+  const fields = names.map((name, i) => `${JSON.stringify(name)}: c${i}(row)`).join(', ');
+  return new Function('columns', `const [${places}] = columns; return (row) => ({ ${fields} });`) as RowMaker;
 }
 
 type Validity = (index: number) => boolean;
@@ -83,7 +99,7 @@ function isAllSet(bits: Uint8Array, count: number): boolean {
   return rest === 0 || (bits[whole] & rest) === rest;
 }
 
-function readList(vector: Vector, item: ColumnType, count: number, valid: Validity | undefined): unknown[] {
+function readList(vector: Vector, item: ColumnType, count: number): Cells {
   // Two 64-bit numbers a row, where the list starts and its length; neither needs its upper half.
   const entries = new Uint32Array(copyOf(vector, count * 16).buffer);
   const child = duckdb.list_vector_get_child(vector);
@@ -91,12 +107,7 @@ function readList(vector: Vector, item: ColumnType, count: number, valid: Validi
   const partOf = isNumberKind(item.kind)
     ? numberParts(readNumbers(child, item.kind, size))
     : listParts(readVector(child, item, size));
-  const lists: unknown[] = [];
-  for (let i = 0; i < count; i++) {
-    const start = entries[4 * i];
-    lists.push(valid && !valid(i) ? null : partOf(start, start + entries[4 * i + 2]));
-  }
-  return lists;
+  return (row) => partOf(entries[4 * row], entries[4 * row] + entries[4 * row + 2]);
 }
 
 type PartOf = (start: number, end: number) => unknown;
@@ -106,16 +117,19 @@ const numberParts =
   (start, end) =>
     items.subarray(start, end);
 
-function listParts(items: ArrayLike<unknown>): PartOf {
-  const list = Array.isArray(items) ? items : Array.from(items);
-  return (start, end) => list.slice(start, end);
-}
+const listParts =
+  (cells: Cells): PartOf =>
+  (start, end) => {
+    const list: unknown[] = [];
+    for (let i = start; i < end; i++) list.push(cells(i));
+    return list;
+  };
 
-function readStruct(vector: Vector, fields: Columns, count: number): object[] {
+function readStruct(vector: Vector, fields: Columns, count: number): Cells {
   const columns = Object.values(fields).map((type, i) =>
     readVector(duckdb.struct_vector_get_child(vector, i), type, count),
   );
-  return zipRows(Object.keys(fields), columns, count);
+  return rowsOf(Object.keys(fields), columns);
 }
 
 function readNumbers(vector: Vector, kind: NumberKind, count: number): NumberArray {
@@ -140,26 +154,24 @@ function readBigInts(vector: Vector, count: number): Float64Array {
 }
 
 /** Texts that repeat from row to row, as in a sorted table, are decoded once. */
-function readTexts(vector: Vector, count: number, valid: Validity | undefined): (string | null)[] {
+function readTexts(vector: Vector, count: number, valid: Validity | undefined): Cells {
+  const bytes = new ByteStrings(copyOf(vector, count * 16).buffer);
+  const long = bytes.long(count, valid, (own) => utf8.decode(own));
   let last = '';
   let before = -1;
-  return readBytes(vector, count, valid, (bytes, i) => {
-    if (before < 0 || !bytes.isSameShort(i, before)) last = utf8.decode(bytes.at(i));
-    before = i;
+  return (row) => {
+    const known = long.get(row);
+    if (known !== undefined) return known;
+    if (before < 0 || !bytes.isSame(row, before)) last = utf8.decode(bytes.short(row));
+    before = row;
     return last;
-  });
+  };
 }
 
-function readBytes<T>(
-  vector: Vector,
-  count: number,
-  valid: Validity | undefined,
-  decode: (bytes: ByteStrings, i: number) => T,
-): (T | null)[] {
+function readBlobs(vector: Vector, count: number, valid: Validity | undefined): Cells {
   const bytes = new ByteStrings(copyOf(vector, count * 16).buffer);
-  const values: (T | null)[] = [];
-  for (let i = 0; i < count; i++) values.push(valid && !valid(i) ? null : decode(bytes, i));
-  return values;
+  const long = bytes.long(count, valid, (own) => new Uint8Array(own));
+  return (row) => long.get(row) ?? new Uint8Array(bytes.short(row));
 }
 
 /** Bytes of a string that DuckDB holds in place. */
@@ -175,17 +187,25 @@ class ByteStrings {
     this.#entries = new Uint32Array(buffer);
   }
 
-  at(i: number): Uint8Array {
-    const length = this.#entries[4 * i];
-    return length <= SHORT
-      ? new Uint8Array(this.#buffer, i * 16 + 4, length)
-      : duckdb.get_data_from_pointer(this.#buffer, i * 16 + 8, length);
+  /** Those that lie elsewhere, by row, copied while the vector is there. A row without a value has no length of its own. */
+  long<T>(count: number, valid: Validity | undefined, copyOf: (bytes: Uint8Array) => T): ReadonlyMap<number, T> {
+    const found = new Map<number, T>();
+    for (let i = 0; i < count; i++) {
+      const length = this.#entries[4 * i];
+      if (length > SHORT && (!valid || valid(i)))
+        found.set(i, copyOf(duckdb.get_data_from_pointer(this.#buffer, i * 16 + 8, length)));
+    }
+    return found;
   }
 
-  /** Whether two strings that are held in place are the same: their entries are, unused bytes being zero. */
-  isSameShort(i: number, j: number): boolean {
+  short(i: number): Uint8Array {
+    return new Uint8Array(this.#buffer, i * 16 + 4, this.#entries[4 * i]);
+  }
+
+  /** Whether two that are held in place are the same: their entries are, unused bytes being zero. */
+  isSame(i: number, j: number): boolean {
     const [entries, a, b] = [this.#entries, 4 * i, 4 * j];
-    if (entries[a] > SHORT || entries[a] !== entries[b]) return false;
+    if (entries[a] !== entries[b]) return false;
     return entries[a + 1] === entries[b + 1] && entries[a + 2] === entries[b + 2] && entries[a + 3] === entries[b + 3];
   }
 }

@@ -84,8 +84,8 @@ export interface RunReader {
   featuresAmong(sae: string, numbers: readonly number[]): Promise<FeatureRow[]>;
   topExamples(sae: string, numbers: readonly number[]): Promise<ReadonlyMap<number, ExampleRow[]>>;
   /** All features of an SAE, some thousand at a time, and in the same way all their examples, by feature. */
-  featuresOf(sae: string): AsyncIterable<FeatureRow[]>;
-  examplesOf(sae: string): AsyncIterable<ExampleRow[]>;
+  featuresOf(sae: string): AsyncIterable<Iterable<FeatureRow>>;
+  examplesOf(sae: string): AsyncIterable<Iterable<ExampleRow>>;
   /** What the same features read, by rank; a feature that was not explained is not in the map. */
   upstream(sae: string, from: number, to: number): Promise<ReadonlyMap<number, UpstreamRow[]>>;
   /** The features that the same ones are wired to, by rank; a feature without any is not in the map. */

@@ -37,7 +37,7 @@ export async function readBlock(reader: RunReader, range: FeatureRange): Promise
  * Features whose smaller tables are read at once, and so many of these whose pages are held at a time: what is held while
  * pages come and go is copied by each collection of what is gone.
  */
-const [BESIDE, HELD] = [1024, 32];
+const [BESIDE, HELD] = [1024, 4];
 /** So many contexts are held whole: the pages of each few features are of contexts from all over. */
 const MOST_CONTEXTS = 32_768;
 

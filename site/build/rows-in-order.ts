@@ -1,11 +1,12 @@
 /** Rows that come by ascending feature, taken a few features at a time. Throws Error where they come in another order. */
 export class RowsInOrder<Row extends { readonly feature: number }> {
-  readonly #batches: AsyncIterator<readonly Row[]>;
-  #rows: readonly Row[] = [];
-  #next = 0;
+  readonly #batches: AsyncIterator<Iterable<Row>>;
+  #rows: Iterator<Row> = [][Symbol.iterator]();
+  /** The row that comes next, where it was seen already. */
+  #next: Row | undefined;
   #last = 0;
 
-  constructor(batches: AsyncIterable<readonly Row[]>) {
+  constructor(batches: AsyncIterable<Iterable<Row>>) {
     this.#batches = batches[Symbol.asyncIterator]();
   }
 
@@ -13,18 +14,25 @@ export class RowsInOrder<Row extends { readonly feature: number }> {
   async before(feature: number): Promise<Row[]> {
     const taken: Row[] = [];
     for (;;) {
-      for (; this.#next < this.#rows.length; this.#next++) {
-        const row = this.#rows[this.#next];
+      for (let row = this.#take(); row; row = this.#take()) {
         if (row.feature < this.#last) throw new Error(`feature ${row.feature} comes after ${this.#last}`);
-        if (row.feature >= feature) return taken;
+        if (row.feature >= feature) {
+          this.#next = row;
+          return taken;
+        }
         this.#last = row.feature;
         taken.push(row);
       }
       const { done, value } = await this.#batches.next();
       if (done) return taken;
-      this.#rows = value;
-      this.#next = 0;
+      this.#rows = value[Symbol.iterator]();
     }
+  }
+
+  #take(): Row | undefined {
+    const row = this.#next ?? this.#rows.next().value;
+    this.#next = undefined;
+    return row;
   }
 
   async close(): Promise<void> {

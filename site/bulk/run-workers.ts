@@ -21,7 +21,7 @@ const NAMES_A_MEGABYTE = 4000;
  * is kept, names and tokens, the engine decides how much it lets lie about.
  */
 const limitsOf = ({ features }: BulkWork) => ({
-  maxYoungGenerationSizeMb: 24,
+  maxYoungGenerationSizeMb: 48,
   maxOldGenerationSizeMb: 512 + Math.ceil(features / NAMES_A_MEGABYTE),
 });
 
