@@ -40,9 +40,9 @@ describe('a budget of forward tokens', () => {
   });
 
   it('is never overspent, and what went without is counted', async () => {
-    const { record } = await runWith('10240');
+    const { record } = await runWith('3840');
     const { tokens, contextCuts, upstream, familyChecks } = record.budget;
-    expect(tokens).toBe(10_240);
+    expect(tokens).toBe(3840);
     expect(contextCuts.tokens).toBeGreaterThan(0);
     expect(contextCuts.tokens).toBeLessThanOrEqual((5 / 8) * tokens);
     expect(upstream.tokens).toBeLessThanOrEqual(0.25 * tokens);

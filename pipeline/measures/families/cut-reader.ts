@@ -26,8 +26,17 @@ const tokensPerPass = 1024;
 /** What an SAE encodes at once. */
 const encodedRows = 64;
 
-/** Cut contexts of one pass. */
-const rowsOf = (length: number): number => Math.max(1, Math.floor(tokensPerPass / (length + 1)));
+/** Cut contexts of one pass, where there are so many: the fewest passes have equally many, since empty rows cost as much. */
+function rowsOf(length: number, texts: number): number {
+  const most = Math.max(1, Math.floor(tokensPerPass / (length + 1)));
+  return Math.ceil(texts / Math.max(1, Math.ceil(texts / most)));
+}
+
+/** Rows of all passes over so many texts. */
+function paddedRows(length: number, texts: number): number {
+  const rows = rowsOf(length, texts);
+  return Math.ceil(texts / rows) * rows;
+}
 
 /**
  * Activations in contexts cut short, by running the model on them. Equal cuts are run once, whichever features, of whichever
@@ -87,7 +96,7 @@ export class CutReader {
     report: (groups: number) => void,
   ): Promise<void> {
     const { engine, model } = this.#options;
-    const rows = rowsOf(length);
+    const rows = rowsOf(length, groups.length);
     const saes = [...new Set(groups.flatMap(({ sharing }) => sharing.map(({ sae }) => sae)))];
     const queues = saes.map((sae) => new EncodingQueue<T>(sae, measured));
     const run = await engine.compile(lastInputsProgram(model, saes, rows, length + 1));
@@ -168,11 +177,8 @@ class CutCost {
   }
 
   get tokens(): number {
-    const rows = rowsOf(this.length);
-    return [...this.#texts.values()].reduce(
-      (sum, texts) => sum + Math.ceil(texts / rows) * rows * (this.length + 1),
-      0,
-    );
+    const rows = [...this.#texts.values()].filter((texts) => texts > 0).map((texts) => paddedRows(this.length, texts));
+    return rows.reduce((sum, own) => sum + own * (this.length + 1), 0);
   }
 
   add(text: string, layer: number): void {

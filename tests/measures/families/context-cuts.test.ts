@@ -127,11 +127,13 @@ describe('contexts cut short', () => {
       return { cuts: bySae.get('0'), cost };
     };
     const open = await of(() => true);
-    // Of 180 features: three passes of 17 tokens, two of 9, one each of 5, 3 and 2.
-    expect(open.cuts?.cutShort).toBe(features - 180);
+    const followed = open.cuts?.curves.filter(({ length: cut }) => cut > 0).length ?? 0;
+    // At most 17 + 9 + 5 + 3 + 2 tokens each, with no empty row beside them.
+    expect(followed).toBeGreaterThanOrEqual(Math.floor(8200 / 36));
+    expect(open.cuts?.cutShort).toBe(features - followed);
     expect(open.cuts?.curves.map(({ length: cut }) => cut > 0)).toEqual([
-      ...Array.from({ length: features - 180 }, () => false),
-      ...Array.from({ length: 180 }, () => true),
+      ...Array.from({ length: features - followed }, () => false),
+      ...Array.from({ length: followed }, () => true),
     ]);
     const settling = await of((_, curve) => curve.length === 0);
     expect(settling.cuts?.cutShort).toBe(0);
