@@ -25,14 +25,13 @@ export function spreadSample(contexts: Contexts, most: number): Sample {
   const { count, length } = contexts;
   const size = Math.min(count, Math.max(1, Math.floor(most)));
   const numberOf = (i: number) => Math.floor((i * count) / size);
+  const isChosen = new Uint8Array(count);
+  for (let i = 0; i < size; i++) isChosen[numberOf(i)] = 1;
   return {
     size,
     of: count,
     length,
-    has(context) {
-      const i = Math.ceil((context * size) / count);
-      return i < size && numberOf(i) === context;
-    },
+    has: (context) => isChosen[context] === 1,
     *[Symbol.iterator]() {
       for (let i = 0; i < size; i++) {
         const context = numberOf(i);

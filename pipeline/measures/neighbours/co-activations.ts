@@ -6,6 +6,9 @@ import type { SampledActivations } from './maths/most-correlated.ts';
 /** Activations held in memory at a time beside those of the sample. */
 const maxEntries = 1 << 20;
 
+/** Of a context that is not in the sample; of others the number before that of their first token. */
+const notSampled = -2;
+
 export interface FeatureActivationLog {
   features(maxEntries: number): Iterable<FeatureActivations>;
 }
@@ -13,14 +16,19 @@ export interface FeatureActivationLog {
 /** The activations of all features of an SAE at the tokens of a sample, BOS left out: 8 bytes each. */
 export function sampledActivations(log: FeatureActivationLog, sample: Sample): SampledActivations {
   const { length } = sample;
-  const places = new Map(Array.from(sample, ({ context }, i) => [context, i * (length - 1) - 1]));
+  const places = new Int32Array(sample.of).fill(notSampled);
+  let first = 0;
+  for (const { context } of sample) {
+    places[context] = first - 1;
+    first += length - 1;
+  }
   const starts = [0];
   let [tokens, values] = [new Uint32Array(1 << 16), new Float32Array(1 << 16)];
   let size = 0;
   for (const own of log.features(maxEntries)) {
     for (let i = 0; i < own.tokens.length; i++) {
-      const place = places.get(contextOfToken(own.tokens[i], length));
-      if (place === undefined) continue;
+      const place = places[contextOfToken(own.tokens[i], length)];
+      if (place === notSampled) continue;
       if (size === tokens.length) [tokens, values] = [doubled(tokens), doubled(values)];
       tokens[size] = place + positionOfToken(own.tokens[i], length);
       values[size] = own.values[i];

@@ -1,5 +1,6 @@
 import type { FeatureActivations } from '../../../numbers/feature-activations.ts';
 import { hash } from '../../../numbers/hash.ts';
+import { LeastHashes } from '../../../numbers/least-hashes.ts';
 
 /** An active token of a feature. */
 export interface DrawnToken {
@@ -16,13 +17,9 @@ export function drawTokens(
   isSampled: (token: number) => boolean,
   { most, seed }: { readonly most: number; readonly seed: number },
 ): DrawnToken[] {
-  const drawn: (DrawnToken & { readonly priority: number })[] = [];
+  const drawn = new LeastHashes(most);
   for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i];
-    if (isSampled(token)) drawn.push({ feature, token, value: values[i], priority: hash(seed, feature, token) });
+    if (isSampled(tokens[i])) drawn.add(i, hash(seed, feature, tokens[i]));
   }
-  return drawn
-    .sort((a, b) => a.priority - b.priority || a.token - b.token)
-    .slice(0, most)
-    .map(({ feature, token, value }) => ({ feature, token, value }));
+  return drawn.indices.map((i) => ({ feature, token: tokens[i], value: values[i] }));
 }

@@ -1,5 +1,6 @@
 import type { FeatureActivations } from '../../../numbers/feature-activations.ts';
 import { hash } from '../../../numbers/hash.ts';
+import { LeastHashes } from '../../../numbers/least-hashes.ts';
 
 export interface FeatureStatistics {
   /** Active tokens. */
@@ -57,30 +58,4 @@ export function sampleIntervals(activations: FeatureActivations, max: number, se
   });
   const descending = (a: number, b: number) => activations.values[b] - activations.values[a] || a - b;
   return intervals.map(({ count, indices }) => ({ count, chosen: [...indices].sort(descending) }));
-}
-
-/** Keeps the few indices of least hash, ties to the earlier index. */
-class LeastHashes {
-  readonly indices: number[] = [];
-  count = 0;
-  readonly #hashes: number[] = [];
-  readonly #size: number;
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  add(index: number, priority: number): void {
-    this.count++;
-    const full = this.indices.length === this.#size;
-    if (full && priority >= (this.#hashes.at(-1) ?? 0)) return;
-    let at = this.#hashes.length;
-    while (at > 0 && this.#hashes[at - 1] > priority) at--;
-    this.#hashes.splice(at, 0, priority);
-    this.indices.splice(at, 0, index);
-    if (full) {
-      this.#hashes.pop();
-      this.indices.pop();
-    }
-  }
 }
