@@ -87,8 +87,10 @@ export function readingOf(input: ReadingInput): Reading {
       backwards.matches++;
     }
     if (s > 0) {
-      const known = tokens.get(token) ?? new TokenSums();
-      tokens.set(token, known.add(read, position - s, position - s < reach));
+      const known = tokens.get(token);
+      const own = known ?? new TokenSums();
+      own.add(read, position - s, position - s < reach);
+      if (!known) tokens.set(token, own);
     }
     if (read === 0 || !kinds.includes('induction')) continue;
     logit += read * (promoted.effects.get(token) ?? 0);
@@ -114,12 +116,11 @@ class TokenSums {
   #distance = 0;
   #squared = 0;
 
-  add(read: number, distance: number, isReached: boolean): this {
+  add(read: number, distance: number, isReached: boolean): void {
     this.#read += read;
     if (isReached) this.#sources++;
     this.#distance += read * distance;
     this.#squared += read * distance * distance;
-    return this;
   }
 
   value(mass: number, sources: number): TokenReading {

@@ -53,6 +53,7 @@ function promotesAnyOf(
   than: number,
   { effects, clear }: PromotedTokens,
 ): boolean {
+  if (tokens === undefined) return false;
   const least = effects.get(than) ?? 0;
-  return tokens?.some((token) => clear.has(token) && (effects.get(token) ?? 0) > least) ?? false;
+  return tokens.some((token) => clear.has(token) && (effects.get(token) ?? 0) > least);
 }
