@@ -1,6 +1,7 @@
 import type { CompiledBy, Engine, OutputsOf } from '../engine/program.ts';
 import { roomFor } from '../engine/tensor-tree.ts';
 import type { Model } from '../model/model.ts';
+import { greatest } from '../numbers/extremes.ts';
 import { type FloatTensor, float32, type IntTensor, int32 } from '../numbers/tensor.ts';
 import { copyRow } from '../numbers/tensor-rows.ts';
 import { encoderRowsOf } from '../sae/encoder-rows.ts';
@@ -16,9 +17,10 @@ export interface AttributedExample {
 
 /**
  * Examples of one run of the program: the fewest that hold all that are left, else the most. What a block of 128
- * computes stays in the cache.
+ * computes stays in the cache; late in a corpus a context has less than 8.
  */
-const blockSizes = [32, 128] as const;
+const blockSizes = [8, 32, 128];
+const mostTogether = greatest(blockSizes);
 
 /** The program for one size of block, with room for its inputs and outputs that every run uses again. */
 interface Block {
@@ -66,7 +68,7 @@ export class Attributor {
     for (let at = 0; at < examples.length; ) {
       const left = examples.length - at;
       const { run, encoder, positions, outputs } = await this.#block(
-        blockSizes.find((size) => size >= left) ?? blockSizes[1],
+        blockSizes.find((size) => size >= left) ?? mostTogether,
       );
       const count = Math.min(left, positions.data.length);
       for (let i = 0; i < count; i++) {
