@@ -3,6 +3,7 @@ import { ShortPieces } from './short-pieces.ts';
 const FIRST_SIZE = 1 << 16;
 /** Shorter pieces are copied by a loop: to ask the engine for a copy takes longer. */
 const SHORT = 64;
+const WORDS = 8;
 /** The most bytes that a UTF-16 unit becomes, as a character reference or in UTF-8. */
 const MOST_PER_UNIT = 6;
 const MOST_DIGITS = 10;
@@ -45,8 +46,16 @@ export const inText = references('&<>');
 export const inQuotes = references('&<>"\'');
 export const asItIs = references('');
 
-function copyShort(from: Uint8Array, start: number, to: Uint8Array, at: number, length: number): void {
-  for (let i = 0; i < length; i++) to[at + i] = from[start + i];
+function copyShort(from: Uint8Array, to: Uint8Array, at: number, length: number): void {
+  for (let i = 0; i < length; i++) to[at + i] = from[i];
+}
+
+/** Eight bytes at a time, of which the last may be behind the end. */
+function copyWords(from: DataView, start: number, to: DataView, at: number, length: number): void {
+  for (let i = 0; i < length; i += WORDS) {
+    to.setInt32(at + i, from.getInt32(start + i, true), true);
+    to.setInt32(at + i + 4, from.getInt32(start + i + 4, true), true);
+  }
 }
 
 function digitsOf(value: number): number {
@@ -114,7 +123,7 @@ export class ByteSink {
   }
 
   /** The same bytes, until there has to be more room. */
-  get view(): DataView {
+  get view(): DataView<ArrayBuffer> {
     return this.#view;
   }
 
@@ -122,16 +131,16 @@ export class ByteSink {
     const { length } = piece;
     this.#makeRoom(length);
     if (length > SHORT) this.#bytes.set(piece, this.#length);
-    else copyShort(piece, 0, this.#bytes, this.#length, length);
+    else copyShort(piece, this.#bytes, this.#length, length);
     this.#length += length;
   }
 
-  /** Adds the bytes `from` up to `to` of an array. */
-  addPart(piece: Uint8Array, from: number, to: number): void {
+  /** Adds the bytes `from` up to `to` of what has seven more behind them: a few are copied by words. */
+  addPart(piece: DataView<ArrayBuffer>, from: number, to: number): void {
     const length = to - from;
-    this.#makeRoom(length);
-    if (length > SHORT) this.#bytes.set(piece.subarray(from, to), this.#length);
-    else copyShort(piece, from, this.#bytes, this.#length, length);
+    this.#makeRoom(length + WORDS);
+    if (length > SHORT) this.#bytes.set(new Uint8Array(piece.buffer, from, length), this.#length);
+    else copyWords(piece, from, this.#view, this.#length, length);
     this.#length += length;
   }
 

@@ -25,12 +25,13 @@ interface Hole extends Place {
 
 /** The texts of all templates as UTF-8, one behind another: what is apart in memory is slow to reach. */
 const pool = new ByteSink();
-let pooled = pool.written;
+let pooled = pool.view;
 
 function addToPool(text: string): Place {
   const from = pool.end;
   pool.addText(text, asItIs);
-  pooled = pool.written;
+  pool.room(8); // a part is copied by words of it
+  pooled = pool.view;
   return { from, to: pool.end };
 }
 
@@ -87,7 +88,7 @@ class Markup {
   /** The texts of its template around the values, as UTF-8: for a drawing that writes what is between them. */
   get textsAround(): readonly Uint8Array[] {
     const { start, holes } = this.template;
-    return [start, ...holes].map(({ from, to }) => pooled.slice(from, to));
+    return [start, ...holes].map(({ from, to }) => new Uint8Array(pooled.buffer.slice(from, to)));
   }
   accept(visitor: MarkupVisitor): void {
     visitor.template(this.template.texts, this.values);

@@ -1,7 +1,7 @@
 import type { NeighbourRow } from '../../../pipeline/measures/neighbours/table.ts';
 import { nameShown, shortName } from '../../page-kit/feature-name.ts';
-import { significant } from '../../page-kit/format.ts';
-import { type Html, html, isNothing, nothing } from '../../page-kit/html.ts';
+import { digits, integer, part } from '../../page-kit/fillings.ts';
+import { type Html, html, isNothing, nothing, pattern } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 
 interface List {
@@ -42,16 +42,24 @@ function listOf(list: List, rows: readonly NeighbourRow[], twins: ReadonlySet<st
   if (own.length === 0) return nothing;
   return html`
     <h3>${list.name}</h3>
-    <ol class=near>${own.map((row) => item(row, twins.has(keyOf(row)), env))}</ol>
+    <ol class=near>${near(own, { twins, env })}</ol>
   `;
 }
 
-function item(row: NeighbourRow, twin: boolean, env: PageEnv): Html {
-  const link = env.links.feature(row.other_sae, row.other_feature);
-  const name = env.nameOf(row.other_sae, row.other_feature);
-  return html`
-    <li>
-      <a href="${link}">${keyOf(row)}</a> <b>${significant(row.value, 2)}</b>
-      ${twin && html`<em>twin</em> `}${name && !name.isRule ? nameShown(name) : name && html`<small>${shortName(name, MOST_SHOWN)}</small>`}
-  `;
+interface Scope {
+  /** Keys of those that are twins. */
+  readonly twins: ReadonlySet<string>;
+  readonly env: PageEnv;
+}
+
+const near = pattern<NeighbourRow, Scope>`
+  <li>
+    <a href="${part(({ other_sae, other_feature }, { env }) => env.links.feature(other_sae, other_feature))}">${part(({ other_sae }) => other_sae)}/${integer(({ other_feature }) => other_feature)}</a> <b>${digits(({ value }) => value, 2)}</b>
+    ${part((row, { twins }) => twins.size > 0 && twins.has(keyOf(row)) && html`<em>twin</em> `)}${part(nameOf)}
+`;
+
+function nameOf({ other_sae, other_feature }: NeighbourRow, { env }: Scope): Html | false {
+  const name = env.nameOf(other_sae, other_feature);
+  if (!name) return false;
+  return name.isRule ? html`<small>${shortName(name, MOST_SHOWN)}</small>` : nameShown(name);
 }
