@@ -7,11 +7,12 @@ import { widthOf } from './shape.ts';
 import type { SaeState } from './state.ts';
 import type { RunningFigures } from './training.ts';
 
-/** Silent features are placed anew between these parts of the steps, this many times a training. */
+/**
+ * Silent features are placed anew between these parts of the steps, this many times a training. A feature that is placed
+ * takes its share of the active ones from those that are trained, and after UNTIL it has no time left to earn it.
+ */
 const FROM = 0.5;
-const UNTIL = 0.995;
-/** From this part of the steps on, half the usual silence is long enough: what is silent at the end stays so. */
-const LATE = 0.9;
+const UNTIL = 0.93;
 const TIMES = 100;
 /** Of all features at most this part is placed at once: more would disturb those that are trained. */
 const PART = 0.1;
@@ -27,10 +28,6 @@ export function isRevival(done: number, steps: number): boolean {
   const every = Math.max(1, Math.round(steps / TIMES));
   return done % every === 0 && done >= FROM * steps && done <= UNTIL * steps;
 }
-
-/** Steps without activity after which a feature is placed anew. */
-export const silenceAt = (done: number, steps: number, deadAfter: number): number =>
-  done > LATE * steps ? Math.ceil(deadAfter / 2) : deadAfter;
 
 /**
  * Whether the error is back where it was before the last features were placed. Where sparsity is a penalty that is

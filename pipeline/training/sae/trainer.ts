@@ -8,7 +8,7 @@ import { steerLambda, warmedUp } from '../sparsity.ts';
 import type { BlockStore } from './block-store.ts';
 import { type Encoder, encodeBatch } from './encoder.ts';
 import type { Entries } from './kernels.ts';
-import { hasRecovered, isRevival, reviveFeatures, silenceAt } from './revive.ts';
+import { hasRecovered, isRevival, reviveFeatures } from './revive.ts';
 import { TooManyActive } from './select.ts';
 import { widthOf } from './shape.ts';
 import { takeStep } from './step.ts';
@@ -43,7 +43,7 @@ export interface CurvePoint extends TrainingPoint {
 const CURVE_POINTS = 100;
 const REPORTS = 20;
 
-interface ReviveOptions extends Pick<TrainerOptions, 'seed' | 'steps' | 'deadAfter' | 'prefixes'> {
+interface ReviveOptions extends Pick<TrainerOptions, 'seed' | 'deadAfter' | 'prefixes'> {
   readonly done: number;
   readonly entries: Entries;
 }
@@ -138,9 +138,9 @@ const learningRateAt = (done: number, { lr, warmupSteps, steps }: Rates): number
 /** Places the features anew that were silent for long. */
 function revive(
   { state, lastActive, index, targetL0 }: SaeTraining,
-  { seed, steps, deadAfter, prefixes, done, entries }: ReviveOptions,
+  { seed, deadAfter, prefixes, done, entries }: ReviveOptions,
 ): void {
-  const silent = deadFeatures(lastActive, done + 1, silenceAt(done + 1, steps, deadAfter));
+  const silent = deadFeatures(lastActive, done + 1, deadAfter);
   const random = seededRandom(seed, 0x5eed, index, targetL0, done);
   for (const feature of reviveFeatures(state, { entries, silent, prefixes, random })) lastActive[feature] = done + 1;
 }

@@ -113,3 +113,28 @@ describe('trainSteps on a text of few words', () => {
     expect(curve.at(-1)?.loss).toBeLessThan(1.2 * (half?.loss ?? 0));
   });
 });
+
+/** Sums of two words, the n-th of which is 1/n as frequent as the first. */
+function zipfStream(seed: number): ActivationStream {
+  const random = seededRandom(seed);
+  const vocabulary = rows(1000, 3, [4]);
+  const anyWord = () => vocabulary[Math.floor(vocabulary.length ** random()) - 1];
+  const token = () => {
+    const [one, other] = [anyWord(), anyWord()];
+    return Float64Array.from(
+      { length: dIn },
+      (_, d) => (one?.[d] ?? 0) + (other?.[d] ?? 0) / 2 + randomNormal(random) / 20,
+    );
+  };
+  const next = async () => [Float32Array.from(Array.from({ length: 256 }, token).flatMap((x) => [...x]))];
+  return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
+}
+
+describe('trainSteps on words most of which are rare', () => {
+  it('ends below the error it had before its last tenth, which features placed anew would raise', async () => {
+    const data = { shape: { ...shape, dSae: 512 }, targetL0: 8, open: () => zipfStream(5) };
+    const { curve } = await trainOn(data, 'batchtopk', { steps: 500, deadAfter: 48 });
+    const before = curve[Math.floor(0.9 * curve.length) - 1];
+    expect(curve.at(-1)?.loss).toBeLessThan(before?.loss ?? 0);
+  });
+});
