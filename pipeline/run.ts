@@ -33,7 +33,7 @@ import { type Measuring, measureAhead } from './run/ahead/measure-ahead.ts';
 import { estimateRun } from './run/estimate.ts';
 import { finish } from './run/finish.ts';
 import { refuseMeasuring } from './run/measuring.ts';
-import { multiplicationRate } from './run/multiplication-rate.ts';
+import { lanesRate } from './run/multiplication-rate.ts';
 import { machineRoom, sayEstimate } from './run/say-estimate.ts';
 import { Stopwatch } from './run/stopwatch.ts';
 import { studyJob } from './run/study-job.ts';
@@ -110,11 +110,12 @@ async function runOn(
     const quality = largestPass(model.config, saes, length, engine);
     const together = blockBatch(batch, length, model.config, engine);
     const lanesUpTo = (most: number) =>
-      lanesOf({ engine, model, saes, contexts, threads: settings.threads, ...sizes }, most).count;
-    const lanes = { recording: lanesUpTo(mostLanes.recording), measuring: lanesUpTo(mostLanes.measuring) };
+      lanesOf({ engine, model, saes, contexts, threads: settings.threads, ...sizes }, most);
+    const recording = lanesUpTo(mostLanes.recording);
+    const lanes = { recording: recording.count, measuring: lanesUpTo(mostLanes.measuring).count };
     const sizing = { contexts: count, length, batch: together, quality, lanes };
     const shape = { config: model.config, saes, ...sizing, settings, budget };
-    const rate = await multiplicationRate(engine, effects.now);
+    const rate = await lanesRate(engine, recording, settings, effects.now);
     sayEstimate(estimateRun(shape, rate), await machineRoom(out), effects);
   }
   let recorders: readonly LayerRecorder[] = [];

@@ -63,10 +63,10 @@ const componentsPerLayer = 4;
 /** A candidate example of upstream's, in lists and arrays. */
 const candidateBytes = 40;
 
-/** UMAP: its thread, what it holds of a point, and the time that one takes: 8,000 take 12 s and 40,000 87. */
-const layoutBytes = 0.1e9;
-const layoutPointBytes = 40_000;
-const layoutPointSeconds = 0.002;
+/** UMAP: its thread, what it holds of a point, and the time that one takes: 8,000 take 9 s and 0.08 GB, 40,000 46 s and 0.2 GB. */
+const layoutBytes = 0.055e9;
+const layoutPointBytes = 4000;
+const layoutPointSeconds = 0.0011;
 
 /** Active features of a token, where nothing is known of them yet, and the bytes of each in the log. */
 const assumedL0 = 32;
@@ -74,17 +74,19 @@ const activationBytes = 6;
 /** Attributions are compacted when they are twice those of the top examples. */
 const attributionSlack = 2;
 
-/** Of the product's rate that is measured, what a run of all stages reaches. */
+/** Of the products' rate that is measured of a lane alone, what a run of all stages reaches in all lanes together. */
 const efficiency = 0.5;
 /** Host work for a feature's rows, verdict and attributions. */
 const secondsPerFeature = 0.004;
 /** Share of the bound on context cuts that they use: most features settle early. */
-const cutShare = 0.5;
+const cutShare = 0.3;
+/** Features whose upstream features one context gives: of the demo's contexts 834 serve one example each of 8,166, 2,049 three. */
+const featuresPerContext = 10;
 
 /**
  * What a run will need, by its shapes: memory at the fullest of its stages, disk while it works, and time by the rate at
- * which this machine multiplies matrices [FLOP/s]. Its memory is compared with runs in tests/run/estimate.test.ts; disk and time
- * were compared with none.
+ * which this machine multiplies matrices [FLOP/s], all lanes together. Its memory, and the time of the demo, are compared with
+ * runs in tests/run/estimate.test.ts; disk was compared with none.
  */
 export function estimateRun(shape: RunShape, rate: number): RunEstimate {
   return {
@@ -201,7 +203,8 @@ function floatingPointOperations(shape: RunShape): number {
   const { contextCuts: mostCut, upstream: mostUpstream, checks: mostChecked } = shape.budget ?? unlimited;
   const wantedCuts = settings.familyExamples === 0 ? 0 : cutShare * features * (36 * settings.familyExamples + 98);
   const cuts = Math.min(wantedCuts, mostCut);
-  const upstream = settings.upstreamExamples === 0 ? 0 : Math.min(contexts * length, mostUpstream);
+  const explained = Math.min(contexts, (features * settings.upstreamExamples) / featuresPerContext);
+  const upstream = Math.min(explained * length, mostUpstream);
   const checks = Math.min(sampleSizes.checkedTokens, contexts * length, mostChecked);
   return (
     contexts * length * (perToken + encoding) +

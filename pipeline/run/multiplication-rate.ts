@@ -1,12 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { createEngine, type EngineOptions } from '../engine/index.ts';
 import { type Engine, floatSpec, program } from '../engine/program.ts';
 import { float32 } from '../numbers/tensor.ts';
+import type { Lanes } from '../record/lanes.ts';
 
 const [rows, inner, columns] = [128, 256, 1024];
 const leastMs = 50;
 const leastRuns = 5;
 /** No machine is faster: 67 TFLOP/s. */
 const leastProductMs = 1e-3;
+
+/**
+ * multiplicationRate of all lanes together: each has an engine of its own, where threads of one operator would wait for each
+ * other. `engine` is the run's, which a single lane works with.
+ */
+export async function lanesRate(
+  engine: Engine,
+  { count, threadsOfEach }: Lanes,
+  settings: EngineOptions,
+  nowMs: () => number,
+): Promise<number> {
+  const own = count === 1 ? engine : await createEngine({ ...settings, threads: threadsOfEach });
+  return count * (await multiplicationRate(own, nowMs));
+}
 
 /**
  * Floating-point operations a second of a matrix product of 0.07 GFLOP: of the fastest of some, since one alone may have
