@@ -63,10 +63,10 @@ const componentsPerLayer = 4;
 /** A candidate example of upstream's, in lists and arrays. */
 const candidateBytes = 40;
 
-/** UMAP: its thread, what it holds of a point, and the time that one takes: 8,000 take 9 s and 0.08 GB, 40,000 46 s and 0.2 GB. */
-const layoutBytes = 0.055e9;
-const layoutPointBytes = 4000;
-const layoutPointSeconds = 0.0011;
+/** UMAP: its thread, what it holds of a point, and the time that one takes: 8,000 take 12 s and 40,000 87. */
+const layoutBytes = 0.1e9;
+const layoutPointBytes = 40_000;
+const layoutPointSeconds = 0.002;
 
 /** Active features of a token, where nothing is known of them yet, and the bytes of each in the log. */
 const assumedL0 = 32;
