@@ -12,7 +12,7 @@ import type { RunningFigures } from './training.ts';
  * takes its share of the active ones from those that are trained, and after UNTIL it has no time left to earn it.
  */
 const FROM = 0.5;
-const UNTIL = 0.93;
+const UNTIL = 0.97;
 const TIMES = 100;
 /** Of all features at most this part is placed at once: more would disturb those that are trained. */
 const PART = 0.1;
