@@ -173,7 +173,7 @@ describe('features that read heads made by hand', () => {
 
   it('have few contexts run again, and how many is said', () => {
     expect(planted.lines.find((line) => line.startsWith('families:'))).toMatch(
-      /in \d{1,2} forward passes of \d{5} tokens/,
+      /in \d{1,2} forward passes of \d{4} tokens/,
     );
   });
 });
