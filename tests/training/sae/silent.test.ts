@@ -21,6 +21,11 @@ function rows(count: number, seed: number, sizes: readonly number[]): Float64Arr
   });
 }
 
+function streamOf(token: () => Float64Array): ActivationStream {
+  const next = async () => [Float32Array.from(Array.from({ length: 256 }, token).flatMap((x) => [...x]))];
+  return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
+}
+
 function lowRankStream(seed: number): ActivationStream {
   const random = seededRandom(seed);
   const token = () => {
@@ -33,8 +38,7 @@ function lowRankStream(seed: number): ActivationStream {
     add(words[randomInteger(random, 0, words.length - 1)], 1 + random());
     return x;
   };
-  const next = async () => [Float32Array.from(Array.from({ length: 256 }, token).flatMap((x) => [...x]))];
-  return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
+  return streamOf(token);
 }
 
 type Trained = Awaited<ReturnType<typeof trainOn>>;
@@ -101,8 +105,7 @@ function fewWordsStream(seed: number): ActivationStream {
     }
     return x;
   };
-  const next = async () => [Float32Array.from(Array.from({ length: 256 }, token).flatMap((x) => [...x]))];
-  return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
+  return streamOf(token);
 }
 
 describe('trainSteps on a text of few words', () => {
@@ -126,8 +129,7 @@ function zipfStream(seed: number): ActivationStream {
       (_, d) => (one?.[d] ?? 0) + (other?.[d] ?? 0) / 2 + randomNormal(random) / 20,
     );
   };
-  const next = async () => [Float32Array.from(Array.from({ length: 256 }, token).flatMap((x) => [...x]))];
-  return { position: { epoch: 0, context: 0 }, next, close: async () => {} };
+  return streamOf(token);
 }
 
 describe('trainSteps on words most of which are rare', () => {
