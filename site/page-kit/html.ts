@@ -312,7 +312,7 @@ class Rows<Item, Scope> extends Markup {
   }
 }
 
-/** A template of many items alike, whose holes say what of an item fills them: `pattern<Item, Scope>`<li>${words(…)}`. */
+/** A template of many items alike, whose holes say what of an item fills them: `pattern<Item, Scope>`<li>${part(…)}`. */
 export function pattern<Item, Scope>(
   strings: TemplateStringsArray,
   ...fillings: readonly Filling<Item, Scope>[]
