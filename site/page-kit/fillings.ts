@@ -1,6 +1,8 @@
 import type { ByteSink } from './byte-sink.ts';
 import { addPercent, addSigned, addSignificant, percent, signed, significant } from './format.ts';
-import { type Filling, fill, type HtmlValue } from './html.ts';
+import type { HtmlValue } from './html.ts';
+import { fill } from './markup.ts';
+import type { Filling } from './pattern.ts';
 import type { ShownTokens } from './shown-tokens.ts';
 
 /** What a filling takes of an item. */

@@ -1,7 +1,8 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { integer, part, signedDigits } from '../../page-kit/fillings.ts';
-import { type Html, html, pattern } from '../../page-kit/html.ts';
+import { type Html, html } from '../../page-kit/html.ts';
 import { barSteps } from '../../page-kit/levels.ts';
+import { pattern } from '../../page-kit/pattern.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
 
 export interface TokenValue {

@@ -1,8 +1,9 @@
 import type { NeighbourRow } from '../../../pipeline/measures/neighbours/table.ts';
 import { nameShown, shortName } from '../../page-kit/feature-name.ts';
 import { digits, integer, part } from '../../page-kit/fillings.ts';
-import { type Html, html, isNothing, nothing, pattern } from '../../page-kit/html.ts';
+import { type Html, html, isNothing, nothing } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
+import { pattern } from '../../page-kit/pattern.ts';
 
 interface List {
   /** What the features are near by, and what the numbers of the list are. */

@@ -1,8 +1,9 @@
 import { greatest } from '../../../pipeline/numbers/extremes.ts';
 import { integer, part, percentage } from '../../page-kit/fillings.ts';
-import { type Html, html, pattern } from '../../page-kit/html.ts';
+import { type Html, html } from '../../page-kit/html.ts';
 import { barSteps } from '../../page-kit/levels.ts';
 import type { Links } from '../../page-kit/links.ts';
+import { pattern } from '../../page-kit/pattern.ts';
 
 interface Scope {
   readonly layer: number;

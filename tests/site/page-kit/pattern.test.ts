@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { digits, integer, part, percentage, signedDigits, tokenCode } from '../../../site/page-kit/fillings.ts';
 import { percent, signed, significant } from '../../../site/page-kit/format.ts';
-import { type HtmlValue, html, isNothing, pattern, tagOf } from '../../../site/page-kit/html.ts';
+import { type HtmlValue, html, isNothing, tagOf } from '../../../site/page-kit/html.ts';
 import type { Template } from '../../../site/page-kit/html-template.ts';
+import { pattern } from '../../../site/page-kit/pattern.ts';
 import { ShownTokens } from '../../../site/page-kit/shown-tokens.ts';
 
 interface Item {
