@@ -2,6 +2,9 @@ import { fstatSync, readSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { change, changeNow } from './disk.ts';
 
+/** Node refuses to read or write 2 GiB at once; the embedding of Gemma 2 2B has 2.4 GB. */
+const mostAtOnce = 2 ** 30;
+
 /** A file that is written to. It reads and writes at once where nothing else waits meanwhile: a promise would cost more. */
 export class DiskFile {
   readonly path: string;
@@ -39,7 +42,7 @@ export class DiskFile {
   writeAt(bytes: Uint8Array, position: number): void {
     changeNow('write', this.path, () => {
       for (let done = 0; done < bytes.byteLength; ) {
-        done += writeSync(this.#handle.fd, bytes, done, bytes.byteLength - done, position + done);
+        done += writeSync(this.#handle.fd, bytes, done, pieceOf(bytes, done), position + done);
       }
     });
   }
@@ -48,7 +51,7 @@ export class DiskFile {
   readAt(target: NodeJS.ArrayBufferView, position: number): number {
     let done = 0;
     while (done < target.byteLength) {
-      const read = readSync(this.#handle.fd, target, done, target.byteLength - done, position + done);
+      const read = readSync(this.#handle.fd, target, done, pieceOf(target, done), position + done);
       if (read === 0) break;
       done += read;
     }
@@ -68,3 +71,7 @@ export class DiskFile {
     return this.#handle.close();
   }
 }
+
+/** How much of what is left behind `done` bytes is read or written at once. */
+const pieceOf = ({ byteLength }: { readonly byteLength: number }, done: number): number =>
+  Math.min(mostAtOnce, byteLength - done);
