@@ -4,8 +4,9 @@ import ort, { listSupportedBackends } from 'onnxruntime-node';
 import { removePath } from '../../disk/disk.ts';
 import { DiskFile } from '../../disk/disk-file.ts';
 import { UserError } from '../../errors/user-error.ts';
-import type { DType, HostTensor, TensorData } from '../../numbers/tensor.ts';
-import { capture, outputName } from '../capture/capture.ts';
+import { type DType, float32, type HostTensor, sizeOf, type TensorData } from '../../numbers/tensor.ts';
+import { readRow } from '../../numbers/tensor-rows.ts';
+import { type CapturedGraph, capture, outputName, type RowsInput } from '../capture/capture.ts';
 import type { SerializedGraph } from '../capture/serialize.ts';
 import { engineOf, type FlatExecutable } from '../flat-program.ts';
 import type { BackendName, Engine, HostTensors } from '../program.ts';
@@ -34,7 +35,8 @@ export const onnxProviders = (): string[] => listSupportedBackends().map(({ name
 /** An engine that captures programs to ONNX and runs them in ONNX Runtime on one of its execution providers. */
 export function onnxEngine(options: OnnxOptions): Engine {
   return engineOf(options.backend, async (program) => {
-    return executable(await open(capture(program), options));
+    const graph = capture(program);
+    return executable(await open(graph, options), graph);
   });
 }
 
@@ -80,15 +82,26 @@ async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
 
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
 
-function executable(session: ort.InferenceSession): FlatExecutable {
+function executable(session: ort.InferenceSession, { lookups }: CapturedGraph): FlatExecutable {
   return {
     async run(inputs, into) {
-      const feeds = Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, toOrt(tensor)]));
+      const read = lookups.map((lookup) => [lookup.name, rowsOf(lookup, inputs[lookup.indices])] as const);
+      const all = [...Object.entries(inputs), ...read];
+      const feeds = Object.fromEntries(all.map(([name, tensor]) => [name, toOrt(tensor)]));
       const results = await session.run(feeds, fetches(session, into));
       return collect(results, into);
     },
     dispose: () => session.release(),
   };
+}
+
+function rowsOf({ shape, matrix }: RowsInput, { data }: HostTensor): HostTensor {
+  const rows = float32(shape, new Float32Array(sizeOf(shape)));
+  const columns = shape[shape.length - 1];
+  data.forEach((row, i) => {
+    readRow(matrix, row, rows.data.subarray(i * columns, (i + 1) * columns));
+  });
+  return rows;
 }
 
 function fetches(session: ort.InferenceSession, into: HostTensors): Record<string, ort.Tensor | null> {

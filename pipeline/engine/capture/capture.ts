@@ -1,16 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostTensor } from '../../numbers/tensor.ts';
+import type { FloatTensor, HostTensor, Shape } from '../../numbers/tensor.ts';
 import type { FlatProgram, Tensors } from '../flat-program.ts';
 import { captureBackend, captureBackendName } from './capture-backend.ts';
-import type { GraphBuilder, GraphNode, GraphValue, Initializer } from './graph.ts';
+import type { GraphBuilder, GraphValue } from './graph.ts';
 import './kernels/index.ts';
 import { type SerializedGraph, serialize } from './serialize.ts';
+
+/** Inputs of a model that are not the program's: rows of a matrix in a file, by the numbers of one that is. */
+export interface RowsInput {
+  readonly name: string;
+  /** [number, …, column] */
+  readonly shape: Shape;
+  readonly matrix: FloatTensor;
+  /** Name of the program's input. */
+  readonly indices: string;
+}
+
+export interface CapturedGraph extends SerializedGraph {
+  readonly lookups: readonly RowsInput[];
+}
 
 /**
  * Runs a program's body on the capture backend and returns what it did as an ONNX model, gradients included.
  * Outputs keep their names. Throws Error naming the op when one is not covered.
  */
-export function capture(program: FlatProgram): SerializedGraph {
+export function capture(program: FlatProgram): CapturedGraph {
   const previous = tf.getBackend();
   captureBackend.reset();
   void tf.setBackend(captureBackendName);
@@ -27,7 +41,7 @@ export function capture(program: FlatProgram): SerializedGraph {
   }
 }
 
-function trace(program: FlatProgram, graph: GraphBuilder): SerializedGraph {
+function trace(program: FlatProgram, graph: GraphBuilder): CapturedGraph {
   const inputs = Object.entries(program.inputs).map(([name, { shape, dtype }]): GraphValue => ({ name, shape, dtype }));
   const results = program.body(tensorsOf(inputs), tensorsOf(weightValues(program, graph)));
   const outputs = Object.entries(results).map(([name, tensor]) => {
@@ -37,27 +51,37 @@ function trace(program: FlatProgram, graph: GraphBuilder): SerializedGraph {
     graph.nodes.push({ op: 'Identity', inputs: [flat.name], outputs: [renamed.name], attributes: {} });
     return renamed;
   });
-  const live = prune(graph.nodes, graph.initializers, outputs);
-  return serialize({ name: program.name, ...live, inputs, outputs });
+  const live = prune(graph, outputs);
+  return {
+    ...serialize({ name: program.name, ...live, inputs: [...inputs, ...live.lookups], outputs }),
+    lookups: live.lookups.map(({ name, shape, matrix, indices }) => ({
+      ...{ name, shape, indices },
+      matrix: program.weights[nameOfWeight(matrix)] as FloatTensor,
+    })),
+  };
 }
 
 /** What the outputs need, in the order it was made; the rest would be computed for nothing. */
-function prune(nodes: readonly GraphNode[], initializers: readonly Initializer[], outputs: readonly GraphValue[]) {
+function prune({ nodes, initializers, lookups }: GraphBuilder, outputs: readonly GraphValue[]) {
   const needed = new Set(outputs.map((output) => output.name));
   const live = nodes.toReversed().filter((node) => {
     const used = node.outputs.some((output) => needed.has(output));
     if (used) for (const input of node.inputs) needed.add(input);
     return used;
   });
-  return { nodes: live.toReversed(), initializers: initializers.filter(({ name }) => needed.has(name)) };
+  const isNeeded = ({ name }: GraphValue) => needed.has(name);
+  return { nodes: live.toReversed(), initializers: initializers.filter(isNeeded), lookups: lookups.filter(isNeeded) };
 }
 
 /** An output's name in the graph; prefixed, since inputs and outputs may share a name. */
 export const outputName = (name: string): string => `out/${name}`;
 
+const weightPrefix = 'weight/';
+const nameOfWeight = (name: string) => (name.startsWith(weightPrefix) ? name.slice(weightPrefix.length) : name);
+
 function weightValues(program: FlatProgram, graph: GraphBuilder): GraphValue[] {
   return Object.entries(program.weights).map(([name, tensor]) =>
-    graph.constant(bytesOf(tensor), tensor.shape, tensor.dtype, `weight/${name}`),
+    graph.constant(bytesOf(tensor), tensor.shape, tensor.dtype, `${weightPrefix}${name}`),
   );
 }
 
@@ -69,10 +93,7 @@ function bytesOf(tensor: HostTensor): Uint8Array | string {
 
 function tensorsOf(values: readonly GraphValue[]): Tensors {
   return Object.fromEntries(
-    values.map((value) => [
-      value.name.replace(/^weight\//, ''),
-      tf.engine().makeTensorFromTensorInfo(captureBackend.wrap(value)),
-    ]),
+    values.map((value) => [nameOfWeight(value.name), tf.engine().makeTensorFromTensorInfo(captureBackend.wrap(value))]),
   );
 }
 

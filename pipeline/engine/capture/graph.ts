@@ -28,10 +28,19 @@ export interface Initializer extends GraphValue {
   readonly bytes: Uint8Array | string;
 }
 
+/** Rows of a matrix in a file that are read before each run, by the numbers of an input. */
+export interface Lookup extends GraphValue {
+  /** Name of the constant that is the matrix. */
+  readonly matrix: string;
+  /** Name of the input. */
+  readonly indices: string;
+}
+
 /** Collects the nodes and constants of one ONNX graph, giving each value a fresh name. */
 export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly initializers: Initializer[] = [];
+  readonly lookups: Lookup[] = [];
   readonly #shared = new Map<string, GraphValue>();
   #count = 0;
 
@@ -72,6 +81,34 @@ export class GraphBuilder {
     const initializer = { name, shape: [...shape], dtype, bytes };
     this.initializers.push(initializer);
     return initializer;
+  }
+
+  /**
+   * Rows of a matrix in a file by the numbers of an input, read before each run; undefined of any other matrix or numbers.
+   * A runtime that gathers them maps the file, and what it maps counts as memory, up to the whole.
+   */
+  lookup(matrix: GraphValue, indices: GraphValue): GraphValue | undefined {
+    const isInFile = this.initializers.some(({ name, bytes }) => name === matrix.name && typeof bytes === 'string');
+    const input = this.#inputBehind(indices);
+    const [, columns] = matrix.shape;
+    if (!isInFile || input === undefined || columns === undefined) return undefined;
+    const name = `lookup_${this.#count++}`;
+    const lookup = {
+      name,
+      shape: [...indices.shape, columns],
+      dtype: matrix.dtype,
+      matrix: matrix.name,
+      indices: input,
+    };
+    this.lookups.push(lookup);
+    return lookup;
+  }
+
+  /** The input that a value is, but for its shape. */
+  #inputBehind(value: GraphValue): string | undefined {
+    const node = this.producer(value);
+    if (node?.op === 'Reshape') return this.#inputBehind({ ...value, name: node.inputs[0] });
+    return node || this.initializers.some(({ name }) => name === value.name) ? undefined : value.name;
   }
 
   /** A 1-D int64 constant, shared between its users: shapes, axes, starts. */

@@ -38,6 +38,8 @@ kernel<{ axis: number; batchDims: number }>('GatherV2', ['x', 'indices'], (graph
   if (batchDims > 0) throw new Error('kernel GatherV2 with batchDims is not covered by the ONNX capture');
   const [x, indices] = [at(inputs, 0), at(inputs, 1)];
   const dim = axis < 0 ? axis + x.shape.length : axis;
+  const rows = dim === 0 && x.shape.length === 2 ? graph.lookup(x, indices) : undefined;
+  if (rows) return rows;
   const shape = [...x.shape.slice(0, dim), ...indices.shape, ...x.shape.slice(dim + 1)];
   return graph.emit('Gather', [x, indices], shape, x.dtype, { axis: dim });
 });
