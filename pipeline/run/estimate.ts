@@ -136,7 +136,10 @@ function corpusBytes(shape: RunShape): number {
   return layerBytes(shape, lastLayer(shape) + 1) + allSaeBytes(saes) / 2 + 2 * bytesPerNumber * outputs;
 }
 
-/** A clean and three changed passes of each SAE, with their logits; a program's weights are there twice while it is made. */
+/**
+ * A clean and three changed passes of each SAE, with their logits. A program's weights are there twice while it is made; of
+ * those in files, which it reads one after another, only the largest.
+ */
 function qualityBytes(shape: RunShape): number {
   const { config, saes, quality, length } = shape;
   const { nLayers, nHeads, dMlp, vocabSize, dModel } = config;
@@ -146,7 +149,8 @@ function qualityBytes(shape: RunShape): number {
   const logits = logitCopies * tokens * vocabSize;
   const unembedding = bytesPerNumber * vocabSize * dModel;
   const weights = layerBytes(shape, nLayers) + quality.saes * greatest(saes.map(saeBytes)) + unembedding;
-  return 2 * weights + bytesPerNumber * Math.max(widest, logits);
+  const read = isInFiles(shape) ? unembedding : weights;
+  return weights + read + bytesPerNumber * Math.max(widest, logits);
 }
 
 /** What the tables leave, the forward pass with all SAEs but the last, and sums by feature. */

@@ -6,7 +6,7 @@ import { createEngine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
 import { pathKind, readJsonFile } from '../files/files.ts';
-import { loadLanguageModel } from '../files/model/language-model.ts';
+import type { LanguageModel } from '../files/model/language-model.ts';
 import { modelName } from '../files/model/model-name.ts';
 import { documents } from '../files/text/corpora.ts';
 import { corpusFiles } from '../files/text/corpus-files.ts';
@@ -16,6 +16,7 @@ import { finiteEngine } from '../record/finite-engine.ts';
 import { identify, modelIdentity, tokenizerIdentity } from '../record/identity.ts';
 import { contextOf } from '../record/inputs.ts';
 import { packContexts } from '../record/pack.ts';
+import { withLanguageModel } from '../record/with-language-model.ts';
 import { openCheckpoints, removeCheckpoints } from './sae/checkpoint.ts';
 import { finishSaes } from './sae/finish.ts';
 import type { TrainJob } from './sae/job.ts';
@@ -44,8 +45,15 @@ export function trainSaes(config: TrainConfig, effects: Effects, checkpointMs = 
   return ownFolder(config.out, 'train', () => trainOwned(config, effects, checkpointMs));
 }
 
-async function trainOwned(config: TrainConfig, effects: Effects, checkpointMs: number): Promise<void> {
-  const { model, tokenizer } = await loadLanguageModel(config.model);
+const trainOwned = (config: TrainConfig, effects: Effects, checkpointMs: number): Promise<void> =>
+  withLanguageModel(config.model, (loaded) => trainOn(loaded, config, effects, checkpointMs), config.out);
+
+async function trainOn(
+  { model, tokenizer }: LanguageModel,
+  config: TrainConfig,
+  effects: Effects,
+  checkpointMs: number,
+): Promise<void> {
   for (const note of tokenizer.notes) effects.log(note);
   const settings = await resolveSettings(config, model);
   const record = join(config.out, 'training.json');

@@ -4,16 +4,18 @@ import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../../files/atomic.ts';
-import { loadLanguageModel } from '../../files/model/language-model.ts';
+import type { LanguageModel } from '../../files/model/language-model.ts';
 import { documents } from '../../files/text/corpora.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { chooseSaes, foldsOf, hasBosFor, notesOn } from '../../record/choose-saes.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
+import type { HeldWeights } from '../../record/held-weights.ts';
 import { contextOf } from '../../record/inputs.ts';
 import { loadSaes } from '../../record/load-saes.ts';
 import { NearDuplicates } from '../../record/near-duplicates.ts';
 import { packContexts } from '../../record/pack.ts';
 import { sampleOfStream } from '../../record/sample.ts';
+import { withLanguageModel } from '../../record/with-language-model.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
 import { frontierLines, frontiersOf } from './frontier.ts';
 import { frontierSvg } from './frontier-svg.ts';
@@ -29,13 +31,22 @@ export function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQ
   return json === undefined ? measure(config, effects) : ownFile(json, 'evaluate', () => measure(config, effects));
 }
 
-async function measure(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
-  const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
+const measure = (config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> =>
+  withLanguageModel(config.model, (loaded, held) => measureWith(loaded, held, config, effects));
+
+async function measureWith(
+  { model: loaded, tokenizer }: LanguageModel,
+  held: HeldWeights,
+  config: EvaluateConfig,
+  effects: Effects,
+): Promise<SaeQuality[]> {
   for (const note of tokenizer.notes) effects.log(note);
   const { chosen, leftOut } = await chooseSaes(config, loaded.config);
   for (const line of leftOut) effects.log(line);
-  const model = foldModel(loaded, foldsOf(chosen));
-  const saes = await loadSaes(chosen, tokenizer);
+  const sizes = chosen.map(({ source }) => source.config);
+  const { model: kept, keep } = await held.ofSaes(sizes, loaded);
+  const model = foldModel(kept, foldsOf(chosen));
+  const saes = await loadSaes(chosen, tokenizer, keep);
   const context = contextOf(config, model, chosen);
   const { bosTokenId, eosTokenId } = tokenizer;
   const duplicates = config.dedup ? new NearDuplicates() : undefined;

@@ -7,7 +7,7 @@ import { StoredParts } from '../../record/stored-parts.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
 import { studyIdentity } from './study-identity.ts';
-import { loadStudyInputs } from './study-inputs.ts';
+import { loadStudyInputs, type StudyInputs } from './study-inputs.ts';
 import { openStudyText } from './study-text.ts';
 
 /**
@@ -20,6 +20,14 @@ export async function study(config: StudyConfig, effects: Effects): Promise<void
 
 async function studyOwned(config: StudyConfig, effects: Effects): Promise<void> {
   const inputs = await loadStudyInputs(config);
+  try {
+    await studyWith(inputs, config, effects);
+  } finally {
+    await inputs.release();
+  }
+}
+
+async function studyWith(inputs: StudyInputs, config: StudyConfig, effects: Effects): Promise<void> {
   for (const note of inputs.notes) effects.log(note);
   const scratch = await openScratch(config.out);
   try {

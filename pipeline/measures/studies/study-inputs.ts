@@ -3,11 +3,14 @@ import type { StudyConfig } from '../../commands/study.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind } from '../../files/files.ts';
 import { loadLanguageModel } from '../../files/model/language-model.ts';
+import { readModelConfig } from '../../files/model/model-dir.ts';
 import { modelName } from '../../files/model/model-name.ts';
 import { corpusFiles } from '../../files/text/corpus-files.ts';
 import type { Tokenizer } from '../../files/tokenizer/load-tokenizer.ts';
+import { removeAbandonedWeights } from '../../files/weight-files.ts';
 import type { Model } from '../../model/model.ts';
 import { type ChosenSae, chooseSaes, foldsOf, hasBosFor, notesOn, processingName } from '../../record/choose-saes.ts';
+import { HeldWeights } from '../../record/held-weights.ts';
 import { contextOf, type HashedFile, hashed, type InputIdentities, identitiesOf } from '../../record/inputs.ts';
 import { loadSaes } from '../../record/load-saes.ts';
 import type { Identity, RunRecord } from '../../record/run-record.ts';
@@ -33,15 +36,31 @@ export interface StudyInputs {
   readonly corpus: readonly HashedFile[];
   /** The finished run that OUT holds. */
   readonly run: RunRecord | undefined;
+  /** Removes the files of weights that are too large for memory beside the programs: nothing reads them any more. */
+  release(): Promise<void>;
 }
 
 /** Throws UserError for the first thing that is wrong, a model or SAEs other than those of the run at OUT among them. */
 export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs> {
+  await removeAbandonedWeights(config.out);
+  const held = new HeldWeights(config.out);
+  try {
+    return await loadedInputs(config, held);
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}
+
+async function loadedInputs(config: StudyConfig, held: HeldWeights): Promise<StudyInputs> {
   const run = await runAt(config.out);
-  const { model: loaded, tokenizer } = await loadLanguageModel(config.model);
+  const { config: sizes } = await readModelConfig(config.model);
+  const { model: loaded, tokenizer } = await loadLanguageModel(config.model, await held.ofModel(sizes));
   const { chosen, identities, leftOut } = await chosenSaes(config, loaded, run);
-  const model = foldModel(loaded, foldsOf(chosen));
-  const saes = await loadSaes(chosen, tokenizer);
+  const saeSizes = chosen.map(({ source }) => source.config);
+  const { model: kept, keep } = await held.ofSaes(saeSizes, loaded);
+  const model = foldModel(kept, foldsOf(chosen));
+  const saes = await loadSaes(chosen, tokenizer, keep);
   const contextLength = run ? run.config.context : contextOf(config, model, chosen);
   const hasBos = run ? run.config.bos !== 'no' : hasBosFor('auto', chosen);
   const notes = [
@@ -51,7 +70,8 @@ export async function loadStudyInputs(config: StudyConfig): Promise<StudyInputs>
   ];
   const corpus = run || !config.corpus ? [] : await hashed(await corpusFiles(config.corpus, config.out));
   const name = await modelName(config.model);
-  return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, hasBos, corpus, run };
+  const release = () => held.release();
+  return { model, modelName: name, identities, tokenizer, saes, notes, contextLength, hasBos, corpus, run, release };
 }
 
 interface IdentifiedSaes {
