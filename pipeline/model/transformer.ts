@@ -200,16 +200,17 @@ export function tokenLosses(allLogits: tf.Tensor, tokens: tf.Tensor): tf.Tensor 
   return tf.sub(tf.logSumExp(predicting, -1), ofNextToken(predicting, tokens));
 }
 
-/** The same of log-probabilities [batch, length − 1, vocabSize], those at the last position left out. */
-export const nextTokenLosses = (logProbabilities: tf.Tensor, tokens: tf.Tensor): tf.Tensor =>
-  tf.neg(ofNextToken(logProbabilities, tokens));
-
 /** What values [batch, length − 1, vocabSize] say of the token that comes next: [batch, length − 1]. */
 function ofNextToken(values: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
-  const [batch = 1, predicting = 1, vocabSize = 1] = values.shape;
-  const rows = batch * predicting;
-  const next = tf.reshape(tf.slice(tokens, [0, 1], [-1, predicting]), [rows]);
+  const [batch = 1, predicting = 1] = values.shape;
+  return ofTokens(values, tf.slice(tokens, [0, 1], [batch, predicting]));
+}
+
+/** What values [batch, position, vocabSize] say of a token each: tokens and result [batch, position]. */
+export function ofTokens(values: tf.Tensor, tokens: tf.Tensor): tf.Tensor {
+  const [batch = 1, positions = 1, vocabSize = 1] = values.shape;
+  const rows = batch * positions;
   const rowStarts = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(vocabSize, 'int32'));
-  const target = tf.gather(tf.reshape(values, [-1]), tf.add(rowStarts, next) as tf.Tensor1D);
-  return tf.reshape(target, [batch, predicting]);
+  const places = tf.add(rowStarts, tf.reshape(tokens, [rows])) as tf.Tensor1D;
+  return tf.reshape(tf.gather(tf.reshape(values, [-1]), places), [batch, positions]);
 }

@@ -21,3 +21,9 @@ export function cachedBatch(batch: number, length: number, numbersPerContext: nu
   while (batch % contexts !== 0) contexts--;
   return contexts;
 }
+
+/** The same of predictions whose logits, by all variants, a cache holds; at least 256 rows of the product where so many fit. */
+export function cachedPredictions(fitting: number, variants: number, vocabSize: number): number {
+  const most = Math.max(1, Math.ceil(leastTokens / variants), Math.floor(mostCached / (variants * vocabSize)));
+  return Math.min(fitting, most);
+}

@@ -16,9 +16,12 @@ export interface RunShape {
   readonly contexts: number;
   /** Tokens of a context. */
   readonly length: number;
-  /** Contexts of a forward pass over the corpus, and of one of the quality measurement with the SAEs that it takes together. */
+  /**
+   * Contexts of a forward pass over the corpus, and of one of the quality measurement with the SAEs that it takes together
+   * and the predictions that are unembedded at a time.
+   */
   readonly batch: number;
-  readonly quality: { readonly batch: number; readonly saes: number };
+  readonly quality: { readonly batch: number; readonly saes: number; readonly predictions: number };
   readonly settings: Pick<
     RunConfig,
     'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples' | 'mapNeighbours'
@@ -54,8 +57,8 @@ const exampleBytes = 12;
 const featureBytes = 2000;
 /** Copies of the widest intermediate values that are alive together: scores, masked, softmax; gate, up and their product. */
 const intermediates = 3;
-/** The same of logits, whose softmaxes are compared. */
-const logitCopies = 5;
+/** The same of logits, capped or not, and their softmax. */
+const logitCopies = 3;
 /** Rows of upstream sums: numbers of a component by feature, and of a kept feature by example. */
 const sumsPerComponent = 5;
 const sumsPerExample = 24 * 7;
@@ -137,20 +140,20 @@ function corpusBytes(shape: RunShape): number {
 }
 
 /**
- * A clean and three changed passes of each SAE, with their logits. A program's weights are there twice while it is made; of
- * those in files, which it reads one after another, only the largest.
+ * A clean and three changed passes of each SAE, and their logits. A program's weights are there twice while it is made; of
+ * those in files, which are read one after another, no more than one.
  */
 function qualityBytes(shape: RunShape): number {
   const { config, saes, quality, length } = shape;
   const { nLayers, nHeads, dMlp, vocabSize, dModel } = config;
   const variants = 1 + 3 * quality.saes;
   const tokens = quality.batch * length;
-  const widest = Math.max(variants * nHeads * length, variants * dMlp) * tokens * intermediates;
-  const logits = logitCopies * tokens * vocabSize;
+  const widest = Math.max(nHeads * length, dMlp) * variants * tokens * intermediates;
+  const logits = logitCopies * variants * quality.predictions * vocabSize;
   const unembedding = bytesPerNumber * vocabSize * dModel;
-  const weights = layerBytes(shape, nLayers) + quality.saes * greatest(saes.map(saeBytes)) + unembedding;
-  const read = isInFiles(shape) ? unembedding : weights;
-  return weights + read + bytesPerNumber * Math.max(widest, logits);
+  const layers = layerBytes(shape, nLayers) + quality.saes * greatest(saes.map(saeBytes));
+  const weights = isInFiles(shape) ? unembedding + Math.max(layers, unembedding) : 2 * (layers + unembedding);
+  return weights + bytesPerNumber * Math.max(widest, logits);
 }
 
 /** What the tables leave, the forward pass with all SAEs but the last, and sums by feature. */

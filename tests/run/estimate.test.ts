@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { largestPass } from '../../pipeline/measures/quality/quality.ts';
+import { gemma2 } from '../../pipeline/model/families/gemma2.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import type { ModelConfig } from '../../pipeline/model/model.ts';
 import { fittingBatch } from '../../pipeline/record/fitting-batch.ts';
@@ -28,9 +29,20 @@ const demo: ModelConfig = {
   vocabSize: 4096,
 };
 
+const gemma2b = gemma2.parseConfig(
+  {
+    ...{ hidden_size: 2304, intermediate_size: 9216, num_hidden_layers: 26, vocab_size: 256_000 },
+    ...{ num_attention_heads: 8, num_key_value_heads: 4, head_dim: 256, max_position_embeddings: 8192 },
+    ...{ rms_norm_eps: 1e-6, rope_theta: 10_000, hidden_activation: 'gelu_pytorch_tanh' },
+    ...{ query_pre_attn_scalar: 256, sliding_window: 4096, attn_logit_softcapping: 50, final_logit_softcapping: 30 },
+  },
+  'config.json',
+);
+
 interface Case {
   readonly config: ModelConfig;
   readonly layers: readonly number[];
+  readonly dIn?: number;
   readonly dSae: number;
   readonly contexts: number;
   readonly upstreamExamples: number;
@@ -40,8 +52,8 @@ interface Case {
   readonly threads?: number;
 }
 
-function shapeOf({ config, layers, dSae, contexts, threads = 1, ...wanted }: Case): RunShape {
-  const saes = layers.map((layer) => ({ layer, dIn: config.dModel, dSae }));
+function shapeOf({ config, layers, dIn = config.dModel, dSae, contexts, threads = 1, ...wanted }: Case): RunShape {
+  const saes = layers.map((layer) => ({ layer, dIn, dSae }));
   const engine = { sharesMemory: true };
   const batch = blockBatch(fittingBatch(16, saes.length * config.nHeads * length ** 2), length, config, engine);
   const quality = largestPass(config, saes, length, engine);
@@ -62,8 +74,8 @@ const small: Case = {
 
 describe('what a run will need', () => {
   it.each([
-    // VmHWM on Linux: of a short run of the embedded model, whole; of GPT-2 Small's shape with random weights, up to the
-    // quality measurement, in which they were stopped, that of twelve SAEs by a version whose passes of it took 10 contexts.
+    // The most resident memory on Linux of whole runs: of the embedded model, short and long, and of GPT-2 Small's and Gemma
+    // 2 2B's shapes with random weights; that of four SAEs was stopped behind the quality measurement.
     {
       name: 'two layers of the demo',
       peak: 787 * MiB,
@@ -91,7 +103,21 @@ describe('what a run will need', () => {
         threads: 2,
       },
     },
-    { ...small, name: 'twelve SAEs of 24,576', peak: 2876 * MiB, contexts: 8, upstreamExamples: 0 },
+    { ...small, name: 'twelve SAEs of 24,576', peak: 4906 * MiB, mapNeighbours: 15 },
+    {
+      name: 'Gemma 2 2B with one SAE',
+      peak: 11_607 * MiB,
+      ...{
+        config: gemma2b,
+        layers: [12],
+        dIn: 2048,
+        dSae: 16_384,
+        contexts: 16,
+        upstreamExamples: 3,
+        qualityTokens: 2048,
+        mapNeighbours: 15,
+      },
+    },
     {
       ...small,
       name: 'four of them',

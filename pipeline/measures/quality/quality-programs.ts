@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { floatSpec, type HostTensors, intSpec, program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { attentionStates, Transformer } from '../../model/transformer.ts';
+import { sharedWeights } from '../../model/weights.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { type Sae, saeWeights } from '../../sae/sae.ts';
 import { siteInput } from '../../sae/site.ts';
@@ -61,9 +62,8 @@ const sumsOf = ({ dIn, dSae }: Sae, batch: number) => ({
   peak: floatSpec(dSae),
 });
 
-/** tokens and each SAE's mean x by its id → what is lost by each variant, as variantLosses gives it of ablatedResiduals. */
+/** tokens and each SAE's mean x by its id → the final residual streams that ablatedResiduals stacks. */
 export function ablationProgram({ model, saes, batch, context }: QualitySubject) {
-  const variants = variantCount(saes);
   return program({
     name: 'ablated forward passes',
     inputs: {
@@ -71,17 +71,27 @@ export function ablationProgram({ model, saes, batch, context }: QualitySubject)
       means: Object.fromEntries(saes.map(({ id, dIn }) => [id, floatSpec(dIn)])),
       counts: countSpecs({ saes, batch, context }),
     },
-    outputs: {
-      losses: floatSpec(variants * batch, context - 1),
-      divergences: floatSpec((variants - 1) * batch, context - 1),
-    },
+    outputs: { streams: floatSpec(variantCount(saes) * batch, context, model.config.dModel) },
     weights: weightsWith(model, saes),
     body({ tokens, means, counts }, weights) {
       const transformer = new Transformer(model.config, weights);
       const [meansById, countsById] = [means, counts].map((all) => new Map<string, tf.Tensor>(Object.entries(all)));
-      const residuals = ablatedResiduals(transformer, weights, saes, tokens, meansById, countsById);
-      return { ...variantLosses(transformer, residuals, tokens) };
+      return { streams: ablatedResiduals(transformer, weights, saes, tokens, meansById, countsById) };
     },
+  });
+}
+
+/** Streams of `predictions` tokens and the tokens that come next → what is lost by each variant, as variantLosses gives it. */
+export function lossProgram({ model, saes }: QualitySubject, predictions: number) {
+  const variants = variantCount(saes);
+  return program({
+    name: 'losses of ablated passes',
+    inputs: { streams: floatSpec(variants, predictions, model.config.dModel), next: intSpec(predictions) },
+    outputs: { losses: floatSpec(variants, predictions), divergences: floatSpec(variants - 1, predictions) },
+    weights: sharedWeights(model),
+    body: ({ streams, next }, weights) => ({
+      ...variantLosses(new Transformer(model.config, weights), streams, next),
+    }),
   });
 }
 

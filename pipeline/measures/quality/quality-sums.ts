@@ -3,6 +3,7 @@ import { type FloatTensor, float32, type IntTensor } from '../../numbers/tensor.
 import type { Sae } from '../../sae/sae.ts';
 import { ablations } from './maths/quality.ts';
 import { type Moments, mergeMoments, newMoments } from './moments.ts';
+import { predictionLosses } from './prediction-losses.ts';
 import type { Batch } from './quality-batches.ts';
 import { ablationProgram, excludesTokens, type QualitySubject, reconstructionProgram } from './quality-programs.ts';
 
@@ -147,6 +148,8 @@ export async function measureLosses(
   meanX: readonly Float64Array[],
   update: Update,
 ): Promise<LossSums[]> {
+  // The unembedding's weights are packed before those of the layers take their room.
+  const predictions = await predictionLosses(job.engine, job);
   const run = await job.engine.compile(ablationProgram(job));
   const means = Object.fromEntries(job.saes.map(({ id, dIn }, i) => [id, float32([dIn], Float32Array.from(meanX[i]))]));
   const contexts = contextCount(job.batches);
@@ -155,7 +158,8 @@ export async function measureLosses(
   let first = 0;
   for (const { tokens, count } of job.batches) {
     const counts = countsOf(job.saes, tokens);
-    const { losses, divergences } = await run({ tokens, means, counts });
+    const { streams } = await run({ tokens, means, counts });
+    const { losses, divergences } = await predictions.of(streams, tokens);
     const unitOf = (context: number) => Math.floor(((first + context) * units) / contexts);
     for (const [i, sae] of job.saes.entries()) {
       const own = counts[sae.id];
@@ -175,6 +179,7 @@ export async function measureLosses(
     update(first * (job.context - 1));
   }
   await run.dispose();
+  await predictions.dispose();
   return sums;
 }
 

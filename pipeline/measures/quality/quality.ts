@@ -1,7 +1,6 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model, ModelConfig } from '../../model/model.ts';
-import { greatest } from '../../numbers/extremes.ts';
 import { cachedBatch, fittingBatch } from '../../record/fitting-batch.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { Sae } from '../../sae/sae.ts';
@@ -13,6 +12,7 @@ import {
   type WantedNearest,
 } from './decoder-similarity.ts';
 import { type Ablation, ablations } from './maths/quality.ts';
+import { predictionsTogether } from './prediction-losses.ts';
 import { batchesOf } from './quality-batches.ts';
 import { type QualityIntervals, qualityIntervals } from './quality-intervals.ts';
 import { variantCount } from './quality-programs.ts';
@@ -125,27 +125,32 @@ function heldTogether<S extends SaeSize>(saes: readonly S[], mostBytes: number):
   return groups;
 }
 
-/** Contexts a pass, by what is largest of logits, patterns and the MLP's values; fewer where a cache is to hold them. */
+/** Contexts a pass, by the larger of patterns and the MLP's values; fewer where a cache is to hold them. */
 function contextsTogether(
-  { vocabSize, nHeads, dMlp }: ModelConfig,
+  { nHeads, dMlp }: ModelConfig,
   saes: readonly unknown[],
   { context, isCached, wanted = 16 }: { context: number; isCached: boolean; wanted?: number | undefined },
 ): number {
   const variants = variantCount(saes);
-  const widest = greatest([context * vocabSize, variants * nHeads * context ** 2, variants * context * dMlp]);
+  const widest = Math.max(variants * nHeads * context ** 2, variants * context * dMlp);
   const fitting = fittingBatch(wanted, widest);
   return isCached ? cachedBatch(fitting, context, widest) : fitting;
 }
 
-/** How many SAEs the largest pass takes, and of how many contexts. */
+/** How many SAEs the largest pass takes, of how many contexts, and how many predictions are unembedded at a time. */
 export function largestPass(
   config: ModelConfig,
   saes: readonly SaeSize[],
   context: number,
-  { sharesMemory }: Pick<Engine, 'sharesMemory'>,
+  engine: Pick<Engine, 'sharesMemory'>,
 ) {
   const group = heldTogether(saes, mostGroupBytes).reduce((most, own) => (own.length > most.length ? own : most));
-  return { saes: group.length, batch: contextsTogether(config, group, { context, isCached: sharesMemory }) };
+  const batch = contextsTogether(config, group, { context, isCached: engine.sharesMemory });
+  return {
+    saes: group.length,
+    batch,
+    predictions: predictionsTogether({ config, saes: group, batch, context }, engine),
+  };
 }
 
 async function measureGroup(options: QualityOptions, report: (tokens: number) => void): Promise<MeasuredSae[]> {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { nextTokenLosses, runLayers, type Transformer } from '../../../model/transformer.ts';
+import { ofTokens, runLayers, type Transformer } from '../../../model/transformer.ts';
 import { encode, reconstruct, type Sae, saeTensors } from '../../../sae/sae.ts';
 import { siteInput, siteOutput } from '../../../sae/site.ts';
 
@@ -131,34 +131,28 @@ function replacements(
   return { sae: tf.reshape(reconstruction, x.shape), zero, mean: tf.add(zero, mean) };
 }
 
-/** What is lost of a model's predictions at every position but the last, in nats. */
+/** What is lost of a model's predictions, in nats. */
 export interface VariantLosses {
-  /** Cross-entropies of the next token: [variant·batch, length − 1]. */
+  /** Cross-entropies of the next token: [variant, prediction]. */
   readonly losses: tf.Tensor;
-  /** KL(p‖q) of the next token, p being what the clean stream predicts and q what another does: [(variant − 1)·batch, length − 1]. */
+  /** KL(p‖q) of the next token, p being what the clean stream predicts and q what another does: [variant − 1, prediction]. */
   readonly divergences: tf.Tensor;
 }
 
-/** Of the final residual streams that ablatedResiduals stacks, the clean one first; each is unembedded once. tokens [batch, position]. */
-export function variantLosses(transformer: Transformer, residuals: tf.Tensor, tokens: tf.Tensor): VariantLosses {
-  const [batch = 1] = tokens.shape;
-  const [rows = 1] = residuals.shape;
-  const variants = rows / batch;
-  const logsOf = (variant: number) => logProbabilities(transformer, residuals, variant * batch, batch);
-  const clean = logsOf(0);
+/**
+ * Of final residual streams [variant, prediction, dModel], the clean one first, and the tokens that come next, int32
+ * [prediction]. One product unembeds all of them: for each that reads the weights, ONNX Runtime packs these anew when it
+ * makes the program.
+ */
+export function variantLosses(transformer: Transformer, streams: tf.Tensor, next: tf.Tensor): VariantLosses {
+  const [variants = 1] = streams.shape;
+  const logs = tf.logSoftmax(transformer.unembed(streams));
+  const of = (variant: number) => tf.slice(logs, [variant, 0, 0], [1, -1, -1]);
+  const clean = of(0);
   const probabilities = tf.exp(clean);
-  const losses = [nextTokenLosses(clean, tokens)];
-  const divergences: tf.Tensor[] = [];
-  for (let variant = 1; variant < variants; variant++) {
-    const logs = logsOf(variant);
-    losses.push(nextTokenLosses(logs, tokens));
-    divergences.push(tf.sum(tf.mul(probabilities, tf.sub(clean, logs)), -1));
-  }
-  return { losses: tf.concat(losses, 0), divergences: tf.concat(divergences, 0) };
-}
-
-/** Log-probabilities of the next token by some contexts' streams: [context, length − 1, vocabSize]. */
-function logProbabilities(transformer: Transformer, residuals: tf.Tensor, first: number, count: number): tf.Tensor {
-  const [, length = 1] = residuals.shape;
-  return tf.logSoftmax(transformer.unembed(tf.slice(residuals, [first, 0, 0], [count, length - 1, -1])));
+  const divergences = Array.from({ length: variants - 1 }, (_, i) =>
+    tf.sum(tf.mul(probabilities, tf.sub(clean, of(i + 1))), -1),
+  );
+  const tokens = tf.tile(tf.expandDims(next, 0), [variants, 1]);
+  return { losses: tf.neg(ofTokens(logs, tokens)), divergences: tf.concat(divergences, 0) };
 }
