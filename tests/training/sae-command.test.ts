@@ -147,6 +147,12 @@ describe('trainSaes', () => {
     await refused({ matryoshka: [8], kind: 'relu' }).toThrow('matryoshka with kind relu, expected batchtopk');
   });
 
+  it('refuses an SAE that no WebAssembly memory holds before anything is computed', async () => {
+    const training = trainSaes(settings('huge', { dSae: 8_000_000 }), silentEffects());
+    await expect(training).rejects.toThrow(UserError);
+    await expect(training).rejects.toThrow(/16 → 8000000 features takes \d\.\d GB .* expected at most 4\.3 GB/);
+  });
+
   it('writes half precision when asked to, to be used as float32', async () => {
     await trainSaes(settings('half', { dtype: 'float16', tokens: 256, layers: [1] }), silentEffects());
     const cfg: unknown = JSON.parse(await readFile(join(dir, 'half', 'blocks.1.hook_z', 'cfg.json'), 'utf8'));

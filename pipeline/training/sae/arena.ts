@@ -14,15 +14,24 @@ export interface Arena<F extends string, I extends string> {
 }
 
 const PAGE = 65_536;
+const MOST_PAGES = 65_536;
+/** What a WebAssembly memory holds. */
+export const mostArenaBytes = PAGE * MOST_PAGES;
+
+/** Bytes of the memory that arrays of the given lengths take. */
+export const arenaBytes = (lengths: Iterable<number>): number => {
+  let bytes = PAGE;
+  for (const length of lengths) bytes += 4 * padded(length);
+  return PAGE * Math.ceil(bytes / PAGE);
+};
 
 /** Lays out arrays of the given lengths. */
 export async function createArena<F extends string, I extends string>(
   floats: Readonly<Record<F, number>>,
   ints: Readonly<Record<I, number>>,
 ): Promise<Arena<F, I>> {
-  const lengths: number[] = [...Object.values<number>(floats), ...Object.values<number>(ints)];
-  const bytes = lengths.reduce((sum, length) => sum + 4 * padded(length), 0);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) + 1, maximum: PAGE });
+  const bytes = arenaBytes([...Object.values<number>(floats), ...Object.values<number>(ints)]);
+  const memory = new WebAssembly.Memory({ initial: bytes / PAGE, maximum: MOST_PAGES });
   let at = 0;
   const views = <T>(given: Readonly<Record<string, number>>, view: (offset: number, length: number) => T) =>
     Object.fromEntries(

@@ -1,4 +1,7 @@
+import { UserError } from '../../errors/user-error.ts';
+import { greatest } from '../../numbers/extremes.ts';
 import { seededRandom } from '../../numbers/seeded-random.ts';
+import { mostArenaBytes } from './arena.ts';
 import { auxFeatures } from './auxiliary.ts';
 import type { Encoder } from './encoder.ts';
 import { prefixesOf, shapeOf, type TrainJob } from './job.ts';
@@ -7,7 +10,7 @@ import { type Normalizer, normalizerOf } from './normalizer.ts';
 import { widthOf } from './shape.ts';
 import { trainingStream } from './source.ts';
 import { startingLambda, startState } from './start.ts';
-import { createState } from './state.ts';
+import { createState, type StateOptions, stateBytes } from './state.ts';
 import type { SaeTraining } from './training.ts';
 
 /** Tokens that are measured for the scale and the start. */
@@ -18,6 +21,29 @@ const MOST_ACTIVE_TIMES = 8;
 /** Under a penalty more of them are there before it takes hold, and JumpReLU has those near their thresholds as well. */
 const PENALIZED_ROOM = 2;
 
+/** Throws UserError where an SAE of the job takes more than one memory holds. */
+export function refuseTooLarge(job: TrainJob): void {
+  const { dIn, dSae, batch } = shapeOf(job);
+  const bytes = greatest(job.config.targetL0.map((targetL0) => stateBytes(stateOptionsOf(job, targetL0))));
+  if (bytes <= mostArenaBytes) return;
+  const [taken, most] = [bytes, mostArenaBytes].map((own) => `${(own / 1e9).toFixed(1)} GB`);
+  throw new UserError(
+    `an SAE of ${dIn} → ${dSae} features takes ${taken} in training, in batches of ${batch} tokens, expected at most ${most}: fewer features (--d-sae) or tokens (--batch-tokens) take less`,
+  );
+}
+
+function stateOptionsOf(job: TrainJob, targetL0: number): StateOptions {
+  const shape = shapeOf(job);
+  const room =
+    (kinds[job.config.kind].penalized ? PENALIZED_ROOM : 1) * Math.max(MOST_ACTIVE, MOST_ACTIVE_TIMES * targetL0);
+  return {
+    ...shape,
+    entries: Math.ceil(shape.batch * Math.min(shape.dSae, room)),
+    auxEntries: shape.batch * auxFeatures(targetL0),
+    groups: prefixesOf(job).length,
+  };
+}
+
 /** The job's SAEs, with zeros for weights. */
 export async function emptyTrainings(job: TrainJob): Promise<SaeTraining[]> {
   const { config, layers } = job;
@@ -25,15 +51,7 @@ export async function emptyTrainings(job: TrainJob): Promise<SaeTraining[]> {
   const trainings: SaeTraining[] = [];
   for (const [index, layer] of layers.entries()) {
     for (const targetL0 of config.targetL0) {
-      const room =
-        (kinds[config.kind].penalized ? PENALIZED_ROOM : 1) * Math.max(MOST_ACTIVE, MOST_ACTIVE_TIMES * targetL0);
-      const active = Math.min(shape.dSae, room);
-      const state = await createState({
-        ...shape,
-        entries: Math.ceil(shape.batch * active),
-        auxEntries: shape.batch * auxFeatures(targetL0),
-        groups: prefixesOf(job).length,
-      });
+      const state = await createState(stateOptionsOf(job, targetL0));
       const figures = { error: 0, leastError: 0, spread: 0, l0: 0, threshold: 0, gradient: 0, lambda: 1 };
       const lastActive = new Float64Array(shape.dSae);
       trainings.push({ layer, targetL0, index, kind: kinds[config.kind], state, figures, lastActive });

@@ -1,4 +1,4 @@
-import { type Arena, createArena, padded } from './arena.ts';
+import { type Arena, arenaBytes, createArena, padded } from './arena.ts';
 import { type SaeShape, widthOf } from './shape.ts';
 
 /**
@@ -54,7 +54,8 @@ export interface SaeState {
 
 const roles = ['p', 'g', 'm', 'v'] as const;
 
-export async function createState(options: StateOptions): Promise<SaeState> {
+/** Lengths of the arrays of an SAE in training. */
+function lengthsOf(options: StateOptions) {
   const { batch, dSae, entries, auxEntries, groups } = options;
   const width = widthOf(options);
   const sizes = { wEnc: dSae * width, wDec: dSae * width, bEnc: dSae, bDec: width, theta: dSae };
@@ -88,7 +89,18 @@ export async function createState(options: StateOptions): Promise<SaeState> {
     auxFeatures: auxEntries,
     auxPositions: dSae,
   };
-  const arena = await createArena<string, IntWork>({ ...Object.fromEntries(learnt), ...floats }, ints);
+  return { floats: { ...Object.fromEntries(learnt), ...floats }, ints };
+}
+
+/** Bytes of an SAE in training. */
+export function stateBytes(options: StateOptions): number {
+  const { floats, ints } = lengthsOf(options);
+  return arenaBytes([...Object.values<number>(floats), ...Object.values(ints)]);
+}
+
+export async function createState(options: StateOptions): Promise<SaeState> {
+  const { floats, ints } = lengthsOf(options);
+  const arena = await createArena<string, IntWork>(floats, ints);
   const array = (name: string) => arrayOf(arena.floats, name);
   const parameter = (name: ParameterName): Parameter => {
     return { p: array(`${name}.p`), g: array(`${name}.g`), m: array(`${name}.m`), v: array(`${name}.v`) };
@@ -97,7 +109,7 @@ export async function createState(options: StateOptions): Promise<SaeState> {
   return {
     options,
     parameters: byName(parameterNames, parameter),
-    updates: new Uint32Array(dSae),
+    updates: new Uint32Array(options.dSae),
     floats: byName(floatWork, array),
     ints: arena.ints,
     kernels: arena.kernels,

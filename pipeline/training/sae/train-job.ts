@@ -6,7 +6,7 @@ import { BlockStore, type BlockStoreOptions } from './block-store.ts';
 import { readCheckpoint, type SaeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { compileEncoder } from './encoder.ts';
 import { learningRateOf, prefixesOf, shapeOf, stepsOf, type TrainJob } from './job.ts';
-import { emptyTrainings, startTrainings } from './new-trainings.ts';
+import { emptyTrainings, refuseTooLarge, startTrainings } from './new-trainings.ts';
 import type { Normalizer } from './normalizer.ts';
 import { trainingStream } from './source.ts';
 import { type CurvePoint, type TrainerOptions, trainSteps } from './trainer.ts';
@@ -32,6 +32,7 @@ const CHECKPOINT_PART = 0.03;
 /** Trains a job's SAEs, from its checkpoint on if there is one. */
 export async function trainJob(job: TrainJob): Promise<Trained> {
   const { config, checkpoints, effects } = job;
+  refuseTooLarge(job);
   const encoder = await compileEncoder(job.engine, shapeOf(job));
   const resumed = await unlessDamaged(effects, () => readCheckpoint(checkpoints, () => emptyTrainings(job)));
   if (resumed) effects.log(`resuming at step ${resumed.checkpoint.done} from ${checkpoints}`);
