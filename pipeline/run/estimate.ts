@@ -1,5 +1,7 @@
 import type { RunConfig } from '../commands/run.ts';
 import { mostLaidOut } from '../measures/map/map.ts';
+import { design } from '../measures/studies/induction/sequences.ts';
+import { textDesign } from '../measures/studies/induction/text.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { layerShapes } from '../model/tensors.ts';
 import { greatest } from '../numbers/extremes.ts';
@@ -24,7 +26,7 @@ export interface RunShape {
   readonly quality: { readonly batch: number; readonly saes: number; readonly predictions: number };
   readonly settings: Pick<
     RunConfig,
-    'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples' | 'mapNeighbours'
+    'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples' | 'mapNeighbours' | 'studies'
   >;
   /** Threads that have an engine each, of the corpus pass and of the measures. */
   readonly lanes: { readonly recording: number; readonly measuring: number };
@@ -35,7 +37,9 @@ export interface RunShape {
 export interface RunEstimate {
   readonly memoryBytes: number;
   readonly diskBytes: number;
+  /** Of all, and of the studies alone, which cost the same on a short corpus as on a long one. */
   readonly seconds: number;
+  readonly studySeconds: number;
 }
 
 const bytesPerNumber = 4;
@@ -83,6 +87,8 @@ const efficiency = 0.5;
 const secondsPerFeature = 0.004;
 /** Share of the bound on context cuts that they use: most features settle early. */
 const cutShare = 0.3;
+/** Tokens of the prompts on which the study of indirect objects asks a model; what it does of a model that answers is not counted. */
+const askedTokens = 30_000;
 /** Features whose upstream features one context gives: of the demo's contexts 834 serve one example each of 8,166, 2,049 three. */
 const featuresPerContext = 10;
 
@@ -92,10 +98,13 @@ const featuresPerContext = 10;
  * runs in tests/run/estimate.test.ts; disk was compared with none.
  */
 export function estimateRun(shape: RunShape, rate: number): RunEstimate {
+  const studySeconds = studyOperations(shape) / (efficiency * rate);
   return {
     memoryBytes: commonBytes(shape) + stagesBytes(shape),
     diskBytes: diskBytes(shape),
+    studySeconds,
     seconds:
+      studySeconds +
       floatingPointOperations(shape) / (efficiency * rate) +
       secondsPerFeature * featuresOf(shape) +
       layoutPointSeconds * mapsOf(shape).reduce((sum, points) => sum + points, 0),
@@ -221,4 +230,19 @@ function floatingPointOperations(shape: RunShape): number {
     checks * perToken +
     features * unembedding
   );
+}
+
+/** Of the forward passes of the studies of induction and of indirect objects. */
+function studyOperations(shape: RunShape): number {
+  const { config, contexts, length, settings } = shape;
+  const text = Math.min(textDesign.textContexts, contexts) * length;
+  const { prefixes, examples, length: repeated } = design;
+  const tokens = {
+    induction: prefixes * examples * repeated + text,
+    ioi: askedTokens,
+    families: 0,
+    training: 0,
+  };
+  const perToken = (2 * layerBytes(shape, config.nLayers)) / bytesPerNumber;
+  return perToken * settings.studies.reduce((sum, name) => sum + tokens[name], 0);
 }

@@ -18,12 +18,14 @@ export async function machineRoom(out: string): Promise<MachineRoom> {
 
 /** Says what a run will need, and warns in a line each where the machine has less. */
 export function sayEstimate(
-  { memoryBytes, diskBytes, seconds }: RunEstimate,
+  { memoryBytes, diskBytes, seconds, studySeconds }: RunEstimate,
   room: MachineRoom,
   { log }: Pick<Effects, 'log'>,
 ): void {
   const disk = `${formatBytes(diskBytes)} of disk until it is done`;
-  log(`estimate: ${formatBytes(memoryBytes)} of memory, ${disk}, about ${formatSeconds(seconds)}`);
+  const studies = `, of which ${formatSeconds(studySeconds)} for studies (--studies none leaves them out)`;
+  const time = `about ${formatSeconds(seconds)}${studySeconds > seconds / 2 ? studies : ''}`;
+  log(`estimate: ${formatBytes(memoryBytes)} of memory, ${disk}, ${time}`);
   if (memoryBytes > room.memoryBytes)
     log(
       `warning: ${formatBytes(room.memoryBytes)} of memory are free, less than the estimate: fewer SAEs at a time (--layers), or a smaller --batch, take less`,

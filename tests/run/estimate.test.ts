@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { recordingEffects } from '../../pipeline/effects.ts';
 import { largestPass } from '../../pipeline/measures/quality/quality.ts';
+import { type StudyName, studyNames } from '../../pipeline/measures/studies/catalogue.ts';
 import { gemma2 } from '../../pipeline/model/families/gemma2.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import type { ModelConfig } from '../../pipeline/model/model.ts';
 import { fittingBatch } from '../../pipeline/record/fitting-batch.ts';
 import { blockBatch } from '../../pipeline/record/pass-batch.ts';
-import { estimateRun, type RunShape } from '../../pipeline/run/estimate.ts';
+import { estimateRun, type RunEstimate, type RunShape } from '../../pipeline/run/estimate.ts';
 import { sayEstimate } from '../../pipeline/run/say-estimate.ts';
 
 const length = 128;
@@ -50,6 +51,7 @@ interface Case {
   readonly mapNeighbours?: number;
   readonly qualityTokens: number;
   readonly threads?: number;
+  readonly studies?: StudyName[];
 }
 
 function shapeOf({ config, layers, dIn = config.dModel, dSae, contexts, threads = 1, ...wanted }: Case): RunShape {
@@ -57,7 +59,7 @@ function shapeOf({ config, layers, dIn = config.dModel, dSae, contexts, threads 
   const engine = { sharesMemory: true };
   const batch = blockBatch(fittingBatch(16, saes.length * config.nHeads * length ** 2), length, config, engine);
   const quality = largestPass(config, saes, length, engine);
-  const settings = { examples: 20, familyExamples: 3, mapNeighbours: 0, ...wanted };
+  const settings = { examples: 20, familyExamples: 3, mapNeighbours: 0, studies: [], ...wanted };
   const lanes = { recording: threads, measuring: Math.min(threads, 2) };
   return { config, saes, contexts, length, batch, quality, settings, lanes };
 }
@@ -158,10 +160,21 @@ describe('what a run will need', () => {
   it('in time is within 30% of what the whole demo took on two cores, of which each multiplies 104 GFLOP/s alone', () => {
     const tokens = { contexts: 12_204, qualityTokens: 8192 };
     const run = { config: demo, layers: [0, 1, 2, 3], dSae: 2048, upstreamExamples: 1, mapNeighbours: 15, threads: 2 };
-    const { seconds } = estimateRun(shapeOf({ ...run, ...tokens }), 2 * 104 * gigaflops);
+    const shape = shapeOf({ ...run, ...tokens, studies: [...studyNames] });
+    const { seconds } = estimateRun(shape, 2 * 104 * gigaflops);
     const took = 284;
     expect(seconds).toBeGreaterThan(0.7 * took);
     expect(seconds).toBeLessThan(1.3 * took);
+  });
+
+  it('counts the forward passes of studies, in which the time of a short run may lie', () => {
+    const { seconds, studySeconds } = estimateRun(shapeOf({ ...small, studies: [...studyNames] }), 60 * gigaflops);
+    // 230,400 tokens of repeats, 138 contexts of text, 30,000 of prompts, through 12 layers of 7.1 million weights.
+    expect(studySeconds).toBeCloseTo(((230_400 + 138 * 128 + 30_000) * 12 * 2 * 7.08e6) / 30e9, -2);
+    expect(estimateRun(shapeOf(small), 60 * gigaflops)).toMatchObject({
+      studySeconds: 0,
+      seconds: expect.closeTo(seconds - studySeconds, 3),
+    });
   });
 
   it('in time falls with the rate of the machine, and with a budget', () => {
@@ -174,10 +187,10 @@ describe('what a run will need', () => {
 });
 
 describe('what is said of it', () => {
-  const estimate = { memoryBytes: 4.2e9, diskBytes: 9.9e9, seconds: 3725 };
-  function said(memoryBytes: number, diskBytes: number | undefined): readonly string[] {
+  const estimate = { memoryBytes: 4.2e9, diskBytes: 9.9e9, seconds: 3725, studySeconds: 1800 };
+  function said(memoryBytes: number, diskBytes?: number, more: Partial<RunEstimate> = {}): readonly string[] {
     const { effects, lines } = recordingEffects();
-    sayEstimate(estimate, { memoryBytes, diskBytes }, effects);
+    sayEstimate({ ...estimate, ...more }, { memoryBytes, diskBytes }, effects);
     return lines;
   }
 
@@ -185,6 +198,11 @@ describe('what is said of it', () => {
     const line = 'estimate: 4.2 GB of memory, 9.9 GB of disk until it is done, about 1h02m';
     expect(said(8e9, 20e9)).toEqual([line]);
     expect(said(8e9, undefined)).toEqual([line]);
+  });
+
+  it('names the studies where they take most of the time', () => {
+    const [line] = said(8e9, 20e9, { studySeconds: 2400 });
+    expect(line).toMatch(/about 1h02m, of which 40m00s for studies \(--studies none leaves them out\)$/);
   });
 
   it('warns in a line each where it has less', () => {
