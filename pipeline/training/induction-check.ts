@@ -4,7 +4,6 @@ import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import type { Engine } from '../engine/program.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
-import { loadLanguageModel } from '../files/model/language-model.ts';
 import { repeatedRows } from '../measures/heads/attention/on-repeats.ts';
 import { scoreHeads } from '../measures/heads/head-scores.ts';
 import { scoreLines } from '../measures/heads/scores-report.ts';
@@ -13,6 +12,7 @@ import { type HalfLosses, halfLosses, repeatedHalves } from '../measures/studies
 import type { Model } from '../model/model.ts';
 import { vocabularyOf } from '../model/vocabulary.ts';
 import { append } from '../numbers/append.ts';
+import { withLanguageModel } from '../record/with-language-model.ts';
 import { fillTable } from '../store/fill-table.ts';
 import { lmLosses } from './lm-programs.ts';
 
@@ -33,8 +33,10 @@ export function inductionCheck(config: InductionConfig, effects: Effects): Promi
   return json === undefined ? check(config, effects) : ownFile(json, 'induction', () => check(config, effects));
 }
 
-async function check(config: InductionConfig, effects: Effects): Promise<InductionFindings> {
-  const { model } = await loadLanguageModel(config.model);
+const check = (config: InductionConfig, effects: Effects): Promise<InductionFindings> =>
+  withLanguageModel(config.model, ({ model }) => checkModel(model, config, effects));
+
+async function checkModel(model: Model, config: InductionConfig, effects: Effects): Promise<InductionFindings> {
   const engine = await createEngine(config);
   const losses = await repeatLosses(engine, model, config.seed, effects);
   const sequences = repeatedRows(model, config.seed);
