@@ -55,19 +55,19 @@ export function unembeddingDifference(transformer: Transformer, a: tf.Tensor, b:
   };
 }
 
-/**
- * A logit of tokens [batch] relative to the mean logit of the vocabulary. tokenMask [vocabSize, 1] is 0 for rows that are
- * no tokens.
- */
-export function relativeUnembedding(transformer: Transformer, tokens: tf.Tensor, tokenMask?: tf.Tensor): Unembedding {
-  const { direction, bias } = tokenUnembedding(transformer, tokens);
-  const mean = (rows: tf.Tensor) =>
-    tokenMask ? tf.div(tf.sum(tf.mul(rows, tokenMask), 0, true), tf.sum(tokenMask)) : tf.mean(rows, 0, true);
-  const { unembedding, unembeddingBias } = transformer;
+/** The mean logit of a vocabulary: mask [1, vocabSize] is 1 for rows that are tokens and 0 for others. */
+export function meanUnembedding({ unembedding, unembeddingBias }: Transformer, mask: tf.Tensor): Unembedding {
+  const mean = (rows: tf.Tensor) => tf.div(tf.matMul(mask as tf.Tensor2D, rows as tf.Tensor2D), tf.sum(mask));
   return {
-    direction: tf.sub(direction, mean(unembedding)),
-    bias: bias && unembeddingBias && tf.sub(bias, tf.reshape(mean(tf.reshape(unembeddingBias, [-1, 1])), [1])),
+    direction: mean(unembedding),
+    bias: unembeddingBias && tf.reshape(mean(tf.reshape(unembeddingBias, [-1, 1])), [1]),
   };
+}
+
+/** A logit of tokens [batch] relative to the mean one. */
+export function relativeUnembedding(transformer: Transformer, tokens: tf.Tensor, mean: Unembedding): Unembedding {
+  const { direction, bias } = tokenUnembedding(transformer, tokens);
+  return { direction: tf.sub(direction, mean.direction), bias: bias && mean.bias && tf.sub(bias, mean.bias) };
 }
 
 /**

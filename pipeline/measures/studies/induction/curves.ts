@@ -1,9 +1,11 @@
-import type { OutputsOf } from '../../../engine/program.ts';
+import type { Engine, OutputsOf } from '../../../engine/program.ts';
+import type { Model } from '../../../model/model.ts';
+import { vocabularyOf } from '../../../model/vocabulary.ts';
 import { MeanInterval, type MeanWithInterval } from '../../../numbers/mean-interval.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
 import type { StudyJob } from '../study.ts';
 import type { RepeatedPrefix } from './maths/repeated-prefix.ts';
-import { repeatProgram } from './programs.ts';
+import { meanUnembeddingProgram, repeatProgram } from './programs.ts';
 import type { Sequences } from './sequences.ts';
 
 /** A head on sequences of one length of prefix. */
@@ -27,6 +29,7 @@ export async function measureCurves(
   const heads = model.config.nLayers * model.config.nHeads;
   const total = byPrefix.reduce((sum, examples) => sum + examples.length, 0);
   const progress = effects.progress('repeated prefixes', total, 'sequences');
+  const mean = await meanLogit(engine, model);
   const run = await engine.compile(repeatProgram(model, batch, length));
   const points: CurvePoint[][] = Array.from({ length: heads }, () => []);
   let done = 0;
@@ -34,7 +37,7 @@ export async function measureCurves(
     const sums = new HeadSums(heads);
     for (let at = 0; at < examples.length; at += batch) {
       const group = examples.slice(at, at + batch);
-      sums.add(await run(inputsOf(group, batch, length)), group.length);
+      sums.add(await run({ ...inputsOf(group, batch, length), mean }), group.length);
       done += group.length;
       progress.update(done);
     }
@@ -43,6 +46,15 @@ export async function measureCurves(
   progress.end();
   await run.dispose();
   return { byHead: points };
+}
+
+async function meanLogit(engine: Engine, model: Model) {
+  const mask = float32([1, model.config.vocabSize]);
+  for (const id of vocabularyOf(model)) mask.data[id] = 1;
+  const run = await engine.compile(meanUnembeddingProgram(model));
+  const { mean } = await run({ mask });
+  await run.dispose();
+  return mean;
 }
 
 /** The last batch's empty rows hold token 0 throughout, and are not read. */

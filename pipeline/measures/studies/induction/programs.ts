@@ -1,21 +1,47 @@
+import { meanUnembedding } from '../../../attribution/direct-logit-attribution.ts';
 import { floatSpec, intSpec, program } from '../../../engine/program.ts';
 import type { Model } from '../../../model/model.ts';
 import { attentionStates, Transformer } from '../../../model/transformer.ts';
-import { tokenMask } from '../../../model/vocabulary.ts';
-import { weightsOfLayers } from '../../../model/weights.ts';
+import { sharedWeights, weightsOfLayers } from '../../../model/weights.ts';
 import { repeatReadout } from './maths/repeat-readout.ts';
 
-/** tokens, sources one-hot, answers → what every head does at the last position. */
+const hasBias = ({ config }: Model) => config.biases.unembedding;
+
+/** As an input of one program and an output of another. */
+const meanSpecs = (model: Model) => ({
+  direction: floatSpec(1, model.config.dModel),
+  ...(hasBias(model) ? { bias: floatSpec(1) } : {}),
+});
+
+/** 1 for rows of the vocabulary that are tokens → meanUnembedding. Once for a study: the rows are as many as all layers' of a small model. */
+export function meanUnembeddingProgram(model: Model) {
+  return program({
+    name: 'mean logit',
+    inputs: { mask: floatSpec(1, model.config.vocabSize) },
+    outputs: { mean: meanSpecs(model) },
+    weights: sharedWeights(model),
+    body: ({ mask }, weights) => {
+      const { direction, bias } = meanUnembedding(new Transformer(model.config, weights), mask);
+      return { mean: { direction, ...(bias && { bias }) } };
+    },
+  });
+}
+
+/** tokens, sources one-hot, answers, the mean logit → what every head does at the last position. */
 export function repeatProgram(model: Model, rows: number, length: number) {
   const { nLayers, nHeads } = model.config;
   return program({
     name: `repeated prefixes of ${length} tokens`,
-    inputs: { tokens: intSpec(rows, length), sources: floatSpec(rows, length), answers: intSpec(rows) },
+    inputs: {
+      tokens: intSpec(rows, length),
+      sources: floatSpec(rows, length),
+      answers: intSpec(rows),
+      mean: meanSpecs(model),
+    },
     outputs: { attention: floatSpec(rows, nLayers, nHeads), attribution: floatSpec(rows, nLayers, nHeads) },
-    weights: { ...model.weights, ...tokenMask(model) },
-    body({ tokens, sources, answers }, weights) {
-      const transformer = new Transformer(model.config, weights);
-      return repeatReadout(transformer, tokens, sources, answers, weights.tokenMask);
+    weights: model.weights,
+    body({ tokens, sources, answers, mean: { direction, bias } }, weights) {
+      return repeatReadout(new Transformer(model.config, weights), tokens, sources, answers, { direction, bias });
     },
   });
 }

@@ -3,6 +3,7 @@ import {
   headLogitAttribution,
   logitDirection,
   relativeUnembedding,
+  type Unembedding,
 } from '../../../../attribution/direct-logit-attribution.ts';
 import type { AttentionState } from '../../../../model/attention.ts';
 import { runLayers, type Transformer } from '../../../../model/transformer.ts';
@@ -18,14 +19,14 @@ export interface RepeatReadout {
 
 /**
  * What every head does at the last position. tokens [batch, length], sources one-hot [batch, length], answers [batch];
- * tokenMask as relativeUnembedding takes it.
+ * `mean` is the vocabulary's mean logit.
  */
 export function repeatReadout(
   transformer: Transformer,
   tokens: tf.Tensor,
   sources: tf.Tensor,
   answers: tf.Tensor,
-  tokenMask?: tf.Tensor,
+  mean: Unembedding,
 ): RepeatReadout {
   const { config } = transformer;
   const [batch = 1, length = 1] = tokens.shape;
@@ -47,7 +48,7 @@ export function repeatReadout(
   const state = layer.attend(stream);
   note(state);
   const residual = flat(layer.finish(atLast(stream), atLast(state.z)).next);
-  const unembedding = relativeUnembedding(transformer, answers, tokenMask);
+  const unembedding = relativeUnembedding(transformer, answers, mean);
   const { direction, bias } = logitDirection(transformer, residual, unembedding);
   const attributions = layers.map(({ z }, layer) => headLogitAttribution(transformer, layer, z, direction));
   return {

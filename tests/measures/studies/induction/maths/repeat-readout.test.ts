@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import {
   headLogitAttribution,
   logitDirection,
+  meanUnembedding,
   relativeUnembedding,
 } from '../../../../../pipeline/attribution/direct-logit-attribution.ts';
 import { repeatReadout } from '../../../../../pipeline/measures/studies/induction/maths/repeat-readout.ts';
@@ -25,9 +26,11 @@ beforeAll(async () => {
 
 const asTensor = (ids: readonly number[]) => tf.tensor([...ids], [ids.length], 'int32');
 
+const wholeMean = () => meanUnembedding(model, tf.ones([1, tinyConfig.vocabSize]));
+
 function readout() {
   const oneHot = rows.map((_, row) => Array.from({ length }, (_, s) => Number(s === sources[row])));
-  return repeatReadout(model, tokens, tf.tensor(oneHot, [2, length]), asTensor(answers));
+  return repeatReadout(model, tokens, tf.tensor(oneHot, [2, length]), asTensor(answers), wholeMean());
 }
 
 it('attention is the pattern’s, from the last position to the source', () => {
@@ -53,6 +56,17 @@ it('the logit is the model’s own, less the mean over the vocabulary', () => {
   }
 });
 
+it('the mean leaves out rows that are no tokens', () => {
+  const counted = [1, 2, 5];
+  const mask = Array.from({ length: tinyConfig.vocabSize }, (_, id) => Number(counted.includes(id)));
+  const found = nested(meanUnembedding(model, tf.tensor([mask])).direction, tf.Rank.R2)[0] ?? [];
+  const all = nested(model.unembedding, tf.Rank.R2);
+  for (const [d, value] of found.entries()) {
+    const sum = counted.reduce((total, id) => total + (all[id]?.[d] ?? Number.NaN), 0);
+    expect(value).toBeCloseTo(sum / counted.length, 6);
+  }
+});
+
 it('the heads’ attributions and those of all else that is in the residual stream sum to the logit', () => {
   const { config } = model;
   const last = (x: tf.Tensor) => tf.reshape(tf.slice(x, [0, length - 1, 0], [2, 1, -1]), [2, -1]);
@@ -64,7 +78,11 @@ it('the heads’ attributions and those of all else that is in the residual stre
     parts.push(last(mlp), tf.tile(tf.expandDims(own.output.bias ?? tf.zeros([config.dModel]), 0), [2, 1]));
     stream = next;
   }
-  const { direction, bias } = logitDirection(model, last(stream), relativeUnembedding(model, asTensor(answers)));
+  const { direction, bias } = logitDirection(
+    model,
+    last(stream),
+    relativeUnembedding(model, asTensor(answers), wholeMean()),
+  );
   const others = parts.map((part) => nested(tf.sum(tf.mul(part, direction), -1), tf.Rank.R1));
   const heads = nested(readout().attribution, tf.Rank.R3);
   const found = nested(readout().logit, tf.Rank.R1);
