@@ -1,5 +1,6 @@
 import type { RunConfig } from '../commands/run.ts';
 import { mostLaidOut } from '../measures/map/map.ts';
+import { variantsOfSae } from '../measures/quality/quality-programs.ts';
 import { design } from '../measures/studies/induction/sequences.ts';
 import { textDesign } from '../measures/studies/induction/text.ts';
 import type { ModelConfig } from '../model/model.ts';
@@ -158,7 +159,7 @@ function qualityBytes(shape: RunShape): number {
   const variants = 1 + 3 * quality.saes;
   const tokens = quality.batch * length;
   const widest = Math.max(nHeads * length, dMlp) * variants * tokens * intermediates;
-  const logits = logitCopies * variants * quality.predictions * vocabSize;
+  const logits = logitCopies * variantsOfSae * quality.predictions * vocabSize;
   const unembedding = bytesPerNumber * vocabSize * dModel;
   const layers = layerBytes(shape, nLayers) + quality.saes * greatest(saes.map(saeBytes));
   const weights = isInFiles(shape) ? unembedding + Math.max(layers, unembedding) : 2 * (layers + unembedding);

@@ -81,9 +81,9 @@ export function ablationProgram({ model, saes, batch, context }: QualitySubject)
   });
 }
 
-/** Streams of `predictions` tokens and the tokens that come next → what is lost by each variant, as variantLosses gives it. */
-export function lossProgram({ model, saes }: QualitySubject, predictions: number) {
-  const variants = variantCount(saes);
+/** Streams of `predictions` tokens by variants of one SAE, and the tokens that come next → variantLosses. */
+export function lossProgram({ model }: Pick<QualitySubject, 'model'>, predictions: number) {
+  const variants = variantsOfSae;
   return program({
     name: 'losses of ablated passes',
     inputs: { streams: floatSpec(variants, predictions, model.config.dModel), next: intSpec(predictions) },
@@ -94,6 +94,9 @@ export function lossProgram({ model, saes }: QualitySubject, predictions: number
     }),
   });
 }
+
+/** The clean model and an SAE's ablations. */
+export const variantsOfSae = 1 + ablations.length;
 
 /** How many residual streams ablatedResiduals stacks. */
 export const variantCount = (saes: readonly unknown[]): number => 1 + saes.length * ablations.length;

@@ -149,7 +149,7 @@ export function largestPass(
   return {
     saes: group.length,
     batch,
-    predictions: predictionsTogether({ config, saes: group, batch, context }, engine),
+    predictions: predictionsTogether({ config, batch, context }, engine),
   };
 }
 
