@@ -108,7 +108,7 @@ describe('what a run will need', () => {
     { ...small, name: 'twelve SAEs of 24,576', peak: 4906 * MiB, mapNeighbours: 15 },
     {
       name: 'Gemma 2 2B with one SAE',
-      peak: 11_607 * MiB,
+      peak: 11_407 * MiB,
       ...{
         config: gemma2b,
         layers: [12],
