@@ -24,9 +24,9 @@ export class WeightFiles {
     this.#folder = folder;
   }
 
-  /** In a folder within `parent` that no other process uses. */
+  /** In a folder within `parent` that nobody else uses, in this process or another. */
   static async open(parent: string): Promise<WeightFiles> {
-    const folder = join(parent, `${prefix}${hostname()}-${process.pid}`);
+    const folder = join(parent, `${prefix}${hostname()}-${process.pid}-${++opened}`);
     await removePath(folder);
     await makeFolder(folder);
     await writeJsonAtomic(join(folder, ownerFile), ownIdentity());
@@ -53,6 +53,9 @@ export class WeightFiles {
 
 /** What the name of a folder of weights begins with, wherever the process that made it runs or ran. */
 const prefix = '.weights-';
+
+/** Folders that this process has opened. */
+let opened = 0;
 
 /** Says which process is at work in such a folder. */
 const ownerFile = 'owner.json';

@@ -34,6 +34,15 @@ it('gives back what it was given, whole and by row', async () => {
   expect(await readdir(out)).toEqual([]);
 });
 
+it('keeps those of one model apart from those of another in the same folder', async () => {
+  const [first, second] = [await WeightFiles.open(out), await WeightFiles.open(out)];
+  const [kept] = [await first.keep(matrix()), await second.keep(matrix())];
+  await second.remove();
+  expect(kept.data).toEqual(matrix().data);
+  expect(await readdir(out)).toHaveLength(1);
+  await first.remove();
+});
+
 it('leaves a small tensor in memory, and one in a file where it is', async () => {
   const files = await WeightFiles.open(out);
   const small = float32([3]);
