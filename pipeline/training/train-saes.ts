@@ -72,6 +72,7 @@ async function trainOn(
     modelName: await modelName(config.model),
     datasetPath: config.corpus.length === 1 ? basename(config.corpus[0]) : 'local files',
   });
+  await trained.close();
   await writeJsonAtomic(record, { settings, saes });
   await removeCheckpoints(checkpoints);
 }

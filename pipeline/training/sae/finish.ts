@@ -3,11 +3,13 @@ import { writeJsonAtomic } from '../../disk/replace-file.ts';
 import type { Engine } from '../../engine/program.ts';
 import { listSaes, loadSae } from '../../sae/formats/sae-dir.ts';
 import { type TrainingPoint, trainingCurveFile } from '../../sae/formats/training-curve.ts';
+import type { Sae } from '../../sae/sae.ts';
 import type { ActivationBlock } from './block.ts';
 import { type HeldOutOptions, measureL0, thresholdShift } from './calibrate.ts';
 import { foldedSae, shifted } from './export.ts';
 import { learningRateOf, shapeOf, type TrainJob } from './job.ts';
 import type { Normalizer } from './normalizer.ts';
+import { lowerRareThresholds } from './rare.ts';
 import { folderName, writeSaeLens } from './sae-lens.ts';
 import { heldOutBlock } from './source.ts';
 import type { Trained } from './train-job.ts';
@@ -15,6 +17,9 @@ import { explainedVariance, type SaeTraining } from './training.ts';
 
 /** How a file's L0 may differ from the one asked for, on the tokens that it was calibrated on. */
 const TOLERANCE = 0.02;
+
+/** Rare features are looked for in at most this part of the tokens trained on: it takes some 5% of the time. */
+const RARE_PART = 1 / 8;
 
 /** What training.json says of an SAE. */
 export interface SaeSummary {
@@ -42,7 +47,8 @@ export async function finishSaes(job: TrainJob, trained: Trained, book: Book): P
   for (const training of trained.trainings) {
     const normalizer = trained.normalizers[training.index];
     if (!normalizer) throw new RangeError(`no normalizer of layer ${training.layer}`);
-    const summary = await finishSae(job, training, normalizer, heldOutOf(job, training, normalizer, block), book);
+    const heldOut = heldOutOf(job, training, normalizer, block);
+    const summary = await finishSae(job, { training, trained, normalizer, heldOut }, book);
     await writeCurve(join(job.config.out, summary.folder), curveOf(training, trained));
     summaries.push(summary);
   }
@@ -58,18 +64,19 @@ function curveOf({ layer, targetL0 }: SaeTraining, { curve }: Trained): Training
 const writeCurve = (folder: string, curve: readonly TrainingPoint[]): Promise<void> =>
   writeJsonAtomic(join(folder, trainingCurveFile), { curve });
 
-async function finishSae(
-  job: TrainJob,
-  { layer, targetL0, state, figures }: SaeTraining,
-  normalizer: Normalizer,
-  heldOut: HeldOutOptions,
-  { modelName, datasetPath }: Book,
-): Promise<SaeSummary> {
+interface Finish {
+  readonly training: SaeTraining;
+  readonly trained: Trained;
+  readonly normalizer: Normalizer;
+  readonly heldOut: HeldOutOptions;
+}
+
+async function finishSae(job: TrainJob, finish: Finish, { modelName, datasetPath }: Book): Promise<SaeSummary> {
   const { config, context, engine, effects } = job;
-  const { kind, site, dtype, targetL0: targets } = config;
-  const trained = foldedSae(state, { layer, site, kind, k: Math.round(targetL0), normalizer, dtype });
-  const shift = kind === 'topk' ? 0 : await thresholdShift(engine, trained, targetL0, heldOut);
-  const sae = shifted(trained, shift, dtype);
+  const { dtype, kind, targetL0: targets } = config;
+  const { normalizer, heldOut } = finish;
+  const { layer, targetL0, figures } = finish.training;
+  const sae = await calibrated(job, finish);
   const folder = join(targets.length > 1 ? `l0-${targetL0}` : '', folderName(sae));
   await writeSaeLens(sae, {
     ...{ dir: join(config.out, folder), dtype, modelName, context, datasetPath },
@@ -82,6 +89,24 @@ async function finishSae(
   effects.log(`layer ${layer}: l0 ${l0.toFixed(2)} on ${heldOut.tokens} held-out tokens (${folder})`);
   const summary = { folder, layer, targetL0, l0, heldOutTokens: heldOut.tokens };
   return { ...summary, explainedVariance: explainedVariance(figures), scale: normalizer.scale };
+}
+
+/** The SAE with the thresholds at which a held-out token has as many active features as were asked for. */
+async function calibrated(
+  { config, engine, effects }: TrainJob,
+  { training: { layer, targetL0, state, index }, trained: { encoder, lastBlock }, normalizer, heldOut }: Finish,
+): Promise<Sae> {
+  const { kind, site, dtype } = config;
+  const folded = () => foldedSae(state, { layer, site, kind, k: Math.round(targetL0), normalizer, dtype });
+  if (kind === 'topk') return folded();
+  const shift = await thresholdShift(engine, folded(), targetL0, heldOut);
+  if (kind === 'relu') return shifted(folded(), shift, dtype);
+  const tokens = Math.min(lastBlock.tokens, Math.floor(RARE_PART * config.tokens));
+  const rare = { encoder, block: lastBlock, index, tokens, threshold: shift * normalizer.scale };
+  const lowered = await lowerRareThresholds(state, rare);
+  if (lowered === 0) return shifted(folded(), shift, dtype);
+  effects.log(`layer ${layer}: ${lowered} features that are seldom active have lower thresholds than the others`);
+  return shifted(folded(), await thresholdShift(engine, folded(), targetL0, heldOut), dtype);
 }
 
 async function readBackL0(engine: Engine, folder: string, heldOut: HeldOutOptions): Promise<number> {

@@ -1,21 +1,25 @@
 import { freeRoom } from '../../disk/free-room.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { unlessDamaged } from '../checkpoint-files.ts';
-import { blockBytes } from './block.ts';
+import { type ActivationBlock, blockBytes } from './block.ts';
 import { BlockStore, type BlockStoreOptions } from './block-store.ts';
 import { readCheckpoint, type SaeCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { compileEncoder } from './encoder.ts';
+import { compileEncoder, type Encoder } from './encoder.ts';
 import { learningRateOf, prefixesOf, shapeOf, stepsOf, type TrainJob } from './job.ts';
 import { emptyTrainings, refuseTooLarge, startTrainings } from './new-trainings.ts';
 import type { Normalizer } from './normalizer.ts';
 import { trainingStream } from './source.ts';
-import { type CurvePoint, type TrainerOptions, trainSteps } from './trainer.ts';
+import { blockOf, type CurvePoint, type TrainerOptions, trainSteps } from './trainer.ts';
 import type { SaeTraining } from './training.ts';
 
 export interface Trained {
   readonly trainings: readonly SaeTraining[];
   readonly normalizers: readonly Normalizer[];
   readonly curve: readonly CurvePoint[];
+  readonly encoder: Encoder;
+  /** The activations that the last step's batch is of. */
+  readonly lastBlock: ActivationBlock;
+  close(): Promise<void>;
 }
 
 /** Most tokens of a block of activations, and most bytes of blocks that are kept in memory. */
@@ -29,7 +33,7 @@ const WARMUP_PART = 0.03;
 /** Writing checkpoints takes at most this part of the time. */
 const CHECKPOINT_PART = 0.03;
 
-/** Trains a job's SAEs, from its checkpoint on if there is one. */
+/** Trains a job's SAEs, from its checkpoint on if there is one; what it returns is to be closed. */
 export async function trainJob(job: TrainJob): Promise<Trained> {
   const { config, checkpoints, effects } = job;
   refuseTooLarge(job);
@@ -61,9 +65,12 @@ export async function trainJob(job: TrainJob): Promise<Trained> {
   };
   const { done = 0, curve: before = [] }: Partial<SaeCheckpoint> = resumed?.checkpoint ?? {};
   const curve = await trainSteps(options, effects, { done, curve: before });
-  await blocks.close();
-  await encoder.dispose();
-  return { trainings, normalizers, curve };
+  const lastBlock = await blocks.block(blockOf(options, steps - 1));
+  const close = async () => {
+    await blocks.close();
+    await encoder.dispose();
+  };
+  return { trainings, normalizers, curve, encoder, lastBlock, close };
 }
 
 /**
@@ -99,7 +106,7 @@ const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 /** Saves when `checkpointMs` have gone by since the last time, or longer where saving is slow. */
 function saver(
   { checkpoints, checkpointMs, effects }: TrainJob,
-  { trainings, normalizers, blocks }: Omit<Trained, 'curve'> & { readonly blocks: BlockStore },
+  { trainings, normalizers, blocks }: Pick<Trained, 'trainings' | 'normalizers'> & { readonly blocks: BlockStore },
 ): TrainerOptions['save'] {
   let next = effects.now() + checkpointMs;
   return async (done, block, curve) => {

@@ -83,12 +83,18 @@ interface Served {
   readonly order: Int32Array;
 }
 
+type Plan = Pick<TrainerOptions, 'batch' | 'blockTokens' | 'blockCount'>;
+
+const roundOf = ({ batch, blockTokens }: Plan, done: number): number => Math.floor((done * batch) / blockTokens);
+
+/** The block that the step after `done` others reads. */
+export const blockOf = (plan: Plan, done: number): number => roundOf(plan, done) % plan.blockCount;
+
 async function servedAt(options: TrainerOptions, done: number, before?: Served): Promise<Served> {
-  const { blockTokens, blockCount, batch, seed } = options;
-  const round = Math.floor((done * batch) / blockTokens);
+  const round = roundOf(options, done);
   if (before?.round === round) return before;
-  const order = shuffledIndices(blockTokens, seededRandom(seed, 0xb0f, round));
-  return { round, block: round % blockCount, order };
+  const order = shuffledIndices(options.blockTokens, seededRandom(options.seed, 0xb0f, round));
+  return { round, block: blockOf(options, done), order };
 }
 
 async function stepOf(

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { createEngine } from '../../../pipeline/engine/index.ts';
+import { ActivationBlock, blockBytes, inMemory } from '../../../pipeline/training/sae/block.ts';
+import { compileEncoder, encodeBatch } from '../../../pipeline/training/sae/encoder.ts';
+import { lowerRareThresholds } from '../../../pipeline/training/sae/rare.ts';
+import { widthOf } from '../../../pipeline/training/sae/shape.ts';
+import { createState } from '../../../pipeline/training/sae/state.ts';
+
+const shape = { dIn: 4, dSae: 4, batch: 1024 };
+const width = widthOf(shape);
+const TOKENS = 60 * 1024;
+const THRESHOLD = 0.8;
+/** Of these features each has its own axis; the third makes the error of its tokens greater. */
+const [OFTEN, USEFUL, HARMFUL, SELDOM] = [0, 1, 2, 3];
+
+/** What a token has along each axis: the second and the third weakly, once in 10,000 tokens; the fourth strongly, in two. */
+function amplitude(token: number, axis: number): number {
+  if (axis === OFTEN) return 1;
+  if (axis === SELDOM) return token === 5 || token === 50_005 ? 2 : token % 10_000 === 5 ? 0.25 + token / 2 ** 20 : 0;
+  return token % 10_000 === axis ? 0.5 + token / 2 ** 20 : 0;
+}
+
+async function untrained() {
+  const state = await createState({ ...shape, entries: shape.batch * 4 + 1, auxEntries: shape.batch * 4, groups: 1 });
+  for (let feature = 0; feature < shape.dSae; feature++) {
+    state.parameters.wEnc.p[feature * width + feature] = 1;
+    state.parameters.wDec.p[feature * width + feature] = feature === HARMFUL ? -1 : 1;
+  }
+  const rows = { layers: 1, dIn: shape.dIn, tokens: TOKENS };
+  const block = new ActivationBlock(rows, inMemory(blockBytes(rows)));
+  const plain = { mean: new Float32Array(shape.dIn), scale: 1, maxNorm: Number.POSITIVE_INFINITY };
+  const x = Float32Array.from({ length: TOKENS * shape.dIn }, (_, i) =>
+    amplitude(Math.floor(i / shape.dIn), i % shape.dIn),
+  );
+  block.put([x], [plain]);
+  const encoder = await compileEncoder(await createEngine({ backend: 'onnx-cpu', threads: 1 }), shape);
+  const lowered = (tokens: number) =>
+    lowerRareThresholds(state, { encoder, block, index: 0, tokens, threshold: THRESHOLD });
+  const activations = async () => {
+    const counts = new Array(shape.dSae).fill(0);
+    for (let first = 0; first < TOKENS; first += shape.batch) {
+      const tokens = Int32Array.from({ length: shape.batch }, (_, i) => first + i);
+      block.read(0, tokens, state.floats.x, width);
+      await encodeBatch(encoder, state);
+      state.floats.pre.subarray(0, shape.batch * shape.dSae).forEach((pre, at) => {
+        const feature = at % shape.dSae;
+        if (pre > THRESHOLD + (state.parameters.theta.p[feature] ?? 0)) counts[feature]++;
+      });
+    }
+    return counts;
+  };
+  return { state, lowered, activations };
+}
+
+describe('lowerRareThresholds', () => {
+  it('lets a rare feature be active once in 20,000 tokens where that lessens the error, and no other', async () => {
+    const { state, lowered, activations } = await untrained();
+    expect(await activations()).toEqual([TOKENS, 0, 0, 2]);
+    expect(await lowered(TOKENS)).toBe(2);
+    expect(await activations()).toEqual([TOKENS, 3, 0, 3]);
+    const { p: theta } = state.parameters.theta;
+    expect([theta[OFTEN], theta[HARMFUL]]).toEqual([0, 0]);
+    expect(theta[USEFUL] ?? 0).toBeLessThan(0);
+  });
+
+  it('leaves all as they are where the tokens are too few to tell', async () => {
+    const { state, lowered, activations } = await untrained();
+    expect(await lowered(59_000)).toBe(0);
+    expect([...state.parameters.theta.p.subarray(0, shape.dSae)]).toEqual([0, 0, 0, 0]);
+    expect(await activations()).toEqual([TOKENS, 0, 0, 2]);
+  });
+});
