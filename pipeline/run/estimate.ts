@@ -71,10 +71,10 @@ const componentsPerLayer = 4;
 /** A candidate example of upstream's, in lists and arrays. */
 const candidateBytes = 40;
 
-/** UMAP: its thread, what it holds of a point, and the time that one takes: 8,000 take 12 s and 40,000 87. */
+/** UMAP: its thread, what it holds of a point, and the time that one takes: 8,000 take 8 s and 40,000 45. */
 const layoutBytes = 0.1e9;
-const layoutPointBytes = 40_000;
-const layoutPointSeconds = 0.002;
+const layoutPointBytes = 4000;
+const layoutPointSeconds = 0.001;
 
 /** Active features of a token, where nothing is known of them yet, and the bytes of each in the log. */
 const assumedL0 = 32;
