@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 
-const everyMs = 2000;
+const everyMs = 1000;
 
 /**
  * Runs `act`, and meanwhile has the system given back what native code has freed: glibc keeps it, hundreds of megabytes of a run

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DuckDBAppender } from '@duckdb/node-api';
 import { DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
@@ -40,6 +41,7 @@ export async function openParquetFiles(table: Table, folder: string): Promise<Pa
     tableRows += pending.length;
     pending = [];
     if (tableRows >= table.fileRows) await writeFile();
+    await nextTurn(); // rows that are made without a wait would keep signals and timers from being heard
   }
 
   async function writeFile(): Promise<void> {

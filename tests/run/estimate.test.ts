@@ -93,7 +93,7 @@ describe('what a run will need', () => {
     },
     {
       name: 'the whole demo, in two threads',
-      peak: 1.42e9,
+      peak: 1.34e9,
       ...{
         config: demo,
         layers: [0, 1, 2, 3],
@@ -149,12 +149,13 @@ describe('what a run will need', () => {
       bytes: features(dSae, 15).memoryBytes - features(dSae, 0).memoryBytes,
       seconds: features(dSae, 15).seconds - features(dSae, 0).seconds,
     });
-    // 8,000 points: 0.5 GB and 12 s; above 40,000 the map of all is a plane, and those of 20,001 features are laid out.
-    expect(ofMaps(4000).bytes).toBeGreaterThan(0.3e9);
-    expect(ofMaps(4000).bytes).toBeLessThan(0.5e9);
-    expect(ofMaps(4000).seconds).toBeGreaterThan(2 * 12);
-    expect(ofMaps(4000).seconds).toBeLessThan(3 * 12);
-    expect(ofMaps(20_001).seconds).toBeCloseTo(2 * 20_001 * 0.002, 3);
+    // 8,000 points: 0.06 GB beside what a thread takes, and 8 s; above 40,000 the map of all is a plane, and those of
+    // 20,001 features are laid out.
+    expect(ofMaps(4000).bytes).toBeGreaterThan(0.06e9);
+    expect(ofMaps(4000).bytes).toBeLessThan(0.2e9);
+    expect(ofMaps(4000).seconds).toBeGreaterThan(1.5 * 8);
+    expect(ofMaps(4000).seconds).toBeLessThan(2.5 * 8);
+    expect(ofMaps(20_001).seconds).toBeCloseTo(2 * 20_001 * 0.001, 3);
   });
 
   it('in time is within 30% of what the whole demo took on two cores, of which each multiplies 104 GFLOP/s alone', () => {

@@ -58,6 +58,21 @@ test('float32 values survive to the bit, the smallest and the negative zero amon
   expect(rows.map((row) => row.many)).toEqual(Array.from(values, () => values));
 });
 
+test('whatever waits for a turn has one while rows are added, before a file of them is written', async () => {
+  const outDir = await temporaryFolder();
+  const writer = await openTable(outDir, tableOf({ one: int }, 2 ** 20));
+  let turns = 0;
+  const waiting = () => {
+    turns++;
+    immediate = setImmediate(waiting);
+  };
+  let immediate = setImmediate(waiting);
+  await writer.append(Array.from({ length: 4 * 2048 }, (_, one) => ({ one })));
+  clearImmediate(immediate);
+  await writer.abort();
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
+
 test('true, false and null survive, in a column, a list and a struct', async () => {
   const outDir = await temporaryFolder();
   const table = tableOf({ one: bool, maybe: nullable(bool), many: list(bool), deep: struct({ is: bool }) });

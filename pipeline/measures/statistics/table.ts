@@ -58,7 +58,8 @@ export const examples = table(
     /** What b_O adds, at an SAE after W_O: dfa_head, this and the constant sum to the pre-activation. */
     dfa_output_bias: nullable(float),
   },
-  { sortedBy: ['layer', 'sae', 'feature', 'interval', 'rank'] },
+  // A file's rows are held in memory until it is written: some 2 KB each, of a window's tokens.
+  { sortedBy: ['layer', 'sae', 'feature', 'interval', 'rank'], fileRows: 32_768 },
 );
 
 export type FeatureRow = RowOf<typeof features>;
