@@ -45,7 +45,9 @@ function effectsOf(feature: number): { tokenId: number; value: number }[] {
 }
 
 test('rows that pad the embedding are neither promoted nor suppressed, nor in the moments', async () => {
-  const logits = await computeLogitEffects(engine, model, sae);
+  const told: number[] = [];
+  const logits = await computeLogitEffects(engine, model, sae, (features) => told.push(features));
+  expect(told).toEqual([sae.dSae]);
   for (let feature = 0; feature < sae.dSae; feature++) {
     const effects = effectsOf(feature);
     const sorted = effects.toSorted((a, b) => b.value - a.value);

@@ -24,8 +24,13 @@ const tokensEachWay = 10;
 /** Features of one product with the unembedding; their logits are all in memory at once. */
 const rowsPerBlock = 256;
 
-/** The ten tokens that each feature of a layer promotes most and the ten it suppresses most. */
-export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae): Promise<FeatureLogits> {
+/** The ten tokens that each feature of a layer promotes most and the ten it suppresses most; `report` hears of features done. */
+export async function computeLogitEffects(
+  engine: Engine,
+  model: Model,
+  sae: Sae,
+  report: (features: number) => void = () => {},
+): Promise<FeatureLogits> {
   const tokens = vocabularyOf(model).length;
   const k = Math.min(tokensEachWay, tokens);
   const rows = Math.min(rowsPerBlock, sae.dSae);
@@ -48,6 +53,7 @@ export async function computeLogitEffects(engine: Engine, model: Model, sae: Sae
       const width = columns[name].length / sae.dSae;
       columns[name].set(outputs[name].data.subarray(0, count * width), first * width);
     }
+    report(first + count);
   }
   await effectsOf.dispose();
   return {

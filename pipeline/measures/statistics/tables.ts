@@ -81,11 +81,8 @@ export async function writeTables(
 }
 
 async function writeFeatures(job: TablesJob, families: FamilyContext) {
-  const { settings, engine, model, recorders } = job;
-  const promoting: PromotingSae[] = [];
-  for (const recorder of recorders) {
-    promoting.push({ recorder, logits: await computeLogitEffects(engine, model, recorder.sae) });
-  }
+  const { settings } = job;
+  const promoting = await promotingSaes(job);
   const limit = budgetOf(settings, job.contexts)?.contextCuts;
   const { bySae, cost } = await cutContexts({ ...job, families, limit, examples: settings.familyExamples }, promoting);
   const summaries = await fillTable(settings.out, featureTables.features, (features) =>
@@ -95,6 +92,21 @@ async function writeFeatures(job: TablesJob, families: FamilyContext) {
   );
   const cutShort = [...bySae.values()].reduce((sum, own) => sum + (own.cutShort ?? 0), 0);
   return { summaries, cuts: { tokens: cost.forwardTokens, cutShort } };
+}
+
+async function promotingSaes({ engine, model, recorders, effects }: TablesJob): Promise<PromotingSae[]> {
+  const total = recorders.reduce((sum, { sae }) => sum + sae.dSae, 0);
+  const progress = effects.progress('logit effects', total, 'features');
+  const promoting: PromotingSae[] = [];
+  let done = 0;
+  for (const recorder of recorders) {
+    const { sae } = recorder;
+    const report = (features: number) => progress.update(done + features);
+    promoting.push({ recorder, logits: await computeLogitEffects(engine, model, sae, report) });
+    done += sae.dSae;
+  }
+  progress.end();
+  return promoting;
 }
 
 interface FeatureFilling extends Pick<FeatureTablesOptions, 'features' | 'examples'> {
