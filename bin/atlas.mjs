@@ -28,7 +28,9 @@ function fetched() {
 
 /** Shares our terminal, passes signals on, and ends as it ends. */
 function goOnIn(node) {
-  const child = spawn(node, [cli, ...args], { stdio: 'inherit' });
+  // As npm's scripts do: pipeline/setup/pinned-node.mjs says why.
+  const env = { MALLOC_ARENA_MAX: '2', ...process.env };
+  const child = spawn(node, [cli, ...args], { stdio: 'inherit', env });
   const pass = (signal) => child.kill(signal);
   process.on('SIGINT', pass).on('SIGTERM', pass);
   child.on('error', (error) => {

@@ -93,7 +93,7 @@ describe('what a run will need', () => {
     },
     {
       name: 'the whole demo, in two threads',
-      peak: 1.34e9,
+      peak: 1.15e9,
       ...{
         config: demo,
         layers: [0, 1, 2, 3],
