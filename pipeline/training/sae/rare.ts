@@ -1,7 +1,7 @@
 import type { ActivationBlock } from './block.ts';
 import { type Encoder, encodeBatch } from './encoder.ts';
 import type { Entries } from './kernels.ts';
-import { selectAbove } from './select.ts';
+import { selectAbove, TooManyActive } from './select.ts';
 import { widthOf } from './shape.ts';
 import type { SaeState } from './state.ts';
 
@@ -24,7 +24,7 @@ export interface RareOptions {
  * Lowers theta of rare features, each to where it is active once in RARE tokens, if the activations that this adds lessen
  * ‖x − x̂‖² in sum. One threshold for all features leaves silent what would be useful below it: of BatchTopK, whose
  * activations compete, the features of the smallest ones. Returns how many features have a lower threshold than before;
- * none where the tokens are too few to tell.
+ * none where the tokens are too few to tell, or more features active than the state has room for.
  */
 export async function lowerRareThresholds(state: SaeState, options: RareOptions): Promise<number> {
   const wanted = Math.floor(options.tokens / RARE);
@@ -33,7 +33,12 @@ export async function lowerRareThresholds(state: SaeState, options: RareOptions)
   const theta = state.parameters.theta.p.subarray(0, dSae);
   const floors = theta.map((value) => value + options.threshold);
   const greatest = Array.from({ length: dSae }, () => new Greatest(wanted));
-  for await (const entries of activeEntries(state, floors, options)) offerBatch(state, { entries, floors, greatest });
+  try {
+    for await (const entries of activeEntries(state, floors, options)) offerBatch(state, { entries, floors, greatest });
+  } catch (error) {
+    if (error instanceof TooManyActive) return 0;
+    throw error;
+  }
   const useful = greatest.map((found, feature) => found.usefulFloor(floors[feature]));
   useful.forEach((floor, feature) => {
     if (floor !== undefined) theta[feature] = floor - options.threshold;

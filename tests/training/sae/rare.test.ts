@@ -20,8 +20,8 @@ function amplitude(token: number, axis: number): number {
   return token % 10_000 === axis ? 0.5 + token / 2 ** 20 : 0;
 }
 
-async function untrained() {
-  const state = await createState({ ...shape, entries: shape.batch * 4 + 1, auxEntries: shape.batch * 4, groups: 1 });
+async function untrained(entries = shape.batch * 4 + 1) {
+  const state = await createState({ ...shape, entries, auxEntries: shape.batch * 4, groups: 1 });
   for (let feature = 0; feature < shape.dSae; feature++) {
     state.parameters.wEnc.p[feature * width + feature] = 1;
     state.parameters.wDec.p[feature * width + feature] = feature === HARMFUL ? -1 : 1;
@@ -61,6 +61,12 @@ describe('lowerRareThresholds', () => {
     const { p: theta } = state.parameters.theta;
     expect([theta[OFTEN], theta[HARMFUL]]).toEqual([0, 0]);
     expect(theta[USEFUL] ?? 0).toBeLessThan(0);
+  });
+
+  it('leaves all as they are where more are active than there is room for', async () => {
+    const { state, lowered } = await untrained(shape.batch / 2);
+    expect(await lowered(TOKENS)).toBe(0);
+    expect([...state.parameters.theta.p.subarray(0, shape.dSae)]).toEqual([0, 0, 0, 0]);
   });
 
   it('leaves all as they are where the tokens are too few to tell', async () => {
