@@ -110,7 +110,7 @@ class Greatest {
 
   /** What an offer must exceed to be kept. */
   get least(): number {
-    return this.#kept[this.#wanted]?.pre ?? 0;
+    return this.#kept.length > this.#wanted ? this.#kept[this.#wanted].pre : 0;
   }
 
   offer(pre: number, gain: number): void {
