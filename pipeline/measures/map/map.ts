@@ -27,7 +27,7 @@ export interface MapJob {
   readonly fewestInThread?: number;
 }
 
-/** UMAP of so many takes some 45 s, and the products that find their neighbours 2·n²·dModel operations. */
+/** UMAP of so many takes some 43 s, and the products that find their neighbours 2·n²·dModel operations. */
 export const mostLaidOut = 40_000;
 const defaultFewest = 1000;
 const rowsPerAppend = 8192;

@@ -18,7 +18,7 @@ import { explainedVariance, type SaeTraining } from './training.ts';
 /** How a file's L0 may differ from the one asked for, on the tokens that it was calibrated on. */
 const TOLERANCE = 0.02;
 
-/** Rare features are looked for in at most this part of the tokens trained on: it takes some 5% of the time. */
+/** Rare features are looked for in at most this part of the tokens trained on: they take a tenth of the time. */
 const RARE_PART = 1 / 8;
 
 /** What training.json says of an SAE. */

@@ -31,7 +31,7 @@ export const layoutEpochs = epochs;
 
 /**
  * Points in a plane, x and y each, such that near ones stay near: UMAP of exact neighbours at distance 1 − cosine.
- * Equal neighbours, starts and random numbers give equal bytes. The arrays of edges take some hundred bytes a neighbour,
+ * Equal neighbours, starts and random numbers give equal bytes. The arrays of edges take a few hundred bytes a neighbour,
  * where the package umap-js, on maps of strings, took 70 KB a point.
  * Sources: McInnes, Healy, Melville 2018, arXiv:1802.03426; on the start, Kobak and Linderman 2021,
  * doi:10.1038/s41587-020-00809-z.
