@@ -3,7 +3,7 @@ import type { FeatureActivations } from '../../numbers/feature-activations.ts';
 import { positionOfToken } from '../../numbers/token-place.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
 import type { Sample } from '../../record/sample.ts';
-import type { TokenValue } from '../logits/logits.ts';
+import type { TokenValue } from '../logits/maths/strongest-tokens.ts';
 import { claimOf, type FamilyClaim } from './checks/claim.ts';
 import type { ContextCuts } from './context-cuts.ts';
 import type { ContextCurve } from './maths/context-curve.ts';

@@ -1,7 +1,9 @@
-import { isReversed, kindsOf, type ReadingKind, readingKinds, type Surroundings } from './source-kinds.ts';
+import { bitOf, type ReadingKind, readingKinds, SourceKinds, type Surroundings } from './source-kinds.ts';
+import { firstOfClass } from './token-groups.ts';
 
-/** Upper edges of the distances t − s that the reading profile tells apart. */
-const profileDistances = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, Number.POSITIVE_INFINITY] as const;
+const bos = bitOf('BOS');
+const induction = bitOf('induction');
+const duplicate = bitOf('duplicate token');
 
 /** What each entry of a reading profile is the share of: what matches the present token first, the rest by distance. */
 export const profileBins = [
@@ -22,6 +24,9 @@ export const profileBins = [
   '513–1024',
   '1025+',
 ] as const;
+
+/** The bin of every distance above the last that has bounds, from the bin of distance 0 on. */
+const mostDistances = profileBins.length - 4;
 
 export interface ReadingInput extends Surroundings {
   /** DFA by source, 0 … t. */
@@ -55,7 +60,7 @@ export interface Reading {
   readonly profile: Float64Array;
   /** Positive attribution from induction sources, by token class. */
   readonly copied: ReadonlyMap<number, number>;
-  /** The token classes read at sources 1 … t. */
+  /** The token classes read at sources 1 … t; without those that raised nothing. */
   readonly tokens: ReadonlyMap<number, TokenReading>;
 }
 
@@ -66,99 +71,116 @@ export interface Reading {
 export function readingOf(input: ReadingInput): Reading {
   const { classes, position, bySource, promoted, window } = input;
   const reach = Math.min(position, window ?? position);
-  const [sums, matches] = [zeroShares(), zeroShares()];
-  const backwards = { read: 0, matches: 0 };
+  const sources = new SourceKinds(input);
+  const groups = new TokenSums(classes, position);
+  const sums = new Float64Array(readingKinds.length);
+  const matches = new Float64Array(readingKinds.length);
   const profile = new Float64Array(profileBins.length);
   const copied = new Map<number, number>();
-  const tokens = new Map<number, TokenSums>();
-  let [mass, logit] = [0, 0];
+  let [mass, logit, backwards] = [0, 0, 0];
   for (let s = 0; s <= position; s++) {
     const read = Math.max(0, bySource[s]);
-    const token = classes[s];
-    const kinds = kindsOf(input, s);
+    const distance = position - s;
+    const kinds = sources.of(s);
     mass += read;
-    addTo(profile, profileBin(kinds, position - s), read);
-    for (const kind of kinds) {
+    addTo(profile, profileBin(kinds, distance), read);
+    for (let left = kinds; left !== 0; left &= left - 1) {
+      const kind = 31 - Math.clz32(left & -left);
       sums[kind] += read;
-      if (position - s < reach) matches[kind]++;
+      if (distance < reach) matches[kind]++;
     }
-    if (isReversed(input, s)) {
-      backwards.read += read;
-      backwards.matches++;
-    }
-    if (s > 0) {
-      const known = tokens.get(token);
-      const own = known ?? new TokenSums();
-      own.add(read, position - s, position - s < reach);
-      if (!known) tokens.set(token, own);
-    }
-    if (read === 0 || !kinds.includes('induction')) continue;
+    if (sources.isReversed(s)) backwards += read;
+    groups.add(s, read, distance < reach);
+    if (read === 0 || (kinds & induction) === 0) continue;
+    const token = classes[s];
     logit += read * (promoted.effects.get(token) ?? 0);
     copied.set(token, (copied.get(token) ?? 0) + read);
   }
-  const share = (read: number) => (mass > 0 ? read / mass : 0);
   const even = scaled(matches, reach);
+  const byInduction = sums[readingKinds.indexOf('induction')];
   return {
     mass,
     shares: scaled(sums, mass),
-    chance: { ...even, BOS: 0, succession: Math.max(even.succession, share(backwards.read)) },
-    logit: sums.induction > 0 ? logit / sums.induction : 0,
-    profile: profile.map(share),
+    chance: { ...even, BOS: 0, succession: Math.max(even.succession, shareOf(backwards, mass)) },
+    logit: shareOf(logit, byInduction),
+    profile: profile.map((read) => shareOf(read, mass)),
     copied,
-    tokens: new Map([...tokens].map(([token, sums]) => [token, sums.value(mass, reach)])),
+    tokens: groups.readings(mass, reach),
   };
 }
 
-/** Adds up how a token class was read. */
+/** Adds up how token classes were read, each at the place of its first source. */
 class TokenSums {
-  #read = 0;
-  #sources = 0;
-  #distance = 0;
-  #squared = 0;
+  readonly #classes: ArrayLike<number>;
+  readonly #first: Int32Array;
+  readonly #read: Float64Array;
+  readonly #distance: Float64Array;
+  readonly #squared: Float64Array;
+  /** Sources within reach. */
+  readonly #sources: Int32Array;
 
-  add(read: number, distance: number, isReached: boolean): void {
-    this.#read += read;
-    if (isReached) this.#sources++;
-    this.#distance += read * distance;
-    this.#squared += read * distance * distance;
+  constructor(classes: ArrayLike<number>, position: number) {
+    this.#classes = classes;
+    this.#first = firstOfClass(classes, position);
+    this.#read = new Float64Array(position + 1);
+    this.#distance = new Float64Array(position + 1);
+    this.#squared = new Float64Array(position + 1);
+    this.#sources = new Int32Array(position + 1);
   }
 
-  value(mass: number, sources: number): TokenReading {
-    const of = (sum: number, total: number) => (total > 0 ? sum / total : 0);
-    return {
-      share: of(this.#read, mass),
-      chance: this.#sources / sources,
-      distance: of(this.#distance, this.#read),
-      squaredDistance: of(this.#squared, this.#read),
-    };
+  /** BOS is added at 0, which is no token's. */
+  add(source: number, read: number, isReached: boolean): void {
+    const at = this.#first[source];
+    if (isReached) this.#sources[at]++;
+    if (read === 0) return;
+    const distance = this.#first.length - 1 - source;
+    this.#read[at] += read;
+    this.#distance[at] += read * distance;
+    this.#squared[at] += read * distance * distance;
+  }
+
+  readings(mass: number, reach: number): Map<number, TokenReading> {
+    const readings = new Map<number, TokenReading>();
+    for (let at = 1; at < this.#read.length; at++) {
+      const read = this.#read[at];
+      if (read === 0) continue;
+      readings.set(this.#classes[at], {
+        share: read / mass,
+        chance: this.#sources[at] / reach,
+        distance: this.#distance[at] / read,
+        squaredDistance: this.#squared[at] / read,
+      });
+    }
+    return readings;
   }
 }
 
-const zeroShares = (): Record<ReadingKind, number> => ({
-  induction: 0,
-  'duplicate token': 0,
-  succession: 0,
-  copying: 0,
-  'previous token': 0,
-  'current token': 0,
-  BOS: 0,
-});
+const shareOf = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
 
-function scaled(of: Readonly<Record<ReadingKind, number>>, by: number): Record<ReadingKind, number> {
-  const shares = zeroShares();
-  if (by > 0) for (const kind of readingKinds) shares[kind] = of[kind] / by;
-  return shares;
+/** By kind, as shares of a sum. */
+function scaled(of: Float64Array, by: number): Record<ReadingKind, number> {
+  const [induction, duplicate, succession, copying, previous, current, bos] = of;
+  return {
+    induction: shareOf(induction, by),
+    'duplicate token': shareOf(duplicate, by),
+    succession: shareOf(succession, by),
+    copying: shareOf(copying, by),
+    'previous token': shareOf(previous, by),
+    'current token': shareOf(current, by),
+    BOS: shareOf(bos, by),
+  };
 }
 
 function addTo(sums: Float64Array, at: number, value: number): void {
   sums[at] += value;
 }
 
-function profileBin(kinds: readonly ReadingKind[], distance: number): number {
-  if (kinds.includes('BOS')) return 0;
-  if (kinds.includes('induction')) return 1;
-  if (kinds.includes('duplicate token')) return 2;
-  return 3 + profileDistances.findIndex((edge) => distance <= edge);
+function profileBin(kinds: number, distance: number): number {
+  if ((kinds & bos) !== 0) return 0;
+  if ((kinds & induction) !== 0) return 1;
+  if ((kinds & duplicate) !== 0) return 2;
+  // 0 and 1 of their own, then up to each power of two.
+  return 3 + (distance < 2 ? distance : Math.min(33 - Math.clz32(distance - 1), mostDistances));
 }
 
 /** Σ mass·value / Σ mass; 0 without mass. */

@@ -13,6 +13,17 @@ export const readingKinds = [
 ] as const;
 export type ReadingKind = (typeof readingKinds)[number];
 
+/** The bit of a kind in a set of kinds. */
+export const bitOf = (kind: ReadingKind): number => 1 << readingKinds.indexOf(kind);
+
+const induction = bitOf('induction');
+const duplicate = bitOf('duplicate token');
+const succession = bitOf('succession');
+const copying = bitOf('copying');
+const previous = bitOf('previous token');
+const current = bitOf('current token');
+const bos = bitOf('BOS');
+
 export interface Surroundings {
   /** Token classes of the context, 0 … t at least. */
   readonly classes: ArrayLike<number>;
@@ -22,38 +33,54 @@ export interface Surroundings {
   readonly succession: SuccessionTable;
 }
 
-/**
- * The kinds of a source s. Induction: token s − 1 is token t, after BOS, s before t. Duplicate: token s is token t, s
- * before t. Copying: the feature clearly promotes token s. Succession: it does what follows token s in a series, and more
- * than token s.
- */
-export function kindsOf(around: Surroundings, s: number): ReadingKind[] {
-  const { classes, position: t, promoted, succession } = around;
-  if (s === 0) return ['BOS'];
-  const own = classes[s];
-  const kinds: ReadingKind[] = [];
-  if (promotesAnyOf(succession.next.get(own), own, promoted)) kinds.push('succession');
-  if (promoted.clear.has(own)) kinds.push('copying');
-  if (s === t) return [...kinds, 'current token'];
-  if (s >= 2 && classes[s - 1] === classes[t]) kinds.push('induction');
-  if (own === classes[t]) kinds.push('duplicate token');
-  if (s === t - 1) kinds.push('previous token');
-  return kinds;
+/** Tells of the sources of one destination what they are to it: millions of them a layer, hence sets as bits. */
+export class SourceKinds {
+  readonly #classes: ArrayLike<number>;
+  readonly #position: number;
+  readonly #promoted: ReadonlySet<number>;
+  readonly #followed: ReadonlySet<number>;
+  readonly #preceded: ReadonlySet<number>;
+
+  constructor({ classes, position, promoted, succession }: Surroundings) {
+    this.#classes = classes;
+    this.#position = position;
+    this.#promoted = promoted.clear;
+    this.#followed = neighboursOf(promoted, succession.previous);
+    this.#preceded = neighboursOf(promoted, succession.next);
+  }
+
+  /**
+   * The kinds of a source s, one bit each. Induction: token s − 1 is token t, after BOS, s before t. Duplicate: token s is
+   * token t, s before t. Copying: the feature clearly promotes token s. Succession: it does what follows token s in a
+   * series, and more than token s.
+   */
+  of(s: number): number {
+    if (s === 0) return bos;
+    const t = this.#position;
+    const classes = this.#classes;
+    const own = classes[s];
+    const promoted = (this.#followed.has(own) ? succession : 0) | (this.#promoted.has(own) ? copying : 0);
+    if (s === t) return promoted | current;
+    return (
+      promoted |
+      (s >= 2 && classes[s - 1] === classes[t] ? induction : 0) |
+      (own === classes[t] ? duplicate : 0) |
+      (s === t - 1 ? previous : 0)
+    );
+  }
+
+  /** Whether a feature promotes what goes before token s in a series: as often as what follows, where it knows no order. */
+  isReversed(s: number): boolean {
+    return s > 0 && this.#preceded.has(this.#classes[s]);
+  }
 }
 
-/** Whether a feature promotes what goes before token s in a series: as often as what follows, where it knows no order. */
-export function isReversed({ classes, promoted, succession }: Surroundings, s: number): boolean {
-  const own = classes[s];
-  return s > 0 && promotesAnyOf(succession.previous.get(own), own, promoted);
-}
-
-/** Whether one of some tokens is clearly promoted, and more so than another token. */
-function promotesAnyOf(
-  tokens: readonly number[] | undefined,
-  than: number,
-  { effects, clear }: PromotedTokens,
-): boolean {
-  if (tokens === undefined) return false;
-  const least = effects.get(than) ?? 0;
-  return tokens.some((token) => clear.has(token) && (effects.get(token) ?? 0) > least);
+/** Token classes that stand in a series beside one that is clearly promoted, and more so than they are. */
+function neighboursOf({ effects, clear }: PromotedTokens, beside: SuccessionTable['next']): Set<number> {
+  const effect = (token: number) => effects.get(token) ?? 0;
+  const neighbours = new Set<number>();
+  for (const token of clear) {
+    for (const other of beside.get(token) ?? []) if (effect(token) > effect(other)) neighbours.add(other);
+  }
+  return neighbours;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PromotedTokens } from '../../../../pipeline/measures/families/maths/promoted-tokens.ts';
 import { meanProfile, profileBins, readingOf } from '../../../../pipeline/measures/families/maths/reading.ts';
+import type { ReadingKind } from '../../../../pipeline/measures/families/maths/source-kinds.ts';
 import { noSuccession, type SuccessionTable } from '../../../../pipeline/measures/families/maths/succession.ts';
+import { randomInteger, seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
 
 /** BOS, A B C A: the present token is A, B is next by induction, position 1 is its duplicate. */
 const classes = [9, 1, 2, 3, 1];
@@ -22,6 +24,44 @@ const abc: SuccessionTable = {
     [3, [2]],
   ]),
 };
+/** Of A, B and C in order, source by source. */
+function literalReading(classes: number[], bySource: number[], { effects, clear }: PromotedTokens, reach: number) {
+  const t = bySource.length - 1;
+  const effect = (token: number) => effects.get(token) ?? 0;
+  const promotes = (token: number, than: number) => clear.has(token) && effect(token) > effect(than);
+  const follows = (s: number, by: 1 | -1) => {
+    const [own, other] = [classes[s] ?? 0, (classes[s] ?? 0) + by];
+    return own >= 1 && own <= 3 && other >= 1 && other <= 3 && promotes(other, own);
+  };
+  const kinds: Record<ReadingKind, (s: number) => boolean> = {
+    induction: (s) => s >= 2 && s < t && classes[s - 1] === classes[t],
+    'duplicate token': (s) => s >= 1 && s < t && classes[s] === classes[t],
+    succession: (s) => s >= 1 && follows(s, 1),
+    copying: (s) => s >= 1 && clear.has(classes[s] ?? 0),
+    'previous token': (s) => s >= 1 && s === t - 1,
+    'current token': (s) => s >= 1 && s === t,
+    BOS: (s) => s === 0,
+  };
+  const sources = [...bySource.keys()];
+  const read = (is: (s: number) => boolean) =>
+    sources.filter(is).reduce((sum, s) => sum + Math.max(0, bySource[s] ?? 0), 0);
+  const mass = read(() => true);
+  const share = (part: number) => (mass > 0 ? part / mass : 0);
+  const even = (is: (s: number) => boolean) => sources.filter((s) => s > t - reach && is(s)).length / reach;
+  const shares = Object.fromEntries(Object.entries(kinds).map(([kind, is]) => [kind, share(read(is))]));
+  const chance = Object.fromEntries(Object.entries(kinds).map(([kind, is]) => [kind, even(is)]));
+  const backwards = share(read((s) => s >= 1 && follows(s, -1)));
+  const tokens = [...new Set(classes.slice(1, t + 1))]
+    .map((token) => [token, (s: number) => s >= 1 && classes[s] === token] as const)
+    .filter(([, is]) => read(is) > 0)
+    .map(([token, is]) => [token, share(read(is)), even(is)]);
+  return {
+    mass,
+    shares,
+    chance: { ...chance, BOS: 0, succession: Math.max(chance.succession ?? 0, backwards) },
+    tokens,
+  };
+}
 const bin = (name: (typeof profileBins)[number]) => profileBins.indexOf(name);
 
 describe('what an example read', () => {
@@ -125,6 +165,27 @@ describe('what an example read', () => {
       1 / 4,
       1 / 2,
     ]);
+  });
+
+  it('is what the definitions say, read word for word, of random contexts', () => {
+    const random = seededRandom(11);
+    for (let turn = 0; turn < 200; turn++) {
+      const position = randomInteger(random, 1, 40);
+      const classes = Array.from({ length: position + 4 }, () => randomInteger(random, 0, 8));
+      const bySource = Array.from({ length: position + 1 }, () => randomInteger(random, -2, 4));
+      const effects = [1, 2, 3, 4].map((token): [number, number] => [token, randomInteger(random, 0, 4) / 4]);
+      const promoted = promotes(effects);
+      const window = turn % 3 === 0 ? null : randomInteger(random, 1, position);
+      const reading = readingOf({ classes, position, bySource, promoted, succession: abc, window });
+      const literal = literalReading(classes, bySource, promoted, Math.min(position, window ?? position));
+      expect(reading.mass).toBe(literal.mass);
+      for (const [kind, share] of Object.entries(literal.shares))
+        expect(reading.shares[kind as ReadingKind], kind).toBeCloseTo(share, 12);
+      for (const [kind, share] of Object.entries(literal.chance))
+        expect(reading.chance[kind as ReadingKind], kind).toBeCloseTo(share, 12);
+      const tokens = [...reading.tokens].map(([token, { share, chance }]) => [token, share, chance]);
+      expect(tokens).toEqual(literal.tokens);
+    }
   });
 
   it('is nothing where nothing raised the activation', () => {
