@@ -38,33 +38,44 @@ interface Direction {
   readonly scale: number;
   /** Norm of its largest head slice as a unit vector: of two vectors it differs by no more than they do. */
   readonly key: number;
-  readonly probes: Float64Array;
 }
 
 function directionOf(feature: number, row: Float32Array, scale: number, nHeads: number): Direction {
   const dHead = row.length / nHeads;
   const slices = Array.from({ length: nHeads }, (_, head) => normOf(row.subarray(head * dHead, (head + 1) * dHead)));
-  const count = Math.min(probed, row.length);
-  const probes = Float64Array.from({ length: count }, (_, k) => row[Math.floor((k * row.length) / count)] * scale);
-  return { feature, row, scale, key: greatest(slices) * scale, probes };
+  return { feature, row, scale, key: greatest(slices) * scale };
 }
 
-/** Pairs of directions, by ascending key, whose keys and probes are near enough for twins. */
+/**
+ * Pairs of directions, by ascending key, whose keys and probes are near enough for twins. Keys of wide decoders are much
+ * alike, so that most pairs are looked at: what is looked at lies side by side in memory.
+ */
 function* nearPairs(directions: readonly Direction[]): Generator<[Direction, Direction]> {
   const most = Math.sqrt(mostSquaredDistance);
+  const keys = Float64Array.from(directions, ({ key }) => key);
+  const probes = probesOf(directions);
   for (const [i, one] of directions.entries()) {
-    for (let j = i + 1; j < directions.length; j++) {
+    for (let j = i + 1; j < keys.length && keys[j] - keys[i] <= most; j++) {
       const other = directions[j];
-      if (!other || other.key - one.key > most) break;
-      if (isNear(one.probes, other.probes)) yield [one, other];
+      if (other && isNear(probes, i * probed, j * probed)) yield [one, other];
     }
   }
 }
 
-function isNear(a: Float64Array, b: Float64Array): boolean {
+/** [direction, probed], of unit vectors. */
+function probesOf(directions: readonly Direction[]): Float64Array {
+  const probes = new Float64Array(directions.length * probed);
+  for (const [i, { row, scale }] of directions.entries()) {
+    const count = Math.min(probed, row.length);
+    for (let k = 0; k < count; k++) probes[i * probed + k] = row[Math.floor((k * row.length) / count)] * scale;
+  }
+  return probes;
+}
+
+function isNear(probes: Float64Array, one: number, other: number): boolean {
   let squared = 0;
-  for (let k = 0; k < a.length && squared < mostSquaredDistance; k++) {
-    const difference = a[k] - b[k];
+  for (let k = 0; k < probed && squared < mostSquaredDistance; k++) {
+    const difference = probes[one + k] - probes[other + k];
     squared += difference * difference;
   }
   return squared < mostSquaredDistance;
