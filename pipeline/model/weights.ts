@@ -37,14 +37,23 @@ export function circuitWeights(model: Model, layer: number): Tensors {
   return { ...sharedWeights(model), ...attentionWeights(model, [layer]) };
 }
 
-/** W_O of a layer, the norm behind it where there is one, and the unembedding. */
-export function logitWeights(model: Model, layer: number): Tensors {
+/** W_O of a layer, and the norm behind it where there is one. */
+export function outputWeights(model: Model, layer: number): Tensors {
   const prefix = layerPrefix(layer, 'attention');
   const written = Object.keys(layerShapes(model.config, layer, ['attention'])).filter(
     (name) => name === `${prefix}output.weight` || name.startsWith(`${prefix}post_norm.`),
   );
-  return weightsNamed(model, [...written, unembeddingName(model.config)]);
+  return weightsNamed(model, written);
 }
+
+/** The same, and the unembedding. */
+export const logitWeights = (model: Model, layer: number): Tensors => ({
+  ...outputWeights(model, layer),
+  ...weightsNamed(model, [unembeddingName(model.config)]),
+});
+
+/** W_U's columns as rows [vocabSize, dModel]. */
+export const unembeddingOf = ({ config, weights }: Model): FloatTensor => at(weights, unembeddingName(config));
 
 function at(weights: Model['weights'], name: string): FloatTensor {
   const tensor = weights[name];

@@ -1,4 +1,4 @@
-import type { FloatTensor } from './tensor.ts';
+import { type FloatTensor, float32 } from './tensor.ts';
 
 /** Copies a row of a matrix [row, column] into `target` [column]; of a tensor in a file no more than that is read. */
 export function readRow(matrix: FloatTensor, row: number, target: Float32Array): void {
@@ -11,4 +11,26 @@ export function readRow(matrix: FloatTensor, row: number, target: Float32Array):
 export function copyRow(matrix: FloatTensor, from: number, into: FloatTensor, to: number): void {
   const [, columns] = matrix.shape;
   readRow(matrix, from, into.data.subarray(to * columns, (to + 1) * columns));
+}
+
+/** Some rows of a matrix [row, column] as a matrix of their own, its values where they are. */
+export function someRows(matrix: FloatTensor, first: number, count: number): FloatTensor {
+  const [, columns] = matrix.shape;
+  const [shape, before] = [[count, columns], first * columns];
+  const { file } = matrix;
+  if (!file) return float32(shape, matrix.data.subarray(before, before + count * columns));
+  return {
+    shape,
+    dtype: 'float32',
+    file: {
+      path: file.path,
+      before: before + (file.before ?? 0),
+      read: (into, at) => file.read(into, before + at),
+    },
+    get data() {
+      const values = new Float32Array(count * columns);
+      file.read(values, before);
+      return values;
+    },
+  };
 }

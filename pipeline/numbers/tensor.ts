@@ -11,9 +11,11 @@ export interface HostTensor {
   readonly file?: ValuesFile;
 }
 
-/** A file of a tensor's values and nothing else, as they are in memory. */
+/** A file of a tensor's values, as they are in memory, and of none but its own matrix's. */
 interface ValuesFile {
   readonly path: string;
+  /** Values of the file that come before the tensor's; none unless told. */
+  readonly before?: number;
   /** Fills `into` with the values from number `at` on. */
   read(into: Float32Array, at: number): void;
 }

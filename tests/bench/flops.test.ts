@@ -14,7 +14,9 @@ import {
   type Program,
   type Specs,
 } from '../../pipeline/engine/index.ts';
+import { vocabularySlices } from '../../pipeline/measures/logits/maths/vocabulary-slices.ts';
 import { logitEffectsProgram } from '../../pipeline/measures/logits/programs.ts';
+import { vocabularyOf } from '../../pipeline/model/vocabulary.ts';
 import { float32, int32, sizeOf } from '../../pipeline/numbers/tensor.ts';
 import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
 
@@ -85,8 +87,9 @@ describe('the operations of a pipeline', () => {
 
     it('in the logit effects', async () => {
       const { model, sae } = benchCase;
+      const slices = vocabularySlices(model.config.vocabSize, vocabularyOf(model), 3);
       const inputs = { decoderRows: float32([12, 8]) };
-      expect(await multiplied(engine, logitEffectsProgram(model, sae, 12, 3), inputs)).toBe(expected.logitEffects);
+      expect(await multiplied(engine, logitEffectsProgram(model, sae, 12, slices), inputs)).toBe(expected.logitEffects);
     });
   });
 });

@@ -1,9 +1,11 @@
 import type { Engine, HostTensors, OnHost, Program, Specs } from '../../pipeline/engine/program.ts';
 import { flatValues } from '../../pipeline/engine/tensor-tree.ts';
+import { vocabularySlices } from '../../pipeline/measures/logits/maths/vocabulary-slices.ts';
 import { logitEffectsProgram } from '../../pipeline/measures/logits/programs.ts';
 import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import { checkpointShapes, weightsFrom } from '../../pipeline/model/family.ts';
 import type { Model } from '../../pipeline/model/model.ts';
+import { vocabularyOf } from '../../pipeline/model/vocabulary.ts';
 import { type FloatTensor, float32, type HostTensor, int32 } from '../../pipeline/numbers/tensor.ts';
 import { attributionProgram, encodeProgram, forwardProgram } from '../../pipeline/record/programs.ts';
 import type { Sae } from '../../pipeline/sae/sae.ts';
@@ -90,6 +92,7 @@ export function runOf<I extends Specs, O extends Specs, W extends HostTensors>(
 export function pipelineRuns(): Run[] {
   const model = tinyModel();
   const sae = tinySae(1);
+  const slices = vocabularySlices(model.config.vocabSize, vocabularyOf(model), 10);
   const examples = { encoder: random([3, 32], 35), positions: indices([3, 15, 0]) };
   return [
     runOf(forwardProgram(model, [sae, tinySae(0)], { batch, length, peaksOf: [0, sae.layer] }), {
@@ -102,6 +105,6 @@ export function pipelineRuns(): Run[] {
       value: random([4, length, 8], 33),
       ...examples,
     }),
-    runOf(logitEffectsProgram(model, sae, 8, 10), { decoderRows: random([8, 32], 34) }),
+    runOf(logitEffectsProgram(model, sae, 8, slices), { decoderRows: random([8, 32], 34) }),
   ];
 }

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { FloatTensor, HostTensor, Shape } from '../../numbers/tensor.ts';
 import type { FlatProgram, Tensors } from '../flat-program.ts';
 import { captureBackend, captureBackendName } from './capture-backend.ts';
-import type { GraphBuilder, GraphValue } from './graph.ts';
+import type { GraphBuilder, GraphValue, Initializer } from './graph.ts';
 import './kernels/index.ts';
-import { type SerializedGraph, serialize } from './serialize.ts';
+import { bytesPerNumber, type SerializedGraph, serialize } from './serialize.ts';
 
 /** Inputs of a model that are not the program's: rows of a matrix in a file, by the numbers of one that is. */
 export interface RowsInput {
@@ -85,8 +85,8 @@ function weightValues(program: FlatProgram, graph: GraphBuilder): GraphValue[] {
   );
 }
 
-function bytesOf(tensor: HostTensor): Uint8Array | string {
-  if (tensor.file) return tensor.file.path;
+function bytesOf(tensor: HostTensor): Initializer['bytes'] {
+  if (tensor.file) return { path: tensor.file.path, offset: bytesPerNumber * (tensor.file.before ?? 0) };
   const { data } = tensor;
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -23,10 +23,18 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** A constant whose bytes are as ONNX stores them: little-endian, row-major; in memory, or all that a file of that path holds. */
-export interface Initializer extends GraphValue {
-  readonly bytes: Uint8Array | string;
+/** Bytes of a file from `offset` on. */
+export interface FileBytes {
+  readonly path: string;
+  readonly offset: number;
 }
+
+/** A constant whose bytes are as ONNX stores them: little-endian, row-major; in memory or in a file. */
+export interface Initializer extends GraphValue {
+  readonly bytes: Uint8Array | FileBytes;
+}
+
+export const isInFile = (bytes: Initializer['bytes']): bytes is FileBytes => !(bytes instanceof Uint8Array);
 
 /** Rows of a matrix in a file that are read before each run, by the numbers of an input. */
 export interface Lookup extends GraphValue {
@@ -77,7 +85,12 @@ export class GraphBuilder {
     return this.nodes.findLast((node) => node.outputs[0] === value.name);
   }
 
-  constant(bytes: Uint8Array | string, shape: Shape, dtype: GraphType, name = `constant_${this.#count++}`): GraphValue {
+  constant(
+    bytes: Initializer['bytes'],
+    shape: Shape,
+    dtype: GraphType,
+    name = `constant_${this.#count++}`,
+  ): GraphValue {
     const initializer = { name, shape: [...shape], dtype, bytes };
     this.initializers.push(initializer);
     return initializer;
@@ -88,10 +101,10 @@ export class GraphBuilder {
    * A runtime that gathers them maps the file, and what it maps counts as memory, up to the whole.
    */
   lookup(matrix: GraphValue, indices: GraphValue): GraphValue | undefined {
-    const isInFile = this.initializers.some(({ name, bytes }) => name === matrix.name && typeof bytes === 'string');
+    const liesInFile = this.initializers.some(({ name, bytes }) => name === matrix.name && isInFile(bytes));
     const input = this.#inputBehind(indices);
     const [, columns] = matrix.shape;
-    if (!isInFile || input === undefined || columns === undefined) return undefined;
+    if (!liesInFile || input === undefined || columns === undefined) return undefined;
     const name = `lookup_${this.#count++}`;
     const lookup = {
       name,

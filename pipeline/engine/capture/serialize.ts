@@ -5,6 +5,7 @@ import {
   type GraphNode,
   type GraphValue,
   type Initializer,
+  isInFile,
   onnxType,
   scalarBytes,
 } from './graph.ts';
@@ -19,7 +20,7 @@ const irVersion = 8;
  */
 const inlineBytes = 1024;
 /** Of a constant in a file, which is float32. */
-const bytesPerNumber = 4;
+export const bytesPerNumber = 4;
 
 export interface Graph {
   readonly name: string;
@@ -39,11 +40,11 @@ export interface SerializedGraph {
 
 /** Encodes a graph as an ONNX model; large constants are referred to, not copied. */
 export function serialize(graph: Graph): SerializedGraph {
-  const folders = new Set(graph.initializers.flatMap(({ bytes }) => (typeof bytes === 'string' ? dirname(bytes) : [])));
+  const folders = new Set(graph.initializers.flatMap(({ bytes }) => (isInFile(bytes) ? dirname(bytes.path) : [])));
   if (folders.size > 1) throw new Error(`the weights of ${graph.name} lie in ${folders.size} folders, expected one`);
   const folder = [...folders].at(0);
   const isExternal = ({ bytes }: Initializer) =>
-    typeof bytes === 'string' || (folder === undefined && bytes.byteLength > inlineBytes);
+    isInFile(bytes) || (folder === undefined && bytes.byteLength > inlineBytes);
   const message = {
     irVersion,
     opsetImport: [{ domain: '', version: opset }],
@@ -58,7 +59,7 @@ export function serialize(graph: Graph): SerializedGraph {
   return {
     model: modelMessage.encode(modelMessage.fromObject(message)).finish(),
     externalData: graph.initializers.flatMap((own) =>
-      typeof own.bytes !== 'string' && isExternal(own) ? { path: own.name, data: own.bytes } : [],
+      !isInFile(own.bytes) && isExternal(own) ? { path: own.name, data: own.bytes } : [],
     ),
     folder,
   };
@@ -68,11 +69,13 @@ function tensorMessage(initializer: Initializer, isExternal: boolean): object {
   const { name, shape, dtype, bytes } = initializer;
   const tensor = { name, dims: shape, dataType: onnxType[dtype] };
   if (!isExternal) return { ...tensor, rawData: bytes };
-  const isFile = typeof bytes === 'string';
+  const [location, offset, length] = isInFile(bytes)
+    ? [basename(bytes.path), bytes.offset, bytesPerNumber * sizeOf(shape)]
+    : [name, 0, bytes.byteLength];
   const externalData = [
-    { key: 'location', value: isFile ? basename(bytes) : name },
-    { key: 'offset', value: '0' },
-    { key: 'length', value: String(isFile ? bytesPerNumber * sizeOf(shape) : bytes.byteLength) },
+    { key: 'location', value: location },
+    { key: 'offset', value: String(offset) },
+    { key: 'length', value: String(length) },
   ];
   return { ...tensor, externalData, dataLocation: externalLocation };
 }

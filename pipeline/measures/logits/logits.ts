@@ -1,15 +1,13 @@
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { vocabularyOf } from '../../model/vocabulary.ts';
-import { float32 } from '../../numbers/tensor.ts';
+import { float32, type Shape } from '../../numbers/tensor.ts';
+import { copyRow } from '../../numbers/tensor-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { EffectSpread } from '../families/maths/promoted-tokens.ts';
+import { StrongestTokens, type TokenValue } from './maths/strongest-tokens.ts';
+import { spreadOf, vocabularySlices } from './maths/vocabulary-slices.ts';
 import { logitEffectsProgram } from './programs.ts';
-
-export interface TokenValue {
-  readonly tokenId: number;
-  readonly value: number;
-}
 
 /** What a layer's features promote and suppress, by feature, strongest first. */
 export interface FeatureLogits {
@@ -19,9 +17,8 @@ export interface FeatureLogits {
   spread(feature: number): EffectSpread;
 }
 
-const columnNames = ['highest', 'highestIds', 'lowest', 'lowestIds', 'mean', 'deviation'] as const;
 const tokensEachWay = 10;
-/** Features of one product with the unembedding; their logits are all in memory at once. */
+/** Features of one product with the unembedding. */
 const rowsPerBlock = 256;
 
 /** The ten tokens that each feature of a layer promotes most and the ten it suppresses most; `report` hears of features done. */
@@ -31,41 +28,38 @@ export async function computeLogitEffects(
   sae: Sae,
   report: (features: number) => void = () => {},
 ): Promise<FeatureLogits> {
-  const tokens = vocabularyOf(model).length;
-  const k = Math.min(tokensEachWay, tokens);
+  const vocabulary = vocabularyOf(model);
+  const k = Math.min(tokensEachWay, vocabulary.length);
   const rows = Math.min(rowsPerBlock, sae.dSae);
-  const effectsOf = await engine.compile(logitEffectsProgram(model, sae, rows, k));
-  const columns = {
-    highest: new Float32Array(sae.dSae * k),
-    highestIds: new Int32Array(sae.dSae * k),
-    lowest: new Float32Array(sae.dSae * k),
-    lowestIds: new Int32Array(sae.dSae * k),
-    mean: new Float32Array(sae.dSae),
-    deviation: new Float32Array(sae.dSae),
-  };
-  const decoder = sae.wDec.data;
+  const slices = vocabularySlices(model.config.vocabSize, vocabulary, k);
+  const effectsOf = await engine.compile(logitEffectsProgram(model, sae, rows, slices));
+  const promoted = new StrongestTokens(sae.dSae, k, 'greatest');
+  const suppressed = new StrongestTokens(sae.dSae, k, 'least');
+  const spreads: EffectSpread[] = [];
+  const decoderRows = float32([rows, sae.dIn]);
   for (let first = 0; first < sae.dSae; first += rows) {
     const count = Math.min(rows, sae.dSae - first);
-    const decoderRows = float32([rows, sae.dIn]);
-    decoderRows.data.set(decoder.subarray(first * sae.dIn, (first + count) * sae.dIn));
-    const outputs = await effectsOf({ decoderRows });
-    for (const name of columnNames) {
-      const width = columns[name].length / sae.dSae;
-      columns[name].set(outputs[name].data.subarray(0, count * width), first * width);
+    for (let row = 0; row < count; row++) copyRow(sae.wDec, first + row, decoderRows, row);
+    const { highest, highestIds, lowest, lowestIds, means, squares } = await effectsOf({ decoderRows });
+    for (let row = 0; row < count; row++) {
+      promoted.take(first + row, rowOf(highest, row), rowOf(highestIds, row));
+      suppressed.take(first + row, rowOf(lowest, row), rowOf(lowestIds, row));
+      spreads.push(spreadOf(slices, rowOf(means, row), rowOf(squares, row)));
     }
     report(first + count);
   }
   await effectsOf.dispose();
   return {
-    positive: (feature) => row(columns.highestIds, columns.highest, feature, k),
-    negative: (feature) => row(columns.lowestIds, columns.lowest, feature, k),
-    spread: (feature) => ({ mean: columns.mean[feature], deviation: columns.deviation[feature], tokens }),
+    positive: (feature) => promoted.of(feature),
+    negative: (feature) => suppressed.of(feature),
+    spread: (feature) => spreads[feature],
   };
 }
 
-function row(ids: Int32Array, values: Float32Array, feature: number, k: number): TokenValue[] {
-  return Array.from({ length: k }, (_, rank) => ({
-    tokenId: ids[feature * k + rank],
-    value: values[feature * k + rank],
-  }));
+/** A row of a matrix [row, column], where it lies. */
+function rowOf<D extends Float32Array | Int32Array>(
+  { shape, data }: { readonly shape: Shape; readonly data: D },
+  row: number,
+): D {
+  return data.subarray(row * shape[1], (row + 1) * shape[1]) as D;
 }

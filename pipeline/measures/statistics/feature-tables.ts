@@ -20,7 +20,8 @@ import { attributionShares } from '../heads/maths/head-attribution.ts';
 import type { FeatureRole } from '../heads/maths/head-roles.ts';
 import { featureSummary, summaryText } from '../labels/maths/feature-summary.ts';
 import { summaryEvidence } from '../labels/maths/summary-evidence.ts';
-import type { FeatureLogits, TokenValue } from '../logits/logits.ts';
+import type { FeatureLogits } from '../logits/logits.ts';
+import type { TokenValue } from '../logits/maths/strongest-tokens.ts';
 import { type ExampleOptions, exampleRows } from './example-rows.ts';
 import {
   binEdges,

@@ -1,55 +1,71 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { standardDeviation } from '../../../model/ops.ts';
-import type { Transformer } from '../../../model/transformer.ts';
-import type { Place } from '../../../sae/sae.ts';
-import { residualWrites } from '../../../sae/site.ts';
+import type { VocabularySlice } from './vocabulary-slices.ts';
 
-/** The k tokens a feature promotes most and the k it suppresses most: values and ids, each [feature, k]; moments of all. */
-export interface LogitEffects {
+/** The tokens of each slice that a feature promotes most and that it suppresses most: [feature, Σ k]; moments of all. */
+export interface SliceEffects {
   readonly highest: tf.Tensor;
   readonly highestIds: tf.Tensor;
   readonly lowest: tf.Tensor;
   readonly lowestIds: tf.Tensor;
-  /** Over the tokens, each [feature, 1]. */
-  readonly mean: tf.Tensor;
-  readonly deviation: tf.Tensor;
+  /** Over each slice's tokens, [feature, slice]: the mean, and the sum of squared deviations from it. */
+  readonly means: tf.Tensor;
+  readonly squares: tf.Tensor;
 }
 
 /** Below any effect. */
 const far = 1e30;
 
 /**
- * Logit effects of what a feature writes, wDec[i]·W_O·W_U of one of z and wDec[i]·W_U of one after W_O, with no final
- * norm, bias or cap, and their extremes. A norm behind W_O multiplies by its gain; its scale is left out. decoderRows [feature, dIn] of one SAE; tokenMask [vocabSize, 1] is 0 for rows that are no tokens.
+ * Logit effects of what features write into the residual stream [feature, dModel], with no final norm, bias or cap, and
+ * their extremes in each slice of the vocabulary. Each slice has its rows of W_U's transpose [token, dModel]; tokenMask
+ * [vocabSize, 1] is 0 for rows that are no tokens.
  * Source: Kissane et al. 2024, arXiv:2406.17759, section 3.1.
  */
 export function logitEffects(
-  transformer: Transformer,
-  { layer, site }: Place,
-  decoderRows: tf.Tensor,
-  k: number,
+  written: tf.Tensor,
+  slices: readonly VocabularySlice[],
+  unembedding: (slice: number) => tf.Tensor,
   tokenMask?: tf.Tensor,
-): LogitEffects {
-  const effects = transformer.toLogits(residualWrites(transformer.layer(layer), site, decoderRows));
-  const mask = tokenMask && tf.reshape(tokenMask, [1, -1]);
-  const past = mask && tf.mul(tf.sub(1, mask), far);
-  const top = tf.topk(past ? tf.sub(effects, past) : effects, k);
-  const bottom = tf.topk(past ? tf.sub(tf.neg(effects), past) : tf.neg(effects), k);
+): SliceEffects {
+  const parts = slices.map((slice, i) => {
+    const effects = tf.matMul(written as tf.Tensor2D, unembedding(i) as tf.Tensor2D, false, true);
+    const mask = tokenMask && tf.reshape(tf.slice(tokenMask, [slice.first, 0], [slice.size, 1]), [1, -1]);
+    const { top, bottom } = extremesOf(effects, slice.k, mask);
+    return {
+      highest: top.values,
+      highestIds: tf.add(top.indices, tf.scalar(slice.first, 'int32')),
+      lowest: tf.neg(bottom.values),
+      lowestIds: tf.add(bottom.indices, tf.scalar(slice.first, 'int32')),
+      ...momentsOf(effects, slice.tokens, mask),
+    };
+  });
+  const beside = (name: keyof SliceEffects) =>
+    tf.concat(
+      parts.map((part) => part[name]),
+      1,
+    );
   return {
-    highest: top.values,
-    highestIds: top.indices,
-    lowest: tf.neg(bottom.values),
-    lowestIds: bottom.indices,
-    ...(mask
-      ? momentsOf(effects, mask)
-      : { mean: tf.mean(effects, -1, true), deviation: standardDeviation(effects, 0) }),
+    ...{ highest: beside('highest'), highestIds: beside('highestIds') },
+    ...{ lowest: beside('lowest'), lowestIds: beside('lowestIds') },
+    ...{ means: beside('means'), squares: beside('squares') },
   };
 }
 
-/** Mean and standard deviation over the tokens: effects [feature, vocabSize], mask [1, vocabSize]. */
-function momentsOf(effects: tf.Tensor, mask: tf.Tensor): Pick<LogitEffects, 'mean' | 'deviation'> {
-  const count = tf.sum(mask);
-  const mean = tf.div(tf.sum(tf.mul(effects, mask), -1, true), count);
-  const squares = tf.mul(tf.square(tf.sub(effects, mean)), mask);
-  return { mean, deviation: tf.sqrt(tf.div(tf.sum(squares, -1, true), count)) };
+function extremesOf(effects: tf.Tensor, k: number, mask: tf.Tensor | undefined) {
+  if (!mask) return { top: tf.topk(effects, k), bottom: tf.topk(tf.neg(effects), k) };
+  const past = tf.mul(tf.sub(1, mask), far);
+  return { top: tf.topk(tf.sub(effects, past), k), bottom: tf.topk(tf.sub(tf.neg(effects), past), k) };
+}
+
+/** Of effects [feature, token], of which `tokens` are not masked: mask [1, token]. */
+function momentsOf(
+  effects: tf.Tensor,
+  tokens: number,
+  mask: tf.Tensor | undefined,
+): Pick<SliceEffects, 'means' | 'squares'> {
+  const counted = (values: tf.Tensor) => (mask ? tf.mul(values, mask) : values);
+  const means = tf.div(tf.sum(counted(effects), -1, true), Math.max(1, tokens));
+  const deviations = tf.sub(effects, means);
+  // A power would be taken on one core.
+  return { means, squares: tf.sum(counted(tf.mul(deviations, deviations)), -1, true) };
 }
