@@ -55,6 +55,7 @@ async function recordPart(
       isRoomChecked = true;
     }
     if (!range.endsSegment) continue;
+    await pass.settle(recorders);
     for (const recorder of recorders) recorder.endSegment();
     await commit(recorded, recorded === part.count);
   }

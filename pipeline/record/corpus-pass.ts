@@ -5,5 +5,7 @@ import type { LayerRecorder } from './layer-recorder.ts';
 export interface CorpusPass {
   /** `next` is what will be asked for then: a pass may begin it while the host takes in this. */
   run(recorders: readonly LayerRecorder[], range: ContextRange, next?: ContextRange): Promise<void>;
+  /** Does what it has put off until later, before what recorders took in is committed. */
+  settle(recorders: readonly LayerRecorder[]): Promise<void>;
   dispose(): Promise<void>;
 }

@@ -1,15 +1,15 @@
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
-import { type FloatTensor, float32 } from '../numbers/tensor.ts';
+import type { FloatTensor } from '../numbers/tensor.ts';
 import { contextOfToken, positionOfToken } from '../numbers/token-place.ts';
 import type { AttributionLog, AttributionRows } from './attribution-log.ts';
 import type { Attributor } from './attributor.ts';
 import { noRecord, type TopExamples } from './top-examples.ts';
 
-/** One batch's attention at one layer, as the forward program gives it. */
-export interface LayerAttention {
-  /** [batch, head, t, s] */
+/** One context's attention at one layer. */
+export interface ContextAttention {
+  /** [head, t, s] */
   readonly pattern: FloatTensor;
-  /** [batch, head, s, dHead] */
+  /** [head, s, dHead] */
   readonly value: FloatTensor;
 }
 
@@ -39,8 +39,8 @@ export class ExampleAttributions {
     this.#parts = parts;
   }
 
-  /** Computes and stores those of a batch's top examples, context by context; `first` is the batch's first context. */
-  async compute({ pattern, value }: LayerAttention, first: number, admitted: readonly Admitted[]): Promise<void> {
+  /** Computes and stores those of some top examples, context by context: they come in the order of their tokens. */
+  async compute(attentionOf: (context: number) => ContextAttention, admitted: readonly Admitted[]): Promise<void> {
     const { length, attributor } = this.#parts;
     for (let at = 0; at < admitted.length; ) {
       const context = contextOfToken(admitted[at].token, length);
@@ -49,8 +49,8 @@ export class ExampleAttributions {
       const examples = admitted
         .slice(at, end)
         .map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
-      const [ownPattern, ownValue] = [slice(pattern, context - first), slice(value, context - first)];
-      for await (const rows of attributor.attribute(ownPattern, ownValue, examples)) {
+      const { pattern, value } = attentionOf(context);
+      for await (const rows of attributor.attribute(pattern, value, examples)) {
         const { length: count } = rows.outputBias;
         this.store(admitted.slice(at, at + count), rows);
         at += count;
@@ -143,11 +143,4 @@ export function notFinite(
 ): NonFinite {
   const place = `context ${contextOfToken(token, length)}, position ${positionOfToken(token, length)}`;
   return new NonFinite(`${what} of sae ${id} at ${place}`, value);
-}
-
-/** One item of a tensor's first axis, without a copy. */
-function slice(tensor: FloatTensor, index: number): FloatTensor {
-  const shape = tensor.shape.slice(1);
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  return float32(shape, tensor.data.subarray(index * size, (index + 1) * size));
 }

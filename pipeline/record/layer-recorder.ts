@@ -25,7 +25,7 @@ import {
 } from './attribution-log.ts';
 import { Attributor } from './attributor.ts';
 import type { IsCounted } from './counted-tokens.ts';
-import { type Admitted, ExampleAttributions, type LayerAttention, notFinite } from './example-attributions.ts';
+import { type Admitted, type ContextAttention, ExampleAttributions, notFinite } from './example-attributions.ts';
 import type { LaneThresholds } from './lane-thresholds.ts';
 import type { TopExamples } from './top-examples.ts';
 import { readTop, type TopFile, writeTop } from './top-file.ts';
@@ -109,11 +109,11 @@ export class LayerRecorder {
     append(this.#admitted, this.#scan(f, first, count));
   }
 
-  /** Computes the attributions of the top examples that were taken in since the last time, of a batch from context `first` on. */
-  async attribute(attention: LayerAttention, first: number): Promise<void> {
+  /** Computes the attributions of the top examples that were taken in since the last time, of contexts whose attention is given. */
+  async attribute(attentionOf: (context: number) => ContextAttention): Promise<void> {
     const examples = this.#admitted.filter(({ feature, token }) => this.top.has(feature, token));
     this.#admitted.length = 0;
-    await this.#attributions.compute(attention, first, examples);
+    await this.#attributions.compute(attentionOf, examples);
   }
 
   /** The same of active features alone; false, and nothing taken in, where they are not all. Attributions are left out. */

@@ -53,6 +53,8 @@ export class SparsePass implements CorpusPass {
     }
   }
 
+  async settle(): Promise<void> {}
+
   async dispose(): Promise<void> {
     await this.#ahead?.outputs.catch(() => {});
     for (const compiled of this.#compiled.values()) await (await compiled).dispose();

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Effects, silentEffects } from '../../pipeline/effects.ts';
 import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
+import { AttributionLog } from '../../pipeline/record/attribution-log.ts';
 import { contextsInMemory } from '../../pipeline/record/contexts-in-memory.ts';
 import { countTokens } from '../../pipeline/record/counted-tokens.ts';
 import { HeadPeaks } from '../../pipeline/record/head-peaks.ts';
@@ -43,11 +44,11 @@ interface Recorded {
 }
 
 /** Records the contexts on an engine that is said to share the host's memory, or not to. */
-async function record(saes: readonly Sae[], sharesMemory: boolean): Promise<Recorded> {
+async function record(saes: readonly Sae[], sharesMemory: boolean, segmentTokens = 128): Promise<Recorded> {
   const out = await temporaryFolder();
   const workspace = await Workspace.open(out, 'test');
   const model = tinyModel();
-  const shared = { model, contexts, workspace, batch, examples, headSequences: 2, segmentTokens: 128 };
+  const shared = { model, contexts, workspace, batch, examples, headSequences: 2, segmentTokens };
   const before = engine.traffic.bytesRead;
   let after = 0;
   const silent = silentEffects();
@@ -131,6 +132,19 @@ describe('recording an SAE that was not trained on every token', () => {
     );
     expect(countTokens(own.sae, contexts)).toBe(counted.length);
     await Promise.all([whole, masked].map(close));
+  });
+});
+
+describe('recording where reading costs nothing', () => {
+  it('computes no attribution of an example that a later batch of its segment pushes out', async () => {
+    const append = vi.spyOn(AttributionLog.prototype, 'append');
+    const recorded = await record([tinySae(1)], true, count * length);
+    expect(count).toBeGreaterThan(4 * batch);
+    const top = recorded.recorders[0]?.top.state.sizes.reduce((sum, size) => sum + size, 0) ?? 0;
+    expect(top).toBeGreaterThan(20 * examples);
+    expect(append.mock.calls.reduce((sum, [{ outputBias }]) => sum + outputBias.length, 0)).toBe(top);
+    append.mockRestore();
+    await close(recorded);
   });
 });
 
