@@ -18,50 +18,64 @@ export interface ParquetFiles {
   /** Writes the last file; an empty table still gets one, so that its columns can be read. */
   close(): Promise<void>;
   /** Closes without writing; after close() it does nothing. */
-  abort(): void;
+  abort(): Promise<void>;
 }
 
-/** Fills a folder with Parquet files of table.fileRows rows each, through an in-memory DuckDB table of one thread. */
+/**
+ * Fills a folder with Parquet files of table.fileRows rows each, through in-memory DuckDB tables of one thread: while the
+ * rows of one are encoded and written, another takes in those of the next file.
+ */
 export async function openParquetFiles(table: Table, folder: string): Promise<ParquetFiles> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
+  // A connection does one thing at a time.
+  const [filling, writing] = [await instance.connect(), await instance.connect()];
+  const tables = [0, 1].map((i): Table => ({ ...table, name: `${table.name} ${i}` }));
+  let [filled, tableRows, files] = [0, 0, 0];
   let appender = await emptyTable();
   let pending: unknown[] = [];
-  let tableRows = 0;
-  let files = 0;
+  let written = Promise.resolve();
   let open = true;
 
   async function emptyTable(): Promise<DuckDBAppender> {
-    await connection.run(createTable(table));
-    return connection.createAppender(table.name);
+    await filling.run(createTable(tables[filled]));
+    return filling.createAppender(tables[filled].name);
   }
 
   async function flush(): Promise<void> {
     appender.appendDataChunk(chunkOf(table, appender, pending));
     tableRows += pending.length;
     pending = [];
-    if (tableRows >= table.fileRows) await writeFile();
+    if (tableRows >= table.fileRows) await startFile();
     await nextTurn(); // rows that are made without a wait would keep signals and timers from being heard
   }
 
-  async function writeFile(): Promise<void> {
-    appender.flushSync();
-    const file = join(folder, `part-${String(files).padStart(5, '0')}.parquet`);
-    await change('write', file, () => connection.run(copyToParquet(table, file))).catch((cause) => {
-      throw new UserError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
-    });
-    await syncFile(file);
+  /** Begins to write the rows that are there as a file, once the file before is written. */
+  async function startFile(): Promise<void> {
+    await written;
     appender.closeSync();
-    appender = await emptyTable();
-    tableRows = 0;
+    written = writeFile(tables[filled], join(folder, `part-${String(files).padStart(5, '0')}.parquet`));
+    written.catch(() => {}); // heard by whoever waits for it next
     files += 1;
+    tableRows = 0;
+    filled = 1 - filled;
+    appender = await emptyTable();
   }
 
-  function abort(): void {
+  async function writeFile(own: Table, file: string): Promise<void> {
+    await change('write', file, () => writing.run(copyToParquet(own, file))).catch((cause) => {
+      throw new UserError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
+    });
+    await writing.run(createTable(own)); // gives its memory back
+    await syncFile(file);
+  }
+
+  async function abort(): Promise<void> {
     if (!open) return;
     open = false;
+    await written.catch(() => {});
     appender.closeSync();
-    connection.closeSync();
+    filling.closeSync();
+    writing.closeSync();
     instance.closeSync();
   }
 
@@ -74,8 +88,9 @@ export async function openParquetFiles(table: Table, folder: string): Promise<Pa
     },
     async close() {
       if (pending.length > 0) await flush();
-      if (tableRows > 0 || files === 0) await writeFile();
-      abort();
+      if (tableRows > 0 || files === 0) await startFile();
+      await written;
+      await abort();
     },
     abort,
   };

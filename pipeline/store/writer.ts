@@ -33,7 +33,7 @@ export async function openTable<T extends Table>(outDir: string, table: T): Prom
       await leave(work);
     },
     async abort() {
-      files.abort();
+      await files.abort();
       await removePath(work);
       await leave(work);
     },
