@@ -30,6 +30,7 @@ import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
 import { type Measuring, measureAhead } from './run/ahead/measure-ahead.ts';
+import { collectGarbage } from './run/collect-garbage.ts';
 import { estimateRun } from './run/estimate.ts';
 import { finish } from './run/finish.ts';
 import { refuseMeasuring } from './run/measuring.ts';
@@ -88,6 +89,10 @@ async function runOn(
   effects: Effects,
   { lock, sizes, joins, watch }: Owned & { readonly watch: Stopwatch },
 ): Promise<void> {
+  function stage<T>(name: string, part: () => Promise<T>): Promise<T> {
+    collectGarbage();
+    return watch.time(name, part);
+  }
   for (const note of inputs.notes) effects.log(note);
   const engine = finiteEngine(await createEngine(config));
   const settings = { ...config, backend: engine.backend };
@@ -95,7 +100,7 @@ async function runOn(
   const workspace = await startRun(settings, inputs);
   if (!workspace) return effects.log(`${config.out} is whole already, from these same settings`);
 
-  const packed = await watch.time('pack', () =>
+  const packed = await stage('pack', () =>
     packCorpus({ config: settings, inputs, workspace, effects, out: settings.out }),
   );
   const samples = chooseSamples(packed.contexts, config.qualityTokens, sizes);
@@ -134,9 +139,9 @@ async function runOn(
       examples,
       headSequences,
     };
-    const shardSeconds = joins ? await watch.time('join', () => joinShards(out, recording)) : 0;
+    const shardSeconds = joins ? await stage('join', () => joinShards(out, recording)) : 0;
     if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
-    recorders = await watch.time('activations', async () => {
+    recorders = await stage('activations', async () => {
       await recordInThreads({ ...recording, out, threads: settings.threads, dividedTokens: sizes.dividedTokens });
       return recordCorpus(recording);
     });
@@ -148,7 +153,7 @@ async function runOn(
     const { parts } = measuring;
     const on = { engine: measuring.engine, model, parts, effects };
     // The run's batch is left out: with it, last digits of float32 sums would depend on it.
-    const quality = await watch.time('quality', () =>
+    const quality = await stage('quality', () =>
       runQuality(parts, {
         ...on,
         saes,
@@ -158,29 +163,29 @@ async function runOn(
     );
     const { mapNeighbours, seed } = settings;
     // Laid out by a thread of its own, beside what follows.
-    const drawn = await watch.time('map', () =>
+    const drawn = await stage('map', () =>
       startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }),
     );
     maps = drawn;
-    const { cuts, checks, ...counts } = await watch.time('tables', () =>
+    const { cuts, checks, ...counts } = await stage('tables', () =>
       writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
     );
     await writeTrainingCurves(settings.out, inputs.curves);
-    await watch.time('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
-    await watch.time('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
-    await watch.time('neighbours', () =>
+    await stage('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
+    await stage('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
+    await stage('neighbours', () =>
       writeNeighbours({
         ...{ ...on, out, recorders, decoders: quality.map(({ nearest }) => nearest) },
         ...{ compared: samples.compared, neighbours: settings.neighbours, parts },
       }),
     );
-    const taken = await watch.time('upstream', () =>
+    const taken = await stage('upstream', () =>
       writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
     );
-    await watch.time('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
+    await stage('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
     const study = studyJob({ ...subject, engine: on.engine });
-    await watch.time('studies', () => runStudies({ study, settings, inputs, parts }));
-    await watch.time('map', drawn.finish);
+    await stage('studies', () => runStudies({ study, settings, inputs, parts }));
+    await stage('map', drawn.finish);
     await lock.check();
     const spent = budget && { budget, cuts, checks, upstream: taken ?? { tokens: 0, examplesWithout: 0 } };
     await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });

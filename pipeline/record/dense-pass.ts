@@ -15,8 +15,8 @@ import { blockBatch } from './pass-batch.ts';
 import { encodeProgram, forwardProgram, placeName } from './programs.ts';
 import type { RecordingOptions } from './recording-options.ts';
 
-/** Numbers of attention that are held until attributions are computed of it: 64 MiB of float32. */
-const mostHeld = 2 ** 24;
+/** Numbers of attention that are held until attributions are computed of it: 32 MiB of float32. */
+const mostHeld = 2 ** 23;
 
 /**
  * The pass where what programs give lies in the host's memory: activations are scanned where they are, and attributions

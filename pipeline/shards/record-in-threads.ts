@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { removePath } from '../disk/disk.ts';
 import { StopFlag } from '../effects/stop-flag.ts';
+import { threadOptions } from '../effects/thread-options.ts';
 import { sharedThresholds } from '../record/lane-thresholds.ts';
 import { type LanesOptions, lanesOf, mostLanes } from '../record/lanes.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
@@ -81,7 +82,7 @@ function jobOf(options: ThreadedOptions, shard: Shard, threads: number): Omit<Th
 /** Runs a thread until it ends; what fails of it stops the others, too. */
 function inThread(workerData: ThreadJob, stop: StopFlag, onMessage: (message: FromThread) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./part-thread.ts', import.meta.url), { workerData, execArgv: [] });
+    const worker = new Worker(new URL('./part-thread.ts', import.meta.url), { workerData, ...threadOptions });
     let failure: unknown;
     const fail = (error: unknown): void => {
       failure ??= error;

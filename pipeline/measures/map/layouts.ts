@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { threadOptions } from '../../effects/thread-options.ts';
 import type { Effects } from '../../effects.ts';
 import { type LayoutTask, layOut } from './lay-out.ts';
 import { layoutEpochs } from './maths/umap-layout.ts';
@@ -68,7 +69,7 @@ export class Layouts {
     const { signal } = this.#stopped;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const worker = new Worker(new URL('./layout-worker.ts', import.meta.url), { workerData, execArgv: [] });
+      const worker = new Worker(new URL('./layout-worker.ts', import.meta.url), { workerData, ...threadOptions });
       signal.addEventListener('abort', () => void worker.terminate());
       worker.on('message', (places?: Float64Array) => {
         if (places) resolve(places);

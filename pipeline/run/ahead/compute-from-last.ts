@@ -1,4 +1,5 @@
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
+import { collectGarbage } from '../collect-garbage.ts';
 import type { Claims } from './claims.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function computeFromLast(
   const fromLast = parts.toReversed();
   for (const part of [...fromLast.filter(({ isAwaited }) => isAwaited), ...fromLast]) {
     if (!claims.takeForCompanion(part.name)) continue;
+    collectGarbage();
     const { together } = part;
     const others = parts.filter((other) => other !== part && together && other.together === together);
     const taken = [part, ...others.filter(({ name }) => claims.takeForCompanion(name))];

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { StopFlag } from '../../effects/stop-flag.ts';
+import { threadOptions } from '../../effects/thread-options.ts';
 import { createEngine, type Engine } from '../../engine/index.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
 import type { HeadPeaks } from '../../record/head-peaks.ts';
@@ -63,7 +64,7 @@ export async function measureAhead(options: AheadOptions): Promise<Measuring> {
 
 /** Runs the companion until it ends. */
 function companion(workerData: AheadJob, claims: Claims, log: (line: string) => void): Promise<void> {
-  const worker = new Worker(new URL('./ahead-thread.ts', import.meta.url), { workerData, execArgv: [] });
+  const worker = new Worker(new URL('./ahead-thread.ts', import.meta.url), { workerData, ...threadOptions });
   worker.on('message', log);
   // What it could not do is left to the run, which says what is wrong.
   worker.on('error', () => {});
