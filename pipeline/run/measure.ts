@@ -14,6 +14,7 @@ import { readPlan, type ShardPlan } from '../shards/plan.ts';
 import { requireShards } from '../shards/require-shards.ts';
 import { type Shard, shardName, shardOf } from '../shards/shard.ts';
 import { givingBackFreed } from '../store/freed-memory.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { noteMeasureParts, whileMeasuring } from './measuring.ts';
 import { recordedParts } from './recorded-parts.ts';
 
@@ -75,6 +76,7 @@ async function computeOwn(
   let computed = 0;
   for (const { name, compute } of own) {
     if ((await parts.read(name)) !== undefined) continue;
+    collectGarbage();
     await parts.write(name, await compute());
     computed++;
   }
