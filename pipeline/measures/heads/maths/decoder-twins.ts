@@ -48,36 +48,46 @@ function directionOf(feature: number, row: Float32Array, scale: number, nHeads: 
 
 /**
  * Pairs of directions, by ascending key, whose keys and probes are near enough for twins. Keys of wide decoders are much
- * alike, so that most pairs are looked at: what is looked at lies side by side in memory.
+ * alike, so that most pairs are looked at: what is looked at first lies side by side in memory.
  */
 function* nearPairs(directions: readonly Direction[]): Generator<[Direction, Direction]> {
   const most = Math.sqrt(mostSquaredDistance);
   const keys = Float64Array.from(directions, ({ key }) => key);
   const probes = probesOf(directions);
   for (const [i, one] of directions.entries()) {
-    for (let j = i + 1; j < keys.length && keys[j] - keys[i] <= most; j++) {
+    let end = i + 1;
+    while (end < keys.length && keys[end] - keys[i] <= most) end++;
+    for (const j of nearProbes(probes, i, end)) {
       const other = directions[j];
-      if (other && isNear(probes, i * probed, j * probed)) yield [one, other];
+      if (other) yield [one, other];
     }
   }
 }
 
-/** [direction, probed], of unit vectors. */
-function probesOf(directions: readonly Direction[]): Float64Array {
-  const probes = new Float64Array(directions.length * probed);
-  for (const [i, { row, scale }] of directions.entries()) {
+/** By probe, of each direction as a unit vector: [probed][direction]; 0 where a row has fewer coordinates. */
+function probesOf(directions: readonly Direction[]): Float64Array[] {
+  const probe = ({ row, scale }: Direction, k: number) => {
     const count = Math.min(probed, row.length);
-    for (let k = 0; k < count; k++) probes[i * probed + k] = row[Math.floor((k * row.length) / count)] * scale;
-  }
-  return probes;
+    return k < count ? row[Math.floor((k * row.length) / count)] * scale : 0;
+  };
+  return Array.from({ length: probed }, (_, k) => Float64Array.from(directions, (own) => probe(own, k)));
 }
 
-function isNear(probes: Float64Array, one: number, other: number): boolean {
-  let squared = 0;
-  for (let k = 0; k < probed && squared < mostSquaredDistance; k++) {
-    const difference = probes[one + k] - probes[other + k];
-    squared += difference * difference;
+/** Directions behind one, up to an end, that differ from it by no more in their probes than twins do in all. */
+function nearProbes(probes: readonly Float64Array[], one: number, end: number): number[] {
+  const near: number[] = [];
+  const [a, b, c, d] = probes;
+  const [ownA, ownB, ownC, ownD] = [a[one], b[one], c[one], d[one]];
+  for (let other = one + 1; other < end; other++) {
+    const squared = (a[other] - ownA) ** 2 + (b[other] - ownB) ** 2 + (c[other] - ownC) ** 2 + (d[other] - ownD) ** 2;
+    if (squared < mostSquaredDistance && isNear(probes, one, other)) near.push(other);
   }
+  return near;
+}
+
+function isNear(probes: readonly Float64Array[], one: number, other: number): boolean {
+  let squared = 0;
+  for (let k = 0; k < probed && squared < mostSquaredDistance; k++) squared += (probes[k][one] - probes[k][other]) ** 2;
   return squared < mostSquaredDistance;
 }
 
