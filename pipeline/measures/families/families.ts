@@ -19,7 +19,7 @@ import { type EffectSpread, type PromotedTokens, promotedTokens } from './maths/
 import { readTokens } from './maths/read-tokens.ts';
 import { meanProfile, type Reading, readingOf } from './maths/reading.ts';
 import { type SuccessionTable, successionTable } from './maths/succession.ts';
-import { tokenClasses } from './maths/token-classes.ts';
+import { classesOf, tokenClasses } from './maths/token-classes.ts';
 
 /** What the families of every layer share: token classes, their order, and where each token is next by induction. */
 export interface FamilyContext {
@@ -164,13 +164,14 @@ function readingsOf(
   examples: readonly ReadExample[],
   promoted: PromotedTokens,
 ): Reading[] {
-  return examples.map(({ token, tokens, bySource }) =>
-    readingOf({
-      ...{ succession, promoted, bySource, window: windows?.[layer] ?? null },
-      classes: tokens.map((id) => classes[id]),
-      position: positionOfToken(token, length),
-    }),
-  );
+  const window = windows?.[layer] ?? null;
+  return examples.map(({ token, tokens, bySource }) => {
+    const position = positionOfToken(token, length);
+    return readingOf({
+      ...{ succession, promoted, bySource, window, position },
+      classes: classesOf(tokens, position + 1, classes),
+    });
+  });
 }
 
 /** B of "B is next by induction": the promoted token that induction sources carry most; the most promoted for want of one. */

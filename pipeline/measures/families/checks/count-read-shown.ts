@@ -6,6 +6,7 @@ import { blockBatch } from '../../../record/pass-batch.ts';
 import { forwardProgram } from '../../../record/programs.ts';
 import { showsReading } from '../maths/families.ts';
 import { readingOf } from '../maths/reading.ts';
+import { classesOf } from '../maths/token-classes.ts';
 import { isOfContext } from './claim.ts';
 import type { DrawnToken } from './draw-tokens.ts';
 import type { CheckedLayer, ChecksCost, FamilyChecksJob } from './job.ts';
@@ -82,10 +83,10 @@ function shows(
   if (!claim || isOfContext(claim.family)) return false;
   const { classes, succession, windows } = families;
   const tokens = contexts.tokensOf(contextOfToken(token, contexts.length));
+  const position = positionOfToken(token, contexts.length);
   const reading = readingOf({
     ...{ succession, promoted: claim.promoted, bySource, window: windows?.[recorder.sae.layer] ?? null },
-    classes: tokens.map((id) => classes[id]),
-    position: positionOfToken(token, contexts.length),
+    ...{ classes: classesOf(tokens, position + 1, classes), position },
   });
   return showsReading(claim.family, reading, claim.token);
 }

@@ -12,3 +12,10 @@ export function tokenClasses(vocabSize: number, tokenText: (id: number) => strin
     return found;
   });
 }
+
+/** The classes of the first so many of some tokens. */
+export function classesOf(tokens: ArrayLike<number>, count: number, classes: Int32Array): Int32Array {
+  const own = new Int32Array(count);
+  for (let i = 0; i < count; i++) own[i] = classes[tokens[i]];
+  return own;
+}
