@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ModelConfig } from './model.ts';
 
-/** What LayerNorm divides by: √(var + ε) over the last axis, x [..., d] → [..., 1]. */
-export function standardDeviation(x: tf.Tensor, epsilon: number): tf.Tensor {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  return tf.sqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
-}
-
 /**
  * GELU by its tanh approximation, as GPT-2 has it ("gelu_new"): x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
  * Source: Hendrycks, Gimpel 2016, arXiv:1606.08415, section 2.
