@@ -1,6 +1,6 @@
 /**
  * Of each source 1 … position the first of the same token class, [position + 1]; BOS, at 0, is no occurrence of a token.
- * A table of hashes that is as good as empty finds them in the time that a look takes.
+ * They are found through an open table of hashes that is at most half full.
  */
 export function firstOfClass(classes: ArrayLike<number>, position: number): Int32Array {
   const bits = 33 - Math.clz32(position | 1);
