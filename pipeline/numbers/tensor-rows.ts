@@ -1,4 +1,4 @@
-import { type FloatTensor, float32 } from './tensor.ts';
+import { type FloatTensor, float32, type IntTensor, int32, sizeOf } from './tensor.ts';
 
 /** Copies a row of a matrix [row, column] into `target` [column]; of a tensor in a file no more than that is read. */
 export function readRow(matrix: FloatTensor, row: number, target: Float32Array): void {
@@ -33,4 +33,13 @@ export function someRows(matrix: FloatTensor, first: number, count: number): Flo
       return values;
     },
   };
+}
+
+/** One item of a tensor's first axis, its values where they are in memory. */
+export function itemOf(tensor: FloatTensor, index: number): FloatTensor;
+export function itemOf(tensor: IntTensor, index: number): IntTensor;
+export function itemOf({ shape: [, ...shape], dtype, data }: FloatTensor | IntTensor, index: number) {
+  const size = sizeOf(shape);
+  const [from, to] = [index * size, (index + 1) * size];
+  return dtype === 'float32' ? float32(shape, data.subarray(from, to)) : int32(shape, data.subarray(from, to));
 }

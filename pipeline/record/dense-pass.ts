@@ -3,7 +3,7 @@ import { flatSpecs, roomFor } from '../engine/tensor-tree.ts';
 import { firstNonFinite, NonFinite } from '../errors/non-finite.ts';
 import { greatest } from '../numbers/extremes.ts';
 import { type FloatTensor, float32, int32, sizeOf } from '../numbers/tensor.ts';
-import { someRows } from '../numbers/tensor-rows.ts';
+import { itemOf, someRows } from '../numbers/tensor-rows.ts';
 import type { Place, Sae } from '../sae/sae.ts';
 import type { ContextRange } from './context-range.ts';
 import type { CorpusPass } from './corpus-pass.ts';
@@ -104,12 +104,6 @@ function activationRoom(saes: readonly Sae[], rowsOf: (sae: Sae) => number): (sa
     const shape = [rowsOf(sae), sae.dSae];
     return float32(shape, widest.subarray(0, sizeOf(shape)));
   };
-}
-
-/** One item of a tensor's first axis, without a copy. */
-function itemOf({ shape: [, ...shape], data }: FloatTensor, index: number): FloatTensor {
-  const size = sizeOf(shape);
-  return float32(shape, data.subarray(index * size, (index + 1) * size));
 }
 
 const numbersIn = (specs: Specs): number => flatSpecs(specs).reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);

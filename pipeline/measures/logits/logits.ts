@@ -1,8 +1,8 @@
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { vocabularyOf } from '../../model/vocabulary.ts';
-import { float32, type Shape } from '../../numbers/tensor.ts';
-import { copyRow } from '../../numbers/tensor-rows.ts';
+import { float32 } from '../../numbers/tensor.ts';
+import { copyRow, itemOf } from '../../numbers/tensor-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { EffectSpread } from '../families/maths/promoted-tokens.ts';
 import { StrongestTokens, type TokenValue } from './maths/strongest-tokens.ts';
@@ -42,9 +42,9 @@ export async function computeLogitEffects(
     for (let row = 0; row < count; row++) copyRow(sae.wDec, first + row, decoderRows, row);
     const { highest, highestIds, lowest, lowestIds, means, squares } = await effectsOf({ decoderRows });
     for (let row = 0; row < count; row++) {
-      promoted.take(first + row, rowOf(highest, row), rowOf(highestIds, row));
-      suppressed.take(first + row, rowOf(lowest, row), rowOf(lowestIds, row));
-      spreads.push(spreadOf(slices, rowOf(means, row), rowOf(squares, row)));
+      promoted.take(first + row, itemOf(highest, row).data, itemOf(highestIds, row).data);
+      suppressed.take(first + row, itemOf(lowest, row).data, itemOf(lowestIds, row).data);
+      spreads.push(spreadOf(slices, itemOf(means, row).data, itemOf(squares, row).data));
     }
     report(first + count);
   }
@@ -54,12 +54,4 @@ export async function computeLogitEffects(
     negative: (feature) => suppressed.of(feature),
     spread: (feature) => spreads[feature],
   };
-}
-
-/** A row of a matrix [row, column], where it lies. */
-function rowOf<D extends Float32Array | Int32Array>(
-  { shape, data }: { readonly shape: Shape; readonly data: D },
-  row: number,
-): D {
-  return data.subarray(row * shape[1], (row + 1) * shape[1]) as D;
 }

@@ -1,8 +1,8 @@
 import type { Engine, OutputsOf } from '../../engine/program.ts';
+import { type Moments, mergeMoments, newMoments } from '../../numbers/moments.ts';
 import { type FloatTensor, float32, type IntTensor } from '../../numbers/tensor.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { ablations } from './maths/quality.ts';
-import { type Moments, mergeMoments, newMoments } from './moments.ts';
 import { predictionLosses } from './prediction-losses.ts';
 import type { Batch } from './quality-batches.ts';
 import { ablationProgram, excludesTokens, type QualitySubject, reconstructionProgram } from './quality-programs.ts';

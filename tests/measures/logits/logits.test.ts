@@ -9,7 +9,7 @@ import { tinyModel, tinySae } from '../../engine/pipeline-programs.ts';
 import { random } from '../../engine/programs.ts';
 import { temporaryFolder } from '../../files/temporary-folder.ts';
 
-/** Three slices of the unembedding, the last of which is shorter; 300 features are two blocks. */
+/** Five slices of the unembedding, the last of which is shorter; 300 features are two blocks. */
 const vocabSize = 9001;
 const dSae = 300;
 const tiny = tinyModel();

@@ -1,5 +1,6 @@
 import { roomFor } from '../../../engine/tensor-tree.ts';
-import { type FloatTensor, float32, type IntTensor, int32 } from '../../../numbers/tensor.ts';
+import { type IntTensor, int32 } from '../../../numbers/tensor.ts';
+import { itemOf } from '../../../numbers/tensor-rows.ts';
 import { contextOfToken, positionOfToken } from '../../../numbers/token-place.ts';
 import { Attributor } from '../../../record/attributor.ts';
 import { blockBatch } from '../../../record/pass-batch.ts';
@@ -55,7 +56,7 @@ export async function countReadShown(job: FamilyChecksJob, layers: readonly Chec
       for (const { layer, attributor, byContext } of tools) {
         const drawn = byContext.get(context) ?? [];
         const attention = outputs.layers[layer.recorder.sae.layer];
-        const [pattern, value] = [rowOf(attention.pattern, row, batch), rowOf(attention.value, row, batch)];
+        const [pattern, value] = [itemOf(attention.pattern, row), itemOf(attention.value, row)];
         const examples = drawn.map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
         let i = 0;
         for await (const { bySource, byHead } of attributor.attribute(pattern, value, examples)) {
@@ -95,10 +96,4 @@ async function tokensOf({ contexts }: FamilyChecksJob, group: readonly number[],
   const tokens = int32([batch, contexts.length]);
   for (const [row, context] of group.entries()) tokens.data.set(await contexts.read(context, 1), row * contexts.length);
   return tokens;
-}
-
-/** One context's part of a tensor whose first axis is the batch. */
-function rowOf({ shape, data }: FloatTensor, row: number, batch: number): FloatTensor {
-  const size = data.length / batch;
-  return float32(shape.slice(1), data.subarray(row * size, (row + 1) * size));
 }

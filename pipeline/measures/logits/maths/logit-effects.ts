@@ -45,9 +45,12 @@ export function logitEffects(
       1,
     );
   return {
-    ...{ highest: beside('highest'), highestIds: beside('highestIds') },
-    ...{ lowest: beside('lowest'), lowestIds: beside('lowestIds') },
-    ...{ means: beside('means'), squares: beside('squares') },
+    highest: beside('highest'),
+    highestIds: beside('highestIds'),
+    lowest: beside('lowest'),
+    lowestIds: beside('lowestIds'),
+    means: beside('means'),
+    squares: beside('squares'),
   };
 }
 
