@@ -184,10 +184,11 @@ async function runOn(
     );
     await stage('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
     const study = studyJob({ ...subject, engine: on.engine });
-    await stage('studies', () => runStudies({ study, settings, inputs, parts }));
+    const studied = await stage('studies', () => runStudies({ study, settings, inputs, parts }));
     await stage('map', drawn.finish);
     await lock.check();
-    const spent = budget && { budget, cuts, checks, upstream: taken ?? { tokens: 0, examplesWithout: 0 } };
+    const upstream = taken ?? { tokens: 0, examplesWithout: 0 };
+    const spent = budget && { budget, cuts, checks, upstream, studies: studied };
     await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
   } finally {
     await measuring?.end();

@@ -107,7 +107,7 @@ export const budget = field(
     affects: 'numbers',
     kind: 'text',
     value: 'Nx',
-    help: 'forward tokens that context cuts, upstream features and family checks may cost: 1x as many as the corpus pass, or a number (no limit)',
+    help: 'forward tokens that context cuts, upstream features, family checks and studies may cost: 1x as many as the corpus pass, or a number (no limit)',
   },
 );
 export const processing = field(

@@ -67,6 +67,8 @@ export const runRecord = z.object({
       upstream: z.object({ tokens: z.int(), examplesWithout: z.int() }),
       /** On random tokens of so many contexts; absent from older runs. */
       familyChecks: z.object({ tokens: z.int(), contexts: z.int() }).optional(),
+      /** Of the studies that run the model, together; absent from older runs. */
+      studies: z.object({ tokens: z.int() }).optional(),
     })
     .optional(),
   /** How much of the run was read where a sample is enough; tokens without BOS. */

@@ -3,6 +3,7 @@ import { mostLaidOut } from '../measures/map/map.ts';
 import { variantsOfSae } from '../measures/quality/quality-programs.ts';
 import { design } from '../measures/studies/induction/sequences.ts';
 import { textDesign } from '../measures/studies/induction/text.ts';
+import { mostPrompts, mostTailTokens } from '../measures/studies/ioi/afford.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { layerShapes } from '../model/tensors.ts';
 import { greatest } from '../numbers/extremes.ts';
@@ -48,6 +49,7 @@ const unlimited = {
   contextCuts: Number.POSITIVE_INFINITY,
   upstream: Number.POSITIVE_INFINITY,
   checks: Number.POSITIVE_INFINITY,
+  study: Number.POSITIVE_INFINITY,
 };
 
 /** Node, ONNX Runtime, DuckDB, a tokenizer and what packing leaves behind: the demo's run has as much at its first forward pass. */
@@ -88,8 +90,10 @@ const efficiency = 0.5;
 const secondsPerFeature = 0.004;
 /** Share of the bound on context cuts that they use: most features settle early. */
 const cutShare = 0.3;
-/** Tokens of the prompts on which the study of indirect objects asks a model; what it does of a model that answers is not counted. */
-const askedTokens = 30_000;
+/** Tokens of the prompts of the study of indirect objects, of those that are taken apart as they are and changed. */
+const promptTokens = 30_000;
+/** Positions of a prompt from the giver's second mention on. */
+const tailPositions = 6;
 /** Features whose upstream features one context gives: of the demo's contexts 834 serve one example each of 8,166, 2,049 three. */
 const featuresPerContext = 10;
 
@@ -233,17 +237,21 @@ function floatingPointOperations(shape: RunShape): number {
   );
 }
 
-/** Of the forward passes of the studies of induction and of indirect objects. */
+/** Of the forward passes of the studies of induction and of indirect objects, on a model that solves the latter. */
 function studyOperations(shape: RunShape): number {
-  const { config, contexts, length, settings } = shape;
+  const { config, saes, contexts, length, settings } = shape;
+  const most = (shape.budget ?? unlimited).study;
   const text = Math.min(textDesign.textContexts, contexts) * length;
   const { prefixes, examples, length: repeated } = design;
+  const features = Array.from({ length: config.nLayers }, (_, layer) =>
+    saes.some((sae) => sae.layer === layer) ? assumedL0 : undefined,
+  );
   const tokens = {
     induction: prefixes * examples * repeated + text,
-    ioi: askedTokens,
+    ioi: promptTokens + mostPrompts * mostTailTokens(config, tailPositions, features),
     families: 0,
     training: 0,
   };
   const perToken = (2 * layerBytes(shape, config.nLayers)) / bytesPerNumber;
-  return perToken * settings.studies.reduce((sum, name) => sum + tokens[name], 0);
+  return perToken * settings.studies.reduce((sum, name) => sum + Math.min(most, tokens[name]), 0);
 }

@@ -6,6 +6,7 @@ import { writeJsonAtomic } from '../files/atomic.ts';
 import { removeWeightFiles } from '../files/weight-files.ts';
 import type { ChecksCost } from '../measures/families/checks/job.ts';
 import type { CutsCost, FeatureCounts } from '../measures/statistics/tables.ts';
+import type { StudiesCost } from '../measures/studies/run-studies.ts';
 import type { UpstreamCost } from '../measures/upstream/upstream.ts';
 import type { Budget } from '../record/budget.ts';
 import type { RunInputs } from '../record/inputs.ts';
@@ -22,6 +23,7 @@ interface SpentBudget {
   readonly cuts: CutsCost;
   readonly checks: ChecksCost;
   readonly upstream: UpstreamCost;
+  readonly studies: StudiesCost;
 }
 
 export interface FinishJob {
@@ -87,15 +89,16 @@ export async function finish({
   );
 }
 
-const spentRecord = ({ budget, cuts, upstream, checks }: SpentBudget): RunRecord['budget'] => ({
+const spentRecord = ({ budget, cuts, upstream, checks, studies }: SpentBudget): RunRecord['budget'] => ({
   tokens: budget.tokens,
   contextCuts: { tokens: cuts.tokens, featuresCutShort: cuts.cutShort },
   upstream,
   familyChecks: checks,
+  studies,
 });
 
-function spentLine({ budget, cuts, upstream, checks }: SpentBudget): string {
-  const spent = `${cuts.tokens + upstream.tokens + checks.tokens} of ${budget.tokens} forward tokens`;
+function spentLine({ budget, cuts, upstream, checks, studies }: SpentBudget): string {
+  const spent = `${cuts.tokens + upstream.tokens + checks.tokens + studies.tokens} of ${budget.tokens} forward tokens`;
   const without = `${cuts.cutShort} features without some of their cuts, ${upstream.examplesWithout} examples not taken apart`;
   return `budget: ${spent}; ${without}, families checked on random tokens of ${checks.contexts} contexts`;
 }

@@ -1,4 +1,5 @@
 import type { StudyTask } from '../measures/studies/study.ts';
+import { budgetOf } from '../record/budget.ts';
 import { passBatch } from '../record/pass-batch.ts';
 import { StoredParts } from '../record/stored-parts.ts';
 import { lowerSaes } from '../sae/lower-saes.ts';
@@ -13,6 +14,7 @@ export function studyJob({ settings, inputs, engine, contexts, effects }: RunSub
     ...{ engine, model, effects, out, seed, tokenizer, contexts, contextLength },
     modelDir: settings.model,
     saes: studied,
+    limit: budgetOf(settings, contexts)?.study,
     parts: new StoredParts(out),
     batch: passBatch(settings.batch, inputs),
   };

@@ -58,4 +58,14 @@ describe('a budget of forward tokens', () => {
     expect(record.budget.upstream.examplesWithout).toBeGreaterThan(0);
     expect(record.budget.familyChecks).toEqual({ tokens: 0, contexts: 0 });
   });
+
+  it('without room for a study leaves it out, and says what it takes', async () => {
+    const studies: RunConfig['studies'] = ['induction', 'families'];
+    const { tables, record } = await runWith('3840', { studies });
+    expect(record.budget.studies).toEqual({ tokens: 0 });
+    expect(record.budget.contextCuts.tokens).toBeLessThanOrEqual(3840 / 2);
+    expect(JSON.parse(String(tables['study_induction.json'])).verdict).toMatch(
+      /^Not run: the budget leaves it 480 forward tokens, and it takes \d+ at least\.$/,
+    );
+  });
 });

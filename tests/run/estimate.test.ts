@@ -170,8 +170,15 @@ describe('what a run will need', () => {
 
   it('counts the forward passes of studies, in which the time of a short run may lie', () => {
     const { seconds, studySeconds } = estimateRun(shapeOf({ ...small, studies: [...studyNames] }), 60 * gigaflops);
+    // Of 120 prompts, in layers of 12 heads with 32 active features and five patches each, tails of six positions from there up,
+    // which are 34 layers of 12 in sum, and of one; 38 more from the first layer, and 72 of one position.
+    const tails = 120 * ((12 + 32 + 5) * 34 + 12 * 6.5 + (38 * 67) / 12 + 72);
     // 230,400 tokens of repeats, 138 contexts of text, 30,000 of prompts, through 12 layers of 7.1 million weights.
-    expect(studySeconds).toBeCloseTo(((230_400 + 138 * 128 + 30_000) * 12 * 2 * 7.08e6) / 30e9, -2);
+    const secondsPerToken = (12 * 2 * 7.08e6) / 30e9;
+    expect(studySeconds).toBeCloseTo((230_400 + 138 * 128 + 30_000 + tails) * secondsPerToken, -2);
+    const budget = { tokens: 16_000, contextCuts: 8000, upstream: 4000, checks: 2000, study: 1000 };
+    const limited = estimateRun({ ...shapeOf({ ...small, studies: [...studyNames] }), budget }, 60 * gigaflops);
+    expect(limited.studySeconds).toBeCloseTo(2000 * secondsPerToken, 1);
     expect(estimateRun(shapeOf(small), 60 * gigaflops)).toMatchObject({
       studySeconds: 0,
       seconds: expect.closeTo(seconds - studySeconds, 3),
@@ -182,7 +189,7 @@ describe('what a run will need', () => {
     const shape = shapeOf(small);
     const seconds = (rate: number, budget?: RunShape['budget']) => estimateRun({ ...shape, budget }, rate).seconds;
     expect(seconds(gigaflops)).toBeGreaterThan(seconds(2 * gigaflops));
-    const budget = { tokens: 0, contextCuts: 0, upstream: 0, checks: 0 };
+    const budget = { tokens: 0, contextCuts: 0, upstream: 0, checks: 0, study: 0 };
     expect(seconds(gigaflops, budget)).toBeLessThan(seconds(gigaflops));
   });
 });

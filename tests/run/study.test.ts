@@ -61,7 +61,7 @@ test('the command writes whole tables and a record of what it cost into a new fo
   const record = await readStudyRecord(out, 'induction');
   expect(record?.forwardPasses).toBeGreaterThan(0);
   expect(stdout).toContain(record?.verdict);
-  expect(stdout).toContain(`${record?.forwardPasses} forward passes of ${record?.forwardTokens} tokens in all`);
+  expect(stdout).toContain(`${record?.forwardPasses} forward passes, ${record?.forwardTokens} tokens in all`);
 });
 
 test('finds the one induction head of a model made by hand, on sequences and on text', async () => {

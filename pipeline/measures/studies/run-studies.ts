@@ -16,6 +16,11 @@ import type { StudyTask } from './study.ts';
 import { studyIdentity } from './study-identity.ts';
 import { hasCurve } from './training/curve-file.ts';
 
+/** Forward tokens of a run's studies. */
+export interface StudiesCost {
+  readonly tokens: number;
+}
+
 interface StudiesJob {
   /** What every study is given. */
   readonly study: StudyTask;
@@ -23,13 +28,20 @@ interface StudiesJob {
   readonly inputs: RunInputs;
 }
 
-/** The studies of a run, one after another. */
-export async function runStudies({ parts, ...job }: StudiesJob & { readonly parts: StoredParts }): Promise<void> {
+/** The studies of a run, one after another; what those cost that run its model. */
+export async function runStudies({
+  parts,
+  ...job
+}: StudiesJob & { readonly parts: StoredParts }): Promise<StudiesCost> {
   const { settings, study } = job;
+  let tokens = 0;
   for (const { name, compute } of await wholeStudies(job)) {
     await parts.ready([aheadName(name)]);
-    await keepStudy(await parts.keep(wholeName(name), compute), settings.out, study.effects);
+    const computed = await parts.keep(wholeName(name), compute);
+    if (catalogue[name].runsModel) tokens += computed.record.forwardTokens;
+    await keepStudy(computed, settings.out, study.effects);
   }
+  return { tokens };
 }
 
 /** A run's studies apart; of one that reads the run's tables, what it can do without them. */
@@ -61,12 +73,12 @@ async function wholeStudies({ study, settings, inputs }: StudiesJob): Promise<Wh
   });
 }
 
-/** A study that cannot be run on the model must not cost the run: its record says why. */
+/** A study that cannot be run must not cost the run: its record says why. */
 async function computeOrSayWhyNot(name: StudyName, job: StudyTask, identity: StudyIdentity): Promise<ComputedStudy> {
   try {
     return await computeStudy(name, job, identity);
   } catch (error) {
     if (!(error instanceof ImpossibleStudy)) throw error;
-    return impossibleStudy(name, job, identity, error.message);
+    return impossibleStudy(name, job, identity, error);
   }
 }

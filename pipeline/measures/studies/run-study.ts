@@ -7,6 +7,7 @@ import { fillTable } from '../../store/fill-table.ts';
 import { catalogue, type StudyName } from './catalogue.ts';
 import { countForwardPasses, type ForwardCost } from './counted-engine.ts';
 import { studies } from './index.ts';
+import { OverBudget } from './over-budget.ts';
 import type { FilledTable, StudyJob, StudyTask } from './study.ts';
 import { type StudyRecord, studyRecordFile } from './study-record.ts';
 
@@ -19,8 +20,15 @@ export interface StudyPlace {
 /** What a study is of, for its record. */
 export type StudyIdentity = Pick<StudyRecord, 'fingerprint' | 'run' | 'model'>;
 
-/** A study that cannot be run on a model; the message says why. */
-export class ImpossibleStudy extends UserError {}
+/** A study that cannot be run; the message says why. */
+export class ImpossibleStudy extends UserError {
+  /** What its record says of it. */
+  readonly verdict: string;
+  constructor({ message }: UserError, what: string) {
+    super(message);
+    this.verdict = `${what}: ${message}.`;
+  }
+}
 
 /** A study's tables, its record, and the lines that are printed of it: what it gives before anything is written. */
 export interface ComputedStudy {
@@ -50,7 +58,7 @@ export async function keepStudy(
 /** What the names of a study's parts begin with, whatever it is of. */
 const partsOf = (name: StudyName) => `part-of-study-${name}-`;
 
-/** Throws ImpossibleStudy where it cannot be run on the model. What an interrupted study had done is not done again. */
+/** Throws ImpossibleStudy where the model or a budget has no room for it. What an interrupted study had done is not done again. */
 export async function computeStudy(
   name: StudyName,
   { parts, ...job }: StudyTask,
@@ -62,14 +70,15 @@ export async function computeStudy(
   const study = await studies[name]();
   const kept = keeper(name, { parts, identity, cost, now: effects.now });
   const { tables, settings, verdict, lines, notes } = await study
-    .run({ ...job, engine, keep: kept.keep })
+    .run({ ...job, engine, cost, keep: kept.keep })
     .catch(explain);
   const record: StudyRecord = {
     study: name,
     version,
     ...identity,
     settings: { seed: job.seed, foldedLayers: job.model.config.foldedLayers ?? [], ...settings },
-    ...cost,
+    forwardPasses: cost.forwardPasses,
+    forwardTokens: Math.round(cost.forwardTokens),
     elapsedSeconds: (effects.now() - startMs + kept.earlierMs()) / 1000,
     verdict,
     notes: [...notes],
@@ -86,7 +95,7 @@ export async function computeAhead(
 ): Promise<void> {
   const { engine, cost } = countForwardPasses(job.engine);
   const { keep } = keeper(name, { parts, identity, cost, now: job.effects.now });
-  await (await studies[name]()).ahead?.({ ...job, engine, keep });
+  await (await studies[name]()).ahead?.({ ...job, engine, cost, keep });
 }
 
 /** A part of a study, and what it cost. */
@@ -136,15 +145,16 @@ export async function writeStudy(out: string, record: StudyRecord, tables: reado
 }
 
 function explain(error: unknown): never {
-  throw error instanceof UserError ? new ImpossibleStudy(error.message) : error;
+  if (error instanceof OverBudget) throw new ImpossibleStudy(error, 'Not run');
+  throw error instanceof UserError ? new ImpossibleStudy(error, 'Not possible with this model') : error;
 }
 
-/** The record of a study that cannot be run on this model, which says why. */
+/** The record of a study that cannot be run, which says why. */
 export function impossibleStudy(
   name: StudyName,
   { seed }: Pick<StudyJob, 'seed'>,
   identity: StudyIdentity,
-  reason: string,
+  { verdict }: ImpossibleStudy,
 ): ComputedStudy {
   const record: StudyRecord = {
     study: name,
@@ -154,12 +164,12 @@ export function impossibleStudy(
     forwardPasses: 0,
     forwardTokens: 0,
     elapsedSeconds: 0,
-    verdict: `Not possible with this model: ${reason}.`,
+    verdict,
     notes: [],
   };
   return { record, tables: [], lines: [`study ${name}: ${record.verdict}`] };
 }
 
 function costLine({ forwardPasses, forwardTokens, elapsedSeconds }: StudyRecord): string {
-  return `${forwardPasses} forward passes of ${forwardTokens} tokens in all, ${elapsedSeconds.toFixed(1)} s`;
+  return `${forwardPasses} forward passes, ${forwardTokens} tokens in all, ${elapsedSeconds.toFixed(1)} s`;
 }

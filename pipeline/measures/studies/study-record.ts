@@ -16,7 +16,7 @@ const studyRecord = z.looseObject({
   /** What the numbers depend on besides the model. */
   settings: z.record(z.string(), z.unknown()),
   forwardPasses: z.int(),
-  /** Tokens of all forward passes together. */
+  /** Tokens of all forward passes together; what is run of some layers alone counts in proportion. */
   forwardTokens: z.int(),
   elapsedSeconds: z.number(),
   /** One sentence. */

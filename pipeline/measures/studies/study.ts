@@ -6,6 +6,7 @@ import type { ContextFile } from '../../record/context-file.ts';
 import type { StoredParts } from '../../record/stored-parts.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { NewRowOf, Table } from '../../store/column-types.ts';
+import type { ForwardCost } from './counted-engine.ts';
 
 /** What a study works on. Its programs run through the engine, which counts their forward passes. */
 export interface StudyJob {
@@ -25,13 +26,17 @@ export interface StudyJob {
   /** Sequences of a forward pass. */
   readonly batch: number;
   readonly seed: number;
+  /** The most forward tokens that it may cost; no limit where there is none. */
+  readonly limit?: number | undefined;
+  /** What it has cost; the engine counts what programs of `tokens` cost, who runs some layers apart adds what they do. */
+  readonly cost: ForwardCost;
   readonly effects: Effects;
   /** A part of the study under a name of its own: what an interrupted one had of it, else what `compute` gives, which is stored. */
   keep<T>(part: string, compute: () => Promise<T>): Promise<T>;
 }
 
 /** The same as the frame is given it, which stores parts under names of the study's own. */
-export interface StudyTask extends Omit<StudyJob, 'keep'> {
+export interface StudyTask extends Omit<StudyJob, 'keep' | 'cost'> {
   readonly parts: StoredParts;
 }
 

@@ -36,7 +36,7 @@ function costSection({ forwardPasses, forwardTokens, elapsedSeconds, settings, n
       <h2 id=cost>What it took</h2>
       ${notes.length > 0 && html`<ul class="note adapted">${adapted}</ul>`}
       <p class=note>
-        ${count(forwardPasses)} forward passes of ${count(forwardTokens)} tokens in
+        ${count(forwardPasses)} forward passes, ${count(forwardTokens)} tokens in
         all, ${significant(elapsedSeconds, 2)} seconds, with these settings:
       </p>
       <dl class=stats>${items}</dl>

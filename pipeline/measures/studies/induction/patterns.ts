@@ -17,13 +17,17 @@ export interface PatternReader {
 /** Tokens of a forward pass, at most: the patterns of long contexts are large. */
 const mostTokens = 2048;
 
+/** Contexts of a forward pass, of a batch and of so many tokens each. */
+export const patternRows = (batch: number, length: number): number =>
+  Math.min(batch, Math.max(1, Math.floor(mostTokens / length)));
+
 /** Every head's attention on contexts of `length` tokens, one forward pass a batch. */
 export async function openPatterns(
   { engine, model, batch }: Pick<StudyJob, 'engine' | 'model' | 'batch'>,
   length: number,
 ): Promise<PatternReader> {
   const { nHeads } = model.config;
-  const rows = Math.min(batch, Math.max(1, Math.floor(mostTokens / length)));
+  const rows = patternRows(batch, length);
   const program = patternProgram(model, rows, length);
   const run = await engine.compile(program);
   const room = roomFor(program.outputs);

@@ -1,11 +1,13 @@
+import type { ContextFile } from '../../../record/context-file.ts';
 import { filled, type Study, type StudyJob } from '../study.ts';
+import { passesOf, replacedWithin, type StudySize, sizeWithin } from './afford.ts';
 import { measureCurves } from './curves.ts';
-import { type JudgedCurve, judgeInduction } from './maths/induction-verdict.ts';
+import { judgeInduction } from './maths/induction-verdict.ts';
 import { ordinaryTokens } from './ordinary-tokens.ts';
 import { openPatterns } from './patterns.ts';
-import { measureReplacements } from './replacements.ts';
-import { curveRows, edgeRows, headRows, type TextFindings } from './rows.ts';
-import { design, sequencesFor } from './sequences.ts';
+import { measureReplacements, type ReplacedEdge } from './replacements.ts';
+import { curveRows, edgeRows, headRows } from './rows.ts';
+import { design, sequenceShape, sequencesFor } from './sequences.ts';
 import { inductionLines, inductionSentence } from './summary.ts';
 import { inductionCurves, inductionEdges, inductionHeads } from './table.ts';
 import { measureText, textDesign } from './text.ts';
@@ -20,40 +22,70 @@ export const inductionStudy: Study = {
   async run(job) {
     const { nHeads } = job.model.config;
     const ordinary = ordinaryTokens(job.model, job.tokenizer);
-    const sequences = sequencesFor(job.model, ordinary, job.seed);
+    const passes = passesOf(job, sequenceShape(job.model, ordinary));
+    const size = sizeWithin(job.limit, passes);
+    const sequences = sequencesFor(job.model, ordinary, job.seed, size.examples);
     const curves = await measureCurves(job, sequences);
     const judged = curves.byHead.map(judgeInduction);
-    const text = job.contexts && (await studyText(job, job.contexts, judged, ordinary));
-    const notes = [...sequences.notes, ...(text ? [] : ['no text was given, so attention on text was not measured'])];
-    const [points, heads] = [curveRows(curves, nHeads), headRows(judged, curves, text, nHeads)];
+    const heads = judged.flatMap(({ halfPrefix }, head) => (halfPrefix === undefined ? [] : [head]));
+    const text = job.contexts && (await openText(job, job.contexts, size.textContexts, heads));
+    const left = job.limit === undefined ? undefined : job.limit - job.cost.forwardTokens;
+    const replacedEdges = replacedWithin(left, heads.length, passes);
+    const found = text && { ...text, replaced: await cutShort(job, text, ordinary, replacedEdges) };
+    await text?.patterns.dispose();
+    const [points, rows] = [curveRows(curves, nHeads), headRows(judged, curves, found, nHeads)];
     return {
       tables: [
         filled(inductionCurves, points),
-        filled(inductionHeads, heads),
-        filled(inductionEdges, edgeRows(text, nHeads)),
+        filled(inductionHeads, rows),
+        filled(inductionEdges, edgeRows(found, nHeads)),
       ],
       settings: {
-        ...{ ...design, length: sequences.length, prefixes: sequences.byPrefix.length },
-        ...{ ...textDesign, textContexts: text?.evidence.contexts ?? 0, textContextsOf: text?.contexts.count ?? 0 },
+        ...{ ...design, length: sequences.length, prefixes: sequences.prefixes, examples: size.examples },
+        ...{ ...textDesign, replacedEdges },
+        ...{ textContexts: found?.evidence.contexts ?? 0, textContextsOf: found?.contexts.count ?? 0 },
       },
       verdict: inductionSentence(judged, nHeads),
-      lines: inductionLines(heads),
-      notes,
+      lines: inductionLines(rows),
+      notes: [
+        ...sequences.notes,
+        ...budgetNotes(job, { ...size, replacedEdges }),
+        ...(found ? [] : ['no text was given, so attention on text was not measured']),
+      ],
     };
   },
 };
 
-/** All heads on text; the matches of those that attend by induction, or may, are cut short. */
-async function studyText(
-  job: StudyJob,
-  contexts: NonNullable<StudyJob['contexts']>,
-  judged: readonly JudgedCurve[],
-  ordinary: Int32Array,
-): Promise<TextFindings> {
+/** All heads on text, and strong edges of some; its patterns are to be disposed of. */
+async function openText(job: StudyJob, contexts: ContextFile, most: number, sampled: readonly number[]) {
   const patterns = await openPatterns(job, contexts.length);
-  const heads = judged.flatMap(({ halfPrefix }, head) => (halfPrefix === undefined ? [] : [head]));
-  const evidence = await measureText(job, contexts, patterns, heads);
-  const replaced = await measureReplacements(job, contexts, patterns, ordinary, evidence.edges);
-  await patterns.dispose();
-  return { evidence, replaced, contexts };
+  return { patterns, contexts, evidence: await measureText(job, contexts, patterns, { sampled, most }) };
+}
+
+/** The matches of the edges cut short, so many of each head at most: the first of those drawn. */
+function cutShort(
+  job: StudyJob,
+  { patterns, contexts, evidence }: Awaited<ReturnType<typeof openText>>,
+  ordinary: Int32Array,
+  most: number,
+): Promise<ReplacedEdge[]> {
+  const edges = new Map([...evidence.edges].map(([head, own]) => [head, own.slice(0, most)]));
+  return measureReplacements(job, contexts, patterns, ordinary, edges);
+}
+
+/** What a budget has left of the design. */
+function budgetNotes(
+  { limit, contexts }: Pick<StudyJob, 'limit' | 'contexts'>,
+  { examples, textContexts, replacedEdges }: StudySize & { readonly replacedEdges: number },
+): string[] {
+  if (limit === undefined) return [];
+  const text = Math.min(textDesign.textContexts, contexts?.count ?? 0);
+  const less = [
+    ...(examples < design.examples ? [`${examples} sequences of a prefix, not ${design.examples}`] : []),
+    ...(textContexts < text ? [`${textContexts} contexts of text, not ${text}`] : []),
+    ...(replacedEdges < textDesign.replacedEdges
+      ? [`at most ${replacedEdges} edges of a head cut short, not ${textDesign.replacedEdges}`]
+      : []),
+  ];
+  return less.length > 0 ? [`${less.join('; ')}: the budget leaves it ${limit} forward tokens`] : [];
 }

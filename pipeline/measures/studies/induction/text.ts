@@ -34,16 +34,16 @@ export interface TextEvidence {
   readonly edges: ReadonlyMap<number, readonly Edge[]>;
 }
 
-/** Every head's attention on the induction pairs of text: one forward pass of each of up to 512 contexts. */
+/** Every head's attention on the induction pairs of text, and edges of some heads: one forward pass of each of `most` contexts. */
 export async function measureText(
   job: Pick<StudyJob, 'model' | 'tokenizer' | 'seed' | 'effects'>,
   contexts: ContextFile,
   patterns: PatternReader,
-  sampled: readonly number[],
+  { sampled, most }: { readonly sampled: readonly number[]; readonly most: number },
 ): Promise<TextEvidence> {
   const { model, tokenizer, effects } = job;
   const heads = model.config.nLayers * model.config.nHeads;
-  const chosen = [...spreadSample(contexts, textDesign.textContexts)];
+  const chosen = [...spreadSample(contexts, most)];
   const count = chosen.length;
   const sums = new TextSums(heads);
   const sample = new EdgeSample(sampled, Math.ceil(textDesign.replacedEdges / count), job.seed);

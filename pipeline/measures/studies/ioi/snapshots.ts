@@ -44,6 +44,8 @@ interface Reading {
   readonly shape: Omit<PromptShape, 'length'>;
 }
 
+/** Prompts of a forward pass: always as many, so that the numbers do not depend on any setting. */
+export const promptBatch = 8;
 /** Prompts are filled up to a multiple of so many positions, and those of one length run together. */
 const lengthStep = 8;
 
@@ -77,7 +79,7 @@ async function runPrompts<T>(
   take: (prompt: Prompt, outputs: Outputs, part: Part) => T,
 ): Promise<T[]> {
   const taken = new Map<Prompt, T>();
-  for (const [length, alike] of Map.groupBy(prompts, (prompt) => filledLength(prompt, model))) {
+  for (const [length, alike] of byFilledLength(prompts, model)) {
     const own = { ...shape, length };
     const run = await engine.compile(promptProgram(model, own));
     for (let at = 0; at < alike.length; at += shape.batch) {
@@ -92,6 +94,18 @@ async function runPrompts<T>(
 
 const filledLength = ({ tokens }: Prompt, { config }: Model): number =>
   Math.min(config.nContext, Math.ceil(tokens.length / lengthStep) * lengthStep);
+
+const byFilledLength = (prompts: readonly Prompt[], model: Model) =>
+  Map.groupBy(prompts, (prompt) => filledLength(prompt, model));
+
+/** Forward tokens of prompts that are run together, a batch at a time. */
+export function promptTokens(prompts: readonly Prompt[], model: Model): number {
+  let tokens = 0;
+  for (const [length, { length: count }] of byFilledLength(prompts, model)) {
+    tokens += length * promptBatch * Math.ceil(count / promptBatch);
+  }
+  return tokens;
+}
 
 /** One row of a batch, a copy. */
 const partOf =

@@ -1,28 +1,21 @@
 import { greatest } from '../../../numbers/extremes.ts';
 import { filled, type Study, type StudyJob, type StudyResult } from '../study.ts';
 import { mostAblated } from './ablate-features.ts';
+import { allScenes, mechanismTokens, mostPrompts, takingApart, tellingsAsked } from './afford.ts';
 import { type Answers, judgeAnswers } from './answers.ts';
-import { type Dataset, makeDataset } from './maths/dataset.ts';
+import { type Dataset, makeDataset, type Telling } from './maths/dataset.ts';
 import { substitutes, templates } from './maths/wording.ts';
 import { findMechanism, type Mechanism } from './mechanism.ts';
 import { edgeRows, featureRows, headRows, patchRows } from './rows.ts';
 import { type Corruption, corruptions, type Scene } from './scene.ts';
 import { mechanismLines, verdictSentence } from './sentences.ts';
-import { type Seen, seePrompts, takeSnapshots } from './snapshots.ts';
+import { promptBatch, type Seen, seePrompts, takeSnapshots } from './snapshots.ts';
 import * as tables from './table.ts';
 import { openTails } from './tail-runner.ts';
 
-/** Scenes of a template that decide whether the model solves it, and those on which everything is measured; each in both orders. */
-const choosingScenes = 8;
-const measuredScenes = 8;
-/** At most so many prompts are taken apart. */
-const mostPrompts = 120;
-/** Prompts of a forward pass: always as many, so that the numbers do not depend on any setting. */
-const batch = 8;
-
 /**
  * Indirect-object identification: how a model answers, and, on the templates that it solves, how, on prompts
- * other than those that chose these; heads alone where there are no SAEs. At most 1,800 prompts;
+ * other than those that chose these; heads alone where there are no SAEs. At most 1,200 prompts;
  * of p ≤ 120 prompts with f ≤ 256 features active at S2 in each of L layers of H heads, p·(L·(2·H + f + 5) + 110) tails
  * of some six positions, each from its layer up, packed 128 positions to a run. Memory: p·L·length·2·nHeads·dHead floats,
  * 0.2 GB for GPT-2 Small.
@@ -32,40 +25,67 @@ export const ioiStudy: Study = {
   async run(job) {
     const { model, tokenizer, seed } = job;
     const { nContext, bosTokenId } = model.config;
-    const dataset = makeDataset({
+    const whole = makeDataset({
       encode: tokenizer.encode,
       bosTokenId,
       nContext,
-      scenes: choosingScenes + measuredScenes,
+      scenes: allScenes.choosing + allScenes.measured,
       seed,
     });
+    const dataset = { ...whole, tellings: tellingsAsked(job, whole) };
     const seen = await seePrompts(
       reading(job, 0),
       dataset.tellings.map(({ clean }) => clean),
     );
-    const answers = judgeAnswers(seen, choosingScenes);
-    const scene = answers.verdict === 'cannot do the task' ? undefined : await openScene(job, dataset, answers);
+    const answers = judgeAnswers(seen, allScenes.choosing);
+    const tellings = answers.verdict === 'cannot do the task' ? [] : await tellingsTaken(job, dataset, answers, seen);
+    const scene = tellings.length > 0 ? await openScene(job, dataset, tellings) : undefined;
     const mechanism = scene ? await findMechanism(scene) : undefined;
     scene?.progress.end();
     await scene?.tails.dispose();
-    return resultOf(dataset, answers, scene, mechanism);
+    const result = resultOf(dataset, answers, scene, mechanism);
+    return {
+      ...result,
+      notes: [...result.notes, ...budgetNotes(job, { whole, dataset, answers, taken: tellings.length })],
+    };
   },
 };
 
 const reading = ({ engine, model, saes }: StudyJob, tail: number) => ({
   engine,
   model,
-  shape: { batch, tail, saes },
+  shape: { batch: promptBatch, tail, saes },
 });
 
-/** The first scenes of each solved template that did not choose it, as many as there is room for, with their forward passes. */
-async function openScene(job: StudyJob, dataset: Dataset, { solved }: Answers): Promise<Scene> {
-  const perTemplate = 2 * Math.max(1, Math.min(measuredScenes, Math.floor(mostPrompts / (2 * solved.length))));
-  const tellings = solved.flatMap((template) =>
-    dataset.tellings
-      .filter(({ clean }) => clean.template === template && clean.scene >= choosingScenes)
-      .slice(0, perTemplate),
-  );
+/** Scenes of each solved template that are taken apart, where no limit asks for fewer. */
+const mostScenes = ({ solved }: Answers): number =>
+  Math.max(1, Math.min(allScenes.measured, Math.floor(mostPrompts / (2 * solved.length))));
+
+/** The first scenes of each solved template that did not choose it, as many as there is room for. */
+async function tellingsTaken(
+  job: StudyJob,
+  dataset: Dataset,
+  answers: Answers,
+  seen: readonly Seen[],
+): Promise<Telling[]> {
+  const measured = dataset.tellings.filter(({ clean: { scene } }) => scene >= allScenes.choosing);
+  const some = (scenes: number) =>
+    answers.solved.flatMap((template) =>
+      measured.filter(({ clean }) => clean.template === template).slice(0, 2 * scenes),
+    );
+  const most = mostScenes(answers);
+  if (job.limit === undefined) return some(most);
+  const ofSolved = seen.filter(({ prompt }) => some(most).some(({ clean }) => clean === prompt));
+  const byPrompt = await takingApart(job, ofSolved, dataset.length);
+  for (let scenes = most; scenes > 0; scenes--) {
+    const tellings = some(scenes);
+    if (job.cost.forwardTokens + mechanismTokens(job.model, tellings, byPrompt) <= job.limit) return tellings;
+  }
+  return [];
+}
+
+/** The tellings with their forward passes. */
+async function openScene(job: StudyJob, dataset: Dataset, tellings: readonly Telling[]): Promise<Scene> {
   const clean = tellings.map((telling) => telling.clean);
   const tail = greatest(clean.map(({ places }) => places.end - places.s2 + 1));
   const { engine, model, saes } = job;
@@ -77,7 +97,7 @@ async function openScene(job: StudyJob, dataset: Dataset, { solved }: Answers): 
     changed: await seeChanged(job, tellings),
     groups: { templates: clean.map(({ template }) => template), orders: clean.map(({ order }) => order) },
     tail,
-    tails: openTails({ engine, model, places: saes, length: dataset.length, cost }),
+    tails: openTails({ engine, model, places: saes, length: dataset.length, cost, forward: job.cost }),
     cost,
     keep: job.keep,
     progress,
@@ -106,7 +126,7 @@ function resultOf(dataset: Dataset, answers: Answers, scene?: Scene, mechanism?:
     settings: {
       ...{ mostPrompts, mostFeatures: mostAblated },
       prompts: dataset.tellings.length,
-      promptsThatChose: dataset.tellings.filter(({ clean }) => clean.scene < choosingScenes).length,
+      promptsThatChose: dataset.tellings.filter(({ clean }) => clean.scene < allScenes.choosing).length,
       promptsTakenApart: scene?.snapshots.length ?? 0,
       longestPrompt: dataset.length,
       tails: scene?.cost.tails ?? 0,
@@ -133,4 +153,25 @@ function notesOf({ templates: told, substitute }: Dataset, scene?: Scene, mechan
       ? [`In ${mechanism.cut} cases more than ${mostAblated} features were active; the weakest were not ablated.`]
       : []),
   ];
+}
+
+interface Asked {
+  /** All that would be asked, and what was. */
+  readonly whole: Dataset;
+  readonly dataset: Dataset;
+  readonly answers: Answers;
+  /** Prompts taken apart. */
+  readonly taken: number;
+}
+
+/** What a budget has left of the study. */
+function budgetNotes({ limit }: Pick<StudyJob, 'limit'>, { whole, dataset, answers, taken }: Asked): string[] {
+  if (limit === undefined) return [];
+  const [asked, all] = [dataset.tellings.length, whole.tellings.length];
+  const most = answers.verdict === 'cannot do the task' ? 0 : 2 * answers.solved.length * mostScenes(answers);
+  const less = [
+    ...(asked < all ? [`${asked} prompts asked, not ${all}`] : []),
+    ...(taken < most ? [`${taken} taken apart, not ${most}`] : []),
+  ];
+  return less.length > 0 ? [`${less.join('; ')}: the budget leaves it ${limit} forward tokens`] : [];
 }

@@ -1,6 +1,8 @@
+import type { ModelConfig } from '../../../model/model.ts';
 import { float32, int32 } from '../../../numbers/tensor.ts';
 import { placeName } from '../../../record/programs.ts';
 import { sites } from '../../../sae/site.ts';
+import type { ForwardCost } from '../counted-engine.ts';
 import type { ChangedAt, ChangedPrompt } from './changed-prompt.ts';
 import { addTo, changesOf, maskOf, memoryOf, positionsOf, streamAt } from './pack-inputs.ts';
 import { packTails, type TailPack } from './pack-tails.ts';
@@ -25,12 +27,18 @@ export interface TailCost {
 interface TailOptions extends TailProgramOptions {
   /** Counts what was run. */
   readonly cost: TailCost;
+  /** The study's, to which tails add what they are of whole forward passes. */
+  readonly forward: Pick<ForwardCost, 'forwardTokens'>;
 }
 
 /** What a run of tails holds: products are large enough for their rate, and attention over the whole pack costs little. */
 const packSize: PackSize = { tokens: 128, memory: 192 };
 /** Changes that are in memory at once. */
 const changesAtOnce = 1024;
+
+/** Forward tokens of a tail of so many positions: one of them in the layer that is changed, all in those after it. */
+export const tailTokens = ({ nLayers }: Pick<ModelConfig, 'nLayers'>, layer: number, positions: number): number =>
+  (1 + (nLayers - 1 - layer) * positions) / nLayers;
 
 /** Programs are compiled when they are first needed, a layer each. */
 export function openTails(options: TailOptions): TailRunner {
@@ -45,6 +53,10 @@ export function openTails(options: TailOptions): TailRunner {
         const sees: SeeEnd | undefined = see && ((row, layer, z) => see(before + row, layer, z));
         for (const difference of await runBlock({ ...options, size, programs, first, changedAt, see: sees }, block)) {
           differences.push(difference);
+        }
+        for (const { snapshot } of block) {
+          const { end, [changedAt]: start } = snapshot.prompt.places;
+          options.forward.forwardTokens += tailTokens(options.model.config, first, end - start + 1);
         }
       }
       options.cost.tails += differences.length;

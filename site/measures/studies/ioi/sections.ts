@@ -1,3 +1,4 @@
+import { leastSolved } from '../../../../pipeline/measures/studies/ioi/maths/behaviour.ts';
 import { type Html, html, nothing } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { answersSection } from './answers-section.ts';
@@ -13,18 +14,26 @@ export function ioiSections(data: IoiData, env: PageEnv): Html {
   const taken = data.heads.length > 0;
   return html`
     ${answersSection(data)}
-    ${taken ? [pathSection(data, env), featuresSection(data, env), patchSection(data, env)] : notTaken()}
+    ${taken ? [pathSection(data, env), featuresSection(data, env), patchSection(data, env)] : notTaken(data)}
     ${methodSection(data.settings)}
   `;
 }
 
-const notTaken = () =>
-  html`
+function notTaken({ answers }: IoiData): Html {
+  const solved = new Set(answers.filter(({ habit }) => habit === 'solves it').map(({ template }) => template)).size;
+  return html`
     <section aria-labelledby=path>
       <h2 id=path>How it does it</h2>
-      <p class=told>
-        A model that does not do the task has no way of doing it to look for: heads and features were not taken apart.
-        At least two templates have to be solved for that.
-      </p>
+      <p class=told>${solved < leastSolved ? notSolved : noRoom}</p>
     </section>
   `;
+}
+
+const notSolved = html`
+  A model that does not do the task has no way of doing it to look for: heads and features were not taken apart. At least
+  two templates have to be solved for that.
+`;
+const noRoom = html`
+  The run’s budget of forward tokens had no room for taking heads and features apart; <code>atlas study ioi</code> does it
+  without one.
+`;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { silentEffects } from '../../../../pipeline/effects.ts';
 import { createEngine, type Engine } from '../../../../pipeline/engine/index.ts';
+import { countForwardPasses } from '../../../../pipeline/measures/studies/counted-engine.ts';
 import { repeatedPrefix } from '../../../../pipeline/measures/studies/induction/maths/repeated-prefix.ts';
 import { ordinaryTokens } from '../../../../pipeline/measures/studies/induction/ordinary-tokens.ts';
 import { design, sequencesFor } from '../../../../pipeline/measures/studies/induction/sequences.ts';
@@ -10,6 +11,7 @@ import type {
   NewInductionEdgeRow,
   NewInductionHeadRow,
 } from '../../../../pipeline/measures/studies/induction/table.ts';
+import { OverBudget } from '../../../../pipeline/measures/studies/over-budget.ts';
 import type { StudyResult } from '../../../../pipeline/measures/studies/study.ts';
 import { tinyModel } from '../../../training/tiny-model.ts';
 import { memoryContexts } from '../memory-contexts.ts';
@@ -28,11 +30,19 @@ const contexts = memoryContexts(
 
 let engine: Engine;
 
-function study(settings: { withText?: boolean; batch?: number } = {}): Promise<StudyResult> {
-  const { withText = true, batch = 16 } = settings;
+interface StudySettings {
+  readonly withText?: boolean;
+  readonly batch?: number;
+  readonly limit?: number;
+}
+
+/** The study, and the forward tokens that it has run. */
+async function costed(settings: StudySettings = {}): Promise<{ result: StudyResult; tokens: number }> {
+  const { withText = true, batch = 16, limit } = settings;
+  const { engine: counted, cost } = countForwardPasses(engine);
   const shared = {
     out: '',
-    engine,
+    engine: counted,
     model,
     modelDir: '',
     tokenizer: plantedTokenizer,
@@ -40,14 +50,19 @@ function study(settings: { withText?: boolean; batch?: number } = {}): Promise<S
     contextLength: length,
     batch,
   };
-  return inductionStudy.run({
+  const result = await inductionStudy.run({
     ...shared,
     contexts: withText ? contexts : undefined,
     seed: 2,
     effects: silentEffects(),
+    cost,
+    limit,
     keep: (_, compute) => compute(),
   });
+  return { result, tokens: cost.forwardTokens };
 }
+
+const study = async (settings: StudySettings = {}): Promise<StudyResult> => (await costed(settings)).result;
 
 /** The study's rows, which it gives in this order. */
 function rowsOf({ tables }: StudyResult) {
@@ -142,6 +157,38 @@ it('without text the curves are as they were, and it says that text is missing',
   expect(heads[3]).toMatchObject({ verdict: 'short-prefix induction', text_edges: null, replaced: 0, after: null });
   const { notes } = await study({ withText: false });
   expect(notes).toContain('no text was given, so attention on text was not measured');
+});
+
+describe('within a number of forward tokens', () => {
+  /** 50 sequences of each of nine prefixes in four passes of 16, and a pass of 16 contexts. */
+  const least = 4 * 16 * 9 * length + 16 * length;
+
+  it.each([least, 2 * least, 4 * least, 6 * least])('%i are not overspent', async (limit) => {
+    const { result, tokens } = await costed({ limit });
+    expect(tokens).toBeLessThanOrEqual(limit);
+    expect(tokens).toBeGreaterThan(limit / 2);
+    const { curves, heads } = rowsOf(result);
+    expect(heads.map(({ verdict }) => verdict)).toEqual([
+      ...['not induction', 'not induction', 'not induction'],
+      ...['short-prefix induction', 'long-prefix induction', 'not induction'],
+    ]);
+    const { examples, textContexts, replacedEdges } = result.settings;
+    expect(new Set(curves.map((row) => row.examples))).toEqual(new Set([examples]));
+    const less = `^${examples} sequences of a prefix, not 400(; .*)?: the budget leaves it ${limit} forward tokens$`;
+    expect(result.notes.at(-1)).toMatch(new RegExp(less));
+    expect(heads.every(({ replaced }) => replaced <= Number(replacedEdges))).toBe(true);
+    expect(textContexts).toBeLessThanOrEqual(30);
+  });
+
+  it('that are enough, nothing is left out', async () => {
+    const limit = 100 * least;
+    const [limited, whole] = [await costed({ limit }), await costed()];
+    expect(limited).toEqual(whole);
+  });
+
+  it('that are too few, it says how many it takes, and costs none', async () => {
+    await expect(costed({ limit: least - 1 })).rejects.toThrow(new OverBudget(least - 1, least));
+  });
 });
 
 describe('the sequences of a small model', () => {

@@ -90,12 +90,29 @@ describe.each(rotaryCases())('the tails of a prompt under rotary positions ($nam
       expect(snapshots).toHaveLength(prompts.length);
       for (let first = 0; first < model.config.nLayers; first++) {
         const changes = [new Float32Array(width), numbers(width, 3 + first), numbers(width, 30 + first)];
-        const tails = openTails({ engine, model, places: [{ layer: first, site }], length, cost: { tails: 0 } });
+        const [cost, forward] = [{ tails: 0 }, { forwardTokens: 0 }];
+        const tails = openTails({ engine, model, places: [{ layer: first, site }], length, cost, forward });
         const changed = snapshots.flatMap((snapshot) =>
           changes.map((change) => ({ snapshot, change: new Map([[placeName({ layer: first, site }), change]]) })),
         );
         const differences = await tails.run(first, place, changed);
         await tails.dispose();
+        const { nLayers } = model.config;
+        const layers = changed.map(
+          ({
+            snapshot: {
+              prompt: { places: at },
+            },
+          }) => {
+            const positions = at.end - at[place] + 1;
+            return 1 + (nLayers - 1 - first) * positions;
+          },
+        );
+        expect(cost.tails).toBe(changed.length);
+        expect(forward.forwardTokens).toBeCloseTo(
+          layers.reduce((sum, own) => sum + own / nLayers, 0),
+          9,
+        );
         for (const [i, snapshot] of snapshots.entries()) {
           const difference = differences.slice(i * changes.length, (i + 1) * changes.length);
           const at = { prompt: snapshot.prompt, position: snapshot.prompt.places[place] };
@@ -118,7 +135,8 @@ describe.each(rotaryCases())('the tails of a prompt under rotary positions ($nam
     const snapshots = await takeSnapshots({ engine, model, shape: { batch: 1, tail, saes: [] } }, [prompt, shorter]);
     const [own, other] = [numbers(dIn, 3), numbers(dIn, 4)];
     const [first, last] = [0, later].map((layer) => placeName({ layer, site: 'z' }));
-    const tails = openTails({ engine, model, places: [{ layer: later, site: 'z' }], length, cost: { tails: 0 } });
+    const counts = { cost: { tails: 0 }, forward: { forwardTokens: 0 } };
+    const tails = openTails({ engine, model, places: [{ layer: later, site: 'z' }], length, ...counts });
     const seen: [row: number, layer: number, z: number[]][] = [];
     const both = new Map([
       [first ?? '', own],

@@ -25,7 +25,7 @@ export const habitShare = 7 / 8;
 /** Share of templates from which a model does the task. */
 const doneShare = 0.8;
 /** Fewer templates solved than these may be luck. */
-const leastSolved = 2;
+export const leastSolved = 2;
 
 const verdicts = ['does the task', 'does it on some templates', 'cannot do the task'] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -41,7 +41,7 @@ export const variants = ['clean', 'unrelated giver', 'other names', 'shifted', '
 export type Variant = (typeof variants)[number];
 
 /** One scene, told in one order and in each variant; positions but for those of `shifted` are the same throughout. */
-type Telling = Readonly<Record<Variant, Prompt>>;
+export type Telling = Readonly<Record<Variant, Prompt>>;
 
 export interface Dataset {
   /** By template, scene and order: a scene's ABBA stands before its BABA. */

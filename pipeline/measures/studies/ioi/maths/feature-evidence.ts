@@ -58,7 +58,7 @@ type FeatureRole = (typeof featureRoles)[number];
 
 /** From here on a feature tells the orders apart. */
 export const leastSelectivity = 0.5;
-const mostFeatures = 5;
+export const mostFeatures = 5;
 
 export interface ChosenFeature {
   readonly evidence: FeatureEvidence;

@@ -37,6 +37,9 @@ export const worksAtEnd = ({ role }: RoleOf): boolean => endRoles.some((each) =>
 
 /** Heads of one kind of work, at most. */
 const mostOfRole = 3;
+/** Heads at most that work at the end and are no heads of both names, and that work at S2. */
+export const mostAtEnd = 3 * mostOfRole;
+export const mostAtS2 = mostOfRole;
 /** Attention from which a head looks at something, and looks at the two names together. */
 const leastAttention = 0.1;
 const leastOnNames = 0.5;
