@@ -21,10 +21,10 @@ export interface RareOptions {
 }
 
 /**
- * Lowers theta of rare features, each to where it is active once in RARE tokens, if the activations that this adds lessen
- * ‖x − x̂‖² in sum. One threshold for all features leaves silent what would be useful below it: of BatchTopK, whose
- * activations compete, the features of the smallest ones. Returns how many features have a lower threshold than before;
- * none where the tokens are too few to tell, or more features active than the state has room for.
+ * Lowers theta of rare features, each to where it is active once in RARE tokens, or less where only its greatest activations
+ * lessen ‖x − x̂‖² in sum, or not at all. One threshold for all features leaves silent what would be useful below it: of
+ * BatchTopK, whose activations compete, the features of the smallest ones. Returns how many features have a lower threshold
+ * than before; none where the tokens are too few to tell, or more features active than the state has room for.
  */
 export async function lowerRareThresholds(state: SaeState, options: RareOptions): Promise<number> {
   const wanted = Math.floor(options.tokens / RARE);
@@ -119,11 +119,17 @@ class Greatest {
     this.#kept.length = Math.min(this.#kept.length, this.#wanted + 1);
   }
 
-  /** Below the activations wanted and above the next one; undefined where it is not under `floor` or where they do not pay. */
+  /**
+   * Below the activations wanted and above the next one, or below as many of the greatest as lessen the error in sum; undefined
+   * where that is not under `floor`, or where fewer than LEAST do.
+   */
   usefulFloor(floor: number): number | undefined {
-    const wanted = this.#kept.slice(0, this.#wanted);
-    if (wanted.length < this.#wanted || !(wanted.reduce((sum, { gain }) => sum + gain, 0) > 0)) return undefined;
-    const below = (wanted[wanted.length - 1].pre + this.least) / 2;
-    return below < floor ? below : undefined;
+    let gained = 0;
+    let below: number | undefined;
+    for (let i = 0; i < Math.min(this.#wanted, this.#kept.length); i++) {
+      gained += this.#kept[i].gain;
+      if (i + 1 >= LEAST && gained > 0) below = (this.#kept[i].pre + (this.#kept[i + 1]?.pre ?? 0)) / 2;
+    }
+    return below !== undefined && below < floor ? below : undefined;
   }
 }
