@@ -110,7 +110,7 @@ class Greatest {
 
   /** What an offer must exceed to be kept. */
   get least(): number {
-    return this.#kept.length > this.#wanted ? this.#kept[this.#wanted].pre : 0;
+    return this.#preAt(this.#wanted);
   }
 
   offer(pre: number, gain: number): void {
@@ -128,8 +128,13 @@ class Greatest {
     let below: number | undefined;
     for (let i = 0; i < Math.min(this.#wanted, this.#kept.length); i++) {
       gained += this.#kept[i].gain;
-      if (i + 1 >= LEAST && gained > 0) below = (this.#kept[i].pre + (this.#kept[i + 1]?.pre ?? 0)) / 2;
+      if (i + 1 >= LEAST && gained > 0) below = (this.#kept[i].pre + this.#preAt(i + 1)) / 2;
     }
     return below !== undefined && below < floor ? below : undefined;
+  }
+
+  /** Of those kept; below them all, none is known to be positive. */
+  #preAt(place: number): number {
+    return place < this.#kept.length ? this.#kept[place].pre : 0;
   }
 }
