@@ -30,6 +30,9 @@ const headBytes = 8;
 /** Bytes of what is kept of each segment besides its activations. */
 export const segmentBytes = (dSae: number): number => headBytes + 2 * dSae;
 
+/** A segment by feature, of all logs: it is in a file before the next is sorted. */
+const sortedRoom = new EntryRoom();
+
 /**
  * Every activation of one SAE's features, on disk, so that a single pass over the corpus suffices: segments in
  * corpus order, each sorted by feature. A second file holds each segment's activations by feature.
@@ -38,7 +41,6 @@ export class ActivationLog {
   readonly #dSae: number;
   readonly #counts: LogFile;
   readonly #entries: LogFile;
-  readonly #sorted = new EntryRoom();
 
   private constructor(dSae: number, counts: LogFile, entries: LogFile) {
     this.#dSae = dSae;
@@ -119,7 +121,7 @@ export class ActivationLog {
     const counts = new Uint16Array(this.#dSae);
     for (const feature of features) counts[feature] += 1;
     const next = startsOf(counts);
-    const sorted = this.#sorted.take(features.length);
+    const sorted = sortedRoom.take(features.length);
     const distances = shortView(sorted.tokens);
     const firstToken = tokens[0];
     for (let entry = 0; entry < features.length; entry++) {

@@ -2,12 +2,14 @@ import { type Checksum, DamagedFile, emptyChecksum, extendChecksum, verifyFile }
 import { DiskFile } from '../disk/disk-file.ts';
 
 /** Bytes gathered before they go to the file. */
-const bufferBytes = 4 << 20;
+const bufferBytes = 1 << 20;
+const noBytes = new Uint8Array(0);
 
 /** A file that only grows, written in large pieces; what was committed is checked on opening, and the rest cut off. */
 export class LogFile {
   readonly #file: DiskFile;
-  readonly #pending = new Uint8Array(bufferBytes);
+  /** Has room from the first bytes on that are appended after a flush: a run keeps its logs open to its end. */
+  #pending = noBytes;
   #pendingBytes = 0;
   #written: Checksum;
 
@@ -41,6 +43,7 @@ export class LogFile {
     if (bytes.byteLength > bufferBytes) {
       this.#write(bytes);
     } else {
+      if (this.#pending === noBytes) this.#pending = new Uint8Array(bufferBytes);
       this.#pending.set(bytes, this.#pendingBytes);
       this.#pendingBytes += bytes.byteLength;
     }
@@ -59,6 +62,7 @@ export class LogFile {
   /** Hands everything to the disk. */
   async flush(): Promise<void> {
     this.#drain();
+    this.#pending = noBytes;
     await this.#file.sync();
   }
 
