@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { heaps } from './heaps.mjs';
 import { fetchNode, findNode, isNewEnough } from './newer-node.mjs';
 
 const cli = fileURLToPath(new URL('../build/pipeline/cli.js', import.meta.url));
@@ -28,8 +29,7 @@ function fetched() {
 
 /** Shares our terminal, passes signals on, and ends as it ends. */
 function goOnIn(node) {
-  // As npm's scripts do: pipeline/setup/pinned-node.mjs says why.
-  const env = { MALLOC_ARENA_MAX: '2', ...process.env };
+  const env = { ...heaps, ...process.env };
   const child = spawn(node, [cli, ...args], { stdio: 'inherit', env });
   const pass = (signal) => child.kill(signal);
   process.on('SIGINT', pass).on('SIGTERM', pass);

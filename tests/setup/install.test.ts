@@ -25,7 +25,7 @@ const lockOf = (version: string): string =>
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'atlas-setup-'));
-  cpSync(join(repository, 'pipeline/setup'), join(folder, 'pipeline/setup'), { recursive: true });
+  for (const part of ['pipeline/setup', 'bin']) cpSync(join(repository, part), join(folder, part), { recursive: true });
   cpSync(join(repository, 'pipeline/setup.mjs'), join(folder, 'pipeline/setup.mjs'));
   writeFileSync(join(folder, 'pipeline/cli.ts'), 'console.log("ran", ...process.argv.slice(2)); process.exitCode = 3;');
   writeFileSync(join(folder, 'npm.mjs'), npm);

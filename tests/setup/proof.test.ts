@@ -24,7 +24,7 @@ exit ${failed > 0 ? 1 : 0}`;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'atlas-proof-'));
-  cpSync(join(repository, 'pipeline/setup'), join(folder, 'pipeline/setup'), { recursive: true });
+  for (const part of ['pipeline/setup', 'bin']) cpSync(join(repository, part), join(folder, part), { recursive: true });
   for (const name of ['tsc', 'astro', 'svelte-check', 'biome', 'depcruise', 'knip'])
     program(`node_modules/.bin/${name}`, 'exit 0');
   program('node_modules/.bin/vitest', vitest(20, 0));
