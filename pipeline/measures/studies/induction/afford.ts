@@ -53,7 +53,8 @@ export function sizeWithin(limit: number | undefined, { sequences, contexts }: P
   const needed = least * sequences.tokens + (contexts?.tokens ?? 0);
   if (limit < needed) throw new OverBudget(limit, needed);
   const passes = (tokens: number, pass: Pass, fewest: number) => Math.max(fewest, Math.floor(tokens / pass.tokens));
-  const sequencePasses = passes(sequencesShare * limit, sequences, least);
+  const all = Math.ceil(examples / sequences.rows);
+  const sequencePasses = Math.min(all, passes(sequencesShare * limit, sequences, least));
   const left = limit - sequencePasses * sequences.tokens;
   return {
     examples: Math.min(examples, sequences.rows * sequencePasses),

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { silentEffects } from '../../../../pipeline/effects.ts';
 import { createEngine, type Engine } from '../../../../pipeline/engine/index.ts';
 import { countForwardPasses } from '../../../../pipeline/measures/studies/counted-engine.ts';
+import { passesOf, sizeWithin } from '../../../../pipeline/measures/studies/induction/afford.ts';
 import { repeatedPrefix } from '../../../../pipeline/measures/studies/induction/maths/repeated-prefix.ts';
 import { ordinaryTokens } from '../../../../pipeline/measures/studies/induction/ordinary-tokens.ts';
 import { design, sequencesFor } from '../../../../pipeline/measures/studies/induction/sequences.ts';
@@ -184,6 +185,11 @@ describe('within a number of forward tokens', () => {
     const limit = 100 * least;
     const [limited, whole] = [await costed({ limit }), await costed()];
     expect(limited).toEqual(whole);
+  });
+
+  it('text has its share where no sequence fits the model', () => {
+    const passes = passesOf({ batch: 16, contexts }, { length: 3, prefixes: 0 });
+    expect(sizeWithin(4 * 32 * length, passes)).toEqual({ examples: design.examples, textContexts: 32 });
   });
 
   it('that are too few, it says how many it takes, and costs none', async () => {
