@@ -1,5 +1,4 @@
 import type { RunConfig } from '../commands/run.ts';
-import { catalogue } from '../measures/studies/catalogue.ts';
 import type { ContextFile } from './context-file.ts';
 
 /** Forward tokens that the analyses beyond the corpus pass may cost, together and each. */
@@ -20,6 +19,9 @@ const checksShare = 1 / 8;
 /** What the studies that run the model get together. */
 const studiesShare = 1 / 8;
 
+/** Whether a study runs the model, which costs forward tokens. */
+export const runsModel = (study: RunConfig['studies'][number]): boolean => study === 'induction' || study === 'ioi';
+
 /**
  * What a run's `budget` allows, no limit where it sets none: Nx is N times the corpus pass, contexts·length. An analysis that is
  * not asked for leaves its share to the other. It does not depend on what is spent, so that parts of a run agree on it.
@@ -36,7 +38,7 @@ export function budgetOf(
   if (budget === undefined) return undefined;
   const tokens = Math.floor(budget.endsWith('x') ? Number(budget.slice(0, -1)) * count * length : Number(budget));
   const checks = Math.floor(checksShare * tokens);
-  const running = studies.filter((name) => catalogue[name].runsModel).length;
+  const running = studies.filter(runsModel).length;
   const study = running === 0 ? 0 : Math.floor((studiesShare * tokens) / running);
   const rest = tokens - checks - running * study;
   const upstream = upstreamExamples === 0 ? 0 : familyExamples === 0 ? rest : Math.floor(upstreamShare * tokens);

@@ -9,8 +9,6 @@ export interface StudyEntry {
   readonly needs: readonly StudyNeed[];
   /** Whether it reads the tables of the run that it is of, so that before they are there only some of it can be computed. */
   readonly readsTables?: boolean;
-  /** Whether it runs the model, so that it costs forward tokens. */
-  readonly runsModel: boolean;
 }
 
 /** The studies, in the order in which they run and are listed. */
@@ -22,13 +20,11 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
     title: 'Long-prefix and short-prefix induction',
     question: 'Which heads copy what followed an earlier occurrence, and how long a match does each of them need?',
     needs: [],
-    runsModel: true,
   },
   ioi: {
     title: 'Indirect object identification',
     question: 'When two people meet and one of them gives, how does the model know who receives?',
     needs: [],
-    runsModel: true,
   },
   families: {
     title: 'Families of features',
@@ -36,12 +32,10 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
       'How often is a feature’s family right where it is known, and of which families are the features of this run?',
     needs: [],
     readsTables: true,
-    runsModel: false,
   },
   training: {
     title: 'How this model came to copy',
     question: 'When in its training did the model learn to continue what it has seen once, and how suddenly?',
     needs: ['curve'],
-    runsModel: false,
   },
 };

@@ -1,4 +1,5 @@
 import type { RunConfig } from '../../commands/run.ts';
+import { runsModel } from '../../record/budget.ts';
 import type { RunInputs } from '../../record/inputs.ts';
 import { fingerprintOf } from '../../record/start-run.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
@@ -38,7 +39,7 @@ export async function runStudies({
   for (const { name, compute } of await wholeStudies(job)) {
     await parts.ready([aheadName(name)]);
     const computed = await parts.keep(wholeName(name), compute);
-    if (catalogue[name].runsModel) tokens += computed.record.forwardTokens;
+    if (runsModel(name)) tokens += computed.record.forwardTokens;
     await keepStudy(computed, settings.out, study.effects);
   }
   return { tokens };
