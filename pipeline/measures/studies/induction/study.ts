@@ -1,4 +1,5 @@
 import type { ContextFile } from '../../../record/context-file.ts';
+import { budgetNote } from '../over-budget.ts';
 import { filled, type Study, type StudyJob } from '../study.ts';
 import { passesOf, replacedWithin, type StudySize, sizeWithin } from './afford.ts';
 import { measureCurves } from './curves.ts';
@@ -87,5 +88,5 @@ function budgetNotes(
       ? [`at most ${replacedEdges} edges of a head cut short, not ${textDesign.replacedEdges}`]
       : []),
   ];
-  return less.length > 0 ? [`${less.join('; ')}: the budget leaves it ${limit} forward tokens`] : [];
+  return budgetNote(limit, less);
 }

@@ -10,7 +10,7 @@ import { promptTokens, type Seen } from './snapshots.ts';
 import { tailTokens } from './tail-runner.ts';
 
 /** Of each template: scenes that decide whether the model solves it, and others, on which everything is measured. */
-export interface Scenes {
+interface Scenes {
   readonly choosing: number;
   readonly measured: number;
 }

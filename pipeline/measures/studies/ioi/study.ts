@@ -1,4 +1,5 @@
 import { greatest } from '../../../numbers/extremes.ts';
+import { budgetNote } from '../over-budget.ts';
 import { filled, type Study, type StudyJob, type StudyResult } from '../study.ts';
 import { mostAblated } from './ablate-features.ts';
 import { allScenes, mechanismTokens, mostPrompts, takingApart, tellingsAsked } from './afford.ts';
@@ -173,5 +174,5 @@ function budgetNotes({ limit }: Pick<StudyJob, 'limit'>, { whole, dataset, answe
     ...(asked < all ? [`${asked} prompts asked, not ${all}`] : []),
     ...(taken < most ? [`${taken} taken apart, not ${most}`] : []),
   ];
-  return less.length > 0 ? [`${less.join('; ')}: the budget leaves it ${limit} forward tokens`] : [];
+  return budgetNote(limit, less);
 }

@@ -50,6 +50,14 @@ test('no style attribute and no script stands in it', () => {
   expect(html()).not.toMatch(/ style=|<script/);
 });
 
+test('a model that does the task, but that a budget had no room to take apart, is not said to fail it', () => {
+  const answers = [0, 1].map((template) => ({ ...answer('ABBA'), template }));
+  const page = html({ answers, features: [], heads: [], edges: [], patches: [] });
+  expect(page).toContain('budget of forward tokens had no room');
+  expect(page).not.toContain('A model that does not do the task');
+  expect(page).not.toContain('id=patches');
+});
+
 test('a model that cannot do the task has its answers shown and no mechanism', () => {
   const neither = { habit: 'neither', difference: sure(-2), positive: 1 };
   const answers = [answer('ABBA', neither), answer('BABA', neither)];
