@@ -8,7 +8,7 @@ import { hasReadBias } from './components.ts';
 import type { FrozenLayer } from './frozen-pass.ts';
 
 /** What some features of one layer read, by head. */
-interface Reads {
+export interface Reads {
   /** Directions in the residual stream: [target, head, dModel]. */
   readonly directions: tf.Tensor;
   /** (β·W_V + b_V)^h·reads[i]^h: [target, head]. */
@@ -20,7 +20,7 @@ interface Reads {
  * the norm subtracts one, so that LN_frozen(x)·W_V^h·reads[i]^h = x·direction/σ.
  * rows [target, nHeads·dHead] are what features read of z.
  */
-function featureReads(transformer: Transformer, layer: number, rows: tf.Tensor): Reads {
+export function featureReads(transformer: Transformer, layer: number, rows: tf.Tensor): Reads {
   const { config } = transformer;
   const {
     maps: { value },
@@ -48,7 +48,7 @@ export function normedBias(norm: Norm, { weight, bias }: LinearMap): tf.Tensor {
  * A^h[t, s] at each target's position t, times its SAE's readScale there where it has one: pattern [head, t, s],
  * positions and scaleAt [target] → [source, target, head].
  */
-function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, scaleAt?: tf.Tensor): tf.Tensor {
+export function attentionFrom(pattern: tf.Tensor, positions: tf.Tensor, scaleAt?: tf.Tensor): tf.Tensor {
   const attention = tf.transpose(tf.gather(pattern, positions as tf.Tensor1D, 1), [2, 1, 0]);
   return scaleAt ? tf.mul(attention, tf.reshape(scaleAt, [1, -1, 1])) : attention;
 }

@@ -1,84 +1,22 @@
-import type { ActiveFeatures } from '../../attribution/recursion/active-features.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
-import { readRow } from '../../numbers/tensor-rows.ts';
+import type { ContributionBlocks, TargetOf } from './feature-sums.ts';
 import type { FeaturePart } from './layer-sums.ts';
+import { type LowerLayer, rowBlock } from './lower-layer.ts';
 
-/** Contributions of one lower layer's active features to some targets. */
-export interface FeatureContributions {
-  readonly layer: number;
-  readonly active: ActiveFeatures;
-  /** [row, target, head], the rows those of `active`, or more. */
-  readonly contributions: Float32Array;
-  /** [target·head, dIn]: the targets' directions at its site. */
-  readonly read: Float32Array;
-  /** [dSae, dIn] */
-  readonly wDec: FloatTensor;
-  readonly sums: FeatureSums;
+/** Contributions of one lower layer's active features to some targets, and what they are made of. */
+export interface FeatureContributions extends ContributionBlocks {
+  readonly lower: LowerLayer;
+  /** The rows in blocks, by head, [head, row, d], or the same for all, [row, d]; and what is read of them, [head, target, d]. */
+  readonly rows: readonly FloatTensor[];
+  readonly reads: FloatTensor;
+  /** [head, source, target] */
+  readonly weights: FloatTensor;
 }
 
-export interface TargetOf {
-  /** Its number among the block's targets, and how many they are. */
-  readonly target: number;
-  readonly targets: number;
-  readonly position: number;
-}
-
-/** Room to sum one lower layer's contributions by feature; cleared by what was touched, so that it can be used again. */
-export class FeatureSums {
-  readonly heads: number;
-  /** Features with contributions, in the order they came. */
-  readonly touched: number[] = [];
-  readonly attribution: Float64Array;
-  readonly size: Float64Array;
-  readonly sizeTimesDistance: Float64Array;
-  /** [feature, head] */
-  readonly byHead: Float64Array;
-  readonly #seen: Uint8Array;
-
-  constructor(dSae: number, heads: number) {
-    this.heads = heads;
-    this.attribution = new Float64Array(dSae);
-    this.size = new Float64Array(dSae);
-    this.sizeTimesDistance = new Float64Array(dSae);
-    this.byHead = new Float64Array(dSae * heads);
-    this.#seen = new Uint8Array(dSae);
-  }
-
-  /** Sums anew the contributions to one target. */
-  take({ active, contributions }: FeatureContributions, { target, targets, position }: TargetOf): void {
-    this.#clear();
-    for (let row = 0; row < active.features.length; row++) {
-      const source = active.sources[row];
-      if (source > position) break;
-      this.#add(active.features[row], contributions, (row * targets + target) * this.heads, position - source);
-    }
-  }
-
-  #add(feature: number, contributions: Float32Array, start: number, distance: number): void {
-    if (this.#seen[feature] === 0) this.touched.push(feature);
-    this.#seen[feature] = 1;
-    let total = 0;
-    for (let head = 0; head < this.heads; head++) {
-      const value = contributions[start + head];
-      total += value;
-      this.byHead[feature * this.heads + head] += value;
-    }
-    const size = Math.abs(total);
-    this.attribution[feature] += total;
-    this.size[feature] += size;
-    this.sizeTimesDistance[feature] += size * distance;
-  }
-
-  #clear(): void {
-    for (const feature of this.touched) {
-      this.#seen[feature] = 0;
-      this.attribution[feature] = 0;
-      this.size[feature] = 0;
-      this.sizeTimesDistance[feature] = 0;
-      this.byHead.fill(0, feature * this.heads, (feature + 1) * this.heads);
-    }
-    this.touched.length = 0;
-  }
+interface Strongest {
+  readonly layer: FeatureContributions;
+  readonly feature: number;
+  readonly magnitude: number;
 }
 
 /** The strongest upstream features of one target, at most `keep`, and the attribution of all. */
@@ -87,45 +25,78 @@ export function strongestFeatures(
   of: TargetOf,
   keep: number,
 ): { features: FeaturePart[]; allFeatures: number } {
-  const strongest: { layer: FeatureContributions; feature: number; magnitude: number }[] = [];
-  let allFeatures = 0;
+  const strongest: Strongest[] = [];
+  let [allFeatures, least] = [0, 0];
   for (const layer of layers) {
-    layer.sums.take(layer, of);
-    const least = leastKept(layer.sums, keep);
-    for (const feature of layer.sums.touched) {
-      const attribution = layer.sums.attribution[feature];
+    const { sums } = layer.lower;
+    sums.take(layer, of);
+    for (const feature of sums.touched) {
+      const attribution = sums.attribution[feature];
       allFeatures += attribution;
       const magnitude = Math.abs(attribution);
-      if (magnitude > 0 && magnitude >= least) strongest.push({ layer, feature, magnitude });
+      if (magnitude <= least) continue;
+      insert(strongest, { layer, feature, magnitude }, keep);
+      if (strongest.length === keep) least = strongest[keep - 1].magnitude;
     }
   }
-  strongest.sort((a, b) => b.magnitude - a.magnitude);
-  return { allFeatures, features: strongest.slice(0, keep).map(({ layer, feature }) => partOf(layer, feature, of)) };
+  return { allFeatures, features: strongest.map(({ layer, feature }) => partOf(layer, feature, of)) };
 }
 
-/** The magnitude that the `keep` strongest have at least. */
-function leastKept({ touched, attribution }: FeatureSums, keep: number): number {
-  const magnitudes = Float64Array.from(touched, (feature) => Math.abs(attribution[feature])).sort();
-  return magnitudes.length < keep ? 0 : magnitudes[magnitudes.length - keep];
+/** In falling order of magnitude, equals in the order they came. */
+function insert(strongest: Strongest[], own: Strongest, keep: number): void {
+  const after = strongest.findIndex(({ magnitude }) => magnitude < own.magnitude);
+  strongest.splice(after < 0 ? strongest.length : after, 0, own);
+  if (strongest.length > keep) strongest.pop();
 }
 
-function partOf({ layer, sums, read, wDec }: FeatureContributions, feature: number, of: TargetOf): FeaturePart {
-  const head = strongestHead(sums.byHead.subarray(feature * sums.heads, (feature + 1) * sums.heads));
-  const dIn = read.length / (of.targets * sums.heads);
-  const direction = (of.target * sums.heads + head) * dIn;
-  const row = new Float32Array(dIn);
-  readRow(wDec, feature, row);
-  let wiring = 0;
-  for (let d = 0; d < dIn; d++) wiring += read[direction + d] * row[d];
+function partOf(from: FeatureContributions, feature: number, of: TargetOf): FeaturePart {
+  const { sums, sae } = from.lower;
+  const wiring = wiringByHead(from, feature, of);
+  const head = strongestHead(weightByHead(from, feature, of).map((weight, at) => weight * wiring[at]));
   return {
-    layer,
+    layer: sae.layer,
     feature,
     attribution: sums.attribution[feature],
     size: sums.size[feature],
     sizeTimesDistance: sums.sizeTimesDistance[feature],
     head,
-    wiring,
+    wiring: wiring[head],
   };
+}
+
+/** What each head reads of a unit of a feature: the product of its row and what the target reads. */
+function wiringByHead(
+  { lower, rows, reads }: FeatureContributions,
+  feature: number,
+  { target }: TargetOf,
+): Float64Array {
+  const [heads, targets, width] = reads.shape;
+  const [row = 0] = lower.sums.rowsOf(feature, Number.POSITIVE_INFINITY);
+  const { shape, data } = rows[Math.floor(row / rowBlock)];
+  const perHead = shape.length === 3 ? rowBlock * width : 0;
+  return Float64Array.from({ length: heads }, (_, head) => {
+    const [x, r] = [head * perHead + (row % rowBlock) * width, (head * targets + target) * width];
+    let sum = 0;
+    for (let d = 0; d < width; d++) sum += data[x + d] * reads.data[r + d];
+    return sum;
+  });
+}
+
+/** What it is multiplied with: Σ weight·f over the feature's sources, by head. */
+function weightByHead(
+  { lower, weights }: FeatureContributions,
+  feature: number,
+  { target, position }: TargetOf,
+): Float64Array {
+  const [heads, length, targets] = weights.shape;
+  const { sources, values } = lower.active;
+  const sums = new Float64Array(heads);
+  for (const row of lower.sums.rowsOf(feature, position)) {
+    for (let head = 0; head < heads; head++) {
+      sums[head] += weights.data[(head * length + sources[row]) * targets + target] * values[row];
+    }
+  }
+  return sums;
 }
 
 /** Index of the largest magnitude. */

@@ -2,67 +2,107 @@ import { type ActiveFeatures, activeFeatures } from '../../attribution/recursion
 import { type FloatTensor, float32, type IntTensor, int32 } from '../../numbers/tensor.ts';
 import { copyRow } from '../../numbers/tensor-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
-import { FeatureSums } from './feature-parts.ts';
+import { FeatureSums } from './feature-sums.ts';
 
 /** Active features of one run of a program. */
 export const rowBlock = 1024;
 
-/** The active features of a lower layer with their decoder rows, cut into blocks that programs take. */
-export interface LowerLayer {
-  readonly room: LowerRoom;
-  readonly active: ActiveFeatures;
-  readonly blocks: readonly RowBlock[];
-}
-
-/** Rows that featureProgram takes. */
-interface RowBlock {
-  readonly decoder: FloatTensor;
+/** Of a block of active features what programs take of each beside its row. */
+export interface RowBlock {
   readonly sources: IntTensor;
   readonly activations: FloatTensor;
 }
 
-/** Memory of one lower layer that every context uses again: fresh megabytes each time cost more than the products. */
-export interface LowerRoom {
+/** Makes what programs give of some rows, in `into` where there is room already. */
+export type RowsOf = (rows: FloatTensor, into: FloatTensor | undefined) => Promise<FloatTensor>;
+
+/**
+ * The active features of a lower layer in one context, in blocks of rows. The memory of rows is used again by the next
+ * context: fresh megabytes each time cost more than the products.
+ */
+export class LowerLayer {
   readonly sae: Sae;
   readonly sums: FeatureSums;
-  readonly blocks: RowBlock[];
-  contributions: Float32Array;
-}
+  #active: ActiveFeatures = { features: new Int32Array(), sources: new Int32Array(), values: new Float32Array() };
+  #blocks: RowBlock[] = [];
+  readonly #decoder = new FilledBlocks();
+  readonly #written = new FilledBlocks();
+  readonly #values = new FilledBlocks();
 
-export function openLowerRoom(sae: Sae, nHeads: number): LowerRoom {
-  return { sae, sums: new FeatureSums(sae.dSae, nHeads), blocks: [], contributions: new Float32Array() };
-}
-
-/** A lower layer's active features up to a position, in the room of the context before. */
-export function lowerLayer(room: LowerRoom, f: FloatTensor, last: number): LowerLayer {
-  const { sae } = room;
-  const active = activeFeatures(f.data.subarray(0, (last + 1) * sae.dSae), sae.dSae);
-  const count = Math.ceil(active.features.length / rowBlock);
-  while (room.blocks.length < count) room.blocks.push(emptyBlock(sae));
-  const blocks = room.blocks.slice(0, count);
-  for (const [i, { decoder, sources, activations }] of blocks.entries()) {
-    const [start, end] = [i * rowBlock, (i + 1) * rowBlock];
-    active.features.subarray(start, end).forEach((feature, row) => {
-      copyRow(sae.wDec, feature, decoder, row);
-    });
-    // Rows past the last keep an earlier context's decoder; an activation of 0 makes them nothing.
-    sources.data.fill(0).set(active.sources.subarray(start, end));
-    activations.data.fill(0).set(active.values.subarray(start, end));
+  constructor(sae: Sae) {
+    this.sae = sae;
+    this.sums = new FeatureSums(sae.dSae);
   }
-  return { room, active, blocks };
+
+  get active(): ActiveFeatures {
+    return this.#active;
+  }
+
+  /** Takes what is active in a context, f [position, dSae], up to a position. */
+  enter(f: FloatTensor, last: number): void {
+    const { dSae } = this.sae;
+    this.#active = activeFeatures(f.data.subarray(0, (last + 1) * dSae), dSae);
+    this.sums.enter(this.#active);
+    for (const rows of [this.#decoder, this.#written, this.#values]) rows.clear();
+    const { features, sources, values } = this.#active;
+    this.#blocks = Array.from({ length: Math.ceil(features.length / rowBlock) }, (_, i) => {
+      const block = { sources: int32([rowBlock]), activations: float32([rowBlock]) };
+      const [start, end] = [i * rowBlock, (i + 1) * rowBlock];
+      // Rows past the last may be another context's; an activation of 0 makes them nothing.
+      block.sources.data.set(sources.subarray(start, end));
+      block.activations.data.set(values.subarray(start, end));
+      return block;
+    });
+  }
+
+  /** The blocks that hold active features up to a position; at least the first, where there is one. */
+  blocksUpTo(last: number): readonly RowBlock[] {
+    return this.#blocks.filter((_, i) => i === 0 || this.#active.sources[i * rowBlock] <= last);
+  }
+
+  /** Decoder rows of some first blocks: [row, dIn] each. */
+  decoderRows(blocks: number): Promise<readonly FloatTensor[]> {
+    return this.#decoder.upTo(blocks, async (i, into) => this.#decoderRows(i, into));
+  }
+
+  /** What `write` makes of these, once a context: what they write to the residual stream, [row, dModel] each. */
+  written(blocks: number, write: RowsOf): Promise<readonly FloatTensor[]> {
+    const scratch = float32([rowBlock, this.sae.dIn]);
+    return this.#written.upTo(blocks, (i, into) => write(this.#decoderRows(i, scratch), into));
+  }
+
+  /** What `take` makes of what was written, anew: what a layer's heads take into their values, [head, row, dHead] each. */
+  values(written: readonly FloatTensor[], take: RowsOf): Promise<readonly FloatTensor[]> {
+    this.#values.clear();
+    return this.#values.upTo(written.length, (i, into) => take(written[i], into));
+  }
+
+  #decoderRows(block: number, into = float32([rowBlock, this.sae.dIn])): FloatTensor {
+    const features = this.#active.features.subarray(block * rowBlock, (block + 1) * rowBlock);
+    features.forEach((feature, row) => {
+      copyRow(this.sae.wDec, feature, into, row);
+    });
+    return into;
+  }
 }
 
-/** The blocks that hold active features up to a position; at least the first. */
-export function blocksUpTo({ active, blocks }: LowerLayer, last: number): readonly RowBlock[] {
-  return blocks.filter((_, i) => i === 0 || active.sources[i * rowBlock] <= last);
-}
+/** Blocks of rows that are made when they are first asked for. */
+class FilledBlocks {
+  readonly #rooms: FloatTensor[] = [];
+  #filled = 0;
 
-function emptyBlock(sae: Sae): RowBlock {
-  return { decoder: float32([rowBlock, sae.dIn]), sources: int32([rowBlock]), activations: float32([rowBlock]) };
-}
+  /** Keeps the memory alone. */
+  clear(): void {
+    this.#filled = 0;
+  }
 
-/** Room for a layer's contributions to one block of targets. */
-export function contributionRoom(room: LowerRoom, size: number): Float32Array {
-  if (room.contributions.length < size) room.contributions = new Float32Array(size);
-  return room.contributions;
+  async upTo(
+    count: number,
+    make: (block: number, into: FloatTensor | undefined) => Promise<FloatTensor>,
+  ): Promise<readonly FloatTensor[]> {
+    for (; this.#filled < count; this.#filled++) {
+      this.#rooms[this.#filled] = await make(this.#filled, this.#rooms.at(this.#filled));
+    }
+    return this.#rooms.slice(0, count);
+  }
 }

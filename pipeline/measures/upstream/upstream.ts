@@ -2,9 +2,7 @@ import { readBias } from '../../attribution/recursion/components.ts';
 import type { AttributionTarget } from '../../attribution/recursion/explain-targets.ts';
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
-import { roomFor } from '../../engine/tensor-tree.ts';
 import type { Model } from '../../model/model.ts';
-import { type FloatTensor, float32, int32, sizeOf } from '../../numbers/tensor.ts';
 import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { ContextFile } from '../../record/context-file.ts';
 import { fittingBatch } from '../../record/fitting-batch.ts';
@@ -14,9 +12,10 @@ import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { fillTable } from '../../store/fill-table.ts';
 import { chooseExamples } from './choose-examples.ts';
-import { Explainer, type FrozenContext } from './explainer.ts';
+import { Explainer } from './explainer.ts';
+import { openFrozenPass } from './frozen-contexts.ts';
 import { LayerSums, type LayerSumsState } from './layer-sums.ts';
-import { componentsBelow, frozenProgram, lowerSites, type UpstreamSaes } from './programs.ts';
+import { componentsBelow, lowerSites, type UpstreamSaes } from './programs.ts';
 import { upstream } from './table.ts';
 
 export interface UpstreamJob {
@@ -229,37 +228,6 @@ function candidatesOf(recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[], 
     features: Int32Array.from(columns.features),
     contexts: Int32Array.from(columns.contexts),
   };
-}
-
-/** Runs contexts up to the last reader's layer; gives each in turn, as views of memory that the next run overwrites. */
-async function openFrozenPass({ engine, model, contexts }: SumsJob, saes: UpstreamSaes, batch: number) {
-  const { length } = contexts;
-  const program = frozenProgram(model, saes, { batch, length });
-  const run = await engine.compile(program);
-  const { components, layers, readScales, f } = roomFor(program.outputs);
-  const item = (tensor: FloatTensor, i: number) => itemOf(tensor, i, batch);
-  return {
-    async run(wanted: readonly number[]): Promise<(i: number) => FrozenContext> {
-      const tokens = int32([batch, length]);
-      for (const [i, context] of wanted.entries()) tokens.data.set(await contexts.read(context, 1), i * length);
-      await run({ tokens }, { components, layers, readScales, f });
-      return (i) => ({
-        components: item(components, i),
-        pattern: (layer) => item(layers[layer].pattern, i),
-        scale: (layer) => item(layers[layer].scale, i),
-        readScale: (sae) => item(readScales[sae], i),
-        f: (layer) => item(f[layer], i),
-      });
-    },
-    dispose: () => run.dispose(),
-  };
-}
-
-/** One context's part of a tensor whose first axis is the batch, or the batch's positions. */
-function itemOf({ shape: [first, ...rest], data }: FloatTensor, i: number, batch: number): FloatTensor {
-  const shape = first === batch ? rest : [first / batch, ...rest];
-  const size = sizeOf(shape);
-  return float32(shape, data.subarray(i * size, (i + 1) * size));
 }
 
 async function writeTable(out: string, saes: readonly Sae[], sums: ReadonlyMap<string, LayerSums>): Promise<void> {

@@ -37,8 +37,8 @@ const rowsPerRun = 1024;
 const blockSize = 1 << 22;
 
 /**
- * The strongest connections of a layer's alive features with a lower layer's, by magnitude: `take` hears of each feature's
- * candidates, at most twice as many as wanted. 2·targets·features·dIn floating-point operations.
+ * The strongest connections of a layer's alive features with a lower layer's, by magnitude: `take` hears of each feature's, as
+ * many as wanted. 2·targets·features·dIn floating-point operations.
  */
 export async function wireLayers(
   job: LayerWiringJob,
@@ -59,13 +59,12 @@ export async function wireLayers(
     const block = reader.alive.slice(first, first + targets);
     for (const [row, feature] of block.entries()) copyRow(encoderRows, feature, encoder, row);
     const { reads } = await readsOf({ encoder });
-    const { highestIds, lowestIds } = await strongestTo({ reads });
+    const { ids } = await strongestTo({ reads });
     for (const [row, feature] of block.entries()) {
-      const found = new Set([highestIds, lowestIds].flatMap(({ data }) => [...data.subarray(row * k, (row + 1) * k)]));
       const own = reads.data.subarray(row * width, (row + 1) * width);
       take(
         feature,
-        [...found].map((at) => ({
+        Array.from(ids.data.subarray(row * k, (row + 1) * k), (at) => ({
           layer: lower.sae.layer,
           sae: lower.sae.id,
           feature: lower.alive[at],

@@ -21,24 +21,17 @@ export function writesProgram(model: Model, layer: number, lower: Sae, rows: num
   });
 }
 
-/** → strongestWiring to the features whose writes, by head, are given. */
+/** → ids of strongestWiring to the features whose writes, by head, are given. */
 export function wiringProgram(writes: readonly FloatTensor[], targets: number, k: number) {
   const dIn = writes.reduce((sum, { shape }) => sum + shape[1], 0);
   return program({
     name: `wiring to ${writes[0].shape[0]} features`,
     inputs: { reads: floatSpec(targets, dIn) },
-    outputs: {
-      highest: floatSpec(targets, k),
-      highestIds: intSpec(targets, k),
-      lowest: floatSpec(targets, k),
-      lowestIds: intSpec(targets, k),
-    },
+    outputs: { ids: intSpec(targets, k) },
     weights: Object.fromEntries(writes.map((written, head) => [head, written])),
-    body: ({ reads }, byHead) =>
-      strongestWiring(
-        reads,
-        writes.map((_, head) => byHead[head]),
-        k,
-      ),
+    body({ reads }, loaded) {
+      const byHead = writes.map((_, head) => loaded[head]);
+      return { ids: strongestWiring(reads, byHead, k).ids };
+    },
   });
 }

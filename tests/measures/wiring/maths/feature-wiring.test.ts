@@ -52,36 +52,27 @@ describe('featureWiring', () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it('finds the strongest features each way, through whichever head', async () => {
+  it('finds the strongest features of either sign, through whichever head', async () => {
     const { transformer, strengths } = await wiring(3, [0, 1, 2], 1);
     const lower = saes.get(1)?.tensors.wDec;
     const upper = saes.get(3)?.tensors.wEnc;
     if (!lower || !upper) throw new Error('unreachable: both layers have an SAE');
     const writes = tf.unstack(valueWrites(transformer, 3, { layer: 1, site: 'z', wDec: lower }));
-    const found = strongestWiring(tf.gather(tf.transpose(upper), tf.tensor1d([0, 1, 2], 'int32')), writes, 4);
-    const [highest, highestIds, lowest, lowestIds] = [
-      found.highest,
-      found.highestIds,
-      found.lowest,
-      found.lowestIds,
-    ].map((tensor) => nested(tensor, tf.Rank.R2));
+    const found = strongestWiring(tf.gather(tf.transpose(upper), tf.tensor1d([0, 1, 2], 'int32')), writes, 8);
+    const [magnitudes, ids] = [found.magnitudes, found.ids].map((tensor) => nested(tensor, tf.Rank.R2));
+    const signs = new Set<number>();
     for (const [n, heads] of nested(strengths, tf.Rank.R3).entries()) {
-      const most = (heads[0] ?? []).map((_, j) => Math.max(...heads.map((row) => row[j] ?? 0)));
-      const least = (heads[0] ?? []).map((_, j) => Math.min(...heads.map((row) => row[j] ?? 0)));
-      most
-        .toSorted((a, b) => b - a)
-        .slice(0, 4)
-        .forEach((value, rank) => {
-          expect(highest?.[n]?.[rank]).toBeCloseTo(value, 5);
-          expect(most[highestIds?.[n]?.[rank] ?? -1]).toBeCloseTo(value, 5);
-        });
-      least
-        .toSorted((a, b) => a - b)
-        .slice(0, 4)
-        .forEach((value, rank) => {
-          expect(lowest?.[n]?.[rank]).toBeCloseTo(value, 5);
-          expect(least[lowestIds?.[n]?.[rank] ?? -1]).toBeCloseTo(value, 5);
-        });
+      const strongest = (heads[0] ?? [])
+        .map((_, j) => heads.map((row) => row[j] ?? 0).reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a)))
+        .map((value, j) => ({ value, j }))
+        .toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))
+        .slice(0, 8);
+      expect(ids?.[n]).toEqual(strongest.map(({ j }) => j));
+      for (const [rank, { value }] of strongest.entries()) {
+        expect(magnitudes?.[n]?.[rank]).toBeCloseTo(Math.abs(value), 5);
+        signs.add(Math.sign(value));
+      }
     }
+    expect(signs).toEqual(new Set([1, -1]));
   });
 });
