@@ -25,7 +25,7 @@ export const strongestKept = 10;
 /** Tokens of one run of tokenReadsProgram. */
 const idsPerRun = 1024;
 /** Numbers of one block of a token-to-token matrix, about: it is never in memory as a whole. */
-const blockSize = 1 << 23;
+const blockSize = 1 << 21;
 
 export interface TokenCircuitJob {
   readonly engine: Engine;

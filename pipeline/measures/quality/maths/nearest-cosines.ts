@@ -3,34 +3,34 @@ import * as tf from '@tensorflow/tfjs-core';
 /** Taken off a cosine that does not count, which leaves less than any cosine. */
 const noFeature = 3;
 /** Two directions of one SAE with a greater cosine are near twins. */
-const nearTwinCosine = 0.99;
+export const nearTwinCosine = 0.99;
 
-/** Unit vectors [row, dIn], or zeros, and which feature each is of, as numbers that float32 holds. */
-interface Directions {
-  readonly rows: tf.Tensor;
-  readonly features: tf.Tensor;
+/** Of each row the k greatest of its cosines with candidates, the greatest first: [row, k] each. */
+interface Greatest {
+  readonly values: tf.Tensor;
+  readonly ids: tf.Tensor;
 }
 
-/**
- * The cosines of rows with other features among the candidates, under −1 where there is none [row, candidate]; of each row the
- * greatest of them [row], and how many candidates of higher number are its near twins: summed over all rows, each pair counts
- * once.
- */
-export function nearestCosines(own: Directions, candidates: Directions) {
-  const cosines = tf.matMul(own.rows as tf.Tensor2D, candidates.rows as tf.Tensor2D, false, true);
-  const [self, other] = [tf.reshape(own.features, [-1, 1]), tf.reshape(candidates.features, [1, -1])];
-  const isNear = tf.cast(tf.greater(cosines, nearTwinCosine), 'float32');
-  const isHigher = tf.cast(tf.greater(other, self), 'float32');
-  const ofOthers = tf.sub(cosines, tf.mul(noFeature, tf.cast(tf.equal(self, other), 'float32')));
-  return { ofOthers, nearest: tf.max(ofOthers, 1), twins: tf.sum(tf.mul(isNear, isHigher), 1) };
-}
+/** Cosines of rows with candidates, unit vectors [row, dIn], or zeros, each: [row, candidate]. */
+export const cosinesOf = (rows: tf.Tensor, candidates: tf.Tensor): tf.Tensor2D =>
+  tf.matMul(rows as tf.Tensor2D, candidates as tf.Tensor2D, false, true);
 
 /**
- * The k greatest of cosines [row, candidate] with features that are alive, 1 in alive [candidate] and 0 elsewhere, the greatest
- * first: values under −1 are of none.
+ * The k greatest of cosines [row, candidate]; where `alive` [candidate] is given, 1 or 0, of those that are: values under −1
+ * are of none.
  */
-export function greatestAlive(cosines: tf.Tensor, alive: tf.Tensor, k: number) {
-  const dead = tf.mul(noFeature, tf.sub(1, tf.reshape(alive, [1, -1])));
-  const { values, indices } = tf.topk(tf.sub(cosines, dead), k);
+export function greatestCosines(cosines: tf.Tensor2D, k: number, alive?: tf.Tensor): Greatest {
+  const counted = alive ? tf.sub(cosines, tf.mul(noFeature, tf.sub(1, tf.reshape(alive, [1, -1])))) : cosines;
+  const { values, indices } = tf.topk(counted, k);
   return { values, ids: indices };
+}
+
+/**
+ * How many candidates of higher number are near twins of each row: summed over all rows, each pair counts once. `self` [row] and
+ * `others` [candidate] are the numbers.
+ */
+export function higherTwins(cosines: tf.Tensor2D, self: tf.Tensor, others: tf.Tensor): tf.Tensor {
+  const isNear = tf.cast(tf.greater(cosines, nearTwinCosine), 'float32');
+  const isHigher = tf.cast(tf.greater(tf.reshape(others, [1, -1]), tf.reshape(self, [-1, 1])), 'float32');
+  return tf.sum(tf.mul(isNear, isHigher), 1);
 }
