@@ -9,7 +9,7 @@ export interface HeadFeature {
   readonly headWeight: number;
   /** The head's share of the positive attribution of its top examples. */
   readonly attribution: number;
-  /** Mean reading profile. */
+  /** Mean reading profile: of one length in all features of a head, or empty. */
   readonly profile: ArrayLike<number>;
 }
 
@@ -54,41 +54,44 @@ export function weightedRoles(features: readonly Pick<WeightedFeature, 'share' |
 /** Sum of the shares of a role, and of its unit profiles by share. */
 class RoleSums {
   share = 0;
-  readonly #profile: number[] = [];
+  #profile = new Float64Array();
 
-  add(share: number, unit: readonly number[]): this {
+  add(share: number, unit: Float64Array): this {
     this.share += share;
-    for (const [k, value] of unit.entries()) this.#profile[k] = (this.#profile.at(k) ?? 0) + share * value;
+    if (this.#profile.length === 0) this.#profile = new Float64Array(unit.length);
+    for (let k = 0; k < unit.length; k++) this.#profile[k] += share * unit[k];
     return this;
   }
 
   get squaredNorm(): number {
-    return sum(this.#profile.map((value) => value ** 2));
+    return squaredNorm(this.#profile);
   }
 }
 
-/** Σ share·u·uᵀ of unit vectors. */
+/** Σ share·u·uᵀ of unit vectors. Plain loops: a run adds each feature's to every head it writes to. */
 class OuterSum {
-  readonly #rows: number[][] = [];
+  #values = new Float64Array();
 
-  add(share: number, unit: readonly number[]): void {
-    for (const [k, value] of unit.entries()) {
-      const row = this.#rows.at(k) ?? [];
-      this.#rows[k] = row;
-      for (const [l, other] of unit.entries()) row[l] = (row.at(l) ?? 0) + share * value * other;
+  add(share: number, unit: Float64Array): void {
+    const width = unit.length;
+    if (this.#values.length === 0) this.#values = new Float64Array(width ** 2);
+    for (let k = 0; k < width; k++) {
+      const scaled = share * unit[k];
+      for (let l = 0; l < width; l++) this.#values[k * width + l] += scaled * unit[l];
     }
   }
 
   get squaredNorm(): number {
-    return sum(this.#rows.flat().map((value) => value ** 2));
+    return squaredNorm(this.#values);
   }
 }
 
 /** A profile at length 1; empty where it is none. */
-function unitOf(profile: ArrayLike<number>): number[] {
-  const values = Array.from(profile);
-  const norm = Math.sqrt(sum(values.map((value) => value ** 2)));
-  return norm > 0 ? values.map((value) => value / norm) : [];
+function unitOf(profile: ArrayLike<number>): Float64Array {
+  const values = Float64Array.from(profile);
+  const norm = Math.sqrt(squaredNorm(values));
+  return norm > 0 ? values.map((value) => value / norm) : new Float64Array();
 }
 
+const squaredNorm = (values: Float64Array) => values.reduce((total, value) => total + value ** 2, 0);
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
