@@ -10,7 +10,7 @@ import type { Sae } from '../../sae/sae.ts';
 import { UpstreamPrograms } from './compiled-programs.ts';
 import type { FeatureContributions } from './feature-parts.ts';
 import type { FrozenContext } from './frozen-contexts.ts';
-import { LowerLayer, rowBlock } from './lower-layer.ts';
+import { LowerLayer, type RowsOf, rowBlock } from './lower-layer.ts';
 import {
   type Association,
   type componentProgram,
@@ -95,13 +95,10 @@ export class ContextContributions {
     }
     const ofFeatures = await this.#programs.values(layer, rowBlock);
     for (const lower of below) {
-      const writing = await this.#programs.written(lower.sae);
-      const written = await lower.written(lower.blocksUpTo(last).length, async (decoder, into) => {
-        return (await writing({ decoder }, into && { written: into })).written;
-      });
-      const values = await lower.values(written, async (x, into) => {
-        return (await ofFeatures({ x }, into && { values: into })).values;
-      });
+      const ofRows = await this.#programs.written(lower.sae);
+      const write: RowsOf = async (decoder, into) => (await ofRows({ decoder }, into && { written: into })).written;
+      const take: RowsOf = async (x, into) => (await ofFeatures({ x }, into && { values: into })).values;
+      const values = await lower.values(lower.blocksUpTo(last).length, write, take);
       rows.set(lower.sae.layer, values);
     }
     const ofComponents = await this.#programs.values(layer, stream[0]);
@@ -149,7 +146,7 @@ export class ContextContributions {
     const width = reads.shape[2];
     const run = await this.#programs.features(width, targets, association);
     const blocks = lower.blocksUpTo(last);
-    const contributions = new Float32Array(blocks.length * targets * rowBlock);
+    const contributions = lower.contributions(blocks.length, targets);
     for (const [i, block] of blocks.entries()) {
       const into = contributions.subarray(i * targets * rowBlock, (i + 1) * targets * rowBlock);
       await run({ x: rows[i], ...block, reads, weights }, { contributions: float32([targets, rowBlock], into) });

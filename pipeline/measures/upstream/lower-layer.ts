@@ -26,8 +26,8 @@ export class LowerLayer {
   #active: ActiveFeatures = { features: new Int32Array(), sources: new Int32Array(), values: new Float32Array() };
   #blocks: RowBlock[] = [];
   readonly #decoder = new FilledBlocks();
-  readonly #written = new FilledBlocks();
   readonly #values = new FilledBlocks();
+  #contributions = new Float32Array();
 
   constructor(sae: Sae) {
     this.sae = sae;
@@ -43,7 +43,7 @@ export class LowerLayer {
     const { dSae } = this.sae;
     this.#active = activeFeatures(f.data.subarray(0, (last + 1) * dSae), dSae);
     this.sums.enter(this.#active);
-    for (const rows of [this.#decoder, this.#written, this.#values]) rows.clear();
+    this.#decoder.clear();
     const { features, sources, values } = this.#active;
     this.#blocks = Array.from({ length: Math.ceil(features.length / rowBlock) }, (_, i) => {
       const block = { sources: int32([rowBlock]), activations: float32([rowBlock]) };
@@ -65,16 +65,26 @@ export class LowerLayer {
     return this.#decoder.upTo(blocks, async (i, into) => this.#decoderRows(i, into));
   }
 
-  /** What `write` makes of these, once a context: what they write to the residual stream, [row, dModel] each. */
-  written(blocks: number, write: RowsOf): Promise<readonly FloatTensor[]> {
-    const scratch = float32([rowBlock, this.sae.dIn]);
-    return this.#written.upTo(blocks, (i, into) => write(this.#decoderRows(i, scratch), into));
+  /**
+   * What a layer's heads take into their values of what some first blocks write, [head, row, dHead] each, anew: `write` gives
+   * what decoder rows write to the residual stream, [row, dModel], and `take` what the heads take of it. What is written is not
+   * kept: of a dozen wide SAEs it would be half a gigabyte.
+   */
+  values(blocks: number, write: RowsOf, take: RowsOf): Promise<readonly FloatTensor[]> {
+    const decoder = float32([rowBlock, this.sae.dIn]);
+    let written: FloatTensor | undefined;
+    this.#values.clear();
+    return this.#values.upTo(blocks, async (i, into) => {
+      written = await write(this.#decoderRows(i, decoder), written);
+      return take(written, into);
+    });
   }
 
-  /** What `take` makes of what was written, anew: what a layer's heads take into their values, [head, row, dHead] each. */
-  values(written: readonly FloatTensor[], take: RowsOf): Promise<readonly FloatTensor[]> {
-    this.#values.clear();
-    return this.#values.upTo(written.length, (i, into) => take(written[i], into));
+  /** Room for contributions of some blocks to some targets, used again. */
+  contributions(blocks: number, targets: number): Float32Array {
+    const size = blocks * targets * rowBlock;
+    if (this.#contributions.length < size) this.#contributions = new Float32Array(size);
+    return this.#contributions;
   }
 
   #decoderRows(block: number, into = float32([rowBlock, this.sae.dIn])): FloatTensor {

@@ -40,29 +40,26 @@ describe('the active features of a lower layer', () => {
     expect(entered(float32([positions, dSae])).blocksUpTo(positions - 1)).toEqual([]);
   });
 
-  it('have the decoder rows of the context that was entered last, what they write made once in it', async () => {
-    const one = new LowerLayer({
-      ...sae,
-      wDec: float32(
-        [dSae, dIn],
-        Float32Array.from({ length: dSae * dIn }, (_, i) => i),
-      ),
-    });
-    const writing: number[] = [];
-    const firstWritten = async (feature: number) => {
+  it('have the decoder rows of the context that was entered last, and values of these', async () => {
+    const wDec = float32(
+      [dSae, dIn],
+      Float32Array.from({ length: dSae * dIn }, (_, i) => i),
+    );
+    const one = new LowerLayer({ ...sae, wDec });
+    const scaled = (by: number) => async (rows: FloatTensor) =>
+      float32(
+        rows.shape,
+        rows.data.map((value) => by * value),
+      );
+    async function firstOf(feature: number) {
       const f = float32([positions, dSae]);
       f.data[feature] = 1;
       one.enter(f, positions - 1);
-      const write = async (rows: FloatTensor) => {
-        writing.push(rows.data[0]);
-        return float32([1, 1], Float32Array.of(-rows.data[0]));
-      };
-      const [again] = [await one.written(1, write), await one.written(1, write)];
+      const [values] = await one.values(1, scaled(-1), scaled(10));
       const [decoder] = await one.decoderRows(1);
-      return [decoder.data[0], again[0].data[0]];
-    };
-    expect(await firstWritten(3)).toEqual([3 * dIn, -3 * dIn]);
-    expect(await firstWritten(5)).toEqual([5 * dIn, -5 * dIn]);
-    expect(writing).toEqual([3 * dIn, 5 * dIn]);
+      return [decoder.data[0], values.data[0]];
+    }
+    expect(await firstOf(3)).toEqual([3 * dIn, -30 * dIn]);
+    expect(await firstOf(5)).toEqual([5 * dIn, -50 * dIn]);
   });
 });
