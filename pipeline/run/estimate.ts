@@ -1,5 +1,6 @@
 import type { RunConfig } from '../commands/run.ts';
 import { mostLaidOut } from '../measures/map/map.ts';
+import { pairsWithin, reachOf } from '../measures/neighbours/nearest-directions.ts';
 import { variantsOfSae } from '../measures/quality/quality-programs.ts';
 import { design } from '../measures/studies/induction/sequences.ts';
 import { textDesign } from '../measures/studies/induction/text.ts';
@@ -28,7 +29,15 @@ export interface RunShape {
   readonly quality: { readonly batch: number; readonly saes: number; readonly predictions: number };
   readonly settings: Pick<
     RunConfig,
-    'examples' | 'qualityTokens' | 'familyExamples' | 'upstreamExamples' | 'mapNeighbours' | 'studies'
+    | 'examples'
+    | 'qualityTokens'
+    | 'familyExamples'
+    | 'upstreamExamples'
+    | 'mapNeighbours'
+    | 'neighbours'
+    | 'wiring'
+    | 'circuitTokens'
+    | 'studies'
   >;
   /** Threads that have an engine each, of the corpus pass and of the measures. */
   readonly lanes: { readonly recording: number; readonly measuring: number };
@@ -87,7 +96,7 @@ const attributionSlack = 2;
 /** Of the products' rate that is measured of a lane alone, what a run of all stages reaches in all lanes together. */
 const efficiency = 0.5;
 /** Host work for a feature's rows, verdict and attributions. */
-const secondsPerFeature = 0.004;
+const secondsPerFeature = 0.0015;
 /** Share of the bound on context cuts that they use: most features settle early. */
 const cutShare = 0.3;
 /** Tokens of the prompts of the study of indirect objects, of those that are taken apart as they are and changed. */
@@ -111,6 +120,7 @@ export function estimateRun(shape: RunShape, rate: number): RunEstimate {
     seconds:
       studySeconds +
       floatingPointOperations(shape) / (efficiency * rate) +
+      weightOperations(shape) / rate +
       secondsPerFeature * featuresOf(shape) +
       layoutPointSeconds * mapsOf(shape).reduce((sum, points) => sum + points, 0),
   };
@@ -170,14 +180,15 @@ function qualityBytes(shape: RunShape): number {
   return weights + bytesPerNumber * Math.max(widest, logits);
 }
 
-/** What the tables leave, the forward pass with all SAEs but the last, and sums by feature. */
+/** What the tables leave, the forward pass with all SAEs but the last, values of active features, and sums by feature. */
 function upstreamBytes(shape: RunShape): number {
-  const { saes, settings, length } = shape;
+  const { config, saes, settings, length } = shape;
   const rows = featureBytes * featuresOf(shape);
   if (settings.upstreamExamples === 0) return rows;
   const last = lastLayer(shape);
   const lower = saes.filter(({ layer }) => layer < last);
   const f = 2 * lower.reduce((sum, { dSae }) => sum + dSae * length, 0);
+  const values = lower.length * assumedL0 * length * config.nHeads * config.dHead;
   const sums = saes.reduce(
     (sum, { dSae, layer }) =>
       sum +
@@ -187,7 +198,7 @@ function upstreamBytes(shape: RunShape): number {
     0,
   );
   const candidates = candidateBytes * settings.examples * featuresOf(shape);
-  return layerBytes(shape, last + 1) + allSaeBytes(lower) + bytesPerNumber * (f + sums) + candidates + rows;
+  return layerBytes(shape, last + 1) + allSaeBytes(lower) + bytesPerNumber * (f + values + sums) + candidates + rows;
 }
 
 /** Points of the maps that UMAP lays out, one after another: of each SAE, and of all where there are several. */
@@ -212,7 +223,7 @@ function diskBytes(shape: RunShape): number {
   return files + attributions * featuresOf(shape) + activations;
 }
 
-/** Of the corpus pass, the quality measurement, context cuts, upstream features, family checks and logit effects: two for each multiplication. */
+/** Of the corpus pass, the quality measurement, context cuts, upstream features and family checks: two for each multiplication. */
 function floatingPointOperations(shape: RunShape): number {
   const { config, saes, contexts, length, settings } = shape;
   const perToken = (2 * layerBytes(shape, lastLayer(shape) + 1)) / bytesPerNumber;
@@ -232,9 +243,27 @@ function floatingPointOperations(shape: RunShape): number {
     qualityTokens * quality +
     cuts * (perToken / 2 + encoding / saes.length) +
     upstream * (perToken + 2 * encoding) +
-    checks * perToken +
-    features * unembedding
+    checks * perToken
   );
+}
+
+/**
+ * Of what comes from weights alone: logit effects, decoders compared, neighbours, wiring and the circuits of heads, were all features
+ * alive. These are large products, which run at the rate that is measured, or faster.
+ */
+function weightOperations({ config, saes, settings }: RunShape): number {
+  const { nHeads, dHead, dModel, vocabSize } = config;
+  const sizes = saes.map(({ dSae }) => dSae);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const below = ({ layer }: { readonly layer: number }) => saes.filter((lower) => lower.layer < layer);
+  const decoders = sum(saes.map(({ dSae, dIn }) => 2 * dSae ** 2 * dIn));
+  const neighbours = settings.neighbours > 0 ? 4 * pairsWithin(sizes, reachOf(sizes)) * dModel : 0;
+  const connections = sum(saes.map((sae) => sae.dSae * sae.dIn * sum(below(sae).map(({ dSae }) => dSae))));
+  const wiring = settings.wiring > 0 ? 2 * connections : 0;
+  const heads = nHeads * new Set(saes.map(({ layer }) => layer)).size;
+  const circuits = 4 * heads * Math.min(settings.circuitTokens, vocabSize) * vocabSize * dHead;
+  const logits = 2 * sum(sizes) * dModel * vocabSize;
+  return logits + decoders + neighbours + wiring + circuits;
 }
 
 /** Of the forward passes of the studies of induction and of indirect objects, on a model that solves the latter. */

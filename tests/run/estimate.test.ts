@@ -59,7 +59,8 @@ function shapeOf({ config, layers, dIn = config.dModel, dSae, contexts, threads 
   const engine = { sharesMemory: true };
   const batch = blockBatch(fittingBatch(16, saes.length * config.nHeads * length ** 2), length, config, engine);
   const quality = largestPass(config, saes, length, engine);
-  const settings = { examples: 20, familyExamples: 3, mapNeighbours: 0, studies: [], ...wanted };
+  const own = { examples: 20, familyExamples: 3, neighbours: 5, wiring: 5, circuitTokens: 4096, mapNeighbours: 0 };
+  const settings = { ...own, studies: [], ...wanted };
   const lanes = { recording: threads, measuring: Math.min(threads, 2) };
   return { config, saes, contexts, length, batch, quality, settings, lanes };
 }
@@ -183,6 +184,18 @@ describe('what a run will need', () => {
       studySeconds: 0,
       seconds: expect.closeTo(seconds - studySeconds, 3),
     });
+  });
+
+  it('counts what comes from weights alone: wiring, neighbours and circuits', () => {
+    const rate = 100 * gigaflops;
+    const own = shapeOf(small);
+    const secondsWithout = (settings: Partial<RunShape['settings']>) =>
+      estimateRun(own, rate).seconds -
+      estimateRun({ ...own, settings: { ...own.settings, ...settings } }, rate).seconds;
+    // 66 pairs of layers; each SAE with itself, twice; two circuits of 144 heads.
+    expect(secondsWithout({ wiring: 0 })).toBeCloseTo((66 * 2 * 24_576 ** 2 * 768) / rate, 3);
+    expect(secondsWithout({ neighbours: 0 })).toBeCloseTo((12 * 4 * 24_576 ** 2 * 768) / rate, 3);
+    expect(secondsWithout({ circuitTokens: 0 })).toBeCloseTo((144 * 4 * 4096 * 50_257 * 64) / rate, 3);
   });
 
   it('in time falls with the rate of the machine, and with a budget', () => {

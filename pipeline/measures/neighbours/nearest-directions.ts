@@ -47,20 +47,22 @@ const defaultBlock = 1 << 24;
 const defaultPairs = 2 ** 32;
 
 /**
- * How far apart, in the order of the SAEs, two may be whose features are compared: any two while the pairs of features are
- * few enough, else the most that leaves them so, and each SAE with itself in any case.
+ * How far apart, in the order of the SAEs, two may be whose features are compared, by how many each has: any two while the pairs
+ * of features are few enough, else the most that leaves them so, and each SAE with itself in any case.
  */
-export function reachOf({ saes, mostPairs = defaultPairs }: Pick<BlocksJob, 'saes' | 'mostPairs'>): number {
-  const sizes = saes.map(({ alive }) => alive.length);
+export function reachOf(sizes: readonly number[], mostPairs = defaultPairs): number {
   let reach = 0;
-  let pairs = sizes.reduce((sum, size) => sum + size ** 2, 0);
-  while (reach < sizes.length - 1) {
-    pairs += 2 * sizes.slice(reach + 1).reduce((sum, size, i) => sum + size * sizes[i], 0);
-    if (pairs > mostPairs) break;
-    reach++;
-  }
+  while (reach < sizes.length - 1 && pairsWithin(sizes, reach + 1) <= mostPairs) reach++;
   return reach;
 }
+
+/** Pairs of features, in either order, of SAEs at most so far apart. */
+export function pairsWithin(sizes: readonly number[], reach: number): number {
+  const within = (at: number) => sizes.slice(Math.max(0, at - reach), at + reach + 1);
+  return sizes.reduce((sum, size, at) => sum + size * within(at).reduce((total, other) => total + other, 0), 0);
+}
+
+const sizesOf = (saes: readonly AliveFeatures[]): number[] => saes.map(({ alive }) => alive.length);
 
 /**
  * Nearest features by what they write and by logit effect; those by decoder row come with an SAE's quality. Every SAE's blocks of features are taken in turn, so that no more than a block's products
@@ -81,7 +83,7 @@ export async function nearestDirections(
     others: kept(length),
     logits: kept(length),
   }));
-  const reach = reachOf(job);
+  const reach = reachOf(sizesOf(job.saes), job.mostPairs);
   let done = 0;
   for (const block of blocksOf(job)) {
     const comparison = await Comparison.open(job, block, directions[block.at], rows);
@@ -102,7 +104,7 @@ export async function nearestDirections(
 
 /** How many features nearestDirections compares with a block, over all blocks. */
 export function comparisonsOf(job: BlocksJob): number {
-  const reach = reachOf(job);
+  const reach = reachOf(sizesOf(job.saes), job.mostPairs);
   const within = (at: number) => job.saes.slice(Math.max(0, at - reach), at + reach + 1);
   const readers = blocksOf(job).flatMap(({ at }) => within(at));
   return readers.reduce((sum, { alive }) => sum + alive.length, 0);

@@ -88,7 +88,7 @@ export async function writeNeighbours(job: NeighboursJob): Promise<void> {
   const { out, neighbours: wanted, recorders, decoders, compared, parts, effects } = job;
   if (wanted === 0) return;
   const saes = aliveFeatures(recorders);
-  const reach = reachOf({ saes });
+  const reach = reachOf(saes.map(({ alive }) => alive.length));
   if (reach < saes.length - 1) effects.log(`neighbours: of so many features those of SAEs at most ${reach} apart`);
   const nearest = await parts.keep(directionsPart, () => directionStates(job));
   const places = placesOf(saes);

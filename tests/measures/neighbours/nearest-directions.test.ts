@@ -158,8 +158,9 @@ describe('the nearest directions', () => {
   it('are looked for in SAEs near by alone where there are too many features', async () => {
     const pairs = [0, 1, 2].map((at) => (saes[at]?.alive.length ?? 0) ** 2).reduce((sum, own) => sum + own, 0);
     const near = 2 * (300 * 18 + 18 * 16);
+    const sizes = saes.map(({ alive }) => alive.length);
     const reaches = [0, pairs + near - 1, pairs + near, pairs + near + 2 * 300 * 16];
-    expect(reaches.map((mostPairs) => reachOf({ saes, mostPairs }))).toEqual([0, 0, 1, 2]);
+    expect(reaches.map((mostPairs) => reachOf(sizes, mostPairs))).toEqual([0, 0, 1, 2]);
     const job = { engine, model, saes, wanted, blockNumbers, mostPairs: pairs + near };
     const said: number[] = [];
     const nearby = await nearestDirections(job, (done) => said.push(done));
