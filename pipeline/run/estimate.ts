@@ -1,49 +1,9 @@
-import type { RunConfig } from '../commands/run.ts';
 import { mostLaidOut } from '../measures/map/map.ts';
-import { pairsWithin, reachOf } from '../measures/neighbours/nearest-directions.ts';
 import { variantsOfSae } from '../measures/quality/quality-programs.ts';
-import { design } from '../measures/studies/induction/sequences.ts';
-import { textDesign } from '../measures/studies/induction/text.ts';
-import { mostPrompts, mostTailTokens } from '../measures/studies/ioi/afford.ts';
-import type { ModelConfig } from '../model/model.ts';
-import { layerShapes } from '../model/tensors.ts';
 import { greatest } from '../numbers/extremes.ts';
-import { sizeOf } from '../numbers/tensor.ts';
-import type { Budget } from '../record/budget.ts';
 import { allSaeBytes, modelBytes, mostHeldBytes, saeBytes } from '../record/held-weights.ts';
-import { sampleSizes } from '../record/run-samples.ts';
-import type { Sae } from '../sae/sae.ts';
-
-/** What a run's needs follow from. */
-export interface RunShape {
-  readonly config: ModelConfig;
-  readonly saes: readonly Pick<Sae, 'dIn' | 'dSae' | 'layer'>[];
-  readonly contexts: number;
-  /** Tokens of a context. */
-  readonly length: number;
-  /**
-   * Contexts of a forward pass over the corpus, and of one of the quality measurement with the SAEs that it takes together
-   * and the predictions that are unembedded at a time.
-   */
-  readonly batch: number;
-  readonly quality: { readonly batch: number; readonly saes: number; readonly predictions: number };
-  readonly settings: Pick<
-    RunConfig,
-    | 'examples'
-    | 'qualityTokens'
-    | 'familyExamples'
-    | 'upstreamExamples'
-    | 'mapNeighbours'
-    | 'neighbours'
-    | 'wiring'
-    | 'circuitTokens'
-    | 'studies'
-  >;
-  /** Threads that have an engine each, of the corpus pass and of the measures. */
-  readonly lanes: { readonly recording: number; readonly measuring: number };
-  /** Where forward tokens are limited. */
-  readonly budget?: Budget | undefined;
-}
+import { floatingPointOperations, studyOperations, weightOperations } from './operations.ts';
+import { assumedL0, bytesPerNumber, featuresOf, lastLayer, layerBytes, type RunShape } from './run-shape.ts';
 
 export interface RunEstimate {
   readonly memoryBytes: number;
@@ -53,20 +13,12 @@ export interface RunEstimate {
   readonly studySeconds: number;
 }
 
-const bytesPerNumber = 4;
-const unlimited = {
-  contextCuts: Number.POSITIVE_INFINITY,
-  upstream: Number.POSITIVE_INFINITY,
-  checks: Number.POSITIVE_INFINITY,
-  study: Number.POSITIVE_INFINITY,
-};
-
 /** Node, ONNX Runtime, DuckDB, a tokenizer and what packing leaves behind: the demo's run has as much at its first forward pass. */
 const baseBytes = 0.5e9;
 /** Another thread with an engine of its own. */
 const laneBytes = 0.1e9;
 /** Buffers of an SAE's three logs. */
-const logBytes = 12 << 20;
+const logBytes = 3 << 20;
 /** A top example: its value, token and record. */
 const exampleBytes = 12;
 /** What heads and families are judged by, of each feature, from the tables on. */
@@ -87,8 +39,7 @@ const layoutBytes = 0.1e9;
 const layoutPointBytes = 4000;
 const layoutPointSeconds = 0.001;
 
-/** Active features of a token, where nothing is known of them yet, and the bytes of each in the log. */
-const assumedL0 = 32;
+/** Of an active feature in the log. */
 const activationBytes = 6;
 /** Attributions are compacted when they are twice those of the top examples. */
 const attributionSlack = 2;
@@ -97,15 +48,6 @@ const attributionSlack = 2;
 const efficiency = 0.5;
 /** Host work for a feature's rows, verdict and attributions. */
 const secondsPerFeature = 0.0015;
-/** Share of the bound on context cuts that they use: most features settle early. */
-const cutShare = 0.3;
-/** Tokens of the prompts of the study of indirect objects, of those that are taken apart as they are and changed. */
-const promptTokens = 30_000;
-/** Positions of a prompt from the giver's second mention on. */
-const tailPositions = 6;
-/** Features whose upstream features one context gives: of the demo's contexts 834 serve one example each of 8,166, 2,049 three. */
-const featuresPerContext = 10;
-
 /**
  * What a run will need, by its shapes: memory at the fullest of its stages, disk while it works, and time by the rate at
  * which this machine multiplies matrices [FLOP/s], all lanes together. Its memory, and the time of the demo, are compared with
@@ -135,18 +77,7 @@ function stagesBytes(shape: RunShape): number {
   return Math.max(corpus, measured);
 }
 
-const featuresOf = ({ saes }: RunShape) => saes.reduce((sum, { dSae }) => sum + dSae, 0);
-const lastLayer = ({ saes }: RunShape) => greatest(saes.map(({ layer }) => layer));
 const isInFiles = ({ config, saes }: RunShape) => modelBytes(config) + allSaeBytes(saes) > mostHeldBytes;
-
-/** Weights of some first layers' maps, which programs hold prepared for their products. */
-function layerBytes({ config }: RunShape, layers: number): number {
-  let numbers = 0;
-  for (let layer = 0; layer < layers; layer++) {
-    for (const dims of Object.values(layerShapes(config, layer))) numbers += sizeOf(dims);
-  }
-  return bytesPerNumber * numbers;
-}
 
 /** At every stage: the host's weights where they are not in files, top examples and logs. */
 function commonBytes(shape: RunShape): number {
@@ -221,66 +152,4 @@ function diskBytes(shape: RunShape): number {
   const attributions = attributionSlack * bytesPerNumber * settings.examples * (length + config.nHeads + 1);
   const activations = activationBytes * assumedL0 * contexts * length * saes.length;
   return files + attributions * featuresOf(shape) + activations;
-}
-
-/** Of the corpus pass, the quality measurement, context cuts, upstream features and family checks: two for each multiplication. */
-function floatingPointOperations(shape: RunShape): number {
-  const { config, saes, contexts, length, settings } = shape;
-  const perToken = (2 * layerBytes(shape, lastLayer(shape) + 1)) / bytesPerNumber;
-  const encoding = saes.reduce((sum, { dIn, dSae }) => sum + 2 * dIn * dSae, 0);
-  const features = featuresOf(shape);
-  const unembedding = 2 * config.dModel * config.vocabSize;
-  const qualityTokens = Math.min(settings.qualityTokens, contexts * length);
-  const quality = saes.length * (2 * perToken + 7 * unembedding) + 3 * encoding;
-  const { contextCuts: mostCut, upstream: mostUpstream, checks: mostChecked } = shape.budget ?? unlimited;
-  const wantedCuts = settings.familyExamples === 0 ? 0 : cutShare * features * (36 * settings.familyExamples + 98);
-  const cuts = Math.min(wantedCuts, mostCut);
-  const explained = Math.min(contexts, (features * settings.upstreamExamples) / featuresPerContext);
-  const upstream = Math.min(explained * length, mostUpstream);
-  const checks = Math.min(sampleSizes.checkedTokens, contexts * length, mostChecked);
-  return (
-    contexts * length * (perToken + encoding) +
-    qualityTokens * quality +
-    cuts * (perToken / 2 + encoding / saes.length) +
-    upstream * (perToken + 2 * encoding) +
-    checks * perToken
-  );
-}
-
-/**
- * Of what comes from weights alone: logit effects, decoders compared, neighbours, wiring and the circuits of heads, were all features
- * alive. These are large products, which run at the rate that is measured, or faster.
- */
-function weightOperations({ config, saes, settings }: RunShape): number {
-  const { nHeads, dHead, dModel, vocabSize } = config;
-  const sizes = saes.map(({ dSae }) => dSae);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const below = ({ layer }: { readonly layer: number }) => saes.filter((lower) => lower.layer < layer);
-  const decoders = sum(saes.map(({ dSae, dIn }) => 2 * dSae ** 2 * dIn));
-  const neighbours = settings.neighbours > 0 ? 4 * pairsWithin(sizes, reachOf(sizes)) * dModel : 0;
-  const connections = sum(saes.map((sae) => sae.dSae * sae.dIn * sum(below(sae).map(({ dSae }) => dSae))));
-  const wiring = settings.wiring > 0 ? 2 * connections : 0;
-  const heads = nHeads * new Set(saes.map(({ layer }) => layer)).size;
-  const circuits = 4 * heads * Math.min(settings.circuitTokens, vocabSize) * vocabSize * dHead;
-  const logits = 2 * sum(sizes) * dModel * vocabSize;
-  return logits + decoders + neighbours + wiring + circuits;
-}
-
-/** Of the forward passes of the studies of induction and of indirect objects, on a model that solves the latter. */
-function studyOperations(shape: RunShape): number {
-  const { config, saes, contexts, length, settings } = shape;
-  const most = (shape.budget ?? unlimited).study;
-  const text = Math.min(textDesign.textContexts, contexts) * length;
-  const { prefixes, examples, length: repeated } = design;
-  const features = Array.from({ length: config.nLayers }, (_, layer) =>
-    saes.some((sae) => sae.layer === layer) ? assumedL0 : undefined,
-  );
-  const tokens = {
-    induction: prefixes * examples * repeated + text,
-    ioi: promptTokens + mostPrompts * mostTailTokens(config, tailPositions, features),
-    families: 0,
-    training: 0,
-  };
-  const perToken = (2 * layerBytes(shape, config.nLayers)) / bytesPerNumber;
-  return perToken * settings.studies.reduce((sum, name) => sum + Math.min(most, tokens[name]), 0);
 }

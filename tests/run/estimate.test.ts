@@ -7,7 +7,8 @@ import { gpt2 } from '../../pipeline/model/families/gpt2.ts';
 import type { ModelConfig } from '../../pipeline/model/model.ts';
 import { fittingBatch } from '../../pipeline/record/fitting-batch.ts';
 import { blockBatch } from '../../pipeline/record/pass-batch.ts';
-import { estimateRun, type RunEstimate, type RunShape } from '../../pipeline/run/estimate.ts';
+import { estimateRun, type RunEstimate } from '../../pipeline/run/estimate.ts';
+import type { RunShape } from '../../pipeline/run/run-shape.ts';
 import { sayEstimate } from '../../pipeline/run/say-estimate.ts';
 
 const length = 128;
