@@ -1,6 +1,4 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { UserError } from '../errors/user-error.ts';
+import { startChild } from '../effects/process/start-child.ts';
 
 export interface AstroBuild {
   /** The project's folder. */
@@ -8,9 +6,6 @@ export interface AstroBuild {
   readonly outDir: string;
   readonly base: string;
 }
-
-/** What the process that builds says: so many pages are made, or why it ends. */
-export type FromBuilder = number | { readonly message: string; readonly stack: string; readonly isUserError: boolean };
 
 /** Builds a project by Astro, which reads what to build from the environment, in its config and the pages' data modules. */
 export async function buildByAstro({ root, ...options }: AstroBuild): Promise<void> {
@@ -24,24 +19,6 @@ export async function buildByAstro({ root, ...options }: AstroBuild): Promise<vo
   }
 }
 
-/** The same in a process of its own, whose memory goes with it. */
-export function buildApart(build: AstroBuild, reportPages: (pages: number) => void): Promise<void> {
-  const builder = fork(fileURLToPath(new URL('./astro-builder.ts', import.meta.url)), [JSON.stringify(build)], {
-    execArgv: [],
-  });
-  return new Promise((resolve, reject) => {
-    builder.on('message', (said: FromBuilder) => {
-      if (typeof said === 'number') reportPages(said);
-      else reject(errorOf(said));
-    });
-    builder.once('error', reject);
-    builder.once('exit', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`Astro's process ended with ${signal ?? code}`));
-    });
-  });
-}
-
-function errorOf({ message, stack, isUserError }: Exclude<FromBuilder, number>): Error {
-  return isUserError ? new UserError(message) : Object.assign(new Error(message), { stack });
-}
+/** The same in a process of its own. */
+export const buildApart = (build: AstroBuild, reportPages: (pages: number) => void): Promise<void> =>
+  startChild(new URL('./astro-builder.ts', import.meta.url), { ...build }, { hear: reportPages }).ended;

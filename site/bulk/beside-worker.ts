@@ -1,5 +1,4 @@
-import { workerData } from 'node:worker_threads';
+import { asChild } from '../../pipeline/effects/process/as-child.ts';
 import { writeBeside } from './write-beside.ts';
 
-const { run, folder } = workerData;
-await writeBeside(run, folder);
+await asChild<{ readonly run: string; readonly folder: string }>(({ run, folder }) => writeBeside(run, folder));

@@ -1,10 +1,11 @@
-import { workerData } from 'node:worker_threads';
+import { asChild } from '../../pipeline/effects/process/as-child.ts';
 import { openSiteData } from '../build/site-data.ts';
 import { createLinks } from '../page-kit/links.ts';
 import { nextSaes } from './next-sae.ts';
-import { writeSaeJson } from './write-json.ts';
+import { type JsonTask, writeSaeJson } from './write-json.ts';
 
-const { run, base, dir } = workerData;
-const data = await openSiteData(run, createLinks(base));
-for await (const sae of nextSaes()) await writeSaeJson({ dir, sae }, data);
-data.reader.close();
+await asChild<JsonTask>(async ({ run, base, dir }) => {
+  const data = await openSiteData(run, createLinks(base));
+  for await (const sae of nextSaes()) await writeSaeJson({ dir, sae }, data);
+  data.reader.close();
+});

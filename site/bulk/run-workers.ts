@@ -1,6 +1,6 @@
-import { once } from 'node:events';
+import type { Serializable } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { type Child, startChild } from '../../pipeline/effects/process/start-child.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';
 import { reportPages } from '../build/pages-channel.ts';
 import type { FromWorker } from './next-sae.ts';
@@ -20,10 +20,10 @@ const NAMES_A_MEGABYTE = 4000;
  * Pages are short-lived: room for some of them before the first collection lowers what collections cost. By the limit on what
  * is kept, names and tokens, the engine decides how much it lets lie about.
  */
-const limitsOf = ({ features }: BulkWork) => ({
-  maxYoungGenerationSizeMb: 48,
-  maxOldGenerationSizeMb: 512 + Math.ceil(features / NAMES_A_MEGABYTE),
-});
+const limitsOf = ({ features }: BulkWork): string[] => [
+  '--max-semi-space-size=16',
+  `--max-old-space-size=${512 + Math.ceil(features / NAMES_A_MEGABYTE)}`,
+];
 
 export async function bulkWork(run: string): Promise<BulkWork> {
   const { saeIds, counts, close } = await openRun(run);
@@ -32,26 +32,30 @@ export async function bulkWork(run: string): Promise<BulkWork> {
 }
 
 /**
- * Runs a worker a core, each of which takes one SAE after another: a worker of its own for each SAE would read the run's
- * names again and compile the renderers again.
+ * Runs a process a core, each of which takes one SAE after another: one of its own for each SAE would read the run's names
+ * again and compile the renderers again. Threads of one process would wait for each other wherever the system gives memory
+ * or makes a file.
  */
-export async function runWorkers(script: URL, workerData: unknown, work: BulkWork): Promise<void> {
-  const left = [...work.saes];
-  const workers = Math.min(availableParallelism(), left.length);
-  const options = { workerData, execArgv: [], resourceLimits: limitsOf(work) };
-  await Promise.all(Array.from({ length: workers }, () => runWorker(new Worker(script, options), () => left.shift())));
+export async function runWorkers(script: URL, input: object, { saes, features }: BulkWork): Promise<void> {
+  const left = [...saes];
+  const options = {
+    execArgv: limitsOf({ saes, features }),
+    hear: (said: FromWorker, answer: (message: Serializable) => void) => {
+      if (said === 'next') answer({ sae: left.shift() });
+      else reportPages(said);
+    },
+  };
+  const count = Math.min(availableParallelism(), saes.length);
+  await endOfAll(Array.from({ length: count }, () => startChild(script, { ...input }, options)));
 }
 
-function runWorker(worker: Worker, next: () => string | undefined): Promise<void> {
-  worker.on('message', (message: FromWorker) => {
-    if (message === 'next') worker.postMessage(next());
-    else reportPages(message);
-  });
-  return endOf(worker);
-}
-
-/** Waits until a worker ends. Throws what it threw. */
-export async function endOf(worker: Worker): Promise<void> {
-  const [code] = await once(worker, 'exit');
-  if (code !== 0) throw new Error(`a worker ended with ${code}`);
+/** Waits until all have ended; the first that fails ends the others. */
+async function endOfAll(children: readonly Child[]): Promise<void> {
+  const ends = children.map(({ ended }) => ended);
+  try {
+    await Promise.all(ends);
+  } finally {
+    for (const child of children) child.kill();
+    await Promise.allSettled(ends);
+  }
 }

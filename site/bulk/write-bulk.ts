@@ -1,9 +1,8 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { startChild } from '../../pipeline/effects/process/start-child.ts';
 import { hasJson } from '../build/offers.ts';
 import { siteLinks } from '../build/site-links.ts';
-import { endOf } from './run-workers.ts';
 import { writeCrawlerFiles } from './write-crawler-files.ts';
 import { type BulkTask, writeFeaturePages } from './write-feature-pages.ts';
 import { writeJson } from './write-json.ts';
@@ -15,17 +14,13 @@ import { writeJson } from './write-json.ts';
 export async function writeBulk(task: BulkTask, buildByAstro: () => Promise<void>): Promise<void> {
   process.env.ATLAS_BASE = task.base;
   const folder = `${task.dir}-beside`;
-  const worker = new Worker(new URL('./beside-worker.ts', import.meta.url), {
-    workerData: { run: task.run, folder },
-    execArgv: [],
-  });
-  const beside = endOf(worker);
-  beside.catch(() => undefined); // it is waited for below
+  const beside = startChild(new URL('./beside-worker.ts', import.meta.url), { run: task.run, folder });
+  beside.ended.catch(() => undefined); // it is waited for below
   try {
     await buildByAstro();
-    await Promise.all([writeFeaturePages(task), beside]);
+    await Promise.all([writeFeaturePages(task), beside.ended]);
   } finally {
-    await worker.terminate();
+    beside.kill();
   }
   moveInto(folder, task.dir);
   if (hasJson()) await writeJson(task);

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { type ChildOptions, startChild } from '../../../pipeline/effects/process/start-child.ts';
+import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { Behaviour } from './child-script.ts';
+
+const script = new URL('./child-script.ts', import.meta.url);
+const start = <Said>(behaviour: Behaviour, options?: ChildOptions<Said>) => startChild(script, { behaviour }, options);
+
+/** The first that a child says. */
+const firstOf = (behaviour: Behaviour) => {
+  let kill = () => {};
+  let ended = Promise.resolve();
+  const said = new Promise<number>((hear) => {
+    ({ kill, ended } = start(behaviour, { hear }));
+  });
+  return { said, kill: () => kill(), ended };
+};
+
+test('what a child says is heard in its order, and what it asks is answered', async () => {
+  const heard: unknown[] = [];
+  const { ended } = start('asks', {
+    hear: (said, answer) => {
+      heard.push(said);
+      if (typeof said === 'number') answer({ twice: 2 * said });
+    },
+  });
+  await ended;
+  expect(heard).toEqual([21, 42]);
+});
+
+test('a mistake of the user in a child is one of whoever started it, as is what the system refuses', async () => {
+  const mistake = await start('mistake').ended.catch((error: unknown) => error);
+  expect(mistake).toBeInstanceOf(UserError);
+  expect(mistake).toHaveProperty('message', 'n is -1, expected a size: config.json');
+  const missing = await start('missing file').ended.catch((error: unknown) => error);
+  expect(missing).toBeInstanceOf(UserError);
+  expect(missing).toHaveProperty('message', 'cannot open /nowhere/at/all: not found (ENOENT)');
+});
+
+test('a fault in a child says where in the child it is', async () => {
+  const fault = await start('fault').ended.catch((error: unknown) => error);
+  expect(fault).not.toBeInstanceOf(UserError);
+  expect(fault).toHaveProperty('message', 'a fault of ours');
+  expect(fault).toHaveProperty('stack', expect.stringContaining('child-script.ts'));
+});
+
+test('a child that ends without a word, or is killed, has failed', async () => {
+  await expect(start('exits').ended).rejects.toThrow('the process of child-script.ts ended with 7');
+  const stays = firstOf('stays');
+  await stays.said;
+  stays.kill();
+  await expect(stays.ended).rejects.toThrow('the process of child-script.ts ended with SIGTERM');
+});
+
+test('a child ends when whoever started it is gone', async () => {
+  const parent = firstOf('has a child');
+  const pid = await parent.said;
+  expect(isRunning(pid)).toBe(true);
+  parent.kill();
+  await expect(parent.ended).rejects.toThrow('SIGTERM');
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
