@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { vocabularyOf } from '../../model/vocabulary.ts';
+import { addInto } from '../../numbers/add-into.ts';
 import { type FloatTensor, float32, int32 } from '../../numbers/tensor.ts';
 import { copyingScore } from './maths/copying.ts';
 import { smallCircuitsProgram, tokenMomentsProgram } from './programs.ts';
@@ -53,8 +54,4 @@ async function tokenMoments(engine: Engine, model: Model): Promise<FloatTensor> 
     (sum, i) => sum - (sums.unembedded[Math.floor(i / dModel)] * sums.embedded[i % dModel]) / vocabulary.length,
   );
   return float32([dModel, dModel], Float32Array.from(centred));
-}
-
-function addInto(total: Float64Array, values: Float32Array): void {
-  for (let i = 0; i < values.length; i++) total[i] += values[i];
 }

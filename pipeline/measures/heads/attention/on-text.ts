@@ -1,20 +1,23 @@
 import { floatSpec } from '../../../engine/program.ts';
+import { addInto } from '../../../numbers/add-into.ts';
 import { int32 } from '../../../numbers/tensor.ts';
 import { fittingBatch } from '../../../record/fitting-batch.ts';
+import { blockBatch } from '../../../record/pass-batch.ts';
 import type { NumberedContext } from '../../../record/sample.ts';
 import { chanceOf } from '../maths/chance.ts';
 import { attentionOnText, textAttentionScores } from '../maths/text-attention.ts';
 import type { HeadAttention, HeadAttentionJob } from './job.ts';
 import { patternProgram } from './pattern-program.ts';
 
-/** Contexts of a forward pass. */
+/** Contexts of a forward pass at most. */
 const batch = 8;
 
 /** Attention on a sample of the run's text. */
 export async function measureOnText(job: Omit<HeadAttentionJob, 'seed'>): Promise<HeadAttention> {
-  const { model, sample } = job;
+  const { engine, model, sample } = job;
   const { nHeads } = model.config;
-  const rows = fittingBatch(Math.min(batch, sample.size), nHeads * sample.length ** 2);
+  const fitting = fittingBatch(Math.min(batch, sample.size), nHeads * sample.length ** 2);
+  const rows = blockBatch(fitting, sample.length, model.config, engine);
   const contexts = [...sample];
   const whole = contexts.length - (contexts.length % rows);
   const scores = textAttentionScores.length;
@@ -69,8 +72,4 @@ async function addTo(
     }
   }
   await run.dispose();
-}
-
-function addInto(total: Float64Array, values: Float32Array): void {
-  for (const [i, value] of values.entries()) total[i] += value;
 }
