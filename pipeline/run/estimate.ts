@@ -1,5 +1,6 @@
 import { mostLaidOut } from '../measures/map/map.ts';
 import { variantsOfSae } from '../measures/quality/quality-programs.ts';
+import { mostKeptRows } from '../measures/upstream/feature-rows.ts';
 import { greatest } from '../numbers/extremes.ts';
 import { allSaeBytes, modelBytes, mostHeldBytes, saeBytes } from '../record/held-weights.ts';
 import { floatingPointOperations, studyOperations, weightOperations } from './operations.ts';
@@ -111,7 +112,7 @@ function qualityBytes(shape: RunShape): number {
   return weights + bytesPerNumber * Math.max(widest, logits);
 }
 
-/** What the tables leave, the forward pass with all SAEs but the last, values of active features, and sums by feature. */
+/** What the tables leave, the forward pass with all SAEs but the last, rows of active features, and sums by feature. */
 function upstreamBytes(shape: RunShape): number {
   const { config, saes, settings, length } = shape;
   const rows = featureBytes * featuresOf(shape);
@@ -119,7 +120,8 @@ function upstreamBytes(shape: RunShape): number {
   const last = lastLayer(shape);
   const lower = saes.filter(({ layer }) => layer < last);
   const f = 2 * lower.reduce((sum, { dSae }) => sum + dSae * length, 0);
-  const values = lower.length * assumedL0 * length * config.nHeads * config.dHead;
+  const values = assumedL0 * length * config.nHeads * config.dHead;
+  const kept = Math.min(mostKeptRows, lower.length * values);
   const sums = saes.reduce(
     (sum, { dSae, layer }) =>
       sum +
@@ -129,7 +131,9 @@ function upstreamBytes(shape: RunShape): number {
     0,
   );
   const candidates = candidateBytes * settings.examples * featuresOf(shape);
-  return layerBytes(shape, last + 1) + allSaeBytes(lower) + bytesPerNumber * (f + values + sums) + candidates + rows;
+  return (
+    layerBytes(shape, last + 1) + allSaeBytes(lower) + bytesPerNumber * (f + values + kept + sums) + candidates + rows
+  );
 }
 
 /** Points of the maps that UMAP lays out, one after another: of each SAE, and of all where there are several. */

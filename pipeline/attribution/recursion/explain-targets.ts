@@ -53,7 +53,8 @@ export async function* explainTargets<Reading, Dense, Sparse>(
   }
 }
 
-function* blocksOf<T>(items: readonly T[], sizes: readonly number[]): Generator<readonly T[]> {
+/** Items in turn, each time as many as the largest of some sizes that is filled, or else the smallest. */
+export function* blocksOf<T>(items: readonly T[], sizes: readonly number[]): Generator<readonly T[]> {
   for (let at = 0; at < items.length; ) {
     const size = sizes.find((each) => each <= items.length - at) ?? least(sizes);
     yield items.slice(at, at + size);

@@ -145,7 +145,7 @@ async function fillFeatures(
 }
 
 async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): Promise<void> {
-  const { settings, engine, model, samples } = job;
+  const { settings, engine, model, samples, effects } = job;
   const layers = [...new Set(summaries.map(({ layer }) => layer))];
   const attention = await measureHeadAttention({
     engine,
@@ -154,7 +154,13 @@ async function writeHeads(job: TablesJob, summaries: readonly LayerSummary[]): P
     sample: samples.attention,
     seed: settings.seed,
   });
-  const written = summaries.map((summary) => headTables(summary, model.config.nHeads, attention));
+  const progress = effects.progress('tables of heads', summaries.length, 'saes');
+  const written = summaries.map((summary, i) => {
+    const tables = headTables(summary, model.config.nHeads, attention);
+    progress.update(i + 1);
+    return tables;
+  });
+  progress.end();
   await writeTable(
     job,
     heads,

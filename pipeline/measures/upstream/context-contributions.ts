@@ -1,5 +1,5 @@
 import type { SiteOf } from '../../attribution/recursion/components.ts';
-import type { AttributionTarget, ContributionSource } from '../../attribution/recursion/explain-targets.ts';
+import { type AttributionTarget, blocksOf } from '../../attribution/recursion/explain-targets.ts';
 import type { Engine, OutputsOf } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
@@ -9,8 +9,9 @@ import { encoderRowsOf } from '../../sae/encoder-rows.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { UpstreamPrograms } from './compiled-programs.ts';
 import type { FeatureContributions } from './feature-parts.ts';
+import { FeatureRows } from './feature-rows.ts';
 import type { FrozenContext } from './frozen-contexts.ts';
-import { LowerLayer, type RowsOf, rowBlock } from './lower-layer.ts';
+import { LowerLayer, rowBlock } from './lower-layer.ts';
 import {
   type Association,
   type componentProgram,
@@ -28,8 +29,19 @@ const targetsPerWidth = 2;
 /** All but upstream features. */
 export type DenseParts = Pick<OutputsOf<typeof componentProgram>, 'byHead' | 'bySource' | 'outputBias'>;
 
-/** Contributions to a reader's features in the context that was entered last, computed by programs. */
-export type ReaderContributions = ContributionSource<Reading, DenseParts, FeatureContributions>;
+/** Contributions to some targets of a reader in the context that was entered last, computed by programs. */
+export interface ReaderContributions {
+  /** The targets, as many as a program takes at once. */
+  readonly blocks: readonly (readonly AttributionTarget[])[];
+  /** Lower layers whose active features are known, ascending. */
+  readonly lower: readonly LowerLayer[];
+  dense(block: readonly AttributionTarget[]): Promise<{ readonly dense: DenseParts; readonly reading: Reading }>;
+  /**
+   * A lower layer's contributions to whatever a block reads. Its rows, and the contributions, are in memory that those of the
+   * next take the place of: all of a context's layers would be gigabytes where hundreds of features of a token are active.
+   */
+  features(lower: LowerLayer): Promise<(reading: Reading) => Promise<FeatureContributions>>;
+}
 
 /** Computes contributions to the features of a run's SAEs, a context at a time. */
 export class ContextContributions {
@@ -37,6 +49,8 @@ export class ContextContributions {
   readonly #siteOf: SiteOf;
   readonly #programs: UpstreamPrograms;
   readonly #lower: readonly LowerLayer[];
+  readonly #rows: FeatureRows;
+  #contributions = new Float32Array();
   /** Columns of wEnc as rows [feature, dIn], by the SAE's id. */
   readonly #encoders: ReadonlyMap<string, FloatTensor>;
 
@@ -45,64 +59,49 @@ export class ContextContributions {
     this.#siteOf = lowerSites({ lower });
     this.#programs = new UpstreamPrograms(engine, model, this.#siteOf, length);
     this.#lower = lower.map((sae) => new LowerLayer(sae));
+    this.#rows = new FeatureRows(this.#programs);
     this.#encoders = new Map(readers.map((sae) => [sae.id, encoderRowsOf(sae)]));
   }
 
   /** Takes what is active in a context up to a position, below a layer. */
   enter(context: FrozenContext, last: number, layer: number): void {
-    for (const lower of this.#lower) {
-      if (lower.sae.layer < layer) lower.enter(context.f(lower.sae.layer), last);
-    }
+    const below = this.#lower.filter((lower) => lower.sae.layer < layer);
+    for (const lower of below) lower.enter(context.f(lower.sae.layer), last);
+    this.#rows.enter(below);
   }
 
   /** To some targets of a reader in the context that was entered; their number says how the products are associated. */
   async of(context: FrozenContext, sae: Sae, targets: readonly AttributionTarget[]): Promise<ReaderContributions> {
-    const below = this.#lower.filter((lower) => lower.sae.layer < sae.layer);
-    const association = targets.length < targetsPerWidth * this.#model.config.dHead ? 'directions' : 'values';
-    const { components, rows } = await this.#rowsRead(context, sae.layer, {
-      below,
-      last: lastOf(targets),
-      association,
-    });
+    const { layer } = sae;
+    const association: Association =
+      targets.length < targetsPerWidth * this.#model.config.dHead ? 'directions' : 'values';
+    const components = await this.#componentRows(context, layer, association);
+    const reader = { layer, association, last: lastOf(targets) };
+    // No row behind a block's last position is taken.
+    const inTurn = targets.toSorted((a, b) => a.position - b.position);
     return {
-      blockSizes: targetBlocks,
-      featureLayers: below.map((lower) => lower.sae.layer),
-      dense: async (_layer, block) => {
-        const { reads, weights, ...dense } = await this.#runComponents(
-          { context, sae, association },
-          components,
-          block,
-        );
+      blocks: [...blocksOf(inTurn, targetBlocks)],
+      lower: this.#lower.filter((lower) => lower.sae.layer < layer),
+      dense: async (block) => {
+        const of = { context, sae, association };
+        const { reads, weights, ...dense } = await this.#runComponents(of, components, block);
         return { dense, reading: { association, reads, weights, last: lastOf(block) } };
       },
-      features: async (from, reading) => {
-        const lower = below.find((own) => own.sae.layer === from);
-        if (!lower) throw new Error(`layer ${from} has no active features`);
-        return this.#runFeatures(lower, rows.get(from) ?? [], reading);
+      features: async (lower) => {
+        const rows = await this.#rows.of(lower, reader);
+        return (reading) => this.#runFeatures(lower, rows, reading);
       },
     };
   }
 
-  /** What is read by a layer, as its association has it: the components below, and each lower layer's active features. */
-  async #rowsRead(context: FrozenContext, layer: number, { below, last, association }: RowsRead) {
+  /** The components that a layer reads, as rows of its association. */
+  async #componentRows(context: FrozenContext, layer: number, association: Association): Promise<FloatTensor> {
     const count = componentsBelow(this.#model, layer, this.#siteOf).length;
     const { shape, data } = firstOf(context.components, count);
-    const stream = [shape[0] * shape[1], shape[2]];
-    const rows = new Map<number, readonly FloatTensor[]>();
-    if (association === 'directions') {
-      for (const lower of below) rows.set(lower.sae.layer, await lower.decoderRows(lower.blocksUpTo(last).length));
-      return { components: float32(stream, data), rows };
-    }
-    const ofFeatures = await this.#programs.values(layer, rowBlock);
-    for (const lower of below) {
-      const ofRows = await this.#programs.written(lower.sae);
-      const write: RowsOf = async (decoder, into) => (await ofRows({ decoder }, into && { written: into })).written;
-      const take: RowsOf = async (x, into) => (await ofFeatures({ x }, into && { values: into })).values;
-      const values = await lower.values(lower.blocksUpTo(last).length, write, take);
-      rows.set(lower.sae.layer, values);
-    }
-    const ofComponents = await this.#programs.values(layer, stream[0]);
-    return { components: (await ofComponents({ x: float32(stream, data) })).values, rows };
+    const x = float32([shape[0] * shape[1], shape[2]], data);
+    if (association === 'directions') return x;
+    const ofComponents = await this.#programs.values(layer, x.shape[0]);
+    return (await ofComponents({ x })).values;
   }
 
   async #runComponents(
@@ -146,7 +145,7 @@ export class ContextContributions {
     const width = reads.shape[2];
     const run = await this.#programs.features(width, targets, association);
     const blocks = lower.blocksUpTo(last);
-    const contributions = lower.contributions(blocks.length, targets);
+    const contributions = this.#roomFor(blocks.length * targets * rowBlock);
     for (const [i, block] of blocks.entries()) {
       const into = contributions.subarray(i * targets * rowBlock, (i + 1) * targets * rowBlock);
       await run({ x: rows[i], ...block, reads, weights }, { contributions: float32([targets, rowBlock], into) });
@@ -158,6 +157,11 @@ export class ContextContributions {
     return this.#programs.dispose();
   }
 
+  #roomFor(contributions: number): Float32Array {
+    if (this.#contributions.length < contributions) this.#contributions = new Float32Array(contributions);
+    return this.#contributions;
+  }
+
   #encoderOf({ id }: Sae): FloatTensor {
     const rows = this.#encoders.get(id);
     if (!rows) throw new Error(`no sae ${id} is explained`);
@@ -165,15 +169,8 @@ export class ContextContributions {
   }
 }
 
-/** Rows of a layer's reading up to its last target. */
-interface RowsRead {
-  readonly below: readonly LowerLayer[];
-  readonly last: number;
-  readonly association: Association;
-}
-
 /** What featureProgram needs to know of the targets. */
-interface Reading {
+export interface Reading {
   readonly association: Association;
   /** Of the heads' values, or of the residual stream. */
   readonly reads: FloatTensor;

@@ -1,10 +1,17 @@
-import { type AttributionTarget, explainTargets } from '../../attribution/recursion/explain-targets.ts';
+import type { AttributionTarget } from '../../attribution/recursion/explain-targets.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { encoderConstant, type Sae } from '../../sae/sae.ts';
-import { ContextContributions, type DenseParts, lastOf, sizeFor } from './context-contributions.ts';
-import { strongestFeatures, strongestHead } from './feature-parts.ts';
+import {
+  ContextContributions,
+  type DenseParts,
+  lastOf,
+  type ReaderContributions,
+  type Reading,
+  sizeFor,
+} from './context-contributions.ts';
+import { StrongestFeatures, strongestHead } from './feature-parts.ts';
 import type { TargetOf } from './feature-sums.ts';
 import type { FrozenContext } from './frozen-contexts.ts';
 import { type ExplainedExample, featuresPerExample, type Part } from './layer-sums.ts';
@@ -37,15 +44,18 @@ export class Explainer {
     for (const [id, own] of targets) {
       const { sae, constants } = this.#reader(id);
       const source = await this.#contributions.of(context, sae, own);
-      // No row behind a block's last position is taken.
-      const inTurn = own.toSorted((a, b) => a.position - b.position);
-      for await (const { targets: block, dense, features } of explainTargets(source, sae.layer, inTurn)) {
-        for (const [i, { feature, position }] of block.entries()) {
-          const target = { target: i, targets: sizeFor(block), position };
-          const kept = strongestFeatures(features, target, featuresPerExample);
-          const rest = { constant: constants[feature], outputBias: dense.outputBias.data[i] };
-          take(id, feature, { parts: partsOf(dense, target), ...rest, ...kept });
+      const blocks: StartedBlock[] = [];
+      for (const block of source.blocks) blocks.push(await start(source, block));
+      for (const lower of source.lower) {
+        const contributionsTo = await source.features(lower);
+        for (const { reading, examples } of blocks) {
+          const contributions = await contributionsTo(reading);
+          for (const { target, strongest } of examples) strongest.take(contributions, target);
         }
+      }
+      for (const { feature, parts, outputBias, strongest } of blocks.flatMap(({ examples }) => examples)) {
+        const { features, allFeatures } = strongest;
+        take(id, feature, { parts, constant: constants[feature], outputBias, features, allFeatures });
       }
     }
   }
@@ -59,6 +69,28 @@ export class Explainer {
     if (!reader) throw new Error(`no sae ${id} is explained`);
     return reader;
   }
+}
+
+/** A block of targets of which all but the upstream features is known. */
+interface StartedBlock {
+  readonly reading: Reading;
+  readonly examples: readonly StartedExample[];
+}
+
+interface StartedExample extends Pick<ExplainedExample, 'parts' | 'outputBias'> {
+  readonly feature: number;
+  readonly target: TargetOf;
+  readonly strongest: StrongestFeatures;
+}
+
+async function start(source: ReaderContributions, block: readonly AttributionTarget[]): Promise<StartedBlock> {
+  const { dense, reading } = await source.dense(block);
+  const examples = block.map(({ feature, position }, i) => {
+    const target = { target: i, targets: sizeFor(block), position };
+    const strongest = new StrongestFeatures(featuresPerExample);
+    return { feature, target, parts: partsOf(dense, target), outputBias: dense.outputBias.data[i], strongest };
+  });
+  return { reading, examples };
 }
 
 /** All but the upstream features of one target. */

@@ -14,32 +14,51 @@ export interface FeatureContributions extends ContributionBlocks {
 }
 
 interface Strongest {
-  readonly layer: FeatureContributions;
   readonly feature: number;
   readonly magnitude: number;
+  /** None until its layer's contributions have all been seen. */
+  part?: FeaturePart;
 }
 
-/** The strongest upstream features of one target, at most `keep`, and the attribution of all. */
-export function strongestFeatures(
-  layers: readonly FeatureContributions[],
-  of: TargetOf,
-  keep: number,
-): { features: FeaturePart[]; allFeatures: number } {
-  const strongest: Strongest[] = [];
-  let [allFeatures, least] = [0, 0];
-  for (const layer of layers) {
+/** The strongest upstream features of one target, at most `keep`, and the attribution of all; layer by layer. */
+export class StrongestFeatures {
+  readonly #keep: number;
+  readonly #strongest: Strongest[] = [];
+  #allFeatures = 0;
+
+  constructor(keep: number) {
+    this.#keep = keep;
+  }
+
+  get allFeatures(): number {
+    return this.#allFeatures;
+  }
+
+  /** Strongest first. */
+  get features(): FeaturePart[] {
+    return this.#strongest.flatMap(({ part }) => part ?? []);
+  }
+
+  take(layer: FeatureContributions, of: TargetOf): void {
     const { sums } = layer.lower;
     sums.take(layer, of);
+    let least = this.#least;
     for (const feature of sums.touched) {
       const attribution = sums.attribution[feature];
-      allFeatures += attribution;
+      this.#allFeatures += attribution;
       const magnitude = Math.abs(attribution);
       if (magnitude <= least) continue;
-      insert(strongest, { layer, feature, magnitude }, keep);
-      if (strongest.length === keep) least = strongest[keep - 1].magnitude;
+      insert(this.#strongest, { feature, magnitude }, this.#keep);
+      least = this.#least;
     }
+    // The rows that a part is made of are gone when the next layer comes.
+    for (const own of this.#strongest) own.part ??= partOf(layer, own.feature, of);
   }
-  return { allFeatures, features: strongest.map(({ layer, feature }) => partOf(layer, feature, of)) };
+
+  /** What a magnitude must exceed. */
+  get #least(): number {
+    return this.#strongest.length < this.#keep ? 0 : this.#strongest[this.#keep - 1].magnitude;
+  }
 }
 
 /** In falling order of magnitude, equals in the order they came. */

@@ -13,21 +13,12 @@ export interface RowBlock {
   readonly activations: FloatTensor;
 }
 
-/** Makes what programs give of some rows, in `into` where there is room already. */
-export type RowsOf = (rows: FloatTensor, into: FloatTensor | undefined) => Promise<FloatTensor>;
-
-/**
- * The active features of a lower layer in one context, in blocks of rows. The memory of rows is used again by the next
- * context: fresh megabytes each time cost more than the products.
- */
+/** The active features of a lower layer in one context, in blocks of rows. */
 export class LowerLayer {
   readonly sae: Sae;
   readonly sums: FeatureSums;
   #active: ActiveFeatures = { features: new Int32Array(), sources: new Int32Array(), values: new Float32Array() };
   #blocks: RowBlock[] = [];
-  readonly #decoder = new FilledBlocks();
-  readonly #values = new FilledBlocks();
-  #contributions = new Float32Array();
 
   constructor(sae: Sae) {
     this.sae = sae;
@@ -43,7 +34,6 @@ export class LowerLayer {
     const { dSae } = this.sae;
     this.#active = activeFeatures(f.data.subarray(0, (last + 1) * dSae), dSae);
     this.sums.enter(this.#active);
-    this.#decoder.clear();
     const { features, sources, values } = this.#active;
     this.#blocks = Array.from({ length: Math.ceil(features.length / rowBlock) }, (_, i) => {
       const block = { sources: int32([rowBlock]), activations: float32([rowBlock]) };
@@ -60,59 +50,12 @@ export class LowerLayer {
     return this.#blocks.filter((_, i) => i === 0 || this.#active.sources[i * rowBlock] <= last);
   }
 
-  /** Decoder rows of some first blocks: [row, dIn] each. */
-  decoderRows(blocks: number): Promise<readonly FloatTensor[]> {
-    return this.#decoder.upTo(blocks, async (i, into) => this.#decoderRows(i, into));
-  }
-
-  /**
-   * What a layer's heads take into their values of what some first blocks write, [head, row, dHead] each, anew: `write` gives
-   * what decoder rows write to the residual stream, [row, dModel], and `take` what the heads take of it. What is written is not
-   * kept: of a dozen wide SAEs it would be half a gigabyte.
-   */
-  values(blocks: number, write: RowsOf, take: RowsOf): Promise<readonly FloatTensor[]> {
-    const decoder = float32([rowBlock, this.sae.dIn]);
-    let written: FloatTensor | undefined;
-    this.#values.clear();
-    return this.#values.upTo(blocks, async (i, into) => {
-      written = await write(this.#decoderRows(i, decoder), written);
-      return take(written, into);
-    });
-  }
-
-  /** Room for contributions of some blocks to some targets, used again. */
-  contributions(blocks: number, targets: number): Float32Array {
-    const size = blocks * targets * rowBlock;
-    if (this.#contributions.length < size) this.#contributions = new Float32Array(size);
-    return this.#contributions;
-  }
-
-  #decoderRows(block: number, into = float32([rowBlock, this.sae.dIn])): FloatTensor {
+  /** A block's decoder rows, [row, dIn]. */
+  decoderRows(block: number, into = float32([rowBlock, this.sae.dIn])): FloatTensor {
     const features = this.#active.features.subarray(block * rowBlock, (block + 1) * rowBlock);
     features.forEach((feature, row) => {
       copyRow(this.sae.wDec, feature, into, row);
     });
     return into;
-  }
-}
-
-/** Blocks of rows that are made when they are first asked for. */
-class FilledBlocks {
-  readonly #rooms: FloatTensor[] = [];
-  #filled = 0;
-
-  /** Keeps the memory alone. */
-  clear(): void {
-    this.#filled = 0;
-  }
-
-  async upTo(
-    count: number,
-    make: (block: number, into: FloatTensor | undefined) => Promise<FloatTensor>,
-  ): Promise<readonly FloatTensor[]> {
-    for (; this.#filled < count; this.#filled++) {
-      this.#rooms[this.#filled] = await make(this.#filled, this.#rooms.at(this.#filled));
-    }
-    return this.#rooms.slice(0, count);
   }
 }

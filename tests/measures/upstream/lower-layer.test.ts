@@ -40,26 +40,19 @@ describe('the active features of a lower layer', () => {
     expect(entered(float32([positions, dSae])).blocksUpTo(positions - 1)).toEqual([]);
   });
 
-  it('have the decoder rows of the context that was entered last, and values of these', async () => {
+  it('have the decoder rows of the context that was entered last', () => {
     const wDec = float32(
       [dSae, dIn],
       Float32Array.from({ length: dSae * dIn }, (_, i) => i),
     );
     const one = new LowerLayer({ ...sae, wDec });
-    const scaled = (by: number) => async (rows: FloatTensor) =>
-      float32(
-        rows.shape,
-        rows.data.map((value) => by * value),
-      );
-    async function firstOf(feature: number) {
+    function firstOf(feature: number) {
       const f = float32([positions, dSae]);
       f.data[feature] = 1;
       one.enter(f, positions - 1);
-      const [values] = await one.values(1, scaled(-1), scaled(10));
-      const [decoder] = await one.decoderRows(1);
-      return [decoder.data[0], values.data[0]];
+      return one.decoderRows(0).data[0];
     }
-    expect(await firstOf(3)).toEqual([3 * dIn, -30 * dIn]);
-    expect(await firstOf(5)).toEqual([5 * dIn, -50 * dIn]);
+    expect(firstOf(3)).toBe(3 * dIn);
+    expect(firstOf(5)).toBe(5 * dIn);
   });
 });
