@@ -34,7 +34,9 @@ export async function pagesSection(
   let sizes: number[] = [];
   const taken = await takeTurns(rounds, async () => {
     await writeSample(run, site);
-    const bulk = await secondsOf(() => writeFeaturePages({ run, base, host: '', dir: site, isPacked: false }));
+    const bulk = await secondsOf(() =>
+      writeFeaturePages({ run, base, host: '', dir: site, isPacked: false }, () => {}),
+    );
     sizes = sizesOf(site);
     rmSync(site, { recursive: true });
     const bare = await secondsOf(async () => writeFiles(loop, sizes));

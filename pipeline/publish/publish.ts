@@ -1,4 +1,4 @@
-import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SiteConfig } from '../commands/site.ts';
 import { ownFile } from '../disk/own-file.ts';
@@ -45,8 +45,8 @@ async function publishOwned(config: SiteConfig, effects: Effects, build: typeof 
   const isBulk = config.pack || bulk === 'always' || (bulk === 'auto' && features > BULK_ABOVE);
   await withBuildingFolder(out, async (building) => {
     const built = join(building, 'built');
-    await withProgress(effects, features + heads, () =>
-      build({ ...config, out: built }, { isBulk, hasExplorer: explorer !== undefined }),
+    await withProgress(effects, features + heads, (report) =>
+      build({ ...config, out: built }, { isBulk, hasExplorer: explorer !== undefined }, report),
     );
     if (explorer) await publishExplorer(config, explorer, built, effects);
     if (config.data) {
@@ -113,20 +113,39 @@ async function publishExplorer(
   }
 }
 
-async function withProgress(effects: Effects, total: number, effect: () => Promise<void>): Promise<void> {
+/** Tells that so many more pages are made; throws where the command is to stop. */
+type ReportPages = (made: number) => void;
+
+async function withProgress(effects: Effects, total: number, effect: (report: ReportPages) => Promise<void>) {
   const progress = effects.progress('publish', total, 'pages');
   let done = 0;
-  const count = (pages: unknown): void => {
-    done += Number(pages);
-    progress.update(Math.min(done, total));
+  try {
+    await effect((made) => {
+      done += made;
+      progress.update(Math.min(done, total));
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** Counts the pages that are made in this process. What is thrown by the count is thrown at the end: a channel lets none through. */
+async function countingPages(report: ReportPages, act: () => Promise<void>): Promise<void> {
+  const failures: unknown[] = [];
+  const count = (made: unknown): void => {
+    try {
+      report(Number(made));
+    } catch (error) {
+      failures.push(error);
+    }
   };
   subscribe(PAGES_CHANNEL, count);
   try {
-    await effect();
+    await act();
   } finally {
     unsubscribe(PAGES_CHANNEL, count);
-    progress.end();
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Contents {
@@ -137,6 +156,7 @@ interface Contents {
 async function buildSite(
   { run, out, base, url, pack, data, json }: SiteConfig,
   { isBulk, hasExplorer }: Contents,
+  report: ReportPages,
 ): Promise<void> {
   Object.assign(process.env, {
     ASTRO_TELEMETRY_DISABLED: '1',
@@ -151,10 +171,8 @@ async function buildSite(
   const root = dirname(out);
   await makeSiteProject(root);
   const project = { root, outDir: out, base };
-  if (!isBulk) return buildByAstro(project);
+  if (!isBulk) return countingPages(report, () => buildByAstro(project));
   const { writeBulk } = await import('../../site/bulk/write-bulk.ts');
-  const pages = channel(PAGES_CHANNEL);
   const task = { run: resolve(run), base, host: url ?? '', dir: out, isPacked: pack };
-  const buildPages = () => buildApart(project, (made) => pages.publish(made));
-  await writeBulk(task, buildPages);
+  await writeBulk(task, () => buildApart(project, report), report);
 }

@@ -2,7 +2,6 @@ import type { Serializable } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { type Child, startChild } from '../../pipeline/effects/process/start-child.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';
-import { reportPages } from '../build/pages-channel.ts';
 import type { FromWorker } from './next-sae.ts';
 
 /** What the pages of a run are made of. */
@@ -34,15 +33,20 @@ export async function bulkWork(run: string): Promise<BulkWork> {
 /**
  * Runs a process a core, each of which takes one SAE after another: one of its own for each SAE would read the run's names
  * again and compile the renderers again. Threads of one process would wait for each other wherever the system gives memory
- * or makes a file.
+ * or makes a file. What `report` throws ends them.
  */
-export async function runWorkers(script: URL, input: object, { saes, features }: BulkWork): Promise<void> {
+export async function runWorkers(
+  script: URL,
+  input: object,
+  { saes, features }: BulkWork,
+  report: (pages: number) => void = () => {},
+): Promise<void> {
   const left = [...saes];
   const options = {
     execArgv: limitsOf({ saes, features }),
     hear: (said: FromWorker, answer: (message: Serializable) => void) => {
       if (said === 'next') answer({ sae: left.shift() });
-      else reportPages(said);
+      else report(said);
     },
   };
   const count = Math.min(availableParallelism(), saes.length);
@@ -51,11 +55,9 @@ export async function runWorkers(script: URL, input: object, { saes, features }:
 
 /** Waits until all have ended; the first that fails ends the others. */
 async function endOfAll(children: readonly Child[]): Promise<void> {
-  const ends = children.map(({ ended }) => ended);
   try {
-    await Promise.all(ends);
+    await Promise.all(children.map(({ ended }) => ended));
   } finally {
-    for (const child of children) child.kill();
-    await Promise.allSettled(ends);
+    await Promise.all(children.map((child) => child.stop()));
   }
 }

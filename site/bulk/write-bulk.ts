@@ -9,18 +9,24 @@ import { writeJson } from './write-json.ts';
 
 /**
  * Writes a site of many pages: what Astro makes, the shell of the feature pages among it, then these. What is made of the
- * tables alone is made meanwhile, in a folder beside the site, since Astro empties its own.
+ * tables alone is made meanwhile, in a folder beside the site, since Astro empties its own. What `report` throws ends it all.
  */
-export async function writeBulk(task: BulkTask, buildByAstro: () => Promise<void>): Promise<void> {
+export async function writeBulk(
+  task: BulkTask,
+  buildByAstro: () => Promise<void>,
+  report: (pages: number) => void,
+): Promise<void> {
   process.env.ATLAS_BASE = task.base;
   const folder = `${task.dir}-beside`;
   const beside = startChild(new URL('./beside-worker.ts', import.meta.url), { run: task.run, folder });
   beside.ended.catch(() => undefined); // it is waited for below
   try {
     await buildByAstro();
-    await Promise.all([writeFeaturePages(task), beside.ended]);
+    const pages = writeFeaturePages(task, report);
+    await Promise.allSettled([pages, beside.ended]); // the folder may go once this fails: none may write any more
+    await Promise.all([pages, beside.ended]);
   } finally {
-    beside.kill();
+    await beside.stop();
   }
   moveInto(folder, task.dir);
   if (hasJson()) await writeJson(task);

@@ -22,11 +22,11 @@ export interface SaeTask extends BulkTask {
 }
 
 /** Writes every feature page into the shell, or all into packs. */
-export async function writeFeaturePages(task: BulkTask): Promise<void> {
+export async function writeFeaturePages(task: BulkTask, report: (pages: number) => void): Promise<void> {
   const work = await bulkWork(task.run);
   const shellHtml = task.isPacked ? '' : takeShell(task.dir, work.saes);
   if (task.isPacked) await writePackTokens(task);
-  await runWorkers(new URL('./sae-worker.ts', import.meta.url), { ...task, shellHtml }, work);
+  await runWorkers(new URL('./sae-worker.ts', import.meta.url), { ...task, shellHtml }, work, report);
 }
 
 async function writePackTokens({ run, base, dir }: BulkTask): Promise<void> {

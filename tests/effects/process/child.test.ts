@@ -8,12 +8,11 @@ const start = <Said>(behaviour: Behaviour, options?: ChildOptions<Said>) => star
 
 /** The first that a child says. */
 const firstOf = (behaviour: Behaviour) => {
-  let kill = () => {};
-  let ended = Promise.resolve();
+  let child = { ended: Promise.resolve(), stop: async () => {} };
   const said = new Promise<number>((hear) => {
-    ({ kill, ended } = start(behaviour, { hear }));
+    child = start(behaviour, { hear });
   });
-  return { said, kill: () => kill(), ended };
+  return { said, stop: () => child.stop(), ended: child.ended };
 };
 
 test('what a child says is heard in its order, and what it asks is answered', async () => {
@@ -44,19 +43,48 @@ test('a fault in a child says where in the child it is', async () => {
   expect(fault).toHaveProperty('stack', expect.stringContaining('child-script.ts'));
 });
 
-test('a child that ends without a word, or is killed, has failed', async () => {
-  await expect(start('exits').ended).rejects.toThrow('the process of child-script.ts ended with 7');
+test('a child that ends without a word has failed, by a fault', async () => {
+  const end = await start('exits').ended.catch((error: unknown) => error);
+  expect(end).not.toBeInstanceOf(UserError);
+  expect(end).toHaveProperty('message', 'the process of child-script.ts ended with 7');
+});
+
+test('one that is killed says by what, and where memory may be short', async () => {
   const stays = firstOf('stays');
-  await stays.said;
-  stays.kill();
-  await expect(stays.ended).rejects.toThrow('the process of child-script.ts ended with SIGTERM');
+  process.kill(await stays.said, 'SIGKILL');
+  const end = await stays.ended.catch((error: unknown) => error);
+  expect(end).toBeInstanceOf(UserError);
+  expect(end).toHaveProperty(
+    'message',
+    'a process of this command was ended by SIGKILL, as the system does where memory runs out (child-script.ts)',
+  );
+});
+
+test('what is thrown where it is heard ends it, and is what it ends with', async () => {
+  let pid = 0;
+  const { ended } = start('stays', {
+    hear: (said: number) => {
+      pid = said;
+      throw new Error('interrupted');
+    },
+  });
+  await expect(ended).rejects.toThrow('interrupted');
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('one that is stopped is gone once it is', async () => {
+  const stays = firstOf('stays');
+  const pid = await stays.said;
+  await stays.stop();
+  expect(isRunning(pid)).toBe(false);
+  await expect(stays.ended).rejects.toThrow('a process of this command was ended by SIGTERM (child-script.ts)');
 });
 
 test('a child ends when whoever started it is gone', async () => {
   const parent = firstOf('has a child');
   const pid = await parent.said;
   expect(isRunning(pid)).toBe(true);
-  parent.kill();
+  await parent.stop();
   await expect(parent.ended).rejects.toThrow('SIGTERM');
   await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
 });

@@ -6,6 +6,17 @@ import { runWorkers } from '../../../site/bulk/run-workers.ts';
 
 const script = new URL('./waiting-worker.ts', import.meta.url);
 
+test('a command that is to stop ends all workers', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'atlas-'));
+  const stop = () => {
+    throw new Error('interrupted');
+  };
+  const saes = ['0', '1', '2'];
+  await expect(runWorkers(script, { folder }, { saes, features: 3 }, stop)).rejects.toThrow('interrupted');
+  for (const pid of await readdir(folder)) expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH');
+  await rm(folder, { recursive: true });
+});
+
 test('a worker that fails ends the others, and none writes on', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'atlas-'));
   const saes = ['wrong', '0', '1', '2', '3'];

@@ -29,7 +29,9 @@ test('pages written in bulk are those of the links of their site, host and base'
     if (bulkSample(FEATURES).includes(feature)) await writeFile(join(dir, `f/0/${feature}.html`), bytes);
   }
   await writeFile(join(dir, `f/0/${SHELL_FEATURE}.html`), frame);
-  await writeFeaturePages({ run, base, host, dir, isPacked: false });
+  const reported: number[] = [];
+  await writeFeaturePages({ run, base, host, dir, isPacked: false }, (made) => reported.push(made));
+  expect(reported.reduce((sum, made) => sum + made, 0)).toBe(FEATURES);
   const read = (feature: number) => readFile(join(dir, `f/0/${feature}.html`), 'utf8');
   expect(await Promise.all(pages.map((_, feature) => read(feature)))).toEqual(pages);
   expect(pages[5]).toContain(`content="${host}${base}f/0/5.html"`);
