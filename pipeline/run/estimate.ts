@@ -3,14 +3,16 @@ import { variantsOfSae } from '../measures/quality/quality-programs.ts';
 import { mostKeptRows } from '../measures/upstream/feature-rows.ts';
 import { greatest } from '../numbers/extremes.ts';
 import { allSaeBytes, modelBytes, mostHeldBytes, saeBytes } from '../record/held-weights.ts';
-import { floatingPointOperations, studyOperations, weightOperations } from './operations.ts';
+import { boundedOperations, passOperations, studyOperations, weightOperations } from './operations.ts';
 import { assumedL0, bytesPerNumber, featuresOf, lastLayer, layerBytes, type RunShape } from './run-shape.ts';
 
 export interface RunEstimate {
   readonly memoryBytes: number;
   readonly diskBytes: number;
-  /** Of all, and of the studies alone, which cost the same on a short corpus as on a long one. */
   readonly seconds: number;
+  /** Of what --budget would bound, where there is none. */
+  readonly unboundedSeconds: number;
+  /** Of the studies, which cost the same on a short corpus as on a long one. */
   readonly studySeconds: number;
 }
 
@@ -56,13 +58,16 @@ const secondsPerFeature = 0.0015;
  */
 export function estimateRun(shape: RunShape, rate: number): RunEstimate {
   const studySeconds = studyOperations(shape) / (efficiency * rate);
+  const boundedSeconds = boundedOperations(shape) / (efficiency * rate);
   return {
     memoryBytes: commonBytes(shape) + stagesBytes(shape),
     diskBytes: diskBytes(shape),
     studySeconds,
+    unboundedSeconds: shape.budget ? 0 : boundedSeconds,
     seconds:
       studySeconds +
-      floatingPointOperations(shape) / (efficiency * rate) +
+      boundedSeconds +
+      passOperations(shape) / (efficiency * rate) +
       weightOperations(shape) / rate +
       secondsPerFeature * featuresOf(shape) +
       layoutPointSeconds * mapsOf(shape).reduce((sum, points) => sum + points, 0),

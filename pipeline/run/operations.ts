@@ -21,29 +21,36 @@ const tailPositions = 6;
 /** Features whose upstream features one context gives: of the demo's contexts 834 serve one example each of 8,166, 2,049 three. */
 const featuresPerContext = 10;
 
-/** Of the corpus pass, the quality measurement, context cuts, upstream features and family checks: two for each multiplication. */
-export function floatingPointOperations(shape: RunShape): number {
+/** Of the corpus pass and the quality measurement: two for each multiplication. */
+export function passOperations(shape: RunShape): number {
   const { config, saes, contexts, length, settings } = shape;
-  const perToken = (2 * layerBytes(shape, lastLayer(shape) + 1)) / bytesPerNumber;
-  const encoding = saes.reduce((sum, { dIn, dSae }) => sum + 2 * dIn * dSae, 0);
-  const features = featuresOf(shape);
   const unembedding = 2 * config.dModel * config.vocabSize;
   const qualityTokens = Math.min(settings.qualityTokens, contexts * length);
-  const quality = saes.length * (2 * perToken + 7 * unembedding) + 3 * encoding;
+  const quality = saes.length * (2 * tokenOperations(shape) + 7 * unembedding) + 3 * encoding(shape);
+  return contexts * length * (tokenOperations(shape) + encoding(shape)) + qualityTokens * quality;
+}
+
+/** Of what --budget bounds: context cuts, upstream features and family checks. */
+export function boundedOperations(shape: RunShape): number {
+  const { saes, contexts, length, settings } = shape;
+  const features = featuresOf(shape);
   const { contextCuts: mostCut, upstream: mostUpstream, checks: mostChecked } = shape.budget ?? unlimited;
   const wantedCuts = settings.familyExamples === 0 ? 0 : cutShare * features * (36 * settings.familyExamples + 98);
   const cuts = Math.min(wantedCuts, mostCut);
   const explained = Math.min(contexts, (features * settings.upstreamExamples) / featuresPerContext);
   const upstream = Math.min(explained * length, mostUpstream);
   const checks = Math.min(sampleSizes.checkedTokens, contexts * length, mostChecked);
+  const perToken = tokenOperations(shape);
   return (
-    contexts * length * (perToken + encoding) +
-    qualityTokens * quality +
-    cuts * (perToken / 2 + encoding / saes.length) +
-    upstream * (perToken + 2 * encoding) +
+    cuts * (perToken / 2 + encoding(shape) / saes.length) +
+    upstream * (perToken + 2 * encoding(shape)) +
     checks * perToken
   );
 }
+
+/** Of a token's forward pass to the last SAE, and of its encoding by all of them. */
+const tokenOperations = (shape: RunShape) => (2 * layerBytes(shape, lastLayer(shape) + 1)) / bytesPerNumber;
+const encoding = ({ saes }: RunShape) => saes.reduce((sum, { dIn, dSae }) => sum + 2 * dIn * dSae, 0);
 
 /**
  * Of what comes from weights alone: logit effects, decoders compared, neighbours, wiring and the circuits of heads, were all features

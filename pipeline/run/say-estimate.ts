@@ -17,15 +17,10 @@ export async function machineRoom(out: string): Promise<MachineRoom> {
 }
 
 /** Says what a run will need, and warns in a line each where the machine has less. */
-export function sayEstimate(
-  { memoryBytes, diskBytes, seconds, studySeconds }: RunEstimate,
-  room: MachineRoom,
-  { log }: Pick<Effects, 'log'>,
-): void {
+export function sayEstimate(estimate: RunEstimate, room: MachineRoom, { log }: Pick<Effects, 'log'>): void {
+  const { memoryBytes, diskBytes } = estimate;
   const disk = `${formatBytes(diskBytes)} of disk until it is done`;
-  const studies = `, of which ${formatSeconds(studySeconds)} for studies (--studies none leaves them out)`;
-  const time = `about ${formatSeconds(seconds)}${studySeconds > seconds / 2 ? studies : ''}`;
-  log(`estimate: ${formatBytes(memoryBytes)} of memory, ${disk}, ${time}`);
+  log(`estimate: ${formatBytes(memoryBytes)} of memory, ${disk}, about ${timeText(estimate)}`);
   if (memoryBytes > room.memoryBytes)
     log(
       `warning: ${formatBytes(room.memoryBytes)} of memory are free, less than the estimate: fewer SAEs at a time (--layers), or a smaller --batch, take less`,
@@ -34,4 +29,14 @@ export function sayEstimate(
     log(
       `warning: ${formatBytes(room.diskBytes)} of disk are free, less than the estimate: fewer --tokens or --examples, or another --out, take less`,
     );
+}
+
+/** The time of all, and of what may be left out of it or bounded where that takes a third of it or more. */
+function timeText({ seconds, unboundedSeconds, studySeconds }: RunEstimate): string {
+  const parts: readonly [number, string][] = [
+    [unboundedSeconds, 'context cuts and upstream features (--budget 1x bounds them)'],
+    [studySeconds, 'studies (--studies none leaves them out)'],
+  ];
+  const long = parts.filter(([own]) => own >= seconds / 3).map(([own, what]) => `${formatSeconds(own)} for ${what}`);
+  return [formatSeconds(seconds), ...(long.length > 0 ? [long.join(' and ')] : [])].join(', of which ');
 }

@@ -204,12 +204,15 @@ describe('what a run will need', () => {
     const seconds = (rate: number, budget?: RunShape['budget']) => estimateRun({ ...shape, budget }, rate).seconds;
     expect(seconds(gigaflops)).toBeGreaterThan(seconds(2 * gigaflops));
     const budget = { tokens: 0, contextCuts: 0, upstream: 0, checks: 0, study: 0 };
-    expect(seconds(gigaflops, budget)).toBeLessThan(seconds(gigaflops));
+    const { unboundedSeconds } = estimateRun(shape, gigaflops);
+    expect(estimateRun({ ...shape, budget }, gigaflops).unboundedSeconds).toBe(0);
+    expect(unboundedSeconds).toBeGreaterThan(0);
+    expect(seconds(gigaflops, budget)).toBeCloseTo(seconds(gigaflops) - unboundedSeconds, 3);
   });
 });
 
 describe('what is said of it', () => {
-  const estimate = { memoryBytes: 4.2e9, diskBytes: 9.9e9, seconds: 3725, studySeconds: 1800 };
+  const estimate = { memoryBytes: 4.2e9, diskBytes: 9.9e9, seconds: 3725, unboundedSeconds: 1200, studySeconds: 1200 };
   function said(memoryBytes: number, diskBytes?: number, more: Partial<RunEstimate> = {}): readonly string[] {
     const { effects, lines } = recordingEffects();
     sayEstimate({ ...estimate, ...more }, { memoryBytes, diskBytes }, effects);
@@ -222,9 +225,13 @@ describe('what is said of it', () => {
     expect(said(8e9, undefined)).toEqual([line]);
   });
 
-  it('names the studies where they take most of the time', () => {
-    const [line] = said(8e9, 20e9, { studySeconds: 2400 });
-    expect(line).toMatch(/about 1h02m, of which 40m00s for studies \(--studies none leaves them out\)$/);
+  it('names what can be left out or bounded where it takes a third of the time', () => {
+    const [studies] = said(8e9, 20e9, { studySeconds: 2400 });
+    expect(studies).toMatch(/about 1h02m, of which 40m00s for studies \(--studies none leaves them out\)$/);
+    const [both] = said(8e9, 20e9, { unboundedSeconds: 1800, studySeconds: 1300 });
+    expect(both).toMatch(
+      /about 1h02m, of which 30m00s for context cuts and upstream features \(--budget 1x bounds them\) and 21m40s for studies/,
+    );
   });
 
   it('warns in a line each where it has less', () => {
