@@ -125,10 +125,21 @@ async function write({ config, inputs, effects, out }: PackJob, path: string): P
     if (packed === 0) {
       throw new UserError(`corpus too short: not one context of ${contextLength} tokens (${config.corpus.join(', ')})`);
     }
-    return { ...(await tables.close()), contexts: checksum, dropped: duplicates?.dropped };
+    const totals = await tables.close();
+    if (config.shuffle === false) noteUnread(corpus, totals, effects);
+    return { ...totals, contexts: checksum, dropped: duplicates?.dropped };
   } finally {
     await tables.abort();
   }
+}
+
+/** Says where files come after the last that was read: a run on the first of many books tells of that book. */
+function noteUnread(corpus: RunInputs['corpus'], { files }: PackTotals, { log }: Effects): void {
+  const read = 1 + corpus.findIndex(({ file }) => file === files.at(-1)?.file);
+  if (read === corpus.length) return;
+  log(
+    `corpus: --tokens are reached in file ${read} of ${corpus.length}, the rest is not read (--shuffle reads files and documents in random order)`,
+  );
 }
 
 async function* recorded(contexts: AsyncIterable<Int32Array>, tables: PackTables): AsyncGenerator<Int32Array> {

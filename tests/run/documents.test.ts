@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { silentEffects } from '../../pipeline/effects.ts';
+import { recordingEffects } from '../../pipeline/effects.ts';
 import { loadTokenizer, type Tokenizer } from '../../pipeline/files/tokenizer/load-tokenizer.ts';
 import type { ContextRow, DocumentRow } from '../../pipeline/record/table.ts';
 import { run } from '../../pipeline/run.ts';
@@ -16,6 +16,7 @@ let reader: RunReader;
 let documents: DocumentRow[];
 let contexts: ContextRow[];
 let tokenizer: Tokenizer;
+let said: readonly string[];
 
 /** The reference's text in files of four documents each, one file without any, and a limit that the third file meets. */
 beforeAll(async () => {
@@ -28,7 +29,9 @@ beforeAll(async () => {
     await writeFile(join(corpus, `part-${file}.jsonl`), file === 1 ? '\n' : own.join(''));
   }
   const config = referenceConfig(7, join(folder, 'out'), { corpus: [corpus], tokens: 1449 });
-  await run(config, silentEffects());
+  const recording = recordingEffects();
+  await run(config, recording.effects);
+  said = recording.lines;
   reader = await openRun(config.out);
   documents = await reader.documents();
   contexts = await reader.contexts(0, reader.counts.contexts);
@@ -52,6 +55,20 @@ test('the record names the files that were packed, not those that were given', a
     expect([own, tokens]).toEqual([rows.length, rows.reduce((sum, row) => sum + row.tokens, 0)]);
   }
 });
+
+test('where the limit leaves files unread in their order, a line says so, and nowhere else', async () => {
+  const ofCorpus = (lines: readonly string[]) => lines.filter((line) => line.startsWith('corpus: '));
+  expect(ofCorpus(said)).toEqual([
+    'corpus: --tokens are reached in file 4 of 8, the rest is not read (--shuffle reads files and documents in random order)',
+  ]);
+  for (const more of [{ shuffle: true }, { tokens: 100_000 }]) {
+    const { effects, lines } = recordingEffects();
+    const few = { qualityTokens: 64, familyExamples: 0, upstreamExamples: 0, circuitTokens: 0, mapNeighbours: 0 };
+    const settings = { ...few, studies: [], corpus: [corpus], tokens: 1449, ...more };
+    await run(referenceConfig(7, await temporaryFolder(), settings), effects);
+    expect(ofCorpus(lines)).toEqual([]);
+  }
+}, 60_000);
 
 test('documents follow one another, and their tokens are all that were packed', () => {
   expect(documents.map(({ document }) => document)).toEqual(documents.map((_, i) => i));
