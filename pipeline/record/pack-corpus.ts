@@ -126,7 +126,7 @@ async function write({ config, inputs, effects, out }: PackJob, path: string): P
       throw new UserError(`corpus too short: not one context of ${contextLength} tokens (${config.corpus.join(', ')})`);
     }
     const totals = await tables.close();
-    if (config.shuffle === false) noteUnread(corpus, totals, effects);
+    if (config.shuffle === false && packed === most) noteUnread(corpus, totals, effects);
     return { ...totals, contexts: checksum, dropped: duplicates?.dropped };
   } finally {
     await tables.abort();

@@ -61,6 +61,7 @@ test('where the limit leaves files unread in their order, a line says so, and no
   expect(ofCorpus(said)).toEqual([
     'corpus: --tokens are reached in file 4 of 8, the rest is not read (--shuffle reads files and documents in random order)',
   ]);
+  await writeFile(join(corpus, 'part-8.jsonl'), '{"text": ""}\n');
   for (const more of [{ shuffle: true }, { tokens: 100_000 }]) {
     const { effects, lines } = recordingEffects();
     const few = { qualityTokens: 64, familyExamples: 0, upstreamExamples: 0, circuitTokens: 0, mapNeighbours: 0 };
