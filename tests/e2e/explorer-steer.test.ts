@@ -79,14 +79,20 @@ test('nodes are pinned and grouped in the address, and a saved graph is opened a
   const drawn = await nodes.count();
   const features = panel(page).locator('.picture .node.feature');
   const names = await Promise.all([0, 1].map((index) => features.nth(index).getAttribute('data-node')));
-  // The graph is drawn anew after each pin, and a key pressed meanwhile would go nowhere.
+  const marks = panel(page).getByRole('region', { name: 'Pinned nodes and groups' });
+  const hasFocus = () => page.evaluate(() => document.activeElement?.getAttribute('data-node'));
   for (const [before, name] of names.entries()) {
     const node = panel(page).locator(`.picture [data-node="${name}"]`);
     await node.focus();
     await node.press('p');
     await expect.poll(() => query(page).get('pins')?.split(',').length, patiently).toBe(before + 1);
+    // The graph is drawn anew with the list of its marks.
+    await marks
+      .getByRole('button', { name: /^Unpin / })
+      .nth(before)
+      .waitFor();
+    expect(await hasFocus()).toBe(name);
   }
-  const marks = panel(page).getByRole('region', { name: 'Pinned nodes and groups' });
   await marks.getByRole('button', { name: 'Check all' }).click();
   await marks.getByRole('textbox', { name: /^Group the 2 checked as/ }).fill('the two');
   await marks.getByRole('button', { name: 'Group', exact: true }).click();
