@@ -38,5 +38,6 @@ function timeText({ seconds, unboundedSeconds, studySeconds }: RunEstimate): str
     [studySeconds, 'studies (--studies none leaves them out)'],
   ];
   const long = parts.filter(([own]) => own >= seconds / 3).map(([own, what]) => `${formatSeconds(own)} for ${what}`);
-  return [formatSeconds(seconds), ...(long.length > 0 ? [long.join(' and ')] : [])].join(', of which ');
+  const whole = formatSeconds(seconds);
+  return long.length > 0 ? `${whole}, of which ${long.join(' and ')}` : whole;
 }
