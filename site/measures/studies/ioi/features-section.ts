@@ -36,7 +36,7 @@ export function featuresSection(data: IoiData, env: PageEnv): Html {
           about ${count(byChance(data))}.
         </p>
       </div>
-      <div class=layers>${layers.map(([layer, rows]) => panel(layer, rows, most))}</div>
+      <div class=layer-panels>${layers.map(([layer, rows]) => panel(layer, rows, most))}</div>
       ${layers.map(([layer, rows]) => table(layer, rows, data, env))}${readsTable(data, env)}
     </section>
   `;
