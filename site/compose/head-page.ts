@@ -54,7 +54,7 @@ const LEADING_EXAMPLES = 3;
 /** Everything of a head's page that depends on the head. */
 export function headPage(page: HeadPage, env: PageEnv): RenderedPage {
   const name = `${page.layer}.${page.head}`;
-  const summary = (page.row && headSentence(page.row, page.circuits)) || headSummary(page);
+  const summary = (page.row && headSentence(page.row, page.circuits, page.verdicts)) || headSummary(page);
   const bySae = page.sae === String(page.layer) ? '' : ` by SAE ${page.sae}`;
   const words = { title: `Head ${name}${bySae} · ${env.modelName}`, description: summary };
   const path = `h/${page.sae}/${page.head}`;

@@ -2,7 +2,7 @@ import type { HeadCircuitsRow } from '../../../pipeline/measures/circuits/table.
 import { attentionThresholds } from '../../../pipeline/measures/heads/maths/attention-check.ts';
 import { beyondChance } from '../../../pipeline/measures/heads/maths/chance.ts';
 import { roleThresholds } from '../../../pipeline/measures/heads/maths/polysemanticity.ts';
-import type { HeadRow } from '../../../pipeline/measures/heads/table.ts';
+import type { HeadRow, HeadVerdictRow } from '../../../pipeline/measures/heads/table.ts';
 import { percent, signed } from '../../page-kit/format.ts';
 import { attentionPlace, attentionTarget, conflictSentence } from './attention-words.ts';
 import { rolesText } from './roles-text.ts';
@@ -10,9 +10,22 @@ import { rolesText } from './roles-text.ts';
 const NAMED = 3;
 
 /** What a head does, in a few sentences made of its rows alone; '' where it has no verdict. */
-export function headSentence(row: HeadRow, circuits?: HeadCircuitsRow): string {
+export function headSentence(
+  row: HeadRow,
+  circuits?: HeadCircuitsRow,
+  verdicts: readonly HeadVerdictRow[] = [],
+): string {
   const { verdict, mix, others } = headSentences(row, circuits);
-  return [verdict, mix, ...others].filter((sentence) => sentence !== '').join(' ');
+  return [verdict, doubtOf(row, verdicts), mix, ...others].filter((sentence) => sentence !== '').join(' ');
+}
+
+/** Of a verdict that fewer than half of the choices tried give, how many do; '' of others. */
+function doubtOf({ polysemanticity }: HeadRow, verdicts: readonly HeadVerdictRow[]): string {
+  if (polysemanticity === null) return '';
+  const same = verdicts.filter(({ verdict }) => verdict === polysemanticity).length;
+  return 2 * same >= verdicts.length
+    ? ''
+    : `Only ${same} of ${verdicts.length} choices of features, threshold and confidence give this verdict.`;
 }
 
 /** The same, one by one; each '' where there is nothing to say. */

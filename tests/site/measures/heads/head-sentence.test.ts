@@ -16,6 +16,17 @@ test('a polysemantic head is told with its roles, its families and what it atten
   );
 });
 
+test('a verdict that few of the choices tried give is told with how many do', () => {
+  const tried = (verdict: string, count: number) => Array.from({ length: count }, () => verdictRow({ verdict }));
+  const sentence = (same: number, others: number) =>
+    headSentence(headRow(), undefined, [...tried('polysemantic', same), ...tried('monosemantic candidate', others)]);
+  expect(sentence(6, 42)).toContain(
+    'more than 1.5. Only 6 of 48 choices of features, threshold and confidence give this verdict. By the attribution',
+  );
+  expect(sentence(24, 24)).not.toContain('choices');
+  expect(headSentence(headRow({ polysemanticity: null }), undefined, tried('polysemantic', 2))).toBe('');
+});
+
 test('a candidate is told so, with a range of roles where unclear features leave one', () => {
   const scores = { ...headScores, roles_low: 1.1, roles_high: 1.32 };
   expect(headSentence(headRow({ polysemanticity: 'monosemantic candidate', scores }))).toContain(
