@@ -1,5 +1,6 @@
 import type { InductionCurveRow } from '../../../../pipeline/measures/studies/induction/table.ts';
 import { type FigureColumn, figureTable } from '../../../page-kit/figure-table.ts';
+import { fixed } from '../../../page-kit/fixed.ts';
 import { count, signed } from '../../../page-kit/format.ts';
 import { attr, type Html, html } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
@@ -53,7 +54,7 @@ export function curveTable(heads: readonly StudiedHead[], env: PageEnv): Html {
   const number = (
     name: string,
     key: keyof InductionCurveRow,
-    show: (value: number) => string = fixed,
+    show: (value: number) => string = rounded,
   ): FigureColumn<CurvePoint> => ({
     ...{ name, key, value: ({ point }) => point[key], show: ({ point }) => show(point[key]) },
   });
@@ -106,7 +107,7 @@ function atPrefix(
   const value = (head: StudiedHead) => of(head.row, greatestOf(head));
   const show = (head: StudiedHead) => {
     const number = value(head);
-    return number === null ? '–' : fixed(number);
+    return number === null ? '–' : rounded(number);
   };
   return { name, key, value, show };
 }
@@ -120,11 +121,13 @@ const greatestOf = ({ row, curve }: Pick<StudiedHead, 'row' | 'curve'>) =>
 /** `0.85 ± 0.02`: mean and half of its interval. */
 function withError(mean: number, high: number): Html {
   const half = high - mean;
-  return Number.isFinite(half) ? html`${fixed(mean)} <small>± ${fixed(half, mean)}</small>` : html`${fixed(mean)}`;
+  return Number.isFinite(half)
+    ? html`${rounded(mean)} <small>± ${rounded(half, mean)}</small>`
+    : html`${rounded(mean)}`;
 }
 
 /** To two decimals, or to one where what it belongs to is 10 or more. */
-const fixed = (value: number, of = value) => value.toFixed(Math.abs(of) >= 10 ? 1 : 2).replace(/^-/, '−');
+const rounded = (value: number, of = value) => fixed(value, Math.abs(of) >= 10 ? 1 : 2);
 
 function table(columns: readonly string[], rows: readonly Html[], name: string): Html {
   const header = columns.map((column) => html`<th scope=col${column === VERDICT && attr` class=words`}>${column}</th>`);
