@@ -1,4 +1,3 @@
-import { fetchFile } from '../fetch/fetch-file.ts';
 import { fetchPackIndex, packedPage } from '../pack/packed-page.ts';
 import { inWords, isOfOther, kindOf, ownName } from './compare-names.ts';
 
@@ -18,6 +17,14 @@ export function placeOf(name: string, place: SitePlace): SitePlace {
   return { base: place.other, isPacked: false };
 }
 
+/** A page's HTML; undefined where there is no such page. */
+async function pageText(url: string): Promise<string | undefined> {
+  const response = await fetch(url);
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`${url} did not load: ${response.status}`);
+  return response.text();
+}
+
 /** What a page of the site shows. Throws Error in one clear line where there is none. */
 export async function fetchMain(wanted: string, place: SitePlace): Promise<Element> {
   const { base, isPacked } = placeOf(wanted, place);
@@ -26,7 +33,7 @@ export async function fetchMain(wanted: string, place: SitePlace): Promise<Eleme
   const isInPack = isPacked && kindOf(name) === 'f';
   const html = isInPack
     ? (await packedPage({ base, sae, index: await fetchPackIndex(base, sae) }, Number(feature)))?.body
-    : await (await fetchFile(`${base}${kindOf(name) === 's' ? 'saes' : name}.html`)).text();
+    : await pageText(`${base}${kindOf(name) === 's' ? 'saes' : name}.html`);
   if (html === undefined) throw new Error(`there is no ${inWords(wanted)}`);
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   return body.querySelector('main') ?? body;

@@ -20,16 +20,15 @@ export function searchCsv(rows: Iterable<RowView>): string {
   const lines: (readonly (string | number)[])[] = [columns];
   for (const row of rows) {
     const { sae, feature, layer, density, max, head, headWeight, family, activating, promoted } = row;
-    const numbers = [density, max].map((value) => (Number.isFinite(value) ? value : ''));
-    const weight = Number.isFinite(headWeight) ? headWeight : '';
     lines.push([
       sae,
       feature,
       layer,
       row.name?.text ?? '',
-      ...numbers,
+      threeDigits(density),
+      threeDigits(max),
       head ?? '',
-      weight,
+      threeDigits(headWeight),
       family,
       texts(activating),
       texts(promoted),
@@ -37,5 +36,8 @@ export function searchCsv(rows: Iterable<RowView>): string {
   }
   return csvText(lines);
 }
+
+/** The index has no more digits; shares are hundredths of what it has, with an error in the last of a double's. */
+const threeDigits = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(3)) : '');
 
 const texts = (tokens: readonly ShownToken[]): string => tokens.map(({ text }) => text).join(' ');

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { asTyped, comparedName, inWords, kindOf, ownName } from '../../../site/compare/compare-names.ts';
 import { differ } from '../../../site/compare/differ.ts';
-import { placeOf } from '../../../site/compare/fetch-main.ts';
+import { fetchMain, placeOf } from '../../../site/compare/fetch-main.ts';
 import { nearnessOf } from '../../../site/compare/nearness.ts';
 
 test.each([
@@ -97,4 +97,16 @@ test('of two of one SAE that name each other in no list it is said how near they
   const elsewhere = { ...b, feature: '2/7' };
   expect(nearnessOf(a, elsewhere)).toBe('neither is among the nearest of the other');
   expect(nearnessOf(a, { ...b, lists: [] })).toBe('not known: the run has no neighbours of one of them');
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('what a site has no page of is named as a reader would, other failures by their address', async () => {
+  const answering = (status: number) => vi.stubGlobal('fetch', async () => new Response('', { status }));
+  answering(404);
+  await expect(fetchMain('f/9/9', { base: '/atlas/', isPacked: false })).rejects.toThrow(/^there is no feature 9\/9$/);
+  answering(503);
+  await expect(fetchMain('f/9/9', { base: '/atlas/', isPacked: false })).rejects.toThrow(
+    '/atlas/f/9/9.html did not load: 503',
+  );
 });

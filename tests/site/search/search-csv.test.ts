@@ -32,6 +32,11 @@ test('a feature is a line; commas, quotation marks and line breaks stay within t
   );
 });
 
+test('shares have the digits that the index has, without the error of a division', () => {
+  expect(searchCsv([{ ...row, density: 72.4 / 100, headWeight: 14.1 / 100 }])).toContain(',0.724,3.5,1,0.141,');
+  expect(searchCsv([{ ...row, density: 0.724_000_000_000_000_1 }])).toContain(',0.724,');
+});
+
 test('what is not known is empty, and no cell is a formula', () => {
   const dead = {
     ...row,
