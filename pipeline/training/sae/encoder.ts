@@ -23,8 +23,15 @@ export type Encoder = CompiledBy<typeof encoderProgram>;
 export const compileEncoder = (engine: Engine, shape: SaeShape): Promise<Encoder> =>
   engine.compile(encoderProgram(shape));
 
+/** What of a state the encoder reads and fills. */
+interface Encoding {
+  readonly options: SaeShape;
+  readonly floats: Pick<SaeState['floats'], 'x' | 'pre'>;
+  readonly parameters: { readonly [name in 'wEnc' | 'bEnc']: { readonly p: Float32Array } };
+}
+
 /** Fills the state's `pre` from its x. */
-export async function encodeBatch(encoder: Encoder, { options, floats, parameters }: SaeState): Promise<void> {
+export async function encodeBatch(encoder: Encoder, { options, floats, parameters }: Encoding): Promise<void> {
   const { batch, dSae } = options;
   const width = widthOf(options);
   const matrix = (data: Float32Array, rows: number, columns: number) =>

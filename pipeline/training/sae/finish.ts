@@ -94,16 +94,17 @@ async function finishSae(job: TrainJob, finish: Finish, { modelName, datasetPath
 /** The SAE with the thresholds at which a held-out token has as many active features as were asked for. */
 async function calibrated(
   { config, engine, effects }: TrainJob,
-  { training: { layer, targetL0, state, index }, trained: { encoder, lastBlock }, normalizer, heldOut }: Finish,
+  { training: { layer, targetL0, state, index }, trained: { encoder, blocks }, normalizer, heldOut }: Finish,
 ): Promise<Sae> {
   const { kind, site, dtype } = config;
   const folded = () => foldedSae(state, { layer, site, kind, k: Math.round(targetL0), normalizer, dtype });
   if (kind === 'topk') return folded();
   const shift = await thresholdShift(engine, folded(), targetL0, heldOut);
   if (kind === 'relu') return shifted(folded(), shift, dtype);
-  const tokens = Math.min(lastBlock.tokens, Math.floor(RARE_PART * config.tokens));
-  const rare = { encoder, block: lastBlock, index, tokens, threshold: shift * normalizer.scale };
-  const lowered = await lowerRareThresholds(state, rare);
+  const lowered = await lowerRareThresholds(state, {
+    ...{ engine, encoder, blocks, index, threshold: shift * normalizer.scale },
+    mostTokens: Math.floor(RARE_PART * config.tokens),
+  });
   if (lowered === 0) return shifted(folded(), shift, dtype);
   effects.log(`layer ${layer}: ${lowered} features that are seldom active have lower thresholds than the others`);
   return shifted(folded(), await thresholdShift(engine, folded(), targetL0, heldOut), dtype);

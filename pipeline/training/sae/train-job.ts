@@ -1,10 +1,11 @@
 import { freeRoom } from '../../disk/free-room.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { unlessDamaged } from '../checkpoint-files.ts';
-import { type ActivationBlock, blockBytes } from './block.ts';
+import { blockBytes } from './block.ts';
 import { BlockStore, type BlockStoreOptions } from './block-store.ts';
 import { readCheckpoint, type SaeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { compileEncoder, type Encoder } from './encoder.ts';
+import type { Blocks } from './greatest-tokens.ts';
 import { learningRateOf, prefixesOf, shapeOf, stepsOf, type TrainJob } from './job.ts';
 import { emptyTrainings, refuseTooLarge, startTrainings } from './new-trainings.ts';
 import type { Normalizer } from './normalizer.ts';
@@ -17,8 +18,8 @@ export interface Trained {
   readonly normalizers: readonly Normalizer[];
   readonly curve: readonly CurvePoint[];
   readonly encoder: Encoder;
-  /** The activations that the last step's batch is of. */
-  readonly lastBlock: ActivationBlock;
+  /** The activations that can still be read, last those that the last step's batch is of. */
+  readonly blocks: Blocks;
   close(): Promise<void>;
 }
 
@@ -65,12 +66,14 @@ export async function trainJob(job: TrainJob): Promise<Trained> {
   };
   const { done = 0, curve: before = [] }: Partial<SaeCheckpoint> = resumed?.checkpoint ?? {};
   const curve = await trainSteps(options, effects, { done, curve: before });
-  const lastBlock = await blocks.block(blockOf(options, steps - 1));
+  const last = blockOf(options, steps - 1);
+  const kept = plan.store.keep ? [...Array(plan.count).keys()].filter((block) => block !== last) : [];
   const close = async () => {
     await blocks.close();
     await encoder.dispose();
   };
-  return { trainings, normalizers, curve, encoder, lastBlock, close };
+  const readable = [...kept, last].map((block) => () => blocks.block(block));
+  return { trainings, normalizers, curve, encoder, blocks: readable, close };
 }
 
 /**

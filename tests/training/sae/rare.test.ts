@@ -25,6 +25,17 @@ function amplitude(token: number, axis: number): number {
   return token % 10_000 === axis ? 0.5 + token / 2 ** 20 : 0;
 }
 
+function blockOf(value: (token: number, axis: number) => number): ActivationBlock {
+  const rows = { layers: 1, dIn: shape.dIn, tokens: TOKENS };
+  const block = new ActivationBlock(rows, inMemory(blockBytes(rows)));
+  const plain = { mean: new Float32Array(shape.dIn), scale: 1, maxNorm: Number.POSITIVE_INFINITY };
+  const x = Float32Array.from({ length: TOKENS * shape.dIn }, (_, i) =>
+    value(Math.floor(i / shape.dIn), i % shape.dIn),
+  );
+  block.put([x], [plain]);
+  return block;
+}
+
 async function untrained(entries = shape.batch * 4 + 1) {
   const state = await createState({ ...shape, entries, auxEntries: shape.batch * 4, groups: 1 });
   for (let feature = 0; feature < shape.dSae; feature++) {
@@ -32,16 +43,13 @@ async function untrained(entries = shape.batch * 4 + 1) {
     const written = feature === PARTLY ? WRITTEN : feature;
     state.parameters.wDec.p[feature * width + written] = feature === HARMFUL ? -1 : 1;
   }
-  const rows = { layers: 1, dIn: shape.dIn, tokens: TOKENS };
-  const block = new ActivationBlock(rows, inMemory(blockBytes(rows)));
-  const plain = { mean: new Float32Array(shape.dIn), scale: 1, maxNorm: Number.POSITIVE_INFINITY };
-  const x = Float32Array.from({ length: TOKENS * shape.dIn }, (_, i) =>
-    amplitude(Math.floor(i / shape.dIn), i % shape.dIn),
-  );
-  block.put([x], [plain]);
-  const encoder = await compileEncoder(await createEngine({ backend: 'onnx-cpu', threads: 1 }), shape);
-  const lowered = (tokens: number) =>
-    lowerRareThresholds(state, { encoder, block, index: 0, tokens, threshold: THRESHOLD });
+  const block = blockOf(amplitude);
+  const withoutRare = blockOf((_, axis) => (axis === OFTEN ? 1 : 0));
+  const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
+  const encoder = await compileEncoder(engine, shape);
+  const options = { engine, encoder, index: 0, threshold: THRESHOLD };
+  const lowered = (mostTokens: number, blocks = [block]) =>
+    lowerRareThresholds(state, { ...options, mostTokens, blocks: blocks.map((each) => async () => each) });
   const activations = async () => {
     const counts = new Array(shape.dSae).fill(0);
     for (let first = 0; first < TOKENS; first += shape.batch) {
@@ -55,7 +63,7 @@ async function untrained(entries = shape.batch * 4 + 1) {
     }
     return counts;
   };
-  return { state, lowered, activations };
+  return { state, block, withoutRare, lowered, activations };
 }
 
 describe('lowerRareThresholds', () => {
@@ -68,6 +76,14 @@ describe('lowerRareThresholds', () => {
     const { p: theta } = state.parameters.theta;
     expect([theta[OFTEN], theta[HARMFUL]]).toEqual([0, 0]);
     expect(theta[USEFUL] ?? 0).toBeLessThan(0);
+  });
+
+  it('looks in all blocks for features that are active too seldom in the last', async () => {
+    const { block, withoutRare, lowered, activations } = await untrained();
+    expect(await lowered(TOKENS, [withoutRare])).toBe(0);
+    expect(await lowered(TOKENS, [block, withoutRare])).toBe(3);
+    const wanted = Math.floor((2 * TOKENS) / 20_000);
+    expect(await activations()).toEqual([TOKENS, wanted, 0, wanted, 4]);
   });
 
   it('leaves all as they are where more are active than there is room for', async () => {
