@@ -1,7 +1,8 @@
 # Trains an SAE with SAELens on z of a layer of GPT-2 or Llama, the forward pass included, and prints its tokens a second.
-# Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT [KIND TEXT OUT] (needs sae_lens and transformers)
+# Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT [KIND TEXT OUT [SEED]] (needs sae_lens and transformers)
 # KIND is batchtopk or topk. With TEXT, a text file, it reads that in place of random tokens and saves the SAE into OUT, for
-# `atlas evaluate --saes OUT --any-model`.
+# `atlas evaluate --saes OUT --any-model`; what it does not train on of the text gives batchtopk's threshold, at which L0 is what
+# was asked for, as `atlas train` calibrates its own.
 import sys
 import time
 
@@ -19,8 +20,9 @@ kinds = {
 }
 folder, numbers = sys.argv[1], [int(value) for value in sys.argv[2:8]]
 kind, text, out = sys.argv[8:11] if len(sys.argv) > 8 else ("batchtopk", None, None)
+seed = int(sys.argv[11]) if len(sys.argv) > 11 else 0
 layer, d_sae, l0, tokens, batch, context = numbers
-torch.manual_seed(0)
+torch.manual_seed(seed)
 model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
 if model.config.model_type == "gpt2":
     output = model.transformer.h[layer].attn.c_proj
@@ -43,25 +45,33 @@ kept = []
 output.register_forward_pre_hook(keep)
 
 
-def token_rows():
-    """Contexts with the BOS token first: of the text in random order, over and over, or of random tokens."""
-    if text is None:
-        while True:
-            yield torch.randint(model.config.vocab_size, (context,))
+def text_rows():
+    """The text in contexts with the BOS token first: those to train on, at most a nineteen-twentieth, and the others."""
     ids = Tokenizer.from_file(f"{folder}/tokenizer.json").encode(open(text).read(), add_special_tokens=False).ids
-    most = tokens // (context - 1)
-    rows = torch.tensor(ids[: len(ids) // (context - 1) * (context - 1)]).reshape(-1, context - 1)[:most]
-    bos = torch.tensor([model.config.bos_token_id])
+    rows = torch.tensor(ids[: len(ids) // (context - 1) * (context - 1)]).reshape(-1, context - 1)
+    rows = torch.cat([torch.full((len(rows), 1), model.config.bos_token_id), rows], dim=1)
+    most = min(tokens // (context - 1), len(rows) * 19 // 20)
+    return rows[:most], rows[most:]
+
+
+def token_rows():
+    """Contexts in random order, over and over, or of random tokens."""
+    while text is None:
+        yield torch.randint(model.config.vocab_size, (context,))
     while True:
-        for row in torch.randperm(len(rows)):
-            yield torch.cat([bos, rows[row]])
+        for row in torch.randperm(len(trained_on)):
+            yield trained_on[row]
 
 
+trained_on, held_out = text_rows() if text else (None, None)
 rows_of_text = token_rows()
 
 
 def activations(contexts=16):
-    ids = torch.stack([next(rows_of_text) for _ in range(contexts)])
+    return activations_of(torch.stack([next(rows_of_text) for _ in range(contexts)]))
+
+
+def activations_of(ids):
     kept.clear()
     with torch.no_grad():
         try:
@@ -107,4 +117,9 @@ start = time.time()
 trainer.fit()
 print(f"{steps * batch / (time.time() - start):.1f} tokens/s, SAELens on PyTorch {torch.__version__}")
 if out is not None:
+    if kind == "batchtopk":
+        x = torch.cat([activations_of(held_out[i : i + 16]) for i in range(0, min(len(held_out), 256), 16)])
+        with torch.no_grad():
+            pre = sae.encode_with_hidden_pre(x)[1].flatten()
+        sae.topk_threshold.fill_(pre.topk(l0 * len(x)).values[-1].item())
     sae.save_inference_model(out)
