@@ -1,3 +1,4 @@
+import { counted } from '../page-kit/counted.ts';
 import { count, significant } from '../page-kit/format.ts';
 import type { Tip } from './tip.ts';
 
@@ -11,7 +12,7 @@ export function readHistogram(svg: SVGElement, tip: Tip): void {
     const bin = Math.min(counts.length - 1, Math.max(0, Math.floor(((event.clientX - left) / pixels) * counts.length)));
     const range = `${significant(bin * width)} – ${significant((bin + 1) * width)}`;
     const part = marked ? `${count(marked[bin])} of ` : '';
-    tip.show(svg, [`${range}: ${part}${count(counts[bin])} tokens`]);
+    tip.show(svg, [`${range}: ${part}${counted(counts[bin], 'token')}`]);
   });
   svg.addEventListener('pointerleave', () => tip.hide());
 }

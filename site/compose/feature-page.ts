@@ -15,7 +15,8 @@ import { intervalList } from '../measures/statistics/intervals.ts';
 import { statistics } from '../measures/statistics/stats.ts';
 import { upstreamSection } from '../measures/upstream/upstream.ts';
 import { wiringSection } from '../measures/wiring/wiring.ts';
-import { count, percent, significant } from '../page-kit/format.ts';
+import { counted } from '../page-kit/counted.ts';
+import { percent, significant } from '../page-kit/format.ts';
 import { type Html, html } from '../page-kit/html.ts';
 import type { PageEnv } from '../page-kit/page-env.ts';
 import type { RenderedPage } from '../page-kit/rendered-page.ts';
@@ -88,7 +89,7 @@ function titleWords(label: LabelRow | undefined): string[] {
 function liveSummary(row: FeatureRow): string {
   const { head, weight } = leadingHead(row.head_weights);
   return (
-    `Active on ${count(row.count)} tokens (${percent(row.density)}), at most ${significant(row.max_activation)}. ` +
+    `Active on ${counted(row.count, 'token')} (${percent(row.density)}), at most ${significant(row.max_activation)}. ` +
     `Head ${row.layer}.${head} has the largest share of its decoder norm, ${percent(weight, 2)} ` +
     `(even split: ${percent(1 / row.head_weights.length)}).`
   );

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../pipeline/record/run-record.ts';
+import { counted } from './counted.ts';
 import { count } from './format.ts';
 
 export interface InputRow {
@@ -10,13 +11,13 @@ export interface InputRow {
 /** How much text the numbers come from, and how much of what was given that is. */
 export function readSentence({ tokens, documents, files, filesGiven }: RunRecord['counts']): string {
   const of = files < filesGiven ? ` of the ${count(filesGiven)} given` : '';
-  return `${some(tokens, 'token')} of ${some(documents, 'document')} in ${some(files, 'file')}${of}.`;
+  return `${counted(tokens, 'token')} of ${counted(documents, 'document')} in ${counted(files, 'file')}${of}.`;
 }
 
 /** The files that a run read, at most so many of the text, and how many of these are left out. */
 export function inputRows(record: RunRecord, mostTexts: number): { readonly rows: InputRow[]; readonly left: number } {
   const texts = record.corpus.slice(0, mostTexts).map(({ documents, tokens, file, sha256 }) => ({
-    what: `Text, ${some(documents, 'document')}, ${some(tokens, 'token')}`,
+    what: `Text, ${counted(documents, 'document')}, ${counted(tokens, 'token')}`,
     file,
     sha256,
   }));
@@ -30,5 +31,3 @@ export function inputRows(record: RunRecord, mostTexts: number): { readonly rows
   ];
   return { rows, left: record.corpus.length - texts.length };
 }
-
-const some = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 import type { ComparedFeatureRow, ComparedSaeRow } from '../../../pipeline/measures/comparison/table.ts';
 import { matchCosines } from '../../../pipeline/measures/neighbours/sae-matches.ts';
 import type { SaeRow } from '../../../pipeline/measures/quality/table.ts';
+import { counted } from '../../page-kit/counted.ts';
 import { type NameOf, nameShown } from '../../page-kit/feature-name.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 import { attr, type Html, html, nothing } from '../../page-kit/html.ts';
@@ -163,7 +164,7 @@ function pairList(
         ${compareWithOther(env.links, env.other, `f/${sae}/${feature}`, `f/${other_sae}/${other_feature}`)}
     `;
   });
-  return html`<section><h3>${title}: ${count(pairs.length)} pairs</h3><ol class=near>${items}</ol></section>`;
+  return html`<section><h3>${title}: ${counted(pairs.length, 'pair')}</h3><ol class=near>${items}</ol></section>`;
 }
 
 const ownFeature = ({ sae, feature }: ComparedFeatureRow, { links }: PairEnv): Html =>

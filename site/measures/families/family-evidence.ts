@@ -10,6 +10,7 @@ import {
 import type { FamilyCheckRow } from '../../../pipeline/measures/families/table.ts';
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { wilsonInterval } from '../../../pipeline/numbers/wilson.ts';
+import { counted } from '../../page-kit/counted.ts';
 import { count, percent } from '../../page-kit/format.ts';
 import { attr, type Html, html, isNothing, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
@@ -62,7 +63,7 @@ function supportLine({ family_support, distinct_texts }: Row): Html {
   if (family_support === null || family_support.of === 0) return texts(distinct_texts);
   const { shown, of } = family_support;
   return html`
-    <p class=note>Seen in ${count(shown)} of the ${count(of)} distinct top examples that were looked at for it.</p>
+    <p class=note>Seen in ${count(shown)} of the ${counted(of, 'distinct top example')} that ${of === 1 ? 'was' : 'were'} looked at for it.</p>
   `;
 }
 
@@ -80,9 +81,7 @@ function checkLine({ family }: Row, check: FamilyCheckRow | undefined): Html {
 }
 
 const texts = (distinct: number | null): Html =>
-  distinct === null
-    ? nothing
-    : html`<p class=note>Its top examples end in ${count(distinct)} distinct ${distinct === 1 ? 'text' : 'texts'}.</p>`;
+  distinct === null ? nothing : html`<p class=note>Its top examples end in ${counted(distinct, 'distinct text')}.</p>`;
 
 /** The rule that decided, and what a greater score of another family means. */
 function ruleLine(

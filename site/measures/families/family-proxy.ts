@@ -1,4 +1,5 @@
 import type { FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
+import { counted } from '../../page-kit/counted.ts';
 import { laterTable } from '../../page-kit/figure-table.ts';
 import { count, percent, significant } from '../../page-kit/format.ts';
 import { type Html, html, nothing } from '../../page-kit/html.ts';
@@ -43,7 +44,7 @@ export function proxyFigure({ family, induction_proxy, max_activation }: Feature
         <span>0</span><span>${significant(max_activation / 2)}</span><span>${significant(max_activation)}</span>
       </p>
       <p class=note>
-        Of ${count(all.active)} tokens where this feature is active, ${percent(shareOf(all), 2)} could be predicted by
+        Of ${counted(all.active, 'token')} where this feature is active, ${percent(shareOf(all), 2)} could be predicted by
         induction to be followed by <code>${token}</code> (specificity
         ${top.active > 0 ? `; ${percent(shareOf(top), 2)} for activations above half of the maximum` : ''}). It is
         active on ${percent(next > 0 ? all.held / next : 0, 2)} of all ${count(next)} such tokens (sensitivity). Counted

@@ -10,6 +10,7 @@ import type {
   FamiliesConfidenceRow,
   FamiliesConfusionRow,
 } from '../../../../pipeline/measures/studies/families/table.ts';
+import { counted } from '../../../page-kit/counted.ts';
 import { count, percent } from '../../../page-kit/format.ts';
 import { type Html, html } from '../../../page-kit/html.ts';
 import { gridTable } from './grid-table.ts';
@@ -29,7 +30,7 @@ export function validationSections(
         tokens back, or evenly to all. Each feature reads one head, or two, and so has a family that is known; of those
         that read twelve tokens back none is right but “unclear”. They are classified by the code that classifies the
         features of a run. Noise is added to attention weights and to the SAEs, and heads of random weights are
-        added.${dead > 0 ? ` ${count(dead)} features were never active and are left out.` : ''}
+        added.${dead > 0 ? ` ${counted(dead, 'feature')} ${dead === 1 ? 'was never active and is' : 'were never active and are'} left out.` : ''}
       </p>
       ${figuresTable(confusion)}
     </section>
