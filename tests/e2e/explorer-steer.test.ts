@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage, type Watched } from './browser.ts';
 import { previewEmbedded } from './embedded-preview.ts';
@@ -72,8 +72,8 @@ test('a feature’s direction is added, and text is continued before and after, 
   expect(faults).toEqual([]);
 });
 
-test('nodes are pinned and grouped in the address, and a saved graph is opened again with its marks', async () => {
-  const { page, faults } = await open('&logit=300-301&graph=2,0.02,logit');
+test('nodes are pinned and grouped in the address, and a saved graph is opened again as it was', async () => {
+  const { page, faults } = await open('&logit=300-301&graph=2,0.01,logit');
   const nodes = panel(page).locator('.picture [data-node]');
   await nodes.first().waitFor(patiently);
   const drawn = await nodes.count();
@@ -100,6 +100,11 @@ test('nodes are pinned and grouped in the address, and a saved graph is opened a
   expect(query(page).get('group')).toMatch(/^feature[\d.]+,feature[\d.]+:the two$/);
   await panel(page).locator('.picture [data-node="group:the two"]').waitFor();
 
+  const alone = (region: Locator) => region.getByRole('checkbox', { name: /^draw these alone/ });
+  const said = (region: Locator) =>
+    region.locator('.picture [data-node]').evaluateAll((all) => all.map((node) => node.getAttribute('aria-label')));
+  await alone(panel(page)).check();
+  await expect.poll(() => nodes.count(), patiently).toBe(2);
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     panel(page).getByRole('button', { name: 'Save graph as JSON' }).click(),
@@ -114,6 +119,11 @@ test('nodes are pinned and grouped in the address, and a saved graph is opened a
     .setInputFiles({ name: 'graph.json', mimeType: 'application/json', buffer: readFileSync(path) });
   const opened = page.getByRole('region', { name: 'Graph of a file' });
   await opened.locator('.picture [data-node="group:the two"]').waitFor(patiently);
+  expect(await said(opened)).toEqual(await said(panel(page)));
+  expect(await opened.getByRole('slider', { name: 'Least share' }).getAttribute('aria-valuetext')).toBe('1.0%');
+  for (const region of [opened, panel(page)]) await alone(region).uncheck();
+  await expect.poll(() => nodes.count(), patiently).toBe(drawn - 1);
+  expect(await said(opened)).toEqual(await said(panel(page)));
   await opened.getByRole('button', { name: 'Take up its prompt and marks' }).click();
   await expect.poll(() => query(page).get('ids'), patiently).not.toBe(null);
   await panel(page).locator('.picture [data-node="group:the two"]').waitFor(patiently);

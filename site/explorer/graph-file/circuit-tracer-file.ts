@@ -30,6 +30,18 @@ const nodeSchema = z.object({
   attribution: finite.optional(),
   remainder: finite.optional(),
   pruned: index.nullish(),
+  label: z
+    .object({
+      sae: z.string(),
+      family: z.string().nullable(),
+      promotes: z.array(z.string()).readonly(),
+      name: z.string().optional(),
+      named_by: z.enum(['rule', 'label']).optional(),
+      score_at_chance: z.boolean().optional(),
+    })
+    .partial()
+    .optional()
+    .catch(undefined),
 });
 
 const linkSchema = z.object({
@@ -49,9 +61,11 @@ const fileSchema = z.object({
     prompt: z.string(),
     schema_version: z.number().optional(),
     info: z.unknown().optional(),
-    generation_settings: z.unknown().optional(),
+    // Other writers have settings of their own here.
+    generation_settings: z.object({ max_depth: index, min_share: finite }).partial().optional().catch(undefined),
     token_ids: z.array(index).readonly().optional(),
     saes: z.array(z.string()).readonly().default([]),
+    pinned_only: z.boolean().default(false),
     logit: z.object({ position: index, tokenId: index, minusTokenId: index.nullable() }).nullish(),
   }),
   qParams: z

@@ -3,8 +3,11 @@ import type {
   AttributionGraph,
   AttributionNode,
 } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
-import type { GraphMarks, LogitView } from '../view.ts';
+import { firstView, within } from '../target/graph-levels.ts';
+import type { GraphMarks, GraphView, LabelOf, LogitView } from '../view.ts';
 import type { CircuitTracerNode, ReadGraphFile } from './circuit-tracer-file.ts';
+import { labelsOf } from './labels-of.ts';
+import { type NodeNames, namesOf } from './names-of.ts';
 
 /** A graph of a file, of this model or of any other. */
 export interface GraphFromFile {
@@ -18,8 +21,12 @@ export interface GraphFromFile {
   readonly saes: readonly string[];
   readonly graph: AttributionGraph;
   readonly marks: GraphMarks;
-  /** What each node is called in the file. */
-  readonly names: ReadonlyMap<string, { readonly long: string; readonly short: string }>;
+  /** How far it was followed, where the file says that. */
+  readonly rule: Omit<GraphView, 'root'>;
+  /** What nodes are called in the file, where that is not by their components. */
+  readonly names: NodeNames;
+  /** What the file knows of its features. */
+  readonly labels: LabelOf;
   /** Whether attention-atlas wrote it: its attributions are then the file's own. */
   readonly isOwn: boolean;
 }
@@ -38,8 +45,8 @@ export function fromCircuitTracer({ metadata, qParams, nodes, links }: ReadGraph
     attribution: attribution ?? weight,
     head: head ?? null,
   }));
-  const graph = isOwn ? { nodes: rootFirst(nodes).map(ownNode), edges } : influences(rootFirst(nodes), edges);
-  const { logit } = metadata;
+  const graph = isOwn ? { nodes: nodes.map(ownNode), edges } : influences(rootFirst(nodes), edges);
+  const { logit, generation_settings: settings } = metadata;
   return {
     modelName: metadata.scan,
     slug: metadata.slug,
@@ -48,19 +55,27 @@ export function fromCircuitTracer({ metadata, qParams, nodes, links }: ReadGraph
     logit: logit ? { ...logit } : null,
     saes: metadata.saes,
     graph,
-    marks: marksOf(qParams, known),
-    names: new Map(nodes.map((node) => [node.node_id, namesOf(node)])),
+    marks: { ...marksOf(qParams, known), pinnedOnly: metadata.pinned_only },
+    rule: within({
+      maxDepth: settings?.max_depth ?? firstView.maxDepth,
+      minShare: settings?.min_share ?? firstView.minShare,
+    }),
+    names: namesOf(nodes, graph.nodes, isOwn),
+    labels: isOwn ? labelsOf(nodes) : () => undefined,
     isOwn,
   };
 }
 
-function marksOf({ pinnedIds, supernodes }: ReadGraphFile['qParams'], known: ReadonlySet<string>): GraphMarks {
+function marksOf(
+  { pinnedIds, supernodes }: ReadGraphFile['qParams'],
+  known: ReadonlySet<string>,
+): Omit<GraphMarks, 'pinnedOnly'> {
   const groups = (supernodes ?? []).flatMap(([name = '', ...ids]) => {
     const own = ids.filter((id) => known.has(id));
     return own.length > 0 ? [{ name, ids: own }] : [];
   });
   const grouped = new Set(groups.flatMap(({ ids }) => ids));
-  return { pins: (pinnedIds ?? []).filter((id) => known.has(id) && !grouped.has(id)), groups, pinnedOnly: false };
+  return { pins: (pinnedIds ?? []).filter((id) => known.has(id) && !grouped.has(id)), groups };
 }
 
 /** The output that the graph is about first, then by layer, from the highest. */
@@ -102,7 +117,7 @@ function plainNode(node: CircuitTracerNode): AttributionNode {
   const isPlaced = kind !== 'logit' && kind !== 'embedding' && kind !== 'position';
   return {
     ...{ id: node.node_id, kind, layer: isPlaced ? layerOf(node) : null },
-    feature: kind === 'feature' ? node.feature : null,
+    feature: kind === 'feature' || kind === 'constant' ? node.feature : null,
     position: node.position === undefined ? node.ctx_idx : node.position,
     ...{ depth: 0, attribution: 0, remainder: 0, value: node.activation ?? null, pruned: null },
   };
@@ -140,41 +155,5 @@ function influences(nodes: readonly CircuitTracerNode[], links: readonly Attribu
       return { ...plainNode(node), attribution, remainder: attribution - below };
     }),
     edges,
-  };
-}
-
-function namesOf({ clerp, node_id: id, feature, layer, feature_type: type }: CircuitTracerNode) {
-  const short =
-    type === 'logit'
-      ? (clerp.match(/"(.*)"/)?.[1] ?? clerp)
-      : feature === null || feature < 0
-        ? id
-        : `${layer}/${feature}`;
-  return { long: clerp === '' ? `${type} ${id}` : `${clerp} (${id})`, short };
-}
-
-/** The graph without edges that carry less than a share of the root, and nodes that nothing kept reads. */
-export function pruneGraph(
-  { nodes, edges }: AttributionGraph,
-  minShare: number,
-  pins: ReadonlySet<string>,
-): AttributionGraph {
-  const [root] = nodes;
-  if (!root) return { nodes, edges };
-  const least = Math.abs(root.attribution) * minShare;
-  const kept = edges.filter(
-    ({ from, to, attribution }) => Math.abs(attribution) >= least || (pins.has(from) && pins.has(to)),
-  );
-  const reached = new Set([root.id, ...pins]);
-  const byReader = Map.groupBy(kept, ({ from }) => from);
-  for (const id of reached) for (const { to } of byReader.get(id) ?? []) reached.add(to);
-  const shown = kept.filter(({ from, to }) => reached.has(from) && reached.has(to));
-  const below = new Map<string, number>();
-  for (const { from, attribution } of shown) below.set(from, (below.get(from) ?? 0) + attribution);
-  return {
-    nodes: nodes
-      .filter(({ id }) => reached.has(id))
-      .map((node) => ({ ...node, remainder: node.attribution - (below.get(node.id) ?? 0) })),
-    edges: shown,
   };
 }

@@ -1,6 +1,7 @@
 import type { AttributionGraph, AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { LogitTarget } from '../../../pipeline/attribution/recursion/logit-attribution.ts';
 import { nameText } from '../../page-kit/feature-name.ts';
+import { labelJson } from '../names/label-json.ts';
 import type { PromptTokens } from '../protocol.ts';
 import { componentName } from '../target/component-names.ts';
 import type { GraphMarks, GraphView, LabelOf } from '../view.ts';
@@ -50,6 +51,7 @@ export function toCircuitTracer({ nodes, edges }: AttributionGraph, context: Gra
       token_ids: tokens.ids,
       logit,
       saes,
+      pinned_only: marks.pinnedOnly,
     },
     qParams: {
       pinnedIds: [...marks.pins, ...marks.groups.flatMap((group) => group.ids)].filter(known).map(idOf),
@@ -106,6 +108,7 @@ function nodeOf(node: AttributionNode, { id, position, context, root }: Written)
     attribution,
     remainder,
     pruned,
+    ...(kind === 'feature' && { label: labelJson(labelIn(node, context)) }),
   };
 }
 
@@ -126,9 +129,11 @@ function nodeId({ kind, layer, feature }: AttributionNode, position: number, con
   return [kind, layer, feature, position].filter((part) => part !== null).join('_');
 }
 
-function labelOf(node: AttributionNode, { labels }: GraphContext): string {
-  const { kind, layer, feature } = node;
-  const label = kind === 'feature' && layer !== null && feature !== null ? labels(layer, feature) : undefined;
+const labelIn = ({ kind, layer, feature }: AttributionNode, { labels }: GraphContext) =>
+  kind === 'feature' && layer !== null && feature !== null ? labels(layer, feature) : undefined;
+
+function labelOf(node: AttributionNode, context: GraphContext): string {
+  const label = labelIn(node, context);
   const name = nameText(label?.name());
   if (name !== '') return name;
   const promotes = label && label.promotes.length > 0 ? `promotes ${label.promotes.slice(0, 3).join(' ')}` : '';

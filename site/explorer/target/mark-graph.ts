@@ -4,6 +4,7 @@ import type {
   AttributionNode,
 } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
 import type { GraphMarks, NodeGroup } from '../view.ts';
+import { intoRemainders } from './into-remainders.ts';
 
 const groupMark = 'group:';
 
@@ -58,12 +59,11 @@ function joined(edges: readonly AttributionEdge[]): AttributionEdge[] {
 
 /** Some of a graph's nodes; what edges to the others carried is in their readers' remainders. */
 export function keepNodes({ nodes, edges }: AttributionGraph, isKept: (id: string) => boolean): AttributionGraph {
-  const lost = new Map<string, number>();
-  for (const { from, to, attribution } of edges) if (!isKept(to)) lost.set(from, (lost.get(from) ?? 0) + attribution);
   return {
-    nodes: nodes
-      .filter(({ id }) => isKept(id))
-      .map((node) => ({ ...node, remainder: node.remainder + (lost.get(node.id) ?? 0) })),
+    nodes: intoRemainders(
+      nodes.filter(({ id }) => isKept(id)),
+      edges.filter(({ to }) => !isKept(to)),
+    ),
     edges: edges.filter(({ from, to }) => isKept(from) && isKept(to)),
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseGraphFile } from '../../../../site/explorer/graph-file/circuit-tracer-file.ts';
-import { fromCircuitTracer, pruneGraph } from '../../../../site/explorer/graph-file/from-circuit-tracer.ts';
+import { fromCircuitTracer } from '../../../../site/explorer/graph-file/from-circuit-tracer.ts';
+import { pruneGraph } from '../../../../site/explorer/graph-file/prune-graph.ts';
 import { toCircuitTracer } from '../../../../site/explorer/graph-file/to-circuit-tracer.ts';
 import { makeGroup, togglePin } from '../../../../site/explorer/target/mark-graph.ts';
 import { noMarks } from '../../../../site/explorer/url/empty-view.ts';
@@ -49,6 +50,7 @@ const context = {
   probability: 0.25,
 };
 const file = toCircuitTracer(graph, context);
+const reread = (written: object) => fromCircuitTracer(parseGraphFile(JSON.stringify(written), 'graph.json'));
 
 test('a graph is written with the fields and ids of circuit-tracer, links pointing to what reads', () => {
   expect(
@@ -100,7 +102,7 @@ test('a feature is called by its label or its summary, which tells that a rule m
 });
 
 test('what was written is read back: sums, places, marks, tokens and root', () => {
-  const read = fromCircuitTracer(parseGraphFile(JSON.stringify(file), 'graph.json'));
+  const read = reread(file);
   expect(read).toMatchObject({ isOwn: true, modelName: 'tiny', ids: [90, 91, 92], logit: context.logit });
   expect(read.marks).toEqual({
     pins: ['1_9_2'],
@@ -111,17 +113,59 @@ test('what was written is read back: sums, places, marks, tokens and root', () =
     nodes.map(({ kind, layer, feature: unit, position, attribution, remainder, pruned }) => [
       kind,
       layer,
-      kind === 'constant' ? null : unit,
+      unit,
       position,
       attribution,
       remainder,
       pruned,
     ]);
-  expect(nodesOf({ ...graph, nodes: [...read.graph.nodes] }).toSorted()).toEqual(nodesOf(graph).toSorted());
+  expect(nodesOf({ ...graph, nodes: [...read.graph.nodes] })).toEqual(nodesOf(graph));
   expect(read.graph.edges.map(({ attribution, head }) => [attribution, head])).toEqual(
     graph.edges.map(({ attribution, head }) => [attribution, head]),
   );
-  expect(read.graph.nodes[0]?.kind).toBe('logit');
+});
+
+test('a graph is opened as it was left: how far it was followed, and its marked nodes alone', () => {
+  const marks = { ...context.marks, pinnedOnly: true };
+  const left = reread(toCircuitTracer(graph, { ...context, marks, rule: { maxDepth: 2, minShare: 0.005 } }));
+  expect(left.rule).toEqual({ maxDepth: 2, minShare: 0.005 });
+  expect(left.marks.pinnedOnly).toBe(true);
+  const { metadata } = file;
+  expect(reread({ ...file, metadata: { ...metadata, generation_settings: { min_share: 'low' } } }).rule).toEqual({
+    maxDepth: 3,
+    minShare: 0.02,
+  });
+});
+
+test('at the share it was left at nothing of a graph changes; at a larger one the terms left out are counted', () => {
+  const { graph: whole, rule } = reread(file);
+  expect(pruneGraph(whole, rule.minShare, new Set())).toEqual(whole);
+  const [, pruned] = pruneGraph(whole, 0.2, new Set()).nodes;
+  expect(pruned).toMatchObject({ attribution: 3, remainder: 0.25, pruned: 4 });
+});
+
+test('shares of a difference whose terms cancel are of the largest term, as where it is drawn', () => {
+  const difference = { ...root, attribution: 0.1, remainder: -0.15 };
+  const terms = [graphEdge(difference, feature, 3), graphEdge(difference, token, -2.75)];
+  const pruned = pruneGraph({ nodes: [difference, feature, token], edges: terms }, 0.95, new Set());
+  expect(pruned.edges.map(({ attribution }) => attribution)).toEqual([3]);
+});
+
+test('nodes are called by their components and labels, as where the graph was drawn', () => {
+  const name = { text: 'active on ` x`', isRule: true, isAtChance: false };
+  const labels = () => ({ sae: '1-b', family: 'induction', promotes: [' x'], name: () => name });
+  const { names, labels: known } = reread(toCircuitTracer(graph, { ...context, labels }));
+  expect([...names]).toEqual([['3_7_2', { long: 'logit · x − · y', short: '· x − · y' }]]);
+  expect(known(1, 9)).toMatchObject({ sae: '1-b', family: 'induction', promotes: [' x'] });
+  expect(known(1, 9)?.name()).toEqual(name);
+  expect(known(0, 0)).toBeUndefined();
+});
+
+test('a file without labels has features called by what it calls their nodes', () => {
+  const nodes = file.nodes.map(({ label, ...node }) => node);
+  const label = reread({ ...file, nodes }).labels(1, 9);
+  expect(label?.sae).toBe('1');
+  expect(label?.name()?.text).toBe('induction, promotes  x  z');
 });
 
 /** As circuit-tracer writes one: two outputs, a feature, an error, and tokens; weights of nodes on each other. */
@@ -202,6 +246,8 @@ test('a graph of circuit-tracer is read by the shares of each node’s inputs, f
   expect(marks).toEqual({ pins: ['5_3_1'], groups: [{ name: 'S', ids: ['E_2_0'] }], pinnedOnly: false });
   expect(names.get('5_3_1')).toEqual({ long: 'capital (5_3_1)', short: '5/3' });
   expect(names.get('27_7_1')?.short).toBe('A');
+  expect(names.get('0_2_1')).toEqual({ long: 'mlp reconstruction error 0_2_1', short: 'error 2' });
+  expect(names.get('E_2_0')?.short).toBe('token');
   const pruned = pruneGraph(read, 0.5, new Set());
   expect(pruned.nodes.map(({ id, remainder }) => [id, remainder])).toEqual([
     ['27_7_1', 0.125],
