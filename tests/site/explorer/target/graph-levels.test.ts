@@ -9,9 +9,13 @@ import {
 
 test('each share of the slider is its own step, and others go to the nearest', () => {
   expect(leastShares.map(stepOfShare)).toEqual(leastShares.map((_, i) => i));
-  expect(stepOfShare(0.9)).toBe(0);
-  expect(stepOfShare(0.0001)).toBe(leastShares.length - 1);
+  expect(stepOfShare(0.9)).toBe(leastShares.length - 1);
+  expect(stepOfShare(0.0001)).toBe(0);
   expect(stepOfShare(0.021)).toBe(leastShares.indexOf(0.02));
+});
+
+test('a step to the right raises the share', () => {
+  expect(leastShares.toSorted((a, b) => a - b)).toEqual(leastShares);
 });
 
 test('an address gets no graph that the sliders could not ask for', () => {
