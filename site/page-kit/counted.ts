@@ -1,4 +1,4 @@
 import { count } from './format.ts';
 
-/** A number of things by their name: 1 token, 8,192 tokens. */
+/** Some of what a noun says, by its number: "1 node", "1,204 nodes". */
 export const counted = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;

@@ -105,6 +105,7 @@ test('nodes are pinned and grouped in the address, and a saved graph is opened a
     region.locator('.picture [data-node]').evaluateAll((all) => all.map((node) => node.getAttribute('aria-label')));
   await alone(panel(page)).check();
   await expect.poll(() => nodes.count(), patiently).toBe(2);
+  await panel(page).getByText('2 nodes, 1 edge. ').waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     panel(page).getByRole('button', { name: 'Save graph as JSON' }).click(),

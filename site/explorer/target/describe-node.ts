@@ -1,4 +1,5 @@
 import type { AttributionNode } from '../../../pipeline/attribution/recursion/attribution-graph.ts';
+import { counted } from '../../page-kit/counted.ts';
 import { nameText } from '../../page-kit/feature-name.ts';
 import { percent, signed } from '../../page-kit/format.ts';
 import type { PromptTokens } from '../protocol.ts';
@@ -18,6 +19,6 @@ export function describeNode(
   const label = kind === 'feature' && !groupName(node) ? labels(layer ?? 0, feature ?? 0) : undefined;
   const said = nameText(label?.name()) || (label?.family ?? '');
   const place = position === null ? '' : ` at ${tokenAt(tokens, position)} (${position})`;
-  const rest = pruned === null ? '' : `; ${signed(remainder)} in ${pruned} smaller ${pruned === 1 ? 'term' : 'terms'}`;
+  const rest = pruned === null ? '' : `; ${signed(remainder)} in ${counted(pruned, 'smaller term')}`;
   return `${name}${said === '' ? '' : `, ${said},`}${place}: ${signed(attribution)}, ${percent(attribution / whole, 2)} of the root${rest}`;
 }

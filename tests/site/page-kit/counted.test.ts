@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { counted } from '../../../site/page-kit/counted.ts';
 
-test('one thing is not many', () => {
-  expect([0, 1, 2, 8192].map((number) => counted(number, 'token'))).toEqual([
-    ...['0 tokens', '1 token', '2 tokens', '8,192 tokens'],
+test('one thing is in the singular, none and more in the plural', () => {
+  expect([0, 1, 2, 1204].map((number) => counted(number, 'edge'))).toEqual([
+    '0 edges',
+    '1 edge',
+    '2 edges',
+    '1,204 edges',
   ]);
 });

@@ -13,6 +13,8 @@ test('a node is said with its family, place, share of the root, and what was pru
   const said = (node: typeof root) => describeNode(node, { whole: root.attribution }, tokens, labels);
   expect(said(root)).toBe('Feature 2/5 at ·t9 (9): +8.00, 100% of the root; +0.500 in 30 smaller terms');
   expect(said(through)).toBe('Feature 1/7, induction, at ·t4 (4): +5.00, 63% of the root; −1.00 in 9 smaller terms');
+  expect(said({ ...root, pruned: 1 })).toContain('+0.500 in 1 smaller term');
+  expect(said({ ...root, pruned: 2026 })).toContain('in 2,026 smaller terms');
   expect(said(aside)).not.toContain('smaller');
   expect(said(constant)).toBe('Encoder constant: −0.500, −6.3% of the root');
 });
