@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { openPage } from './browser.ts';
 import { base, previewEmbedded, site } from './embedded-preview.ts';
 import { clearestInduction, type InductionExample } from './induction-example.ts';
-import { faintTexts, overflow } from './page-checks.ts';
+import { faintTexts, focusedText, overflow } from './page-checks.ts';
 
 /** An answer after a load of the model, on a busy machine. */
 const patiently = { timeout: 30_000 };
@@ -154,7 +154,12 @@ test('by keyboard the heat map is read cell by cell, and a source is taken apart
 test('the graph is walked by arrow keys, pruned by its slider, and saved as an SVG that stands by itself', async () => {
   const { page, faults } = await openPage(served.browser, served.home);
   await openExample(page);
-  await circuit(page).getByRole('button', { name: 'Draw the graph' }).click();
+  // The focus is where one goes on, also once what had it is gone.
+  await circuit(page).getByRole('button', { name: 'Draw the graph' }).press('Enter');
+  expect(await focusedText(page)).toMatch(/^Graph of what/);
+  await circuit(page).getByRole('button', { name: 'Hide' }).press('Enter');
+  await expect.poll(() => focusedText(page)).toBe('Draw the graph');
+  await page.keyboard.press('Enter');
   const nodes = circuit(page).locator('.picture [data-node]');
   await nodes.first().waitFor(patiently);
   const drawn = await nodes.count();

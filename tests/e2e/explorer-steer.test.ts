@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { openPage, type Watched } from './browser.ts';
 import { previewEmbedded } from './embedded-preview.ts';
-import { faintTexts, overflow } from './page-checks.ts';
+import { faintTexts, focusedText, overflow } from './page-checks.ts';
 
 const PROMPT = ' table light river stone table light river';
 /** A pass after a load of the model, on a busy machine. */
@@ -43,6 +43,10 @@ test('what an edit does stays in the window, the logit difference among it, howe
   await page.getByRole('group', { name: 'Patterns of' }).getByRole('button', { name: 'what they change' }).click();
   await page.getByRole('button', { name: /^Head 2\.0: attention changes/ }).waitFor(patiently);
   expect(query(page).get('patterns')).toBe('change');
+
+  await effect(page).getByRole('button', { name: 'Undo all' }).press('Enter');
+  await expect.poll(() => effect(page).count()).toBe(0);
+  expect(await focusedText(page)).toBe('Interventions');
   expect(faults).toEqual([]);
 });
 
@@ -56,19 +60,22 @@ test('a feature’s direction is added, and text is continued before and after, 
   await page.getByRole('spinbutton', { name: /^How much of/ }).fill('30');
   await page.getByRole('spinbutton', { name: /^How much of/ }).press('Enter');
   await generation(page).getByRole('spinbutton', { name: 'Tokens' }).fill('6');
-  await generation(page).getByRole('button', { name: 'Generate' }).click();
+  await generation(page).getByRole('button', { name: 'Generate' }).press('Enter');
   const settled = async () => {
     await expect.poll(() => generation(page).getByRole('button', { name: 'Stop' }).count(), patiently).toBe(0);
     return [await text(page, 'before').innerText(), await text(page, 'after').innerText()];
   };
   await text(page, 'after').waitFor(patiently);
   const [before = '', after = ''] = await settled();
+  expect(await focusedText(page)).toBe('Another');
   expect(before).not.toBe(after);
   expect(before.length).toBeGreaterThan(20);
   expect(query(page).get('generate')).toBe('6,0.7,0');
   await page.reload();
   await text(page, 'after').waitFor(patiently);
   await expect.poll(settled, patiently).toEqual([before, after]);
+  await generation(page).getByRole('button', { name: 'Close' }).press('Enter');
+  await expect.poll(() => focusedText(page)).toBe('Generate');
   expect(faults).toEqual([]);
 });
 
@@ -94,9 +101,16 @@ test('nodes are pinned and grouped in the address, and a saved graph is opened a
     expect(await hasFocus()).toBe(name);
   }
   await marks.getByRole('button', { name: 'Check all' }).click();
-  await marks.getByRole('textbox', { name: /^Group the 2 checked as/ }).fill('the two');
-  await marks.getByRole('button', { name: 'Group', exact: true }).click();
+  await marks.getByRole('textbox', { name: /^Group the 2 checked as/ }).fill('both');
+  await page.keyboard.press('Enter');
   await expect.poll(() => nodes.count(), patiently).toBe(drawn - 1);
+  // Its details are opened from there, and stay so when it is renamed.
+  expect(await focusedText(page)).toBe('both 2 nodes');
+  await page.keyboard.press('Enter');
+  await marks.getByRole('textbox', { name: 'Name' }).fill('the two');
+  await page.keyboard.press('Tab');
+  await marks.getByText('the two 2 nodes').waitFor();
+  expect(await focusedText(page)).toBe('Ungroup');
   expect(query(page).get('group')).toMatch(/^feature[\d.]+,feature[\d.]+:the two$/);
   await panel(page).locator('.picture [data-node="group:the two"]').waitFor();
 

@@ -5,6 +5,11 @@ export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
+/** What the element with the focus says, on one line. */
+export function focusedText(page: Page): Promise<string> {
+  return page.evaluate(() => (document.activeElement?.textContent ?? '').replace(/\s+/g, ' ').trim());
+}
+
 /** Elements that a strict policy would have to refuse. */
 export function inlineCode(page: Page): Promise<string[]> {
   return page.evaluate(() =>
