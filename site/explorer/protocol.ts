@@ -206,6 +206,8 @@ export interface ExplorerSession {
   decompose(ids: readonly number[], target: Target, source: number | null, minShare: number): Promise<Decomposition>;
   graph(ids: readonly number[], root: GraphRoot, rule: Partial<StoppingRule>): Promise<AttributionGraph>;
   score(ids: readonly number[], edge: AttentionEdge): Promise<EdgeScore>;
+  /** How probable some tokens are after a position, whether or not they are among the most probable. */
+  predict(pass: Pass, position: number, tokenIds: readonly number[]): Promise<readonly Prediction[]>;
   /** Logits of some tokens after a position. */
   logits(pass: Pass, position: number, tokenIds: readonly number[]): Promise<Float32Array>;
   logit(ids: readonly number[], target: LogitTarget): Promise<ExplainedLogit>;

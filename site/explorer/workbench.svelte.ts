@@ -9,6 +9,7 @@ import { Logits } from './logit/logits.svelte.ts';
 import { KnownNames } from './names/known-names.svelte.ts';
 import { Answer } from './passes/answer.svelte.ts';
 import { faultSentence } from './passes/fault-sentence.ts';
+import { listedAt } from './passes/listed-at.ts';
 import { type Patterns, patternChange } from './patterns/pattern.ts';
 import type {
   ExplorerInfo,
@@ -102,6 +103,16 @@ export class Workbench {
     const given = this.edited.given;
     const isOfShown = given !== undefined && given.question.tokens === this.shown?.tokens;
     return this.view.edits.length > 0 && isOfShown ? this.#ofUsedSaes(given) : undefined;
+  });
+  /** Predictions of the passes after the shown position, of the second prompt's after its counterpart. */
+  readonly listed = $derived.by(() => {
+    const [first, second] = this.passes.map(({ given }) => given);
+    const { given } = this.edited;
+    return {
+      shown: first && listedAt(first, this.position),
+      second: second && listedAt(second, this.secondPosition),
+      change: this.change && given && listedAt(given, this.position),
+    };
   });
   /** The patterns of the pass that the view asks for. */
   readonly shownPatterns = $derived.by(() => {

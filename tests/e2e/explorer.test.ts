@@ -157,6 +157,8 @@ test('two prompts stand side by side, and what differs is marked', async () => {
     `${ask(' the red river and the')}&text2=${encodeURIComponent(' the red light and the')}`,
   );
   await page.getByRole('region', { name: 'Side by side' }).getByRole('table').waitFor();
+  const figures = () => page.getByRole('region', { name: 'Side by side' }).getByRole('cell').allInnerTexts();
+  await expect.poll(async () => (await figures()).filter((text) => /^< |…/.test(text)), patiently).toEqual([]);
   const second = page.getByRole('listbox', { name: 'Tokens of the second prompt' }).getByRole('option');
   const marked = async (all: ReturnType<Page['locator']>) => all.and(page.locator('.differs')).allInnerTexts();
   expect(await marked(tokens(page))).toEqual([' river']);

@@ -5,7 +5,7 @@ import { logSumExp } from '../../../pipeline/model/next-tokens.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
 import type { ExplainedLogit } from '../protocol.ts';
 import type { Prompts } from './prompt.ts';
-import type { StoredPass } from './stored-pass.ts';
+import { residualAt, type StoredPass } from './stored-pass.ts';
 
 /** A logit by component and by head, beside the logit that the forward pass itself gives. */
 export async function explainLogit(
@@ -17,7 +17,7 @@ export async function explainLogit(
   const { transformer } = prompt;
   const cap = transformer.config.logitSoftcap;
   const tokenIds = target.minusTokenId === null ? [target.tokenId] : [target.tokenId, target.minusTokenId];
-  const row = tf.tidy(() => tf.squeeze(transformer.uncappedLogits(rowAt(pass, target.position)), [0]));
+  const row = tf.tidy(() => tf.squeeze(transformer.uncappedLogits(residualAt(pass, target.position)), [0]));
   const all = await row.data();
   row.dispose();
   const uncapped = tokenIds.map((id) => all[id]);
@@ -43,11 +43,8 @@ export async function logitsAt(
   position: number,
   tokenIds: readonly number[],
 ): Promise<Float32Array> {
-  const logits = tf.tidy(() => transformer.logitsOf(rowAt(pass, position), tf.tensor1d([...tokenIds], 'int32')));
+  const logits = tf.tidy(() => transformer.logitsOf(residualAt(pass, position), tf.tensor1d([...tokenIds], 'int32')));
   const data = new Float32Array(await logits.data());
   logits.dispose();
   return data;
 }
-
-/** [1, dModel] */
-const rowAt = ({ residual }: StoredPass, position: number): tf.Tensor => tf.slice(residual, [position, 0], [1, -1]);

@@ -5,8 +5,9 @@ import {
   type PromptPass,
 } from '../../../pipeline/attribution/recursion/frozen-prompt.ts';
 import { UserError } from '../../../pipeline/errors/user-error.ts';
+import type { NextToken } from '../../../pipeline/model/next-tokens.ts';
 import type { Transformer } from '../../../pipeline/model/transformer.ts';
-import type { ExplorerInfo, ExplorerSession, Pass, PassResult } from '../protocol.ts';
+import type { ExplorerInfo, ExplorerSession, Pass, PassResult, Prediction } from '../protocol.ts';
 import { attribute } from './attribute.ts';
 import {
   checkEdge,
@@ -26,6 +27,7 @@ import { Generation } from './generate.ts';
 import { layerFeatures } from './layer-features.ts';
 import { type OpenSite, openSite, type Platform } from './open-site.ts';
 import { PassCache } from './pass-cache.ts';
+import { predictTokens } from './predict-tokens.ts';
 import { runPass } from './run-pass.ts';
 import type { HostSae } from './sae-store.ts';
 import { explainScore } from './score.ts';
@@ -122,6 +124,13 @@ export function createSession(platform: Platform): ExplorerSession {
         const { pass, prompt } = await frozen(ids);
         return explainScore(prompt, pass, edge);
       }),
+    predict: (pass, position, tokenIds) =>
+      inTurn(async () => {
+        for (const tokenId of tokenIds)
+          checkLogit(site().manifest, { position, tokenId, minusTokenId: null }, pass.ids.length);
+        const own = await stored(pass);
+        return named(await predictTokens(site().model.transformer, own, position, tokenIds), site());
+      }),
     logits: (pass, position, tokenIds) =>
       inTurn(async () => {
         checkTokens(site().manifest, tokenIds);
@@ -213,10 +222,12 @@ function infoOf({ manifest, backend, prompts, bytesToFetch }: OpenSite): Explore
   };
 }
 
-function resultOf(pass: StoredPass, { prompts }: OpenSite, elapsed: () => number): PassResult {
-  const text = (tokenId: number) => prompts.textOfToken(tokenId);
+const named = (row: readonly NextToken[], { prompts }: OpenSite): Prediction[] =>
+  row.map((next) => ({ ...next, text: prompts.textOfToken(next.tokenId) }));
+
+function resultOf(pass: StoredPass, opened: OpenSite, elapsed: () => number): PassResult {
   return {
-    predictions: pass.predictions.map((row) => row.map((next) => ({ ...next, text: text(next.tokenId) }))),
+    predictions: pass.predictions.map((row) => named(row, opened)),
     losses: pass.losses.slice(),
     layers: [...pass.active].map(([layer, active]) => layerFeatures(layer, active)),
     elapsedMs: elapsed(),

@@ -54,6 +54,10 @@ export function activationsOf({ ids, active }: StoredPass, layer: number, featur
   return along;
 }
 
+/** The residual stream after the last layer at one position [1, dModel]. */
+export const residualAt = ({ residual }: StoredPass, position: number): tf.Tensor =>
+  tf.slice(residual, [position, 0], [1, -1]);
+
 /** The parts of a layer. Throws where the pass was an edited one. */
 export function partsOf({ layers }: StoredPass, layer: number): LayerParts {
   const parts = layers[layer]?.parts;

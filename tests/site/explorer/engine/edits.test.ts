@@ -138,6 +138,34 @@ describe('edits', () => {
     expect(both.predictions).toEqual(one.predictions);
   });
 
+  it('leave every token a prediction, listed or not, which sum to one', async () => {
+    const { session, info } = await openTiny(kinds);
+    const edits: Edit[] = [{ kind: 'head', action: 'zero', layer, head: 0, position: null }];
+    const position = length - 1;
+    const all = await session.predict({ ids, edits }, position, [...Array(info.vocabSize).keys()]);
+    expect(all.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);
+    const { predictions } = await run(session, ...edits);
+    for (const listed of predictions[position] ?? []) {
+      const asked = all[listed.tokenId];
+      expect(asked).toMatchObject({ tokenId: listed.tokenId, text: listed.text });
+      expect(asked?.logit).toBeCloseTo(listed.logit, 5);
+      expect(asked?.probability).toBeCloseTo(listed.probability, 6);
+    }
+  });
+
+  it('of which more is asked are run again where others took their place', async () => {
+    const { session } = await openTiny(kinds);
+    const before = await session.predict({ ids, edits: [] }, 2, [104]);
+    for (let id = 97; id < 105; id++) await session.run({ ids: [...ids, id], edits: [] });
+    expect(await session.predict({ ids, edits: [] }, 2, [104])).toEqual(before);
+  });
+
+  it('have no predictions of what is not there', async () => {
+    const { session } = await openTiny(kinds);
+    await expect(session.predict({ ids, edits: [] }, length, [1])).rejects.toThrow(`unknown position: ${length}`);
+    await expect(session.predict({ ids, edits: [] }, 0, [99_999])).rejects.toThrow('unknown token id: 99999');
+  });
+
   it('of what is not there are refused', async () => {
     const { session } = await openTiny(['relu', null]);
     const edit = { kind: 'feature', action: 'zero', position: null } as const;

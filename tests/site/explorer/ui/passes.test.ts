@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { familiesOf, listFeatures } from '../../../../site/explorer/features/list-features.ts';
+import { askUnlisted } from '../../../../site/explorer/passes/ask-unlisted.ts';
 import { changeFeatures } from '../../../../site/explorer/passes/change-features.ts';
 import { changePredictions } from '../../../../site/explorer/passes/change-predictions.ts';
 import { activationsAlong, featuresAt } from '../../../../site/explorer/passes/features-at.ts';
@@ -68,6 +69,36 @@ test('predictions of two passes stand side by side, from the most probable in ei
   expect(changes[1]).toMatchObject({ before: before[0], after: after[1] });
   expect(changes[2]?.after).toBe(undefined);
   expect(changePredictions(before, after, 3).find(({ tokenId }) => tokenId === 3)?.after).toBe(after[2]);
+});
+
+test('each pass is asked for the tokens that only the other lists, and then every row has both predictions', async () => {
+  const before = [prediction(1, 0.5), prediction(2, 0.3)];
+  const after = [prediction(4, 0.7), prediction(1, 0.2)];
+  const pass = { ids: [0, 1], edits: [], saes: [], position: 1 };
+  const asked: unknown[] = [];
+  const others = await askUnlisted(
+    { before: { ...pass, listed: before }, after: { ...pass, ids: [0, 1, 2], position: 2, listed: after } },
+    async ({ ids, position }, tokenIds) => {
+      asked.push([ids, position, tokenIds]);
+      return tokenIds.map((id) => prediction(id, 0.01));
+    },
+  );
+  expect(asked).toEqual([
+    [[0, 1], 1, [4]],
+    [[0, 1, 2], 2, [2]],
+  ]);
+  const rows = changePredictions([...before, ...others.before], [...after, ...others.after], 2);
+  expect(rows.map((row) => [row.tokenId, row.before?.probability, row.after?.probability])).toEqual([
+    [4, 0.01, 0.7],
+    [1, 0.5, 0.2],
+    [2, 0.3, 0.01],
+  ]);
+});
+
+test('passes that list the same tokens are asked nothing more', async () => {
+  const pass = { ids: [0], edits: [], saes: [], position: 0, listed: [prediction(1, 0.5)] };
+  const never = () => Promise.reject(new Error('asked'));
+  expect(await askUnlisted({ before: pass, after: pass }, never)).toEqual({ before: [], after: [] });
 });
 
 test('features that appear, vanish and change are listed from the greatest change; rounding is none', () => {
