@@ -23,7 +23,10 @@ import type {
 import { pickSae, unitText, usedSaes } from './saes.ts';
 import { type Address, createAddress } from './url/address.ts';
 import { decodeView } from './url/decode-view.ts';
+import { emptyView } from './url/empty-view.ts';
 import { fitModel, fitPrompt } from './url/fit-view.ts';
+import { keptPrompts } from './url/kept-prompts.ts';
+import { shortView } from './url/short-view.ts';
 import type { ExplorerView, PromptInput, Unit } from './view.ts';
 import { withSaes } from './with-saes.ts';
 
@@ -126,6 +129,11 @@ export class Workbench {
   });
   /** Whether what is shown is that of an earlier prompt. */
   readonly isStale = $derived.by(() => this.tokens[0].isPending || this.passes[0].isPending);
+  /** Whether the address has no room for the prompts, however much of them is used. */
+  readonly isTooLong = $derived.by(() => {
+    const isTokenized = this.tokens.every(({ isPending }) => !isPending);
+    return isTokenized && this.#short(this.view).prompts === emptyView.prompts && !this.view.prompts.every(isEmpty);
+  });
   readonly isBusy = $derived.by(() =>
     [...this.tokens, ...this.passes, this.edited, this.patterns, this.logits.explained].some(
       ({ isPending }) => isPending,
@@ -141,7 +149,7 @@ export class Workbench {
       feature: (sae, feature) => links.feature(saeOf(sae), feature),
       head: (sae, head) => links.head(saeOf(sae), head),
     };
-    this.#address = createAddress(window);
+    this.#address = createAddress(window, (view) => this.#short(view));
     this.#names = new KnownNames({
       links,
       saeOf,
@@ -168,6 +176,7 @@ export class Workbench {
     $effect(() => this.#follow());
     $effect(() => this.#explain());
     $effect(() => this.#fit());
+    $effect(() => this.#shorten());
     $effect(() => this.#name(this.info, this.#isShown));
   }
 
@@ -191,7 +200,8 @@ export class Workbench {
     if (!this.#opened) return;
     this.#address.forget();
     const read = decodeView(location.search);
-    const fitted = fitModel(read.view, this.#opened);
+    const { prompts } = read.view;
+    const fitted = fitModel({ ...read.view, prompts: keptPrompts(history.state) ?? prompts }, this.#opened);
     this.notices = [...read.notices, ...fitted.notices];
     this.view = fitted.view;
   }
@@ -273,6 +283,18 @@ export class Workbench {
   #fit(): void {
     const { fitted, view } = this;
     if (!this.isStale && fitted !== view) untrack(() => this.type(fitted));
+  }
+
+  /** A prompt that turns out to be cut takes less of the address. */
+  #shorten(): void {
+    if (this.tokens.some(({ given }) => given && given.answer.cut > 0)) untrack(() => this.#address.replace(this.view));
+  }
+
+  #short(view: ExplorerView): ExplorerView {
+    return shortView(
+      view,
+      this.tokens.map(({ given }) => given),
+    );
   }
 
   #saeOf(layer: number): string {

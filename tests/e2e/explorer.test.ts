@@ -150,6 +150,11 @@ test('a prompt longer than the model’s context is cut, and says by how much', 
   await notice.waitFor();
   await expect.poll(() => tokens(page).count()).toBe(128);
   await predictions(page).first().waitFor();
+  await expect.poll(() => query(page).get('ids')?.split(',').length, patiently).toBe(128);
+  expect(query(page).get('text')).toBe(null);
+  await page.reload();
+  await expect.poll(() => tokens(page).count(), patiently).toBe(128);
+  expect(await page.getByRole('textbox', { name: 'Prompt', exact: true }).inputValue()).toBe(' river'.repeat(200));
 });
 
 test('two prompts stand side by side, and what differs is marked', async () => {

@@ -1,6 +1,7 @@
 // The explorer's view as a query string. Features are L/F, heads L.H, as everywhere on the site; @P is a position.
 //
-//   text=…             the prompt as typed, or ids=4095,17,903, its tokens, the beginning-of-sequence token first
+//   text=…             the prompt as typed, or ids=4095,17,903, its tokens, the beginning-of-sequence token first, as a prompt
+//                      is written that the model's context cuts; neither where the address would be too long
 //   text2=… or ids2=…  a second prompt, compared with the first
 //   position=7         whose features and predictions are listed; without it, the last
 //   layer=1  head=3    whose features and patterns are shown

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAddress } from '../../../../site/explorer/url/address.ts';
 import { emptyView } from '../../../../site/explorer/url/empty-view.ts';
+import { keptPrompts } from '../../../../site/explorer/url/kept-prompts.ts';
+import type { ExplorerView } from '../../../../site/explorer/view.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** A browser's history as far as the address goes: the entries up to the current one. */
-function fakeWindow() {
+function fakeWindow(shorten?: (view: ExplorerView) => ExplorerView) {
   const entries = ['/explorer'];
+  const states: unknown[] = [null];
   const location = {
     pathname: '/explorer',
     get search() {
@@ -16,10 +19,16 @@ function fakeWindow() {
   };
   const resolve = (url: string) => (url.startsWith('?') ? `/explorer${url}` : url);
   const history = {
-    pushState: (_data: unknown, _title: string, url: string) => void entries.push(resolve(url)),
-    replaceState: (_data: unknown, _title: string, url: string) => void entries.splice(-1, 1, resolve(url)),
+    pushState(state: unknown, _title: string, url: string) {
+      entries.push(resolve(url));
+      states.push(state);
+    },
+    replaceState(state: unknown, _title: string, url: string) {
+      entries.splice(-1, 1, resolve(url));
+      states.splice(-1, 1, state);
+    },
   };
-  return { entries, address: createAddress({ history, location }) };
+  return { entries, states, address: createAddress({ history, location }, shorten) };
 }
 
 const typed = (text: string) => ({ ...emptyView, prompts: [{ text }] });
@@ -55,3 +64,24 @@ test('what was typed just before the back button is not written over the step be
   vi.runAllTimers();
   expect(entries).toEqual(['/explorer']);
 });
+
+test('of a prompt that is cut the address has less, and the entry of the history keeps what was typed', () => {
+  const { entries, states, address } = fakeWindow((view) => ({ ...view, prompts: [{ ids: [0, 1] }] }));
+  address.replace(typed('abc'));
+  vi.runAllTimers();
+  expect([entries.at(-1), keptPrompts(states.at(-1))]).toEqual(['/explorer?ids=0,1', [{ text: 'abc' }]]);
+  address.push({ ...emptyView, prompts: [{ text: 'abcd' }, { text: 'b' }] });
+  expect(entries).toEqual(['/explorer?ids=0,1']);
+  expect(keptPrompts(states.at(-1))).toEqual([{ text: 'abcd' }, { text: 'b' }]);
+});
+
+test('an entry whose address has all of the prompt keeps nothing else', () => {
+  const { states, address } = fakeWindow();
+  address.push(typed('a'));
+  expect(states).toEqual([null, null]);
+});
+
+test.each([[null], ['text'], [{}], [{ prompts: [] }], [{ prompts: [{ text: 1 }] }], [{ prompts: [{ ids: ['1'] }] }]])(
+  'a state that holds no prompts is none of the explorer’s: %j',
+  (state) => expect(keptPrompts(state)).toBe(undefined),
+);
