@@ -26,6 +26,7 @@ import { decodeView } from './url/decode-view.ts';
 import { emptyView } from './url/empty-view.ts';
 import { fitModel, fitPrompt } from './url/fit-view.ts';
 import { keptPrompts } from './url/kept-prompts.ts';
+import { pastPrompt } from './url/past-prompt.ts';
 import { shortView } from './url/short-view.ts';
 import type { ExplorerView, PromptInput, Unit } from './view.ts';
 import { withSaes } from './with-saes.ts';
@@ -84,6 +85,8 @@ export class Workbench {
   readonly logits: Logits;
   readonly continuations: Continuations;
   readonly #address: Address;
+  /** Whether the view is the address's: what of it the prompt has no place for gets a notice. */
+  #isJustRead = false;
   readonly #names: KnownNames;
 
   /** The first prompt's last pass; its tokens may be those of a moment ago. */
@@ -204,6 +207,7 @@ export class Workbench {
     const fitted = fitModel({ ...read.view, prompts: keptPrompts(history.state) ?? prompts }, this.#opened);
     this.notices = [...read.notices, ...fitted.notices];
     this.view = fitted.view;
+    this.#isJustRead = true;
   }
 
   /** What is known of a feature of the SAE that a layer uses. */
@@ -281,8 +285,14 @@ export class Workbench {
 
   /** Lets go of what a shorter prompt has no place for, once it has been run. */
   #fit(): void {
-    const { fitted, view } = this;
-    if (!this.isStale && fitted !== view) untrack(() => this.type(fitted));
+    const { fitted, view, shown } = this;
+    if (!shown || this.isStale) return;
+    if (this.#isJustRead && fitted !== view) {
+      const lost = pastPrompt(view, shown.tokens.ids.length);
+      untrack(() => (this.notices = [...this.notices, ...lost]));
+    }
+    this.#isJustRead = false;
+    if (fitted !== view) untrack(() => this.type(fitted));
   }
 
   /** A prompt that turns out to be cut takes less of the address. */

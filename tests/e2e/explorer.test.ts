@@ -144,6 +144,18 @@ test('a prompt may come as token ids, and what makes no sense beside it gives a 
   expect(faults).toEqual([]);
 });
 
+test('an address whose edit overflows, and whose position is past its prompt, gets a line on each', async () => {
+  const { page, faults } = await open('?ids=4095,300,301&position=77&edits=1.7:x1e308');
+  await page.getByText('The prompt of 3 tokens has no position 77: left out.').waitFor(patiently);
+  await page
+    .getByRole('complementary', { name: 'Effect of the changes' })
+    .getByText(/^The pass overflowed: its figures at position \d are not finite/)
+    .waitFor(patiently);
+  expect(await page.locator('.preds.both').count()).toBe(0);
+  await expect.poll(() => query(page).get('position')).toBe(null);
+  expect(faults).toEqual([]);
+});
+
 test('a prompt longer than the model’s context is cut, and says by how much', async () => {
   const { page } = await open(ask(' river'.repeat(200)));
   const notice = page.getByText(/Only the first 128 tokens are used, the model’s context: \d+ dropped/);

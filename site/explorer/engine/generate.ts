@@ -4,6 +4,7 @@ import { sampleToken } from '../../../pipeline/model/sample-token.ts';
 import type { LayerMemory } from '../../../pipeline/model/tail.ts';
 import { type Random, seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import type { GenerationSettings, Pass } from '../protocol.ts';
+import { checkFinite } from './check-finite.ts';
 import { changesOf } from './edits.ts';
 import { changeRows } from './run-layer.ts';
 import type { Stores } from './stores.ts';
@@ -55,10 +56,15 @@ export class Generation {
       stream.dispose();
       stream = next;
     }
-    const logits = tf.tidy(() => transformer.unembed(tf.slice(stream, [0, ids.length - 1, 0], [1, 1, -1])));
-    const data = new Float32Array(await logits.data());
-    tf.dispose([stream, logits]);
-    return data;
+    try {
+      await checkFinite(stream, this.#ran);
+      const logits = tf.tidy(() => transformer.unembed(tf.slice(stream, [0, ids.length - 1, 0], [1, 1, -1])));
+      const data = new Float32Array(await logits.data());
+      logits.dispose();
+      return data;
+    } finally {
+      stream.dispose();
+    }
   }
 
   /** One layer of new rows [1, row, dModel]; their keys and values join those before. */

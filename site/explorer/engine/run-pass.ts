@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Pass } from '../protocol.ts';
+import { checkFinite } from './check-finite.ts';
 import { changesOf } from './edits.ts';
 import { type EncodedLayer, readActive } from './read-active.ts';
 import { readPredictions } from './read-predictions.ts';
@@ -35,14 +36,11 @@ export async function runPass(stores: Stores, { ids, edits }: Pass): Promise<Sto
       if (sae && f) encoded.push({ sae, f, changes: changes.features });
     }
     const final = residual;
+    await checkFinite(final, 0);
     const logits = tf.tidy(() => tf.squeeze(transformer.unembed(final), [0]));
-    return {
-      ids,
-      layers,
-      residual: tf.squeeze(final, [0]),
-      active: await readActive(encoded),
-      ...(await readPredictions(logits, ids, (id) => stores.prompts.isToken(id))),
-    };
+    const next = await readPredictions(logits, ids, (id) => stores.prompts.isToken(id));
+    const active = await readActive(encoded);
+    return { ids, layers, residual: tf.squeeze(final, [0]), active, ...next };
   } catch (error) {
     layers.forEach(disposeLayer);
     throw error;

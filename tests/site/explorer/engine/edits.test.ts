@@ -166,6 +166,26 @@ describe('edits', () => {
     await expect(session.predict({ ids, edits: [] }, 0, [99_999])).rejects.toThrow('unknown token id: 99999');
   });
 
+  it.each([
+    { kind: 'feature', action: 'scale', factor: 1e308 },
+    { kind: 'feature', action: 'scale', factor: 1e30 },
+    { kind: 'feature', action: 'add', amount: -1e308 },
+  ] as const)('that overflow are refused, and leave nothing on the backend ($action)', async (change) => {
+    const { session } = await openTiny(kinds);
+    const { feature, position } = strongest(await run(session));
+    const edit = { ...change, layer, feature, position };
+    const refused = () =>
+      expect(run(session, edit)).rejects.toThrow(/^the pass overflowed: its figures at position \d+ are not finite/);
+    await refused();
+    const { numTensors } = tf.memory();
+    await refused();
+    expect(tf.memory().numTensors).toBe(numTensors);
+    const settings = { tokenCount: 1, temperature: 0, seed: 0 };
+    await expect(session.generate({ ids, edits: [{ ...edit, position: null }] }, settings, () => true)).rejects.toThrow(
+      /^the pass overflowed/,
+    );
+  });
+
   it('of what is not there are refused', async () => {
     const { session } = await openTiny(['relu', null]);
     const edit = { kind: 'feature', action: 'zero', position: null } as const;

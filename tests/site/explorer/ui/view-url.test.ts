@@ -4,6 +4,7 @@ import { decodeView } from '../../../../site/explorer/url/decode-view.ts';
 import { emptyView } from '../../../../site/explorer/url/empty-view.ts';
 import { encodeView } from '../../../../site/explorer/url/encode-view.ts';
 import { fitModel, fitPrompt } from '../../../../site/explorer/url/fit-view.ts';
+import { pastPrompt } from '../../../../site/explorer/url/past-prompt.ts';
 import { type ExplorerView, type PromptInput, patternViews, ranks } from '../../../../site/explorer/view.ts';
 
 /** A repeatable stream of numbers in 0…1 (mulberry32). */
@@ -204,4 +205,14 @@ test('what lies past a shorter prompt goes, what stands in it stays', () => {
   expect(fitPrompt(view, 7)).toBe(view);
   expect(encodeView(fitPrompt(view, 5))).toBe('text=x&edits=1/3@2:zero,1.0:zero&target=1/0@4,1/1@3&source=2&logit=3@4');
   expect(encodeView(fitPrompt(view, 4))).toBe('text=x&edits=1/3@2:zero,1.0:zero');
+});
+
+test('each position past the prompt gets one notice, whatever stands there', () => {
+  const { view } = decodeView(
+    'position=77&edits=1/3@77:zero,1.0:zero,1/3@14:x2&target=1/0@20&edge=1.0@15,2&logit=3@14',
+  );
+  const lost = (place: number) => `The prompt of 15 tokens has no position ${place}: left out.`;
+  expect(pastPrompt(view, 15)).toEqual([77, 20, 15].map(lost));
+  expect(pastPrompt(view, 78)).toEqual([]);
+  expect(pastPrompt(fitPrompt(view, 15), 15)).toEqual([]);
 });
