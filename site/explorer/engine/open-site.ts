@@ -54,8 +54,9 @@ export async function openSite(
   const files = platform.files(site);
   const [json, backend] = await Promise.all([files.manifest(), platform.backend()]);
   const manifest = parseExplorerManifest(json, 'explorer/manifest.json');
+  // Told by itself: what is fetched later is then the size that a reader was told before.
+  const prompts = await openPrompts(manifest, new Loader(files.fetch, report));
   const loader = new Loader(files.fetch, report);
-  const prompts = await openPrompts(manifest, loader);
   await files.forgetOthers(filesOf(manifest));
   return {
     manifest,

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { parseExplorerManifest } from '../../../../pipeline/files/explorer-manifest.ts';
 import type { Platform } from '../../../../site/explorer/engine/open-site.ts';
 import { createSession } from '../../../../site/explorer/engine/session.ts';
+import type { LoadProgress } from '../../../../site/explorer/protocol.ts';
 import { platformOf, tinySite } from './tiny-site.ts';
 
 /** Opens a tiny site whose weights its manifest says to be `bytes` in all; what it fetched by then. */
@@ -34,9 +35,10 @@ async function open(bytes: number, isKept: (path: string) => boolean = () => fal
     },
   };
   const session = createSession(watched);
-  const info = await session.open('/', () => {});
+  const progress: LoadProgress[] = [];
+  const info = await session.open('/', (step) => progress.push(step));
   const weights = () => fetched.filter((file) => file !== manifest.tokenizer.path);
-  return { info, session, weights, others };
+  return { info, session, weights, others, progress };
 }
 
 const most = 32e6;
@@ -48,6 +50,15 @@ it('fetches up to 32 MB of weights at once, but nothing before it is told to, an
   expect(weights()).toEqual([]);
   await session.fetchAhead();
   expect(weights()).toHaveLength(4);
+});
+
+it('tells while it fetches the size that it told before, the tokenizer apart', async () => {
+  const { info, session, progress } = await open(most);
+  expect(progress.map(({ what }) => what)).toEqual(['the tokenizer']);
+  await session.run({ ids: [0, 1], edits: [] });
+  const totals = progress.slice(1).map(({ total }) => total);
+  expect(totals.at(-1)).toBe(info.bytesAhead);
+  expect(Math.max(...totals)).toBe(info.bytesAhead);
 });
 
 it('counts among what it will fetch no file that is kept from an earlier visit', async () => {
