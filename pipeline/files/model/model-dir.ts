@@ -6,12 +6,13 @@ import { families } from '../../model/families/index.ts';
 import { unsupportedBecause } from '../../model/families/unsupported.ts';
 import type { Family, Stored } from '../../model/family.ts';
 import type { Model, ModelConfig } from '../../model/model.ts';
-import { tensorShapes } from '../../model/tensors.ts';
+import { tensorNames, tensorShapes } from '../../model/tensors.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
 import { pathKind, readJsonFile, requireFolder } from '../files.ts';
 import { openSafetensors } from '../safetensors/safetensors.ts';
 import { readTensor, type TensorFile } from '../tensor-file.ts';
 import { openTorchFile } from '../torch/torch-file.ts';
+import { requireTied } from './tied-matrix.ts';
 
 const configSchema = z.looseObject({ model_type: z.string() });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
@@ -52,20 +53,40 @@ export async function openModel(dir: string): Promise<ModelDir> {
     for (const file of files) await file.close();
     throw error;
   }
-  const places = family.stored(config);
+  const places = family.stored({ ...config, tiedEmbedding: false });
   return {
     config,
-    async read(name) {
-      const place = places[name];
-      if (!place) throw new Error(`the family ${family.modelType} has no ${name}`);
-      const { file, stored } = locate(files, family.prefixes, place);
-      return place.take(await readTensor(file, stored, place.shape));
-    },
+    read: (name) => readOwn({ files, family, config, places }, name),
     async close() {
       for (const file of files) await file.close();
     },
   };
 }
+
+/** The open files of a checkpoint, and what says how its tensors are stored. */
+interface Checkpoint {
+  readonly files: readonly TensorFile[];
+  readonly family: Family;
+  readonly config: ModelConfig;
+  /** As of an untied model: a tied one's files may have an unembedding as well. */
+  readonly places: Readonly<Record<string, Stored>>;
+}
+
+/** One of the model's tensors; a tied model may have its one matrix under either name, or under both. */
+async function readOwn(checkpoint: Checkpoint, name: string): Promise<FloatTensor> {
+  const { config } = checkpoint;
+  const isTied = config.tiedEmbedding && name === tensorNames.tokens;
+  const own = locate(checkpoint, name);
+  const head = isTied ? locate(checkpoint, tensorNames.unembedding) : undefined;
+  if (!head?.isThere) return readPlaced(own);
+  if (!own.isThere) return readPlaced(head);
+  const tensor = await readPlaced(own);
+  requireTied({ name: own.stored, tensor }, { name: head.stored, tensor: await readPlaced(head) }, head.file.path);
+  return tensor;
+}
+
+const readPlaced = async ({ file, stored, place }: Placed): Promise<FloatTensor> =>
+  place.take(await readTensor(file, stored, place.shape));
 
 /** Every layer has a tensor of its own: a config that says more layers than that is no config of these files. */
 function checkLayerCount({ nLayers }: ModelConfig, files: readonly TensorFile[], configPath: string): void {
@@ -113,7 +134,9 @@ async function soleTorchFile(dir: string): Promise<string> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.pth'));
   const [name] = names.includes('model_final.pth') ? ['model_final.pth'] : names;
   if (name !== undefined && (names.length === 1 || name === 'model_final.pth')) return join(dir, name);
-  throw new UserError(`no weights: expected model.safetensors, its index, or one .pth (${dir})`);
+  throw new UserError(
+    `no weights: expected model.safetensors or pytorch_model.bin, the index of either, or one .pth (${dir})`,
+  );
 }
 
 async function shardFiles(dir: string, index: string): Promise<string[]> {
@@ -140,13 +163,25 @@ async function openWeights(dir: string): Promise<TensorFile[]> {
   }
 }
 
-/** The file and the stored name of a tensor; one that is nowhere is looked for in the first file, which reports it. */
-function locate(files: readonly TensorFile[], prefixes: readonly string[], { name, otherNames = [] }: Stored) {
-  for (const stored of [name, ...otherNames].flatMap((own) => prefixes.map((prefix) => prefix + own))) {
-    const file = files.find(({ shapes }) => shapes.has(stored));
-    if (file) return { file, stored };
-  }
+/** Where a tensor lies: its file, and what it is called there. */
+interface Placed {
+  readonly file: TensorFile;
+  readonly stored: string;
+  readonly place: Stored;
+  readonly isThere: boolean;
+}
+
+/** Finds one of the model's tensors; one that is nowhere is looked for in the first file, which reports it. */
+function locate({ files, family, places }: Checkpoint, own: string): Placed {
+  const place = places[own];
   const [first] = files;
-  if (!first) throw new UserError(`missing tensor: ${name}`);
-  return { file: first, stored: (prefixes.at(0) ?? '') + name };
+  if (!place || !first) throw new Error(`the family ${family.modelType} has no ${own}`);
+  const { name, otherNames = [] } = place;
+  for (const stored of [name, ...otherNames].flatMap((other) => family.prefixes.map((prefix) => prefix + other))) {
+    const file = files.find(({ shapes }) => shapes.has(stored));
+    if (file) return { file, stored, place, isThere: true };
+  }
+  // The prefix is the base model's, which the unembedding is no part of.
+  const prefix = own === tensorNames.unembedding ? '' : (family.prefixes.at(0) ?? '');
+  return { file: first, stored: prefix + name, place, isThere: false };
 }

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadModel, modelWeightFiles } from '../../../pipeline/files/model/model-dir.ts';
+import { openSafetensors } from '../../../pipeline/files/safetensors/safetensors.ts';
 import { gpt2 } from '../../../pipeline/model/families/gpt2.ts';
 import { weightsFrom } from '../../../pipeline/model/family.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
@@ -25,6 +26,34 @@ test('tensors that the model does not need are left out', async () => {
   const extra = { 'h.0.attn.bias': float32([1, 1, 6, 6]), 'lm_head.weight': float32([5, 4]) };
   const dir = await tinyModelFolder({ [single]: { ...tinyWeights(), ...extra } });
   expect((await loadModel(dir)).weights).toEqual(weightsOf(tinyWeights()));
+});
+
+test('a tied model whose file has both matrices is read where they are equal, and refused where they differ', async () => {
+  const equal = { ...tinyWeights(), 'lm_head.weight': tinyWeights()['wte.weight'] };
+  const same = await tinyModelFolder({ [single]: equal });
+  expect((await loadModel(same)).weights).toEqual(weightsOf(tinyWeights()));
+  const head = { 'lm_head.weight': float32([5, 4], new Float32Array(20).fill(9)) };
+  const other = await tinyModelFolder({ [single]: { ...withPrefix('transformer.', tinyWeights()), ...head } });
+  await expect(loadModel(other)).rejects.toThrow(
+    `lm_head.weight differs from transformer.wte.weight, expected equal tensors of a tied model, or "tie_word_embeddings": false in its config.json (${join(other, single)})`,
+  );
+});
+
+test('a tied model whose file has the unembedding alone has it as its embedding too', async () => {
+  const { 'wte.weight': embedding, ...rest } = tinyWeights();
+  const dir = await tinyModelFolder({ [single]: { ...rest, 'lm_head.weight': embedding } });
+  expect((await loadModel(dir)).weights).toEqual(weightsOf(tinyWeights()));
+});
+
+test('a missing unembedding is called as the files of its family call it', async () => {
+  const llama = join(import.meta.dirname, '../../fixtures/families/llama');
+  const file = await openSafetensors(join(llama, single));
+  const names = [...file.shapes.keys()].filter((name) => name !== 'lm_head.weight');
+  const tensors = await Promise.all(names.map(async (name) => [name, await file.read(name)]));
+  await file.close();
+  const dir = await tinyModelFolder({ [single]: Object.fromEntries(tensors) });
+  await copyFile(join(llama, 'config.json'), join(dir, 'config.json'));
+  await expect(loadModel(dir)).rejects.toThrow(/^missing tensor: lm_head.weight, expected \[26, 16\] \(/);
 });
 
 test('an untied unembedding is read beside prefixed names', async () => {
@@ -93,7 +122,7 @@ test('weights are the only .pth of a folder, or TransformerLens’s last', async
   expect(await modelWeightFiles(last)).toEqual([join(last, 'model_final.pth')]);
   const several = await temporaryFolder({ 'a.pth': 'x', 'b.pth': 'x' });
   await expect(modelWeightFiles(several)).rejects.toThrow(
-    /^no weights: expected model.safetensors, its index, or one .pth/,
+    /^no weights: expected model.safetensors or pytorch_model.bin, the index of either, or one .pth \(/,
   );
 });
 
