@@ -3,7 +3,7 @@ import { nameOrPath } from '../files/model/model-name.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { least } from '../numbers/extremes.ts';
 import type { FoldedBias, Folds } from '../sae/folded-bias.ts';
-import { findSaes, type SaeSource, selectSaes } from '../sae/formats/sae-dir.ts';
+import { findSaes, requireReadable, type SaeSource, selectSaes } from '../sae/formats/sae-dir.ts';
 import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
 import { type ModelIdentity, otherModel } from '../sae/formats/same-model.ts';
 
@@ -34,6 +34,7 @@ export interface SaeSettings {
 /** The SAEs of a folder for a model, by layer, each with its processing. Throws UserError for those of another model. */
 export async function chooseSaes(settings: SaeSettings, model: ModelConfig): Promise<ChosenSaes> {
   const found = await findSaes(settings.saes);
+  requireReadable(found.unreadable, settings.saes, settings);
   const sources = selectSaes(found.sources, model, settings);
   const identity = { ...model, name: await nameOrPath(settings.model) };
   if (!settings.anyModel) for (const source of sources) checkModel(source, identity);

@@ -8,8 +8,9 @@ import { type HookPlace, placeOfHook } from './hook.ts';
 import { checkK, parseConfig } from './parse-config.ts';
 import { partsOf } from './path-parts.ts';
 import { unprocessed } from './sae-processing.ts';
-import type { FoundSae, LeftOut, SaeFolder, SaeFormat } from './sae-source.ts';
+import type { Found, FoundSae, SaeFolder, SaeFormat } from './sae-source.ts';
 import { trainedOn } from './sae-training.ts';
+import { readable } from './unreadable.ts';
 
 const weightsName = 'ae.pt';
 const trainerFields = {
@@ -37,13 +38,23 @@ export const dictionaryLearning: SaeFormat = {
   find: async (folder) => (folder.names.includes(weightsName) ? [await findIn(folder)] : []),
 };
 
-async function findIn({ path, root, names }: SaeFolder): Promise<FoundSae | LeftOut> {
+async function findIn({ path, root, names }: SaeFolder): Promise<Found> {
   const configPath = names.includes('config.json') ? join(path, 'config.json') : undefined;
   const cfg = parseConfig(schema, configPath === undefined ? {} : await readJsonFile(configPath), configPath ?? path);
   const trainer = { ...cfg, ...cfg.trainer };
   const submodule = trainer.submodule_name ?? undefined;
   const place = placeOf({ submodule, layer: trainer.layer ?? undefined, io: cfg.buffer?.io ?? undefined, path, root });
   if (typeof place === 'string') return { path, of: place };
+  return readable({ path, layer: place.layer }, () => findAt(place, cfg, { path, configPath }));
+}
+
+interface Files {
+  readonly path: string;
+  readonly configPath: string | undefined;
+}
+
+async function findAt(place: HookPlace, cfg: Config, { path, configPath }: Files): Promise<FoundSae> {
+  const trainer = { ...cfg, ...cfg.trainer };
   const weightsPath = join(path, weightsName);
   const shown = configPath ?? weightsPath;
   const { kind, dIn, dSae, ownK } = await peek(weightsPath, trainer.dict_class ?? undefined);

@@ -7,8 +7,9 @@ import { refuseForeignConfig, refuseForeignTensors } from './foreign-format.ts';
 import { placeOfHook } from './hook.ts';
 import { parseConfig } from './parse-config.ts';
 import { paperProcessing } from './sae-processing.ts';
-import type { FoundSae, LeftOut, SaeFormat, SaeWeights } from './sae-source.ts';
+import type { Found, FoundSae, LeftOut, SaeFormat, SaeWeights } from './sae-source.ts';
 import { saeLensTraining } from './sae-training.ts';
+import { readable } from './unreadable.ts';
 
 const size = z.int().positive();
 const schema = z.looseObject({
@@ -29,15 +30,16 @@ const schema = z.looseObject({
 export const paper: SaeFormat = {
   name: "the paper's",
   async find({ path, names }) {
-    const found: (FoundSae | LeftOut)[] = [];
+    const found: Found[] = [];
     for (const name of names.filter((candidate) => candidate.endsWith('.pt'))) {
       // SAELens's conversions of other releases are folders called so.
       if ((await pathKind(join(path, name))) === 'folder') continue;
       const configName = name.replace(/\.pt$/, '_cfg.json');
+      const own = join(path, name);
       found.push(
         names.includes(configName)
-          ? await findOne(join(path, name), join(path, configName))
-          : leftOut(join(path, name), name, `missing file: ${configName} of ${name} (${path})`),
+          ? await readable({ path: own }, () => findOne(own, join(path, configName)))
+          : leftOut(own, name, `missing file: ${configName} of ${name} (${path})`),
       );
     }
     return found;

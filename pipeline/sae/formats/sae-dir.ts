@@ -3,6 +3,7 @@ import { join, matchesGlob } from 'node:path';
 import { shortened } from '../../errors/printable.ts';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind, requireFolder } from '../../files/files.ts';
+import { nameIn } from '../../files/name-in.ts';
 import { openNpz } from '../../files/npz/npz-file.ts';
 import { openSafetensors } from '../../files/safetensors/safetensors.ts';
 import type { TensorFile } from '../../files/tensor-file.ts';
@@ -17,10 +18,11 @@ import { llamaScope } from './llama-scope.ts';
 import { paper } from './paper.ts';
 import { saeIds } from './sae-ids.ts';
 import { saeName } from './sae-name.ts';
-import { type FoundSae, isLeftOut, type LeftOut, type SaeFolder, type SaeFormat } from './sae-source.ts';
+import { type Found, type FoundSae, isLeftOut, type LeftOut, type SaeFolder, type SaeFormat } from './sae-source.ts';
 import { saeLens } from './saelens.ts';
 import { sparsify } from './sparsify.ts';
 import { unread } from './unread.ts';
+import { readable, type UnreadableSae } from './unreadable.ts';
 
 /** An SAE that was found in a folder. */
 export interface SaeSource extends FoundSae {
@@ -34,6 +36,7 @@ export interface SaeSource extends FoundSae {
 /** What a folder holds: SAEs by layer, and a line about those that are of something other than attention outputs. */
 export interface FoundSaes {
   readonly sources: readonly SaeSource[];
+  readonly unreadable: readonly UnreadableSae[];
   readonly notes: readonly string[];
 }
 
@@ -49,19 +52,18 @@ const maxFolders = 20_000;
 
 /**
  * Looks for SAEs of attention outputs in a folder and those within, whichever library wrote them.
- * Throws UserError when there is none, or where one of an attention output cannot be read.
+ * Throws UserError where there is none that can be read.
  */
 export async function findSaes(dir: string): Promise<FoundSaes> {
   await requireFolder(dir, 'saes');
-  const found: (FoundSae | LeftOut)[] = [];
+  const found: Found[] = [];
   let folders = 0;
   const look = async (path: string, depth: number): Promise<void> => {
     if (++folders > maxFolders)
       throw new UserError(`more than ${maxFolders} folders, expected a folder of saes (${dir})`);
     const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
-    const own = await findIn({ path, root: dir, names });
-    append(found, own.found);
-    if (own.isWhole || depth === maxDepth) return;
+    append(found, await findIn({ path, root: dir, names }));
+    if (depth === maxDepth) return;
     for (const name of names) {
       const inner = join(path, name);
       if ((await pathKind(inner)) === 'folder') await look(inner, depth + 1);
@@ -69,23 +71,30 @@ export async function findSaes(dir: string): Promise<FoundSaes> {
   };
   await look(dir, 0);
   const leftOut = found.filter(isLeftOut);
-  const sources = found.flatMap((sae) => (isLeftOut(sae) ? [] : [{ ...sae, layer: sae.config.layer, root: dir }]));
-  if (sources.length === 0) throw noneOf(leftOut, dir);
-  return { sources: identified(sources), notes: notesOf(leftOut) };
+  const unreadable = found.filter(isUnreadable);
+  const sources = found.filter(isRead).map((sae) => ({ ...sae, layer: sae.config.layer, root: dir }));
+  if (sources.length === 0) throw unreadable.at(0)?.error ?? noneOf(leftOut, dir);
+  return { sources: identified(sources), unreadable, notes: notesOf(leftOut) };
 }
 
-/** The SAEs of a folder, by layer. */
+const isRead = (found: Found): found is FoundSae => 'config' in found;
+const isUnreadable = (found: Found): found is UnreadableSae => !isRead(found) && !isLeftOut(found);
+
+/** The SAEs of a folder, by layer. Throws UserError where one of an attention output cannot be read. */
 export async function listSaes(dir: string): Promise<SaeSource[]> {
-  return [...(await findSaes(dir)).sources];
+  const { sources, unreadable } = await findSaes(dir);
+  requireReadable(unreadable, dir);
+  return [...sources];
 }
 
-/** What the formats find in a folder itself, and whether it is one SAE, so that nothing further is looked for in it. */
-async function findIn(folder: SaeFolder) {
+/** What the first format that knows a folder finds in it. */
+async function findIn(folder: SaeFolder): Promise<readonly Found[]> {
   for (const format of formats) {
-    const found = await format.find(folder);
-    if (found.length > 0) return { found, isWhole: format !== paper && format !== unread };
+    const found = await readable({ path: folder.path }, () => format.find(folder));
+    if ('error' in found) return [found];
+    if (found.length > 0) return found;
   }
-  return { found: [], isWhole: false };
+  return [];
 }
 
 function noneOf(leftOut: readonly LeftOut[], dir: string): UserError {
@@ -126,6 +135,20 @@ export interface SaeSelection {
   readonly select?: readonly string[] | undefined;
 }
 
+/** Throws the error of the first SAE that is selected and cannot be read; one whose layer is unknown is of any. */
+export function requireReadable(
+  unreadable: readonly UnreadableSae[],
+  root: string,
+  { layers, select }: SaeSelection = {},
+): void {
+  const chosen = unreadable.find(({ path, layer }) => {
+    const folder = withoutRoot(nameIn('saes', root, path));
+    const isOfLayers = layers === undefined || layer === undefined || layers.includes(layer);
+    return isOfLayers && (select?.some((pattern) => matchesFolder(folder, pattern)) ?? true);
+  });
+  if (chosen) throw new UserError(`${chosen.error.message}; --select can leave it out`);
+}
+
 /** The selected SAEs, checked against the model, by layer and id; an id says what tells those selected apart. */
 export function selectSaes(
   sources: readonly SaeSource[],
@@ -157,13 +180,17 @@ function placedIn(source: SaeSource, { postNorms }: ModelConfig): SaeSource {
 
 /** A pattern may name a folder that SAEs lie in. */
 function isSelected(source: SaeSource, pattern: string): boolean {
-  const folder = folderOf(source);
+  return matchesGlob(source.id, pattern) || matchesFolder(folderOf(source), pattern);
+}
+
+function matchesFolder(folder: string, pattern: string): boolean {
   const bare = pattern.replace(/\/+$/, '');
-  return matchesGlob(source.id, pattern) || matchesGlob(folder, bare) || matchesGlob(folder, `${bare}/**`);
+  return matchesGlob(folder, bare) || matchesGlob(folder, `${bare}/**`);
 }
 
 /** An SAE's folder, or the file that it shares one by, within the folder that it was found in. */
-const folderOf = (source: SaeSource): string => saeName(source).replace(/^saes\/?/, '');
+const folderOf = (source: SaeSource): string => withoutRoot(saeName(source));
+const withoutRoot = (name: string): string => name.replace(/^saes\/?/, '');
 
 /** With the ids that tell some SAEs apart, by layer and id. */
 function identified(sources: readonly Omit<SaeSource, 'id'>[]): SaeSource[] {

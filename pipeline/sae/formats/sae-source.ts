@@ -4,6 +4,7 @@ import type { Sae } from '../sae.ts';
 import type { HookPlace } from './hook.ts';
 import type { SaeProcessing } from './sae-processing.ts';
 import type { SaeTraining } from './sae-training.ts';
+import type { UnreadableSae } from './unreadable.ts';
 
 /** What an SAE's files say of it before its weights are read, whichever library wrote them. */
 export interface SaeConfig extends HookPlace {
@@ -55,7 +56,10 @@ export interface SaeFolder {
 export interface SaeFormat {
   /** How it is called in messages. */
   readonly name: string;
-  find(folder: SaeFolder): Promise<readonly (FoundSae | LeftOut)[]>;
+  find(folder: SaeFolder): Promise<readonly Found[]>;
 }
 
-export const isLeftOut = (found: FoundSae | LeftOut): found is LeftOut => 'of' in found;
+/** What a format says of an SAE. */
+export type Found = FoundSae | LeftOut | UnreadableSae;
+
+export const isLeftOut = (found: Found): found is LeftOut => 'of' in found;

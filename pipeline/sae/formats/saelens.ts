@@ -5,9 +5,11 @@ import { pathKind, readJsonFile } from '../../files/files.ts';
 import { openSafetensors } from '../../files/safetensors/safetensors.ts';
 import { readTensor, type TensorFile } from '../../files/tensor-file.ts';
 import { foreign, refuseForeignConfig, refuseForeignTensors } from './foreign-format.ts';
-import type { FoundSae, LeftOut, SaeFolder, SaeFormat, SaeWeights } from './sae-source.ts';
+import type { HookPlace } from './hook.ts';
+import type { Found, FoundSae, SaeFolder, SaeFormat, SaeWeights } from './sae-source.ts';
 import { parseSaeLensConfig, type SaeLensConfig, saeLensHook } from './saelens-config.ts';
 import { centred, foldDecoderNorms, foldGate, jumpRelu, scaleAll, scaleRows } from './tensor-folding.ts';
+import { readable } from './unreadable.ts';
 
 /** Beside a cfg.json, the first of these that is there. */
 const weightsNames = ['sae_weights.safetensors', 'sae_weights.npz', 'params.npz'] as const;
@@ -24,12 +26,23 @@ export const saeLens: SaeFormat = {
   },
 };
 
-async function findIn(folder: SaeFolder, weights: string | undefined): Promise<FoundSae | LeftOut> {
+async function findIn(folder: SaeFolder, weights: string | undefined): Promise<Found> {
   const configPath = join(folder.path, 'cfg.json');
   const json = await readJsonFile(configPath);
   refuseForeignConfig(json, configPath);
   const { hook, place } = saeLensHook(json, configPath);
-  if (!place) return { path: folder.path, of: hook };
+  const { path } = folder;
+  if (!place) return { path, of: hook };
+  return readable({ path, layer: place.layer }, () => findAt(place, json, { configPath, folder, weights }));
+}
+
+interface Files {
+  readonly configPath: string;
+  readonly folder: SaeFolder;
+  readonly weights: string | undefined;
+}
+
+async function findAt(place: HookPlace, json: unknown, { configPath, folder, weights }: Files): Promise<FoundSae> {
   const parsed = parseSaeLensConfig(json, place, configPath);
   if (weights === undefined) throw new UserError(`missing file: ${weightsNames[0]} (${folder.path})`);
   if (weights.endsWith('.npz')) requireBiasFlag(json, configPath);

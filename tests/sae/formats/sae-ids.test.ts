@@ -1,6 +1,13 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findSaes, listSaes, selectSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
+import {
+  findSaes,
+  listSaes,
+  requireReadable,
+  type SaeSelection,
+  selectSaes,
+} from '../../../pipeline/sae/formats/sae-dir.ts';
 import { type DescribedSae, saeIds } from '../../../pipeline/sae/formats/sae-ids.ts';
 import { tinyModel } from '../../engine/pipeline-programs.ts';
 import { temporaryFolder } from '../../run/reference-case.ts';
@@ -80,6 +87,21 @@ describe('a selection of SAEs', () => {
     await expect(idsOf(['**/width_99'])).rejects.toThrow(
       /^no sae matches \*\*\/width_99: there are 4, such as z\/layer_0\/width_12 \(0\), out\/layer_1\/width_12 \(1-out-12\)/,
     );
+  });
+
+  it('leaves out an SAE that cannot be read where a folder or a layer does, and is refused where it holds it', async () => {
+    const root = await tree();
+    const cfg = { d_in: 4, d_sae: 2, hook_name: 'blocks.1.attn.hook_z', hook_head_index: 3 };
+    await mkdir(join(root, 'z', 'head'));
+    await writeFile(join(root, 'z', 'head', 'cfg.json'), JSON.stringify(cfg));
+    const found = await findSaes(root);
+    expect(found.sources).toHaveLength(4);
+    const refused = (selection: SaeSelection) => () => requireReadable(found.unreadable, root, selection);
+    for (const left of [{ select: ['z/layer_*', 'out'] }, { layers: [0] }]) expect(refused(left)).not.toThrow();
+    for (const held of [{}, { select: ['z'] }, { select: ['z/head'] }, { layers: [0, 1] }]) {
+      expect(refused(held)).toThrow(/^unsupported hook_head_index: 3, .+; --select can leave it out$/);
+    }
+    await expect(listSaes(root)).rejects.toThrow(/^unsupported hook_head_index: 3/);
   });
 
   it('keeps the ids of all where all are listed', async () => {

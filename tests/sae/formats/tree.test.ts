@@ -1,5 +1,5 @@
 import { cp, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { loadModel } from '../../../pipeline/files/model/model-dir.ts';
@@ -156,6 +156,17 @@ test('the model and the contexts are those that each library writes down', async
   });
   expect(await training('gemma-scope-2-1b-pt')).toMatchObject({ modelName: 'gemma-v3-1b-pt', contextSize: 1024 });
   expect(await training('llama-scope')).toMatchObject({ modelName: 'meta-llama/Llama-3.1-8B', contextSize: 1024 });
+});
+
+test('SAEs below a folder that is one itself are found, whatever it is of', async () => {
+  const root = await tree({ a: 'saelens/standard', 'a/below': 'saelens/gated' });
+  expect((await listSaes(root)).map(({ weightsPath }) => relative(root, dirname(weightsPath))).toSorted()).toEqual([
+    'a',
+    'a/below',
+  ]);
+  const residual = { d_in: 8, d_sae: 14, hook_name: 'blocks.0.hook_resid_pre' };
+  const mixed = await tree({ 'r/z': 'saelens/standard' }, { 'r/cfg.json': residual });
+  expect(await listSaes(mixed)).toHaveLength(1);
 });
 
 test('a folder whose name ends in .pt is looked into like any other', async () => {
