@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind, readJsonFile } from '../../files/files.ts';
 import { readTensor, type TensorFile } from '../../files/tensor-file.ts';
-import { placeOfHook } from './hook.ts';
+import { type HookPlace, placeOfHook } from './hook.ts';
 import { checkK, parseConfig } from './parse-config.ts';
 import { unprocessed } from './sae-processing.ts';
-import type { FoundSae, LeftOut, SaeFolder, SaeFormat, SaeWeights } from './sae-source.ts';
+import type { Found, FoundSae, SaeFolder, SaeFormat, SaeWeights } from './sae-source.ts';
 import { trainedOn } from './sae-training.ts';
 import { transposed } from './tensor-folding.ts';
+import { readable } from './unreadable.ts';
 
 const weightsName = 'sae.safetensors';
 const schema = z.looseObject({
@@ -25,7 +26,8 @@ const runSchema = z.looseObject({ model: z.string().nullish(), ctx_len: z.int().
 
 /**
  * sparsify's folders, one a hookpoint: cfg.json and sae.safetensors. ReLU, then the k largest; b_dec subtracted; the
- * folder is called by its module, whose output it reads. What model and contexts, config.json says a folder above.
+ * folder is called by its module, whose output it reads, and holds one for each seed where there are several. What model
+ * and contexts, config.json says a folder above.
  * Source: https://github.com/EleutherAI/sparsify, sparse_coder.py
  */
 export const sparsify: SaeFormat = {
@@ -33,10 +35,23 @@ export const sparsify: SaeFormat = {
   find: async (folder) => (folder.names.includes(weightsName) ? [await findIn(folder)] : []),
 };
 
-async function findIn({ path, names }: SaeFolder): Promise<FoundSae | LeftOut> {
-  const hook = basename(resolve(path));
+async function findIn({ path, names }: SaeFolder): Promise<Found> {
+  const hookFolder = hookpointOf(resolve(path));
+  const hook = basename(hookFolder);
   const place = placeOfHook(hook);
   if (!place) return { path, of: hook };
+  const runConfigPath = join(dirname(hookFolder), 'config.json');
+  return readable({ path, layer: place.layer }, () => findAt(place, { path, names, runConfigPath }));
+}
+
+/** The folder of a hookpoint, which may hold one for each seed. */
+const hookpointOf = (path: string): string => (/^seed\d+$/.test(basename(path)) ? dirname(path) : path);
+
+interface Files extends Pick<SaeFolder, 'path' | 'names'> {
+  readonly runConfigPath: string;
+}
+
+async function findAt(place: HookPlace, { path, names, runConfigPath }: Files): Promise<FoundSae> {
   if (!names.includes('cfg.json')) throw new UserError(`missing file: cfg.json (${path})`);
   const configPath = join(path, 'cfg.json');
   const cfg = parseConfig(schema, await readJsonFile(configPath), configPath);
@@ -44,7 +59,7 @@ async function findIn({ path, names }: SaeFolder): Promise<FoundSae | LeftOut> {
   const { d_in: dIn, k } = cfg;
   const dSae = cfg.num_latents || dIn * (cfg.expansion_factor ?? 32);
   checkK(k, dSae, configPath);
-  const run = await runConfig(join(dirname(resolve(path)), 'config.json'));
+  const run = await runConfig(runConfigPath);
   const training = trainedOn(run.model ?? undefined, run.ctx_len ?? undefined);
   const config = { ...place, dIn, dSae, processing: unprocessed('sparsify runs the model as it is'), training };
   return {

@@ -158,6 +158,19 @@ test('the model and the contexts are those that each library writes down', async
   expect(await training('llama-scope')).toMatchObject({ modelName: 'meta-llama/Llama-3.1-8B', contextSize: 1024 });
 });
 
+test('sparsify’s SAEs of several seeds are told apart by them, and their run says what they were trained on', async () => {
+  const run = { model: 'EleutherAI/pythia-160m', ctx_len: 48 };
+  const seeds = ['seed0', 'seed1'].map((seed) => [`run/layers.1.attention/${seed}`, 'sparsify/layers.1.attention']);
+  const root = await tree(Object.fromEntries(seeds), {
+    'run/config.json': run,
+    'run/layers.1.mlp/seed0/sae.safetensors': '',
+  });
+  const { sources, notes } = await findSaes(root);
+  expect(sources.map(({ id }) => id)).toEqual(['1-seed0', '1-seed1']);
+  expect(sources[1]?.config.training).toMatchObject({ modelName: run.model, contextSize: run.ctx_len });
+  expect(notes).toEqual(['left out 1 sae of layers.1.mlp: not of attention outputs']);
+});
+
 test('SAEs below a folder that is one itself are found, whatever it is of', async () => {
   const root = await tree({ a: 'saelens/standard', 'a/below': 'saelens/gated' });
   expect((await listSaes(root)).map(({ weightsPath }) => relative(root, dirname(weightsPath))).toSorted()).toEqual([
