@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../errors/user-error.ts';
 import { pathKind, readJsonFile } from '../../files/files.ts';
 import { readTensor, type TensorFile } from '../../files/tensor-file.ts';
+import { openTorchFile } from '../../files/torch/torch-file.ts';
 import { refuseForeignConfig, refuseForeignTensors } from './foreign-format.ts';
 import { placeOfHook } from './hook.ts';
 import { parseConfig } from './parse-config.ts';
@@ -36,17 +37,35 @@ export const paper: SaeFormat = {
       if ((await pathKind(join(path, name))) === 'folder') continue;
       const configName = name.replace(/\.pt$/, '_cfg.json');
       const own = join(path, name);
-      found.push(
-        names.includes(configName)
-          ? await readable({ path: own }, () => findOne(own, join(path, configName)))
-          : leftOut(own, name, `missing file: ${configName} of ${name} (${path})`),
-      );
+      const missing = `missing file: ${configName} of ${name} (${path})`;
+      const one = names.includes(configName)
+        ? await readable({ path: own }, () => findOne(own, join(path, configName)))
+        : await withoutConfig(own, name, missing);
+      if (one) found.push(one);
     }
     return found;
   },
 };
 
 const leftOut = (path: string, of: string, message: string): LeftOut => ({ path, of, error: new UserError(message) });
+
+/**
+ * What a .pt is that no config tells of: an SAE of a library that its tensors name, or one whose config is missing. Nothing
+ * where it has no SAE's tensors, such as the state of an optimizer.
+ */
+async function withoutConfig(path: string, name: string, missing: string): Promise<LeftOut | undefined> {
+  const tensors = await readable({ path }, () => tensorNames(path));
+  if ('error' in tensors) return { path, of: name, error: tensors.error };
+  const format = await readable({ path }, async () => refuseForeignTensors(tensors, false, path));
+  if (format) return { path, of: name, error: format.error };
+  return tensors.has('W_enc') ? leftOut(path, name, missing) : undefined;
+}
+
+async function tensorNames(path: string): Promise<ReadonlySet<string>> {
+  const file = await openTorchFile(path);
+  await file.close();
+  return new Set(file.shapes.keys());
+}
 
 async function findOne(weightsPath: string, configPath: string): Promise<FoundSae | LeftOut> {
   const json = await readJsonFile(configPath);

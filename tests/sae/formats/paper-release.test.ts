@@ -1,7 +1,8 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { listSaes, loadSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
+import { findSaes, listSaes, loadSaes } from '../../../pipeline/sae/formats/sae-dir.ts';
 import { temporaryFolder } from '../../files/temporary-folder.ts';
 import { model } from './sae-lens-case.ts';
 
@@ -18,6 +19,25 @@ const paperConfig = {
   enc_dtype: 'fp32',
   model_name: 'gpt2-small',
 };
+
+test('a .pt without a config is a known library’s SAE by its tensors, and none where it has no SAE’s', async () => {
+  const state = join(import.meta.dirname, '../../fixtures/saes/dictionary-learning/standard/ae.pt');
+  const dir = await temporaryFolder({ 'a/x_cfg.json': paperConfig });
+  await copyFile(fixture, join(dir, 'a', 'x.pt'));
+  await copyFile(state, join(dir, 'ae_100.pt'));
+  await copyFile(fixture, join(dir, 'y.pt'));
+  await writeFile(join(dir, 'optimizer_0.pt'), noTensors);
+  const { sources, notes } = await findSaes(dir);
+  expect(sources).toHaveLength(1);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^left out 2 saes of ae_100\.pt, y\.pt: unsupported sae format: dictionary_learning \(it holds/,
+    ),
+  ]);
+});
+
+/** What torch.save makes of a dict without tensors. */
+const noTensors = zipSync({ 'a/data.pkl': [Buffer.from('\x80\x02}.', 'latin1'), { level: 0 }] });
 
 test("the paper's release is read: a PyTorch file and its _cfg.json", async () => {
   const dir = await temporaryFolder({ 'gpt2-small_L2_Hcat_z_v9_cfg.json': paperConfig });
