@@ -55,7 +55,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
   }
 }
 
-/** Opens a file for reading. Throws UserError for one that is not there or cannot be read, and for a pipe or a device. */
+/** Opens a file for reading. Throws UserError for one that is not there or cannot be read, a pipe, a device, or a Git LFS pointer. */
 export async function openFile(path: string): Promise<FileHandle> {
   noteRead(path);
   // Without O_NONBLOCK the opening of a pipe waits for a writer, maybe for ever.
@@ -63,7 +63,9 @@ export async function openFile(path: string): Promise<FileHandle> {
     throw fileError(error, path);
   });
   try {
-    requireRegular(await handle.stat(), path);
+    const found = await handle.stat();
+    requireRegular(found, path);
+    await refusePointer(handle, found.size, path);
     return handle;
   } catch (error) {
     await handle.close();
@@ -74,6 +76,18 @@ export async function openFile(path: string): Promise<FileHandle> {
 function requireRegular(found: Stats, path: string): void {
   if (found.isFile()) return;
   throw new UserError(found.isDirectory() ? `a folder, expected a file: ${path}` : notRegular(path));
+}
+
+/** How a file begins that stands in for one that Git LFS did not download, and how long one is at most. Source: git-lfs, docs/spec.md. */
+const pointerStart = 'version https://git-lfs.github.com/spec/';
+const maxPointerBytes = 1024;
+
+async function refusePointer(handle: FileHandle, size: number, path: string): Promise<void> {
+  if (size > maxPointerBytes || size < pointerStart.length) return;
+  const start = Buffer.alloc(pointerStart.length);
+  await handle.read(start, 0, start.length, 0);
+  if (start.toString('latin1') !== pointerStart) return;
+  throw new UserError(`a Git LFS pointer, expected the file that it stands for: \`git lfs pull\` fetches it (${path})`);
 }
 
 /** What is said of a pipe, a socket or a device. */

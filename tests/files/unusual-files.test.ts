@@ -8,9 +8,11 @@ import { replaceFile, writeJsonAtomic } from '../../pipeline/files/atomic.ts';
 import { mapBounded } from '../../pipeline/files/bounded.ts';
 import { pathKind, readJsonFile, readTextFile } from '../../pipeline/files/files.ts';
 import { sha256File } from '../../pipeline/files/hash.ts';
+import { openNpz } from '../../pipeline/files/npz/npz-file.ts';
 import { openSafetensors } from '../../pipeline/files/safetensors/safetensors.ts';
 import { documents } from '../../pipeline/files/text/corpora.ts';
 import { corpusFiles } from '../../pipeline/files/text/corpus-files.ts';
+import { openTorchFile } from '../../pipeline/files/torch/torch-file.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 async function textsOf(path: string): Promise<string[]> {
@@ -37,6 +39,17 @@ test('a pipe or a device is refused at once, wherever a file is expected', async
   await expect(textsOf(dir)).rejects.toThrow(refusal(pipe));
   await expect(textsOf('/dev/zero')).rejects.toThrow(refusal('/dev/zero'));
   await expect(readJsonFile('/dev/zero')).rejects.toThrow(refusal('/dev/zero'));
+});
+
+test('a file that Git LFS has not downloaded is called so, whatever it should be', async () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'4d'.repeat(32)}\nsize 548105171\n`;
+  const dir = await temporaryFolder({ pointer });
+  const path = join(dir, 'pointer');
+  for (const open of [openSafetensors, openTorchFile, openNpz, readJsonFile]) {
+    await expect(open(path)).rejects.toThrow(
+      `a Git LFS pointer, expected the file that it stands for: \`git lfs pull\` fetches it (${path})`,
+    );
+  }
 });
 
 test('a circle of links and a name too long are one line', async () => {
