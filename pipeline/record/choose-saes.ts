@@ -2,7 +2,7 @@ import { UserError } from '../errors/user-error.ts';
 import { nameOrPath } from '../files/model/model-name.ts';
 import type { ModelConfig } from '../model/model.ts';
 import { least } from '../numbers/extremes.ts';
-import type { FoldedBias, Folds } from '../sae/folded-bias.ts';
+import { effectiveBias, type FoldedBias, type Folds } from '../sae/folded-bias.ts';
 import { findSaes, requireReadable, type SaeSource, selectSaes } from '../sae/formats/sae-dir.ts';
 import type { SaeProcessing } from '../sae/formats/sae-processing.ts';
 import { type ModelIdentity, otherModel } from '../sae/formats/same-model.ts';
@@ -38,7 +38,7 @@ export async function chooseSaes(settings: SaeSettings, model: ModelConfig): Pro
   const sources = selectSaes(found.sources, model, settings);
   const identity = { ...model, name: await nameOrPath(settings.model) };
   if (!settings.anyModel) for (const source of sources) checkModel(source, identity);
-  const chosen = sources.map((source) => ({ source, processing: processingOf(source, settings.processing) }));
+  const chosen = sources.map((source) => ({ source, processing: processingIn(model, source, settings.processing) }));
   return { chosen, leftOut: found.notes };
 }
 
@@ -49,6 +49,14 @@ function checkModel({ config, configPath, weightsPath }: SaeSource, model: Model
   throw new UserError(
     `sae of another model: ${modelName}, expected ${other}; --any-model takes it all the same (${configPath ?? weightsPath})`,
   );
+}
+
+/** What an SAE's processing comes to in a model, which may have nothing to fold. */
+function processingIn(model: ModelConfig, source: SaeSource, asked: SaeSettings['processing']): SaeProcessing {
+  const { bias, reason } = processingOf(source, asked);
+  const effective = effectiveBias(model, bias);
+  if (effective !== 'none' || bias === 'none') return { bias: effective, reason };
+  return { bias: 'none', reason: 'the model has neither a value bias nor a LayerNorm bias to fold' };
 }
 
 function processingOf({ config }: SaeSource, asked: SaeSettings['processing']): SaeProcessing {

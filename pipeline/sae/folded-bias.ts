@@ -9,6 +9,12 @@ export type FoldedBias = (typeof foldedBiases)[number];
 /** By layer; one that is not there folds nothing. */
 export type Folds = ReadonlyMap<number, FoldedBias>;
 
+/** The least kind that folds the same of a model: none where it has no such bias, value where it has no LayerNorm. */
+export function effectiveBias({ biases, norm, normGain }: ModelConfig, bias: FoldedBias): FoldedBias {
+  if (bias === 'value_and_norm' && norm === 'layer' && normGain) return bias;
+  return bias !== 'none' && biases.queryKeyValue ? 'value' : 'none';
+}
+
 /**
  * The model whose z is z − c, c = b_V (+ β·W_V) [nHeads·dHead], in the given layers. Attention rows sum to 1, so c is
  * taken out of every value vector; it is added again before W_O, so the residual stream stays as it is.
