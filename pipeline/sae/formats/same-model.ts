@@ -14,7 +14,42 @@ const aliases: Readonly<Record<string, string | undefined>> = {
   'distill-gpt2': 'distilgpt2',
   'distil-gpt2': 'distilgpt2',
   'gpt2-xs': 'distilgpt2',
+  ...{ neo: 'gpt-neo-125m', 'neo-small': 'gpt-neo-125m', 'gpt-neo-small': 'gpt-neo-125m' },
+  ...{ 'neo-medium': 'gpt-neo-1.3b', 'gpt-neo-medium': 'gpt-neo-1.3b' },
+  ...{ 'neo-large': 'gpt-neo-2.7b', 'gpt-neo-large': 'gpt-neo-2.7b' },
+  ...{ neox: 'gpt-neox-20b', 'gpt-neox': 'gpt-neox-20b' },
+  ...{ pythia: 'pythia-70m', 'pythia-v0': 'pythia-70m-v0' },
+  ...{ 'mistral-7b': 'mistral-7b-v0.1', 'mistral-7b-instruct': 'mistral-7b-instruct-v0.1' },
+  'codellamallama-2-7b': 'codellama-7b',
 };
+
+/** The sizes that Pythia's models were first called by, without their embeddings, by those that they are called by now. */
+const pythiaSizes: Readonly<Record<string, string | undefined>> = {
+  ...{ '19m': '70m', '125m': '160m', '350m': '410m', '800m': '1b' },
+  ...{ '1.3b': '1.4b', '2.7b': '2.8b', '6.7b': '6.9b', '13b': '12b' },
+};
+
+/** Spellings that one model has several of: each comes to one. */
+const spellings: readonly (readonly [pattern: RegExp, name: (...parts: string[]) => string])[] = [
+  // Gemma 3's base models end in -pt, but for the smallest; Gemma Scope 2's configs say gemma-v3.
+  [/^gemma-v(\d.*)$/, (_, rest) => `gemma-${rest}`],
+  [/^(gemma-.*)-pt$/, (_, name) => name],
+  [/^(?:meta-)?(llama-.*)$/, (_, name) => name],
+  [/^((?:code)?llama-.*)-hf$/, (_, name) => name],
+  [/^pythia-([\d.]+[mb])(.*)$/, (_, size, rest) => `pythia-${pythiaSizes[size] ?? size}${rest}`],
+  // The Hub has TinyStories-Instuct-1Layer-21M, TransformerLens tiny-stories-instruct-1L-21M.
+  [/^tiny-?stories-(instr?uct-)?(.*)$/, (_, kind, rest) => `tinystories-${kind ? 'instruct-' : ''}${rest}`],
+  [/^(tinystories-.*\d)layers?(-.*)$/, (_, start, end) => `${start}l${end}`],
+  [
+    /^(?:stanford-gpt2|gpt2-mistral|gpt2-stanford)-(small|medium)-([a-e])$/,
+    (_, size, run) => `stanford-${size}-${run}`,
+  ],
+  [/^gpt2-medium-small-([a-e])$/, (_, run) => `stanford-medium-${run}`],
+  [/^[a-z]+-gpt2-(small|medium)-x(\d+)$/, (_, size, seed) => `stanford-${size}-${stanfordRuns[seed] ?? seed}`],
+];
+
+/** Stanford's five trainings of GPT-2, by their seeds. */
+const stanfordRuns: Readonly<Record<string, string | undefined>> = { 21: 'a', 49: 'b', 81: 'c', 343: 'd', 777: 'e' };
 
 /** Layers, heads and dModel of models that others are easily taken for, and the width of z where it is another. */
 const sizes: Readonly<Record<string, readonly [nLayers: number, nHeads: number, dModel: number, dZ?: number]>> = {
@@ -80,10 +115,8 @@ function canonical(name: string): string {
       .split(/[/\\]/)
       .filter((part) => part !== '')
       .at(-1) ?? '';
-  // Gemma 3's base models end in -pt, but for the smallest; Gemma Scope 2's configs say gemma-v3.
-  const lower = last.trim().toLowerCase();
-  const plain = lower.replace(/^gemma-v(\d)/, 'gemma-$1').replace(/^(gemma-.*)-pt$/, '$1');
-  return aliases[plain] ?? plain.replace(/^meta-llama-/, 'llama-');
+  const plain = last.trim().toLowerCase();
+  return aliases[plain] ?? spellings.reduce((spelt, [pattern, one]) => spelt.replace(pattern, one), plain);
 }
 
 /** A name without what it was trained on after its size: the shapes are the same. */

@@ -20,6 +20,23 @@ test.each([
   ['google/gemma-3-1b-pt', { ...gemma, name: undefined }],
   ['meta-llama/Llama-3.1-8B', { ...tiny, modelType: 'llama', name: 'meta-llama/Meta-Llama-3.1-8B' }],
   ['google/gemma-2-2b', { ...tiny, modelType: 'gemma2' }],
+  ['Llama-2-7b-chat', { ...tiny, modelType: 'llama', name: 'meta-llama/Llama-2-7b-chat-hf' }],
+  ['llama-7b', { ...tiny, modelType: 'llama', name: 'llama-7b-hf' }],
+  ['mistral-7b', { ...tiny, modelType: 'mistral', name: 'mistralai/Mistral-7B-v0.1' }],
+  ['mistral-7b-instruct', { ...tiny, modelType: 'mistral', name: 'mistralai/Mistral-7B-Instruct-v0.1' }],
+  ['gpt-neo-small', { ...tiny, modelType: 'gpt_neo', name: 'EleutherAI/gpt-neo-125M' }],
+  ['pythia-125m-deduped', { ...tiny, modelType: 'gpt_neox', name: 'EleutherAI/pythia-160m-deduped' }],
+  ['pythia', { ...tiny, modelType: 'gpt_neox', name: 'EleutherAI/pythia-70m' }],
+  ['tiny-stories-1M', { ...tiny, modelType: 'gpt_neo', name: 'roneneldan/TinyStories-1M' }],
+  [
+    'tiny-stories-instruct-2L-33M',
+    { ...tiny, modelType: 'gpt_neo', name: 'roneneldan/TinyStories-Instruct-2Layers-33M' },
+  ],
+  [
+    'tiny-stories-instruct-1L-21M',
+    { ...tiny, modelType: 'gpt_neo', name: 'roneneldan/TinyStories-Instuct-1Layer-21M' },
+  ],
+  ['stanford-gpt2-small-c', { ...tiny, name: 'stanford-crfm/caprica-gpt2-small-x81' }],
 ])('%s is the model %j', (name, model) => {
   expect(otherModel(name, model.dModel, model)).toBeUndefined();
 });
@@ -36,6 +53,13 @@ test.each([
   ['gemma-v3-1b-pt', { ...gemma, name: 'google/gemma-3-1b-it' }, 'google/gemma-3-1b-it'],
   ['google/gemma-3-1b-it', { ...gemma, name: 'google/gemma-3-1b-pt' }, 'google/gemma-3-1b-pt'],
   ['meta-llama/Llama-3.1-8B', tiny, 'a gpt2 model'],
+  [
+    'tiny-stories-1M',
+    { ...tiny, modelType: 'gpt_neo', name: 'roneneldan/TinyStories-Instruct-1M' },
+    'roneneldan/TinyStories-Instruct-1M',
+  ],
+  ['pythia-125m', { ...tiny, modelType: 'gpt_neox', name: 'EleutherAI/pythia-70m' }, 'EleutherAI/pythia-70m'],
+  ['mistral-7b', { ...tiny, modelType: 'mistral', name: 'mistralai/Mistral-7B-v0.3' }, 'mistralai/Mistral-7B-v0.3'],
 ])('%s is not the model %j', (name, model, found) => {
   expect(otherModel(name, model.dModel, model)).toBe(found);
 });
