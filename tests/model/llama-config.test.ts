@@ -28,6 +28,18 @@ test.each([{ type: 'linear' }, { rope_type: 'linear' }])('%j divides every frequ
   expect(scaled.map((frequency) => 1 / frequency)).toEqual([4, expect.closeTo(40, 4)]);
 });
 
+test('llama3’s original context may stand beside its fields, and is refused where it stands there as another', () => {
+  const rope_scaling = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
+  const inner = { ...rope_scaling, original_max_position_embeddings: 12 };
+  const outer = { original_max_position_embeddings: 12 };
+  const wanted = frequencies({ rope_theta: 100, rope_scaling: inner });
+  expect(frequencies({ rope_theta: 100, rope_scaling, ...outer })).toEqual(wanted);
+  expect(frequencies({ rope_theta: 100, rope_scaling: inner, ...outer })).toEqual(wanted);
+  expect(() => frequencies({ rope_scaling: inner, original_max_position_embeddings: 16 })).toThrow(
+    'original_max_position_embeddings is 16, expected 12 as in rope_scaling, or one of them alone (config.json)',
+  );
+});
+
 test('llama3 divides slow frequencies, keeps fast ones, and goes from one to the other between', () => {
   const scaling = { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
   const of = (original: number) =>

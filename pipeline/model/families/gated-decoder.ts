@@ -22,6 +22,7 @@ export const decoderFields = {
   /** Newer configs keep θ and the scaling here. */
   rope_parameters: ropeFields,
   partial_rotary_factor: z.literal(1).nullish(),
+  original_max_position_embeddings: positive.nullish(),
   bos_token_id: tokenId,
   eos_token_id: tokenId,
 };
@@ -79,7 +80,8 @@ function rotaryOfDecoder(hub: Decoder, dims: number, file: string) {
   if (partial !== 1) {
     throw new UserError(`invalid ${name}.partial_rotary_factor: ${partial}, expected 1 (${file})`);
   }
-  const options = { name, dims, theta: hub.rope_theta ?? 10000, nContext: hub.max_position_embeddings, file };
+  const { rope_theta: theta, max_position_embeddings: nContext, original_max_position_embeddings: original } = hub;
+  const options = { name, dims, theta: theta ?? 10000, nContext, original, file };
   return rotaryPositions(fields, options);
 }
 

@@ -25,6 +25,8 @@ interface RopeOptions {
   readonly dims: number;
   readonly theta: number;
   readonly nContext: number;
+  /** The context before it was extended, where the config says so beside the fields. */
+  readonly original?: number | null | undefined;
   readonly file: string;
 }
 
@@ -50,10 +52,21 @@ export function rotaryPositions(fields: RopeFields, options: RopeOptions): Rotar
   if (type === 'linear') return rotary(plain.map((frequency) => Math.fround(frequency / need('factor'))));
   if (type === 'llama3') {
     const [factor, low, high] = [need('factor'), need('low_freq_factor'), need('high_freq_factor')];
-    const original = rope.original_max_position_embeddings ?? nContext;
+    const original = originalContext(rope, options) ?? nContext;
     return rotary(plain.map((frequency) => llama3Frequency(frequency, { factor, low, high, original })));
   }
   throw new UserError(`unsupported rope type: ${type}, expected default, linear, dynamic or llama3 (${file})`);
+}
+
+/**
+ * Throws UserError where the fields and the config around them differ: transformers 4 takes the one, transformers 5 the
+ * other.
+ */
+function originalContext(rope: NonNullable<RopeFields>, { name, original: outer, file }: RopeOptions) {
+  const { original_max_position_embeddings: inner } = rope;
+  if (typeof inner !== 'number' || typeof outer !== 'number' || inner === outer) return inner ?? outer;
+  const field = 'original_max_position_embeddings';
+  throw new UserError(`${field} is ${outer}, expected ${inner} as in ${name}, or one of them alone (${file})`);
 }
 
 /** θ^(−2i/dims) of each pair i. Source: Su et al. 2021, arXiv:2104.09864, section 3.2.2. */
