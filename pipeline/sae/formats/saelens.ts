@@ -130,8 +130,8 @@ function refuseTurned({ config: { dIn, dSae }, activation }: SaeLensConfig, { sh
 }
 
 /**
- * What decoder rows are multiplied by: nothing without finetuning_scaling_factor in the config. As in SAELens, a tensor
- * of other values than 1 then contradicts it.
+ * What decoder rows are multiplied by: nothing without a tensor that says so, or without finetuning_scaling_factor in the
+ * config, which a tensor of other values than 1 contradicts. As in SAELens, which rounds to five digits there.
  */
 async function readScaling(
   { config: { dSae }, hasScalingFactor }: SaeLensConfig,
@@ -140,10 +140,10 @@ async function readScaling(
   const [name = 'finetuning_scaling_factor'] = ['scaling_factor', 'finetuning_scaling_factor'].filter((candidate) =>
     file.shapes.has(candidate),
   );
-  if (!hasScalingFactor && !file.shapes.has(name)) return undefined;
+  if (!file.shapes.has(name)) return undefined;
   const { data } = await readTensor(file, name, [dSae]);
   if (hasScalingFactor) return data;
-  if (data.every((value) => value === 1)) return undefined;
+  if (data.every((value) => Math.abs(value - 1) <= 1e-5)) return undefined;
   throw new UserError(
     `${name} holds values other than 1, expected finetuning_scaling_factor true in the config, or none there (${file.path})`,
   );
