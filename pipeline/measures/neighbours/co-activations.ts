@@ -1,7 +1,7 @@
 import type { FeatureActivations } from '../../numbers/feature-activations.ts';
 import { contextOfToken, positionOfToken } from '../../numbers/token-place.ts';
 import type { Sample } from '../../record/sample.ts';
-import type { SampledActivations } from './maths/most-correlated.ts';
+import type { SampledActivations } from './maths/sampled-activations.ts';
 
 /** Activations held in memory at a time beside those of the sample. */
 const maxEntries = 1 << 20;

@@ -1,23 +1,20 @@
+import { aboveLeast } from './above-least.ts';
 import { KeptNearest } from './kept-nearest.ts';
-
-/** Activations of an SAE's features at the tokens of a sample, by feature: those of i from starts[i] up to starts[i + 1]. */
-export interface SampledActivations {
-  readonly starts: ArrayLike<number>;
-  /** Numbers of tokens within the sample, 0 … tokenCount − 1. */
-  readonly tokens: Uint32Array;
-  readonly values: Float32Array;
-  readonly tokenCount: number;
-}
+import type { SampledActivations } from './sampled-activations.ts';
 
 /**
  * The k features that each is most correlated with over n tokens: Pearson's r = (n·Σ f_i·f_j − Σ f_i·Σ f_j)/√(v_i·v_j),
- * v = n·Σ f² − (Σ f)², of those ever active together with it, where r > 0. Σ over tokens of L0²/2 steps.
+ * v = n·Σ f² − (Σ f)², of those ever active together with it, where r > 0 by more than sums of n terms round. A feature
+ * that does not vary has none. Σ over tokens of L0²/2 steps.
  */
 export function mostCorrelated(sampled: SampledActivations, k: number): KeptNearest {
-  const { starts, tokens, values, tokenCount } = sampled;
+  const varying = aboveLeast(sampled);
+  const { starts, tokens, values, tokenCount } = varying;
   const features = starts.length - 1;
-  const byToken = inTurnByToken(sampled);
-  const { sums, variances } = moments(sampled);
+  const byToken = inTurnByToken(varying);
+  const { sums, variances } = moments(varying);
+  // Of n·Σ f_i·f_j: a sum of n terms above 0 is off by n·ε/2 of itself, and there are three.
+  const rounding = 2 * tokenCount * Number.EPSILON;
   const nearest = new KeptNearest(features, k);
   const products = new Float64Array(features);
   const met = new Int32Array(features);
@@ -36,9 +33,10 @@ export function mostCorrelated(sampled: SampledActivations, k: number): KeptNear
     }
     for (let m = 0; m < count; m++) {
       const j = met[m];
-      const covariance = tokenCount * products[j] - sums[i] * sums[j];
+      const together = tokenCount * products[j];
+      const covariance = together - sums[i] * sums[j];
       products[j] = 0;
-      if (covariance <= 0) continue;
+      if (covariance <= rounding * together) continue;
       const correlation = covariance / Math.sqrt(variances[i] * variances[j]);
       nearest.add(i, j, correlation);
       nearest.add(j, i, correlation);

@@ -17,15 +17,15 @@ const dense = Array.from({ length: features }, (_, feature) =>
   }),
 );
 
-function sampled() {
+function sampled(rows = dense) {
   const starts = [0];
   const tokens: number[] = [];
-  for (const row of dense) {
+  for (const row of rows) {
     tokens.push(...row.flatMap((value, token) => (value > 0 ? [token] : [])));
     starts.push(tokens.length);
   }
-  const values = dense.flatMap((row) => row.filter((value) => value > 0));
-  return { starts, tokens: Uint32Array.from(tokens), values: Float32Array.from(values), tokenCount };
+  const values = rows.flatMap((row) => row.filter((value) => value > 0));
+  return { starts, tokens: Uint32Array.from(tokens), values: Float32Array.from(values), tokenCount: rows[0].length };
 }
 
 test('features are listed by Pearson’s correlation over all tokens, as computed from the dense activations', () => {
@@ -51,4 +51,31 @@ test('a feature with a multiple of another’s activations has correlation 1; de
   expect(nearest.of(2)[0]).toEqual({ other: 3, value: 1 });
   expect(nearest.of(0)).toEqual([]);
   expect(nearest.of(1)).toEqual([]);
+});
+
+const manyTokens = 5000;
+const row = (value: (token: number) => number) => Array.from({ length: manyTokens }, (_, t) => Math.fround(value(t)));
+const others = Array.from({ length: 6 }, () => row(() => (random() < 0.1 ? random() : 0)));
+
+test('a feature that is always as active has no neighbours, whatever its activation, and is none', () => {
+  for (const constant of [0.137643, 0.3, 0.6138701, 0.7, 1e-20, 1e15]) {
+    const nearest = mostCorrelated(sampled([row(() => constant), ...others]), 3);
+    expect(nearest.of(0)).toEqual([]);
+    for (const i of others.keys()) expect(nearest.of(i + 1).map(({ other }) => other)).not.toContain(0);
+  }
+});
+
+test('nor has one that float32 alone moves, by a unit in the last place', () => {
+  const moved = row((token) => (token % 3 === 0 ? 1 : 1 + 2 ** -23));
+  expect(mostCorrelated(sampled([moved, row((token) => token % 3), ...others]), 3).of(0)).toEqual([]);
+});
+
+test('one that is always active and varies by a millionth has its neighbours, as exactly as any other', () => {
+  const [first] = others;
+  const little = row((token) => 0.7 * (1 + 2 ** -20 * Math.ceil(4 * first[token])));
+  const near = mostCorrelated(sampled([little, ...others]), 1).of(0)[0];
+  expect(near.other).toBe(1);
+  const spread = little.map((value) => value - little[0]);
+  expect(near.value).toBeCloseTo(correlation(spread, first), 6);
+  expect(near.value).toBeGreaterThan(0.9);
 });
