@@ -11,3 +11,9 @@ it('is 1 along a rising line, −1 along a falling one, 0 where nothing varies',
 it('agrees with a case worked by hand', () => {
   expect(correlation([0, 1, 2], [0, 2, 1])).toBeCloseTo(0.5, 12);
 });
+
+it('is 0 of a number that repeats, though its mean is rounded', () => {
+  const [tenths, sevenths] = [0.1, 1 / 7].map((value) => Array<number>(10).fill(value));
+  expect(correlation(tenths, sevenths)).toBe(0);
+  expect(correlation(tenths, [...tenths.keys()])).toBe(0);
+});
