@@ -21,7 +21,7 @@ export function principalPlane(moments: Moments): PrincipalPlane {
   const covariance = moments.covariance();
   const total = trace(covariance, width);
   let axes = orthonormal([slanted(width, 1), slanted(width, 2)]);
-  if (total <= 0) return { mean, axes, share: 0 };
+  if (total <= moments.rounding) return { mean, axes, share: 0 };
   for (let i = 0; i < iterations; i++) {
     axes = orthonormal([times(covariance, axes[0]), times(covariance, axes[1])]);
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Moments } from '../../../../pipeline/measures/map/maths/moments.ts';
 import { principalPlane, projected } from '../../../../pipeline/measures/map/maths/principal-plane.ts';
+import { seededRandom } from '../../../../pipeline/numbers/seeded-random.ts';
 
 /** Moments of rows of width d, added `block` rows at a time. */
 function momentsOf(rows: readonly (readonly number[])[], block = rows.length): Moments {
@@ -59,5 +60,15 @@ test('rows that are all one, or lie in a line, have a plane without NaN', () => 
   for (const { axes } of [one, line]) {
     expect(axes[0].reduce((sum, value, i) => sum + value * axes[1][i], 0)).toBeCloseTo(0, 9);
     for (const axis of axes) expect(Math.hypot(...axis)).toBeCloseTo(1, 9);
+  }
+});
+
+test('directions that are one have no share of a variance, which rounding alone would be', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const random = seededRandom(seed);
+    const drawn = Array.from({ length: 16 }, () => random() - 0.5);
+    const unit = drawn.map((value) => Math.fround(value / Math.hypot(...drawn)));
+    expect(principalPlane(momentsOf([unit])).share).toBe(0);
+    expect(principalPlane(momentsOf(Array(50).fill(unit))).share).toBe(0);
   }
 });
