@@ -75,10 +75,10 @@ async function directionStates(job: DirectionsJob): Promise<DirectionStates> {
 }
 
 const correlatedState = (
-  { activations }: Pick<LayerRecorder, 'activations'>,
+  { sae, activations }: Pick<LayerRecorder, 'sae' | 'activations'>,
   compared: Sample,
   wanted: number,
-): NearestState => mostCorrelated(sampledActivations(activations, compared), wanted).state;
+): NearestState => mostCorrelated(sampledActivations(activations, compared, sae), wanted).state;
 
 /**
  * The features that each alive feature is nearest to: by direction, through the residual stream across SAEs, by logit
