@@ -5,8 +5,11 @@ import type { ContextFile } from './context-file.ts';
 /** Whether a token of a run, by its number in it, counts in an SAE's statistics: none of those it was not trained on does. */
 export type IsCounted = (token: number) => boolean;
 
-/** By the tokens of the run's contexts. */
-export function countedBy({ excludedTokens }: Sae, { length, tokensOf }: ContextFile): IsCounted {
+/** By the tokens of the run's contexts, or of those of them that are asked about. */
+export function countedBy(
+  { excludedTokens }: Pick<Sae, 'excludedTokens'>,
+  { length, tokensOf }: Pick<ContextFile, 'length' | 'tokensOf'>,
+): IsCounted {
   if (!excludedTokens || excludedTokens.size === 0) return () => true;
   return (token) => !excludedTokens.has(tokensOf(contextOfToken(token, length))[positionOfToken(token, length)]);
 }

@@ -1,8 +1,10 @@
 import type { ModelConfig } from '../../model/model.ts';
 import type { FeatureActivations } from '../../numbers/feature-activations.ts';
 import { positionOfToken } from '../../numbers/token-place.ts';
+import { countedBy } from '../../record/counted-tokens.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
 import type { Sample } from '../../record/sample.ts';
+import type { Sae } from '../../sae/sae.ts';
 import type { TokenValue } from '../logits/maths/strongest-tokens.ts';
 import { claimOf, type FamilyClaim } from './checks/claim.ts';
 import type { ContextCuts } from './context-cuts.ts';
@@ -26,6 +28,8 @@ export interface FamilyContext {
   readonly classes: Int32Array;
   readonly succession: SuccessionTable;
   readonly induction: InductionIndex;
+  /** The tokens of a context that is in the index. */
+  tokensOf(context: number): Int32Array;
   /** Tokens of a context. */
   readonly length: number;
   /** Of each layer: sources that it attends to at most; all where it is null. */
@@ -40,17 +44,21 @@ export function openFamilies(
 ): FamilyContext {
   const classes = tokenClasses(vocabSize, tokenText);
   const induction = new InductionIndex(vocabSize);
+  const sampled = new Map<number, Int32Array>();
   for (const { context, tokens } of sample) {
+    sampled.set(context, tokens);
     induction.add(
       context,
       tokens.map((id) => classes[id]),
     );
   }
-  return { classes, succession: successionTable(classes, tokenText), induction, length: sample.length, windows };
+  const tokensOf = (context: number) => sampled.get(context) ?? new Int32Array();
+  const succession = successionTable(classes, tokenText);
+  return { classes, succession, induction, tokensOf, length: sample.length, windows };
 }
 
 export interface FeatureEvidence {
-  readonly layer: number;
+  readonly sae: Pick<Sae, 'layer' | 'excludedTokens'>;
   readonly feature: number;
   readonly activations: FeatureActivations;
   readonly max: number;
@@ -105,13 +113,14 @@ export interface FamilyFinding {
 
 /** One feature's family; nothing for a dead feature, or where there is no context to tell it by. */
 export function familyFinding(context: FamilyContext | undefined, evidence: FeatureEvidence): FamilyFinding {
-  const { layer, feature, activations, max, promoted, cuts } = evidence;
+  const { sae, feature, activations, max, promoted, cuts } = evidence;
   if (!context || activations.values.length === 0) return { columns: none, claim: undefined };
   const { length } = context;
-  const { examples, clear, readings } = examplesRead(context, layer, evidence);
+  const { examples, clear, readings } = examplesRead(context, sae.layer, evidence);
   const curve = cuts ? cuts.curves[feature] : [];
   const next = nextByInduction(context, readings, promoted);
-  const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId], activations, { max, length });
+  const counting = { max, length, isCounted: countedBy(sae, context) };
+  const proxy = next && proxyAgreement(context.induction, context.classes[next.tokenId], activations, counting);
   const positional = positionalScore(activations.tokens, length);
   const verdict = classifyFamily({
     ...{ readings, positional, curve, proxy },

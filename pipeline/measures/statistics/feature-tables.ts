@@ -164,7 +164,7 @@ function featureRow(
   const named = (tokens: readonly TokenValue[]) =>
     tokens.map(({ tokenId, value }) => ({ token_id: tokenId, token: options.tokenText(tokenId), value }));
   const { columns, claim } = familyFinding(options.families, {
-    layer: sae.layer,
+    sae,
     feature,
     activations,
     max: maxActivation,

@@ -56,6 +56,16 @@ export interface ProxyAgreement {
   readonly sensitivity: number;
 }
 
+/** What an agreement is counted on. */
+interface ProxyCounting {
+  /** The feature's greatest activation. */
+  readonly max: number;
+  /** Tokens of a context. */
+  readonly length: number;
+  /** Tokens that do not count are neither held nor silent; a feature is active at none. */
+  isCounted(token: number): boolean;
+}
+
 /**
  * Specificity and sensitivity of a feature for "B is next by induction", with the stacked histogram behind them, on the
  * contexts of the index; tokens: context · length + position, ascending. Source: Kissane et al. 2024, arXiv:2406.17759, section 4.1.
@@ -64,7 +74,7 @@ export function proxyAgreement(
   index: InductionIndex,
   b: number,
   { tokens, values }: FeatureActivations,
-  { max, length }: { readonly max: number; readonly length: number },
+  { max, length, isCounted }: ProxyCounting,
 ): ProxyAgreement {
   const held = new Array<number>(histogramBins).fill(0);
   const missed = new Array<number>(histogramBins).fill(0);
@@ -79,14 +89,15 @@ export function proxyAgreement(
     bins[bin] += 1;
   }
   const all = sum(held);
+  const silent = holds.reduce((count, token) => (isCounted(token) ? count + 1 : count), 0) - all;
   const top = histogramBins / 2;
   return {
     held,
     missed,
-    silent: holds.length - all,
+    silent,
     specificity: share(all, sum(missed)),
     topSpecificity: share(sum(held.slice(top)), sum(missed.slice(top))),
-    sensitivity: share(all, holds.length - all),
+    sensitivity: share(all, silent),
   };
 }
 

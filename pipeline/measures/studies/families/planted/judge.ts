@@ -97,7 +97,7 @@ async function judgeLayer(job: JudgedLayer, options: PlantedOptions): Promise<Ju
   for (const activations of recorder.activations.features(maxEntries)) {
     const feature = judged.length;
     const { columns } = familyFinding(families, {
-      ...{ layer: sae.layer, feature, activations, cuts },
+      ...{ sae, feature, activations, cuts },
       max: featureStatistics(activations).maxActivation,
       examples: readExamples(recorder, feature, contexts),
       promoted: logits.positive(feature),
