@@ -50,7 +50,7 @@ export const columnNotes: Readonly<Record<string, string | undefined>> = {
   density: 'these as a share of the tokens, BOS left out',
   mean_active: 'mean activation where it is active; 0 of a dead feature',
   max_activation: 'greatest activation',
-  head_weights: 'each head’s share of its decoder; they sum to 1',
+  head_weights: 'each head’s share of its decoder; they sum to 1, and are all 0 of a decoder row of zeros',
   histogram: 'activations by equal-width bin of (0, max]',
   intervals: 'the ten equal-width intervals of (0, max], highest first',
   positive_logits: 'tokens that its decoder promotes most, through W_O and the unembedding',

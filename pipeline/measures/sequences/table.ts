@@ -11,7 +11,10 @@ export const headSequences = optionalTable(
     context: int,
     /** The token at which it writes most of this context; BOS is at 0 and does not count. */
     position: int,
-    /** ‖z^h·W_O^h‖ there: the norm of what the head adds to the residual stream. */
+    /**
+     * ‖z^h·W_O^h‖ there, the norm of what the head adds to the residual stream; ‖(z^h·W_O^h)·γ/σ‖ where a post-attention
+     * norm stands in between.
+     */
     norm: float,
     /** From there to positions 0 … position; they sum to 1. */
     attention: list(float),
