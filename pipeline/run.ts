@@ -44,23 +44,26 @@ import { refuseShards, requireShards } from './shards/require-shards.ts';
 import { runShard } from './shards/run-shard.ts';
 import { shardOf } from './shards/shard.ts';
 import { givingBackFreed } from './store/freed-memory.ts';
+import { checkOut } from './tables/check-out.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
  * same bytes. With a shard, it is that part of the corpus pass alone. Throws UserError for bad input.
  */
-export function run(config: RunConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
+export async function run(config: RunConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
+  await checkOut(config);
   if (config.shard !== undefined) return runShard(config, shardOf(config.shard, process.env), effects);
-  return ownOut(config.out, 'run', async (lock) => {
+  await ownOut(config.out, 'run', async (lock) => {
     await refuseShards(config.out);
     await runOwned(config, effects, { lock, sizes, joins: undefined });
   });
 }
 
 /** The parts of a corpus pass that run --shard made → tables, the same bytes as run's. Throws UserError where one is missing. */
-export function merge(config: MergeConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
+export async function merge(config: MergeConfig, effects: Effects, sizes: SampleSizes = sampleSizes): Promise<void> {
+  await checkOut(config);
   const { joinOnly, ...settings } = config;
-  return ownOut(config.out, 'merge', async (lock) => {
+  await ownOut(config.out, 'merge', async (lock) => {
     await refuseMeasuring(config.out);
     await runOwned(settings, effects, { lock, sizes, joins: joinOnly ? 'only' : 'first' });
   });

@@ -1,6 +1,5 @@
 import { basename, join, resolve } from 'node:path';
 import type { CompareConfig } from '../commands/compare.ts';
-import { removePath } from '../disk/disk.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
@@ -8,6 +7,7 @@ import { comparedFeatures, comparedHeads, comparedRun, comparedSaes } from '../m
 import { finiteEngine } from '../record/finite-engine.ts';
 import { ownOut } from '../record/own-out.ts';
 import { fillTable } from '../store/fill-table.ts';
+import { removeTable } from '../store/table-folder.ts';
 import { openRun, type RunReader } from '../tables/reader.ts';
 import { differingSettings } from './differing-settings.ts';
 import { type ComparedDecoders, matchRows, type Side } from './match-features.ts';
@@ -58,7 +58,7 @@ async function writeComparison(comparing: Comparing): Promise<void> {
   const name = config.name ?? basename(resolve(config.with));
   const decoders = await openDecoders(config, own, other, pairs);
   // Written last: without it there is no comparison, and none of two other runs' tables is ever seen.
-  await removePath(join(config.run, comparedRun.name));
+  await removeTable(join(config.run, comparedRun.name));
   await writeFeatures(comparing, decoders);
   await writeSaesAndHeads(comparing);
   const row = {

@@ -14,6 +14,7 @@ import { readPlan, type ShardPlan } from '../shards/plan.ts';
 import { requireShards } from '../shards/require-shards.ts';
 import { type Shard, shardName, shardOf } from '../shards/shard.ts';
 import { givingBackFreed } from '../store/freed-memory.ts';
+import { checkOut } from '../tables/check-out.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { noteMeasureParts, whileMeasuring } from './measuring.ts';
 import { recordedParts } from './recorded-parts.ts';
@@ -27,6 +28,7 @@ export async function measure(
   effects: Effects,
   sizes: SampleSizes = sampleSizes,
 ): Promise<void> {
+  await checkOut(config);
   const shard = shardOf(config.shard ?? '1/1', process.env);
   const inputs = await loadInputs(config, config.out);
   try {

@@ -2,11 +2,12 @@ import { dirname, join } from 'node:path';
 import { makeFolder, removeEmptyFolder, removePath, renamePath, syncFolder } from '../disk/disk.ts';
 import type { NewRowOf, Table } from './column-types.ts';
 import { openParquetFiles } from './parquet-files.ts';
+import { removeTable } from './table-folder.ts';
 
 export interface TableWriter<Row> {
   /** Adds rows, which come in the table's sort order and whose arrays stay as they are until close(). */
   append(rows: Iterable<Row>): Promise<void>;
-  /** Writes what is left and puts the table in its place. */
+  /** Writes what is left and puts the table in its place. Throws UserError where something else than a table is there. */
   close(): Promise<void>;
   /** Gives up: what stands in the table's place stays. After close() it does nothing. */
   abort(): Promise<void>;
@@ -28,7 +29,7 @@ export async function openTable<T extends Table>(outDir: string, table: T): Prom
     async close() {
       await files.close();
       await syncFolder(work);
-      await removePath(place);
+      await removeTable(place);
       await renamePath(work, place);
       await leave(work);
     },

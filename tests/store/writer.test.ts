@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostileTokens } from '../../bench/synthetic/hostile-tokens.ts';
@@ -191,6 +191,17 @@ test('a table appears only when closed, and replaces the one before', async () =
   expect(await read(outDir, table)).toEqual([{ id: 1 }]);
   await writer.close();
   expect(await read(outDir, table)).toHaveLength(5000);
+});
+
+test('a table never takes the place of what no table put there', async () => {
+  const outDir = await temporaryFolder();
+  await mkdir(join(outDir, 't'));
+  await writeFile(join(outDir, 't', 'thesis.txt'), 'years of work');
+  const writer = await openTable(outDir, tableOf({ id: int }));
+  await writer.append([{ id: 1 }]);
+  await expect(writer.close()).rejects.toThrow(/^cannot replace .*t: it holds something else, .*thesis\.txt\)$/);
+  await writer.abort();
+  expect(await readFile(join(outDir, 't', 'thesis.txt'), 'utf8')).toBe('years of work');
 });
 
 test('an aborted table leaves nothing behind', async () => {

@@ -4,6 +4,7 @@ import { createEngine } from '../../engine/index.ts';
 import { finiteEngine } from '../../record/finite-engine.ts';
 import { ownOut } from '../../record/own-out.ts';
 import { StoredParts } from '../../record/stored-parts.ts';
+import { checkOut } from '../../tables/check-out.ts';
 import { runStudy } from './run-study.ts';
 import { openScratch } from './scratch.ts';
 import { studyIdentity } from './study-identity.ts';
@@ -15,6 +16,7 @@ import { openStudyText } from './study-text.ts';
  * Throws UserError for bad input.
  */
 export async function study(config: StudyConfig, effects: Effects): Promise<void> {
+  await checkOut(config);
   await ownOut(config.out, 'study', () => studyOwned(config, effects));
 }
 
