@@ -45,6 +45,7 @@ import { runShard } from './shards/run-shard.ts';
 import { shardOf } from './shards/shard.ts';
 import { givingBackFreed } from './store/freed-memory.ts';
 import { checkOut } from './tables/check-out.ts';
+import { clearTables } from './tables/clear-tables.ts';
 
 /**
  * Corpus → tables, by the stages in order. The same settings take an interrupted run up where it stopped, and give the
@@ -150,6 +151,7 @@ async function runOn(
     });
     watch.add('activations', shardSeconds);
     await lock.check();
+    await clearTables(out);
     const heads = await HeadPeaks.open(recording, workspace);
     const subject = { settings, inputs, engine, contexts, samples, effects };
     measuring = await measureAhead({ subject, recorders, heads, sizes, fingerprint: workspace.fingerprint });
