@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type RunConfig, runSchema } from '../commands/run.ts';
 import { flagsOf } from '../config/field.ts';
 import { settingsWhere } from '../config/settings-where.ts';
-import type { RunInputs } from '../record/inputs.ts';
-import { version } from '../record/version.ts';
+import type { RunInputs } from './inputs.ts';
+import { version } from './version.ts';
 
 /** What a run's fingerprint is made of, by names that a message can use. */
 export function describedInputs(

@@ -5,22 +5,38 @@ import { makeFolder as makePath } from '../disk/disk.ts';
 import { asUserError } from '../errors/system-error.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind, readJsonFile } from '../files/files.ts';
+import { describedInputs } from './described-inputs.ts';
 import { fingerprint, textIdentity } from './fingerprint.ts';
 import type { RunInputs } from './inputs.ts';
+import type { DescribedRun } from './require-same-run.ts';
+import { refuseOtherWork, writeStartedRun } from './started-run.ts';
 import { Workspace } from './workspace.ts';
 
 /**
  * Opens OUT for a run: new, or interrupted and now taken up again; nothing when OUT holds this very run, whole.
- * Throws UserError when OUT holds a finished run of other settings, which stays as it is.
+ * Throws UserError when OUT holds a run of other settings, finished or with recorded work, which stays as it is.
  */
 export async function startRun(config: RunConfig, inputs: RunInputs): Promise<Workspace | undefined> {
-  const expected = fingerprintOf(config, inputs);
+  const own = describeRun(config, inputs);
   await makeFolder(config.out);
   const record = join(config.out, 'run.json');
-  if ((await pathKind(record)) !== 'file') return Workspace.open(config.out, expected);
-  if ((await fingerprintIn(record)) === expected) return undefined;
+  if ((await pathKind(record)) !== 'file') return openWork(config.out, own);
+  if ((await fingerprintIn(record)) === own.fingerprint) return undefined;
   throw new UserError(`out holds a finished run of other settings, expected another folder or none there (${record})`);
 }
+
+async function openWork(out: string, own: DescribedRun): Promise<Workspace> {
+  await refuseOtherWork(out, own);
+  const workspace = await Workspace.open(out, own.fingerprint);
+  await writeStartedRun(out, own);
+  return workspace;
+}
+
+/** A run as work in OUT is told apart by, with what of it messages can name. */
+export const describeRun = (config: RunConfig, inputs: RunInputs): DescribedRun => ({
+  fingerprint: fingerprintOf(config, inputs),
+  inputs: describedInputs(config, inputs),
+});
 
 /** Identifies what the tables depend on: inputs by their bytes and names, and the settings declared to change numbers. */
 export function fingerprintOf(

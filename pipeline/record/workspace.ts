@@ -108,11 +108,16 @@ async function readState(path: string): Promise<WorkspaceState | undefined> {
   }
 }
 
+interface Recorded {
+  /** Of the run that it is work of, where there is any. */
+  readonly fingerprint: string | undefined;
+  readonly contexts: number;
+  readonly atMs: number | undefined;
+}
+
 /** Contexts recorded in a working folder, and when that was written, as far as another process can see. */
-export async function recordedIn(
-  folder: string,
-): Promise<{ readonly contexts: number; readonly atMs: number | undefined }> {
+export async function recordedIn(folder: string): Promise<Recorded> {
   const path = join(folder, 'state.json');
   const [state, file] = await Promise.all([readState(path), stat(path).catch(() => undefined)]);
-  return { contexts: state?.contextsRecorded ?? 0, atMs: file?.mtimeMs };
+  return { fingerprint: state?.fingerprint, contexts: state?.contextsRecorded ?? 0, atMs: file?.mtimeMs };
 }

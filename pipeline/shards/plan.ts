@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DamagedFile } from '../disk/checksum.ts';
 import { makeFolder } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
-import { UserError } from '../errors/user-error.ts';
+import { type DescribedRun, requireSameRun } from '../record/require-same-run.ts';
 
 const planSchema = z.object({
   /** The run's, and what of it can be named where it differs. */
@@ -44,14 +44,6 @@ export async function writePlan(out: string, plan: ShardPlan): Promise<void> {
 }
 
 /** Throws UserError unless the parts at OUT are of the same inputs and settings, naming what is not. */
-export function requireSamePlan(out: string, plan: ShardPlan, own: Pick<ShardPlan, 'fingerprint' | 'inputs'>): void {
-  if (plan.fingerprint === own.fingerprint) return;
-  const names = [...new Set([...Object.keys(plan.inputs), ...Object.keys(own.inputs)])];
-  const name = names.find((one) => plan.inputs[one] !== own.inputs[one]) ?? 'fingerprint';
-  const of = ({ inputs, fingerprint }: typeof own) =>
-    new Map(Object.entries({ ...inputs, fingerprint })).get(name) ?? 'none';
-  throw new UserError(
-    `${name} is not that of the other parts of this run: ${of(own)}, expected ${of(plan)}; ` +
-      `use their settings and inputs, another --out, or remove ${join(out, '.work')} to begin anew`,
-  );
+export function requireSamePlan(out: string, plan: ShardPlan, own: DescribedRun): void {
+  requireSameRun(own, plan, { of: 'the other parts of this run', work: join(out, '.work') });
 }

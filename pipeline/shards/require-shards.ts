@@ -3,8 +3,7 @@ import type { RunConfig } from '../commands/run.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import type { RunInputs } from '../record/inputs.ts';
-import { fingerprintOf } from '../record/start-run.ts';
-import { describedInputs } from './described-inputs.ts';
+import { describeRun } from '../record/start-run.ts';
 import { readPlan, requireSamePlan } from './plan.ts';
 
 /** Throws UserError where OUT holds parts of a run: a run without parts would throw them away. */
@@ -20,10 +19,7 @@ export async function refuseShards(out: string): Promise<void> {
 export async function requireShards(config: RunConfig, inputs: RunInputs): Promise<void> {
   const plan = await readPlan(config.out);
   if (plan) {
-    requireSamePlan(config.out, plan, {
-      fingerprint: fingerprintOf(config, inputs),
-      inputs: describedInputs(config, inputs),
-    });
+    requireSamePlan(config.out, plan, describeRun(config, inputs));
   } else if ((await pathKind(join(config.out, 'run.json'))) !== 'file') {
     throw new UserError(`no parts of a run in ${config.out}, expected those that run --shard I/N makes`);
   }

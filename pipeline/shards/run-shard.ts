@@ -13,10 +13,10 @@ import { ownOut } from '../record/own-out.ts';
 import { packCorpus } from '../record/pack-corpus.ts';
 import { passBatch } from '../record/pass-batch.ts';
 import { recordCorpus } from '../record/record-corpus.ts';
-import { fingerprintOf, startRun } from '../record/start-run.ts';
+import type { DescribedRun } from '../record/require-same-run.ts';
+import { describeRun, startRun } from '../record/start-run.ts';
 import { Workspace } from '../record/workspace.ts';
 import { givingBackFreed } from '../store/freed-memory.ts';
-import { describedInputs } from './described-inputs.ts';
 import { packedContexts } from './packed-contexts.ts';
 import { readPlan, requireSamePlan, type ShardPlan, writePlan } from './plan.ts';
 import { contextsOfShard, type Shard, shardName } from './shard.ts';
@@ -78,7 +78,7 @@ async function recordShard(inputs: RunInputs, asked: RunConfig, shard: Shard, ef
 /** The plan that all parts share, made where there is none; nothing where the run is finished. */
 async function agreedPlan(job: ShardJob): Promise<ShardPlan | undefined> {
   const { config, inputs, shard, effects } = job;
-  const own = { fingerprint: fingerprintOf(config, inputs), inputs: describedInputs(config, inputs) };
+  const own = describeRun(config, inputs);
   let waiting = false;
   for (;;) {
     const plan = await readPlan(config.out);
@@ -108,7 +108,7 @@ function requireSameNumber(plan: ShardPlan, { of }: Shard, out: string): ShardPl
 
 async function makePlan(
   { config, inputs, shard, effects }: ShardJob,
-  own: Pick<ShardPlan, 'fingerprint' | 'inputs'>,
+  own: DescribedRun,
 ): Promise<ShardPlan | undefined> {
   const workspace = await startRun(config, inputs);
   if (!workspace) return undefined;

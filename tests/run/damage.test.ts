@@ -46,6 +46,7 @@ describe('a working file of an interrupted run', { timeout: 120_000 }, () => {
       'counts',
       'heads',
       'packed',
+      'started',
       'state',
       'top',
     ]);
