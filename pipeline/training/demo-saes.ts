@@ -27,5 +27,6 @@ export async function trainDemoSaes(
   const { seed, backend, threads } = engine;
   const paths = { model: modelDir, corpus: (await embeddedConfig()).corpus, out: saesDir };
   const settings = { ...RECIPE, ...paths, context: DEMO_MODEL.nContext, seed, backend, threads };
-  await trainSaes(trainSchema.parse(settings), effects);
+  // Trained anew where the stage before has made another model.
+  await trainSaes(trainSchema.parse(settings), effects, undefined, 'replaced');
 }

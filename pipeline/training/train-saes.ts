@@ -39,28 +39,47 @@ const CHECKPOINT_MS = 120_000;
  * Trains SAEs on a site of a model's layers, at one or several sparsities, from one pass of the model, and writes each in
  * SAELens's layout, and OUT/training.json.
  * The same command resumes what was interrupted and gives the same bytes as one that was not.
- * Throws UserError for bad input.
+ * Throws UserError for bad input, and where OUT holds a finished training of other settings that is not to be replaced.
  */
-export function trainSaes(config: TrainConfig, effects: Effects, checkpointMs = CHECKPOINT_MS): Promise<void> {
-  return ownFolder(config.out, 'train', () => trainOwned(config, effects, checkpointMs));
+export function trainSaes(
+  config: TrainConfig,
+  effects: Effects,
+  checkpointMs = CHECKPOINT_MS,
+  others: Others = 'refused',
+): Promise<void> {
+  return ownFolder(config.out, 'train', () => trainOwned(config, effects, { checkpointMs, others }));
 }
 
-const trainOwned = (config: TrainConfig, effects: Effects, checkpointMs: number): Promise<void> =>
-  withLanguageModel(config.model, (loaded) => trainOn(loaded, config, effects, checkpointMs), config.out);
+/** What becomes of a training of other settings that OUT holds, finished. */
+type Others = 'refused' | 'replaced';
+
+interface Manner {
+  readonly checkpointMs: number;
+  readonly others: Others;
+}
+
+const trainOwned = (config: TrainConfig, effects: Effects, manner: Manner): Promise<void> =>
+  withLanguageModel(config.model, (loaded) => trainOn(loaded, config, effects, manner), config.out);
 
 async function trainOn(
   { model, tokenizer }: LanguageModel,
   config: TrainConfig,
   effects: Effects,
-  checkpointMs: number,
+  { checkpointMs, others }: Manner,
 ): Promise<void> {
   for (const note of tokenizer.notes) effects.log(note);
   const settings = await resolveSettings(config, model);
   const record = join(config.out, 'training.json');
   const checkpoints = join(config.out, 'checkpoint');
-  if (await isDone(record, settings)) {
+  const finished = await finishedAt(record);
+  if (sameJson(finished, settings)) {
     await removeCheckpoints(checkpoints);
     return effects.log(`${config.out} is already trained with these settings`);
+  }
+  if (finished !== undefined && others === 'refused') {
+    throw new UserError(
+      `out holds a finished training of other settings, expected another folder or none there (${record})`,
+    );
   }
   await openCheckpoints(checkpoints, settings, effects);
   const engine = finiteEngine(await createEngine({ ...config, keepsMemory: true }));
@@ -114,10 +133,11 @@ function checkSparsity({ kind, targetL0, dSae, matryoshka }: TrainConfig): void 
   if (!rising) throw new UserError(`matryoshka is ${matryoshka.join(',')}, expected rising sizes up to d_sae ${dSae}`);
 }
 
-async function isDone(record: string, settings: Settings): Promise<boolean> {
-  if ((await pathKind(record)) === 'missing') return false;
+/** The settings of the training that a record is of, null where it does not tell; undefined where there is no record. */
+async function finishedAt(record: string): Promise<unknown> {
+  if ((await pathKind(record)) === 'missing') return undefined;
   const done = await readJsonFile(record);
-  return typeof done === 'object' && done !== null && 'settings' in done && sameJson(done.settings, settings);
+  return typeof done === 'object' && done !== null && 'settings' in done ? done.settings : null;
 }
 
 const sameJson = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

@@ -137,6 +137,15 @@ describe('trainSaes', () => {
     expect(await filesOf('plain')).toEqual(before);
   });
 
+  it('leaves a finished training as it is when asked for other settings', async () => {
+    const before = await filesOf('plain');
+    await expect(trainSaes(settings('plain', { seed: 9 }), silentEffects())).rejects.toThrow(
+      /^out holds a finished training of other settings, expected another folder or none there \(.*training\.json\)$/,
+    );
+    expect(await filesOf('plain')).toEqual(before);
+    expect(await pathKind(join(dir, 'plain', 'checkpoint'))).toBe('missing');
+  });
+
   it('names a layer that the model does not have, and sparsities that no SAE has', async () => {
     const refused = (more: Parameters<typeof settings>[1]) =>
       expect(trainSaes(settings('bad', more), silentEffects())).rejects;
