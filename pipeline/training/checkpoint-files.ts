@@ -23,7 +23,8 @@ interface CheckpointRecord {
   readonly progress: unknown;
 }
 
-const recordPath = ({ folder, name }: CheckpointPlace) => join(folder, `${name}.json`);
+/** The file that says that a place holds a checkpoint. */
+export const recordPath = ({ folder, name }: CheckpointPlace) => join(folder, `${name}.json`);
 
 /** Writes a checkpoint and removes the one before. Stopped anywhere, it leaves one of the two whole. */
 export async function writeCheckpointFiles(

@@ -17,7 +17,7 @@ import { identify, modelIdentity, tokenizerIdentity } from '../record/identity.t
 import { contextOf } from '../record/inputs.ts';
 import { packContexts } from '../record/pack.ts';
 import { withLanguageModel } from '../record/with-language-model.ts';
-import { openCheckpoints, removeCheckpoints } from './sae/checkpoint.ts';
+import { openCheckpoints, removeCheckpoints, removeUnusedCheckpoints } from './sae/checkpoint.ts';
 import { finishSaes } from './sae/finish.ts';
 import type { TrainJob } from './sae/job.ts';
 import { keptContexts } from './sae/kept-contexts.ts';
@@ -82,18 +82,33 @@ async function trainOn(
     );
   }
   await openCheckpoints(checkpoints, settings, effects);
+  try {
+    const saes = await trainInto({ model, tokenizer, checkpoints, checkpointMs }, settings, config, effects);
+    await writeJsonAtomic(record, { settings, saes });
+  } catch (error) {
+    if (error instanceof UserError) await removeUnusedCheckpoints(checkpoints);
+    throw error;
+  }
+  await removeCheckpoints(checkpoints);
+}
+
+/** Trains, and writes the SAEs into OUT; what its record says of them. */
+async function trainInto(
+  { model, tokenizer, ...places }: LanguageModel & Pick<TrainJob, 'checkpoints' | 'checkpointMs'>,
+  { layers, context }: Settings,
+  config: TrainConfig,
+  effects: Effects,
+): ReturnType<typeof finishSaes> {
   const engine = finiteEngine(await createEngine({ ...config, keepsMemory: true }));
-  const { layers, context } = settings;
   const contexts = keptContexts(() => packed(config, { model, tokenizer, context }));
-  const job: TrainJob = { config, layers, context, engine, model, contexts, checkpoints, checkpointMs, effects };
+  const job: TrainJob = { config, layers, context, engine, model, contexts, ...places, effects };
   const trained = await trainJob(job);
   const saes = await finishSaes(job, trained, {
     modelName: await modelName(config.model),
     datasetPath: config.corpus.length === 1 ? basename(config.corpus[0]) : 'local files',
   });
   await trained.close();
-  await writeJsonAtomic(record, { settings, saes });
-  await removeCheckpoints(checkpoints);
+  return saes;
 }
 
 /** The corpus in contexts, documents in random order. */

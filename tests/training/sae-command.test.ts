@@ -127,8 +127,26 @@ describe('trainSaes', () => {
   );
 
   it('refuses to go on with other settings than those it was interrupted with', async () => {
-    await expect(trainSaes(settings('other'), interruptedAt(100))).rejects.toThrow('interrupted');
-    await expect(trainSaes(settings('other', { seed: 9 }), silentEffects())).rejects.toThrow(UserError);
+    await expect(trainSaes(settings('other'), interruptedAt(4800), 0)).rejects.toThrow('interrupted');
+    await expect(trainSaes(settings('other', { seed: 9 }), silentEffects())).rejects.toThrow(
+      /^an interrupted training with other settings is in .*other.checkpoint: finish it, or delete that folder$/,
+    );
+  });
+
+  it('takes other settings where no checkpoint was written yet', async () => {
+    await expect(trainSaes(settings('early'), interruptedAt(100))).rejects.toThrow('interrupted');
+    const few = { seed: 9, tokens: 256, layers: [0] };
+    await trainSaes(settings('early', few), silentEffects());
+    expect(await pathKind(join(dir, 'early', 'training.json'))).toBe('file');
+  });
+
+  it('leaves nothing of a training that was refused or diverged, so that others can follow', async () => {
+    const few = { tokens: 1024, layers: [0] };
+    await expect(trainSaes(settings('refused', { dSae: 8_000_000 }), silentEffects())).rejects.toThrow(
+      'expected at most',
+    );
+    await expect(trainSaes(settings('refused', { ...few, lr: 1e30 }), silentEffects())).rejects.toThrow('diverged');
+    expect(await pathKind(join(dir, 'refused'))).toBe('missing');
   });
 
   it('does nothing where the same settings have been trained already', async () => {

@@ -4,10 +4,11 @@ import { makeFolder, removePath } from '../../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../../disk/sealed-json.ts';
 import type { Effects } from '../../effects.ts';
 import { UserError } from '../../errors/user-error.ts';
+import { pathKind } from '../../files/files.ts';
 import type { TensorFile } from '../../files/tensor-file.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { trainingPoint } from '../../sae/formats/training-curve.ts';
-import { readCheckpointFiles, unlessDamaged, writeCheckpointFiles } from '../checkpoint-files.ts';
+import { readCheckpointFiles, recordPath, unlessDamaged, writeCheckpointFiles } from '../checkpoint-files.ts';
 import type { BlockRecord } from './block-store.ts';
 import type { Normalizer } from './normalizer.ts';
 import { parameterNames } from './state.ts';
@@ -49,19 +50,23 @@ const progressSchema = z.object({
   trainings: z.array(z.object({ figures, lastActive: z.array(count), updates: z.array(count) })),
 });
 
-/** Begins a folder of checkpoints, or finds it begun with the same settings. Throws UserError when they differ. */
+/**
+ * Begins a folder of checkpoints, or finds it begun with the same settings. Throws UserError where it holds a checkpoint of
+ * others; without one there is nothing to lose.
+ */
 export async function openCheckpoints(dir: string, settings: unknown, effects: Effects): Promise<void> {
   const path = settingsFile(dir);
   const found = await unlessDamaged(effects, () => readSealedJson(path));
-  if (found === undefined) {
-    await removePath(dir);
-    await makeFolder(dir);
-    return writeSealedJson(path, settings);
-  }
-  if (JSON.stringify(found) !== JSON.stringify(settings)) {
+  if (JSON.stringify(found) === JSON.stringify(settings)) return;
+  if (found !== undefined && (await hasCheckpoint(dir))) {
     throw new UserError(`an interrupted training with other settings is in ${dir}: finish it, or delete that folder`);
   }
+  await removePath(dir);
+  await makeFolder(dir);
+  await writeSealedJson(path, settings);
 }
+
+const hasCheckpoint = async (dir: string): Promise<boolean> => (await pathKind(recordPath(placeIn(dir)))) === 'file';
 
 /** The learnt tensors of each SAE and Adam's means, by their names in a checkpoint. */
 function* tensorsOf(trainings: readonly SaeTraining[]): Generator<[name: string, values: Float32Array]> {
@@ -127,4 +132,9 @@ async function readNormalizers(
 
 export async function removeCheckpoints(dir: string): Promise<void> {
   await removePath(dir);
+}
+
+/** Removes the folder of a training that failed before its first checkpoint. */
+export async function removeUnusedCheckpoints(dir: string): Promise<void> {
+  if (!(await hasCheckpoint(dir))) await removePath(dir);
 }
