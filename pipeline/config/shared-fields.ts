@@ -138,7 +138,8 @@ const baseMessage = 'expected a path such as / or /atlas';
 export const base = field(
   z
     .string({ error: baseMessage })
-    .regex(/^\/(?:[\w.~-]+\/)*(?:[\w.~-]+)?$/, { error: baseMessage })
+    // Not `.` or `..`, which a browser resolves away.
+    .regex(/^\/(?:(?!\.{1,2}(?:\/|$))[\w.~-]+(?:\/|$))*$/, { error: baseMessage })
     .default('/'),
   { affects: 'nothing', kind: 'text', value: '/PATH', help: 'where on its host the site lives' },
 );

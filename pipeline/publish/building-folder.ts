@@ -17,7 +17,9 @@ export async function withBuildingFolder(out: string, build: (folder: string) =>
     await removePath(folder);
     await makeFolder(folder);
     await build(folder);
-  } finally {
-    await removePath(folder);
+  } catch (error) {
+    await removePath(folder).catch(() => {}); // what failed first is what is to be said
+    throw error;
   }
+  await removePath(folder);
 }
