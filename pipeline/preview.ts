@@ -27,11 +27,20 @@ async function listen(server: Server, port: number | undefined, host: string): P
   return listenOn(server, USUAL_PORT, host).catch(() => listenOn(server, 0, host));
 }
 
+/** What the system says of a host that cannot be listened on. */
+const unusableHost: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'is no address of this machine',
+  EAFNOSUPPORT: 'is of a kind that this machine has no addresses of',
+  EINVAL: 'cannot be listened on',
+  ENOTFOUND: 'is not known',
+  EAI_AGAIN: 'is not known',
+};
+
 function listenOn(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => {
-      const busy = error.code === 'EADDRINUSE';
-      reject(busy ? new UserError(`--port ${port} is in use, expected a free port (0 finds one)`) : error);
+      const message = cannotListen(error.code ?? '', port, host);
+      reject(message === undefined ? error : new UserError(message));
     };
     server.once('error', onError);
     server.listen(port, host, () => {
@@ -40,4 +49,11 @@ function listenOn(server: Server, port: number, host: string): Promise<number> {
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+}
+
+function cannotListen(code: string, port: number, host: string): string | undefined {
+  if (code === 'EADDRINUSE') return `--port ${port} is in use, expected a free port (0 finds one)`;
+  if (code === 'EACCES') return `--port ${port} may not be used, expected one from 1024 on (0 finds one)`;
+  const why = unusableHost[code];
+  return why && `--host ${host} ${why}, expected such as 127.0.0.1, or 0.0.0.0 for all addresses`;
 }

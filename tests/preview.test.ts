@@ -270,3 +270,13 @@ test('a folder without a site, and a port in use, are mistakes of one line', asy
   await expect(preview({ ...options, site: folder }, silentEffects())).rejects.toThrow(UserError);
   await expect(preview({ ...options, site }, silentEffects())).rejects.toThrow(`--port ${port} is in use`);
 });
+
+test('a host that is none of this machine’s is a mistake of one line', async () => {
+  const options = { site, base: '/', port: undefined };
+  await expect(preview({ ...options, host: '192.0.2.1' }, silentEffects())).rejects.toThrow(
+    '--host 192.0.2.1 is no address of this machine, expected such as 127.0.0.1, or 0.0.0.0 for all addresses',
+  );
+  await expect(preview({ ...options, host: 'no-such-host.invalid' }, silentEffects())).rejects.toThrow(
+    '--host no-such-host.invalid is not known, expected',
+  );
+});
