@@ -90,7 +90,7 @@ function takeSettings(json: unknown, flags: readonly Flag[], { schema, otherSett
 
 function readText(file: string, name: string | undefined): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     throw new UserError(`config file cannot be read: ${name} (${error instanceof Error ? codeOf(error) : error})`);
   }
@@ -161,4 +161,7 @@ function describe(issue: z.core.$ZodIssue, raw: Raw, { flags, given, command, fi
   return `${setting} is ${shown(value)}, ${issue.message} (${file})`;
 }
 
-const shown = (value: unknown): string => JSON.stringify(value);
+const shown = (value: unknown): string => JSON.stringify(value, (_, item) => (isInfinite(item) ? String(item) : item));
+
+/** What JSON writes as null: a number such as 1e400. */
+const isInfinite = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);

@@ -2,7 +2,10 @@ import * as z from 'zod';
 
 // Each schema's message says what was expected; parse.ts adds the setting, the value and where it was written.
 export const text = (expected: string) =>
-  z.string({ error: `expected ${expected}` }).min(1, { error: `expected ${expected}` });
+  z
+    .string({ error: `expected ${expected}` })
+    .min(1, { error: `expected ${expected}` })
+    .refine((value) => !value.includes('\0'), { error: `expected ${expected} without NUL characters` });
 export const list = <S extends z.ZodType>(item: S, expected: string) =>
   z.array(item, { error: `expected ${expected}` }).min(1, { error: `expected ${expected}` });
 

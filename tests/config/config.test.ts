@@ -155,10 +155,28 @@ test.each([
   [{ window: { befor: 1 } }, 'unknown setting window.befor (bad.json)'],
   [{ window: { before: -1 } }, 'window.before is -1, expected a whole number of at least 0 (bad.json)'],
   [[1], 'config is not a JSON object (bad.json)'],
+  [
+    { model: 'a\0b' },
+    `model is ${JSON.stringify(`${folder}/a\0b`)}, expected a model directory without NUL characters (bad.json)`,
+  ],
+  [
+    { corpus: '\0' },
+    `corpus is ${JSON.stringify([`${folder}/\0`])}, expected a path without NUL characters (bad.json)`,
+  ],
 ])('the config %j is answered with one line that names the file', (content, message) => {
   const base = { model: 'm', saes: 's', corpus: ['c'], out: 'o' };
   const file = configFile('bad.json', Array.isArray(content) ? content : { ...base, ...content });
   expect(mistake(() => run(file))).toBe(message);
+});
+
+test('a number too large for any setting is shown as what it is read as', () => {
+  const file = configFile('large.json', '{"model": "m", "saes": "s", "corpus": "c", "out": "o", "tokens": 1e400}');
+  expect(mistake(() => run(file))).toBe('tokens is "Infinity", expected a whole number of at least 1 (large.json)');
+});
+
+test('a config file may begin with a byte-order mark', () => {
+  const file = configFile('bom.json', `\ufeff${JSON.stringify({ model: 'm', saes: 's', corpus: ['c'], out: 'o' })}`);
+  expect(run(file).model).toBe(join(folder, 'm'));
 });
 
 test('a config that is no JSON is answered with one line that names the file', () => {
