@@ -2,10 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeFolder, removeEmptyFolder, removePath } from './disk.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { temporaryEnding } from './replace-file.ts';
 
 const lockName = '.lock';
-/** What `replaceFile` was writing when its process was killed; version 0.1.0 put the process's number before `.tmp`. */
-const temporary = /\.(json|bin|safetensors)(\.\d+)?\.tmp$/;
+/** What `replaceFile` was writing when its process was killed. */
+const isTemporary = (name: string): boolean => name.endsWith(temporaryEnding);
 
 /**
  * Runs `act` while no other command writes into a folder, which is made where there is none, and removed again when it is
@@ -31,12 +32,12 @@ async function clearLitter(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await clearTemporaries(path);
-    else if (temporary.test(entry.name)) await removePath(path);
+    else if (isTemporary(entry.name)) await removePath(path);
   }
 }
 
 async function clearTemporaries(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (temporary.test(name)) await removePath(join(folder, name));
+  for (const name of await readdir(folder)) if (isTemporary(name)) await removePath(join(folder, name));
 }
 
 async function removeEmptyFolders(folder: string, topmost: string): Promise<void> {

@@ -1,12 +1,15 @@
 import { removePath, renamePath } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
 
+/** What the names of half-written files end with, so that no user's file is taken for one. */
+export const temporaryEnding = '.atlas-tmp';
+
 /**
  * Replaces a file whole or not at all: `write` fills a temporary file beside it, which is synced and renamed over it.
  * What a killed process left of one is overwritten by the next.
  */
 export async function replaceFile(path: string, write: (file: DiskFile) => Promise<void>): Promise<void> {
-  const temporary = `${path}.tmp`;
+  const temporary = `${path}${temporaryEnding}`;
   try {
     const file = await DiskFile.create(temporary);
     try {

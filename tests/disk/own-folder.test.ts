@@ -98,13 +98,8 @@ describe('a folder', () => {
   it('is cleared of what killed commands left, and of nothing else', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'blocks.0.hook_z'));
-    const litter = [
-      'run.json.tmp',
-      'run.json.4242.tmp',
-      'blocks.0.hook_z/sae_weights.safetensors.9.tmp',
-      '.lock.empty',
-    ];
-    const kept = ['notes.tmp', 'run.json', 'a.txt'];
+    const litter = ['run.json.atlas-tmp', 'blocks.0.hook_z/sae_weights.safetensors.atlas-tmp', '.lock.empty'];
+    const kept = ['mine.json.tmp', 'blocks.0.hook_z/mine.bin.tmp', 'notes.tmp', 'run.json', 'a.txt'];
     for (const name of [...litter, ...kept]) await writeFile(join(folder, name), name === '.lock.empty' ? '' : 'x');
     await writeFile(
       join(folder, '.lock.left'),
@@ -114,6 +109,8 @@ describe('a folder', () => {
     expect((await readdir(folder, { recursive: true })).sort()).toEqual([
       'a.txt',
       'blocks.0.hook_z',
+      'blocks.0.hook_z/mine.bin.tmp',
+      'mine.json.tmp',
       'notes.tmp',
       'run.json',
     ]);

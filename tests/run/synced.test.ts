@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { watchDisk } from '../../pipeline/disk/disk.ts';
+import { temporaryEnding } from '../../pipeline/disk/replace-file.ts';
 import { run } from '../../pipeline/run.ts';
 import { leapingEffects, quickConfig } from './quick-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
@@ -23,7 +24,7 @@ it('whatever a commit says is whole is on the disk before it, contents and names
   const seen = new Map<string, number>();
   watchDisk((operation, path) => {
     if (operation === 'make' && existsSync(path)) return;
-    const isTemporary = path.endsWith('.tmp') || basename(path).startsWith('.lock');
+    const isTemporary = path.endsWith(temporaryEnding) || basename(path).startsWith('.lock');
     if (['create', 'write', 'truncate'].includes(operation) && !basename(path).startsWith('.lock')) files.add(path);
     if (['create', 'rename', 'make'].includes(operation) && !isTemporary && !commits.includes(basename(path))) {
       folders.add(dirname(path));
