@@ -8,16 +8,25 @@ export interface Shard {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a scheduler says which of how many processes this is: its number counts from 0, or from `first` where that is given. */
+/**
+ * Where a scheduler says which of how many processes this is: its number counts from 0, or from `first` where that is given,
+ * by ones, or by `step`.
+ */
 interface Numbering {
   readonly number: string;
   readonly first?: string;
+  readonly step?: string;
   readonly count?: string;
 }
 
 /** https://slurm.schedmd.com/job_array.html, Kubernetes' Indexed Jobs, SkyPilot's nodes, torchrun; Slurm's steps last. */
 const numberings: readonly Numbering[] = [
-  { number: 'SLURM_ARRAY_TASK_ID', first: 'SLURM_ARRAY_TASK_MIN', count: 'SLURM_ARRAY_TASK_COUNT' },
+  {
+    number: 'SLURM_ARRAY_TASK_ID',
+    first: 'SLURM_ARRAY_TASK_MIN',
+    step: 'SLURM_ARRAY_TASK_STEP',
+    count: 'SLURM_ARRAY_TASK_COUNT',
+  },
   { number: 'JOB_COMPLETION_INDEX' },
   { number: 'SKYPILOT_NODE_RANK', count: 'SKYPILOT_NUM_NODES' },
   { number: 'RANK', count: 'WORLD_SIZE' },
@@ -49,8 +58,7 @@ function numbered(text: string, environment: Environment, of: string | undefined
     const names = numberings.map(({ number }) => number).join(', ');
     throw new UserError(`shard is ${text}, but none of ${names} is set, expected one of them, or a part such as 2/4`);
   }
-  const first = numbering.first === undefined ? 0 : wholeIn(environment, numbering.first);
-  const number = wholeIn(environment, numbering.number) - first + 1;
+  const number = numberIn(environment, numbering);
   if (of !== undefined) return { number: ofWhole(numbering, environment, number, of), of: Number(of) };
   if (numbering.count === undefined || environment[numbering.count] === undefined) {
     throw new UserError(
@@ -58,6 +66,16 @@ function numbered(text: string, environment: Environment, of: string | undefined
     );
   }
   return { number, of: wholeIn(environment, numbering.count) };
+}
+
+/** A process's number, from 1 on. */
+function numberIn(environment: Environment, { number, first, step }: Numbering): number {
+  const given = wholeIn(environment, number);
+  const from = first === undefined ? 0 : wholeIn(environment, first);
+  const by = step === undefined || environment[step] === undefined ? 1 : wholeIn(environment, step);
+  const place = (given - from) / by;
+  if (Number.isInteger(place)) return place + 1;
+  throw new UserError(`invalid ${number}: ${given}, expected ${first} ${from} and a multiple of ${step} ${by}`);
 }
 
 /** A process's number; where only some of an array are started again, it says nothing of their place in the whole. */
