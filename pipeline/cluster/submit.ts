@@ -11,6 +11,7 @@ import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { kubernetesFiles } from './kubernetes.ts';
+import { refuseUnused } from './refuse-unused.ts';
 import { skyFiles } from './sky.ts';
 import { slurmFiles } from './slurm.ts';
 import { jobsFolder, settingsFile } from './stages.ts';
@@ -20,6 +21,7 @@ const thisAtlas = [process.execPath, fileURLToPath(new URL('../cli.ts', import.m
 
 /** Writes a run's jobs into OUT/jobs, where they stay to be read, and submits them unless it is a dry run. */
 export async function submit(config: SubmitConfig, effects: Effects): Promise<void> {
+  refuseUnused(config);
   const folder = jobsFolder(config.out);
   const files = filesOf(config);
   await makeFolder(join(folder, 'logs'));

@@ -146,3 +146,17 @@ it('jobs for SkyPilot are a pipeline, a task a step', () => {
   });
   expect(join).toMatchObject({ name: 'atlas-join', num_nodes: 1 });
 });
+
+const unused: [Partial<SubmitConfig>, string][] = [
+  [{ engine: 'sky', gpus: 2, ...onVolume }, 'gpus with engine sky, expected with slurm or kubernetes alone'],
+  [{ engine: 'slurm', image: 'i' }, 'image with engine slurm, expected with kubernetes or sky alone'],
+  [{ engine: 'slurm', accelerators: 'H100:1' }, 'accelerators with engine slurm, expected with sky alone'],
+  [{ engine: 'kubernetes', sbatch: ['--x'], ...onVolume }, 'sbatch with engine kubernetes, expected with slurm alone'],
+];
+
+it.each(unused)('what the engine has no use for is refused before anything is written: %o', async (given, message) => {
+  const out = join(await temporaryFolder(), 'out');
+  const submitted = submit(configOf(out, { ...given, dryRun: true }), recordingEffects().effects);
+  await expect(submitted).rejects.toThrow(message);
+  await expect(readdir(out)).rejects.toThrow('ENOENT');
+});
