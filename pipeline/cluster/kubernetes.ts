@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { SubmitConfig } from '../commands/submit.ts';
 import { UserError } from '../errors/user-error.ts';
+import { runLabel } from './run-label.ts';
 import { quoted } from './shell.ts';
 import { type Stage, stageFile, stagesOf } from './stages.ts';
 
@@ -36,7 +37,7 @@ function jobOf(config: SubmitConfig, stage: Stage) {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: jobName(stage), labels: { app: 'attention-atlas' } },
+    metadata: { name: jobName(config, stage), labels: { app: 'attention-atlas' } },
     spec: {
       ...(isShared && { completionMode: 'Indexed', completions: processes, parallelism: processes }),
       backoffLimit: failuresPerProcess * processes,
@@ -52,7 +53,8 @@ function jobOf(config: SubmitConfig, stage: Stage) {
   };
 }
 
-const jobName = ({ name }: Stage) => `atlas-${name}`;
+/** Of this run alone: a Job of the same name would be taken for it. */
+const jobName = ({ out }: SubmitConfig, { name }: Stage) => `atlas-${runLabel(out)}-${name}`;
 
 function resourcesOf({ cpus, memoryGb, gpus }: SubmitConfig, { name }: Stage): Record<string, string> {
   return {
@@ -73,14 +75,14 @@ function volumeOf({ image, volume, out }: SubmitConfig): { claim: string; path: 
 }
 
 /** Each step is waited for: Kubernetes itself knows no order of Jobs. */
-function submitScript({ out }: SubmitConfig, stages: readonly Stage[]): string {
+function submitScript(config: SubmitConfig, stages: readonly Stage[]): string {
   const steps = stages.map((stage) => {
     const file = quoted(stageFile(stages, stage, 'yaml'));
-    return `step ${file} job/${jobName(stage)}`;
+    return `step ${file} job/${jobName(config, stage)}`;
   });
   return [
     '#!/bin/sh',
-    `# Applies the Jobs of ${out.replaceAll('\n', ' ')}, each when the one before it is complete.`,
+    `# Applies the Jobs of ${config.out.replaceAll('\n', ' ')}, each when the one before it is complete.`,
     'set -eu',
     'cd "$(dirname "$0")"',
     'step() {',

@@ -118,6 +118,21 @@ describe('jobs for Kubernetes', () => {
     expect(parse(files.get('4-finish.yaml') ?? '').spec).not.toHaveProperty('completionMode');
   });
 
+  it('are named for their run, as a DNS label, so that those of two runs keep apart', () => {
+    const namesOf = (out: string) => {
+      const made = kubernetesFiles({ ...config, out });
+      const names = ['1-corpus.yaml', '3-measure.yaml'].map((file) => parse(made.get(file) ?? '').metadata.name);
+      for (const name of names) expect(made.get('submit.sh')).toContain(`job/${name}\n`);
+      return names;
+    };
+    expect(namesOf('/data/My run_2')[0]).toMatch(/^atlas-my-run-2-[0-9a-f]{8}-corpus$/);
+    const outs = ['/data/a/run', '/data/b/run', '/data/прогон', `/data/${'long.'.repeat(40)}`];
+    const all = outs.flatMap(namesOf);
+    expect(new Set(all).size).toBe(8);
+    // With the index of one of 100,000 pods behind it.
+    for (const name of all) expect(`${name}-99999`).toMatch(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/);
+  });
+
   it('of another schema would be refused', () => {
     const job = parse(files.get('1-corpus.yaml') ?? '');
     job.spec.completions = 'four';
