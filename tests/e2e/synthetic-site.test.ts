@@ -202,6 +202,10 @@ test('the map names the feature under the pointer, and a click opens it', async 
   await expect.poll(() => read.count()).toBe(1);
   const name = await read.innerText();
   expect(name).toMatch(/^[01]\/\d+$/);
+  const tip = page.locator('.map-frame .tip');
+  expect(await tip.innerText()).toContain(`${name} `);
+  const [frame, beside] = await Promise.all([page.locator('.map-frame').boundingBox(), tip.boundingBox()]);
+  expect(beside && frame && beside.y >= frame.y && beside.y + beside.height <= frame.y + frame.height).toBe(true);
   await expect
     .poll(() => met.getAttribute('aria-label'))
     .toMatch(new RegExp(`^${name}, .*layer ${name[0]}, density .*: `));
@@ -460,6 +464,6 @@ test('pages and scripts stay within their budgets', () => {
   const ofFeature = total(loadedBy(alive(), styles));
   expect(ofFeature).toBeGreaterThan(0);
   expect(ofFeature).toBeLessThan(27_000);
-  expect(total(styles)).toBeLessThan(38_000);
+  expect(total(styles)).toBeLessThan(38_500);
   expect(sizeOf(feature(isDead))).toBeLessThan(8_000);
 });
