@@ -124,6 +124,14 @@ test('an address without a feature, or of none that there is, says so', async ()
   }
 });
 
+test('a link from before the site was packed leads to the packed page', async () => {
+  const { page } = await openPage(browser, home);
+  await page.goto(`${home}f/1/3.html`);
+  await page.getByRole('link', { name: 'This feature’s page' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Feature 1/3', exact: true }).waitFor();
+  expect(page.url()).toBe(`${home}f/1.html?3`);
+});
+
 test('without scripts the page says why it is empty, and leads to pages that are not', async () => {
   const { page } = await openPage(browser, home, { javaScriptEnabled: false });
   await page.goto(`${home}f/1.html?3`);
