@@ -21,6 +21,7 @@ import { openCheckpoints, removeCheckpoints, removeUnusedCheckpoints } from './s
 import { finishSaes } from './sae/finish.ts';
 import type { TrainJob } from './sae/job.ts';
 import { keptContexts } from './sae/kept-contexts.ts';
+import { refuseReplacing } from './sae/sae-folder.ts';
 import { trainJob } from './sae/train-job.ts';
 
 /** What one training is; the same settings give the same bytes. Files are known by content, not by place. */
@@ -39,7 +40,7 @@ const CHECKPOINT_MS = 120_000;
  * Trains SAEs on a site of a model's layers, at one or several sparsities, from one pass of the model, and writes each in
  * SAELens's layout, and OUT/training.json.
  * The same command resumes what was interrupted and gives the same bytes as one that was not.
- * Throws UserError for bad input, and where OUT holds a finished training of other settings that is not to be replaced.
+ * Throws UserError for bad input, and where OUT holds SAEs of another training that are not to be replaced.
  */
 export function trainSaes(
   config: TrainConfig,
@@ -81,6 +82,8 @@ async function trainOn(
       `out holds a finished training of other settings, expected another folder or none there (${record})`,
     );
   }
+  const isBegun = (await pathKind(checkpoints)) !== 'missing';
+  if (!isBegun && others === 'refused') await refuseReplacing(config, settings.layers);
   await openCheckpoints(checkpoints, settings, effects);
   try {
     const saes = await trainInto({ model, tokenizer, checkpoints, checkpointMs }, settings, config, effects);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -162,6 +162,16 @@ describe('trainSaes', () => {
     );
     expect(await filesOf('plain')).toEqual(before);
     expect(await pathKind(join(dir, 'plain', 'checkpoint'))).toBe('missing');
+  });
+
+  it('leaves SAEs alone that no training of its own made, such as downloaded ones', async () => {
+    await cp(join(dir, 'plain'), join(dir, 'downloaded'), { recursive: true });
+    await rm(join(dir, 'downloaded', 'training.json'));
+    const before = await filesOf('downloaded');
+    await expect(trainSaes(settings('downloaded', { seed: 9 }), silentEffects())).rejects.toThrow(
+      /^out holds an SAE of the same name, expected another folder or none there \(.*blocks\.0\.hook_z\)$/,
+    );
+    expect(await filesOf('downloaded')).toEqual(before);
   });
 
   it('names a layer that the model does not have, and sparsities that no SAE has', async () => {

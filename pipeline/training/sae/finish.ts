@@ -10,7 +10,8 @@ import { foldedSae, shifted } from './export.ts';
 import { learningRateOf, shapeOf, type TrainJob } from './job.ts';
 import type { Normalizer } from './normalizer.ts';
 import { lowerRareThresholds } from './rare.ts';
-import { folderName, writeSaeLens } from './sae-lens.ts';
+import { saeFolder } from './sae-folder.ts';
+import { writeSaeLens } from './sae-lens.ts';
 import { heldOutBlock } from './source.ts';
 import type { Trained } from './train-job.ts';
 import { explainedVariance, type SaeTraining } from './training.ts';
@@ -73,11 +74,11 @@ interface Finish {
 
 async function finishSae(job: TrainJob, finish: Finish, { modelName, datasetPath }: Book): Promise<SaeSummary> {
   const { config, context, engine, effects } = job;
-  const { dtype, kind, targetL0: targets } = config;
+  const { dtype, kind } = config;
   const { normalizer, heldOut } = finish;
   const { layer, targetL0, figures } = finish.training;
   const sae = await calibrated(job, finish);
-  const folder = join(targets.length > 1 ? `l0-${targetL0}` : '', folderName(sae));
+  const folder = saeFolder(config, layer, targetL0);
   await writeSaeLens(sae, {
     ...{ dir: join(config.out, folder), dtype, modelName, context, datasetPath },
     training: { architecture: kind, details: detailsOf(job, targetL0) },
