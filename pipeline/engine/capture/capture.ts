@@ -44,13 +44,7 @@ export function capture(program: FlatProgram): CapturedGraph {
 function trace(program: FlatProgram, graph: GraphBuilder): CapturedGraph {
   const inputs = Object.entries(program.inputs).map(([name, { shape, dtype }]): GraphValue => ({ name, shape, dtype }));
   const results = program.body(tensorsOf(inputs), tensorsOf(weightValues(program, graph)));
-  const outputs = Object.entries(results).map(([name, tensor]) => {
-    const value = captureBackend.graphValue(tensor);
-    const flat = graph.emit('Identity', [value], value.shape, value.dtype);
-    const renamed = { ...flat, name: outputName(name) };
-    graph.nodes.push({ op: 'Identity', inputs: [flat.name], outputs: [renamed.name], attributes: {} });
-    return renamed;
-  });
+  const outputs = nameOutputs(graph, results);
   const live = prune(graph, outputs);
   return {
     ...serialize({ name: program.name, ...live, inputs: [...inputs, ...live.lookups], outputs }),
@@ -59,6 +53,21 @@ function trace(program: FlatProgram, graph: GraphBuilder): CapturedGraph {
       matrix: program.weights[nameOfWeight(matrix)] as FloatTensor,
     })),
   };
+}
+
+/** Gives the values that are results their outputs' names. Only what no node makes, or is two outputs, is copied. */
+function nameOutputs(graph: GraphBuilder, results: Tensors): GraphValue[] {
+  const made = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  const names = new Map<string, string>();
+  const outputs = Object.entries(results).map(([result, tensor]) => {
+    const value = captureBackend.graphValue(tensor);
+    const name = outputName(result);
+    if (made.has(value.name) && !names.has(value.name)) names.set(value.name, name);
+    else graph.nodes.push({ op: 'Identity', inputs: [value.name], outputs: [name], attributes: {} });
+    return { ...value, name };
+  });
+  graph.rename(names);
+  return outputs;
 }
 
 /** What the outputs need, in the order it was made; the rest would be computed for nothing. */

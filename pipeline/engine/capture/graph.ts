@@ -85,6 +85,14 @@ export class GraphBuilder {
     return this.nodes.findLast((node) => node.outputs[0] === value.name);
   }
 
+  /** Gives values other names, wherever a node has them. */
+  rename(names: ReadonlyMap<string, string>): void {
+    const nameOf = (name: string) => names.get(name) ?? name;
+    for (const [i, { inputs, outputs, ...node }] of this.nodes.entries()) {
+      this.nodes[i] = { ...node, inputs: inputs.map(nameOf), outputs: outputs.map(nameOf) };
+    }
+  }
+
   constant(
     bytes: Initializer['bytes'],
     shape: Shape,
