@@ -1,13 +1,21 @@
 # Trains an SAE with SAELens on z of a layer of GPT-2 or Llama, the forward pass included, and prints its tokens a second.
-# Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT [KIND TEXT OUT [SEED]] (needs sae_lens and transformers)
-# KIND is batchtopk or topk. With TEXT, a text file, it reads that in place of random tokens and saves the SAE into OUT, for
+# Usage: sae-lens.py MODEL LAYER DSAE L0 TOKENS BATCH CONTEXT [KIND TEXT OUT [SEED [BANDWIDTH]]] (needs sae_lens and transformers)
+# KIND is batchtopk, topk, jumprelu (Gemma Scope 2's quadratic loss towards L0) or jumprelu-all (the same, its straight-through
+# gradient into the encoder too, and a loss on the pre-activations of dead features). With TEXT, a text file, it reads that in place of random tokens and saves the SAE into OUT, for
 # `atlas evaluate --saes OUT --any-model`; what it does not train on of the text gives batchtopk's threshold, at which L0 is what
 # was asked for, as `atlas train` calibrates its own.
 import sys
 import time
 
 import torch
-from sae_lens import BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig, TopKTrainingSAE, TopKTrainingSAEConfig
+from sae_lens import (
+    BatchTopKTrainingSAE,
+    BatchTopKTrainingSAEConfig,
+    JumpReLUTrainingSAE,
+    JumpReLUTrainingSAEConfig,
+    TopKTrainingSAE,
+    TopKTrainingSAEConfig,
+)
 from sae_lens.config import SAETrainerConfig
 from sae_lens.saes.sae import SAEMetadata
 from sae_lens.training.sae_trainer import SAETrainer
@@ -17,10 +25,13 @@ from transformers import AutoModelForCausalLM
 kinds = {
     "batchtopk": (BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig),
     "topk": (TopKTrainingSAE, TopKTrainingSAEConfig),
+    "jumprelu": (JumpReLUTrainingSAE, JumpReLUTrainingSAEConfig),
+    "jumprelu-all": (JumpReLUTrainingSAE, JumpReLUTrainingSAEConfig),
 }
 folder, numbers = sys.argv[1], [int(value) for value in sys.argv[2:8]]
 kind, text, out = sys.argv[8:11] if len(sys.argv) > 8 else ("batchtopk", None, None)
 seed = int(sys.argv[11]) if len(sys.argv) > 11 else 0
+bandwidth = float(sys.argv[12]) if len(sys.argv) > 12 else 0.05
 layer, d_sae, l0, tokens, batch, context = numbers
 torch.manual_seed(seed)
 model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
@@ -94,8 +105,24 @@ sae_class, config_class = kinds[kind]
 metadata = SAEMetadata(
     model_name=folder, hook_name=f"blocks.{layer}.attn.hook_z", prepend_bos=True, context_size=context
 )
+if kind.startswith("jumprelu"):
+    sparsity = {
+        "jumprelu_sparsity_loss_mode": "quadratic",
+        "target_l0": l0,
+        "l0_warm_up_steps": steps // 5,
+        "jumprelu_bandwidth": bandwidth,
+        "jumprelu_ste_to_input": kind == "jumprelu-all",
+        "pre_act_loss_coefficient": 3e-6 if kind == "jumprelu-all" else None,
+    }
+else:
+    sparsity = {"k": l0}
 config = config_class(
-    d_in=d_in, d_sae=d_sae, k=l0, device="cpu", normalize_activations="expected_average_only_in", metadata=metadata
+    d_in=d_in,
+    d_sae=d_sae,
+    device="cpu",
+    normalize_activations="expected_average_only_in",
+    metadata=metadata,
+    **sparsity,
 )
 sae = sae_class(config)
 trainer = SAETrainer(
