@@ -6,6 +6,8 @@ import { formatSeconds } from '../effects/pace.ts';
 import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
+import { contextsRecorded } from '../record/started-run.ts';
+import { StoredParts } from '../record/stored-parts.ts';
 import { readMeasuring } from '../run/measuring.ts';
 import { readPlan } from '../shards/plan.ts';
 import { shardsOf } from '../shards/shards-of.ts';
@@ -27,7 +29,7 @@ export async function statusLines(out: string, nowMs: number): Promise<string[]>
       return [`${out}: no process has begun`, ...at];
     if ((await pathKind(join(out, '.work'))) !== 'folder')
       throw new UserError(`no run in ${out}, expected the --out of one`);
-    return [`${out}: no parts yet`, ...at];
+    return [`${out}: ${await farOf(out)}`, ...at];
   }
   const parts = plan.joined
     ? []
@@ -39,6 +41,13 @@ export async function statusLines(out: string, nowMs: number): Promise<string[]>
     ...(await measureLines(out, nowMs)),
     ...at,
   ];
+}
+
+/** How far a run without parts is. */
+async function farOf(out: string): Promise<string> {
+  const [contexts, stored] = await Promise.all([contextsRecorded(out), new StoredParts(out).stored()]);
+  const measured = stored.size > 0 ? `, ${stored.size} parts of the measures stored` : '';
+  return `in one part, ${contexts} contexts recorded${measured}`;
 }
 
 function corpusLines(parts: readonly PartStatus[], contexts: number): string[] {

@@ -24,6 +24,11 @@ export async function refuseOtherWork(out: string, own: DescribedRun): Promise<v
   requireSameRun(own, run, { of: `the interrupted run in ${out}`, work: workOf(out) });
 }
 
+/** Contexts recorded under OUT/.work so far, by one process or its threads. */
+export async function contextsRecorded(out: string): Promise<number> {
+  return (await recordedUnder(workOf(out))).reduce((sum, { contexts }) => sum + contexts, 0);
+}
+
 /** What is recorded in a working folder and in those of threads and parts below it. */
 async function recordedUnder(work: string) {
   const files = await readdir(work, { recursive: true }).catch(() => []);

@@ -53,6 +53,23 @@ it('tells of a run in parts what is done, running, failed and left, from its fol
   expect(await lines()).toEqual([`${out}: finished`]);
 });
 
+it('tells of a run without parts how much of it is recorded', { timeout: 60_000 }, async () => {
+  const out = await temporaryFolder();
+  const config = quickConfig(out);
+  const { effects } = leapingEffects();
+  const stopping = {
+    ...effects,
+    progress: (label: string) => ({
+      update(done: number) {
+        if (label === 'activations' && done > 250) throw new Error('the disk is full');
+      },
+      end() {},
+    }),
+  };
+  await expect(run(config, stopping)).rejects.toThrow('the disk is full');
+  expect(await statusLines(out, Date.now())).toEqual([`${out}: in one part, 10 contexts recorded`]);
+});
+
 it('takes a lock whose process is gone for no sign of life', async () => {
   const out = await temporaryFolder();
   const config = quickConfig(out);
