@@ -22,7 +22,8 @@ function taskOf(config: SubmitConfig, { name, processes, isShared, args }: Stage
   const { accelerators, cpus, memoryGb, image } = config;
   const [volume, path] = (config.volume ?? '').split(':');
   if (!volume || !path?.startsWith('/')) {
-    throw new UserError(`volume is ${JSON.stringify(config.volume ?? null)}, expected NAME:/PATH, such as atlas:/data`);
+    const found = config.volume === undefined ? 'missing --volume' : `volume is ${JSON.stringify(config.volume)}`;
+    throw new UserError(`${found}, expected NAME:/PATH, such as atlas:/data`);
   }
   const resources = {
     ...(accelerators !== undefined && name !== 'site' && { accelerators }),

@@ -35,7 +35,11 @@ export const submitSchema = z.strictObject({
     kind: 'switch',
     help: 'write the files, submit nothing',
   }),
-  gpus: field(whole(0, 64).default(0), { affects: 'nothing', kind: 'number', help: 'GPUs of each process' }),
+  gpus: field(whole(0, 64).default(0), {
+    affects: 'nothing',
+    kind: 'number',
+    help: 'slurm, kubernetes: GPUs of each process',
+  }),
   cpus: field(whole(1, 1024).optional(), { affects: 'nothing', kind: 'number', help: 'CPU cores of each process' }),
   memoryGb: field(whole(1, 100_000).optional(), {
     affects: 'nothing',
@@ -47,19 +51,19 @@ export const submitSchema = z.strictObject({
     kind: 'text',
     list: true,
     value: 'OPTION,…',
-    help: 'further #SBATCH lines, such as --sbatch=--partition=gpu',
+    help: 'slurm: further #SBATCH lines, such as --sbatch=--partition=gpu',
   }),
   image: field(text('an image').optional(), {
     affects: 'nothing',
     kind: 'text',
     value: 'IMAGE',
-    help: 'kubernetes: the image, in which atlas is a command',
+    help: 'kubernetes, sky: the image, in which atlas is a command',
   }),
   volume: field(text('a claim and where it is mounted, such as atlas:/data').optional(), {
     affects: 'nothing',
     kind: 'text',
     value: 'CLAIM:/PATH',
-    help: 'kubernetes: the volume that holds all paths of the settings',
+    help: 'kubernetes, sky: the volume that holds all paths of the settings',
   }),
   accelerators: field(text('accelerators, such as H100:1').optional(), {
     affects: 'nothing',

@@ -162,6 +162,13 @@ it('jobs for SkyPilot are a pipeline, a task a step', () => {
   expect(join).toMatchObject({ name: 'atlas-join', num_nodes: 1 });
 });
 
+it.each([
+  [undefined, 'missing --volume, expected NAME:/PATH'],
+  ['atlas', 'volume is "atlas", expected NAME:/PATH'],
+])('jobs for SkyPilot need to know where: %o', (volume, message) => {
+  expect(() => skyFiles(configOf('/data/run', { engine: 'sky', volume }))).toThrow(message);
+});
+
 const unused: [Partial<SubmitConfig>, string][] = [
   [{ engine: 'sky', gpus: 2, ...onVolume }, 'gpus with engine sky, expected with slurm or kubernetes alone'],
   [{ engine: 'slurm', image: 'i' }, 'image with engine slurm, expected with kubernetes or sky alone'],
