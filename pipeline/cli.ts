@@ -68,7 +68,7 @@ class Stopped extends Error {
 }
 
 async function withEffects(shell: Shell, resumes: boolean, act: (effects: Effects) => Promise<void>): Promise<void> {
-  const effects = await terminalEffects(shell);
+  const effects = await terminalEffects({ ...shell, term: process.env.TERM });
   const fate = resumes ? 'the same command takes the work up again' : 'the same command begins again';
   const say = (line: string) => {
     effects.close();

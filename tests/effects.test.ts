@@ -1,15 +1,18 @@
-import { expect, test } from 'vitest';
+import { WriteStream } from 'node:tty';
+import { expect, test, vi } from 'vitest';
 import { lineProgress } from '../pipeline/effects/line-progress.ts';
 import { formatPace, formatSeconds } from '../pipeline/effects/pace.ts';
+import { terminalEffects } from '../pipeline/effects/terminal.ts';
 
 /** What a progress report prints when `steps` are [milliseconds, done] updates. */
-function linesOf(total: number, steps: [number, number][]): string[] {
+function linesOf(total: number, steps: [number, number][], from?: number): string[] {
   const lines: string[] = [];
   let time = 0;
   const progress = lineProgress({
     label: 'read',
     total,
     unit: 'tokens',
+    ...(from !== undefined && { from }),
     log: (line) => lines.push(line),
     now: () => time,
   });
@@ -42,6 +45,38 @@ test('slow work says something every ten seconds', () => {
     'read: 23/1,000 tokens, 1 tokens/s, 16m17s left',
     'read: 23/1,000 tokens in 23s',
   ]);
+});
+
+test('what was done before counts nothing towards the pace, and is not said again', () => {
+  const lines = linesOf(
+    100,
+    [
+      [0, 60],
+      [1000, 70],
+      [2000, 80],
+    ],
+    60,
+  );
+  expect(lines).toEqual([
+    'read: 70/100 tokens, 10 tokens/s, 3s left',
+    'read: 80/100 tokens, 10 tokens/s, 2s left',
+    'read: 80/100 tokens in 2s',
+  ]);
+});
+
+test.each([
+  ['xterm', 0],
+  ['dumb', 1],
+])('a terminal that says it is %s gets plain lines: %d', async (term, plain) => {
+  const stderr = Object.assign(Object.create(WriteStream.prototype), { isTTY: true, columns: 80 });
+  const written: string[] = [];
+  vi.spyOn(stderr, 'write').mockImplementation((text: unknown) => written.push(String(text)) > 0);
+  const { progress } = await terminalEffects({ stdout: process.stdout, stderr, term, now: () => 0 });
+  const read = progress('read', 2, 'tokens');
+  read.update(2);
+  read.end();
+  expect(written.filter((text) => text === 'read: 2/2 tokens in 0s\n')).toHaveLength(plain);
+  expect(written.some((text) => text.includes('\x1b'))).toBe(plain === 0);
 });
 
 test('time left comes from the mean rate, and is not guessed before there is one', () => {

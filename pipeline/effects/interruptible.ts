@@ -12,9 +12,9 @@ export function interruptible(effects: Effects, isStopping: () => boolean): Effe
   };
   return {
     ...effects,
-    progress(label, total, unit) {
+    progress(label, total, unit, from) {
       stop();
-      const progress = effects.progress(label, total, unit);
+      const progress = effects.progress(label, total, unit, from);
       return {
         update(done) {
           progress.update(done);

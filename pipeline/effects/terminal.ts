@@ -10,6 +10,8 @@ export interface Terminal {
   /** Takes the progress, so that a command's output can be piped on. */
   readonly stderr: NodeJS.WriteStream;
   readonly now?: () => number;
+  /** What kind of terminal it is, as TERM says: one that is dumb draws no bars. */
+  readonly term?: string | undefined;
 }
 
 /** Effects on a terminal; `close` ends a bar that an error left running, so that the next line stands on its own. */
@@ -19,8 +21,8 @@ export interface TerminalEffects extends Effects {
 
 /** Log lines, and progress: a bar with rate and time left on a terminal, a plain line about every tenth elsewhere. */
 export async function terminalEffects(terminal: Terminal): Promise<TerminalEffects> {
-  const { stdout, stderr, now = () => performance.now() } = terminal;
-  const makeBar = stderr.isTTY ? await barMaker(stderr) : undefined;
+  const { stdout, stderr, term, now = () => performance.now() } = terminal;
+  const makeBar = stderr.isTTY && term !== 'dumb' ? await barMaker(stderr) : undefined;
   let bar: SingleBar | undefined;
   const clearBar = (): void => {
     if (bar?.isActive) stderr.write('\r\x1b[2K');
@@ -30,11 +32,11 @@ export async function terminalEffects(terminal: Terminal): Promise<TerminalEffec
       clearBar();
       stdout.write(`${printable(line)}\n`);
     },
-    progress(label, total, unit) {
+    progress(label, total, unit, from = 0) {
       const log = (line: string): void => void stderr.write(`${line}\n`);
-      if (!makeBar) return lineProgress({ label, total, unit, log, now });
+      if (!makeBar) return lineProgress({ label, total, unit, from, log, now });
       bar = makeBar(label, unit);
-      return barProgress(bar, { total, unit, now });
+      return barProgress(bar, { total, unit, from, now });
     },
     now,
     close: () => bar?.isActive && bar.stop(),
@@ -57,14 +59,15 @@ const formatValue = (value: number, _options: unknown, type: string): string =>
 interface BarOptions {
   readonly total: number;
   readonly unit: string;
+  readonly from: number;
   readonly now: () => number;
 }
 
-function barProgress(bar: SingleBar, { total, unit, now }: BarOptions): Progress {
+function barProgress(bar: SingleBar, { total, unit, from, now }: BarOptions): Progress {
   const start = now();
-  bar.start(total, 0, { pace: '' });
+  bar.start(total, from, { pace: '' });
   return {
-    update: (done) => bar.update(done, { pace: formatPace(done, total, now() - start, unit) }),
+    update: (done) => bar.update(done, { pace: formatPace(done - from, total - from, now() - start, unit) }),
     end: () => bar.stop(),
   };
 }

@@ -40,7 +40,8 @@ async function recordPart(
   const { contexts, workspace, effects, engine } = options;
   const part = partOf(options);
   const pass = engine.sharesMemory ? await openDensePass(options, heads) : new SparsePass(options, heads);
-  const progress = effects.progress('activations', part.count * (contexts.length - 1), 'tokens');
+  const before = workspace.contextsRecorded * (contexts.length - 1);
+  const progress = effects.progress('activations', part.count * (contexts.length - 1), 'tokens', before);
   const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
   const room = { recorders, folder: workspace.folder, contexts: options.roomFor ?? part.count, perSegment, effects };
   const calibrated = Math.min(part.count, workspace.contextsRecorded + Math.ceil(calibrationTokens / contexts.length));

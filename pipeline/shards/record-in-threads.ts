@@ -6,7 +6,7 @@ import { threadOptions } from '../effects/thread-options.ts';
 import { sharedThresholds } from '../record/lane-thresholds.ts';
 import { type LanesOptions, lanesOf, mostLanes } from '../record/lanes.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
-import { Workspace } from '../record/workspace.ts';
+import { recordedIn, Workspace } from '../record/workspace.ts';
 import { DamagedPart, joinWorkspaces } from './join-workspaces.ts';
 import { contextsOfShard, type Shard } from './shard.ts';
 import type { FromThread, ThreadJob } from './thread-job.ts';
@@ -44,14 +44,16 @@ const workspaceOf = ({ out, workspace }: ThreadedOptions, shard: Shard) =>
 
 async function recordParts(options: ThreadedOptions, shards: readonly Shard[], threads: number): Promise<void> {
   const { contexts, effects } = options;
-  const progress = effects.progress('activations', contexts.count * (contexts.length - 1), 'tokens');
-  const tokens = shards.map(() => 0);
+  const perContext = contexts.length - 1;
+  const tokens = (await Promise.all(shards.map((shard) => recordedOf(options, shard)))).map((own) => own * perContext);
+  const before = sumOf(tokens);
+  const progress = effects.progress('activations', contexts.count * perContext, 'tokens', before);
   const stop = new StopFlag();
   const thresholds = options.saes.map(({ dSae }) => sharedThresholds(shards.length, dSae));
   const hear = (i: number) => (message: FromThread) => {
     if ('tokens' in message) {
       tokens[i] = message.tokens;
-      progress.update(tokens.reduce((sum, own) => sum + own, 0));
+      progress.update(sumOf(tokens));
     } else if (i === 0) effects.log(message.line);
   };
   const all = shards.map((shard, i) =>
@@ -62,6 +64,14 @@ async function recordParts(options: ThreadedOptions, shards: readonly Shard[], t
   if (failed) await Promise.all(all);
   progress.end();
 }
+
+/** Contexts of a part that an interrupted run has recorded. */
+async function recordedOf({ out, workspace }: ThreadedOptions, shard: Shard): Promise<number> {
+  const { fingerprint, contexts } = await recordedIn(join(out, folderOf(shard)));
+  return fingerprint === workspace.fingerprint ? contexts : 0;
+}
+
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, own) => sum + own, 0);
 
 function jobOf(options: ThreadedOptions, shard: Shard, threads: number): Omit<ThreadJob, 'stop' | 'lane'> {
   const { out, workspace, contexts, model, saes, batch, examples, headSequences, segmentTokens } = options;

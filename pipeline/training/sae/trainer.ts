@@ -55,7 +55,7 @@ export async function trainSteps(
   { done: first, curve: before }: { readonly done: number; readonly curve: readonly CurvePoint[] },
 ): Promise<CurvePoint[]> {
   const { trainings, batch, steps, save } = options;
-  const progress = effects.progress('train', steps * batch, 'tokens');
+  const progress = effects.progress('train', steps * batch, 'tokens', first * batch);
   const curve = [...before];
   let served: Served | undefined;
   for (let done = first; done < steps; ) {
