@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { SiteConfig } from '../commands/site.ts';
-import { ownFile } from '../disk/own-file.ts';
+import { ownFiles } from '../disk/own-file.ts';
 import { ownFolder } from '../disk/own-folder.ts';
 import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
@@ -30,7 +30,7 @@ export async function publish(config: SiteConfig, effects: Effects, build = buil
   const out = resolve(config.out);
   const act = () => givingBackFreed(() => publishOwned({ ...config, out }, effects, build));
   if ((await pathKind(out)) === 'folder') return ownFolder(out, 'site', act);
-  return ownFile(join(dirname(out), `.${basename(out)}`), 'site', act); // the folder is to appear at once
+  return ownFiles([join(dirname(out), `.${basename(out)}`)], 'site', act); // the folder is to appear at once
 }
 
 async function publishOwned(config: SiteConfig, effects: Effects, build: typeof buildSite): Promise<void> {

@@ -1,5 +1,5 @@
 import type { InductionConfig } from '../commands/induction.ts';
-import { ownFile } from '../disk/own-file.ts';
+import { ownFiles } from '../disk/own-file.ts';
 import type { Effects } from '../effects.ts';
 import { createEngine } from '../engine/index.ts';
 import type { Engine } from '../engine/program.ts';
@@ -14,6 +14,7 @@ import { vocabularyOf } from '../model/vocabulary.ts';
 import { append } from '../numbers/append.ts';
 import { withLanguageModel } from '../record/with-language-model.ts';
 import { fillTable } from '../store/fill-table.ts';
+import { checkOut } from '../tables/check-out.ts';
 import { lmLosses } from './lm-programs.ts';
 
 const ROWS = 16;
@@ -29,12 +30,15 @@ export interface InductionFindings {
  * scores of all its heads; writes the heads where asked to. Source: Olsson et al. 2022, arXiv:2209.11895.
  */
 export function inductionCheck(config: InductionConfig, effects: Effects): Promise<InductionFindings> {
-  const { json } = config;
-  return json === undefined ? check(config, effects) : ownFile(json, 'induction', () => check(config, effects));
+  const files = config.json === undefined ? [] : [config.json];
+  return ownFiles(files, 'induction', () => check(config, effects));
 }
 
-const check = (config: InductionConfig, effects: Effects): Promise<InductionFindings> =>
-  withLanguageModel(config.model, ({ model }) => checkModel(model, config, effects));
+async function check(config: InductionConfig, effects: Effects): Promise<InductionFindings> {
+  const { out, model } = config;
+  if (out !== undefined) await checkOut({ out, model });
+  return withLanguageModel(model, (loaded) => checkModel(loaded.model, config, effects));
+}
 
 async function checkModel(model: Model, config: InductionConfig, effects: Effects): Promise<InductionFindings> {
   const engine = await createEngine(config);

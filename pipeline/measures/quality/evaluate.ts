@@ -1,5 +1,5 @@
 import type { EvaluateConfig } from '../../commands/evaluate.ts';
-import { ownFile } from '../../disk/own-file.ts';
+import { ownFiles } from '../../disk/own-file.ts';
 import type { Effects } from '../../effects.ts';
 import { createEngine } from '../../engine/index.ts';
 import { UserError } from '../../errors/user-error.ts';
@@ -17,7 +17,7 @@ import { packContexts } from '../../record/pack.ts';
 import { sampleOfStream } from '../../record/sample.ts';
 import { withLanguageModel } from '../../record/with-language-model.ts';
 import { foldModel } from '../../sae/folded-bias.ts';
-import { frontierLines, frontiersOf } from './frontier.ts';
+import { frontierLines, frontiersOf, hasFrontier } from './frontier.ts';
 import { frontierSvg } from './frontier-svg.ts';
 import { measureQuality, type SaeQuality } from './quality.ts';
 import { qualityTable } from './quality-table.ts';
@@ -27,8 +27,8 @@ import { qualityTable } from './quality-table.ts';
  * Throws UserError for bad input.
  */
 export function evaluate(config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> {
-  const { json } = config;
-  return json === undefined ? measure(config, effects) : ownFile(json, 'evaluate', () => measure(config, effects));
+  const files = [config.json, config.svg].filter((path) => path !== undefined);
+  return ownFiles(files, 'evaluate', () => measure(config, effects));
 }
 
 const measure = (config: EvaluateConfig, effects: Effects): Promise<SaeQuality[]> =>
@@ -43,6 +43,8 @@ async function measureWith(
   for (const note of tokenizer.notes) effects.log(note);
   const { chosen, leftOut } = await chooseSaes(config, loaded.config);
   for (const line of leftOut) effects.log(line);
+  if (config.svg !== undefined && !hasFrontier(chosen.map(({ source }) => source.config)))
+    throw new UserError(`no layer has several SAEs, expected some to draw a frontier (${config.svg})`);
   const sizes = chosen.map(({ source }) => source.config);
   const { model: kept, keep } = await held.ofSaes(sizes, loaded);
   const model = foldModel(kept, foldsOf(chosen));
@@ -80,8 +82,5 @@ async function writeFrontier(
 ): Promise<void> {
   const frontiers = frontiersOf(qualities);
   for (const line of frontierLines(frontiers)) effects.log(line);
-  if (path === undefined) return;
-  if (frontiers.length === 0)
-    throw new UserError(`no layer has several SAEs, expected some to draw a frontier (${path})`);
-  await writeFileAtomic(path, frontierSvg(frontiers));
+  if (path !== undefined) await writeFileAtomic(path, frontierSvg(frontiers));
 }

@@ -17,13 +17,20 @@ const outputNames = { z: '', attn_module: ' module output', attn_out: ' output' 
 
 /** A frontier of every layer and site that has several SAEs. */
 export function frontiersOf(qualities: readonly SaeQuality[]): Frontier[] {
-  const places = Map.groupBy(qualities, ({ layer, site }) => `layer ${layer}${outputNames[site]}`);
-  return [...places]
-    .filter(([, own]) => own.length > 1)
-    .map(([name, own]) => {
-      const ordered = own.toSorted((a, b) => a.l0 - b.l0 || b.explainedVariance - a.explainedVariance);
-      return { name, points: ordered.map((quality, i) => ({ quality, best: isBest(ordered, i) })) };
-    });
+  return severalByPlace(qualities).map(([name, own]) => {
+    const ordered = own.toSorted((a, b) => a.l0 - b.l0 || b.explainedVariance - a.explainedVariance);
+    return { name, points: ordered.map((quality, i) => ({ quality, best: isBest(ordered, i) })) };
+  });
+}
+
+type Placed = Pick<SaeQuality, 'layer' | 'site'>;
+
+/** Whether some of these SAEs have a place in common. */
+export const hasFrontier = (saes: readonly Placed[]): boolean => severalByPlace(saes).length > 0;
+
+function severalByPlace<T extends Placed>(saes: readonly T[]): [string, T[]][] {
+  const places = Map.groupBy(saes, ({ layer, site }) => `layer ${layer}${outputNames[site]}`);
+  return [...places].filter(([, own]) => own.length > 1);
 }
 
 const isBest = (ordered: readonly SaeQuality[], index: number): boolean =>

@@ -46,7 +46,16 @@ describe('evaluate', () => {
 
   it('refuses to draw the frontier of layers that have one SAE each', async () => {
     const svg = join(dir, 'frontier.svg');
-    await expect(evaluate(settings({ svg }), silentEffects())).rejects.toThrow('no layer has several SAEs');
+    const { effects, lines } = recordingEffects();
+    await expect(evaluate(settings({ svg }), effects)).rejects.toThrow('no layer has several SAEs');
+    expect(lines).toEqual([]); // and measures nothing first
+  });
+
+  it.each(['json', 'svg'])('refuses a folder in the place of its %s before it measures', async (file) => {
+    const { effects, lines } = recordingEffects();
+    await expect(evaluate(settings({ [file]: dir }), effects)).rejects.toThrow(`${dir} is a folder, expected a file`);
+    expect(lines).toEqual([]);
+    expect(await readdir(dir)).not.toContain('.lock');
   });
 
   it('counts no special token for an SAE that was trained without, and says so', async () => {
