@@ -2,6 +2,7 @@ import type { ExportConfig } from '../commands/export.ts';
 import { makeFolder } from '../disk/disk.ts';
 import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
+import { realPlace } from '../tables/check-out.ts';
 import { openRun, type RunReader } from '../tables/reader.ts';
 import { exportCircuitTracer } from './circuit-tracer/export.ts';
 import { exportedSaes } from './exported-saes.ts';
@@ -14,6 +15,8 @@ export async function exportRun(config: ExportConfig, effects: Effects): Promise
     const saes = exportedSaes(await reader.saes(), config);
     if (saes.length === 0)
       throw new UserError(`no sae to export, expected --sae or --layers of the run (${config.run})`);
+    if ((await realPlace(config.out)) === (await realPlace(config.run)))
+      throw new UserError(`--out is the run itself: ${config.out}, expected another folder`);
     await makeFolder(config.out);
     const tokens = await tokenTexts(reader);
     const write = config.format === 'neuronpedia' ? exportNeuronpedia : exportCircuitTracer;

@@ -34,7 +34,7 @@ export async function checkOut({ out, model, saes, corpus = [] }: OutAndInputs):
 }
 
 /** Where a path leads, links followed as far as it is there: it may be a folder to be made, or a glob. */
-async function realPlace(path: string): Promise<string> {
+export async function realPlace(path: string): Promise<string> {
   const whole = resolve(path);
   return realpath(whole).catch(async () =>
     whole === dirname(whole) ? whole : join(await realPlace(dirname(whole)), basename(whole)),

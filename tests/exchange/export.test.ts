@@ -25,6 +25,10 @@ beforeEach(async () => {
   await label(labelSchema.parse({ run, from: [join(folder, 'labels.jsonl')] }), recordingEffects().effects);
 });
 
+test('the run itself is no place for its export', async () => {
+  await expect(exported({ format: 'neuronpedia', out: `${run}/.` })).rejects.toThrow('--out is the run itself');
+});
+
 async function exported(settings: object): Promise<string[]> {
   const { effects, lines } = recordingEffects();
   await exportRun(exportSchema.parse({ run, out: join(folder, 'out'), ...settings }), effects);
