@@ -39,7 +39,7 @@ export class SparsePass implements CorpusPass {
   async run(recorders: readonly LayerRecorder[], range: ContextRange, next?: ContextRange): Promise<void> {
     const { first, count } = range;
     const outputs = await (this.#ahead?.first === first ? this.#ahead.outputs : this.#outputs(range));
-    if (this.#batches === 0) this.#fit(outputs, count);
+    if (this.#batches === 0) await this.#fit(outputs, count);
     this.#ahead = next && { first: next.first, outputs: this.#outputs(next) };
     this.#ahead?.outputs.catch(() => {});
     this.#batches++;
@@ -48,16 +48,18 @@ export class SparsePass implements CorpusPass {
       let rows = outputs.saes[recorder.sae.id];
       for (let times = 2; !recorder.recordActive(rows, first, count); times *= 2) {
         rows = (await this.#outputs(range, times)).saes[recorder.sae.id];
-        this.#miss();
+        await this.#miss();
       }
     }
   }
 
   async settle(): Promise<void> {}
 
+  /** Gives back what was compiled; each program holds the weights of the model and of all SAEs. */
   async dispose(): Promise<void> {
     await this.#ahead?.outputs.catch(() => {});
     for (const compiled of this.#compiled.values()) await (await compiled).dispose();
+    this.#compiled.clear();
   }
 
   async #outputs({ first, count }: ContextRange, times = 1): Promise<Outputs> {
@@ -82,21 +84,23 @@ export class SparsePass implements CorpusPass {
   }
 
   /** Twice as many are read of each token as are active on average in the first batch: 24·L0 + 56 bytes, about. */
-  #fit({ saes }: Outputs, count: number): void {
+  async #fit({ saes }: Outputs, count: number): Promise<void> {
     for (const { id, activation } of this.#options.saes) {
       if (activation.kind === 'topk') continue;
       const counts = saes[id].counts.data.subarray(0, count * this.#options.contexts.length);
       const mean = counts.reduce((sum, active) => sum + active, 0) / counts.length;
       this.#kept.set(id, step * Math.max(1, Math.ceil((2 * mean) / step)));
     }
+    await this.dispose();
   }
 
-  #miss(): void {
+  async #miss(): Promise<void> {
     this.#misses++;
     if ((this.#misses - 1) * batchesPerMiss <= this.#batches) return;
     for (const [id, kept] of this.#kept) this.#kept.set(id, 2 * kept);
     this.#misses = 0;
     this.#batches = 1;
+    await this.dispose();
   }
 }
 

@@ -44,7 +44,12 @@ interface Recorded {
 }
 
 /** Records the contexts on an engine that is said to share the host's memory, or not to. */
-async function record(saes: readonly Sae[], sharesMemory: boolean, segmentTokens = 128): Promise<Recorded> {
+async function record(
+  saes: readonly Sae[],
+  sharesMemory: boolean,
+  segmentTokens = 128,
+  own = engine,
+): Promise<Recorded> {
   const out = await temporaryFolder();
   const workspace = await Workspace.open(out, 'test');
   const model = tinyModel();
@@ -59,7 +64,7 @@ async function record(saes: readonly Sae[], sharesMemory: boolean, segmentTokens
       return silent.progress(what, total, unit);
     },
   };
-  const recorders = await recordCorpus({ ...shared, saes, engine: { ...engine, sharesMemory }, effects });
+  const recorders = await recordCorpus({ ...shared, saes, engine: { ...own, sharesMemory }, effects });
   const heads = await HeadPeaks.open({ ...shared, saes }, workspace);
   return { recorders, heads, folder: workspace.folder, bytesRead: after - before };
 }
@@ -157,6 +162,29 @@ describe('recording where reading costs', () => {
     const [dense, sparse] = [await record(saes, true), await record(saes, false)];
     await expectSame(dense, sparse);
     await Promise.all([dense, sparse].map(close));
+  });
+
+  it('holds two programs at most, since each has the weights: one to run, one that reads twice as much', async () => {
+    const held = new Set<string>();
+    let most = 0;
+    const counting: Engine = {
+      ...engine,
+      async compile(program) {
+        const compiled = await engine.compile(program);
+        if (!program.name.startsWith('active features')) return compiled;
+        const name = `${program.name} ${held.size}`;
+        most = Math.max(most, held.add(name).size);
+        return Object.assign((...of: Parameters<typeof compiled>) => compiled(...of), {
+          dispose: async () => {
+            held.delete(name);
+            await compiled.dispose();
+          },
+        });
+      },
+    };
+    const sparse = await record([sparseSae(0, -5), sparseSae(1, -6)], false, 128, counting);
+    expect({ most, left: held.size }).toEqual({ most: 2, left: 0 });
+    await close(sparse);
   });
 
   it('reads at most 64·L0 + 64 bytes a token and layer back, the attributions of the examples aside', async () => {
