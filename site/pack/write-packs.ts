@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib';
 import type { SiteData } from '../build/site-data.ts';
 import type { SaeTask } from '../bulk/write-feature-pages.ts';
 import { featureBody, featureWords } from '../compose/feature-page.ts';
-
 import { joinColumns } from './join-columns.ts';
 import { listedTokens } from './listed-tokens.ts';
 import { type PackIndex, packFile, packIndexFile } from './pack-index.ts';
@@ -37,11 +36,13 @@ export async function writePacks(
   const groupBytes: number[] = [];
   let pack: Uint8Array[] = [];
   let group = startGroup();
+  let written = 0;
   for await (const { page, env } of data.featurePages(sae)) {
     const shown = { ...page, most };
     group.add({ ...featureWords(shown, env), body: featureBody(shown, env) });
     const pages = (page.row.feature % PAGES_PER_GROUP) + 1;
     const isLast = page.row.feature === features - 1;
+    written++;
     if (pages < PAGES_PER_GROUP && !isLast) continue;
     const zipped = zipPieces(joinColumns(group.columns));
     groupBytes.push(zipped.length);
@@ -52,6 +53,7 @@ export async function writePacks(
     writeFileSync(join(dir, packFile(sae, Math.ceil(groupBytes.length / groupsPerPack) - 1)), Buffer.concat(pack));
     pack = [];
   }
+  if (written !== features) throw new Error(`SAE ${sae} has ${written} features in the table, expected ${features}`);
   const sizes = { features, pagesPerGroup: PAGES_PER_GROUP, groupsPerPack, groupBytes };
   const index: PackIndex = { ...sizes, templates: templates.all };
   writeFileSync(join(dir, packIndexFile(sae)), gzipSync(JSON.stringify(index), { level: 9 }));

@@ -9,6 +9,7 @@ import { featureBody, featurePage, featureWords } from '../../../site/compose/fe
 import { plainLines } from '../../../site/compose/head-lines.ts';
 import { fetchPart } from '../../../site/fetch/fetch-part.ts';
 import { joinColumns } from '../../../site/pack/join-columns.ts';
+import { listedTokens } from '../../../site/pack/listed-tokens.ts';
 import { featureOf } from '../../../site/pack/open-page.ts';
 import { type PackIndex, packFile, packIndexFile, packTokensFile, placeOf } from '../../../site/pack/pack-index.ts';
 import { pageAt } from '../../../site/pack/read-group.ts';
@@ -43,6 +44,8 @@ afterAll(async () => {
 const readIndex = async (): Promise<PackIndex> =>
   JSON.parse(gunzipSync(await readFile(join(folder, packIndexFile('1')))).toString());
 
+const packedTokens = async () => gunzipSync(await readFile(join(folder, packTokensFile))).toString();
+
 /** A page as a browser puts it together. */
 async function packedPage(feature: number) {
   const index = await readIndex();
@@ -50,7 +53,7 @@ async function packedPage(feature: number) {
   if (!place) throw new Error(`feature ${feature} has no place`);
   const pack = await readFile(join(folder, place.file));
   const bytes = gunzipSync(pack.subarray(place.from, place.to));
-  const tokens = JSON.parse(gunzipSync(await readFile(join(folder, packTokensFile))).toString());
+  const tokens = JSON.parse(await packedTokens());
   return pageAt({ bytes, templates: index.templates, tokens }, place.place);
 }
 
@@ -99,6 +102,27 @@ test('with fewer examples a page still says what it says from all of them', asyn
   const strips = [all, fewer].map((text = '') => text.split('<p class=s').length - 1);
   expect(strips[1]).toBeLessThan(strips[0] ?? 0);
   expect(strips[1]).toBeLessThanOrEqual(10 + 10 * 2);
+});
+
+test('a table that lacks features makes no pack', async () => {
+  const short: SiteData = {
+    ...data,
+    async *featurePages(sae) {
+      for await (const page of data.featurePages(sae)) if (page.page.row.feature < FEATURES - 1) yield page;
+    },
+  };
+  const task = { run: '', base: '/', dir: join(folder, 'short'), sae: '1', shellHtml: '', host: '', isPacked: true };
+  await expect(writePacks(task, short, () => {})).rejects.toThrow(
+    `SAE 1 has ${FEATURES - 1} features in the table, expected ${FEATURES}`,
+  );
+  expect(await readdir(join(folder, 'short'), { recursive: true })).not.toContain(packIndexFile('1'));
+});
+
+test('the tokens of a run are counted once, however many SAEs are packed', async () => {
+  const contexts = vi.spyOn(data.reader, 'contexts');
+  expect(await listedTokens(data.reader)).toHaveLength(JSON.parse(await packedTokens()).length);
+  expect(contexts).not.toHaveBeenCalled();
+  contexts.mockRestore();
 });
 
 test.each([
