@@ -48,6 +48,8 @@ export interface Search {
   tokens(row: number, role: TokenRole): readonly number[];
 }
 
+const isIn = ({ start, features }: Block, row: number) => row >= start && row < start + features;
+
 const unfiltered = { family: { family: null }, top_head: { head: null } } as const;
 
 export function createSearch(manifest: SearchManifest): Search {
@@ -78,10 +80,13 @@ export function createSearch(manifest: SearchManifest): Search {
     return { rows: found.rows.subarray(0, found.length), keys: found.keys.subarray(0, found.length) };
   }
 
+  // Rows are asked for in runs of one SAE, up to a million of them.
+  let recent = blocks.at(0);
+
   function blockAt(row: number): Block {
-    const block = blocks.find(({ start, features }) => row < start + features);
-    if (!block) throw new RangeError(`no row ${row} in the search index`);
-    return block;
+    if (!recent || !isIn(recent, row)) recent = blocks.find((block) => isIn(block, row));
+    if (!recent) throw new RangeError(`no row ${row} in the search index`);
+    return recent;
   }
 
   return {
