@@ -62,7 +62,8 @@ export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promis
     if (stored) sums.set(sae.id, emptySums(job, saes, sae, stored));
   }
   const left = saes.readers.filter(({ id }) => !sums.has(id));
-  const found = await sumsOf(job, saes, left);
+  const choose = chooserOf(job);
+  const found = await sumsOf(job, saes, left, choose);
   for (const sae of left) {
     const own = found.get(sae.id);
     if (!own) continue;
@@ -70,7 +71,7 @@ export async function writeUpstream({ out, parts, ...job }: UpstreamJob): Promis
     await parts.write(partName(sae), own.state);
   }
   await writeTable(out, saes.readers, sums);
-  return costOf(job, saes);
+  return costOf(job, saes, choose);
 }
 
 /** The sums of each SAE's features apart. */
@@ -107,11 +108,16 @@ function emptySums({ model, upstreamExamples }: SumsJob, saes: UpstreamSaes, sae
  * Sums of some readers' features, by the SAE's id. The passes are the same whichever readers are wanted, and a feature's
  * examples come in the order of their contexts, so that no sum depends on it.
  */
-async function sumsOf(job: SumsJob, saes: UpstreamSaes, wanted: readonly Sae[]): Promise<Map<string, LayerSums>> {
-  const { upstreamExamples, model, recorders, effects, contexts } = job;
+async function sumsOf(
+  job: SumsJob,
+  saes: UpstreamSaes,
+  wanted: readonly Sae[],
+  choose = chooserOf(job),
+): Promise<Map<string, LayerSums>> {
+  const { model, effects, contexts } = job;
   const sums = new Map(wanted.map((sae) => [sae.id, emptySums(job, saes, sae)]));
   const most = contextsWithin(job, saes);
-  const targets = [...targetsByContext(chooseFrom(recorders, contexts.length, upstreamExamples, most))]
+  const targets = [...targetsByContext(choose(most))]
     .map(([context, own]) => [context, new Map([...own].filter(([id]) => sums.has(id)))] as const)
     .filter(([, own]) => own.size > 0);
   if (targets.length === 0) return sums;
@@ -147,15 +153,14 @@ function contextsWithin(job: SumsJob, saes: UpstreamSaes): number {
   return batch * Math.floor(job.limit / (batch * job.contexts.length));
 }
 
-function costOf(job: SumsJob, saes: UpstreamSaes): UpstreamCost | undefined {
-  const { recorders, contexts, upstreamExamples, limit } = job;
+function costOf(job: SumsJob, saes: UpstreamSaes, choose: Chooser): UpstreamCost | undefined {
+  const { contexts, limit } = job;
   if (limit === undefined) return undefined;
-  const examples = (most: number) => chooseFrom(recorders, contexts.length, upstreamExamples, most);
   const batch = batchOf(job, saes);
-  const chosen = examples(contextsWithin(job, saes));
+  const chosen = choose(contextsWithin(job, saes));
   const used = new Set(chosen.map(({ context }) => context)).size;
   const tokens = Math.ceil(used / batch) * batch * contexts.length;
-  return { tokens, examplesWithout: examples(Number.POSITIVE_INFINITY).length - chosen.length };
+  return { tokens, examplesWithout: choose(Number.POSITIVE_INFINITY).length - chosen.length };
 }
 
 /** By the SAE's id. */
@@ -167,18 +172,20 @@ interface ChosenExample extends AttributionTarget {
   readonly sae: string;
 }
 
-/** Examples to take apart, by context, ascending, of `mostContexts` at the most. */
-function chooseFrom(
-  recorders: readonly Pick<LayerRecorder, 'sae' | 'top'>[],
-  length: number,
-  wanted: number,
-  mostContexts: number,
-): ChosenExample[] {
-  const { saes, features, contexts, positions, first } = candidatesOf(recorders, length);
-  return chooseExamples({ features, contexts }, wanted, mostContexts).map((i) => {
-    const sae = saes[i];
-    return { context: contexts[i], sae, feature: features[i] - (first.get(sae) ?? 0), position: positions[i] };
-  });
+/** Examples to take apart, by context, ascending, of so many contexts at the most. */
+type Chooser = (mostContexts: number) => ChosenExample[];
+
+/** Looks for candidates when it is first asked. */
+function chooserOf({ recorders, contexts: { length }, upstreamExamples }: SumsJob): Chooser {
+  let candidates: ReturnType<typeof candidatesOf> | undefined;
+  return (mostContexts) => {
+    candidates ??= candidatesOf(recorders, length);
+    const { saes, features, contexts, positions, first } = candidates;
+    return chooseExamples({ features, contexts }, upstreamExamples, mostContexts).map((i) => {
+      const sae = saes[i];
+      return { context: contexts[i], sae, feature: features[i] - (first.get(sae) ?? 0), position: positions[i] };
+    });
+  };
 }
 
 /** The same by context and by SAE. */
