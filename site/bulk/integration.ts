@@ -24,7 +24,8 @@ export function atlas(): AstroIntegration {
         if (hasJson() || hasTables()) injectRoute({ pattern: '/data', entrypoint: './site/data/data.astro' });
         if (await isCompared()) {
           injectRoute({ pattern: '/runs', entrypoint: './site/runs/runs.astro' });
-          injectRoute({ pattern: '/runs/[sae].csv', entrypoint: './site/runs/matches.csv.ts' });
+          const entrypoint = new URL('../runs/matches.csv.ts', import.meta.url); // a name that the package's build compiles
+          injectRoute({ pattern: '/runs/[sae].csv', entrypoint });
         }
         if (await hasMap()) injectRoute({ pattern: '/map', entrypoint: './site/map/map.astro' });
         if (isPacked()) injectRoute({ pattern: '/f/[sae]', entrypoint: './site/pack/packed.astro' });
