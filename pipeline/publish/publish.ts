@@ -7,6 +7,7 @@ import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import { givingBackFreed } from '../store/freed-memory.ts';
+import { readRunRecord } from '../tables/read-run-record.ts';
 import { openRun } from '../tables/reader.ts';
 import { buildApart, buildByAstro } from './build-by-astro.ts';
 import { withBuildingFolder } from './building-folder.ts';
@@ -89,9 +90,7 @@ async function countPages(run: string): Promise<{ features: number; heads: numbe
 
 /** What the explorer needs, or a line that says why the site will be without it. */
 async function explorerInputs(config: SiteConfig, effects: Effects): Promise<ExplorerInputs | undefined> {
-  const reader = await openRun(config.run);
-  reader.close();
-  const found = await findExplorerInputs(config, reader.record);
+  const found = await findExplorerInputs(config, await readRunRecord(config.run));
   if (typeof found !== 'string') return found;
   effects.log(`publish: without the explorer: ${found}`);
   return undefined;

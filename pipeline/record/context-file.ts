@@ -45,7 +45,7 @@ export async function writeContexts(
   return checksum;
 }
 
-/** Contexts that tokensOf keeps in memory: 4 MB at most. */
+/** What tokensOf keeps in memory: pages of some contexts, 4 MB in all, or of one where it has above 4,096 tokens. */
 const pageBytes = 16 << 10;
 const maxPages = 256;
 

@@ -147,7 +147,7 @@ export class LayerRecorder {
 
   /**
    * Bytes that its files take when `contexts` are recorded, by what the first `recorded` took. Attributions are compacted,
-   * so that they stay within three times the living ones, while they are.
+   * so that they stay within three times the living ones.
    */
   bytesFor(recorded: number, contexts: number, perSegment: number): number {
     const { examples, model, length } = this.#options;

@@ -51,6 +51,7 @@ const attributionSlack = 2;
 const efficiency = 0.5;
 /** Host work for a feature's rows, verdict and attributions. */
 const secondsPerFeature = 0.0015;
+
 /**
  * What a run will need, by its shapes: memory at the fullest of its stages, disk while it works, and time by the rate at
  * which this machine multiplies matrices [FLOP/s], all lanes together. Its memory, and the time of the demo, are compared with

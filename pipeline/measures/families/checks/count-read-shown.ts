@@ -1,8 +1,10 @@
 import { roomFor } from '../../../engine/tensor-tree.ts';
+import { append } from '../../../numbers/append.ts';
 import { type IntTensor, int32 } from '../../../numbers/tensor.ts';
 import { itemOf } from '../../../numbers/tensor-rows.ts';
 import { contextOfToken, positionOfToken } from '../../../numbers/token-place.ts';
 import { Attributor } from '../../../record/attributor.ts';
+import type { ContextAttention } from '../../../record/example-attributions.ts';
 import { blockBatch } from '../../../record/pass-batch.ts';
 import { forwardProgram } from '../../../record/programs.ts';
 import { showsReading } from '../maths/families.ts';
@@ -27,19 +29,24 @@ interface ReadShown extends ChecksCost {
   readonly shown: ReadonlyMap<CheckedLayer, readonly DrawnToken[]>;
 }
 
+interface DrawnInContext {
+  readonly attributor: Attributor;
+  readonly attention: ContextAttention;
+  readonly drawn: readonly DrawnToken[];
+}
+
 /** Of tokens drawn for families that are read off attribution, those that show the family; by layer. */
 export async function countReadShown(job: FamilyChecksJob, layers: readonly CheckedLayer[]): Promise<ReadShown> {
   const { engine, model, contexts } = job;
   const { length } = contexts;
-  const { nHeads } = model.config;
   const batch = readBatch(job);
-  const shown = new Map(layers.map((layer) => [layer, [] as DrawnToken[]]));
   const own = layers.filter(({ read }) => read.length > 0);
-  if (own.length === 0) return { shown, tokens: 0, contexts: 0 };
+  if (own.length === 0) return { shown: new Map(), tokens: 0, contexts: 0 };
   const tools = own.map((layer) => ({
     layer,
     attributor: new Attributor({ engine, model, sae: layer.recorder.sae, length }),
     byContext: Map.groupBy(layer.read, ({ token }) => contextOfToken(token, length)),
+    shown: [] as DrawnToken[],
   }));
   const program = forwardProgram(
     model,
@@ -53,25 +60,35 @@ export async function countReadShown(job: FamilyChecksJob, layers: readonly Chec
     const group = wanted.slice(at, at + batch);
     await forward({ tokens: await tokensOf(job, group, batch) }, outputs);
     for (const [row, context] of group.entries()) {
-      for (const { layer, attributor, byContext } of tools) {
-        const drawn = byContext.get(context) ?? [];
-        const attention = outputs.layers[layer.recorder.sae.layer];
-        const [pattern, value] = [itemOf(attention.pattern, row), itemOf(attention.value, row)];
-        const examples = drawn.map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
-        let i = 0;
-        for await (const { bySource, byHead } of attributor.attribute(pattern, value, examples)) {
-          for (let n = 0; n < byHead.length / nHeads; n++, i++) {
-            const token = drawn[i];
-            if (token && shows(job, layer, token, bySource.subarray(n * length, (n + 1) * length)))
-              shown.get(layer)?.push(token);
-          }
-        }
+      for (const { layer, attributor, byContext, shown } of tools) {
+        const { pattern, value } = outputs.layers[layer.recorder.sae.layer];
+        const attention = { pattern: itemOf(pattern, row), value: itemOf(value, row) };
+        append(shown, await shownIn(job, layer, { attributor, attention, drawn: byContext.get(context) ?? [] }));
       }
     }
   }
   for (const { attributor } of tools) await attributor.dispose();
   await forward.dispose();
+  const shown = new Map(tools.map((tool) => [tool.layer, tool.shown]));
   return { shown, tokens: Math.ceil(wanted.length / batch) * batch * length, contexts: wanted.length };
+}
+
+/** Of tokens drawn in one context, those that show their family. */
+async function shownIn(
+  job: FamilyChecksJob,
+  layer: CheckedLayer,
+  { attributor, attention, drawn }: DrawnInContext,
+): Promise<DrawnToken[]> {
+  const { length } = job.contexts;
+  const examples = drawn.map(({ feature, token }) => ({ feature, position: positionOfToken(token, length) }));
+  const shown: DrawnToken[] = [];
+  let i = 0;
+  for await (const { bySource } of attributor.attribute(attention.pattern, attention.value, examples)) {
+    for (let at = 0; at < bySource.length; at += length, i++) {
+      if (shows(job, layer, drawn[i], bySource.subarray(at, at + length))) shown.push(drawn[i]);
+    }
+  }
+  return shown;
 }
 
 function shows(
