@@ -20,7 +20,7 @@ export function methodSection(settings: Readonly<Record<string, unknown>>): Html
         ${of('prompts')} prompts: every template with scenes drawn by a seeded hash, each in both orders,
         with ${of('names')} names that are one token of the vocabulary. ${of('promptsThatChose')} of them choose which
         templates count as solved, and every number is measured on the
-        others. ${taken ? `${of('promptsTakenApart')} of these, of solved templates, are taken apart. ` : ''}Intervals
+        others. Logits are those before the final soft cap of a model that has one. ${taken ? `${of('promptsTakenApart')} of these, of solved templates, are taken apart. ` : ''}Intervals
         are Student’s, 95%, over template means; those of a single template are over its prompts. Those of heads are
         widened for all heads being looked at: of the heads whose interval leaves out 0, at most one in twenty is
         expected to be chance (Benjamini and Yekutieli’s false coverage rate).
