@@ -1,14 +1,12 @@
 import { addEncoderGradient } from './gradient.ts';
 import type { Entries } from './kernels.ts';
-import { kthLargest } from './quick-select.ts';
+import { largestOfTokens } from './largest-of-tokens.ts';
 import { lossScale, residualOf } from './residual.ts';
 import { widthOf } from './shape.ts';
 import type { SaeState } from './state.ts';
 
 /** Most dead features that reconstruct the error of one token, where L0 does not ask for fewer. */
 const AUX_FEATURES = 64;
-/** The least that a token keeps is guessed as this part of what the token before it kept. */
-const GUESS = 0.85;
 
 /**
  * Dead features that reconstruct the error of one token: as many as are active. Of more, each takes so small a part of
@@ -38,46 +36,17 @@ export function addAuxiliary(state: SaeState, dead: Int32Array, prefixes: readon
 
 /** Each token's dead features of highest positive pre-activation. */
 function deadEntries(state: SaeState, dead: Int32Array): Entries {
-  const { batch, auxEntries } = state.options;
-  const { auxRowStart: rowStart, auxFeatures: features, auxPositions: positions } = state.ints;
-  const { auxValues: values, auxCandidates: candidates } = state.floats;
-  const most = Math.min(auxEntries / batch, dead.length);
+  const { options, ints, floats } = state;
   setFloors(state, dead);
-  let [kept, guess] = [0, 0];
-  for (let token = 0; token < batch; token++) {
-    rowStart[token] = kept;
-    const found = deadAbove(state, token, { most, guess });
-    const least = found > most ? kthLargest(candidates.slice(0, found), most) : 0;
-    guess = GUESS * least;
-    const end = kept + most;
-    for (let i = 0; i < found && kept < end; i++) {
-      if (candidates[i] < least) continue;
-      features[kept] = positions[i];
-      values[kept++] = candidates[i];
-    }
-  }
-  rowStart[batch] = kept;
-  return {
-    rowStart: rowStart.subarray(0, batch + 1),
-    features: features.subarray(0, kept),
-    values: values.subarray(0, kept),
-  };
+  return largestOfTokens(state, Math.min(options.auxEntries / options.batch, dead.length), {
+    rowStart: ints.auxRowStart,
+    features: ints.auxFeatures,
+    values: floats.auxValues,
+  });
 }
 
 /** Dead features are looked for above 0, others nowhere. */
 function setFloors({ floats }: SaeState, dead: Int32Array): void {
   floats.floors.fill(Number.POSITIVE_INFINITY);
   for (const feature of dead) floats.floors[feature] = 0;
-}
-
-/** Puts a token's dead features above a guess, or above 0 where these are too few, among the candidates: their number. */
-function deadAbove(
-  { options: { dSae }, floats, ints, kernels }: SaeState,
-  token: number,
-  { most, guess }: { readonly most: number; readonly guess: number },
-): number {
-  const row = floats.pre.subarray(token * dSae, (token + 1) * dSae);
-  const among = { floors: floats.floors, positions: ints.auxPositions, values: floats.auxCandidates };
-  const found = kernels.compactAmong(row, guess, among);
-  return found >= most || guess === 0 ? found : kernels.compactAmong(row, 0, among);
 }

@@ -1,6 +1,8 @@
+import { firstEntries } from './first-entries.ts';
 import type { Entries } from './kernels.ts';
+import { largestOfTokens } from './largest-of-tokens.ts';
 import { kthLargest } from './quick-select.ts';
-import type { SaeState } from './state.ts';
+import type { SaeState, StateOptions } from './state.ts';
 
 /** How many of a batch's pre-activations a guess of a threshold looks at. */
 const SAMPLE = 2 ** 15;
@@ -24,26 +26,9 @@ export function selectBatchTopK(state: SaeState, k: number): Entries {
 
 /** Each token's k largest positive pre-activations. Source: Gao et al. 2024, arXiv:2406.04093. */
 export function selectTopK(state: SaeState, k: number): Entries {
-  const { batch, dSae } = state.options;
-  const least = new Float32Array(batch);
-  const ties = new Int32Array(batch);
-  for (let token = 0; token < batch; token++) {
-    const row = state.floats.pre.slice(token * dSae, (token + 1) * dSae);
-    const bound = kthLargest(row, k);
-    let left = k;
-    for (let i = 0; i < k; i++) if (row[i] > bound) left--; // the k largest are in front now
-    least[token] = bound;
-    ties[token] = left;
-  }
-  const lowest = least.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const found = above(state, Math.max(0, Math.min(lowest, lowest * (1 - 1e-6))));
-  return entriesWhere(state, found, (value, token) => {
-    const bound = least[token];
-    if (value !== bound) return value > bound;
-    const left = ties[token];
-    ties[token] = left - 1;
-    return left > 0;
-  });
+  const { ints, floats, options } = state;
+  floats.floors.fill(Number.POSITIVE_INFINITY).fill(0, 0, options.dSae);
+  return largestOfTokens(state, k, { rowStart: ints.rowStart, features: ints.features, values: floats.values });
 }
 
 /** All positive pre-activations: ReLU. */
@@ -53,8 +38,24 @@ export function selectPositive(state: SaeState): Entries {
 
 /** All pre-activations above their feature's floor [dSae]. */
 export function selectAbove(state: SaeState, floors: Float32Array): Entries {
-  const lowest = floors.subarray(0, state.options.dSae).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  return entriesWhere(state, above(state, lowest), (value, _, feature) => value > floors[feature]);
+  const { options, ints, floats, kernels } = state;
+  const { batch, dSae } = options;
+  const { rowStart, features } = ints;
+  const among = { floors: floats.floors, positions: ints.auxPositions, values: floats.auxCandidates };
+  among.floors.fill(Number.POSITIVE_INFINITY);
+  among.floors.set(floors.subarray(0, dSae));
+  let kept = 0;
+  for (let token = 0; token < batch; token++) {
+    rowStart[token] = kept;
+    const row = floats.pre.subarray(token * dSae, (token + 1) * dSae);
+    const found = kernels.compactAmong(row, Number.NEGATIVE_INFINITY, among);
+    if (kept + found > options.entries) throw tooManyActive(options);
+    features.set(among.positions.subarray(0, found), kept);
+    floats.values.set(among.values.subarray(0, found), kept);
+    kept += found;
+  }
+  rowStart[batch] = kept;
+  return firstEntries({ rowStart, features, values: floats.values }, batch, kept);
 }
 
 /** Puts what is among the `wanted` largest positive ones, and some more, into the state's candidates: their number. */
@@ -72,8 +73,11 @@ function candidates(state: SaeState, wanted: number): number {
 function above({ options, floats, ints, kernels }: SaeState, bound: number): number {
   const found = kernels.compact(floats.pre, bound, ints.positions, floats.candidates, options.entries);
   if (found < options.entries) return found;
-  throw new TooManyActive(`more than ${Math.floor(options.entries / options.batch)} active features a token`);
+  throw tooManyActive(options);
 }
+
+const tooManyActive = ({ entries, batch }: StateOptions): TooManyActive =>
+  new TooManyActive(`more than ${Math.floor(entries / batch)} active features a token`);
 
 /** About what a share of the numbers are above, by every so many of them. */
 export function sampleQuantile(values: Float32Array, share: number): number {
@@ -83,10 +87,8 @@ export function sampleQuantile(values: Float32Array, share: number): number {
   return kthLargest(sample, Math.min(sample.length, Math.max(1, Math.round(share * sample.length))));
 }
 
-type Keep = (value: number, token: number, feature: number) => boolean;
-
-/** The first `found` candidates that are to be kept, grouped by token. */
-function entriesWhere({ options, floats, ints }: SaeState, found: number, keep: Keep): Entries {
+/** Those of the first `found` candidates whose value is to be kept, grouped by token. */
+function entriesWhere({ options, floats, ints }: SaeState, found: number, keep: (value: number) => boolean): Entries {
   const { batch, dSae } = options;
   const { rowStart, features, positions } = ints;
   const { candidates: given, values } = floats;
@@ -95,15 +97,10 @@ function entriesWhere({ options, floats, ints }: SaeState, found: number, keep: 
   for (let i = 0; i < found; i++) {
     const [position, value] = [positions[i], given[i]];
     while (position >= (token + 1) * dSae) rowStart[++token] = kept;
-    const feature = position - token * dSae;
-    if (!keep(value, token, feature)) continue;
-    features[kept] = feature;
+    if (!keep(value)) continue;
+    features[kept] = position - token * dSae;
     values[kept++] = value;
   }
   while (token < batch) rowStart[++token] = kept;
-  return {
-    rowStart: rowStart.subarray(0, batch + 1),
-    features: features.subarray(0, kept),
-    values: values.subarray(0, kept),
-  };
+  return firstEntries({ rowStart, features, values }, batch, kept);
 }

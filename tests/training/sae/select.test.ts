@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { randomNormal, seededRandom } from '../../../pipeline/numbers/seeded-random.ts';
 import type { Entries } from '../../../pipeline/training/sae/kernels.ts';
 import {
   selectAbove,
@@ -7,15 +8,15 @@ import {
   selectTopK,
   TooManyActive,
 } from '../../../pipeline/training/sae/select.ts';
-import type { SaeState } from '../../../pipeline/training/sae/state.ts';
+import { createState, type SaeState } from '../../../pipeline/training/sae/state.ts';
 import { tinyShape, tinyState } from './tiny-state.ts';
 
 const { dSae, batch } = tinyShape;
 
-/** Entries as positions in pre [token, dSae]. */
-const positions = ({ rowStart, features }: Entries) =>
-  Array.from({ length: batch }, (_, token) =>
-    Array.from(features.subarray(rowStart[token], rowStart[token + 1]), (feature) => token * dSae + feature),
+/** Entries as positions in pre [token, width]. */
+const positions = ({ rowStart, features }: Entries, width = dSae) =>
+  Array.from({ length: rowStart.length - 1 }, (_, token) =>
+    Array.from(features.subarray(rowStart[token], rowStart[token + 1]), (feature) => token * width + feature),
   ).flat();
 
 /** The k largest of the given positions, equal ones in their order. */
@@ -51,6 +52,19 @@ describe('the active features of a batch', () => {
     }
   });
 
+  it('are fewer than k in TopK where a token has no more, and no others’ for it', async () => {
+    const [tokens, features, k] = [64, 2048, 32];
+    const room = { entries: 256 * tokens, auxEntries: tokens, groups: 1 };
+    const state = await createState({ dIn: 5, dSae: features, batch: tokens, ...room });
+    const random = seededRandom(3);
+    for (let i = 0; i < tokens * features; i++) state.floats.pre[i] = randomNormal(random);
+    state.floats.pre.fill(-1, 7 * features, 8 * features - 2);
+    const rows = Array.from({ length: tokens }, (_, token) =>
+      Array.from({ length: features }, (_, i) => token * features + i),
+    );
+    expect(positions(selectTopK(state, k), features)).toEqual(rows.flatMap((row) => largest(state, row, k)));
+  });
+
   it('are the first of equal ones', async () => {
     const state = await tinyState();
     state.floats.pre.fill(2, 0, batch * dSae);
@@ -64,6 +78,16 @@ describe('the active features of a batch', () => {
     const above = all.filter((i) => (state.floats.pre[i] ?? 0) > (floors[i % dSae] ?? 0));
     expect(above.length).toBeGreaterThan(0);
     expect(positions(selectAbove(state, floors))).toEqual(above);
+  });
+
+  it('need room for no more than are above their own floors, however low one is', async () => {
+    const state = await tinyState(1, 4 * batch);
+    const floors = new Float32Array(dSae).fill(2);
+    floors[3] = -100;
+    const above = all.filter((i) => (state.floats.pre[i] ?? 0) > (floors[i % dSae] ?? 0));
+    expect(above.length).toBeGreaterThan(batch);
+    expect(positions(selectAbove(state, floors))).toEqual(above);
+    expect(() => selectAbove(state, floors.fill(-100))).toThrow(TooManyActive);
   });
 
   it('are refused where there is no room for them', async () => {
