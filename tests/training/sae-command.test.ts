@@ -236,6 +236,18 @@ describe('trainSaes', () => {
     expect(cfg).toMatchObject({ architecture: kind === 'relu' ? 'standard' : kind });
   });
 
+  it('takes an L0 below what was asked for in TopK, whose tokens may have fewer positive pre-activations', async () => {
+    const { effects, lines } = recordingEffects();
+    await trainSaes(settings('few', { kind: 'topk', targetL0: [20], tokens: 512, layers: [0] }), effects);
+    const { saes } = z
+      .looseObject({ saes: z.array(z.looseObject({ l0: z.number() })) })
+      .parse(JSON.parse(await readFile(join(dir, 'few', 'training.json'), 'utf8')));
+    const [{ l0 } = { l0: 0 }] = saes;
+    expect(l0).toBeGreaterThan(1);
+    expect(l0).toBeLessThan(0.98 * 20);
+    expect(lines.at(-1)).toContain(`l0 ${l0.toFixed(2)} on`);
+  });
+
   it('goes on to the same bytes in a later epoch too', async () => {
     const more = { epochs: 4, matryoshka: [8], tokens: 4096 };
     await trainSaes(settings('epochs', more), silentEffects());
