@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import { type Checksum, emptyChecksum, extendChecksum, verifyFile } from '../../disk/checksum.ts';
 import { removePath } from '../../disk/disk.ts';
 import { DiskFile } from '../../disk/disk-file.ts';
 import type { ActivationStream, CorpusPosition } from './activations.ts';
 import { ActivationBlock, type BlockShape, blockBytes, inFile, inMemory } from './block.ts';
+import { blockPath } from './block-files.ts';
 import type { Normalizer } from './normalizer.ts';
 
 /** A block that was filled: where in the corpus it begins and ends, and its file if it has one. */
@@ -109,7 +109,7 @@ export class BlockStore {
   }
 
   #path(index: number): string {
-    return join(this.#options.folder ?? '', `block-${index}.f16`);
+    return blockPath(this.#options.folder ?? '', index);
   }
 }
 

@@ -1,14 +1,13 @@
-import { freeRoom } from '../../disk/free-room.ts';
-import { UserError } from '../../errors/user-error.ts';
 import { unlessDamaged } from '../checkpoint-files.ts';
-import { blockBytes } from './block.ts';
-import { BlockStore, type BlockStoreOptions } from './block-store.ts';
+import { removeBlocks } from './block-files.ts';
+import { BlockStore } from './block-store.ts';
 import { readCheckpoint, type SaeCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { compileEncoder, type Encoder } from './encoder.ts';
 import type { Blocks } from './greatest-tokens.ts';
 import { learningRateOf, prefixesOf, shapeOf, stepsOf, type TrainJob } from './job.ts';
 import { emptyTrainings, refuseTooLarge, startTrainings } from './new-trainings.ts';
 import type { Normalizer } from './normalizer.ts';
+import { planBlocks } from './plan-blocks.ts';
 import { trainingStream } from './source.ts';
 import { blockOf, type CurvePoint, type TrainerOptions, trainSteps } from './trainer.ts';
 import type { SaeTraining } from './training.ts';
@@ -23,9 +22,6 @@ export interface Trained {
   close(): Promise<void>;
 }
 
-/** Most tokens of a block of activations, and most bytes of blocks that are kept in memory. */
-const BLOCK_TOKENS = 2 ** 17;
-const MEMORY_BYTES = 2 ** 30;
 /** A feature is dead that was silent for this part of the steps, but no fewer than so many. */
 const DEAD_PART = 0.05;
 const DEAD_STEPS = 20;
@@ -44,14 +40,18 @@ export async function trainJob(job: TrainJob): Promise<Trained> {
   const fresh = resumed ? undefined : await startTrainings(job, encoder);
   const trainings = resumed?.trainings ?? fresh?.trainings ?? [];
   const normalizers = resumed?.checkpoint.normalizers ?? fresh?.normalizers ?? [];
-  const plan = await planBlocks(job);
+  const steps = stepsOf(job);
+  if (!resumed) await removeBlocks(checkpoints);
+  const plan = await planBlocks({
+    ...{ ...shapeOf(job), layers: job.layers.length, steps, epochs: config.epochs },
+    ...{ folder: checkpoints, effects },
+  });
   const blocks = new BlockStore({
     ...plan.store,
     normalizers,
     records: resumed?.checkpoint.blocks ?? [],
     open: (start) => trainingStream(job, start),
   });
-  const steps = stepsOf(job);
   const options: TrainerOptions = {
     ...{ trainings, encoder, blocks, steps },
     batch: config.batchTokens,
@@ -75,36 +75,6 @@ export async function trainJob(job: TrainJob): Promise<Trained> {
   const readable = [...kept, last].map((block) => () => blocks.block(block));
   return { trainings, normalizers, curve, encoder, blocks: readable, close };
 }
-
-/**
- * Blocks of whole batches, of one size: as many as the tokens of one epoch need. They are kept where later epochs read
- * them again, in files where memory is short.
- */
-async function planBlocks(
-  job: TrainJob,
-): Promise<{ store: Pick<BlockStoreOptions, 'shape' | 'keep' | 'folder'>; count: number }> {
-  const { config, layers, checkpoints, effects } = job;
-  const { batchTokens: batch, epochs } = config;
-  const batches = Math.ceil(stepsOf(job) / epochs);
-  const count = Math.ceil((batches * batch) / Math.max(BLOCK_TOKENS, batch));
-  const shape = { layers: layers.length, dIn: shapeOf(job).dIn, tokens: batch * Math.ceil(batches / count) };
-  const keep = epochs > 1;
-  const bytes = blockBytes(shape) * (keep ? count : 1);
-  if (bytes <= MEMORY_BYTES) return { store: { shape, keep }, count };
-  const onDisk = keep ? bytes : 2 * bytes;
-  const free = await freeRoom(checkpoints);
-  if (free !== undefined && free < onDisk) {
-    throw new UserError(
-      `too little room for activations: ${gigabytes(onDisk)} GB, ${gigabytes(free)} GB are free (${checkpoints})`,
-    );
-  }
-  effects.log(
-    `activations go to files of ${gigabytes(onDisk)} GB in ${checkpoints}: over ${gigabytes(MEMORY_BYTES)} GB`,
-  );
-  return { store: { shape, keep, folder: checkpoints }, count };
-}
-
-const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
 
 /** Saves when `checkpointMs` have gone by since the last time, or longer where saving is slow. */
 function saver(
