@@ -114,14 +114,19 @@ async function trainInto(
   return saes;
 }
 
-/** The corpus in contexts, documents in random order. */
-function packed(
+/** The corpus in contexts, documents in random order. Throws UserError at its end where there was none. */
+async function* packed(
   { corpus, out, seed }: TrainConfig,
   { model, tokenizer, context }: { readonly model: Model; readonly tokenizer: Tokenizer; readonly context: number },
 ): AsyncGenerator<Int32Array> {
   const { bosTokenId, eosTokenId } = tokenizer;
   const pack = { context, bosTokenId, eosTokenId, vocabSize: model.config.vocabSize };
-  return packContexts(documents(corpus, { without: out, shuffle: seed }), tokenizer, pack);
+  let isEmpty = true;
+  for await (const tokenIds of packContexts(documents(corpus, { without: out, shuffle: seed }), tokenizer, pack)) {
+    isEmpty = false;
+    yield tokenIds;
+  }
+  if (isEmpty) throw new UserError(`corpus too short: not one context of ${context} tokens (${corpus.join(', ')})`);
 }
 
 async function resolveSettings(config: TrainConfig, model: Model): Promise<Settings> {

@@ -149,6 +149,15 @@ describe('trainSaes', () => {
     expect(await pathKind(join(dir, 'refused'))).toBe('missing');
   });
 
+  it('refuses a corpus without one context in a line, and leaves nothing', async () => {
+    const short = join(dir, 'short.txt');
+    await writeFile(short, 'a cat');
+    await expect(trainSaes(settings('short', { corpus: [short] }), silentEffects())).rejects.toThrow(
+      new UserError(`corpus too short: not one context of 16 tokens (${short})`),
+    );
+    expect(await pathKind(join(dir, 'short'))).toBe('missing');
+  });
+
   it('does nothing where the same settings have been trained already', async () => {
     const before = await filesOf('plain');
     await trainSaes(settings('plain'), interruptedAt(0));
