@@ -245,6 +245,16 @@ describe('trainSaes', () => {
     expect(cfg).toMatchObject({ architecture: kind === 'relu' ? 'standard' : kind });
   });
 
+  it('takes the nearest L0 that so few held-out tokens can have', async () => {
+    const corpus = join(dir, 'context.txt');
+    await writeFile(corpus, 'fifteen letters');
+    const { effects, lines } = recordingEffects();
+    const few = { corpus: [corpus], tokens: 256, layers: [0], targetL0: [0.1, 0.02] };
+    await trainSaes(settings('few-tokens', few), effects);
+    const found = lines.flatMap((line) => /l0 ([\d.]+) on 15 held-out tokens/.exec(line)?.[1] ?? []);
+    expect(found).toEqual([2 / 15, 1 / 15].map((l0) => l0.toFixed(2)));
+  });
+
   it('takes an L0 below what was asked for in TopK, whose tokens may have fewer positive pre-activations', async () => {
     const { effects, lines } = recordingEffects();
     await trainSaes(settings('few', { kind: 'topk', targetL0: [20], tokens: 512, layers: [0] }), effects);

@@ -17,35 +17,39 @@ export interface HeldOutOptions {
 /** A first guess of the threshold keeps this many times the activations wanted. */
 const SPARE = 3;
 
+/** How many activations of all held-out tokens an L0 leaves, as nearly as it can be: one at the least. */
+export const activationsOf = (targetL0: number, tokens: number): number => Math.max(1, Math.round(targetL0 * tokens));
+
 /**
  * How much higher the thresholds must be for L0 to be `targetL0` on held-out tokens: midway between the margins of the
  * last activation to stay and the first to go, targetL0 a token over all tokens. A margin is a pre-activation less its
- * threshold: θ of JumpReLU, 0 of ReLU.
+ * threshold: θ of JumpReLU, 0 of ReLU. Throws Error where margins are not finite.
  */
 export async function thresholdShift(
   engine: Engine,
   sae: Sae,
   targetL0: number,
-  { batch, heldOut }: HeldOutOptions,
+  { batch, tokens, heldOut }: HeldOutOptions,
 ): Promise<number> {
   const margins = await engine.compile(marginProgram(sae, batch));
+  const wanted = activationsOf(targetL0, tokens);
   for (let spare = SPARE; ; spare *= 2) {
     const share = Math.min(1, (spare * targetL0) / sae.dSae);
     const kept: Float32Array[] = [];
-    let [tokens, bound] = [0, Number.NEGATIVE_INFINITY];
+    let bound = Number.NEGATIVE_INFINITY;
     for (const x of heldOut()) {
       const { data: values } = (await margins({ x: float32([batch, sae.dIn], x) })).margins;
       const least = share === 1 ? Number.NEGATIVE_INFINITY : sampleQuantile(values, share);
       kept.push(values.filter((value) => value > least));
       bound = Math.max(bound, least);
-      tokens += batch;
     }
-    const wanted = Math.round(targetL0 * tokens);
     const all = joined(kept);
     const [last, next] = [wanted, Math.min(wanted + 1, all.length)].map((k) => kthLargest(all, k));
-    if (last === undefined || next === undefined || (all.length <= wanted && share < 1) || !(next > bound)) continue;
-    await margins.dispose();
-    return (last + next) / 2;
+    if (last !== undefined && next > bound && (all.length > wanted || share === 1)) {
+      await margins.dispose();
+      return (last + next) / 2;
+    }
+    if (share === 1) throw new Error(`no thresholds leave ${wanted} activations: ${all.length} margins are finite`);
   }
 }
 

@@ -5,7 +5,7 @@ import { listSaes, loadSae } from '../../sae/formats/sae-dir.ts';
 import { type TrainingPoint, trainingCurveFile } from '../../sae/formats/training-curve.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { ActivationBlock } from './block.ts';
-import { type HeldOutOptions, measureL0, thresholdShift } from './calibrate.ts';
+import { activationsOf, type HeldOutOptions, measureL0, thresholdShift } from './calibrate.ts';
 import { foldedSae, shifted } from './export.ts';
 import { learningRateOf, shapeOf, type TrainJob } from './job.ts';
 import type { SaeKind } from './kind-names.ts';
@@ -85,7 +85,7 @@ async function finishSae(job: TrainJob, finish: Finish, { modelName, datasetPath
     training: { architecture: kind, details: detailsOf(job, targetL0) },
   });
   const l0 = await readBackL0(engine, join(config.out, folder), heldOut);
-  if (!isAsAsked(l0, targetL0, kind)) {
+  if (!isAsAsked(l0, activationsOf(targetL0, heldOut.tokens) / heldOut.tokens, kind)) {
     throw new Error(`layer ${layer}: l0 is ${l0} as read from ${folder}, expected ${targetL0} within ${TOLERANCE}`);
   }
   effects.log(`layer ${layer}: l0 ${l0.toFixed(2)} on ${heldOut.tokens} held-out tokens (${folder})`);

@@ -12,9 +12,9 @@ const SPARE = 1.15;
 /** More pre-activations passed the thresholds than there is room for. */
 export class TooManyActive extends Error {}
 
-/** The batch·k largest positive pre-activations of a batch. Source: Bussmann et al. 2024, arXiv:2412.06410. */
+/** The batch·k largest positive pre-activations of a batch, one at the least. Source: Bussmann et al. 2024, arXiv:2412.06410. */
 export function selectBatchTopK(state: SaeState, k: number): Entries {
-  const wanted = Math.round(k * state.options.batch);
+  const wanted = Math.max(1, Math.round(k * state.options.batch));
   const found = candidates(state, wanted);
   if (found <= wanted) return entriesWhere(state, found, () => true);
   const values = state.floats.candidates.subarray(0, found);

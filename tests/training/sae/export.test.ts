@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
+import { float32 } from '../../../pipeline/numbers/tensor.ts';
 import { decode, encode, type Sae } from '../../../pipeline/sae/sae.ts';
 import { measureL0, thresholdShift } from '../../../pipeline/training/sae/calibrate.ts';
 import { foldedSae, shifted } from '../../../pipeline/training/sae/export.ts';
@@ -86,4 +87,20 @@ describe('thresholdShift', () => {
       }
     },
   );
+
+  it('leaves one activation where fewer were asked for', async () => {
+    const state = await tinyState();
+    const sae = fold(state, 'jumprelu');
+    const calibrated = shifted(sae, await thresholdShift(engine, sae, 0.4 / batch, heldOut(state)), 'float32');
+    expect(await measureL0(engine, calibrated, heldOut(state))).toBe(1 / batch);
+  });
+
+  it('refuses thresholds that nothing is a finite way below', async () => {
+    const state = await tinyState();
+    const threshold = float32([dSae], new Float32Array(dSae).fill(Number.POSITIVE_INFINITY));
+    const sae: Sae = { ...fold(state, 'jumprelu'), activation: { kind: 'jumprelu', threshold } };
+    await expect(thresholdShift(engine, sae, 2, heldOut(state))).rejects.toThrow(
+      `no thresholds leave ${2 * batch} activations: 0 margins are finite`,
+    );
+  });
 });

@@ -36,6 +36,11 @@ describe('the active features of a batch', () => {
       expect(positions(selectBatchTopK(state, k))).toEqual(largest(state, all, k * batch));
   });
 
+  it('are one in BatchTopK where fewer are asked for', async () => {
+    const state = await tinyState();
+    expect(positions(selectBatchTopK(state, 0.4 / batch))).toEqual(largest(state, all, 1));
+  });
+
   it('are never more than the positive ones', async () => {
     const state = await tinyState();
     const positive = all.filter((i) => (state.floats.pre[i] ?? 0) > 0);
