@@ -71,8 +71,8 @@ function candidates(state: SaeState, wanted: number): number {
 
 /** Puts all pre-activations above a bound into the state's candidates: their number. */
 function above({ options, floats, ints, kernels }: SaeState, bound: number): number {
-  const found = kernels.compact(floats.pre, bound, ints.positions, floats.candidates, options.entries);
-  if (found < options.entries) return found;
+  const found = kernels.compact(floats.pre, bound, ints.positions, floats.candidates, options.entries + 1);
+  if (found <= options.entries) return found;
   throw tooManyActive(options);
 }
 

@@ -36,7 +36,7 @@ function blockOf(value: (token: number, axis: number) => number): ActivationBloc
   return block;
 }
 
-async function untrained(entries = shape.batch * 4 + 1) {
+async function untrained(entries = shape.batch * 4) {
   const state = await createState({ ...shape, entries, auxEntries: shape.batch * 4, groups: 1 });
   for (let feature = 0; feature < shape.dSae; feature++) {
     state.parameters.wEnc.p[feature * width + feature] = 1;

@@ -95,8 +95,11 @@ describe('the active features of a batch', () => {
     expect(() => selectAbove(state, floors.fill(-100))).toThrow(TooManyActive);
   });
 
-  it('are refused where there is no room for them', async () => {
+  it('are refused where there is no room for them, not where there is just enough', async () => {
     const state = await tinyState(1, 8);
+    state.floats.pre.fill(-1).fill(1, 20, 28);
+    expect(positions(selectPositive(state))).toEqual(all.slice(20, 28));
+    state.floats.pre.fill(1, 28, 29);
     expect(() => selectPositive(state)).toThrow(TooManyActive);
   });
 });

@@ -5,7 +5,7 @@ import { createState, type SaeState } from '../../../pipeline/training/sae/state
 export const tinyShape = { dIn: 5, dSae: 12, batch: 6 };
 
 /** An SAE with random weights and x, and the pre-activations that they give. */
-export async function tinyState(groups = 1, entries = 6 * 12 + 1): Promise<SaeState> {
+export async function tinyState(groups = 1, entries = 6 * 12): Promise<SaeState> {
   const state = await createState({ ...tinyShape, entries, auxEntries: 6 * 12, groups });
   const { parameters, floats, kernels } = state;
   const { dIn, dSae, batch } = tinyShape;

@@ -31,7 +31,7 @@ export async function trainOn(
   const { dIn, dSae, batch } = shape;
   const engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
   const prefixes = more.prefixes ?? [dSae];
-  const room = { entries: batch * dSae + 1, auxEntries: batch * Math.ceil(targetL0), groups: prefixes.length };
+  const room = { entries: batch * dSae, auxEntries: batch * Math.ceil(targetL0), groups: prefixes.length };
   const state = await createState({ ...shape, ...room });
   const encoder = await compileEncoder(engine, shape);
   const [sample = new Float32Array(0)] = await open().next();
