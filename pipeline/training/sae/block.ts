@@ -1,3 +1,4 @@
+import { DamagedFile } from '../../disk/checksum.ts';
 import type { DiskFile } from '../../disk/disk-file.ts';
 import { decodeFloats, encodeHalves } from '../../files/float-formats.ts';
 import { type Normalizer, norm } from './normalizer.ts';
@@ -84,12 +85,14 @@ export function inMemory(bytes: number): Storage {
   };
 }
 
+/** Reading throws DamagedFile past the file's end. */
 export function inFile(file: DiskFile): Storage {
   return {
     write: (written, position) => file.writeAt(written, position),
     read(position, length) {
       const bytes = new Uint8Array(length);
-      file.readAt(bytes, position);
+      if (file.readAt(bytes, position) < length)
+        throw new DamagedFile(file.path, `it ends before byte ${position + length}`);
       return bytes;
     },
   };

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ActivationBlock, inMemory } from '../../../pipeline/training/sae/block.ts';
+import { DamagedFile } from '../../../pipeline/disk/checksum.ts';
+import { DiskFile } from '../../../pipeline/disk/disk-file.ts';
+import { ActivationBlock, inFile, inMemory } from '../../../pipeline/training/sae/block.ts';
 import { BlockStore } from '../../../pipeline/training/sae/block-store.ts';
 import { normalizerOf } from '../../../pipeline/training/sae/normalizer.ts';
 
@@ -36,6 +38,21 @@ describe('ActivationBlock', () => {
     const rows = new Float32Array(8);
     block.read(1, Int32Array.of(2, 0), rows, 4);
     expect([...rows]).toEqual([16, 18, 0, 0, 6, 8, 0, 0]);
+  });
+});
+
+describe('a block in a file', () => {
+  it('tells of a file that ends too early, which it does not take for zeros', async () => {
+    const path = join(dir, 'short.f16');
+    const file = await DiskFile.create(path);
+    const block = new ActivationBlock({ layers: 1, dIn: 2, tokens: 2 }, inFile(file));
+    block.put([Float32Array.of(1, 1, 2, 2)], [plain]);
+    await file.truncate(6);
+    const rows = new Float32Array(2);
+    block.read(0, Int32Array.of(0), rows, 2);
+    expect([...rows]).toEqual([0, 2]);
+    expect(() => block.read(0, Int32Array.of(1), rows, 2)).toThrow(new DamagedFile(path, 'it ends before byte 8'));
+    await file.close();
   });
 });
 
