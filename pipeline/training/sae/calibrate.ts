@@ -80,7 +80,7 @@ function marginProgram(sae: Sae, batch: number) {
 
 /** Mean number of active features of a held-out token. */
 export async function measureL0(engine: Engine, sae: Sae, { batch, heldOut }: HeldOutOptions): Promise<number> {
-  const count = await engine.compile(activeProgram(sae, batch));
+  const count = await engine.compile(activeCountProgram(sae, batch));
   let [active, tokens] = [0, 0];
   for (const x of heldOut()) {
     active += (await count({ x: float32([batch, sae.dIn], x) })).active.data[0];
@@ -90,7 +90,7 @@ export async function measureL0(engine: Engine, sae: Sae, { batch, heldOut }: He
   return active / tokens;
 }
 
-function activeProgram(sae: Sae, batch: number) {
+function activeCountProgram(sae: Sae, batch: number) {
   return program({
     name: 'active features',
     inputs: { x: floatSpec(batch, sae.dIn) },
