@@ -29,6 +29,7 @@ import { blockBatch, passBatch } from './record/pass-batch.ts';
 import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
+import { StoredParts } from './record/stored-parts.ts';
 import { type Measuring, measureAhead } from './run/ahead/measure-ahead.ts';
 import { collectGarbage } from './run/collect-garbage.ts';
 import { estimateRun } from './run/estimate.ts';
@@ -153,7 +154,7 @@ async function runOn(
     await lock.check();
     await clearTables(out);
     const heads = await HeadPeaks.open(recording, workspace);
-    const subject = { settings, inputs, engine, contexts, samples, effects };
+    const subject = { settings, inputs, engine, contexts, samples, parts: new StoredParts(out), effects };
     measuring = await measureAhead({ subject, recorders, heads, sizes, fingerprint: workspace.fingerprint });
     const { parts } = measuring;
     const on = { engine: measuring.engine, model, parts, effects };

@@ -1,12 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeFolder, removeEmptyFolder, removePath } from './disk.ts';
+import { makeFolder, removeEmptyFolder } from './disk.ts';
 import { type Lock, takeLock } from './lock.ts';
-import { temporaryEnding } from './replace-file.ts';
+import { clearTemporaries } from './temporaries.ts';
 
 const lockName = '.lock';
-/** What `replaceFile` was writing when its process was killed. */
-const isTemporary = (name: string): boolean => name.endsWith(temporaryEnding);
 
 /**
  * Runs `act` while no other command writes into a folder, which is made where there is none, and removed again when it is
@@ -28,16 +26,12 @@ export async function ownFolder<T>(folder: string, command: string, act: (lock: 
   }
 }
 
+/** In it and in the folders in it. */
 async function clearLitter(folder: string): Promise<void> {
+  await clearTemporaries(folder);
   for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await clearTemporaries(path);
-    else if (isTemporary(entry.name)) await removePath(path);
+    if (entry.isDirectory()) await clearTemporaries(join(folder, entry.name));
   }
-}
-
-async function clearTemporaries(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (isTemporary(name)) await removePath(join(folder, name));
 }
 
 async function removeEmptyFolders(folder: string, topmost: string): Promise<void> {

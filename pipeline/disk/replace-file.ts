@@ -1,15 +1,18 @@
+import { dirname, join } from 'node:path';
 import { removePath, renamePath } from './disk.ts';
 import { DiskFile } from './disk-file.ts';
-
-/** What the names of half-written files end with, so that no user's file is taken for one. */
-export const temporaryEnding = '.atlas-tmp';
+import { temporaryName } from './temporaries.ts';
 
 /**
- * Replaces a file whole or not at all: `write` fills a temporary file beside it, which is synced and renamed over it.
- * What a killed process left of one is overwritten by the next.
+ * Replaces a file whole or not at all: `write` fills a temporary file beside it, or in another folder of the same disk, which
+ * is synced and renamed over it. What a killed process left of one is cleared by whoever next has that folder to itself.
  */
-export async function replaceFile(path: string, write: (file: DiskFile) => Promise<void>): Promise<void> {
-  const temporary = `${path}${temporaryEnding}`;
+export async function replaceFile(
+  path: string,
+  write: (file: DiskFile) => Promise<void>,
+  folder = dirname(path),
+): Promise<void> {
+  const temporary = join(folder, temporaryName(path));
   try {
     const file = await DiskFile.create(temporary);
     try {
@@ -26,11 +29,11 @@ export async function replaceFile(path: string, write: (file: DiskFile) => Promi
 }
 
 /** Writes a file whole or not at all. */
-export function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  return replaceFile(path, (file) => file.write(data));
+export function writeFileAtomic(path: string, data: string | Uint8Array, folder?: string): Promise<void> {
+  return replaceFile(path, (file) => file.write(data), folder);
 }
 
 /** Writes a value as indented JSON, whole or not at all. */
-export function writeJsonAtomic(path: string, value: unknown): Promise<void> {
-  return writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+export function writeJsonAtomic(path: string, value: unknown, folder?: string): Promise<void> {
+  return writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`, folder);
 }

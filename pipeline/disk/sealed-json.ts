@@ -5,8 +5,8 @@ import { DamagedFile } from './checksum.ts';
 import { writeJsonAtomic } from './replace-file.ts';
 
 /** Writes a value beside its checksum, whole or not at all. */
-export function writeSealedJson(path: string, value: unknown): Promise<void> {
-  return writeJsonAtomic(path, { crc: crc32(JSON.stringify(value)), value });
+export function writeSealedJson(path: string, value: unknown, folder?: string): Promise<void> {
+  return writeJsonAtomic(path, { crc: crc32(JSON.stringify(value)), value }, folder);
 }
 
 /** The value of such a file; undefined where there is none. Throws DamagedFile where it is not what was written. */

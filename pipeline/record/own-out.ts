@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { removePath } from '../disk/disk.ts';
 import type { Lock } from '../disk/lock.ts';
 import { ownFolder } from '../disk/own-folder.ts';
+import { clearTemporaries } from '../disk/temporaries.ts';
 import { pathKind } from '../files/files.ts';
 
 /**
@@ -13,6 +14,7 @@ export function ownOut<T>(out: string, command: string, act: (lock: Lock) => Pro
     const work = join(out, '.work');
     const isFinished = (await pathKind(join(out, 'run.json'))) === 'file';
     for (const litter of isFinished ? [work] : [join(work, 'study'), join(work, 'tables')]) await removePath(litter);
+    for (const name of ['measured', 'shards']) await clearTemporaries(join(work, name));
     return act(lock);
   });
 }

@@ -16,9 +16,12 @@ const ending = '.bin';
  */
 export class StoredParts {
   readonly #folder: string;
+  readonly #writtenIn: string;
 
-  constructor(out: string) {
+  /** Parts are written in a folder that their writer has to itself, OUT's owner where none is given, and appear when whole. */
+  constructor(out: string, writtenIn?: string) {
     this.#folder = join(out, '.work', 'measured');
+    this.#writtenIn = writtenIn ?? this.#folder;
   }
 
   /** Waits for those of the named that another thread of this process is computing. */
@@ -54,7 +57,7 @@ export class StoredParts {
     const bytes = serialize(value);
     const head = Buffer.alloc(crcBytes);
     head.writeUInt32LE(crc32(bytes));
-    await writeFileAtomic(this.#path(name), Buffer.concat([head, bytes]));
+    await writeFileAtomic(this.#path(name), Buffer.concat([head, bytes]), this.#writtenIn);
   }
 
   /** The names of those that are stored. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DamagedFile } from '../disk/checksum.ts';
 import { makeFolder, removeEmptyFolder, removePath, syncFolder } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import { clearTemporaries } from '../disk/temporaries.ts';
 import type { HeadPeaks } from './head-peaks.ts';
 import type { LayerRecorder, SaePosition } from './layer-recorder.ts';
 import type { TopFile } from './top-file.ts';
@@ -30,9 +31,10 @@ export class Workspace {
     this.#state = state;
   }
 
-  /** Opens OUT/.work, or another folder of OUT; work of another fingerprint is removed. */
+  /** Opens OUT/.work, or another folder of OUT, to write there alone; work of another fingerprint is removed. */
   static async open(out: string, fingerprint: string, name = '.work'): Promise<Workspace> {
     const folder = join(out, name);
+    await clearTemporaries(folder);
     const found = await readState(join(folder, 'state.json'));
     if (found?.fingerprint === fingerprint) return new Workspace(folder, found);
     await removePath(folder);

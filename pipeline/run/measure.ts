@@ -7,7 +7,7 @@ import { pathKind } from '../files/files.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
 import { loadInputs, type RunInputs } from '../record/inputs.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from '../record/run-samples.ts';
-import { StoredParts } from '../record/stored-parts.ts';
+import type { StoredParts } from '../record/stored-parts.ts';
 import { Workspace } from '../record/workspace.ts';
 import { packedContexts } from '../shards/packed-contexts.ts';
 import { readPlan, type ShardPlan } from '../shards/plan.ts';
@@ -16,7 +16,7 @@ import { type Shard, shardName, shardOf } from '../shards/shard.ts';
 import { givingBackFreed } from '../store/freed-memory.ts';
 import { checkOut } from '../tables/check-out.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { noteMeasureParts, whileMeasuring } from './measuring.ts';
+import { whileMeasuring } from './measuring.ts';
 import { recordedParts } from './recorded-parts.ts';
 
 /**
@@ -51,17 +51,14 @@ async function measureShard(
   const { out } = settings;
   if ((await pathKind(join(out, 'run.json'))) === 'file') return effects.log(`${out} is whole already`);
   const plan = await joinedPlan(out);
-  await whileMeasuring(out, shard, async () => {
+  await whileMeasuring(out, shard, async ({ parts, noteNames }) => {
     const contexts = await packedContexts(out, plan);
     try {
       const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
       const workspace = await Workspace.open(out, plan.fingerprint);
-      const all = await recordedParts({ settings, inputs, engine, contexts, samples, effects }, workspace);
-      await noteMeasureParts(
-        out,
-        all.map(({ name }) => name),
-      );
-      await computeOwn(all, shard, new StoredParts(out), effects);
+      const all = await recordedParts({ settings, inputs, engine, contexts, samples, parts, effects }, workspace);
+      await noteNames(all.map(({ name }) => name));
+      await computeOwn(all, shard, parts, effects);
     } finally {
       await contexts.close();
     }

@@ -10,13 +10,26 @@ import { type Shard, shardName } from '../shards/shard.ts';
 const folderOf = (out: string) => join(out, '.work', 'measuring');
 const namesFile = (out: string) => join(folderOf(out), 'parts.json');
 
-/** Runs `act` while no other process measures the same share; what all of them compute together is noted for status. */
-export async function whileMeasuring(out: string, shard: Shard, act: () => Promise<void>): Promise<void> {
-  await ownFolder(join(folderOf(out), `${shard.number}-of-${shard.of}`), `measure --shard ${shardName(shard)}`, act);
+/** Runs `act` while no other process measures the same share. */
+export async function whileMeasuring(
+  out: string,
+  shard: Shard,
+  act: (place: MeasuringPlace) => Promise<void>,
+): Promise<void> {
+  const folder = join(folderOf(out), `${shard.number}-of-${shard.of}`);
+  const place: MeasuringPlace = {
+    parts: new StoredParts(out, folder),
+    noteNames: (names) => writeSealedJson(namesFile(out), names, folder),
+  };
+  await ownFolder(folder, `measure --shard ${shardName(shard)}`, () => act(place));
 }
 
-export const noteMeasureParts = (out: string, names: readonly string[]): Promise<void> =>
-  writeSealedJson(namesFile(out), names);
+/** Where a process that measures writes what others write at the same time; what it leaves half-written is in a folder of its own. */
+interface MeasuringPlace {
+  readonly parts: StoredParts;
+  /** Notes for status what all processes compute together. */
+  noteNames(names: readonly string[]): Promise<void>;
+}
 
 /** How far the measures of a run in parts are. */
 export interface Measuring {

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/index.ts';
 import type { ContextFile } from '../record/context-file.ts';
 import type { RunInputs } from '../record/inputs.ts';
 import type { RunSamples } from '../record/run-samples.ts';
+import type { StoredParts } from '../record/stored-parts.ts';
 
 /** What a run's measures are computed of, and with. */
 export interface RunSubject {
@@ -12,5 +13,6 @@ export interface RunSubject {
   readonly engine: Engine;
   readonly contexts: ContextFile;
   readonly samples: RunSamples;
+  readonly parts: StoredParts;
   readonly effects: Effects;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { watchDisk } from '../../pipeline/disk/disk.ts';
-import { temporaryEnding } from '../../pipeline/disk/replace-file.ts';
+import { temporaryEnding } from '../../pipeline/disk/temporaries.ts';
 import { run } from '../../pipeline/run.ts';
 import { leapingEffects, quickConfig } from './quick-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';

@@ -7,7 +7,7 @@ import type { HeadPeaks } from '../../record/head-peaks.ts';
 import { lanesOf, mostLanes } from '../../record/lanes.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { SampleSizes } from '../../record/run-samples.ts';
-import { StoredParts } from '../../record/stored-parts.ts';
+import type { StoredParts } from '../../record/stored-parts.ts';
 import { measureParts } from '../measure-parts.ts';
 import type { RunSubject } from '../subject.ts';
 import type { AheadJob } from './ahead-job.ts';
@@ -38,10 +38,10 @@ export interface Measuring {
  */
 export async function measureAhead(options: AheadOptions): Promise<Measuring> {
   const { subject, recorders, heads, sizes, fingerprint } = options;
-  const { settings, inputs, contexts, engine, effects } = subject;
+  const { settings, inputs, contexts, engine, parts: alone, effects } = subject;
   const { model, saes } = inputs;
   const lanes = lanesOf({ engine, model, saes, contexts, threads: settings.threads, ...sizes }, mostLanes.measuring);
-  if (lanes.count === 1) return { engine, parts: new StoredParts(settings.out), end: async () => {} };
+  if (lanes.count === 1) return { engine, parts: alone, end: async () => {} };
   const own = { ...settings, threads: lanes.threadsOfEach };
   const parts = await measureParts(subject, { recorders, heads }, () => Promise.reject(new Error('not computed here')));
   const claims = new Claims(parts.map(({ name }) => name));
