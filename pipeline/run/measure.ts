@@ -7,7 +7,7 @@ import { pathKind } from '../files/files.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
 import { loadInputs, type RunInputs } from '../record/inputs.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from '../record/run-samples.ts';
-import type { StoredParts } from '../record/stored-parts.ts';
+import type { MeasurePart, StoredParts } from '../record/stored-parts.ts';
 import { Workspace } from '../record/workspace.ts';
 import { packedContexts } from '../shards/packed-contexts.ts';
 import { readPlan, type ShardPlan } from '../shards/plan.ts';
@@ -16,6 +16,7 @@ import { type Shard, shardName, shardOf } from '../shards/shard.ts';
 import { givingBackFreed } from '../store/freed-memory.ts';
 import { checkOut } from '../tables/check-out.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { computeMissing, groupsOf } from './compute-missing.ts';
 import { whileMeasuring } from './measuring.ts';
 import { recordedParts } from './recorded-parts.ts';
 
@@ -66,18 +67,16 @@ async function measureShard(
 }
 
 async function computeOwn(
-  all: Awaited<ReturnType<typeof recordedParts>>,
+  all: readonly MeasurePart[],
   shard: Shard,
   parts: StoredParts,
   effects: Effects,
 ): Promise<void> {
   const own = all.filter((_, i) => i % shard.of === shard.number - 1);
   let computed = 0;
-  for (const { name, compute } of own) {
-    if ((await parts.read(name)) !== undefined) continue;
+  for (const group of groupsOf(own)) {
     collectGarbage();
-    await parts.write(name, await compute());
-    computed++;
+    computed += await computeMissing(group, parts);
   }
   effects.log(
     `part ${shardName(shard)} of the measures: ${computed} of its ${own.length} computed, the rest was there`,

@@ -85,6 +85,24 @@ describe('a run in parts', { timeout: 120_000 }, () => {
     expect(await tablesOf(config.out)).toEqual(unsharded);
   });
 
+  it('computes parts that share forward passes at once, and none that is stored', async () => {
+    const config = await newConfig({ upstreamExamples: 2 });
+    await part(config, '1/1');
+    await merge({ ...config, joinOnly: true }, silentEffects());
+    const seen: string[] = [];
+    const { effects, lines } = recordingEffects();
+    const progress = (label: string) => {
+      seen.push(label);
+      return { update() {}, end() {} };
+    };
+    for (let times = 0; times < 2; times++) await measure({ ...config, shard: '1/1' }, { ...effects, progress });
+    expect(seen.filter((label) => label === 'upstream')).toHaveLength(1);
+    expect(lines.map((line) => line.replace(/^part .*: (\d+ of its \d+) .*/, '$1'))).toEqual([
+      '5 of its 5',
+      '0 of its 5',
+    ]);
+  });
+
   it('may have more parts than contexts', async () => {
     const config = await newConfig({ tokens: 23 * 2 });
     const unsharded = await newConfig({ tokens: 23 * 2 });

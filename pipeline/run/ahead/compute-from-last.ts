@@ -1,5 +1,6 @@
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { collectGarbage } from '../collect-garbage.ts';
+import { computeMissing, groupsOf } from '../compute-missing.ts';
 import type { Claims } from './claims.ts';
 
 /**
@@ -12,12 +13,12 @@ export async function computeFromLast(
   stored: StoredParts,
 ): Promise<void> {
   const fromLast = parts.toReversed();
-  for (const part of [...fromLast.filter(({ isAwaited }) => isAwaited), ...fromLast]) {
-    if (!claims.takeForCompanion(part.name)) continue;
+  const isAwaited = (part: MeasurePart) => part.isAwaited === true;
+  const inOrder = [...fromLast.filter(isAwaited), ...fromLast.filter((part) => !isAwaited(part))];
+  for (const group of groupsOf(inOrder)) {
+    const taken = group.filter(({ name }) => claims.takeForCompanion(name));
+    if (taken.length === 0) continue;
     collectGarbage();
-    const { together } = part;
-    const others = parts.filter((other) => other !== part && together && other.together === together);
-    const taken = [part, ...others.filter(({ name }) => claims.takeForCompanion(name))];
     try {
       await computeMissing(taken, stored);
     } catch {
@@ -26,16 +27,4 @@ export async function computeFromLast(
       for (const { name } of taken) claims.settle(name);
     }
   }
-}
-
-/** Parts of one kind, together where they can be. */
-async function computeMissing(parts: readonly MeasurePart[], stored: StoredParts): Promise<void> {
-  const there = await stored.stored();
-  const missing = parts.filter(({ name }) => !there.has(name));
-  const [first] = missing;
-  if (first === undefined) return;
-  const values = first.together
-    ? await first.together(missing.map(({ name }) => name))
-    : new Map([[first.name, await first.compute()]]);
-  for (const [name, value] of values) await stored.write(name, value);
 }
