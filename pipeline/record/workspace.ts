@@ -44,6 +44,24 @@ export class Workspace {
     return workspace;
   }
 
+  /**
+   * Opens what is recorded in such a folder of so many contexts, to read it while others may. Throws DamagedFile where it is
+   * not whole, or another run's; nothing is removed.
+   */
+  static async openWhole(
+    out: string,
+    { fingerprint, contexts }: { readonly fingerprint: string; readonly contexts: number },
+    name = '.work',
+  ): Promise<Workspace> {
+    const folder = join(out, name);
+    const path = join(folder, 'state.json');
+    const state = await readState(path);
+    if (state === undefined) throw new DamagedFile(path, 'it is missing, or not what was written');
+    if (state.fingerprint !== fingerprint) throw new DamagedFile(path, 'it is of a run of other settings');
+    if (state.contextsRecorded === contexts) return new Workspace(folder, state);
+    throw new DamagedFile(path, `${state.contextsRecorded} contexts, expected ${contexts}`);
+  }
+
   /** Contexts whose work is durable: the first ones of those that are recorded here. */
   get contextsRecorded(): number {
     return this.#state.contextsRecorded;

@@ -56,7 +56,7 @@ async function measureShard(
     const contexts = await packedContexts(out, plan);
     try {
       const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
-      const workspace = await Workspace.open(out, plan.fingerprint);
+      const workspace = await Workspace.openWhole(out, plan);
       const all = await recordedParts({ settings, inputs, engine, contexts, samples, parts, effects }, workspace);
       await noteNames(all.map(({ name }) => name));
       await computeOwn(all, shard, parts, effects);

@@ -2,10 +2,9 @@ import { dirname, join } from 'node:path';
 import { removePath } from '../disk/disk.ts';
 import { UserError } from '../errors/user-error.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
-import { Workspace } from '../record/workspace.ts';
 import { DamagedPart, joinWorkspaces } from './join-workspaces.ts';
 import { readPlan, writePlan } from './plan.ts';
-import { contextsOfShard, type Shard, shardName } from './shard.ts';
+import { type Shard, shardName } from './shard.ts';
 import { readShardRecord, shardFolder, shardWork } from './shard-record.ts';
 import { shardsOf } from './shards-of.ts';
 
@@ -40,22 +39,11 @@ async function secondsOf(out: string, shards: readonly Shard[]): Promise<number>
 }
 
 async function joinInto(out: string, shards: readonly Shard[], options: RecordingOptions): Promise<void> {
-  const folders = await Promise.all(shards.map((shard) => wholePart(out, shard, options)));
   try {
-    await joinWorkspaces(folders, options);
+    await joinWorkspaces({ out, shards, folderOf: shardWork }, options);
   } catch (error) {
     throw error instanceof DamagedPart ? await undone(error) : error;
   }
-}
-
-async function wholePart(out: string, shard: Shard, { workspace, contexts }: RecordingOptions): Promise<Workspace> {
-  const part = await Workspace.open(out, workspace.fingerprint, shardWork(shard));
-  const { count } = contextsOfShard(shard, contexts.count);
-  if (part.contextsRecorded === count) return part;
-  await removePath(join(out, shardFolder(shard)));
-  throw new UserError(
-    `damaged part ${shardName(shard)}: ${part.contextsRecorded} contexts, expected ${count}: it is to be recorded again, by run --shard`,
-  );
 }
 
 /** A damaged part is taken for one that was never recorded. */

@@ -6,7 +6,7 @@ import { threadOptions } from '../effects/thread-options.ts';
 import { sharedThresholds } from '../record/lane-thresholds.ts';
 import { type LanesOptions, lanesOf, mostLanes } from '../record/lanes.ts';
 import type { RecordingOptions } from '../record/recording-options.ts';
-import { recordedIn, Workspace } from '../record/workspace.ts';
+import { recordedIn } from '../record/workspace.ts';
 import { DamagedPart, joinWorkspaces } from './join-workspaces.ts';
 import { contextsOfShard, type Shard } from './shard.ts';
 import type { FromThread, ThreadJob } from './thread-job.ts';
@@ -26,7 +26,7 @@ export async function recordInThreads(options: ThreadedOptions): Promise<void> {
   const shards = Array.from({ length: lanes.count }, (_, i): Shard => ({ number: i + 1, of: lanes.count }));
   await recordParts(options, shards, lanes.threadsOfEach);
   try {
-    await joinWorkspaces(await Promise.all(shards.map((shard) => workspaceOf(options, shard))), options);
+    await joinWorkspaces({ out, shards, folderOf }, options);
   } catch (error) {
     if (!(error instanceof DamagedPart)) throw error;
     options.effects.log(`${error.message}: the corpus is recorded again`);
@@ -38,9 +38,6 @@ export async function recordInThreads(options: ThreadedOptions): Promise<void> {
 /** In OUT, where an interrupted run finds what its threads had recorded. */
 const partsFolder = join('.work', 'threads');
 const folderOf = ({ number, of }: Shard) => join(partsFolder, `${number}-of-${of}`);
-
-const workspaceOf = ({ out, workspace }: ThreadedOptions, shard: Shard) =>
-  Workspace.open(out, workspace.fingerprint, folderOf(shard));
 
 async function recordParts(options: ThreadedOptions, shards: readonly Shard[], threads: number): Promise<void> {
   const { contexts, effects } = options;

@@ -193,4 +193,24 @@ describe('what does not fit together is refused:', { timeout: 120_000 }, () => {
     await merged(config);
     expect(await tablesOf(config.out)).toEqual(whole);
   });
+
+  it('measures of work whose state was damaged, which stays as it is', async () => {
+    const config = await newConfig();
+    await part(config, '1/1');
+    await merge({ ...config, joinOnly: true }, silentEffects());
+    await truncate(join(config.out, '.work', 'state.json'), 100);
+    const work = await readdir(join(config.out, '.work'));
+    await expect(measure({ ...config, shard: '1/1' }, silentEffects())).rejects.toThrow(/damaged working file.*state/);
+    expect((await readdir(join(config.out, '.work'))).filter((name) => name !== 'measuring')).toEqual(work);
+  });
+
+  it('a part whose state was damaged, which alone is done again', async () => {
+    const config = await newConfig();
+    for (const shard of partNames(2)) await part(config, shard);
+    await truncate(join(config.out, '.work', 'shards', '1-of-2', 'work', 'state.json'), 100);
+    await expect(merged(config)).rejects.toThrow(/damaged working file.*to be recorded again/);
+    await part(config, '1/2');
+    await merged(config);
+    expect(await tablesOf(config.out)).toEqual(whole);
+  });
 });

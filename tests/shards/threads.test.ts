@@ -1,7 +1,9 @@
+import { existsSync, truncateSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunConfig } from '../../pipeline/commands/run.ts';
-import { type Effects, silentEffects } from '../../pipeline/effects.ts';
+import { type Effects, recordingEffects, silentEffects } from '../../pipeline/effects.ts';
 import { type StudyRecord, studyRecordFile } from '../../pipeline/measures/studies/study-record.ts';
 import { sampleSizes } from '../../pipeline/record/run-samples.ts';
 import { run } from '../../pipeline/run.ts';
@@ -74,6 +76,21 @@ describe('a run whose work is divided among threads', { timeout: 120_000 }, () =
     expect(record.notes).toEqual([]);
     expect(record.verdict).toContain('At this run’s mix of families');
     expect(record.forwardPasses).toBe(197);
+  });
+
+  it('is recorded again where the state of what a thread recorded is damaged', async () => {
+    const config = await newConfig(2);
+    const state = join(config.out, '.work', 'threads', '1-of-2', 'state.json');
+    const { effects, lines } = recordingEffects();
+    const damaging = (label: string) => ({
+      update() {},
+      end() {
+        if (label === 'activations' && existsSync(state)) truncateSync(state, 20);
+      },
+    });
+    await run(config, { ...effects, progress: damaging }, sizes);
+    expect(lines.join('\n')).toMatch(/^damaged working file: .*1-of-2.*: the corpus is recorded again$/m);
+    expect(await tablesOf(config.out)).toEqual(alone);
   });
 
   it('is not divided where the corpus is short, or there is one thread', async () => {

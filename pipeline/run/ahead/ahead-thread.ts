@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { interruptible } from '../../effects/interruptible.ts';
 import { StopFlag } from '../../effects/stop-flag.ts';
@@ -24,8 +25,8 @@ const silent: Effects = {
 const effects = interruptible(silent, () => stop.isRaised);
 const inputs = await loadInputs(settings);
 const engine = finiteEngine(await createEngine(settings));
-const workspace = await Workspace.open(settings.out, fingerprint);
-const contexts = await openContexts(workspace.path('contexts.bin'), inputs.contextLength);
+const contexts = await openContexts(join(settings.out, '.work', 'contexts.bin'), inputs.contextLength);
+const workspace = await Workspace.openWhole(settings.out, { fingerprint, contexts: contexts.count });
 const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
 const parts = new StoredParts(settings.out);
 const all = await recordedParts({ settings, inputs, engine, contexts, samples, parts, effects }, workspace);
