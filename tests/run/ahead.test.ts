@@ -1,9 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { RunConfig } from '../../pipeline/commands/run.ts';
 import { silentEffects } from '../../pipeline/effects.ts';
+import { createEngine } from '../../pipeline/engine/index.ts';
+import { contextsInMemory } from '../../pipeline/record/contexts-in-memory.ts';
+import { HeadPeaks } from '../../pipeline/record/head-peaks.ts';
+import { loadInputs } from '../../pipeline/record/inputs.ts';
+import { chooseSamples, sampleSizes } from '../../pipeline/record/run-samples.ts';
 import { type MeasurePart, StoredParts } from '../../pipeline/record/stored-parts.ts';
 import { Claims } from '../../pipeline/run/ahead/claims.ts';
 import { computeFromLast } from '../../pipeline/run/ahead/compute-from-last.ts';
+import { measureAhead } from '../../pipeline/run/ahead/measure-ahead.ts';
 import { SharedParts } from '../../pipeline/run/ahead/shared-parts.ts';
+import { quickConfig } from './quick-case.ts';
 import { removeTemporaryFolders, temporaryFolder } from './reference-case.ts';
 
 const names = ['a', 'b', 'c', 'd'];
@@ -74,6 +83,30 @@ describe('a companion', () => {
     expect(await shared.keep('c', async () => 'computed by the run')).toBe('computed by the run');
     expect(await shared.keep('a', () => Promise.reject(new Error()))).toBe('A');
   });
+});
+
+it('a companion is not begun where the run has no engine to go beside it', async () => {
+  const settings: RunConfig = { ...quickConfig(await temporaryFolder()), threads: 2, backend: 'onnx-cpu' };
+  const inputs = { ...(await loadInputs(settings)), saes: [] };
+  const contexts = contextsInMemory([new Int32Array(inputs.contextLength), new Int32Array(inputs.contextLength)]);
+  const samples = chooseSamples(contexts, settings.qualityTokens, sampleSizes);
+  const heads = await HeadPeaks.open({ ...inputs, contexts }, { folder: settings.out, headPeaks: null });
+  const engine = await createEngine(settings);
+  const begun: unknown[] = [];
+  const onWorker = (worker: unknown) => begun.push(worker);
+  process.on('worker', onWorker);
+  try {
+    const subject = {
+      ...{ inputs, engine, contexts, samples, parts: new StoredParts(settings.out), effects: silentEffects() },
+      settings: { ...settings, precision: 'tf32' as const },
+    };
+    const options = { subject, recorders: [], heads, sizes: { ...sampleSizes, dividedTokens: 1 }, fingerprint: '' };
+    await expect(measureAhead(options)).rejects.toThrow('precision tf32 is of --backend');
+    await nextTurn(); // when it would be told
+  } finally {
+    process.off('worker', onWorker);
+  }
+  expect(begun).toEqual([]);
 });
 
 describe('a run with a companion', () => {

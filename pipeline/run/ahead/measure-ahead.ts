@@ -48,8 +48,8 @@ export async function measureAhead(options: AheadOptions): Promise<Measuring> {
   const { names, slots } = claims;
   const stop = new StopFlag();
   const job: AheadJob = { names, slots, settings: own, sizes, fingerprint, stop: stop.shared };
-  const ended = companion(job, claims, (line) => effects.log(line));
   const beside = finiteEngine(await createEngine(own));
+  const ended = companion(job, claims, (line) => effects.log(line));
   return {
     // Programs that are made once the companion has ended have all threads.
     engine: { ...beside, compile: (program) => (claims.areTaken ? engine : beside).compile(program) },
