@@ -1,10 +1,11 @@
 import type { MergeConfig } from './commands/merge.ts';
 import type { RunConfig } from './commands/run.ts';
+import { closingAfter } from './disk/closing.ts';
 import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
-import { type StartedMaps, startMaps } from './measures/map/map.ts';
+import { startMaps } from './measures/map/map.ts';
 import { aliveFeatures } from './measures/neighbours/alive-features.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
 import { wantedNearest } from './measures/neighbours/wanted-nearest.ts';
@@ -22,7 +23,6 @@ import { finiteEngine } from './record/finite-engine.ts';
 import { HeadPeaks } from './record/head-peaks.ts';
 import { loadInputs, type RunInputs } from './record/inputs.ts';
 import { lanesOf, mostLanes } from './record/lanes.ts';
-import type { LayerRecorder } from './record/layer-recorder.ts';
 import { ownOut } from './record/own-out.ts';
 import { packCorpus } from './record/pack-corpus.ts';
 import { blockBatch, passBatch } from './record/pass-batch.ts';
@@ -30,7 +30,7 @@ import { recordCorpus } from './record/record-corpus.ts';
 import { chooseSamples, type SampleSizes, sampleSizes } from './record/run-samples.ts';
 import { startRun } from './record/start-run.ts';
 import { StoredParts } from './record/stored-parts.ts';
-import { type Measuring, measureAhead } from './run/ahead/measure-ahead.ts';
+import { measureAhead } from './run/ahead/measure-ahead.ts';
 import { collectGarbage } from './run/collect-garbage.ts';
 import { estimateRun } from './run/estimate.ts';
 import { finish } from './run/finish.ts';
@@ -81,18 +81,25 @@ interface Owned {
 async function runOwned(config: RunConfig, effects: Effects, owned: Owned): Promise<void> {
   const watch = new Stopwatch(effects.now);
   const inputs = await watch.time('load', () => loadInputs(config, config.out));
-  try {
-    await givingBackFreed(() => runOn(inputs, config, effects, { ...owned, watch }));
-  } finally {
-    await inputs.release();
-  }
+  await givingBackFreed(() =>
+    closingAfter((onEnd) => {
+      onEnd(() => inputs.release());
+      return runOn(inputs, config, effects, { ...owned, watch, onEnd });
+    }),
+  );
+}
+
+interface Started extends Owned {
+  readonly watch: Stopwatch;
+  /** Takes what is to be closed when the run ends, however it does. */
+  onEnd(close: () => Promise<unknown>): void;
 }
 
 async function runOn(
   inputs: RunInputs,
   config: RunConfig,
   effects: Effects,
-  { lock, sizes, joins, watch }: Owned & { readonly watch: Stopwatch },
+  { lock, sizes, joins, watch, onEnd }: Started,
 ): Promise<void> {
   function stage<T>(name: string, part: () => Promise<T>): Promise<T> {
     collectGarbage();
@@ -108,8 +115,9 @@ async function runOn(
   const packed = await stage('pack', () =>
     packCorpus({ config: settings, inputs, workspace, effects, out: settings.out }),
   );
-  const samples = chooseSamples(packed.contexts, config.qualityTokens, sizes);
   const { contexts } = packed;
+  onEnd(() => contexts.close());
+  const samples = chooseSamples(contexts, config.qualityTokens, sizes);
   const { model, saes, processings, tokenizer } = inputs;
   const { out, segmentTokens, examples, headSequences, upstreamSaes, upstreamExamples, circuitTokens, wiring } =
     settings;
@@ -128,78 +136,68 @@ async function runOn(
     const rate = await lanesRate(engine, recording, settings, effects.now);
     sayEstimate(estimateRun(shape, rate), await machineRoom(out), effects);
   }
-  let recorders: readonly LayerRecorder[] = [];
-  let maps: StartedMaps | undefined;
-  let measuring: Measuring | undefined;
-  try {
-    const recording = {
-      engine,
-      model,
-      effects,
+  const recording = {
+    engine,
+    model,
+    effects,
+    saes,
+    contexts,
+    workspace,
+    batch,
+    segmentTokens,
+    examples,
+    headSequences,
+  };
+  const shardSeconds = joins ? await stage('join', () => joinShards(out, recording)) : 0;
+  if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
+  const recorders = await stage('activations', async () => {
+    await recordInThreads({ ...recording, out, threads: settings.threads, dividedTokens: sizes.dividedTokens });
+    return recordCorpus(recording);
+  });
+  onEnd(() => closeRecorders(recorders));
+  watch.add('activations', shardSeconds);
+  await lock.check();
+  await clearTables(out);
+  const heads = await HeadPeaks.open(recording, workspace);
+  const subject = { settings, inputs, engine, contexts, samples, parts: new StoredParts(out), effects };
+  const measuring = await measureAhead({ subject, recorders, heads, sizes, fingerprint: workspace.fingerprint });
+  onEnd(() => measuring.end());
+  const { parts } = measuring;
+  const on = { engine: measuring.engine, model, parts, effects };
+  // The run's batch is left out: with it, last digits of float32 sums would depend on it.
+  const quality = await stage('quality', () =>
+    runQuality(parts, {
+      ...on,
       saes,
-      contexts,
-      workspace,
-      batch,
-      segmentTokens,
-      examples,
-      headSequences,
-    };
-    const shardSeconds = joins ? await stage('join', () => joinShards(out, recording)) : 0;
-    if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
-    recorders = await stage('activations', async () => {
-      await recordInThreads({ ...recording, out, threads: settings.threads, dividedTokens: sizes.dividedTokens });
-      return recordCorpus(recording);
-    });
-    watch.add('activations', shardSeconds);
-    await lock.check();
-    await clearTables(out);
-    const heads = await HeadPeaks.open(recording, workspace);
-    const subject = { settings, inputs, engine, contexts, samples, parts: new StoredParts(out), effects };
-    measuring = await measureAhead({ subject, recorders, heads, sizes, fingerprint: workspace.fingerprint });
-    const { parts } = measuring;
-    const on = { engine: measuring.engine, model, parts, effects };
-    // The run's batch is left out: with it, last digits of float32 sums would depend on it.
-    const quality = await stage('quality', () =>
-      runQuality(parts, {
-        ...on,
-        saes,
-        sample: samples.quality,
-        nearestOf: wantedNearest(recorders, settings.neighbours),
-      }),
-    );
-    const { mapNeighbours, seed } = settings;
-    // Laid out by a thread of its own, beside what follows.
-    const drawn = await stage('map', () =>
-      startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }),
-    );
-    maps = drawn;
-    const { cuts, checks, ...counts } = await stage('tables', () =>
-      writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
-    );
-    await writeTrainingCurves(settings.out, inputs.curves);
-    await stage('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
-    await stage('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
-    await stage('neighbours', () =>
-      writeNeighbours({
-        ...{ ...on, out, recorders, decoders: quality.map(({ nearest }) => nearest) },
-        ...{ compared: samples.compared, neighbours: settings.neighbours, parts },
-      }),
-    );
-    const taken = await stage('upstream', () =>
-      writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
-    );
-    await stage('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
-    const study = studyJob({ ...subject, engine: on.engine });
-    const studied = await stage('studies', () => runStudies({ study, settings, inputs, parts }));
-    await stage('map', drawn.finish);
-    await lock.check();
-    const upstream = taken ?? { tokens: 0, examplesWithout: 0 };
-    const spent = budget && { budget, cuts, checks, upstream, studies: studied };
-    await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
-  } finally {
-    await measuring?.end();
-    await maps?.abandon();
-    await closeRecorders(recorders);
-    await contexts.close();
-  }
+      sample: samples.quality,
+      nearestOf: wantedNearest(recorders, settings.neighbours),
+    }),
+  );
+  const { mapNeighbours, seed } = settings;
+  // Laid out by a thread of its own, beside what follows.
+  const maps = await stage('map', () => startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }));
+  onEnd(() => maps.abandon());
+  const { cuts, checks, ...counts } = await stage('tables', () =>
+    writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),
+  );
+  await writeTrainingCurves(settings.out, inputs.curves);
+  await stage('circuits', () => writeHeadCircuits({ ...on, out, saes, samples, circuitTokens }));
+  await stage('sequences', () => writeHeadSequences({ ...on, out, contexts, heads }));
+  await stage('neighbours', () =>
+    writeNeighbours({
+      ...{ ...on, out, recorders, decoders: quality.map(({ nearest }) => nearest) },
+      ...{ compared: samples.compared, neighbours: settings.neighbours, parts },
+    }),
+  );
+  const taken = await stage('upstream', () =>
+    writeUpstream({ ...on, out, contexts, recorders, upstreamSaes, upstreamExamples, limit: budget?.upstream }),
+  );
+  await stage('wiring', () => writeWiring({ ...on, out, recorders, upstreamSaes, wiring }));
+  const study = studyJob({ ...subject, engine: on.engine });
+  const studied = await stage('studies', () => runStudies({ study, settings, inputs, parts }));
+  await stage('map', maps.finish);
+  await lock.check();
+  const upstream = taken ?? { tokens: 0, examplesWithout: 0 };
+  const spent = budget && { budget, cuts, checks, upstream, studies: studied };
+  await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
 }

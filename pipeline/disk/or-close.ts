@@ -3,7 +3,7 @@ export async function orClose<T>(opened: { close(): Promise<unknown> }, act: () 
   try {
     return await act();
   } catch (error) {
-    await opened.close();
+    await opened.close().catch(() => {}); // what failed first is what is to be said
     throw error;
   }
 }

@@ -1,3 +1,5 @@
+import { closeAll } from '../disk/closing.ts';
+import { orClose } from '../disk/or-close.ts';
 import { attributeExamples } from './attribute-examples.ts';
 import type { ContextRange } from './context-range.ts';
 import { countedBy } from './counted-tokens.ts';
@@ -115,19 +117,16 @@ export async function openRecorders({
     folder: workspace.folder,
   };
   const recorders: LayerRecorder[] = [];
-  try {
+  return orClose({ close: () => closeRecorders(recorders) }, async () => {
     for (const [i, sae] of saes.entries()) {
       const thresholds = lane && new LaneThresholds(lane.thresholds[i], lane.number, sae.dSae);
       const own = { ...shared, sae, thresholds, isCounted: countedBy(sae, contexts) };
       recorders.push(await LayerRecorder.open(own, workspace.position(sae.id)));
     }
-  } catch (error) {
-    await closeRecorders(recorders);
-    throw error;
-  }
-  return recorders;
+    return recorders;
+  });
 }
 
 export async function closeRecorders(recorders: readonly LayerRecorder[]): Promise<void> {
-  for (const recorder of recorders) await recorder.close();
+  await closeAll(recorders.map((recorder) => () => recorder.close()));
 }

@@ -43,6 +43,7 @@ export async function packCorpus(job: PackJob): Promise<PackedCorpus> {
   const record = (await packedBefore(job, path, recordPath)) ?? (await packNow(job, path, recordPath));
   const contexts = await openContexts(path, job.inputs.contextLength);
   if (contexts.count * contexts.length > 2 ** 32) {
+    await contexts.close();
     throw new UserError(
       `corpus of ${contexts.count} contexts is too long, expected at most ${2 ** 32} tokens; use --tokens`,
     );

@@ -1,4 +1,5 @@
 import { DamagedFile } from '../disk/checksum.ts';
+import { orClose } from '../disk/or-close.ts';
 import { closeRecorders, openRecorders, recordActivations } from './activations.ts';
 import type { LayerRecorder } from './layer-recorder.ts';
 import type { RecordingOptions } from './recording-options.ts';
@@ -20,12 +21,9 @@ export async function recordCorpus(options: RecordingOptions): Promise<LayerReco
 
 async function record(options: RecordingOptions): Promise<LayerRecorder[]> {
   const recorders = await openRecorders(options);
-  try {
+  return orClose({ close: () => closeRecorders(recorders) }, async () => {
     await recordActivations(options, recorders);
     for (const recorder of recorders) await recorder.verify();
     return recorders;
-  } catch (error) {
-    await closeRecorders(recorders);
-    throw error;
-  }
+  });
 }

@@ -21,11 +21,14 @@ const effects: Effects = {
 
 async function record(): Promise<void> {
   const engine = finiteEngine(await createEngine(asked));
-  const contexts = await openContexts(packed.path, packed.length);
   const workspace = await Workspace.open(out, fingerprint, folder);
   const heard = interruptible(effects, () => stop.isRaised);
-  await closeRecorders(await recordCorpus({ ...job, engine, contexts, workspace, effects: heard }));
-  await contexts.close();
+  const contexts = await openContexts(packed.path, packed.length);
+  try {
+    await closeRecorders(await recordCorpus({ ...job, engine, contexts, workspace, effects: heard }));
+  } finally {
+    await contexts.close();
+  }
 }
 
 try {

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -16,6 +17,18 @@ async function failureOf(settings: Partial<RunConfig>): Promise<{ message: strin
   const error = await run(referenceConfig(seed, out, settings), silentEffects()).catch((reason: unknown) => reason);
   if (!(error instanceof UserError)) throw new Error('expected a UserError', { cause: error });
   return { message: error.message, left: await readdir(out).catch(() => []) };
+}
+
+/** Files under a folder that this process holds open. */
+function openIn(folder: string): string[] {
+  const files = readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return ''; // that of the list itself
+    }
+  });
+  return files.filter((file) => file.startsWith(folder));
 }
 
 async function corpusOf(name: string, text: string): Promise<string> {
@@ -95,4 +108,13 @@ describe('a finished run', { timeout: 120_000 }, () => {
     expect(await readFile(join(out, 'run.json'), 'utf8')).toBe(record);
     expect(await readdir(out)).not.toContain('.work');
   });
+});
+
+it.runIf(process.platform === 'linux')('a run that is stopped before it records leaves no file open', async () => {
+  const out = await temporaryFolder();
+  const log = (line: string) => {
+    if (line.startsWith('estimate')) throw new Error('stopped');
+  };
+  await expect(run(referenceConfig(seed, out), { ...silentEffects(), log })).rejects.toThrow('stopped');
+  expect(openIn(out)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { orClose } from '../../disk/or-close.ts';
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
@@ -70,12 +71,15 @@ export async function startMaps(job: MapJob): Promise<StartedMaps> {
   const drawOf = (of: readonly AliveFeatures[], own: Moments, name: string) =>
     draw({ ...job, saes: of }, own, layouts, name);
   const own: Drawing[] = [];
-  for (const [at, one] of saes.entries()) {
-    own.push(await drawOf([one], moments[at], `map of sae ${one.sae.id}`));
-    progress.update(own.length);
-  }
-  const all = saes.length > 1 ? await drawOf(saes, sumOf(moments), 'map of all saes') : undefined;
-  progress.update(wanted);
+  const all = await orClose({ close: abandon }, async () => {
+    for (const [at, one] of saes.entries()) {
+      own.push(await drawOf([one], moments[at], `map of sae ${one.sae.id}`));
+      progress.update(own.length);
+    }
+    const together = saes.length > 1 ? await drawOf(saes, sumOf(moments), 'map of all saes') : undefined;
+    progress.update(wanted);
+    return together;
+  });
   progress.end();
   return {
     abandon,

@@ -26,9 +26,12 @@ const effects = interruptible(silent, () => stop.isRaised);
 const inputs = await loadInputs(settings);
 const engine = finiteEngine(await createEngine(settings));
 const contexts = await openContexts(join(settings.out, '.work', 'contexts.bin'), inputs.contextLength);
-const workspace = await Workspace.openWhole(settings.out, { fingerprint, contexts: contexts.count });
-const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
-const parts = new StoredParts(settings.out);
-const all = await recordedParts({ settings, inputs, engine, contexts, samples, parts, effects }, workspace);
-await computeFromLast(all, new Claims(names, slots), parts);
-await contexts.close();
+try {
+  const workspace = await Workspace.openWhole(settings.out, { fingerprint, contexts: contexts.count });
+  const samples = chooseSamples(contexts, settings.qualityTokens, sizes);
+  const parts = new StoredParts(settings.out);
+  const all = await recordedParts({ settings, inputs, engine, contexts, samples, parts, effects }, workspace);
+  await computeFromLast(all, new Claims(names, slots), parts);
+} finally {
+  await contexts.close();
+}
