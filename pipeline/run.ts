@@ -1,6 +1,6 @@
 import type { MergeConfig } from './commands/merge.ts';
 import type { RunConfig } from './commands/run.ts';
-import { closingAfter } from './disk/closing.ts';
+import { closingAfter, type OnEnd } from './disk/closing.ts';
 import type { Lock } from './disk/lock.ts';
 import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
@@ -91,8 +91,7 @@ async function runOwned(config: RunConfig, effects: Effects, owned: Owned): Prom
 
 interface Started extends Owned {
   readonly watch: Stopwatch;
-  /** Takes what is to be closed when the run ends, however it does. */
-  onEnd(close: () => Promise<unknown>): void;
+  readonly onEnd: OnEnd;
 }
 
 async function runOn(

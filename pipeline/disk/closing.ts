@@ -13,8 +13,11 @@ export async function closeAll(closings: Iterable<Close>): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
+/** Takes what is to be closed at the end. */
+export type OnEnd = (close: Close) => void;
+
 /** Runs `act`, and after it all that it handed to `onEnd`, the last first, whatever failed. Throws what failed first. */
-export async function closingAfter<T>(act: (onEnd: (close: Close) => void) => Promise<T>): Promise<T> {
+export async function closingAfter<T>(act: (onEnd: OnEnd) => Promise<T>): Promise<T> {
   const closings: Close[] = [];
   const value = await act((close) => closings.unshift(close)).catch(async (error: unknown) => {
     await closeAll(closings).catch(() => {});

@@ -1,4 +1,4 @@
-import { closeAll } from '../disk/closing.ts';
+import { closeAll, closingAfter, type OnEnd } from '../disk/closing.ts';
 import { orClose } from '../disk/or-close.ts';
 import { attributeExamples } from './attribute-examples.ts';
 import type { ContextRange } from './context-range.ts';
@@ -25,7 +25,8 @@ export async function recordActivations(options: RecordingOptions, recorders: re
   const part = partOf(options);
   const heads = await HeadPeaks.open(options, workspace);
   const commit = committer(options, recorders, heads);
-  if (workspace.contextsRecorded < part.count) await recordPart(options, recorders, { heads, commit });
+  if (workspace.contextsRecorded < part.count)
+    await closingAfter((onEnd) => recordPart(options, recorders, { heads, commit, onEnd }));
   else if (part.count === 0) await commit(0, true);
   if (options.part) return;
   const attributed = await attributeExamples(options, recorders, () => commit(contexts.count));
@@ -37,13 +38,16 @@ const partOf = ({ part, contexts }: RecordingOptions): ContextRange => part ?? {
 async function recordPart(
   options: RecordingOptions,
   recorders: readonly LayerRecorder[],
-  { heads, commit }: { readonly heads: HeadPeaks; readonly commit: Commit },
+  { heads, commit, onEnd }: { readonly heads: HeadPeaks; readonly commit: Commit; readonly onEnd: OnEnd },
 ): Promise<void> {
   const { contexts, workspace, effects, engine } = options;
   const part = partOf(options);
+  for (const recorder of recorders) onEnd(() => recorder.release());
   const pass = engine.sharesMemory ? await openDensePass(options, heads) : new SparsePass(options, heads);
+  onEnd(() => pass.dispose());
   const before = workspace.contextsRecorded * (contexts.length - 1);
   const progress = effects.progress('activations', part.count * (contexts.length - 1), 'tokens', before);
+  onEnd(() => progress.end());
   const perSegment = Math.max(1, Math.floor(options.segmentTokens / contexts.length));
   const room = { recorders, folder: workspace.folder, contexts: options.roomFor ?? part.count, perSegment, effects };
   const calibrated = Math.min(part.count, workspace.contextsRecorded + Math.ceil(calibrationTokens / contexts.length));
@@ -62,9 +66,6 @@ async function recordPart(
     for (const recorder of recorders) recorder.endSegment();
     await commit(recorded, recorded === part.count);
   }
-  progress.end();
-  await pass.dispose();
-  for (const recorder of recorders) await recorder.release();
 }
 
 /** Batches of a part's contexts that are not recorded yet; none reaches over the end of a segment. */

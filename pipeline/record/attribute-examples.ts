@@ -1,3 +1,4 @@
+import { closingAfter, type OnEnd } from '../disk/closing.ts';
 import type { CompiledBy } from '../engine/program.ts';
 import { greatest } from '../numbers/extremes.ts';
 import { type FloatTensor, float32, type IntTensor, int32 } from '../numbers/tensor.ts';
@@ -20,11 +21,22 @@ export async function attributeExamples(
   recorders: readonly LayerRecorder[],
   commit: () => Promise<void>,
 ): Promise<number> {
-  const { contexts, effects } = options;
-  const left = recorders.map((recorder) => new ByContext(recorder, contexts.length));
+  const left = recorders.map((recorder) => new ByContext(recorder, options.contexts.length));
   if (left.every(({ next }) => next === undefined)) return 0;
-  const progress = effects.progress('attributions', contexts.count, 'contexts');
+  return closingAfter((onEnd) => attributeLeft(options, left, commit, onEnd));
+}
+
+async function attributeLeft(
+  options: RecordingOptions,
+  left: readonly ByContext[],
+  commit: () => Promise<void>,
+  onEnd: OnEnd,
+): Promise<number> {
+  const { contexts, effects } = options;
   const programs = new ContextAttributions(options);
+  onEnd(() => programs.dispose());
+  const progress = effects.progress('attributions', contexts.count, 'contexts');
+  onEnd(() => progress.end());
   let done = 0;
   for (let context = 0; context < contexts.count; context++) {
     const examples = left.map((own) => ({ recorder: own.recorder, places: own.take(context) }));
@@ -41,8 +53,6 @@ export async function attributeExamples(
     progress.update(context + 1);
     await commit();
   }
-  progress.end();
-  await programs.dispose();
   return done;
 }
 

@@ -1,3 +1,4 @@
+import { closeAll } from '../disk/closing.ts';
 import type { CompiledBy, OutputsOf } from '../engine/program.ts';
 import { int32 } from '../numbers/tensor.ts';
 import type { Sae } from '../sae/sae.ts';
@@ -58,8 +59,9 @@ export class SparsePass implements CorpusPass {
   /** Gives back what was compiled; each program holds the weights of the model and of all SAEs. */
   async dispose(): Promise<void> {
     await this.#ahead?.outputs.catch(() => {});
-    for (const compiled of this.#compiled.values()) await (await compiled).dispose();
+    const compiled = [...this.#compiled.values()];
     this.#compiled.clear();
+    await closeAll(compiled.map((own) => async () => (await own).dispose()));
   }
 
   async #outputs({ first, count }: ContextRange, times = 1): Promise<Outputs> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { closeAll, closingAfter } from '../../pipeline/disk/closing.ts';
+import { closeAll, closingAfter, type OnEnd } from '../../pipeline/disk/closing.ts';
 import { orClose } from '../../pipeline/disk/or-close.ts';
 
 /** Notes what is closed; some of it fails. */
@@ -33,7 +33,7 @@ it('what was opened last is closed first, at the end', async () => {
 
 it('what fails of the closing hides nothing that failed before it', async () => {
   const { closed, close } = closings();
-  const act = async (onEnd: (close: () => Promise<void>) => void) => {
+  const act = async (onEnd: OnEnd) => {
     onEnd(close('a'));
     onEnd(close('b', true));
     throw new Error('the disk is full');

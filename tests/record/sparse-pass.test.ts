@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Effects, silentEffects } from '../../pipeline/effects.ts';
+import { callable } from '../../pipeline/engine/flat-program.ts';
 import { createEngine, type Engine } from '../../pipeline/engine/index.ts';
 import { float32 } from '../../pipeline/numbers/tensor.ts';
 import { AttributionLog } from '../../pipeline/record/attribution-log.ts';
@@ -34,6 +35,23 @@ let engine: Engine;
 beforeAll(async () => {
   engine = await createEngine({ backend: 'onnx-cpu', threads: 1 });
 });
+
+/** An engine, and how many of its programs are not given back. */
+function countPrograms(own: Engine): [Engine, () => number] {
+  let held = 0;
+  const compile: Engine['compile'] = async (program) => {
+    const compiled = await own.compile(program);
+    held++;
+    return callable(
+      (inputs, into) => compiled(inputs, into),
+      async () => {
+        held--;
+        await compiled.dispose();
+      },
+    );
+  };
+  return [{ ...own, compile }, () => held];
+}
 
 interface Recorded {
   readonly recorders: LayerRecorder[];
@@ -150,6 +168,35 @@ describe('recording where reading costs nothing', () => {
     expect(append.mock.calls.reduce((sum, [{ outputBias }]) => sum + outputBias.length, 0)).toBe(top);
     append.mockRestore();
     await close(recorded);
+  });
+});
+
+describe('recording that fails', () => {
+  it.each([
+    ['in the pass', 'activations', true],
+    ['in the pass, where reading costs', 'activations', false],
+    ['while attributions are computed', 'attributions', false],
+  ])('%s gives back its programs, and ends its progress', async (_, label, sharesMemory) => {
+    const [counted, held] = countPrograms({ ...engine, sharesMemory });
+    const going = new Set<string>();
+    const effects: Effects = {
+      ...silentEffects(),
+      progress: (what) => {
+        going.add(what);
+        return {
+          update() {
+            if (what === label) throw new Error('the disk is full');
+          },
+          end: () => void going.delete(what),
+        };
+      },
+    };
+    const workspace = await Workspace.open(await temporaryFolder(), 'test');
+    const shared = { model: tinyModel(), contexts, workspace, batch, examples, segmentTokens: 128 };
+    const recorded = recordCorpus({ ...shared, saes: [sparseSae(1, -5)], engine: counted, effects });
+    await expect(recorded).rejects.toThrow('the disk is full');
+    expect([...going]).toEqual([]);
+    expect(held()).toBe(0);
   });
 });
 
