@@ -89,14 +89,14 @@ export class ExampleAttributions {
   missing(): Uint32Array {
     const { k, state } = this.#parts.top;
     const { sizes, tokens, records } = state;
-    const keys = new Float64Array(records.length);
+    const places = new Uint32Array(records.length);
     let count = 0;
     for (let feature = 0; feature < sizes.length; feature++) {
       for (let place = feature * k; place < feature * k + sizes[feature]; place++) {
-        if (records[place] === noRecord) keys[count++] = tokens[place] * records.length + place;
+        if (records[place] === noRecord) places[count++] = place;
       }
     }
-    return Uint32Array.from(keys.subarray(0, count).sort(), (key) => key % records.length);
+    return places.slice(0, count).sort((a, b) => tokens[a] - tokens[b] || a - b);
   }
 
   #append(rows: AttributionRows, first: Admitted): number {
