@@ -63,10 +63,9 @@ export class PackLedger {
   start(context: number): { readonly start: ContextStart; readonly ended: NewDocumentRow[] } {
     const from = context * this.#tokensPerContext;
     const next = this.#pending.findIndex((entry) => entry.token_start + entry.tokens > from);
-    const ended = this.#pending.splice(0, Math.max(0, next));
-    const [entry] = this.#pending;
-    if (!entry) throw new RangeError(`context ${context} begins after the last document`);
-    return { start: { document: entry.document, offset: from - entry.token_start }, ended };
+    if (next < 0) throw new RangeError(`context ${context} begins after the last document`);
+    const { document, token_start } = this.#pending[next];
+    return { start: { document, offset: from - token_start }, ended: this.#pending.splice(0, next) };
   }
 
   /** The other documents that have tokens in the contexts, of which there are as many. */

@@ -25,6 +25,13 @@ test('a document is given out once, when a context begins after it, and the rest
   ]);
 });
 
+test('a context that begins after the last document is refused', () => {
+  const ledger = new PackLedger(4);
+  ledger.add(piece('abc'), 4);
+  expect(ledger.start(0).start).toEqual({ document: 0, offset: 0 });
+  expect(() => ledger.start(1)).toThrow('context 1 begins after the last document');
+});
+
 test('a document in pieces has the hash of the whole, and none where it was not read to its end', () => {
   const ledger = new PackLedger(4);
   ledger.add(piece('ab', true), 2);
