@@ -34,6 +34,8 @@ export async function openQueries(outDir: string, tables: readonly Table[]): Pro
       const connection = await instance.connect();
       try {
         yield* readBatches(connection, columns, statement);
+      } catch (error) {
+        throw inOneLine(error, outDir);
       } finally {
         connection.closeSync();
       }
@@ -128,10 +130,15 @@ async function named<T>(place: string, effect: () => Promise<T>): Promise<T> {
   try {
     return await effect();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof UserError || /^(Binder|Parser|Catalog) Error/.test(message)) throw error;
-    throw new UserError(`cannot read Parquet: ${message.split('\n', 1)[0]} (${place})`, { cause: error });
+    throw inOneLine(error, place);
   }
+}
+
+/** What is said against files' content as a line for the user; any other error as it is. */
+function inOneLine(error: unknown, place: string): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UserError || /^(Binder|Parser|Catalog) Error/.test(message)) return error;
+  return new UserError(`cannot read Parquet: ${message.split('\n', 1)[0]} (${place})`, { cause: error });
 }
 
 function unquoted(type: string): string {

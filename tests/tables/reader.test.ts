@@ -9,7 +9,7 @@ import { heads } from '../../pipeline/measures/heads/table.ts';
 import { saes } from '../../pipeline/measures/quality/table.ts';
 import { double, int, text } from '../../pipeline/store/column-types.ts';
 import { openTable } from '../../pipeline/store/writer.ts';
-import { openRun } from '../../pipeline/tables/reader.ts';
+import { openRun, type RunReader } from '../../pipeline/tables/reader.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const shape = { layers: 2, features: 40, heads: 4, vocabulary: 60, seed: 7 };
@@ -31,17 +31,25 @@ async function syntheticRun(): Promise<string> {
 }
 
 /** What the user is told when the run at outDir is opened and read. */
-async function complaint(outDir: string): Promise<string> {
+async function complaint(outDir: string, read = readBlocks): Promise<string> {
   try {
     const run = await openRun(outDir);
-    await run.features('1', 0, 40);
-    await run.examples('1', 0, 40);
+    await read(run);
     run.close();
   } catch (error) {
     expect(error).toBeInstanceOf(UserError);
     return error instanceof Error ? error.message.replaceAll(outDir, 'OUT') : '';
   }
   return 'nothing';
+}
+
+async function readBlocks(run: RunReader): Promise<void> {
+  await run.features('1', 0, 40);
+  await run.examples('1', 0, 40);
+}
+
+async function readStreams(run: RunReader): Promise<void> {
+  for await (const rows of run.featuresOf('1')) for (const _ of rows);
 }
 
 describe('a finished run', () => {
@@ -193,6 +201,7 @@ describe('a broken run is refused in one line', () => {
     expect(await complaint(outDir)).toMatchInlineSnapshot(
       `"cannot read Parquet: Invalid Input Error: Failed to read file "OUT/features/part-00000.parquet": ZSTD Decompression failure (OUT)"`,
     );
+    expect(await complaint(outDir, readStreams)).toBe(await complaint(outDir));
     await truncate(file, 2000);
     expect(await complaint(outDir)).toMatchInlineSnapshot(
       `"cannot read Parquet: Invalid Input Error: No magic bytes found at end of file 'OUT/features/part-00000.parquet' (OUT/features)"`,
