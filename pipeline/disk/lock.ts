@@ -34,19 +34,25 @@ export interface LockPurpose {
 export async function takeLock(path: string, { command, subject }: LockPurpose): Promise<Lock> {
   const record: LockRecord = { ...ownIdentity(), since: new Date().toISOString(), command, token: randomUUID() };
   const text = `${JSON.stringify(record)}\n`;
-  const candidate = `${path}.${record.token}`;
   ownTokens.add(record.token);
+  try {
+    await claim(path, `${path}.${record.token}`, text, subject);
+    await clearCandidates(path);
+  } catch (error) {
+    removeNow(path, text);
+    ownTokens.delete(record.token);
+    throw error;
+  }
+  return hold(path, subject, { text, token: record.token });
+}
+
+async function claim(path: string, candidate: string, text: string, subject: string): Promise<void> {
   try {
     const nowMs = await writeCandidate(candidate, text);
     await take(path, candidate, { text, nowMs, subject });
-  } catch (error) {
-    ownTokens.delete(record.token);
-    throw error;
   } finally {
     await removePath(candidate);
   }
-  await clearCandidates(path);
-  return hold(path, subject, { text, token: record.token });
 }
 
 interface Attempt {
@@ -144,7 +150,7 @@ function hold(path: string, subject: string, { text, token }: { text: string; to
   };
 }
 
-/** For a process that ends while it holds the lock. */
+/** For a process that ends while it holds the lock, or that could not take it to the end. */
 function removeNow(path: string, text: string): void {
   try {
     if (readFileSync(path, 'utf8') === text) rmSync(path);
@@ -160,6 +166,8 @@ function startHeartbeat(path: string, text: string): { stop(): Promise<void> } {
     () => {
       const workerData = { path, text, everyMs: beatMs };
       const worker = new Worker(new URL('./heartbeat.ts', import.meta.url), { workerData, execArgv: [] });
+      // Without it another machine may take the lock over, which check() says.
+      worker.on('error', () => {});
       worker.unref();
       return worker;
     },

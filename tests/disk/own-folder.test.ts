@@ -133,6 +133,21 @@ describe('a folder', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('is given back where what others left beside its lock cannot be cleared', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, '.lock.empty'), '');
+    watchDisk((operation, path) => {
+      if (operation === 'remove' && path.endsWith('.lock.empty')) throw new Error('not to be removed');
+    });
+    try {
+      await expect(own(folder)).rejects.toThrow('not to be removed');
+    } finally {
+      watchDisk(undefined);
+    }
+    expect(await readdir(folder)).toEqual(['.lock.empty']);
+    expect(await own(folder)).toEqual(['.lock']);
+  });
+
   it('is owned by each of many processes in turn, also after one was killed', async () => {
     const folder = await temporaryFolder();
     const notes = join(await temporaryFolder(), 'notes');
