@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import * as z from 'zod';
 import { makeFolder, removePath } from '../disk/disk.ts';
 import { DiskFile } from '../disk/disk-file.ts';
@@ -26,7 +27,7 @@ export class WeightFiles {
 
   /** In a folder within `parent` that nobody else uses, in this process or another. */
   static async open(parent: string): Promise<WeightFiles> {
-    const folder = join(parent, `${prefix}${hostname()}-${process.pid}-${++opened}`);
+    const folder = join(parent, `${prefix}${hostname()}-${process.pid}-${threadId}-${++opened}`);
     await removePath(folder);
     await makeFolder(folder);
     await writeJsonAtomic(join(folder, ownerFile), ownIdentity());
@@ -54,7 +55,7 @@ export class WeightFiles {
 /** What the name of a folder of weights begins with, wherever the process that made it runs or ran. */
 const prefix = '.weights-';
 
-/** Folders that this process has opened. */
+/** Folders that this thread has opened. */
 let opened = 0;
 
 /** Says which process is at work in such a folder. */

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ownIdentity } from '../../pipeline/disk/process-identity.ts';
 import { removeAbandonedWeights, removeWeightFiles, WeightFiles } from '../../pipeline/files/weight-files.ts';
@@ -41,6 +43,13 @@ it('keeps those of one model apart from those of another in the same folder', as
   expect(kept.data).toEqual(matrix().data);
   expect(await readdir(out)).toHaveLength(1);
   await first.remove();
+});
+
+it('keeps those of one thread apart from those of another in the same folder', async () => {
+  const opener = new URL('./open-weights.ts', import.meta.url);
+  const threads = [0, 1].map(() => new Worker(opener, { workerData: out, execArgv: [] }));
+  await Promise.all(threads.map((thread) => once(thread, 'exit')));
+  expect(await readdir(out)).toHaveLength(2);
 });
 
 it('leaves a small tensor in memory, and one in a file where it is', async () => {
