@@ -7,6 +7,7 @@ import type { Effects } from '../effects.ts';
 import { createEngine, type Engine } from '../engine/index.ts';
 import { UserError } from '../errors/user-error.ts';
 import { closeRecorders } from '../record/activations.ts';
+import type { ContextRange } from '../record/context-range.ts';
 import { finiteEngine } from '../record/finite-engine.ts';
 import { loadInputs, type RunInputs } from '../record/inputs.ts';
 import { ownOut } from '../record/own-out.ts';
@@ -136,10 +137,11 @@ async function record({ config, inputs, engine, shard, effects }: ShardJob, plan
     await closeRecorders(recorders);
     const seconds = (effects.now() - startMs) / 1000;
     await writeShardRecord(out, shard, { contexts: part.count, seconds, at: new Date().toISOString() });
-    effects.log(
-      `part ${shardName(shard)} of ${out} is recorded: contexts ${part.first} to ${part.first + part.count - 1}`,
-    );
+    effects.log(`part ${shardName(shard)} of ${out} is recorded: ${rangeText(part)}`);
   } finally {
     await contexts.close();
   }
 }
+
+const rangeText = ({ first, count }: ContextRange): string =>
+  count === 0 ? 'no contexts, of which there are fewer than parts' : `contexts ${first} to ${first + count - 1}`;

@@ -107,7 +107,13 @@ describe('a run in parts', { timeout: 120_000 }, () => {
     const config = await newConfig({ tokens: 23 * 2 });
     const unsharded = await newConfig({ tokens: 23 * 2 });
     await run(unsharded, silentEffects());
-    for (const shard of partNames(5)) await part(config, shard);
+    const { effects, lines } = recordingEffects();
+    for (const shard of partNames(5)) await part(config, shard, effects);
+    const said = lines.filter((line) => line.includes('is recorded: '));
+    expect(said.map((line) => line.replace(/.* is recorded: /, ''))).toEqual([
+      ...['no contexts, of which there are fewer than parts', 'no contexts, of which there are fewer than parts'],
+      ...['contexts 0 to 0', 'no contexts, of which there are fewer than parts', 'contexts 1 to 1'],
+    ]);
     await merged(config);
     expect(await tablesOf(config.out)).toEqual(await tablesOf(unsharded.out));
   });
