@@ -6,7 +6,6 @@ import type { Effects } from './effects.ts';
 import { createEngine } from './engine/index.ts';
 import { writeHeadCircuits } from './measures/circuits/head-circuits.ts';
 import { startMaps } from './measures/map/map.ts';
-import { aliveFeatures } from './measures/neighbours/alive-features.ts';
 import { writeNeighbours } from './measures/neighbours/neighbours.ts';
 import { wantedNearest } from './measures/neighbours/wanted-nearest.ts';
 import { largestPass } from './measures/quality/quality.ts';
@@ -18,6 +17,7 @@ import { writeTrainingCurves } from './measures/training/training-curves.ts';
 import { writeUpstream } from './measures/upstream/upstream.ts';
 import { writeWiring } from './measures/wiring/wiring.ts';
 import { closeRecorders } from './record/activations.ts';
+import { aliveFeatures } from './record/alive-features.ts';
 import { budgetOf } from './record/budget.ts';
 import { finiteEngine } from './record/finite-engine.ts';
 import { HeadPeaks } from './record/head-peaks.ts';
@@ -174,7 +174,9 @@ async function runOn(
   );
   const { mapNeighbours, seed } = settings;
   // Laid out by a thread of its own, beside what follows.
-  const maps = await stage('map', () => startMaps({ ...on, out, saes: aliveFeatures(recorders), mapNeighbours, seed }));
+  const maps = await stage('map', () =>
+    startMaps({ ...on, out, saes: recorders.map(aliveFeatures), mapNeighbours, seed }),
+  );
   onEnd(() => maps.abandon());
   const { cuts, checks, ...counts } = await stage('tables', () =>
     writeTables({ ...on, settings, tokenizer, processings, contexts, samples, recorders, quality }),

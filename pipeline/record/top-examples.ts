@@ -67,6 +67,11 @@ export class TopExamples {
     if (size >= this.k - 1) this.#setThreshold(feature);
   }
 
+  /** Whether a feature was ever active. */
+  isAlive(feature: number): boolean {
+    return this.#state.sizes[feature] > 0;
+  }
+
   /** A feature's top examples, highest first. */
   of(feature: number): TopExample[] {
     const { sizes, values, tokens, records } = this.#state;

@@ -23,6 +23,11 @@ describe('the top examples of a feature', () => {
     ).toEqual([2, 4, 5]);
   });
 
+  it('are there where it was ever active', () => {
+    const top = offer(new TopExamples(2, 1), [[3, 0.5]]);
+    expect([0, 1].map((feature) => top.isAlive(feature))).toEqual([true, false]);
+  });
+
   it('go to the earlier token when activations tie', () => {
     expect(
       tokensOf(

@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { float32 } from '../../numbers/tensor.ts';
 import { copyRow } from '../../numbers/tensor-rows.ts';
-import type { AliveFeatures } from '../neighbours/alive-features.ts';
+import type { AliveFeatures } from '../../record/alive-features.ts';
 import { writtenProgram } from './programs.ts';
 
 /** Some of an SAE's alive features; rows past `count` are 0. */

@@ -2,7 +2,7 @@ import type { CompiledBy, Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { copyRow } from '../../numbers/tensor-rows.ts';
-import type { AliveFeatures } from './alive-features.ts';
+import type { AliveFeatures } from '../../record/alive-features.ts';
 import type { FeatureDirections } from './maths/feature-directions.ts';
 import { directionsProgram, gramProgram } from './programs.ts';
 

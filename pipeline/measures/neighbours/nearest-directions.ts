@@ -2,7 +2,7 @@ import type { CompiledBy, Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import type { FloatTensor } from '../../numbers/tensor.ts';
-import type { AliveFeatures } from './alive-features.ts';
+import type { AliveFeatures } from '../../record/alive-features.ts';
 import { computeGram, Directions } from './directions.ts';
 import { KeptNearest } from './maths/kept-nearest.ts';
 import { nearestProgram } from './programs.ts';

@@ -1,6 +1,7 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
+import { type AliveFeatures, aliveFeatures } from '../../record/alive-features.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { Sample } from '../../record/sample.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
@@ -8,7 +9,6 @@ import type { Sae } from '../../sae/sae.ts';
 import { fillTable } from '../../store/fill-table.ts';
 import { twinCosine } from '../heads/maths/decoder-twins.ts';
 import type { NearestDecoders } from '../quality/decoder-similarity.ts';
-import { type AliveFeatures, aliveFeatures } from './alive-features.ts';
 import { sampledActivations } from './co-activations.ts';
 import { KeptNearest, type Near, type NearestState } from './maths/kept-nearest.ts';
 import { mostCorrelated } from './maths/most-correlated.ts';
@@ -67,7 +67,7 @@ export function neighbourParts({ recorderOf, compared, ...job }: NeighbourPartsJ
 
 async function directionStates(job: DirectionsJob): Promise<DirectionStates> {
   const { engine, model, neighbours: wanted, effects } = job;
-  const saes = aliveFeatures(job.recorders);
+  const saes = job.recorders.map(aliveFeatures);
   const progress = effects.progress('neighbours', comparisonsOf({ saes, model }), 'comparisons');
   const nearest = await nearestDirections({ engine, model, saes, wanted }, (done) => progress.update(done));
   progress.end();
@@ -87,7 +87,7 @@ const correlatedState = (
 export async function writeNeighbours(job: NeighboursJob): Promise<void> {
   const { out, neighbours: wanted, recorders, decoders, compared, parts, effects } = job;
   if (wanted === 0) return;
-  const saes = aliveFeatures(recorders);
+  const saes = recorders.map(aliveFeatures);
   const reach = reachOf(saes.map(({ alive }) => alive.length));
   if (reach < saes.length - 1) effects.log(`neighbours: of so many features those of SAEs at most ${reach} apart`);
   const nearest = await parts.keep(directionsPart, () => directionStates(job));

@@ -3,6 +3,7 @@ import { append } from '../../numbers/append.ts';
 import type { FeatureActivations } from '../../numbers/feature-activations.ts';
 import { hash } from '../../numbers/hash.ts';
 import { contextOfToken } from '../../numbers/token-place.ts';
+import { aliveFeatures } from '../../record/alive-features.ts';
 import { countTokens } from '../../record/counted-tokens.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { ReadExample } from '../../record/read-examples.ts';
@@ -69,8 +70,7 @@ export async function writeFeatureTables(
   const constants = encoderConstant(sae).data;
   const tokens = countTokens(sae, options.contexts);
   const counts = new Float64Array(sae.dSae);
-  const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
-  const alive = features.filter((feature) => recorder.top.of(feature).length > 0);
+  const { alive } = aliveFeatures(recorder);
   const leaders = leadersOf(alive, headWeights, options.nHeads);
   const roles = new Map<number, Omit<FeatureRole, 'weight'>>();
   const headShares: Float32Array[] = [];

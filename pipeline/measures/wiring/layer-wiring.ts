@@ -2,16 +2,10 @@ import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { type FloatTensor, float32 } from '../../numbers/tensor.ts';
 import { copyRow } from '../../numbers/tensor-rows.ts';
+import type { AliveFeatures } from '../../record/alive-features.ts';
 import { readsProgram } from '../../record/programs.ts';
 import { encoderRowsOf } from '../../sae/encoder-rows.ts';
-import type { Sae } from '../../sae/sae.ts';
 import { wiringProgram, writesProgram } from './programs.ts';
-
-/** An SAE with the features that were ever active. */
-export interface AliveSae {
-  readonly sae: Sae;
-  readonly alive: readonly number[];
-}
 
 export interface Connection {
   readonly layer: number;
@@ -25,8 +19,8 @@ export interface Connection {
 export interface LayerWiringJob {
   readonly engine: Engine;
   readonly model: Model;
-  readonly reader: AliveSae;
-  readonly lower: AliveSae;
+  readonly reader: AliveFeatures;
+  readonly lower: AliveFeatures;
   /** Connections wanted of each feature. */
   readonly wanted: number;
 }

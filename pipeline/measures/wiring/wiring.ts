@@ -1,12 +1,13 @@
 import type { Effects } from '../../effects.ts';
 import type { Engine } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
+import { type AliveFeatures, aliveFeatures } from '../../record/alive-features.ts';
 import type { LayerRecorder } from '../../record/layer-recorder.ts';
 import type { MeasurePart, StoredParts } from '../../record/stored-parts.ts';
 import { lowerSaes } from '../../sae/lower-saes.ts';
 import type { Sae } from '../../sae/sae.ts';
 import { fillTable } from '../../store/fill-table.ts';
-import { type AliveSae, type Connection, wireLayers } from './layer-wiring.ts';
+import { type Connection, wireLayers } from './layer-wiring.ts';
 import { type NewWiringRow, wiring as wiringTable } from './table.ts';
 
 export interface WiringJob {
@@ -66,17 +67,14 @@ export function wiringParts(job: Omit<WiringJob, 'out' | 'parts'>): MeasurePart[
 
 /** An SAE, and those of lower layers that its features are wired to. */
 interface WiredReader {
-  readonly reader: AliveSae;
-  readonly below: readonly AliveSae[];
+  readonly reader: AliveFeatures;
+  readonly below: readonly AliveFeatures[];
 }
 
 const partName = ({ reader }: WiredReader) => `wiring-${reader.sae.id}`;
 
 function wiredReaders({ recorders, upstreamSaes }: Pick<WiringJob, 'recorders' | 'upstreamSaes'>): WiredReader[] {
-  const readers = recorders.map(({ sae, top }): AliveSae => {
-    const features = Array.from({ length: sae.dSae }, (_, feature) => feature);
-    return { sae, alive: features.filter((feature) => top.of(feature).length > 0) };
-  });
+  const readers = recorders.map(aliveFeatures);
   const chosen = lowerSaes(
     readers.map(({ sae }) => sae),
     upstreamSaes,

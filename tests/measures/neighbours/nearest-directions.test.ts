@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
-import type { AliveFeatures } from '../../../pipeline/measures/neighbours/alive-features.ts';
 import type { Near } from '../../../pipeline/measures/neighbours/maths/kept-nearest.ts';
 import {
   comparisonsOf,
@@ -11,6 +10,7 @@ import {
 import { compareDecoders, type NearestDecoders } from '../../../pipeline/measures/quality/decoder-similarity.ts';
 import type { Model } from '../../../pipeline/model/model.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
+import type { AliveFeatures } from '../../../pipeline/record/alive-features.ts';
 import type { Sae } from '../../../pipeline/sae/sae.ts';
 import { tinyModel, tinySae } from '../../engine/pipeline-programs.ts';
 import { random } from '../../engine/programs.ts';
