@@ -8,7 +8,7 @@ import { UserError } from '../errors/user-error.ts';
 import { pathKind } from '../files/files.ts';
 import { contextsRecorded } from '../record/started-run.ts';
 import { StoredParts } from '../record/stored-parts.ts';
-import { readMeasuring } from '../run/measuring.ts';
+import { readMeasureProgress } from '../run/measuring.ts';
 import { readPlan } from '../shards/plan.ts';
 import { shardsOf } from '../shards/shards-of.ts';
 import { type PartStatus, partStatus } from './part-status.ts';
@@ -63,7 +63,7 @@ function corpusLines(parts: readonly PartStatus[], contexts: number): string[] {
 }
 
 async function measureLines(out: string, nowMs: number): Promise<string[]> {
-  const measuring = await readMeasuring(out);
+  const measuring = await readMeasureProgress(out);
   if (!measuring) return [];
   const { names, stored, folders } = measuring;
   const holders = await Promise.all(folders.map((folder) => holderOf(join(folder, '.lock'), nowMs)));

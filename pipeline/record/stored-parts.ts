@@ -27,8 +27,8 @@ export class StoredParts {
   /** Waits for those of the named that another thread of this process is computing. */
   async ready(_names: readonly string[]): Promise<void> {}
 
-  /** Takes the named, but for those that another thread of this process has taken, and says which these are. */
-  taken(_names: readonly string[]): ReadonlySet<string> {
+  /** Claims the named for this thread, but for those that another of this process has taken; says which these are. */
+  claim(_names: readonly string[]): ReadonlySet<string> {
     return new Set();
   }
 

@@ -32,7 +32,7 @@ interface MeasuringPlace {
 }
 
 /** How far the measures of a run in parts are. */
-export interface Measuring {
+export interface MeasureProgress {
   readonly names: readonly string[];
   readonly stored: readonly string[];
   /** One of each process that measures, or did. */
@@ -40,7 +40,7 @@ export interface Measuring {
 }
 
 /** Nothing where no process has measured yet. */
-export async function readMeasuring(out: string): Promise<Measuring | undefined> {
+export async function readMeasureProgress(out: string): Promise<MeasureProgress | undefined> {
   const names = z.array(z.string()).safeParse(await readSealedJson(namesFile(out)).catch(() => undefined)).data;
   if (!names) return undefined;
   const stored = await new StoredParts(out).stored();

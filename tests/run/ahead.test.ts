@@ -128,7 +128,7 @@ describe('a run with a companion', () => {
     const claims = new Claims(names);
     claims.takeForCompanion('c');
     const shared = new SharedParts(await temporaryFolder(), claims, silentEffects());
-    expect([...shared.taken(['a', 'c', 'no part of a companion'])]).toEqual(['c']);
+    expect([...shared.claim(['a', 'c', 'no part of a companion'])]).toEqual(['c']);
     expect(claims.takeForCompanion('a')).toBe(false);
     expect(claims.takeForCompanion('b')).toBe(true);
   });

@@ -67,7 +67,7 @@ async function completed(
   parts: StoredParts,
   promoting: readonly PromotingSae[],
 ): Promise<MeasuredCuts> {
-  const taken = parts.taken(promoting.map(({ recorder }) => cutsOfOne(recorder.sae)));
+  const taken = parts.claim(promoting.map(({ recorder }) => cutsOfOne(recorder.sae)));
   const isTaken = ({ recorder }: PromotingSae) => taken.has(cutsOfOne(recorder.sae));
   const own = await storedOrCut(
     job,

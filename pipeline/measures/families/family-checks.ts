@@ -12,8 +12,8 @@ import { contextTokensOf } from './maths/families.ts';
 import { familyChecks } from './table.ts';
 
 /** Random active tokens of a feature: each costs one DFA, or, of context, one pass of 9 or 17 tokens. */
-const readTokens = 20;
-const contextTokens = 8;
+const readDraws = 20;
+const contextDraws = 8;
 const maxEntries = 1 << 20;
 
 /** Of a limit, what attributions may take. */
@@ -52,14 +52,14 @@ interface Draws {
 
 function drawsWithin(job: FamilyChecksJob, limit: number): Draws {
   const { sample, contexts, claims } = job;
-  if (limit === Number.POSITIVE_INFINITY) return { read: sample, context: contextTokens };
+  if (limit === Number.POSITIVE_INFINITY) return { read: sample, context: contextDraws };
   const batch = readBatch(job);
   const affordable = batch * Math.floor((readShare * limit) / (batch * contexts.length));
   const read = affordable === 0 ? { has: () => false } : spreadSample(contexts, Math.min(sample.size, affordable));
   const ofContext = [...claims.values()].flat().flatMap(({ family }) => (isOfContext(family) ? [family] : []));
   const oneOfEach = ofContext.reduce((sum, family) => sum + contextTokensOf(family) + 1, 0);
   const left = limit - Math.min(sample.size, affordable) * contexts.length;
-  return { read, context: Math.min(contextTokens, Math.floor(left / Math.max(1, oneOfEach))) };
+  return { read, context: Math.min(contextDraws, Math.floor(left / Math.max(1, oneOfEach))) };
 }
 
 function drawLayer({ claims, sample, seed }: FamilyChecksJob, recorder: LayerRecorder, draws: Draws): CheckedLayer {
@@ -70,7 +70,7 @@ function drawLayer({ claims, sample, seed }: FamilyChecksJob, recorder: LayerRec
   for (const activations of recorder.activations.features(maxEntries)) {
     const claim = byFeature.get(feature);
     if (claim) {
-      const most = isOfContext(claim.family) ? draws.context : readTokens;
+      const most = isOfContext(claim.family) ? draws.context : readDraws;
       const from = isOfContext(claim.family) ? sample : draws.read;
       // A context with no more tokens than are kept is not cut, and shows nothing of the family.
       const kept = isOfContext(claim.family) ? contextTokensOf(claim.family) : 0;

@@ -17,7 +17,7 @@ export class SharedParts extends StoredParts {
   }
 
   override async ready(names: readonly string[]): Promise<void> {
-    const waited = this.taken(names);
+    const waited = this.claim(names);
     if (waited.size === 0) return;
     const progress = this.#effects.progress('computed by another thread', waited.size, 'parts');
     for (const [done, name] of [...waited].entries()) {
@@ -29,7 +29,7 @@ export class SharedParts extends StoredParts {
     progress.end();
   }
 
-  override taken(names: readonly string[]): ReadonlySet<string> {
+  override claim(names: readonly string[]): ReadonlySet<string> {
     for (const name of names) this.#claims.takeForRun(name);
     return new Set(names.filter((name) => this.#claims.isCompanions(name)));
   }

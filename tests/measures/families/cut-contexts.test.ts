@@ -42,7 +42,7 @@ class SharedWork extends StoredParts {
     this.#elsewhere = new Set(elsewhere);
   }
 
-  override taken(names: readonly string[]): ReadonlySet<string> {
+  override claim(names: readonly string[]): ReadonlySet<string> {
     return new Set(names.filter((name) => this.#elsewhere.has(name)));
   }
 
