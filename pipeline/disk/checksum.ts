@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import * as z from 'zod';
 import { UserError } from '../errors/user-error.ts';
 
 /** The length of a file's committed part, and its CRC-32. */
@@ -8,6 +9,8 @@ export interface Checksum {
   readonly bytes: number;
   readonly crc: number;
 }
+
+export const checksumSchema = z.object({ bytes: z.int(), crc: z.int() });
 
 export const emptyChecksum: Checksum = { bytes: 0, crc: 0 };
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import type * as z from 'zod';
 import { errorCode } from '../errors/system-error.ts';
 import { DamagedFile } from './checksum.ts';
 import { writeJsonAtomic } from './replace-file.ts';
@@ -9,8 +10,11 @@ export function writeSealedJson(path: string, value: unknown, folder?: string): 
   return writeJsonAtomic(path, { crc: crc32(JSON.stringify(value)), value }, folder);
 }
 
-/** The value of such a file; undefined where there is none. Throws DamagedFile where it is not what was written. */
-export async function readSealedJson(path: string): Promise<unknown> {
+/**
+ * The value of such a file, by its schema; undefined where there is none. Throws DamagedFile where it is not what was written,
+ * or what another version wrote.
+ */
+export async function readSealedJson<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S> | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -20,7 +24,19 @@ export async function readSealedJson(path: string): Promise<unknown> {
   if (value === undefined || crc !== crc32(JSON.stringify(value))) {
     throw new DamagedFile(path, 'its checksum is not that of what was written');
   }
-  return value;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new DamagedFile(path, 'it is of another version');
+}
+
+/** The same where a damaged file is as good as none. */
+export async function readIntactJson<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S> | undefined> {
+  try {
+    return await readSealedJson(path, schema);
+  } catch (error) {
+    if (error instanceof DamagedFile) return undefined;
+    throw error;
+  }
 }
 
 function sealIn(text: string): { readonly crc?: unknown; readonly value?: unknown } {

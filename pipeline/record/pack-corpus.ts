@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { RunConfig } from '../commands/run.ts';
-import { type Checksum, DamagedFile, verifyFile } from '../disk/checksum.ts';
+import { checksumSchema, DamagedFile, verifyFile } from '../disk/checksum.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Effects } from '../effects.ts';
 import { UserError } from '../errors/user-error.ts';
@@ -30,11 +31,15 @@ export interface PackJob {
   readonly out?: string;
 }
 
+const recordSchema = z.object({
+  documents: z.int(),
+  files: z.array(z.object({ file: z.string(), documents: z.int(), tokens: z.int() })).readonly(),
+  contexts: checksumSchema,
+  dropped: z.object({ documents: z.int(), tokens: z.int() }).optional(),
+});
+
 /** What was packed, written once it is whole. */
-interface PackRecord extends PackTotals {
-  readonly contexts: Checksum;
-  readonly dropped?: Dropped | undefined;
-}
+type PackRecord = Readonly<z.infer<typeof recordSchema>>;
 
 /** The corpus tokenised and packed into a file of contexts, unless an interrupted run has done so already. */
 export async function packCorpus(job: PackJob): Promise<PackedCorpus> {
@@ -58,7 +63,7 @@ async function packedBefore(
   recordPath: string,
 ): Promise<PackRecord | undefined> {
   try {
-    const record = (await readSealedJson(recordPath)) as PackRecord | undefined;
+    const record = await readSealedJson(recordPath, recordSchema);
     if (record) await verifyFile(path, record.contexts);
     return (await hasTables(out)) ? record : undefined;
   } catch (error) {

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
-import { DamagedFile } from '../disk/checksum.ts';
-import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import { readIntactJson, writeSealedJson } from '../disk/sealed-json.ts';
 import { type DescribedRun, requireSameRun } from './require-same-run.ts';
 import { recordedIn } from './workspace.ts';
 
@@ -19,7 +18,7 @@ export async function refuseOtherWork(out: string, own: DescribedRun): Promise<v
   const found = await recordedUnder(workOf(out));
   const other = found.find(({ fingerprint, contexts }) => contexts > 0 && fingerprint !== own.fingerprint)?.fingerprint;
   if (other === undefined) return;
-  const started = await readStartedRun(out);
+  const started = await readIntactJson(fileOf(out), schema);
   const run = started?.fingerprint === other ? started : { fingerprint: other, inputs: {} };
   requireSameRun(own, run, { of: `the interrupted run in ${out}`, work: workOf(out) });
 }
@@ -34,13 +33,4 @@ async function recordedUnder(work: string) {
   const files = await readdir(work, { recursive: true }).catch(() => []);
   const states = files.filter((file) => basename(file) === 'state.json');
   return Promise.all(states.map((file) => recordedIn(join(work, dirname(file)))));
-}
-
-async function readStartedRun(out: string): Promise<DescribedRun | undefined> {
-  try {
-    return schema.safeParse(await readSealedJson(fileOf(out))).data;
-  } catch (error) {
-    if (error instanceof DamagedFile) return undefined;
-    throw error;
-  }
 }

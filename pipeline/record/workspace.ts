@@ -1,23 +1,34 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DamagedFile } from '../disk/checksum.ts';
+import * as z from 'zod';
+import { checksumSchema, DamagedFile } from '../disk/checksum.ts';
 import { makeFolder, removeEmptyFolder, removePath, syncFolder } from '../disk/disk.ts';
-import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import { readIntactJson, readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import { clearTemporaries } from '../disk/temporaries.ts';
 import type { HeadPeaks } from './head-peaks.ts';
 import type { LayerRecorder, SaePosition } from './layer-recorder.ts';
 import type { TopFile } from './top-file.ts';
 
-interface WorkspaceState {
+const topFileSchema = z.object({ name: z.string(), file: checksumSchema });
+
+const positionSchema = z.object({
+  activations: z.object({ counts: checksumSchema, entries: checksumSchema }),
+  attributions: z.object({ generation: z.int(), file: checksumSchema }),
+  top: topFileSchema.nullable(),
+});
+
+const stateSchema = z.object({
   /** What the run was asked for; another run's work is no use to it. */
-  readonly fingerprint: string;
-  readonly contextsRecorded: number;
+  fingerprint: z.string(),
+  contextsRecorded: z.int(),
   /** By the SAE's id. */
-  readonly saes: Readonly<Record<string, SaePosition>>;
+  saes: z.record(z.string(), positionSchema),
   /** The file of what heads write most in, in the working folder. */
-  readonly headPeaks: TopFile | null;
-  readonly commits: number;
-}
+  headPeaks: topFileSchema.nullable(),
+  commits: z.int(),
+});
+
+type WorkspaceState = Readonly<z.infer<typeof stateSchema>>;
 
 const nothingRecorded = { contextsRecorded: 0, saes: {}, headPeaks: null };
 
@@ -31,11 +42,14 @@ export class Workspace {
     this.#state = state;
   }
 
-  /** Opens OUT/.work, or another folder of OUT, to write there alone; work of another fingerprint is removed. */
+  /**
+   * Opens OUT/.work, or another folder of OUT, to write there alone. Work of another fingerprint, or whose state is damaged,
+   * is removed.
+   */
   static async open(out: string, fingerprint: string, name = '.work'): Promise<Workspace> {
     const folder = join(out, name);
     await clearTemporaries(folder);
-    const found = await readState(join(folder, 'state.json'));
+    const found = await readIntactJson(join(folder, 'state.json'), stateSchema);
     if (found?.fingerprint === fingerprint) return new Workspace(folder, found);
     await removePath(folder);
     await makeFolder(folder);
@@ -55,8 +69,8 @@ export class Workspace {
   ): Promise<Workspace> {
     const folder = join(out, name);
     const path = join(folder, 'state.json');
-    const state = await readState(path);
-    if (state === undefined) throw new DamagedFile(path, 'it is missing, or not what was written');
+    const state = await readSealedJson(path, stateSchema);
+    if (state === undefined) throw new DamagedFile(path, 'it is missing');
     if (state.fingerprint !== fingerprint) throw new DamagedFile(path, 'it is of a run of other settings');
     if (state.contextsRecorded === contexts) return new Workspace(folder, state);
     throw new DamagedFile(path, `${state.contextsRecorded} contexts, expected ${contexts}`);
@@ -118,16 +132,6 @@ export class Workspace {
   }
 }
 
-/** A damaged state is as good as none: the work begins anew. */
-async function readState(path: string): Promise<WorkspaceState | undefined> {
-  try {
-    return (await readSealedJson(path)) as WorkspaceState | undefined;
-  } catch (error) {
-    if (error instanceof DamagedFile) return undefined;
-    throw error;
-  }
-}
-
 interface Recorded {
   /** Of the run that it is work of, where there is any. */
   readonly fingerprint: string | undefined;
@@ -138,6 +142,6 @@ interface Recorded {
 /** Contexts recorded in a working folder, and when that was written, as far as another process can see. */
 export async function recordedIn(folder: string): Promise<Recorded> {
   const path = join(folder, 'state.json');
-  const [state, file] = await Promise.all([readState(path), stat(path).catch(() => undefined)]);
+  const [state, file] = await Promise.all([readIntactJson(path, stateSchema), stat(path).catch(() => undefined)]);
   return { fingerprint: state?.fingerprint, contexts: state?.contextsRecorded ?? 0, atMs: file?.mtimeMs };
 }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ownFolder } from '../disk/own-folder.ts';
-import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import { readIntactJson, writeSealedJson } from '../disk/sealed-json.ts';
 import { pathKind } from '../files/files.ts';
 import { StoredParts } from '../record/stored-parts.ts';
 import { type Shard, shardName } from '../shards/shard.ts';
@@ -41,7 +41,7 @@ export interface MeasureProgress {
 
 /** Nothing where no process has measured yet. */
 export async function readMeasureProgress(out: string): Promise<MeasureProgress | undefined> {
-  const names = z.array(z.string()).safeParse(await readSealedJson(namesFile(out)).catch(() => undefined)).data;
+  const names = await readIntactJson(namesFile(out), z.array(z.string()));
   if (!names) return undefined;
   const stored = await new StoredParts(out).stored();
   return { names, stored: names.filter((name) => stored.has(name)), folders: await foldersOf(out) };

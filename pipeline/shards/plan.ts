@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DamagedFile } from '../disk/checksum.ts';
 import { makeFolder } from '../disk/disk.ts';
-import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import { readIntactJson, writeSealedJson } from '../disk/sealed-json.ts';
 import { type DescribedRun, requireSameRun } from '../record/require-same-run.ts';
 
 const planSchema = z.object({
@@ -29,14 +28,7 @@ const shardsFolder = (out: string): string => join(out, '.work', 'shards');
 const planFile = (out: string): string => join(shardsFolder(out), 'plan.json');
 
 /** The plan of the parts at OUT; undefined where there are none. */
-export async function readPlan(out: string): Promise<ShardPlan | undefined> {
-  try {
-    return planSchema.safeParse(await readSealedJson(planFile(out))).data;
-  } catch (error) {
-    if (error instanceof DamagedFile) return undefined;
-    throw error;
-  }
-}
+export const readPlan = (out: string): Promise<ShardPlan | undefined> => readIntactJson(planFile(out), planSchema);
 
 export async function writePlan(out: string, plan: ShardPlan): Promise<void> {
   await makeFolder(shardsFolder(out));

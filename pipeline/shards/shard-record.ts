@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { DamagedFile } from '../disk/checksum.ts';
 import { removePath } from '../disk/disk.ts';
-import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
+import { readIntactJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Shard } from './shard.ts';
 
 const recordSchema = z.object({
@@ -33,25 +32,16 @@ type File = 'finished' | 'started' | 'failed';
 
 const fileOf = (out: string, shard: Shard, file: File): string => join(out, shardFolder(shard), `${file}.json`);
 
-async function read<S extends z.ZodType>(schema: S, path: string): Promise<z.infer<S> | undefined> {
-  try {
-    return schema.safeParse(await readSealedJson(path)).data;
-  } catch (error) {
-    if (error instanceof DamagedFile) return undefined;
-    throw error;
-  }
-}
-
 /** Nothing where the part is not recorded whole. */
 export const readShardRecord = (out: string, shard: Shard): Promise<ShardRecord | undefined> =>
-  read(recordSchema, fileOf(out, shard, 'finished'));
+  readIntactJson(fileOf(out, shard, 'finished'), recordSchema);
 
 export const writeShardRecord = (out: string, shard: Shard, record: ShardRecord): Promise<void> =>
   writeSealedJson(fileOf(out, shard, 'finished'), record);
 
 /** When the process that records a part, or did last, began. */
 export const readShardStart = (out: string, shard: Shard): Promise<z.infer<typeof startSchema> | undefined> =>
-  read(startSchema, fileOf(out, shard, 'started'));
+  readIntactJson(fileOf(out, shard, 'started'), startSchema);
 
 /** Notes that a process begins to record a part; what an earlier one failed of is past. */
 export async function writeShardStart(out: string, shard: Shard, recorded: number): Promise<void> {
@@ -61,7 +51,7 @@ export async function writeShardStart(out: string, shard: Shard, recorded: numbe
 
 /** What the process that last recorded a part failed of. */
 export const readShardFailure = (out: string, shard: Shard): Promise<z.infer<typeof failureSchema> | undefined> =>
-  read(failureSchema, fileOf(out, shard, 'failed'));
+  readIntactJson(fileOf(out, shard, 'failed'), failureSchema);
 
 export const writeShardFailure = (out: string, shard: Shard, message: string): Promise<void> =>
   writeSealedJson(fileOf(out, shard, 'failed'), { message, at: new Date().toISOString() });

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as z from 'zod';
-import { type Checksum, DamagedFile, verifyFile } from '../disk/checksum.ts';
+import * as z from 'zod';
+import { checksumSchema, DamagedFile, verifyFile } from '../disk/checksum.ts';
 import { removePath } from '../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../disk/sealed-json.ts';
 import type { Effects } from '../effects.ts';
@@ -16,12 +16,12 @@ export interface CheckpointPlace {
   readonly name: string;
 }
 
-interface CheckpointRecord {
-  readonly tensors: string;
-  readonly file: Checksum;
+const recordSchema = z.object({
+  tensors: z.string(),
+  file: checksumSchema,
   /** Whatever is counted: numbers that float32 would not hold exactly. */
-  readonly progress: unknown;
-}
+  progress: z.unknown(),
+});
 
 /** The file that says that a place holds a checkpoint. */
 export const recordPath = ({ folder, name }: CheckpointPlace) => join(folder, `${name}.json`);
@@ -35,7 +35,7 @@ export async function writeCheckpointFiles(
 ): Promise<void> {
   const name = `${place.name}-${step}.safetensors`;
   const file = await writeSafetensors(join(place.folder, name), tensors);
-  const record: CheckpointRecord = { tensors: name, file, progress };
+  const record: z.infer<typeof recordSchema> = { tensors: name, file, progress };
   await writeSealedJson(recordPath(place), record);
   await removeOthers(place, name);
 }
@@ -49,7 +49,7 @@ export async function readCheckpointFiles<P extends z.ZodType, T>(
   schema: P,
   read: (file: TensorFile, progress: z.infer<P>) => Promise<T>,
 ): Promise<T | undefined> {
-  const record = (await readSealedJson(recordPath(place))) as CheckpointRecord | undefined;
+  const record = await readSealedJson(recordPath(place), recordSchema);
   if (record === undefined) return undefined;
   const path = join(place.folder, record.tensors);
   await verifyFile(path, record.file);

@@ -1,6 +1,7 @@
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { writeSealedJson } from '../../pipeline/disk/sealed-json.ts';
 import { HeadPeaks } from '../../pipeline/record/head-peaks.ts';
 import { Workspace } from '../../pipeline/record/workspace.ts';
 import { removeTemporaryFolders, temporaryFolder } from '../run/reference-case.ts';
@@ -18,6 +19,13 @@ async function recordedWork(): Promise<string> {
 
 const filesIn = (out: string) => readdir(out, { recursive: true });
 
+it('work whose state another version wrote begins anew', async () => {
+  const out = await recordedWork();
+  await writeSealedJson(join(out, '.work', 'state.json'), { fingerprint: 'own', contextsRecorded: 10 });
+  await expect(Workspace.openWhole(out, { fingerprint: 'own', contexts: 10 })).rejects.toThrow('another version');
+  expect((await Workspace.open(out, 'own')).contextsRecorded).toBe(0);
+});
+
 it('work that is whole is opened to be read', async () => {
   const out = await recordedWork();
   const before = await filesIn(out);
@@ -32,7 +40,7 @@ const asItIs = async (_path: string) => {};
 it.each([
   ['of fewer contexts', { ...own, contexts: 11 }, asItIs, '10 contexts, expected 11'],
   ['of another run', { ...own, fingerprint: 'other' }, asItIs, 'it is of a run of other settings'],
-  ['whose state is cut short', own, (path: string) => truncate(path, 20), 'it is missing'],
+  ['whose state is cut short', own, (path: string) => truncate(path, 20), 'its checksum is not that'],
   ['whose state is missing', own, (path: string) => rm(path), 'it is missing'],
 ])('work %s is refused to a reader, and left as it is', async (_, wanted, damage, fault) => {
   const out = await recordedWork();

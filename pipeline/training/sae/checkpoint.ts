@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { checksumSchema } from '../../disk/checksum.ts';
 import { makeFolder, removePath } from '../../disk/disk.ts';
 import { readSealedJson, writeSealedJson } from '../../disk/sealed-json.ts';
 import type { Effects } from '../../effects.ts';
@@ -31,7 +32,7 @@ const position = z.object({ epoch: count, context: count });
 const blockRecord = z.object({
   start: position,
   end: position,
-  file: z.object({ bytes: count, crc: z.int() }).optional(),
+  file: checksumSchema.optional(),
 });
 const figures = z.object({
   error: z.number(),
@@ -56,7 +57,7 @@ const progressSchema = z.object({
  */
 export async function openCheckpoints(dir: string, settings: unknown, effects: Effects): Promise<void> {
   const path = settingsFile(dir);
-  const found = await unlessDamaged(effects, () => readSealedJson(path));
+  const found = await unlessDamaged(effects, () => readSealedJson(path, z.unknown()));
   if (JSON.stringify(found) === JSON.stringify(settings)) return;
   if (found !== undefined && (await hasCheckpoint(dir))) {
     throw new UserError(`an interrupted training with other settings is in ${dir}: finish it, or delete that folder`);
