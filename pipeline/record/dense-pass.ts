@@ -37,6 +37,7 @@ export async function openDensePass(options: RecordingOptions, heads: HeadPeaks)
   const encoders = new Map<string, CompiledBy<typeof encodeProgram>>();
   const encoded = ({ dSae }: Sae) => cachedBatch(batch, length, length * dSae);
   for (const sae of saes) encoders.set(sae.id, await engine.compile(encodeProgram(sae, encoded(sae) * length)));
+  const places = new Map(saes.map((sae) => [placeName(sae), sae]));
   const room = activationRoom(saes, (sae) => encoded(sae) * length);
 
   async function take(recorder: LayerRecorder, x: FloatTensor, { first, count }: ContextRange): Promise<void> {
@@ -70,7 +71,7 @@ export async function openDensePass(options: RecordingOptions, heads: HeadPeaks)
         rooms[held.length] ??= roomFor(program.outputs);
         const room = rooms[held.length];
         await forward({ tokens }, room);
-        for (const { sae } of recorders) requireFinite(room.places[placeName(sae)], sae, first, length);
+        for (const [name, place] of places) requireFinite(room.places[name], place, first, length);
         heads.take(room.peaks, first, count);
         for (const recorder of recorders) await take(recorder, room.places[placeName(recorder.sae)], block);
         held.push(block);
