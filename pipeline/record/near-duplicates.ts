@@ -23,18 +23,22 @@ export class NearDuplicates {
     return { documents: this.#documents, tokens: this.#tokens };
   }
 
-  /** Whether a document that begins with these tokens is kept; its first piece decides. */
+  /** Takes in a document's first piece, which decides whether the document is kept: whether it is. */
   begin(tokens: Int32Array): boolean {
-    let [all, known] = [0, 0];
+    const pairs = new Uint32Array(2 * tokens.length);
+    let [size, known] = [0, 0];
     forEachShingle(tokens, (high, low) => {
-      all++;
+      pairs[size++] = high;
+      pairs[size++] = low;
       if (this.#seen.has(high, low)) known++;
     });
-    const isKept = known < duplicateShare * all || all === 0;
+    const isKept = known < (duplicateShare * size) / 2 || size === 0;
     if (!isKept) this.#documents++;
+    else for (let at = 0; at < size; at += 2) this.#seen.add(pairs[at], pairs[at + 1]);
     return isKept;
   }
 
+  /** Takes in a further piece of a document that is kept. */
   keep(tokens: Int32Array): void {
     forEachShingle(tokens, (high, low) => this.#seen.add(high, low));
   }

@@ -36,12 +36,12 @@ export async function* packContexts(
     const ids = tokenizer.encode(text, goesOn);
     checkTokenIds(ids, vocabSize, source);
     if (!goesOn) isKept = duplicates?.begin(ids) ?? true;
+    else if (isKept) duplicates?.keep(ids);
     goesOn = continues;
     if (!isKept) {
       duplicates?.drop(ids);
       continue;
     }
-    duplicates?.keep(ids);
     const end = continues ? ids.length : ids.length + 1; // the end-of-text token follows a whole document
     onDocument?.(document, end);
     for (let at = 0; at < end; at++) {

@@ -52,8 +52,7 @@ function kept(documents: readonly Int32Array[]): boolean[] {
   const duplicates = new NearDuplicates();
   return documents.map((tokens) => {
     const isKept = duplicates.begin(tokens);
-    if (isKept) duplicates.keep(tokens);
-    else duplicates.drop(tokens);
+    if (!isKept) duplicates.drop(tokens);
     return isKept;
   });
 }
@@ -88,4 +87,11 @@ test('a copy of what was itself left out does not count', () => {
   const [a, b, c] = [made(1, 150), made(2, 101), made(3, 150)];
   // The second is dropped for a; of the third, b alone is known, which was never kept.
   expect(kept([a, joined(a, b), joined(b, c)])).toEqual([true, false, true]);
+});
+
+test('a further piece of a document that is kept counts with its first', () => {
+  const duplicates = new NearDuplicates();
+  expect(duplicates.begin(made(1, 150))).toBe(true);
+  duplicates.keep(made(2, 150));
+  expect([1, 2, 3].map((seed) => duplicates.begin(made(seed, 150)))).toEqual([false, false, true]);
 });
