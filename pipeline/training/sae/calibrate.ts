@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Engine, floatSpec, program } from '../../engine/program.ts';
+import { addInto } from '../../numbers/add-into.ts';
 import { float32 } from '../../numbers/tensor.ts';
-import { encode, preActivations, type Sae, saeTensors, saeWeights } from '../../sae/sae.ts';
+import { encode, preActivations, reconstruct, type Sae, saeTensors, saeWeights } from '../../sae/sae.ts';
 import { kthLargest } from './quick-select.ts';
 import { sampleQuantile } from './select.ts';
 
@@ -78,24 +79,53 @@ function marginProgram(sae: Sae, batch: number) {
   });
 }
 
-/** Mean number of active features of a held-out token. */
-export async function measureL0(engine: Engine, sae: Sae, { batch, heldOut }: HeldOutOptions): Promise<number> {
-  const count = await engine.compile(activeCountProgram(sae, batch));
-  let [active, tokens] = [0, 0];
-  for (const x of heldOut()) {
-    active += (await count({ x: float32([batch, sae.dIn], x) })).active.data[0];
-    tokens += batch;
-  }
-  await count.dispose();
-  return active / tokens;
+/** How an SAE does on held-out tokens. */
+export interface HeldOutFigures {
+  /** Mean number of active features of a token. */
+  readonly l0: number;
+  /** 1 − Σ‖x − x̂‖² / Σ‖x − mean x‖² */
+  readonly explainedVariance: number;
 }
 
-function activeCountProgram(sae: Sae, batch: number) {
+export async function measureHeldOut(
+  engine: Engine,
+  sae: Sae,
+  { batch, heldOut }: HeldOutOptions,
+): Promise<HeldOutFigures> {
+  const measure = await engine.compile(heldOutProgram(sae, batch));
+  const sums = { active: 0, error: 0, squares: 0 };
+  const total = new Float64Array(sae.dIn);
+  let tokens = 0;
+  for (const x of heldOut()) {
+    const { active, error, squares, sum } = await measure({ x: float32([batch, sae.dIn], x) });
+    sums.active += active.data[0];
+    sums.error += error.data[0];
+    sums.squares += squares.data[0];
+    addInto(total, sum.data);
+    tokens += batch;
+  }
+  await measure.dispose();
+  const ofMean = total.reduce((sum, value) => sum + value ** 2, 0) / tokens;
+  return { l0: sums.active / tokens, explainedVariance: 1 - sums.error / (sums.squares - ofMean) };
+}
+
+/** x → active features; ‖x − x̂‖²; of x − bDec, whose mean is near 0, the squared norm and the sum: over all tokens. */
+function heldOutProgram(sae: Sae, batch: number) {
   return program({
-    name: 'active features',
+    name: 'figures of held-out tokens',
     inputs: { x: floatSpec(batch, sae.dIn) },
-    outputs: { active: floatSpec() },
+    outputs: { active: floatSpec(), error: floatSpec(), squares: floatSpec(), sum: floatSpec(sae.dIn) },
     weights: saeWeights(sae),
-    body: ({ x }, weights) => ({ active: tf.sum(tf.sign(encode(sae, saeTensors(sae, weights), x))) }),
+    body({ x }, weights) {
+      const tensors = saeTensors(sae, weights);
+      const f = encode(sae, tensors, x);
+      const centred = tf.sub(x, tensors.bDec);
+      return {
+        active: tf.sum(tf.sign(f)),
+        error: tf.sum(tf.square(tf.sub(x, reconstruct(sae, tensors, f, x)))),
+        squares: tf.sum(tf.square(centred)),
+        sum: tf.sum(centred, 0),
+      };
+    },
   });
 }

@@ -64,8 +64,8 @@ function activationOf(kind: SaeKind, k: number, threshold: FloatTensor): SaeActi
 }
 
 /**
- * The same SAE with a pre-activation's threshold higher by `shift`: JumpReLU's theta; ReLU's bias, whose activations
- * fall by it. TopK has none.
+ * The same SAE with a pre-activation's threshold higher by `shift`: JumpReLU's theta. ReLU gets one where it is above 0,
+ * since a lower bias would lessen every activation, and the reconstruction with them; below 0 its bias rises. TopK has none.
  */
 export function shifted(sae: Sae, shift: number, dtype: StoredType): Sae {
   const moved = ({ data, shape }: FloatTensor, by: number) =>
@@ -75,9 +75,10 @@ export function shifted(sae: Sae, shift: number, dtype: StoredType): Sae {
       dtype,
     );
   const { activation } = sae;
-  if (activation.kind === 'relu') return { ...sae, bEnc: moved(sae.bEnc, -shift) };
   if (activation.kind === 'topk') return sae;
-  return { ...sae, activation: { kind: 'jumprelu', threshold: moved(activation.threshold, shift) } };
+  if (activation.kind === 'relu' && shift <= 0) return { ...sae, bEnc: moved(sae.bEnc, -shift) };
+  const threshold = activation.kind === 'relu' ? float32([sae.dSae]) : activation.threshold;
+  return { ...sae, activation: { kind: 'jumprelu', threshold: moved(threshold, shift) } };
 }
 
 /** Values as they are read back from a file of this type. */

@@ -5,7 +5,13 @@ import { listSaes, loadSae } from '../../sae/formats/sae-dir.ts';
 import { type TrainingPoint, trainingCurveFile } from '../../sae/formats/training-curve.ts';
 import type { Sae } from '../../sae/sae.ts';
 import type { ActivationBlock } from './block.ts';
-import { activationsOf, type HeldOutOptions, measureL0, thresholdShift } from './calibrate.ts';
+import {
+  activationsOf,
+  type HeldOutFigures,
+  type HeldOutOptions,
+  measureHeldOut,
+  thresholdShift,
+} from './calibrate.ts';
 import { foldedSae, shifted } from './export.ts';
 import { learningRateOf, shapeOf, type TrainJob } from './job.ts';
 import type { SaeKind } from './kind-names.ts';
@@ -15,7 +21,7 @@ import { saeFolder } from './sae-folder.ts';
 import { writeSaeLens } from './sae-lens.ts';
 import { heldOutBlock } from './source.ts';
 import type { Trained } from './train-job.ts';
-import { explainedVariance, type SaeTraining } from './training.ts';
+import type { SaeTraining } from './training.ts';
 
 /** How a file's L0 may differ from the one asked for, on the tokens that it was calibrated on. */
 const TOLERANCE = 0.02;
@@ -29,11 +35,10 @@ export interface SaeSummary {
   readonly folder: string;
   readonly layer: number;
   readonly targetL0: number;
-  /** On held-out tokens, as loaded from its file. */
+  /** On held-out tokens, as loaded from its file; so is explainedVariance. */
   readonly l0: number;
-  readonly heldOutTokens: number;
-  /** Of the last steps. */
   readonly explainedVariance: number;
+  readonly heldOutTokens: number;
   readonly scale: number;
 }
 
@@ -77,20 +82,20 @@ async function finishSae(job: TrainJob, finish: Finish, { modelName, datasetPath
   const { config, context, engine, effects } = job;
   const { dtype, kind } = config;
   const { normalizer, heldOut } = finish;
-  const { layer, targetL0, figures } = finish.training;
+  const { layer, targetL0 } = finish.training;
   const sae = await calibrated(job, finish);
   const folder = saeFolder(config, layer, targetL0);
   await writeSaeLens(sae, {
     ...{ dir: join(config.out, folder), dtype, modelName, context, datasetPath },
     training: { architecture: kind, details: detailsOf(job, targetL0) },
   });
-  const l0 = await readBackL0(engine, join(config.out, folder), heldOut);
+  const { l0, explainedVariance } = await readBack(engine, join(config.out, folder), heldOut);
   if (!isAsAsked(l0, activationsOf(targetL0, heldOut.tokens) / heldOut.tokens, kind)) {
     throw new Error(`layer ${layer}: l0 is ${l0} as read from ${folder}, expected ${targetL0} within ${TOLERANCE}`);
   }
-  effects.log(`layer ${layer}: l0 ${l0.toFixed(2)} on ${heldOut.tokens} held-out tokens (${folder})`);
-  const summary = { folder, layer, targetL0, l0, heldOutTokens: heldOut.tokens };
-  return { ...summary, explainedVariance: explainedVariance(figures), scale: normalizer.scale };
+  const figures = `l0 ${l0.toFixed(2)}, explained variance ${explainedVariance.toFixed(3)}`;
+  effects.log(`layer ${layer}: ${figures} on ${heldOut.tokens} held-out tokens (${folder})`);
+  return { folder, layer, targetL0, l0, explainedVariance, heldOutTokens: heldOut.tokens, scale: normalizer.scale };
 }
 
 /** Whether an L0 is near the one asked for. TopK, which is not calibrated, keeps fewer of a token that has fewer positive ones. */
@@ -116,10 +121,10 @@ async function calibrated(
   return shifted(folded(), await thresholdShift(engine, folded(), targetL0, heldOut), dtype);
 }
 
-async function readBackL0(engine: Engine, folder: string, heldOut: HeldOutOptions): Promise<number> {
+async function readBack(engine: Engine, folder: string, heldOut: HeldOutOptions): Promise<HeldOutFigures> {
   const [source] = await listSaes(folder);
   if (!source) throw new Error(`no SAE in ${folder}, where one was written`);
-  return measureL0(engine, await loadSae(source), heldOut);
+  return measureHeldOut(engine, await loadSae(source), heldOut);
 }
 
 /** The held-out activations of a training's layer as the model gives them, the centring and scaling undone. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../../../pipeline/engine/index.ts';
 import { float32 } from '../../../pipeline/numbers/tensor.ts';
 import { decode, encode, type Sae } from '../../../pipeline/sae/sae.ts';
-import { measureL0, thresholdShift } from '../../../pipeline/training/sae/calibrate.ts';
+import { measureHeldOut, thresholdShift } from '../../../pipeline/training/sae/calibrate.ts';
 import { foldedSae, shifted } from '../../../pipeline/training/sae/export.ts';
 import type { SaeKind } from '../../../pipeline/training/sae/kind-names.ts';
 import { widthOf } from '../../../pipeline/training/sae/shape.ts';
@@ -73,9 +73,24 @@ describe('foldedSae', () => {
   });
 });
 
-describe('thresholdShift', () => {
-  const heldOut = (state: SaeState) => ({ batch, tokens: batch, heldOut: () => [plainX(state)] });
+const heldOut = (state: SaeState) => ({ batch, tokens: batch, heldOut: () => [plainX(state)] });
 
+it('measures the variance that an SAE explains of held-out tokens', async () => {
+  const state = await tinyState();
+  const sae = fold(state, 'jumprelu');
+  const x = plainX(state);
+  const weights = tensors(sae);
+  const written = await decode(weights, encode(sae, weights, tf.tensor2d(x, [batch, dIn]))).data();
+  const mean = Array.from({ length: dIn }, (_, d) => {
+    return x.reduce((sum, value, i) => (i % dIn === d ? sum + value / batch : sum), 0);
+  });
+  const error = x.reduce((sum, value, i) => sum + (value - written[i]) ** 2, 0);
+  const variance = x.reduce((sum, value, i) => sum + (value - mean[i % dIn]) ** 2, 0);
+  const { explainedVariance } = await measureHeldOut(engine, sae, heldOut(state));
+  expect(explainedVariance).toBeCloseTo(1 - error / variance, 5);
+});
+
+describe('thresholdShift', () => {
   it.each(['batchtopk', 'jumprelu', 'relu'] as const)(
     'makes L0 of held-out tokens what was asked for (%s)',
     async (kind) => {
@@ -83,16 +98,30 @@ describe('thresholdShift', () => {
       for (const targetL0 of [1, 2.5, 4]) {
         const sae = fold(state, kind);
         const calibrated = shifted(sae, await thresholdShift(engine, sae, targetL0, heldOut(state)), 'float32');
-        expect(await measureL0(engine, calibrated, heldOut(state))).toBe(targetL0);
+        expect((await measureHeldOut(engine, calibrated, heldOut(state))).l0).toBe(targetL0);
       }
     },
   );
+
+  it('keeps the activations that stay as they are, of ReLU too', async () => {
+    const state = await tinyState();
+    const sae = fold(state, 'relu');
+    const x = tf.tensor2d(plainX(state), [batch, dIn]);
+    const all = await encode(sae, tensors(sae), x).data();
+    const l0 = all.filter((value) => value > 0).length / batch;
+    const fewer = shifted(sae, await thresholdShift(engine, sae, l0 - 1, heldOut(state)), 'float32');
+    const kept = await encode(fewer, tensors(fewer), x).data();
+    expect(kept.filter((value) => value > 0)).toHaveLength(Math.round((l0 - 1) * batch));
+    kept.forEach((value, i) => expect([0, all[i]]).toContain(value));
+    const more = shifted(sae, await thresholdShift(engine, sae, l0 + 1, heldOut(state)), 'float32');
+    expect(more.activation.kind).toBe('relu');
+  });
 
   it('leaves one activation where fewer were asked for', async () => {
     const state = await tinyState();
     const sae = fold(state, 'jumprelu');
     const calibrated = shifted(sae, await thresholdShift(engine, sae, 0.4 / batch, heldOut(state)), 'float32');
-    expect(await measureL0(engine, calibrated, heldOut(state))).toBe(1 / batch);
+    expect((await measureHeldOut(engine, calibrated, heldOut(state))).l0).toBe(1 / batch);
   });
 
   it('refuses thresholds that nothing is a finite way below', async () => {
