@@ -2,6 +2,7 @@ import { reshape } from '@tensorflow/tfjs-core';
 import { type Engine, floatSpec, intSpec, program } from '../../engine/program.ts';
 import type { Model } from '../../model/model.ts';
 import { attentionStates, Transformer } from '../../model/transformer.ts';
+import { weightsOfLayers } from '../../model/weights.ts';
 import { greatest } from '../../numbers/extremes.ts';
 import { int32 } from '../../numbers/tensor.ts';
 import { type Site, siteInput, siteWidth } from '../../sae/site.ts';
@@ -70,16 +71,17 @@ function withoutBeginnings(x: Float32Array, context: number, dIn: number): Float
 
 /** The forward pass up to the last layer's attention: what comes after it, W_U too, is not computed. */
 function activationProgram({ model, site, layers, context, batch }: ActivationOptions) {
-  const { config, weights } = model;
-  const dIn = siteWidth(model.config, site);
+  const { config } = model;
+  const dIn = siteWidth(config, site);
+  const last = greatest(layers);
   return program({
     name: 'attention activations',
     inputs: { tokens: intSpec(batch, context) },
     outputs: { x: Object.fromEntries(layers.map((layer) => [layer, floatSpec(batch * context, dIn)])) },
-    weights,
-    body({ tokens }, bound) {
-      const transformer = new Transformer(config, bound);
-      const states = attentionStates(transformer, tokens, greatest(layers));
+    weights: weightsOfLayers(model, 0, last),
+    body({ tokens }, weights) {
+      const transformer = new Transformer(config, weights);
+      const states = attentionStates(transformer, tokens, last);
       const input = (layer: number) => reshape(siteInput(transformer.layer(layer), site, states[layer].z), [-1, dIn]);
       return { x: Object.fromEntries(layers.map((layer) => [layer, input(layer)])) };
     },
