@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Checksum, emptyChecksum, extendChecksum, verifyFile } from '../disk/checksum.ts';
+import { type Checksum, emptyChecksum, extendChecksum, readVerified } from '../disk/checksum.ts';
 import { writeFileAtomic } from '../disk/replace-file.ts';
 import { TopExamples, type TopExamplesState } from './top-examples.ts';
 
@@ -31,8 +30,7 @@ export async function readTop(
   threshold?: Float32Array,
 ): Promise<TopExamples> {
   if (from === null) return new TopExamples(features, k, undefined, threshold);
-  await verifyFile(join(folder, from.name), from.file);
-  const bytes = new Uint8Array(await readFile(join(folder, from.name))).buffer;
+  const bytes = new Uint8Array(await readVerified(join(folder, from.name), from.file)).buffer;
   const size = 4 * features * k;
   const state: TopExamplesState = {
     values: new Float32Array(bytes, 0, features * k),

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { type Checksum, emptyChecksum, extendChecksum, verifyFile } from '../../disk/checksum.ts';
+import { type Checksum, checksumOf, verifyFile } from '../../disk/checksum.ts';
 import { removePath } from '../../disk/disk.ts';
 import { DiskFile } from '../../disk/disk-file.ts';
 import type { ActivationStream, CorpusPosition } from './activations.ts';
@@ -111,10 +110,4 @@ export class BlockStore {
   #path(index: number): string {
     return blockPath(this.#options.folder ?? '', index);
   }
-}
-
-async function checksumOf(path: string): Promise<Checksum> {
-  let found = emptyChecksum;
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) found = extendChecksum(found, piece);
-  return found;
 }
