@@ -3,7 +3,7 @@ import { commands } from '../commands.ts';
 import { defaultOf, type Flag, flagsOf, isRequired } from '../config/field.ts';
 import { namedTables } from '../library/named-tables.ts';
 import type { ColumnType, Table } from '../store/column-types.ts';
-import { columnNotes } from './column-notes.ts';
+import { columnNotes, commonNotes } from './column-notes/index.ts';
 
 /** Every command with its settings: flag, key of a settings file, default, meaning. */
 export function commandsReference(): string {
@@ -43,14 +43,15 @@ function meaning(flag: Flag): string[] {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-/** Every table with its columns; of those that `terms` defines by their name, with the definition. */
+/** Every table with its columns, and what each holds; `terms` are those of TERMS.md. */
 export function tablesReference(terms: string): string {
   const definitions = definitionsIn(terms);
-  const sections = Object.values<Table>(namedTables).map(({ name, columns, sortedBy, optional }) => {
+  const sections = Object.values<Table>(namedTables).map((table) => {
+    const { name, columns, sortedBy, optional } = table;
     const kept = optional ? ' A run may be without it.' : '';
     const rows = Object.entries(columns).map(
       ([column, type]) =>
-        `| \`${column}\` | ${typeText(type)} | ${columnNotes[`${name}.${column}`] ?? columnNotes[column] ?? definitions.get(column) ?? ''} |`,
+        `| \`${column}\` | ${typeText(type)} | ${cell(descriptionOf(table, column, definitions) ?? '')} |`,
     );
     const order = sortedBy.map((column) => `\`${column}\``).join(', ');
     return [`## ${name}`, '', `By ${order}.${kept}`, '', '| column | type | |', '| --- | --- | --- |', ...rows].join(
@@ -61,16 +62,46 @@ export function tablesReference(terms: string): string {
     '# Tables and columns',
     '',
     'Generated from the schema (`pipeline/tables/schema.ts`). A run’s folder OUT holds a folder a table, of Parquet files in the',
-    'order of their names; the library reads each as `run.tables.NAME`. A type with “or null” may be missing in a row.',
-    'Definitions are short here; [terms](../../pipeline/TERMS.md) has them in full, with the formulas.',
+    'order of their names; the library reads each as `run.tables.NAME`. A type with “or null” may be missing in a row, and in all',
+    'of a run that is too old to have it. Parts of a struct are described in their order. Definitions are short here;',
+    '[terms](../../pipeline/TERMS.md) has them in full, with the formulas.',
   ].join('\n');
   return `${[intro, ...sections].join('\n\n')}\n`;
 }
 
-/** Names in code, first in a row of a table of terms, and the text beside them. */
+/** Tables that hold columns of another one, of another run. */
+const twins: Readonly<Record<string, keyof typeof columnNotes | undefined>> = {
+  compared_saes: 'saes',
+  compared_heads: 'heads',
+  compared_features: 'features',
+};
+
+const notesByTable: Readonly<Record<string, Readonly<Record<string, string | undefined>> | undefined>> = columnNotes;
+
+/** What a column holds: its own note, its twin's, that of the interval it bounds, one of any table, or a term of its name. */
+function descriptionOf(table: Table, column: string, definitions: ReadonlyMap<string, string>): string | undefined {
+  const twin = twins[table.name];
+  return (
+    notesByTable[table.name]?.[column] ??
+    (twin && notesByTable[twin]?.[column]) ??
+    boundNote(table, column) ??
+    commonNotes[column] ??
+    definitions.get(column)
+  );
+}
+
+/** Of X_low and X_high beside a column X. */
+function boundNote({ columns }: Table, column: string): string | undefined {
+  const [, name, end] = /^(.+)_(low|high)$/.exec(column) ?? [];
+  if (name === undefined || !(name in columns)) return undefined;
+  const ifNone = columns[column].kind === 'nullable' ? '; null where there is none' : '';
+  return `${end === 'low' ? 'lower' : 'upper'} end of the 95 % interval of ${name}${ifNone}`;
+}
+
+/** Names in code, first in a row of a table of terms that gives no shape, and the text beside them: a tensor's is no column's. */
 function definitionsIn(terms: string): Map<string, string> {
   const definitions = new Map<string, string>();
-  for (const [, names, text] of terms.matchAll(/^\| ([^|]+) \| ([^|]+) \|/gm))
+  for (const [, names, text] of terms.matchAll(/^\| ([^|]+) \| ([^|]+) \| \|$/gm))
     for (const [, name] of names.matchAll(/`([a-z0-9_]+)`/g)) definitions.set(name, text.trim());
   return definitions;
 }

@@ -10,19 +10,18 @@ const {
   peerDependencies,
 }: Record<string, Record<string, string>> = JSON.parse(read('package.json'));
 
-/** The text of all source files under the given folders and files. */
-function sources(...paths: string[]): string {
-  const files = paths.flatMap((path) =>
+/** All source files under the given folders and files. */
+const filesOf = (...paths: string[]): string[] =>
+  paths.flatMap((path) =>
     /\.\w+$/.test(path)
       ? [path]
       : readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
           .filter((file) => /\.(ts|mjs|svelte|astro|css)$/.test(file))
           .map((file) => join(path, file)),
   );
-  return files.map(read).join('\n');
-}
+const textOf = (files: readonly string[]): string => files.map(read).join('\n');
 
-const shipped = sources('pipeline', 'site', 'bin', 'astro.config.mjs');
+const shipped = filesOf('pipeline', 'site', 'bin', 'astro.config.mjs');
 const imports = (text: string, name: string): boolean => new RegExp(`['"\`]${name}(/[^'"\`]*)?['"\`]`).test(text);
 
 /** Packages whose text the demo reads. */
@@ -30,13 +29,14 @@ const texts = read('data/demo.json');
 
 test('every dependency is imported by what is shipped, or read by the demo, not by tests alone', () => {
   const isRead = (name: string) => texts.includes(`node_modules/${name}/`);
-  const idle = Object.keys(dependencies ?? {}).filter((name) => !imports(shipped, name) && !isRead(name));
+  const text = textOf(shipped);
+  const idle = Object.keys(dependencies ?? {}).filter((name) => !imports(text, name) && !isRead(name));
   expect(idle).toEqual([]);
 });
 
 test('no dependency of tests and tools is imported by what is shipped', () => {
-  const tools = ['pipeline/setup'].map((folder) => sources(folder)).join('\n');
-  const used = Object.keys(devDependencies ?? {}).filter((name) => imports(shipped.replace(tools, ''), name));
+  const text = textOf(shipped.filter((file) => !file.startsWith(join('pipeline', 'setup'))));
+  const used = Object.keys(devDependencies ?? {}).filter((name) => imports(text, name));
   const optional = Object.keys(peerDependencies ?? {});
   // node is a name of the program as well.
   const known = [...optional, 'node'];

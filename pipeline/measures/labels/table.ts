@@ -42,7 +42,7 @@ export const labels = optionalTable(
     score_kind: nullable(text),
     /** 95 % intervals; without bounds where a score came with none. */
     scores: list(struct({ kind: text, value: double, low: lowerBound, high: upperBound })),
-    /** What it was read from or how it was asked for: `labels.csv`, `gpt2-small/5-att-kk`, `attention style`. */
+    /** What it was read from or how it was asked for: `labels.csv`, `Neuronpedia gpt2-small/5-att-kk`, `attention style`. */
     source: text,
     sae_sha256: text,
   },
