@@ -3,14 +3,15 @@ import type { SaeRow } from '../../measures/quality/table.ts';
 import type { RunRecord } from '../../record/run-record.ts';
 import { idText } from '../exported-saes.ts';
 import type { SourceIdentity } from './records.ts';
+import { sourceSuffix } from './source-suffix.ts';
 
 /** Neuronpedia's ids of an SAE: `5-att-kk`, and `5-att-kk__16k` where a layer has several. */
 export function sourceIdentity(config: ExportConfig, record: RunRecord, { sae, layer }: SaeRow): SourceIdentity {
-  const suffix = sae === String(layer) ? '' : `__${idText(sae.replace(new RegExp(`^${layer}-`), ''))}`;
+  const suffix = sourceSuffix({ id: sae, layer });
   return {
     modelId: idText(config.modelId ?? record.model.name).toLowerCase(),
     sourceSet: config.set,
-    sourceId: `${layer}-${config.set}${suffix}`,
+    sourceId: `${layer}-${config.set}${suffix && `__${suffix}`}`,
     creatorId: config.creatorId,
     createdAt: record.completedAt,
   };

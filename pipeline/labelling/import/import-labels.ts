@@ -5,7 +5,7 @@ import { UserError } from '../../errors/user-error.ts';
 import { labelText } from '../../measures/labels/maths/label-text.ts';
 import { type AddedLabel, addLabels } from '../add-labels.ts';
 import { type LabelledSae, runSaes } from '../run-saes.ts';
-import { saeOfLabel } from './place-label.ts';
+import { labelPlacer } from './place-label.ts';
 import { readLabels } from './read-labels.ts';
 
 const reasonsNamed = 5;
@@ -17,7 +17,7 @@ export async function importLabels(
   effects: Effects,
 ): Promise<void> {
   const saes = await runSaes(run);
-  const asked = askedSae(saes, sae);
+  const saeOf = labelPlacer(saes, askedSae(saes, sae));
   const unread = new Set<string>();
   const left = new Map<string, number>();
   const added: AddedLabel[] = [];
@@ -28,7 +28,7 @@ export async function importLabels(
       continue;
     }
     const { entry, place } = found;
-    const of = saeOfLabel(entry, saes, asked, place);
+    const of = saeOf(entry, place);
     const label = labelText(entry.label);
     if ('left' in of) leave(of.left);
     else if (entry.feature >= of.dSae) leave(`of features past the last of SAE ${of.id}, ${of.dSae - 1}`);

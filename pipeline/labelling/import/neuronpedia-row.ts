@@ -9,7 +9,7 @@ const maybe = z.string().nullish();
 /** A line of explanations/batch-N.jsonl, and of the explanations that Neuronpedia's interface gives of a feature. */
 const explanation = z.object({
   modelId: z.string(),
-  /** The source: layer and source set, as `5-att-kk`. */
+  /** The source: layer and source set, as `5-att-kk`; where a layer has several SAEs what they differ in, `5-att-kk__16k`. */
   layer: z.string(),
   index: whole,
   description: z.string(),
@@ -42,6 +42,7 @@ export function neuronpediaRow(row: object, place: string): FoundLabel {
     place,
     entry: {
       ...{ sae: null, layer: Number(layer), feature: index, label: description },
+      ofSource: { name: `${modelId}/${source}`, suffix: /__(?!.*__)(.*)$/.exec(set)?.[1] ?? '' },
       ...{
         author: authorId ?? null,
         model: explanationModelName || null,
