@@ -13,8 +13,6 @@ export async function exportRun(config: ExportConfig, effects: Effects): Promise
   const reader = await openRun(config.run);
   try {
     const saes = exportedSaes(await reader.saes(), config);
-    if (saes.length === 0)
-      throw new UserError(`no sae to export, expected --sae or --layers of the run (${config.run})`);
     if ((await realPlace(config.out)) === (await realPlace(config.run)))
       throw new UserError(`--out is the run itself: ${config.out}, expected another folder`);
     await makeFolder(config.out);

@@ -1,6 +1,8 @@
 import type { ExportConfig } from '../commands/export.ts';
 import type { Effects } from '../effects.ts';
+import { UserError } from '../errors/user-error.ts';
 import type { SaeRow } from '../measures/quality/table.ts';
+import { requireLayers } from '../sae/require-layers.ts';
 import type { RunReader } from '../tables/reader.ts';
 
 /** What a format's writer is given. */
@@ -12,9 +14,15 @@ export interface ExportJob {
   readonly effects: Effects;
 }
 
-/** The SAEs of a run that are asked for: one by its id, or those of some layers. */
+/** The SAEs of a run that are asked for: one by its id, or those of some layers. Throws UserError for one that is not there. */
 export function exportedSaes(rows: readonly SaeRow[], { sae, layers }: ExportConfig): SaeRow[] {
-  return rows.filter((row) => (sae === undefined || row.sae === sae) && (layers?.includes(row.layer) ?? true));
+  requireLayers(rows, layers);
+  const ofLayers = rows.filter(({ layer }) => layers?.includes(layer) ?? true);
+  if (sae === undefined) return ofLayers;
+  const own = ofLayers.find((row) => row.sae === sae);
+  if (own) return [own];
+  const among = layers ? ` of layers ${layers.join(', ')}` : '';
+  throw new UserError(`no sae ${sae}${among}: there are ${ofLayers.map((row) => row.sae).join(', ')}`);
 }
 
 /** A name in the letters that Neuronpedia's ids may have. */

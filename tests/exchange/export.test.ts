@@ -251,6 +251,11 @@ describe('circuit-tracer’s feature files', () => {
   });
 });
 
-test('an SAE that the run does not have is refused', async () => {
-  await expect(exported({ format: 'neuronpedia', sae: '9' })).rejects.toThrow('no sae to export');
+test.each([
+  [{ layers: [1, 7] }, 'no sae of layer 7: there are saes of layers 0, 1'],
+  [{ sae: '9' }, 'no sae 9: there are 0, 1'],
+  [{ sae: '0', layers: [1] }, 'no sae 0 of layers 1: there are 1'],
+])('an SAE that the run does not have is refused, naming those there are: %j', async (settings, message) => {
+  await expect(exported({ format: 'neuronpedia', ...settings })).rejects.toThrow(message);
+  expect(await readdir(folder)).not.toContain('out');
 });

@@ -10,6 +10,7 @@ import type { TensorFile } from '../../files/tensor-file.ts';
 import { openTorchFile } from '../../files/torch/torch-file.ts';
 import type { ModelConfig } from '../../model/model.ts';
 import { append } from '../../numbers/append.ts';
+import { requireLayers } from '../require-layers.ts';
 import type { Sae } from '../sae.ts';
 import { dictionaryLearning } from './dictionary-learning.ts';
 import { gemmaScope } from './gemma-scope.ts';
@@ -155,12 +156,7 @@ export function selectSaes(
   model: ModelConfig,
   { layers, select }: SaeSelection = {},
 ): SaeSource[] {
-  for (const layer of layers ?? []) {
-    if (!sources.some((source) => source.layer === layer)) {
-      const there = [...new Set(sources.map((source) => source.layer))].join(', ');
-      throw new UserError(`no sae of layer ${layer}: there are saes of layers ${there}`);
-    }
-  }
+  requireLayers(sources, layers);
   const ofLayers = sources.filter(({ layer }) => layers === undefined || layers.includes(layer));
   for (const pattern of select ?? []) {
     if (ofLayers.some((source) => isSelected(source, pattern))) continue;
