@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { CommandDeclaration } from '../config/command.ts';
 import { field } from '../config/field.ts';
 import { layers, outFolder } from '../config/shared-fields.ts';
-import { text } from '../config/value-kinds.ts';
+import { list, text } from '../config/value-kinds.ts';
 
 const name = (help: string, value: string) =>
   field(text('a name').optional(), { affects: 'nothing', kind: 'text', value, help });
@@ -23,7 +23,13 @@ export const exportSchema = z.strictObject({
   }),
   out: outFolder('where the files go'),
   layers,
-  sae: name('only this SAE', 'ID'),
+  sae: field(list(text('an id'), 'ids of SAEs, such as 5-16k').optional(), {
+    affects: 'nothing',
+    kind: 'text',
+    list: true,
+    value: 'ID,…',
+    help: 'only these SAEs; circuit-tracer: of a layer with several the one of --upstream-saes, unless it says another',
+  }),
   modelId: name('what the model is called there (as in the run)', 'NAME'),
   set: field(
     z

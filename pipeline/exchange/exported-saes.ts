@@ -14,15 +14,15 @@ export interface ExportJob {
   readonly effects: Effects;
 }
 
-/** The SAEs of a run that are asked for: one by its id, or those of some layers. Throws UserError for one that is not there. */
+/** The SAEs of a run that are asked for, by id or of some layers. Throws UserError for one that is not there. */
 export function exportedSaes(rows: readonly SaeRow[], { sae, layers }: ExportConfig): SaeRow[] {
   requireLayers(rows, layers);
   const ofLayers = rows.filter(({ layer }) => layers?.includes(layer) ?? true);
-  if (sae === undefined) return ofLayers;
-  const own = ofLayers.find((row) => row.sae === sae);
-  if (own) return [own];
+  const ids = ofLayers.map((row) => row.sae);
+  const missing = sae?.find((id) => !ids.includes(id));
   const among = layers ? ` of layers ${layers.join(', ')}` : '';
-  throw new UserError(`no sae ${sae}${among}: there are ${ofLayers.map((row) => row.sae).join(', ')}`);
+  if (missing !== undefined) throw new UserError(`no sae ${missing}${among}: there are ${ids.join(', ')}`);
+  return ofLayers.filter((row) => sae?.includes(row.sae) ?? true);
 }
 
 /** A name in the letters that Neuronpedia's ids may have. */

@@ -177,7 +177,7 @@ describe('Neuronpedia’s tree', () => {
   });
 
   test('has its labels as explanations, and says in notes whose they are', async () => {
-    await exported({ format: 'neuronpedia', set: 'att-kk', sae: '1' });
+    await exported({ format: 'neuronpedia', set: 'att-kk', sae: ['1'] });
     expect(await records(explanation, 'explanations', '1-att-kk')).toMatchObject([
       {
         index: '3',
@@ -190,7 +190,7 @@ describe('Neuronpedia’s tree', () => {
   });
 
   test('has release, model, source set and source, which name each other', async () => {
-    await exported({ format: 'neuronpedia', set: 'att-kk', release: 'my-release', creator: 'Ada', sae: '1' });
+    await exported({ format: 'neuronpedia', set: 'att-kk', release: 'my-release', creator: 'Ada', sae: ['1'] });
     const release = await only(single.release, 'release.jsonl');
     const sourceset = await only(single.sourceset, 'sourceset.jsonl');
     const source = await only(single.source, 'source.jsonl');
@@ -206,7 +206,7 @@ describe('Neuronpedia’s tree', () => {
   });
 
   test('is read again as labels', async () => {
-    await exported({ format: 'neuronpedia', set: 'att-kk', sae: '1' });
+    await exported({ format: 'neuronpedia', set: 'att-kk', sae: ['1'] });
     const { effects, lines } = recordingEffects();
     await label(labelSchema.parse({ run, from: [join(folder, 'out')] }), effects);
     expect(lines[0]).toBe('label: 1 labels of 1 features read; the run now has 2');
@@ -253,8 +253,8 @@ describe('circuit-tracer’s feature files', () => {
 
 test.each([
   [{ layers: [1, 7] }, 'no sae of layer 7: there are saes of layers 0, 1'],
-  [{ sae: '9' }, 'no sae 9: there are 0, 1'],
-  [{ sae: '0', layers: [1] }, 'no sae 0 of layers 1: there are 1'],
+  [{ sae: ['9'] }, 'no sae 9: there are 0, 1'],
+  [{ sae: ['0'], layers: [1] }, 'no sae 0 of layers 1: there are 1'],
 ])('an SAE that the run does not have is refused, naming those there are: %j', async (settings, message) => {
   await expect(exported({ format: 'neuronpedia', ...settings })).rejects.toThrow(message);
   expect(await readdir(folder)).not.toContain('out');

@@ -1,14 +1,17 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeSyntheticRun } from '../../bench/synthetic/synthetic-run.ts';
 import { exportSchema } from '../../pipeline/commands/export.ts';
 import { labelSchema } from '../../pipeline/commands/label.ts';
+import { watchDisk } from '../../pipeline/disk/disk.ts';
 import { recordingEffects } from '../../pipeline/effects/recording.ts';
+import { cantorPair } from '../../pipeline/exchange/circuit-tracer/cantor-pair.ts';
 import { exportRun } from '../../pipeline/exchange/export-run.ts';
 import { label } from '../../pipeline/labelling/label.ts';
 import { openRun } from '../../pipeline/tables/reader.ts';
+import { temporaryFolder } from '../files/temporary-folder.ts';
 import { writeSeveralSaesRun } from './several-saes-run.ts';
 
 async function exported(settings: object): Promise<string[]> {
@@ -71,5 +74,88 @@ describe('Neuronpedia’s tree of a layer with several SAEs', () => {
     }
     const one = await labelled(run, join(tree, '1-att__kk__8'));
     expect(one).toEqual(['label: 1 labels of 1 features read; the run now has 1']);
+  });
+});
+
+describe('circuit-tracer’s files of a layer with several SAEs', () => {
+  let folder: string;
+  let run: string;
+  let out: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'atlas-several-saes-'));
+    run = join(folder, 'run');
+    await writeSeveralSaesRun(run, { upstreamSaes: ['1-8'] });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  beforeEach(async () => {
+    out = await temporaryFolder();
+  });
+
+  const written = (settings: object) => exported({ run, format: 'circuit-tracer', out, ...settings });
+
+  /** How many files there are by SAE. */
+  async function filesOf(scan: string): Promise<Record<string, number>> {
+    const place = join(out, 'features', scan);
+    const saes: string[] = [];
+    for (const name of await readdir(place)) {
+      saes.push(JSON.parse(await readFile(join(place, name), 'utf8')).transcoder_id);
+    }
+    return Object.fromEntries([...Map.groupBy(saes, (sae) => sae)].map(([sae, own]) => [sae, own.length]));
+  }
+
+  async function liveOf(sae: string): Promise<number> {
+    const reader = await openRun(run);
+    const { length } = await reader.liveFeatures(sae);
+    reader.close();
+    return length;
+  }
+
+  test('are of the one that upstream edges are of, or of the one that --sae names', async () => {
+    expect((await written({})).at(0)).toBe(
+      'export: SAE 1-16 left out: of layer 1 it is 1-8, unless --sae ID,… says another',
+    );
+    expect(await filesOf('synthetic')).toEqual({ 0: await liveOf('0'), '1-8': await liveOf('1-8') });
+    await written({ sae: ['0', '1-16'], modelId: 'other' });
+    expect(await filesOf('other')).toEqual({ 0: await liveOf('0'), '1-16': await liveOf('1-16') });
+    await expect(written({ sae: ['1-16', '1-8'] })).rejects.toThrow(
+      'saes 1-16 and 1-8 are of one layer, expected one a layer in --sae',
+    );
+  });
+
+  test('are put beside those of other layers, and in place of those of the same', async () => {
+    await written({ layers: [0] });
+    await written({ layers: [1] });
+    const place = join(out, 'features', 'synthetic');
+    const dead = join(place, `${cantorPair(1, 5000)}.json`);
+    await writeFile(dead, JSON.stringify({ transcoder_id: '1-8' }));
+    expect((await written({ layers: [1] })).at(-1)).toBe(
+      `export: ${place}: ${await liveOf('1-8')} features, beside ${await liveOf('0')} of other layers`,
+    );
+    expect(await filesOf('synthetic')).toEqual({ 0: await liveOf('0'), '1-8': await liveOf('1-8') });
+    expect(await readdir(join(out, 'features'))).toEqual(['synthetic']);
+  });
+
+  test('are refused where the layer there is another SAE’s', async () => {
+    await written({ sae: ['1-16'] });
+    await expect(written({ sae: ['1-8'] })).rejects.toThrow(
+      /^layer 1 is of sae 1-16 there, expected another --model-id or --out for sae 1-8 \(.*synthetic\/\d+\.json\)$/,
+    );
+    expect(await filesOf('synthetic')).toEqual({ '1-16': await liveOf('1-16') });
+  });
+
+  test('are whole wherever an export is stopped, and the next finds those of other layers', async () => {
+    await written({ layers: [0] });
+    const place = join(out, 'features', 'synthetic');
+    for (const stop of ['write', 'rename'] as const) {
+      watchDisk((operation, path) => {
+        if (operation === stop && (stop === 'write' || path === place)) throw new Error('stopped');
+      });
+      await expect(written({ layers: [1] }).finally(() => watchDisk(undefined))).rejects.toThrow('stopped');
+      if (stop === 'write') expect(await filesOf('synthetic')).toEqual({ 0: await liveOf('0') });
+    }
+    await written({ layers: [1] });
+    expect(await filesOf('synthetic')).toEqual({ 0: await liveOf('0'), '1-8': await liveOf('1-8') });
+    expect(await readdir(join(out, 'features'))).toEqual(['synthetic']);
   });
 });

@@ -23,10 +23,6 @@ interface FileExample {
   readonly tokens: readonly string[];
 }
 
-/** One number for a layer and a feature: (l + i)(l + i + 1)/2 + i, as graph files name features. */
-export const cantorPair = (layer: number, feature: number): number =>
-  ((layer + feature) * (layer + feature + 1)) / 2 + feature;
-
 export function featureFile(
   row: FeatureRow,
   examples: readonly ExampleRow[],
