@@ -18,5 +18,9 @@ export function readParquet(paths: readonly string[], ...options: readonly strin
 }
 
 /** Reads the very CSV or TSV file at a path, its first row being its columns' names; every cell is a text. */
-export const readCsv = (path: string): string =>
-  `read_csv(${sqlText(duckdbPath(path))}, header = true, all_varchar = true, hive_partitioning = false)`;
+export const readCsv = (path: string): string => `read_csv(${csvOptions(path)}, hive_partitioning = false)`;
+
+/** How such a file is read: `Quote` is what cells may stand in. */
+export const sniffCsv = (path: string): string => `sniff_csv(${csvOptions(path)})`;
+
+const csvOptions = (path: string): string => `${sqlText(duckdbPath(path))}, header = true, all_varchar = true`;

@@ -127,8 +127,17 @@ describe('a table of labels', () => {
   });
 });
 
+test('quotes within cells of a table without quotes are letters', async () => {
+  const { from, rows } = await labelledRun({
+    'a.tsv': 'layer\tfeature\tlabel\n0\t2\t"names" in lists\n1\t3\t5" disks\n',
+    'b.csv': 'layer,feature,label\n0,4,"""8 inches"\n',
+  });
+  await from(['a.tsv', 'b.csv']);
+  expect((await rows()).map(({ label }) => label)).toEqual(['"names" in lists', '"8 inches', '5" disks']);
+});
+
 describe('labels are refused', () => {
-  const refusals: readonly (readonly [string, string, RegExp])[] = [
+  const refusals: readonly (readonly [string, string | Buffer, RegExp])[] = [
     ['x.jsonl', '{"layer":0,"feature":1', /^malformed json: .*x\.jsonl:1\)$/],
     ['x.jsonl', lines({ layer: 0, label: 'a' }), /^missing column feature: there are layer, label \(.*x\.jsonl:1\)$/],
     ['x.jsonl', lines({ layer: 0, feature: 1.5, label: 'a' }), /^feature is 1\.5, expected a whole number/],
@@ -150,6 +159,16 @@ describe('labels are refused', () => {
     ],
     ['x.json', '{"layer":0}', /^malformed labels: expected a list/],
     ['x.txt', 'a label', /^unknown format of labels: .*x\.txt, expected \.jsonl/],
+    [
+      'latin.csv',
+      Buffer.from('layer,feature,label\n1,3,caf\xe9\n', 'latin1'),
+      /^unreadable table: .*This file is not utf-8 encoded\. \(.*latin\.csv\)$/,
+    ],
+    [
+      'open.csv',
+      'layer,feature,label\n1,2,a\n1,3,"never closed\n0,2,dates\n',
+      /^unreadable table: a quote is never closed: "\\"never closed" \(.*open\.csv\)$/,
+    ],
     ['x.parquet', 'no parquet', /^unreadable table: .*x\.parquet\)$/],
   ];
   test.each(refusals)('%s with %j', async (name, content, message) => {
