@@ -73,7 +73,7 @@ test('finds the one induction head of a model made by hand, on sequences and on 
   );
   expect(stdout).toMatch(/^ {2}1\.0 short-prefix induction: attention 1\.00 after one token, .* on text 0\.\d+/m);
   expect(stdout).toMatch(
-    /^ {2}sequences of \d+ tokens, not 64: the model has a context of 64 tokens and \d+ ordinary tokens/m,
+    /^ {2}sequences of \d+ tokens, not 64: the model has a context of 64 tokens and [\d,]+ ordinary tokens/m,
   );
 });
 

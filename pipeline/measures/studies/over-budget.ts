@@ -1,11 +1,12 @@
+import { formatCount } from '../../effects/pace.ts';
 import { UserError } from '../../errors/user-error.ts';
 
-const leaves = (limit: number): string => `the budget leaves it ${limit} forward tokens`;
+const leaves = (limit: number): string => `the budget leaves it ${formatCount(limit)} forward tokens`;
 
 /** A study of which a budget leaves room for nothing that could be told. */
 export class OverBudget extends UserError {
   constructor(limit: number, needed: number) {
-    super(`${leaves(limit)}, and it takes ${needed} at least`);
+    super(`${leaves(limit)}, and it takes ${formatCount(needed)} at least`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { formatCount } from '../../../effects/pace.ts';
 import { pathKind } from '../../../files/files.ts';
 import { openQueries } from '../../../store/query.ts';
 import { familyMixColumns, selectFamilyMix } from '../../families/family-mix.ts';
@@ -31,7 +32,7 @@ export function familyLines(counts: readonly FamilyCount[]): string[] {
   const all = counts.reduce((sum, { features }) => sum + features, 0);
   if (all === 0) return [];
   const lines = counts.map(
-    ({ family, features }) => `${family}: ${features} (${((100 * features) / all).toFixed(1)}%)`,
+    ({ family, features }) => `${family}: ${formatCount(features)} (${((100 * features) / all).toFixed(1)}%)`,
   );
-  return [`family: of ${all} live features of the run`, ...lines];
+  return [`family: of ${formatCount(all)} live features of the run`, ...lines];
 }

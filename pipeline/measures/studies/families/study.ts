@@ -1,3 +1,4 @@
+import { formatCount } from '../../../effects/pace.ts';
 import { families } from '../../families/maths/family-names.ts';
 import { filled, type Study, type StudyJob } from '../study.ts';
 import { plantedExamples } from './calibration.ts';
@@ -68,7 +69,7 @@ function verdictOf(
   const { low, high } = rate.interval;
   const atMix = precisionAtMix(figures, found);
   return (
-    `On ${models} hand-wired two-layer models with known answers, ${percent(rate)} of ${rate.of} features get the right family ` +
+    `On ${models} hand-wired two-layer models with known answers, ${percent(rate)} of ${formatCount(rate.of)} features get the right family ` +
     `(95% interval ${share(low)} to ${share(high)}${lowestPrecision(figures)}).` +
     `${atMix === undefined ? '' : ` At this run’s mix of families the same precisions give ${share(atMix)}.`} Accuracy on this model is unknown.`
   );

@@ -1,3 +1,4 @@
+import { formatCount } from '../../../effects/pace.ts';
 import type { Model } from '../../../model/model.ts';
 import { least } from '../../../numbers/extremes.ts';
 import { longestPrefix, type RepeatedPrefix, repeatedPrefix } from './maths/repeated-prefix.ts';
@@ -68,7 +69,7 @@ function shortfalls(
   nContext: number,
   ordinary: number,
 ): string[] {
-  const room = `a context of ${nContext} tokens and ${ordinary} ordinary tokens`;
+  const room = `a context of ${formatCount(nContext)} tokens and ${formatCount(ordinary)} ordinary tokens`;
   const fewest = least(
     byPrefix.map((examples) => examples.length),
     wanted,

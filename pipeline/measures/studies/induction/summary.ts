@@ -1,3 +1,4 @@
+import { formatCount } from '../../../effects/pace.ts';
 import { inductionVerdicts, type JudgedCurve } from './maths/induction-verdict.ts';
 
 import type { NewInductionHeadRow } from './table.ts';
@@ -13,13 +14,13 @@ export function inductionSentence(judged: readonly JudgedCurve[], nHeads: number
     judged.flatMap((head, i) => (head.verdict === verdict ? [nameOf(i, nHeads)] : []));
   const [long, short, not, unclear] = inductionVerdicts.map(named);
   const induction = long.length + short.length;
-  if (judged.length === unclear?.length)
-    return `Nothing can be said of the ${judged.length} heads: too little evidence.`;
-  if (induction === 0) return `None of the ${judged.length} heads attends by induction${left(unclear)}.`;
+  const all = formatCount(judged.length);
+  if (judged.length === unclear?.length) return `Nothing can be said of the ${all} heads: too little evidence.`;
+  if (induction === 0) return `None of the ${all} heads attends by induction${left(unclear)}.`;
   const kinds = `${counted(short, 'after one matching token')}, ${counted(long, 'only after a longer match')}`;
   const attend = induction === 1 ? 'attends' : 'attend';
-  const others = `${not.length} ${not.length === 1 ? 'does' : 'do'} not`;
-  return `${induction} of the ${judged.length} heads ${attend} by induction: ${kinds}; ${others}${left(unclear)}.`;
+  const others = `${formatCount(not.length)} ${not.length === 1 ? 'does' : 'do'} not`;
+  return `${induction} of the ${all} heads ${attend} by induction: ${kinds}; ${others}${left(unclear)}.`;
 }
 
 /** One line a head that attends by induction, or may. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { formatCount } from '../../../../pipeline/effects/pace.ts';
 import { silentEffects } from '../../../../pipeline/effects.ts';
 import { createEngine, type Engine } from '../../../../pipeline/engine/index.ts';
 import { countForwardPasses } from '../../../../pipeline/measures/studies/counted-engine.ts';
@@ -175,7 +176,7 @@ describe('within a number of forward tokens', () => {
     ]);
     const { examples, textContexts, replacedEdges } = result.settings;
     expect(new Set(curves.map((row) => row.examples))).toEqual(new Set([examples]));
-    const less = `^${examples} sequences of a prefix, not 400(; .*)?: the budget leaves it ${limit} forward tokens$`;
+    const less = `^${examples} sequences of a prefix, not 400(; .*)?: the budget leaves it ${formatCount(limit)} forward tokens$`;
     expect(result.notes.at(-1)).toMatch(new RegExp(less));
     expect(heads.every(({ replaced }) => replaced <= Number(replacedEdges))).toBe(true);
     expect(textContexts).toBeLessThanOrEqual(30);
@@ -209,8 +210,8 @@ describe('the sequences of a small model', () => {
     const { length, byPrefix, notes } = room(20, 1000);
     expect([length, byPrefix.length]).toEqual([20, 8]);
     expect(notes).toEqual([
-      'sequences of 20 tokens, not 64: the model has a context of 20 tokens and 1000 ordinary tokens',
-      'prefixes of at most 8 tokens, not 9: the model has a context of 20 tokens and 1000 ordinary tokens',
+      'sequences of 20 tokens, not 64: the model has a context of 20 tokens and 1,000 ordinary tokens',
+      'prefixes of at most 8 tokens, not 9: the model has a context of 20 tokens and 1,000 ordinary tokens',
     ]);
   });
 

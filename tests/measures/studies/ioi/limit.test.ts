@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { studySchema } from '../../../../pipeline/commands/study.ts';
+import { formatCount } from '../../../../pipeline/effects/pace.ts';
 import { silentEffects } from '../../../../pipeline/effects.ts';
 import { createEngine, type Engine } from '../../../../pipeline/engine/index.ts';
 import { countForwardPasses } from '../../../../pipeline/measures/studies/counted-engine.ts';
@@ -61,7 +62,7 @@ describe('the study of indirect objects within a number of forward tokens', () =
       expect(rolesOf(some)).toEqual(rolesOf(whole));
       expect(some.notes).toEqual([
         expect.stringMatching(
-          `${taken(some)} taken apart, not ${taken(whole)}: the budget leaves it ${limit} forward tokens$`,
+          `${taken(some)} taken apart, not ${taken(whole)}: the budget leaves it ${formatCount(limit)} forward tokens$`,
         ),
       ]);
     },
@@ -74,7 +75,7 @@ describe('the study of indirect objects within a number of forward tokens', () =
     expect(asked.verdict).toMatch(/solves 15 of the 15/);
     expect([asked.settings.prompts, taken(asked), rolesOf(asked)]).toEqual([180, 0, []]);
     expect(asked.notes).toEqual([
-      `180 prompts asked, not 480; 0 taken apart, not 120: the budget leaves it ${limit} forward tokens`,
+      `180 prompts asked, not 480; 0 taken apart, not 120: the budget leaves it ${formatCount(limit)} forward tokens`,
     ]);
   });
 
