@@ -60,7 +60,7 @@ const record: StudyRecord = {
 };
 
 test.each(studyNames)('the page of the study %s is the stored one', (name) => {
-  const { head, body } = studyPage(catalogue[name], record, sections[name](), env);
+  const { head, body } = studyPage({ name, ...catalogue[name] }, record, sections[name](), env);
   expect(body.text).not.toMatch(/undefined|NaN|\[object/);
   expectStored(`studies/${name}`, head.text + body.text);
 });

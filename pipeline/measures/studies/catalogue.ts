@@ -7,6 +7,8 @@ export interface StudyEntry {
   readonly question: string;
   /** Without these it does not start. */
   readonly needs: readonly StudyNeed[];
+  /** Whether it says less without SAEs. */
+  readonly readsSaes?: boolean;
   /** Whether it reads the tables of the run that it is of, so that before they are there only some of it can be computed. */
   readonly readsTables?: boolean;
 }
@@ -25,6 +27,7 @@ export const catalogue: Readonly<Record<StudyName, StudyEntry>> = {
     title: 'Indirect object identification',
     question: 'When two people meet and one of them gives, how does the model know who receives?',
     needs: [],
+    readsSaes: true,
   },
   families: {
     title: 'Families of features',

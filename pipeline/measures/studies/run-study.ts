@@ -9,7 +9,7 @@ import { countForwardPasses, type ForwardCost } from './counted-engine.ts';
 import { studies } from './index.ts';
 import { OverBudget } from './over-budget.ts';
 import type { FilledTable, StudyJob, StudyTask } from './study.ts';
-import { type StudyRecord, studyRecordFile } from './study-record.ts';
+import { type StudyRecord, studyRecordFile, withoutResult } from './study-record.ts';
 
 export interface StudyPlace {
   /** Where the tables and the record go. */
@@ -145,8 +145,8 @@ export async function writeStudy(out: string, record: StudyRecord, tables: reado
 }
 
 function explain(error: unknown): never {
-  if (error instanceof OverBudget) throw new ImpossibleStudy(error, 'Not run');
-  throw error instanceof UserError ? new ImpossibleStudy(error, 'Not possible with this model') : error;
+  if (error instanceof OverBudget) throw new ImpossibleStudy(error, withoutResult.budget);
+  throw error instanceof UserError ? new ImpossibleStudy(error, withoutResult.model) : error;
 }
 
 /** The record of a study that cannot be run, which says why. */

@@ -27,6 +27,9 @@ const studyRecord = z.looseObject({
 
 export type StudyRecord = z.infer<typeof studyRecord>;
 
+/** What the verdict of a study begins with that found nothing: a budget had no room for it, or the model has none. */
+export const withoutResult = { budget: 'Not run', model: 'Not possible with this model' } as const;
+
 export const studyRecordFile = (out: string, study: string): string => join(out, `study_${study}.json`);
 
 /** The record of a study under OUT; nothing where it was not run. Throws UserError when it is malformed. */

@@ -7,7 +7,7 @@ import {
 import type { StudyRecord } from '../../../pipeline/measures/studies/study-record.ts';
 import { currentData } from '../../build/current.ts';
 import type { RenderedPage } from '../../page-kit/rendered-page.ts';
-import { studySections } from './pages.ts';
+import { sectionsOf } from './pages.ts';
 import { studyPage } from './study-page.ts';
 
 export interface ListedStudy extends StudyEntry {
@@ -28,7 +28,7 @@ export async function currentStudyPages(): Promise<{ params: { study: StudyName 
   const pages = [];
   for (const study of await currentStudies()) {
     if (!study.record) continue;
-    const sections = await studySections[study.name]({ record: study.record, reader, env });
+    const sections = await sectionsOf(study.name, { record: study.record, reader, env });
     pages.push({ params: { study: study.name }, props: { page: studyPage(study, study.record, sections, env) } });
   }
   return pages;

@@ -1,13 +1,20 @@
-import type { StudyEntry } from '../../../pipeline/measures/studies/catalogue.ts';
+import type { StudyEntry, StudyName } from '../../../pipeline/measures/studies/catalogue.ts';
 import type { StudyRecord } from '../../../pipeline/measures/studies/study-record.ts';
 import { headLines } from '../../compose/head-lines.ts';
 import { count, significant } from '../../page-kit/format.ts';
 import { type Html, html } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import type { RenderedPage } from '../../page-kit/rendered-page.ts';
+import { wasOverBudget } from './has-result.ts';
+import { howToAdd } from './how-to-add.ts';
 
 /** A study's page: its question, its verdict, its own sections, then what was done otherwise than planned and the cost. */
-export function studyPage(entry: StudyEntry, record: StudyRecord, sections: Html, env: PageEnv): RenderedPage {
+export function studyPage(
+  entry: StudyEntry & { readonly name: StudyName },
+  record: StudyRecord,
+  sections: Html,
+  env: PageEnv,
+): RenderedPage {
   return {
     head: headLines(
       { title: `${entry.title} · ${env.modelName}`, description: record.verdict },
@@ -18,6 +25,7 @@ export function studyPage(entry: StudyEntry, record: StudyRecord, sections: Html
         <nav class=crumbs aria-label="Place"><a href="${env.links.page('studies')}">Studies</a></nav>
         <header class=title><h1>${entry.title}</h1><p id=summary>${entry.question}</p></header>
         <p id=verdict class=verdict>${record.verdict}</p>
+        ${wasOverBudget(record) && html`<p class=note>${howToAdd(entry)}</p>`}
         <div class=study>${sections}${costSection(record)}</div>
       `,
   };
