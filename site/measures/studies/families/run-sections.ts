@@ -1,7 +1,7 @@
 import type { FamilyExemplarRow, FamilyMixRow } from '../../../../pipeline/measures/families/family-mix.ts';
 import { titleOf } from '../../../page-kit/feature-name.ts';
 import { count, percent } from '../../../page-kit/format.ts';
-import { type Html, html } from '../../../page-kit/html.ts';
+import { type Html, html, joined } from '../../../page-kit/html.ts';
 import type { PageEnv } from '../../../page-kit/page-env.ts';
 import { familyLink, familyMixFigure } from '../../families/family-mix.ts';
 import { familyPlace } from '../../families/family-place.ts';
@@ -90,12 +90,12 @@ function exemplarList(exemplars: readonly FamilyExemplarRow[], { links, nameOf }
         ({ sae, feature, confidence }) =>
           html`
             <span>
-              <a href="${links.feature(sae, feature)}"${titleOf(nameOf(sae, feature))}>${sae}/${feature}</a>
+              <a href="${links.feature(sae, feature)}"${titleOf(nameOf(sae, feature))}>${sae}/${feature}</a>${' '}
               ${percent(confidence, 2)}
             </span>
           `,
       );
-      return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${features}</dd>`;
+      return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${joined(features, ' ')}</dd>`;
     });
   return html`${items}`;
 }

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { runSections } from '../../../../../site/measures/studies/families/run-sections.ts';
+import { testEnv } from '../../../test-env.ts';
+
+const env = testEnv([]);
+const mix = {
+  ...{ layer: 0, sae: '0', family: 'induction', features: 3 },
+  ...{ mean_confidence: 0.9, mean_support: 0.8, mean_share_random: null },
+};
+const exemplar = (family: string, feature: number, confidence: number) => ({
+  ...{ layer: 0, sae: '0', feature, family, confidence, score: 0.83, max_activation: 4 },
+});
+
+/** What the list of exemplars says, in words. */
+function listed(...exemplars: ReturnType<typeof exemplar>[]): string {
+  const { text } = runSections([mix], exemplars, env);
+  return text.slice(text.indexOf('<dl class=exemplars>')).replace(/<[^>]+>/g, '');
+}
+
+test('a feature’s number and its confidence are two words', () => {
+  expect(listed(exemplar('induction', 724, 0.99), exemplar('induction', 5, 0.9))).toContain('0/724 99% 0/5 90%');
+});
