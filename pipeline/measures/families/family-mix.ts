@@ -16,13 +16,14 @@ export const familyMixColumns = {
 } as const;
 export type FamilyMixRow = RowColumns<typeof familyMixColumns>;
 
-/** A feature that is surely of its family: a row of selectFamilyExemplars. */
+/** A feature that is as surely of its family as any: a row of selectFamilyExemplars. */
 export const familyExemplarColumns = {
   family: text,
   layer: int,
   sae: text,
   feature: int,
-  confidence: double,
+  /** Null where too few of its examples were looked at to tell. */
+  confidence: nullable(double),
   score: double,
   max_activation: float,
 } as const;
@@ -42,11 +43,11 @@ export const selectFamilyMix = `
   WHERE family IS NOT NULL GROUP BY layer, sae, family
   ORDER BY layer, sae, features DESC, family`;
 
-/** The features of each family of greatest confidence, then shown by most of their examples, then of greatest score. */
+/** The features of each family of greatest confidence, those without one last, then shown by most of their examples, then of greatest score. */
 export function selectFamilyExemplars(perFamily: number): string {
-  const best = `confidence DESC, coalesce(${support}, 0) DESC, score DESC, layer, sae, feature`;
+  const best = `confidence DESC NULLS LAST, coalesce(${support}, 0) DESC, score DESC, layer, sae, feature`;
   return `
-    SELECT family, layer, sae, feature, coalesce(family_confidence, 0) AS confidence, ${score} AS score,
+    SELECT family, layer, sae, feature, family_confidence AS confidence, ${score} AS score,
       max_activation
     FROM features WHERE family IS NOT NULL AND family <> 'unclear'
     QUALIFY row_number() OVER (PARTITION BY family ORDER BY ${best}) <= ${perFamily}

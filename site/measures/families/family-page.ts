@@ -72,10 +72,14 @@ const saeItem = ({ sae, family, features }: FamilyMixRow, links: PageEnv['links'
 
 function exemplarSection(exemplars: readonly FamilyExemplar[], env: PageEnv): Html {
   if (exemplars.length === 0) return nothing;
+  const isKnown = exemplars.some(({ row }) => row.family_confidence !== null);
+  const order = isKnown
+    ? 'Those of greatest confidence'
+    : 'None has a confidence, as too few of their examples were looked at to tell. Those whose examples show the family most often, then of greatest score';
   return html`
     <section id=surest>
-      <h2>The surest</h2>
-      <p class=note>Those of greatest confidence; each with its strongest examples.</p>
+      <h2>${isKnown ? 'The surest' : 'The clearest'}</h2>
+      <p class=note>${order}; each with its strongest examples.</p>
       <div class=cards>${exemplars.map((exemplar) => card(exemplar, env))}</div>
     </section>
   `;

@@ -32,6 +32,9 @@ export function runSections(mix: readonly FamilyMixRow[], exemplars: readonly Fa
     </section>
     <section aria-labelledby=exemplars>
       <h2 id=exemplars>The surest of each</h2>
+      <p class=note>
+        Those of greatest confidence, which stands behind each; “–” where too few of its examples were looked at to tell.
+      </p>
       <dl class=exemplars>${exemplarList(exemplars, env)}</dl>
     </section>
   `;
@@ -86,16 +89,13 @@ function exemplarList(exemplars: readonly FamilyExemplarRow[], { links, nameOf }
   const items = groups
     .toSorted(([a], [b]) => familyPlace(a) - familyPlace(b))
     .map(([family, own]) => {
-      const features = own.map(
-        ({ sae, feature, confidence }) =>
-          html`
-            <span>
-              <a href="${links.feature(sae, feature)}"${titleOf(nameOf(sae, feature))}>${sae}/${feature}</a>${' '}
-              ${percent(confidence, 2)}
-            </span>
-          `,
-      );
-      return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${joined(features, ' ')}</dd>`;
+      const isKnown = own.some(({ confidence }) => confidence !== null);
+      const features = own.map(({ sae, feature, confidence, score }) => {
+        const link = html`<a href="${links.feature(sae, feature)}"${titleOf(nameOf(sae, feature))}>${sae}/${feature}</a>`;
+        return html`<span>${link} ${percent((isKnown ? confidence : score) ?? Number.NaN, 2)}</span>`;
+      });
+      const lead = !isKnown && html`<span>none has a confidence, as too few examples were looked at; by score:</span>`;
+      return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${lead} ${joined(features, ' ')}</dd>`;
     });
   return html`${items}`;
 }

@@ -21,6 +21,13 @@ test('a family’s page has its definition, its numbers by SAE, and its surest f
   expect(head.text).toContain('<title>Induction features · tiny &lt;model&gt;</title>');
 });
 
+test('a family none of whose features has a confidence says so, and calls none the surest', () => {
+  const exemplars = [{ row: featureRow({ family: 'local context' }), top: [exampleRow()] }];
+  const { text } = familyPage({ family: 'local context', mix: [], exemplars }, env).body;
+  expect(text).not.toMatch(/surest<|greatest confidence/);
+  expect(text).toContain('None has a confidence, as too few of their examples were looked at to tell.');
+});
+
 test('every family is linked, its own as the page that is open, and one without examples says nothing of them', () => {
   const { text } = familyPage({ family: 'unclear', mix: [], exemplars: [] }, env).body;
   for (const family of families) {

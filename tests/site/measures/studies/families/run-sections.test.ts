@@ -7,7 +7,7 @@ const mix = {
   ...{ layer: 0, sae: '0', family: 'induction', features: 3 },
   ...{ mean_confidence: 0.9, mean_support: 0.8, mean_share_random: null },
 };
-const exemplar = (family: string, feature: number, confidence: number) => ({
+const exemplar = (family: string, feature: number, confidence: number | null) => ({
   ...{ layer: 0, sae: '0', feature, family, confidence, score: 0.83, max_activation: 4 },
 });
 
@@ -19,4 +19,11 @@ function listed(...exemplars: ReturnType<typeof exemplar>[]): string {
 
 test('a feature’s number and its confidence are two words', () => {
   expect(listed(exemplar('induction', 724, 0.99), exemplar('induction', 5, 0.9))).toContain('0/724 99% 0/5 90%');
+});
+
+test('a feature without a confidence has none, and a family of such is told by its scores', () => {
+  expect(listed(exemplar('induction', 724, 0.99), exemplar('induction', 5, null))).toContain('0/724 99% 0/5 –');
+  expect(listed(exemplar('local context', 5, null))).toContain(
+    'local contextnone has a confidence, as too few examples were looked at; by score: 0/5 83%',
+  );
 });
