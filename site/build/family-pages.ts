@@ -26,5 +26,6 @@ async function readExemplar(reader: RunReader, sae: string, feature: number) {
   const [row] = await reader.features(sae, feature, feature + 1);
   const examples = await reader.examples(sae, feature, feature + 1);
   const top = (examples.get(feature) ?? []).filter(({ interval }) => interval === 0).slice(0, EXAMPLES);
-  return row && { row, top };
+  const check = (await reader.familyChecks(sae, feature, feature + 1)).get(feature);
+  return row && { row, top, check };
 }

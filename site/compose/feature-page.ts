@@ -64,13 +64,13 @@ export function featureWords({ row, examples, labels = [] }: FeaturePage, env: P
 
 /** What the page's <main> has. */
 export function featureBody(page: FeaturePage, env: PageEnv): Html {
-  const { row, examples, labels = [] } = page;
+  const { row, examples, check, labels = [] } = page;
   const top = examples.filter(({ interval }) => interval === 0);
   return html`
     ${row.count > 0 && html`<a class=skip href=#top>Skip to the top examples</a>`}${featureNavigation(row, env)}
     <header class="title feature">
       <h1>Feature <b>${row.sae}/${row.feature}</b></h1>
-      ${answer({ row, top, labels }, env)}
+      ${answer({ row, top, labels, check }, env)}
       <p id=summary class=note>${numbersOf(row, env)}</p>
     </header>
     ${row.count === 0 ? deadBody(row, env) : liveBody(page, env)}

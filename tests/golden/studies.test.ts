@@ -37,7 +37,19 @@ const planted = (truth: string, called: string, features: number) => ({
 const families = () => html`
   ${runSections(
     [mix(0, 'induction', 3), mix(0, 'unclear', 5), mix(1, 'BOS', 2)],
-    [{ layer: 0, sae: '0', feature: 2, family: 'induction', confidence: 0.95, score: 0.9, max_activation: 4 }],
+    [
+      {
+        layer: 0,
+        sae: '0',
+        feature: 2,
+        family: 'induction',
+        confidence: 0.95,
+        score: 0.9,
+        max_activation: 4,
+        checked: 20,
+        shown: 3,
+      },
+    ],
     env,
   )}
   ${validationSections(

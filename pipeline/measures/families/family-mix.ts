@@ -26,6 +26,9 @@ export const familyExemplarColumns = {
   confidence: nullable(double),
   score: double,
   max_activation: float,
+  /** Random active tokens that were tried for the family, and those that show it; null where none were. */
+  checked: nullable(int),
+  shown: nullable(int),
 } as const;
 export type FamilyExemplarRow = RowColumns<typeof familyExemplarColumns>;
 
@@ -48,8 +51,10 @@ export function selectFamilyExemplars(perFamily: number): string {
   const best = `confidence DESC NULLS LAST, coalesce(${support}, 0) DESC, score DESC, layer, sae, feature`;
   return `
     SELECT family, layer, sae, feature, family_confidence AS confidence, ${score} AS score,
-      max_activation
-    FROM features WHERE family IS NOT NULL AND family <> 'unclear'
+      max_activation, checked, shown
+    FROM features LEFT JOIN (SELECT sae, feature, family, tokens AS checked, shown FROM family_checks)
+      USING (sae, feature, family)
+    WHERE family IS NOT NULL AND family <> 'unclear'
     QUALIFY row_number() OVER (PARTITION BY family ORDER BY ${best}) <= ${perFamily}
     ORDER BY family, ${best}`;
 }

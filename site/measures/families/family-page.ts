@@ -1,5 +1,6 @@
 import type { FamilyMixRow } from '../../../pipeline/measures/families/family-mix.ts';
 import { type Family, families } from '../../../pipeline/measures/families/maths/family-names.ts';
+import type { FamilyCheckRow } from '../../../pipeline/measures/families/table.ts';
 import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { headLines } from '../../compose/head-lines.ts';
 import { nameShown } from '../../page-kit/feature-name.ts';
@@ -10,6 +11,7 @@ import type { RenderedPage } from '../../page-kit/rendered-page.ts';
 import { saeWords } from '../../page-kit/sae-query.ts';
 import { tokenLabel } from '../../page-kit/token-text.ts';
 import { longExample } from '../statistics/example.ts';
+import { confidenceShown } from './confidence-shown.ts';
 import { familyDefinitions, familySlug } from './family-definitions.ts';
 import { familyLink } from './family-mix.ts';
 
@@ -17,6 +19,8 @@ import { familyLink } from './family-mix.ts';
 export interface FamilyExemplar {
   readonly row: FeatureRow;
   readonly top: readonly ExampleRow[];
+  /** How its family holds on random active tokens, where that was looked at. */
+  readonly check?: FamilyCheckRow | undefined;
 }
 
 export interface FamilyPage {
@@ -85,7 +89,7 @@ function exemplarSection(exemplars: readonly FamilyExemplar[], env: PageEnv): Ht
   `;
 }
 
-function card({ row, top }: FamilyExemplar, env: PageEnv): Html {
+function card({ row, top, check }: FamilyExemplar, env: PageEnv): Html {
   const name = env.nameOf(row.sae, row.feature);
   const promoted = row.positive_logits.slice(0, PROMOTED).map(({ token }) => html`<code>${tokenLabel(token)}</code>`);
   return html`
@@ -93,7 +97,7 @@ function card({ row, top }: FamilyExemplar, env: PageEnv): Html {
       <h3><a href="${env.links.feature(row.sae, row.feature)}">${row.sae}/${row.feature}</a></h3>
       <p class=facts>${nameShown(name)}</p>
       <p class=facts>
-        ${row.family_confidence !== null && html`confidence ${percent(row.family_confidence, 2)} · `}density ${percent(row.density, 2)}
+        ${row.family_confidence !== null && html`${confidenceShown(row.family_confidence, check, env.links)} · `}density ${percent(row.density, 2)}
       </p>
       ${!name?.isRule && html`<p class=facts>promotes ${joined(promoted, ' ')}</p>`}
       <ol class=x>${top.map((example) => longExample(example, row.max_activation, env))}</ol>

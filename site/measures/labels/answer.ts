@@ -1,13 +1,14 @@
+import type { FamilyCheckRow } from '../../../pipeline/measures/families/table.ts';
 import { featureSummary, type SummaryPart } from '../../../pipeline/measures/labels/maths/feature-summary.ts';
 import { summaryEvidence } from '../../../pipeline/measures/labels/maths/summary-evidence.ts';
 import type { LabelRow } from '../../../pipeline/measures/labels/table.ts';
 import type { ExampleRow, FeatureRow } from '../../../pipeline/measures/statistics/table.ts';
 import { exampleQuery } from '../../explorer/example/example-query.ts';
-import { percent } from '../../page-kit/format.ts';
 import { type Html, type HtmlValue, html, joined } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import { tokenLabel, visibleText } from '../../page-kit/token-text.ts';
+import { confidenceShown } from '../families/confidence-shown.ts';
 import { familyPageLink } from '../families/family-mix.ts';
 import { labelSource, otherLabels } from './label-lines.ts';
 
@@ -20,14 +21,21 @@ interface Evidence {
   readonly top: readonly ExampleRow[];
 }
 
+interface Answer extends Evidence {
+  readonly labels: readonly LabelRow[];
+  /** How its family holds on random active tokens, where that was looked at. */
+  readonly check?: FamilyCheckRow | undefined;
+}
+
 /**
  * What a feature does, at a glance: its best label with its source and score, else its summary; then family, the tokens at
  * its peaks and those it promotes.
  */
-export function answer({ row, top, labels }: Evidence & { readonly labels: readonly LabelRow[] }, env: PageEnv): Html {
+export function answer({ row, top, labels, check }: Answer, env: PageEnv): Html {
   const { family, family_confidence: confidence } = row;
+  const ownCheck = check?.family === family ? check : undefined;
   const page = familyPageLink(env.links, family ?? '');
-  const sure = confidence !== null && html` <small>confidence ${percent(confidence, 2)}</small>`;
+  const sure = confidence !== null && html` <small>${confidenceShown(confidence, ownCheck, env.links)}</small>`;
   const summary = summaryOf(row, top, env).map(shown);
   const [label, ...others] = labels;
   return html`

@@ -33,7 +33,9 @@ export function runSections(mix: readonly FamilyMixRow[], exemplars: readonly Fa
     <section aria-labelledby=exemplars>
       <h2 id=exemplars>The surest of each</h2>
       <p class=note>
-        Those of greatest confidence, which stands behind each; “–” where too few of its examples were looked at to tell.
+        Those of greatest <a href="${env.links.page('methods')}#confidence">confidence</a>, which stands behind each: the
+        share that is right of made features on such evidence; “–” where too few of its examples were looked at to tell.
+        “3 of 20” after it: of 20 active tokens of the feature drawn at random, 3 show its family.
       </p>
       <dl class=exemplars>${exemplarList(exemplars, env)}</dl>
     </section>
@@ -90,9 +92,10 @@ function exemplarList(exemplars: readonly FamilyExemplarRow[], { links, nameOf }
     .toSorted(([a], [b]) => familyPlace(a) - familyPlace(b))
     .map(([family, own]) => {
       const isKnown = own.some(({ confidence }) => confidence !== null);
-      const features = own.map(({ sae, feature, confidence, score }) => {
+      const features = own.map(({ sae, feature, confidence, score, checked, shown }) => {
         const link = html`<a href="${links.feature(sae, feature)}"${titleOf(nameOf(sae, feature))}>${sae}/${feature}</a>`;
-        return html`<span>${link} ${percent((isKnown ? confidence : score) ?? Number.NaN, 2)}</span>`;
+        const check = checked !== null && shown !== null && html`, ${count(shown)} of ${count(checked)}`;
+        return html`<span>${link} ${percent((isKnown ? confidence : score) ?? Number.NaN, 2)}${check}</span>`;
       });
       const lead = !isKnown && html`<span>none has a confidence, as too few examples were looked at; by score:</span>`;
       return html`<dt><a href="${familyLink(links, family)}">${family}</a></dt><dd>${lead} ${joined(features, ' ')}</dd>`;

@@ -21,6 +21,18 @@ test('a family’s page has its definition, its numbers by SAE, and its surest f
   expect(head.text).toContain('<title>Induction features · tiny &lt;model&gt;</title>');
 });
 
+test('a confidence has beside it what the feature’s own random tokens show', () => {
+  const check = {
+    ...{ layer: 0, sae: '0', feature: 1, family: 'induction' },
+    tokens: 20,
+    shown: 3,
+    family_share_random: 0.15,
+  };
+  const exemplars = [{ row: featureRow({ family: 'induction', family_confidence: 0.95 }), top: [], check }];
+  const { text } = familyPage({ family: 'induction', mix: [], exemplars }, env).body;
+  expect(text).toContain('#confidence">confidence</a> 95%, shows on 3 of 20 random tokens · density');
+});
+
 test('a family none of whose features has a confidence says so, and calls none the surest', () => {
   const exemplars = [{ row: featureRow({ family: 'local context' }), top: [exampleRow()] }];
   const { text } = familyPage({ family: 'local context', mix: [], exemplars }, env).body;

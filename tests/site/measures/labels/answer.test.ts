@@ -11,12 +11,27 @@ test('a feature is told at a glance: what it reads and promotes, its family, and
   expect(text).toContain(
     '<p class=answer>reads <code>·one</code> after an earlier <code>&lt;b&gt;</code>: induction; promotes <code>·up</code>.</p>',
   );
-  expect(text).toContain('induction</a> <small>confidence 60%</small>');
+  expect(text).toContain(
+    'induction</a> <small><a href="/atlas/methods.html#confidence">confidence</a> 60%: the share that is right of made features on such evidence</small>',
+  );
   expect(text).toContain(
     '<dd><span><code>&lt;b&gt;</code><small> × 2</small></span> <span><code>·three</code></span></dd>',
   );
   expect(text).toContain('without a language model.');
   expect(text).not.toContain('explorer');
+});
+
+test('a family’s confidence has beside it what the feature’s own random tokens show, if they were tried for it', () => {
+  const check = {
+    ...{ layer: 0, sae: '0', feature: 1, family: 'induction' },
+    tokens: 20,
+    shown: 3,
+    family_share_random: 0.15,
+  };
+  const { text } = answer({ row, top, labels: [], check }, env);
+  expect(text).toContain('confidence</a> 60%, shows on 3 of 20 random tokens</small>');
+  const other = answer({ row, top, labels: [], check: { ...check, family: 'copying' } }, env);
+  expect(other.text).not.toContain('random tokens');
 });
 
 test('as text, tokens are in quotation marks, for titles and descriptions', () => {
