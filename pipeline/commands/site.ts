@@ -54,7 +54,7 @@ export const siteSchema = z.strictObject({
   json: field(z.boolean({ error: 'expected true or false' }).default(false), {
     affects: 'nothing',
     kind: 'switch',
-    help: 'write what the page of a feature or a head shows as JSON beside it, some 30 kB a feature',
+    help: 'write what the page of a feature or a head shows as JSON beside it, some 30 kB a feature; not with pack',
   }),
   model: maybeFolder('the run’s model, where it has moved', 'inputs'),
   saes: maybeFolder('the run’s SAEs, where they have moved', 'inputs'),
