@@ -5,7 +5,7 @@ import { formatPace, formatSeconds } from '../pipeline/effects/pace.ts';
 import { terminalEffects } from '../pipeline/effects/terminal.ts';
 
 /** What a progress report prints when `steps` are [milliseconds, done] updates. */
-function linesOf(total: number, steps: [number, number][], from?: number): string[] {
+function linesOf(total: number, steps: [number, number][], from?: number | 'first'): string[] {
   const lines: string[] = [];
   let time = 0;
   const progress = lineProgress({
@@ -82,6 +82,29 @@ test.each([
 test('time left comes from the mean rate, and is not guessed before there is one', () => {
   expect(formatPace(500, 1500, 2000, 'pages')).toBe('250 pages/s, 4s left');
   expect(formatPace(0, 1500, 2000, 'pages')).toBe('0 pages/s');
+});
+
+test('what comes before the first counts nothing towards a pace that is counted from it', () => {
+  const lines = linesOf(
+    1000,
+    [
+      [60_000, 1],
+      [61_000, 51],
+      [70_000, 101],
+    ],
+    'first',
+  );
+  expect(lines).toEqual([
+    'read: 1/1,000 tokens, 0 tokens/s',
+    'read: 101/1,000 tokens, 10 tokens/s, 1m30s left',
+    'read: 101/1,000 tokens in 1m10s',
+  ]);
+});
+
+test('below a hundredth of the whole and ten seconds there is no time left yet', () => {
+  expect(formatPace(9, 1000, 2000, 'pages')).toBe('4.5 pages/s');
+  expect(formatPace(10, 1000, 2000, 'pages')).toBe('5 pages/s, 3m18s left');
+  expect(formatPace(9, 1000, 10_000, 'pages')).toBe('0.9 pages/s, 18m21s left');
 });
 
 test('times read as a person would say them', () => {

@@ -1,12 +1,12 @@
-import { formatCount, formatPace, formatSeconds } from './pace.ts';
+import { formatCount, formatSeconds, paceFrom } from './pace.ts';
 import type { Progress } from './types.ts';
 
 export interface LineOptions {
   readonly label: string;
   readonly total: number;
   readonly unit: string;
-  /** What was done before. */
-  readonly from?: number;
+  /** What was done before, or that the pace is counted from the first. */
+  readonly from?: number | 'first';
   readonly log: (line: string) => void;
   readonly now: () => number;
 }
@@ -16,19 +16,21 @@ const EVERY_MS = 10_000;
 /** Progress in plain lines: one when a tenth of the work or ten seconds have gone by since the last, one at the end. */
 export function lineProgress({ label, total, unit, from = 0, log, now }: LineOptions): Progress {
   const start = now();
-  let latest = from;
-  let shownTenth = tenthOf(from, total);
+  const pace = paceFrom(from, { total, unit, now });
+  let latest = from === 'first' ? 0 : from;
+  let shownTenth = tenthOf(latest, total);
   let shownAt = start;
   const counts = (): string => `${label}: ${formatCount(latest)}/${formatCount(total)} ${unit}`;
   return {
     update(done) {
       latest = done;
+      const paced = pace(done);
       const tenth = tenthOf(done, total);
       const due = tenth > shownTenth || now() - shownAt >= EVERY_MS;
       if (!due || done >= total) return;
       shownTenth = tenth;
       shownAt = now();
-      log(`${counts()}, ${formatPace(done - from, total - from, shownAt - start, unit)}`);
+      log(`${counts()}, ${paced}`);
     },
     end: () => log(`${counts()} in ${formatSeconds((now() - start) / 1000)}`),
   };

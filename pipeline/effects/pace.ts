@@ -1,7 +1,26 @@
-/** How fast `done` of `total` came in `elapsedMs`: things a second, and seconds left (undefined before the first). */
+/** How fast `done` of `total` came in `elapsedMs`: things a second, and seconds left (undefined before there is a basis). */
 function pace(done: number, total: number, elapsedMs: number): { perSecond: number; secondsLeft?: number } {
   const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
-  return perSecond > 0 ? { perSecond, secondsLeft: Math.max(0, total - done) / perSecond } : { perSecond };
+  const isTold = perSecond > 0 && (100 * done >= total || elapsedMs >= LEAST_MS);
+  return isTold ? { perSecond, secondsLeft: Math.max(0, total - done) / perSecond } : { perSecond };
+}
+
+/** Until then, and below a hundredth of the whole, what was done is no basis for the time left. */
+const LEAST_MS = 10_000;
+
+interface Paced {
+  readonly total: number;
+  readonly unit: string;
+  readonly now: () => number;
+}
+
+/** The pace by what is done, counted from now, of what was done before, or from the first that is done. */
+export function paceFrom(from: number | 'first', { total, unit, now }: Paced): (done: number) => string {
+  let base = from === 'first' ? undefined : { done: from, ms: now() };
+  return (done) => {
+    base ??= { done, ms: now() };
+    return formatPace(done - base.done, total - base.done, now() - base.ms, unit);
+  };
 }
 
 /** `12,300 tokens/s, 1m05s left`. */

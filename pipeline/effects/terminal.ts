@@ -1,7 +1,7 @@
 import type { SingleBar } from 'cli-progress';
 import { printable } from '../errors/printable.ts';
 import { lineProgress } from './line-progress.ts';
-import { formatCount, formatPace } from './pace.ts';
+import { formatCount, paceFrom } from './pace.ts';
 import type { Effects, Progress } from './types.ts';
 
 export interface Terminal {
@@ -59,15 +59,15 @@ const formatValue = (value: number, _options: unknown, type: string): string =>
 interface BarOptions {
   readonly total: number;
   readonly unit: string;
-  readonly from: number;
+  readonly from: number | 'first';
   readonly now: () => number;
 }
 
 function barProgress(bar: SingleBar, { total, unit, from, now }: BarOptions): Progress {
-  const start = now();
-  bar.start(total, from, { pace: '' });
+  const pace = paceFrom(from, { total, unit, now });
+  bar.start(total, from === 'first' ? 0 : from, { pace: '' });
   return {
-    update: (done) => bar.update(done, { pace: formatPace(done - from, total - from, now() - start, unit) }),
+    update: (done) => bar.update(done, { pace: pace(done) }),
     end: () => bar.stop(),
   };
 }

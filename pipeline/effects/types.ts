@@ -3,9 +3,9 @@ export interface Effects {
   log(line: string): void;
   /**
    * Starts a progress report over `total` things named by `unit`; one at a time. `from` of them were done before, and count
-   * nothing towards the pace.
+   * nothing towards the pace; from the `first` on it is counted where something else comes before that.
    */
-  progress(label: string, total: number, unit: string, from?: number): Progress;
+  progress(label: string, total: number, unit: string, from?: number | 'first'): Progress;
   /** Milliseconds; only differences mean anything. */
   now(): number;
 }

@@ -116,7 +116,7 @@ async function publishExplorer(
 type ReportPages = (made: number) => void;
 
 async function withProgress(effects: Effects, total: number, effect: (report: ReportPages) => Promise<void>) {
-  const progress = effects.progress('publish', total, 'pages');
+  const progress = effects.progress('publish', total, 'pages', 'first');
   let done = 0;
   try {
     await effect((made) => {
