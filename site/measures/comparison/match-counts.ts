@@ -3,6 +3,8 @@ import { matchCosines } from '../../../pipeline/measures/neighbours/sae-matches.
 
 /** How much denser one of two features has to be for the pair to count as unlike. */
 export const DENSITY_FACTOR = 2;
+/** On how many tokens the denser one has to be active: one or two are no more than chance. */
+export const LEAST_TOKENS = 10;
 
 type Match = Pick<
   ComparedFeatureRow,
@@ -48,11 +50,27 @@ export function familyChanges(pairs: readonly Match[]): { from: string; to: stri
     .toSorted((a, b) => b.pairs - a.pairs || (a.from < b.from ? -1 : Number(a.from > b.from)));
 }
 
-/** Pairs of which one is so much denser than the other, the furthest apart first. */
-export function densityChanges<R extends Match>(pairs: readonly R[]): R[] {
+/** Tokens that either run read: those that densities are shares of. */
+export interface TokensRead {
+  readonly own: number;
+  readonly other: number;
+}
+
+/** On how many tokens the features of a pair are active, each in its run. */
+export const activeTokens = ({ density, other_density }: Match, { own, other }: TokensRead) => ({
+  own: Math.round(density * own),
+  other: Math.round(other_density * other),
+});
+
+/** Pairs of which one is so much denser than the other, if active on enough tokens to tell; the furthest apart first. */
+export function densityChanges<R extends Match>(pairs: readonly R[], tokens: TokensRead): R[] {
+  const isCounted = (pair: Match) => {
+    const { own, other } = activeTokens(pair, tokens);
+    return Math.max(own, other) >= LEAST_TOKENS;
+  };
   const apart = ({ density, other_density }: Match) => Math.abs(Math.log(density / other_density));
   return pairs
-    .filter((pair) => apart(pair) >= Math.log(DENSITY_FACTOR))
+    .filter((pair) => apart(pair) >= Math.log(DENSITY_FACTOR) && isCounted(pair))
     .toSorted((a, b) => apart(b) - apart(a) || a.feature - b.feature);
 }
 

@@ -8,12 +8,15 @@ import { attr, type Html, html, nothing } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 import { qualityColumns } from '../quality/quality-columns.ts';
 import {
+  activeTokens,
   DENSITY_FACTOR,
   densityChanges,
   familyChanges,
+  LEAST_TOKENS,
   type MatchedSide,
   matchedSide,
   pairsOf,
+  type TokensRead,
   unmatched,
 } from './match-counts.ts';
 import { measuredDiffer, unequal } from './measured-differ.ts';
@@ -32,6 +35,7 @@ export interface PairEnv {
   readonly links: Links;
   readonly other: OtherRun;
   readonly nameOf: NameOf;
+  readonly tokens: TokensRead;
 }
 
 /** The features of this run that a pair's section names. */
@@ -53,7 +57,12 @@ export function pairSection({ own, theirs, rows }: ComparedPair, env: PairEnv): 
       ${familySentences(pairs)}
       <p><a href="${links.file(`runs/${own.sae}.csv`)}" download>All matched features (CSV)</a></p>
       <div class=side-by-side>
-      ${pairList(`Active at least ${DENSITY_FACTOR} times as often in one of them`, densityChanges(pairs), env, densities)}
+      ${pairList(
+        `Active at least ${DENSITY_FACTOR} times as often in one of them, there on ${LEAST_TOKENS} tokens or more`,
+        densityChanges(pairs, env.tokens),
+        env,
+        (pair) => densities(pair, env.tokens),
+      )}
       ${!theirs.same_weights && alone(rows, env)}
       </div>
     </section>
@@ -145,8 +154,12 @@ function familySentences(pairs: readonly ComparedFeatureRow[]): Html {
   `;
 }
 
-const densities = ({ density, other_density }: ComparedFeatureRow) =>
-  html`active on ${percent(density, 2)} of tokens here, ${percent(other_density, 2)} there`;
+function densities(pair: ComparedFeatureRow, tokens: TokensRead): Html {
+  const { own, other } = activeTokens(pair, tokens);
+  return html`
+    active on ${counted(own, 'token')} here (${percent(pair.density, 2)}), ${count(other)} there (${percent(pair.other_density, 2)})
+  `;
+}
 
 function pairList(
   title: string,

@@ -5,6 +5,7 @@ import { count, significant } from '../../page-kit/format.ts';
 import { type Html, html } from '../../page-kit/html.ts';
 import type { PageEnv } from '../../page-kit/page-env.ts';
 import type { RenderedPage } from '../../page-kit/rendered-page.ts';
+import { spaced } from '../../page-kit/spaced.ts';
 import { wasOverBudget } from './has-result.ts';
 import { howToAdd } from './how-to-add.ts';
 
@@ -53,8 +54,7 @@ function costSection({ forwardPasses, forwardTokens, elapsedSeconds, settings, n
 }
 
 /** `imageTokens` as `image tokens`; what something is a part of, `imageTokensOf`, as `image tokens in all`. */
-const words = (name: string): string =>
-  name.replace(/Of$/, 'InAll').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const words = (name: string): string => spaced(name.replace(/Of$/, 'InAll'));
 
 /** A seed is a name rather than a number. */
 const shown = (name: string, value: string | number): string =>

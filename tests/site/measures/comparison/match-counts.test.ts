@@ -40,7 +40,13 @@ it('lists what is unlike in matched pairs, the most unlike first', () => {
     { from: 'induction', to: 'BOS', pairs: 2 },
     { from: 'BOS', to: 'induction', pairs: 1 },
   ]);
-  expect(densityChanges(pairs).map(({ feature }) => feature)).toEqual([2, 1]);
+  expect(densityChanges(pairs, { own: 1000, other: 1000 }).map(({ feature }) => feature)).toEqual([2, 1]);
+});
+
+it('lists no pair as active more often in one run where that is a token or two', () => {
+  const pairs = [match(0, 5, 0.9, { density: 0.001, other_density: 0.01 }), match(1, 6, 0.9, { other_density: 0.02 })];
+  expect(densityChanges(pairs, { own: 1000, other: 900 }).map(({ feature }) => feature)).toEqual([1]);
+  expect(densityChanges(pairs, { own: 1000, other: 1000 }).map(({ feature }) => feature)).toEqual([0, 1]);
 });
 
 it('lists features of one run alone by how often that run has them active', () => {
