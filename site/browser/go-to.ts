@@ -1,17 +1,15 @@
 import { placeNamed } from './place-named.ts';
 
-/** A dialog that asks where to go; returns what opens it. `base` is the address of the site's folder. */
-export function goTo(base: string): () => void {
+/** A dialog that asks where to go; returns what opens it. `base` is the address of the site's folder, `examples` what may be typed. */
+export function goTo(base: string, examples: string): () => void {
   let dialog: HTMLDialogElement | undefined;
   return () => {
-    dialog ??= makeDialog(base);
+    dialog ??= makeDialog(base, examples);
     dialog.showModal();
   };
 }
 
-const EXAMPLES = 'a feature as 5/123, or 123 in this SAE; a head as 5.7';
-
-function makeDialog(base: string): HTMLDialogElement {
+function makeDialog(base: string, examples: string): HTMLDialogElement {
   const dialog = document.createElement('dialog');
   const form = document.createElement('form');
   const label = document.createElement('label');
@@ -30,12 +28,12 @@ function makeDialog(base: string): HTMLDialogElement {
   dialog.append(form);
   dialog.addEventListener('close', () => {
     input.value = '';
-    note.textContent = EXAMPLES;
+    note.textContent = examples;
   });
-  note.textContent = EXAMPLES;
+  note.textContent = examples;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    void follow(base, input.value).then((fault) => {
+    void follow(base, input.value, examples).then((fault) => {
       note.textContent = fault;
     });
   });
@@ -44,10 +42,10 @@ function makeDialog(base: string): HTMLDialogElement {
 }
 
 /** Goes to what a text names, if there is such a page; else says that there is none. */
-async function follow(base: string, text: string): Promise<string> {
+async function follow(base: string, text: string, examples: string): Promise<string> {
   const [, sae = ''] = /\/[fh]\/([^/]+)\/\d+(?:\.html)?$/.exec(location.pathname) ?? [];
   const place = placeNamed(text, { sae });
-  if (place === undefined) return `Type ${EXAMPLES}.`;
+  if (place === undefined) return `Type ${examples}.`;
   const url = `${base}${place}.html`;
   const isThere = await fetch(url, { method: 'HEAD' })
     .then(({ ok }) => ok)

@@ -7,6 +7,7 @@ import { FACTOR } from './differ.ts';
 import { fetchMain, placeOf, type SitePlace } from './fetch-main.ts';
 import { nearLists, nearnessOf } from './nearness.ts';
 import { factsOf } from './page-facts.ts';
+import { unlikeSentence } from './unlike-sentence.ts';
 
 const MOST_EXAMPLES = 5;
 
@@ -31,16 +32,24 @@ export async function startCompare(root: HTMLElement): Promise<void> {
   }
   const wrong = texts.find((text, i) => text !== '' && names[i] === undefined);
   const [a, b] = names;
-  note.textContent = 'Two features, two heads or two SAEs: 5/123, 5.7, SAE 5.';
+  note.textContent = `Two features, two heads or two SAEs: ${root.dataset.examples}.`;
   if (wrong !== undefined) note.textContent = `“${wrong}” names no feature, head or SAE.`;
   else if (a === undefined || b === undefined) inputs[a === undefined ? 0 : 1].focus();
-  else if (kindOf(a) !== kindOf(b)) note.textContent = `${inWords(a)} and ${inWords(b)} are not of one kind.`;
+  else if (kindOf(a) !== kindOf(b))
+    note.textContent = await unlikeSentence([a, b], (name) => factsAt(name, placeIn(root)));
   else await compare(root, note, [a, b]);
 }
 
-async function compare(root: HTMLElement, note: HTMLElement, names: Pair<string>): Promise<void> {
+function placeIn(root: HTMLElement): SitePlace {
   const { base = '/', packed, other } = root.dataset;
-  const place = { base, isPacked: packed !== undefined, other };
+  return { base, isPacked: packed !== undefined, other };
+}
+
+/** Throws Error in one clear line where nothing is of that name. */
+const factsAt = async (name: string, place: SitePlace) => factsOf(await fetchMain(name, place), ownName(name));
+
+async function compare(root: HTMLElement, note: HTMLElement, names: Pair<string>): Promise<void> {
+  const place = placeIn(root);
   note.textContent = 'Reading both pages…';
   try {
     const [a, b] = await Promise.all(names.map(async (name) => ({ name, main: await fetchMain(name, place) })));

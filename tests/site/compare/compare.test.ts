@@ -3,6 +3,7 @@ import { asTyped, comparedName, inWords, kindOf, ownName } from '../../../site/c
 import { differ } from '../../../site/compare/differ.ts';
 import { fetchMain, placeOf } from '../../../site/compare/fetch-main.ts';
 import { nearnessOf } from '../../../site/compare/nearness.ts';
+import { unlikeSentence } from '../../../site/compare/unlike-sentence.ts';
 
 test.each([
   ['f/5/123', 'f/5/123'],
@@ -97,6 +98,14 @@ test('of two of one SAE that name each other in no list it is said how near they
   const elsewhere = { ...b, feature: '2/7' };
   expect(nearnessOf(a, elsewhere)).toBe('neither is among the nearest of the other');
   expect(nearnessOf(a, { ...b, lists: [] })).toBe('not known: the run has no neighbours of one of them');
+});
+
+test('two things are said to be of unlike kinds once both are there', async () => {
+  const read = async (name: string) => {
+    if (name === 'f/9/9') throw new Error('there is no feature 9/9');
+  };
+  expect(await unlikeSentence(['f/1/2', 's/1'], read)).toBe('feature 1/2 and SAE 1 are not of one kind.');
+  expect(await unlikeSentence(['h/1/2', 'f/9/9'], read)).toBe('The comparison did not load: there is no feature 9/9.');
 });
 
 afterEach(() => vi.unstubAllGlobals());
