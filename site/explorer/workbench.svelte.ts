@@ -2,6 +2,7 @@ import { untrack } from 'svelte';
 import type { Links } from '../page-kit/links.ts';
 import { align } from './compare/align.ts';
 import { Downloads } from './downloads.svelte.ts';
+import type { ExampleSite } from './example/open-example.ts';
 import { takeUpExample } from './example/take-up-example.ts';
 import { Continuations } from './generation/continuations.svelte.ts';
 import type { KnownFeatureOf } from './labels.ts';
@@ -54,6 +55,7 @@ export class Workbench {
   notices: readonly string[] = $state.raw([]);
   progress: LoadProgress | undefined = $state.raw();
   failure = $state('');
+  readonly #contexts: number;
   #opened: ExplorerInfo | undefined = $state.raw();
   readonly #picked = $derived.by(() => this.view.saes.join());
   /** What was opened, with the SAE that each layer uses in this view. */
@@ -143,7 +145,8 @@ export class Workbench {
     ),
   );
 
-  constructor(session: ExplorerSession, links: Links) {
+  constructor(session: ExplorerSession, { links, contexts }: ExampleSite) {
+    this.#contexts = contexts;
     this.session = session;
     // A layer uses one SAE at a time, whose pages its features are on.
     const saeOf = (sae: string | number) => (typeof sae === 'number' ? this.#saeOf(sae) : sae);
@@ -188,7 +191,7 @@ export class Workbench {
     try {
       const [info, notice] = await Promise.all([
         this.session.open(site, (progress) => (this.progress = progress)),
-        takeUpExample(this.links),
+        takeUpExample({ links: this.links, contexts: this.#contexts }),
       ]);
       this.#opened = info;
       this.readAddress();

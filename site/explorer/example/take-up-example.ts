@@ -1,10 +1,9 @@
-import type { Links } from '../../page-kit/links.ts';
-import { exampleAddress } from './open-example.ts';
+import { type ExampleSite, exampleAddress } from './open-example.ts';
 
 /** Puts the tokens of the example that the address names into the address. Gives a sentence where that failed. */
-export async function takeUpExample(links: Links): Promise<string | undefined> {
+export async function takeUpExample(site: ExampleSite): Promise<string | undefined> {
   try {
-    const query = await exampleAddress(location.search, links, fetchBytes);
+    const query = await exampleAddress(location.search, site, fetchBytes);
     if (query !== undefined) history.replaceState(history.state, '', `?${query}`);
     return undefined;
   } catch (error) {
