@@ -35,5 +35,5 @@ export function tableOfFigure(details: HTMLElement): Html {
     ...(marked.length > 0 ? [column('Proxy holds', 'proxy_holds', 3, count)] : []),
   ];
   const rows = values.map((value, bin) => [bin * width, (bin + 1) * width, value, marked[bin]]);
-  return figureTable({ name, file, columns, rows: rows.filter(([, , tokens]) => tokens > 0) });
+  return figureTable({ name, file, columns, rows });
 }

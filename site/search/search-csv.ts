@@ -1,11 +1,12 @@
 import { csvText } from '../page-kit/csv.ts';
+import { type FeatureName, nameParts } from '../page-kit/feature-name.ts';
 import type { RowView, ShownToken } from './row-view.ts';
 
 const columns = [
   'sae',
   'feature',
   'layer',
-  'label',
+  'label_or_summary',
   'density',
   'max_activation',
   'leading_head',
@@ -24,7 +25,7 @@ export function searchCsv(rows: Iterable<RowView>): string {
       sae,
       feature,
       layer,
-      row.name?.text ?? '',
+      nameOf(row.name),
       threeDigits(density),
       threeDigits(max),
       head ?? '',
@@ -36,6 +37,14 @@ export function searchCsv(rows: Iterable<RowView>): string {
   }
   return csvText(lines);
 }
+
+/** A label, or a summary with its tokens in backticks; line ends and what cannot be seen are spelled as in tokens. */
+const nameOf = (name: FeatureName | undefined): string =>
+  name
+    ? nameParts(name, Number.POSITIVE_INFINITY)
+        .parts.map(({ text, isCode }) => (isCode ? `\`${text}\`` : text))
+        .join('')
+    : '';
 
 /** The index has no more digits; shares are hundredths of what it has, with an error in the last of a double's. */
 const threeDigits = (value: number) => (Number.isFinite(value) ? Number(value.toPrecision(3)) : '');

@@ -35,7 +35,7 @@ export function densityFigure({ density_histogram, ...row }: Counted): Html {
   `;
 }
 
-/** The bins that hold features. */
+/** All bins: an empty one is a 0, not a gap. */
 function densityTable({ edges, counts }: Histogram, row: Pick<Counted, 'layer' | 'sae'>): Html {
   const share = (bin: number) => 10 ** edges[bin];
   const inWords = (bin: number) => `${significant(100 * share(bin), 2)}%`;
@@ -47,7 +47,7 @@ function densityTable({ edges, counts }: Histogram, row: Pick<Counted, 'layer' |
       { name: 'to', key: 'to', value: (bin) => share(bin + 1), show: (bin) => inWords(bin + 1) },
       { name: 'Features', key: 'features', value: (bin) => counts[bin], show: (bin) => count(counts[bin]) },
     ],
-    rows: Array.from(counts, (_, bin) => bin).filter((bin) => counts[bin] > 0),
+    rows: Array.from(counts, (_, bin) => bin),
   });
 }
 

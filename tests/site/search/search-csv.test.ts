@@ -25,10 +25,17 @@ const row: RowView = {
   },
 };
 
-test('a feature is a line; commas, quotation marks and line breaks stay within their cell', () => {
+test('a feature is a line; commas and quotation marks stay within their cell', () => {
   expect(searchCsv([{ ...row, name: { text: 'says "hi"\n', isRule: false, isAtChance: false } }])).toBe(
-    'sae,feature,layer,label,density,max_activation,leading_head,head_weight,family,activates_on,promotes\r\n' +
-      '5,12,5,"says ""hi""\n",0.001,3.5,1,0.25,induction,"a,b """,·the\r\n',
+    'sae,feature,layer,label_or_summary,density,max_activation,leading_head,head_weight,family,activates_on,promotes\r\n' +
+      '5,12,5,"says ""hi""↵",0.001,3.5,1,0.25,induction,"a,b """,·the\r\n',
+  );
+});
+
+test('tokens are spelled in one way, in a summary as in the columns of tokens', () => {
+  const name = { text: 'reads `\n\n` after ` the`; promotes ` a`', isRule: true, isAtChance: false };
+  expect(searchCsv([{ ...row, name, activating: ['↵↵'].map(token) }])).toContain(
+    '5,12,5,reads `↵↵` after `·the`; promotes `·a`,0.001,3.5,1,0.25,induction,↵↵,·the\r\n',
   );
 });
 

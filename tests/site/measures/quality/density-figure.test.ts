@@ -20,6 +20,14 @@ it('draws a bar for each bin that holds features, in its place, and says decade 
   );
 });
 
+it('has every bin in its table, so that the CSV file has no gaps', () => {
+  const density_histogram = histogramOf([0, 0, 1, 1, 60, 900], 1000);
+  const { text } = densityFigure({ ...row, density_histogram });
+  const lines = [...text.matchAll(/<tr data-v="[^"]*,(\d+)"/g)].map(([, features]) => Number(features));
+  expect(lines).toEqual([...density_histogram.counts]);
+  expect(lines).toContain(0);
+});
+
 it('names what is rarer than a thousandth by its power of ten', () => {
   const { text } = densityFigure({ ...row, density_histogram: histogramOf([1], 1e12) });
   expect(text).toContain('10⁻¹²');
