@@ -13,6 +13,10 @@ export function shareOfPercent(text: string): number | null {
   return value >= 0 && value <= 1 ? Number(value.toPrecision(12)) : null;
 }
 
-export function percentOfShare(share: number | null): string {
+function percentOfShare(share: number | null): string {
   return share === null ? '' : String(Number((share * 100).toPrecision(12)));
 }
+
+/** A share as per cent: as it was typed, while that says the same, so that `0.0` may become `0.05`. */
+export const percentAsTyped = (share: number | null, typed = ''): string =>
+  shareOfPercent(typed) === share ? typed : percentOfShare(share);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { densityBar, percentOfShare, shareOfPercent } from '../../site/search/density-bar.ts';
+import { densityBar, percentAsTyped, shareOfPercent } from '../../site/search/density-bar.ts';
 import { paced } from '../../site/search/paced.ts';
 
 test('per cent typed by a reader becomes the share that it says, and back', () => {
@@ -7,8 +7,8 @@ test('per cent typed by a reader becomes the share that it says, and back', () =
   expect(shareOfPercent('')).toBe(null);
   expect(shareOfPercent('-1')).toBe(null);
   expect(shareOfPercent('101')).toBe(null);
-  expect(percentOfShare(0.007)).toBe('0.7');
-  expect(percentOfShare(null)).toBe('');
+  expect(percentAsTyped(0.007)).toBe('0.7');
+  expect(percentAsTyped(null)).toBe('');
 });
 
 test('density bars are logarithmic, from one in a million to all', () => {
