@@ -28,6 +28,13 @@ export function termRows({ terms }: Decomposition, preActivation: number): TermR
     .toSorted((a, b) => b.length - a.length);
 }
 
+/** The first rows, and what the others add together. */
+export function shownTerms(rows: readonly TermRow[], most: number) {
+  const hidden = rows.slice(most);
+  const hiddenSum = hidden.reduce((sum, { term }) => sum + term.attribution, 0);
+  return { shown: rows.slice(0, most), hiddenCount: hidden.length, hiddenSum };
+}
+
 export function sumOfTerms({ terms }: Decomposition): number {
   return terms.reduce((sum, { attribution }) => sum + attribution, 0);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Decomposition } from '../../../../site/explorer/protocol.ts';
-import { sumOfTerms, termRows } from '../../../../site/explorer/target/decomposition-rows.ts';
+import { shownTerms, sumOfTerms, termRows } from '../../../../site/explorer/target/decomposition-rows.ts';
 
 const term = (feature: number, byHead: readonly number[]) => ({
   component: { kind: 'feature' as const, layer: 0, feature },
@@ -28,4 +28,10 @@ test('bars are as long as what they say, the strongest whole, and each names its
 test('terms sum, and none sum to nothing', () => {
   expect(sumOfTerms(decomposition)).toBe(1.5);
   expect(termRows({ ...decomposition, terms: [] }, 2)).toEqual([]);
+});
+
+test('of many terms the strongest are shown, and the others are counted and summed', () => {
+  const rows = termRows(decomposition, 2);
+  expect(shownTerms(rows, 1)).toEqual({ shown: rows.slice(0, 1), hiddenCount: 1, hiddenSum: -0.5 });
+  expect(shownTerms(rows, 2)).toEqual({ shown: rows, hiddenCount: 0, hiddenSum: 0 });
 });
