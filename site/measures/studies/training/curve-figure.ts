@@ -1,7 +1,7 @@
 import type { CopyingOnset } from '../../../../pipeline/measures/studies/training/maths/copying-onset.ts';
 import type { TrainingCurveRow } from '../../../../pipeline/measures/studies/training/table.ts';
 import { greatest, least } from '../../../../pipeline/numbers/extremes.ts';
-import { type Html, html, nothing } from '../../../page-kit/html.ts';
+import { type Html, html, isNothing, nothing } from '../../../page-kit/html.ts';
 import { linePath, type PlotArea, type Point, plotScales, spreadLabels } from '../plot.ts';
 
 /** A column as a line of the figure, with the name that stands at its end. */
@@ -22,13 +22,27 @@ export interface CurveFigure {
   readonly zero?: boolean;
 }
 
-const WIDTH = 720;
-const LEFT = 34;
-const RIGHT = 130;
+interface Frame {
+  readonly width: number;
+  /** Room for the numbers at the left, and for the lines' names at the right. */
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Letters grow and shrink with a drawing, so that a phone has one of its own; the stylesheet shows one of the two. */
+const FRAMES: readonly Frame[] = [
+  { width: 720, left: 34, right: 130 },
+  { width: 340, left: 28, right: 96 },
+];
 
 /** Values by millions of tokens; shaded, the part of the training in which copying came. */
 export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigure): Html {
-  const area: PlotArea = { left: LEFT, top: 8, width: WIDTH - LEFT - RIGHT, height: figure.height };
+  const drawings = FRAMES.map((frame) => drawnIn(frame, rows, figure));
+  return drawings.every(isNothing) ? nothing : html`<figure class=training>${drawings}</figure>`;
+}
+
+function drawnIn({ width, left, right }: Frame, rows: readonly TrainingCurveRow[], figure: CurveFigure): Html {
+  const area: PlotArea = { left, top: 8, width: width - left - right, height: figure.height };
   const series = figure.lines.map((line) => ({ line, points: pointsOf(rows, line.column) }));
   const shown = series.filter(({ points }) => points.length > 1);
   const values = shown.flatMap(({ points }) => points.map(([, value]) => value));
@@ -47,11 +61,9 @@ export function curveFigure(rows: readonly TrainingCurveRow[], figure: CurveFigu
     return html`<g class=${line.kind}><path class=line d="${path}"/>${name}</g>`;
   });
   return html`
-    <figure class=training>
-      <svg viewBox="0 0 ${WIDTH} ${bottom + 22}" role=img aria-label="${figure.label}">
-        ${grid(area, domain, y)}${below(end, bottom, x)}${shade(figure.onset, area, x)}${drawn}
-      </svg>
-    </figure>
+    <svg viewBox="0 0 ${width} ${bottom + 22}" role=img aria-label="${figure.label}">
+      ${grid(area, domain, y)}${below(end, bottom, x)}${shade(figure.onset, area, x)}${drawn}
+    </svg>
   `;
 }
 

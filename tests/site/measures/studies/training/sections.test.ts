@@ -23,6 +23,11 @@ test('lines are drawn of columns that were measured twice or more', () => {
   expect(html).not.toMatch(/NaN|undefined|Infinity/);
 });
 
+test('a phone has a drawing of its own, whose letters are not shrunk', () => {
+  const widths = [...html.matchAll(/viewBox="0 0 (\d+) /g)].map(([, width]) => Number(width));
+  expect(widths).toEqual([720, 340]);
+});
+
 test('stages are listed once each, where there are any', () => {
   expect(stagesOf(rows).map(({ pool, tokens }) => [pool, tokens])).toEqual([
     [16, 0],
