@@ -32,6 +32,11 @@ it('knows colours that are told apart by all, by some, and by none', () => {
   expect(colourDifference(seen('#c03a20'), seen('#707000'))).toBeLessThan(12);
 });
 
+it('a study’s page leaves the names in a bar their colour', () => {
+  const ofLetters = [...styles('studies').matchAll(/^(.*) text \{/gm)].map(([, before]) => before);
+  expect(ofLetters).toEqual([expect.stringMatching(/^:where\(.*\)$/)]);
+});
+
 describe.each(themes)('in the %s theme', (theme) => {
   const at = themes.indexOf(theme);
   const css = styles('families');
