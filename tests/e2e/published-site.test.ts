@@ -144,6 +144,15 @@ test('where colours are forced, shades, bars and what is pressed keep theirs', a
   expect(new Set(swatches).size).toBe(swatches.length);
 });
 
+test('where colours are forced, text stands out from the reader’s ground, whatever theme was chosen before', async () => {
+  const { page } = await openPage(browser, home, { forcedColors: 'active', colorScheme: 'dark' });
+  for (const path of ['', pagesBySize()[1], 'h/0/0.html', 'heads.html']) {
+    await page.goto(home + path, { waitUntil: 'load' });
+    await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
+    expect(await faintTexts(page), path).toEqual([]);
+  }
+});
+
 /** Files come one after another, as on a slow line. */
 async function slowly(page: Page, files: string): Promise<void> {
   let asked = 0;
