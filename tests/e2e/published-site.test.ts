@@ -125,6 +125,15 @@ test('a page is printed dark on white, whatever theme its reader has chosen', as
   }
 });
 
+test('printed across on A4, the widest tables fit', async () => {
+  const { page } = await openPage(browser, home, { viewport: { width: 1047, height: 720 } });
+  await page.emulateMedia({ media: 'print' });
+  for (const path of ['saes.html', 'heads.html']) {
+    await page.goto(home + path, { waitUntil: 'load' });
+    expect(await overflow(page), path).toBeLessThanOrEqual(0);
+  }
+});
+
 test('where colours are forced, shades, bars and what is pressed keep theirs', async () => {
   const { page } = await openPage(browser, home, { forcedColors: 'active' });
   await page.goto(home + pagesBySize()[1], { waitUntil: 'load' });
