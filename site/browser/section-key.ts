@@ -3,9 +3,8 @@ export function sectionKey(section: Element): string {
   return slug(section.id || section.getAttribute('aria-labelledby') || headingOf(section));
 }
 
-/** A section's heading without the button that copies its address. */
-export const headingOf = (section: Element): string =>
-  (section.querySelector('h2, h3')?.textContent ?? '').replace(/#\s*$/, '').trim();
+/** A section's heading. */
+export const headingOf = (section: Element): string => (section.querySelector('h2, h3')?.textContent ?? '').trim();
 
 /** Words as they stand in an address. */
 export const slug = (words: string): string =>

@@ -5,8 +5,16 @@ export function sectionLinks(root: HTMLElement): void {
   for (const heading of root.querySelectorAll<HTMLElement>('section :is(h2, h3)')) {
     const section = heading.closest('section');
     const id = heading.id || (section?.querySelector('h2, h3') === heading ? section.id : '');
-    if (id !== '') heading.append(copyButton(id, heading.textContent.trim()));
+    if (id !== '') putBeside(heading, copyButton(id, heading.textContent.trim()));
   }
+}
+
+/** In a line with the heading and not in it: what is in a heading is part of its name. */
+function putBeside(heading: HTMLElement, button: HTMLButtonElement): void {
+  const line = document.createElement('div');
+  line.className = 'titled';
+  heading.replaceWith(line);
+  line.append(heading, button);
 }
 
 function copyButton(id: string, name: string): HTMLButtonElement {
