@@ -4,7 +4,7 @@ import { type Html, html } from '../../page-kit/html.ts';
 import type { Links } from '../../page-kit/links.ts';
 
 /** How many random active tokens of a feature were tried for its family, and how many show it. */
-export type Check = Pick<FamilyCheckRow, 'tokens' | 'shown'>;
+type Check = Pick<FamilyCheckRow, 'tokens' | 'shown'>;
 
 /**
  * A family's confidence in few words: with what became of the feature's own random tokens, which is another question, or,
@@ -18,5 +18,5 @@ export function confidenceShown(confidence: number, check: Check | undefined, li
 }
 
 /** `shows on 3 of 20 random tokens` */
-export const checkShown = ({ tokens, shown }: Check): string =>
+const checkShown = ({ tokens, shown }: Check): string =>
   `shows on ${count(shown)} of ${count(tokens)} random token${tokens === 1 ? '' : 's'}`;
