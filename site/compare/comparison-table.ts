@@ -12,6 +12,7 @@ export interface ComparedSide {
 export function comparisonTable(a: ComparedSide, b: ComparedSide): HTMLTableElement {
   const table = document.createElement('table');
   table.className = 'grid compared';
+  table.ariaLabel = `${a.title} and ${b.title}`;
   const head = table.createTHead().insertRow();
   head.append(header('Measure', 'col'), header(a.title, 'col', a.href), header(b.title, 'col', b.href));
   const body = table.createTBody();

@@ -34,7 +34,7 @@ export function figureTable<Row>({ name, file, columns, rows, summary = 'As a ta
     <details class=as-table data-file="${file}">
       <summary class=note>${summary}</summary>
       <div class=scroll tabindex=0 role=region aria-label="${name}">
-        <table class=grid data-v="${line(columns.map(({ key }) => key))}">
+        <table class=grid aria-label="${name}" data-v="${line(columns.map(({ key }) => key))}">
           <thead><tr>${header}</thead>
           <tbody>${rows.map((row) => rowOf(row, columns))}</tbody>
         </table>

@@ -55,7 +55,7 @@ export function headsSection(pairs: readonly HeadPair[], other: OtherRun, links:
         rows.length > 0 &&
         html`
           <div class=scroll tabindex=0 role=region aria-label="Heads that differ">
-            <table class="grid compared">
+            <table class="grid compared" aria-label="Heads that differ">
               <thead><tr><th scope=col>Head<th scope=col>Verdict here<th scope=col>In ${other.name}<th scope=col>Scores, here → there</thead>
               <tbody>${rows}</tbody>
             </table>

@@ -92,7 +92,7 @@ function qualityTable(own: SaeRow, theirs: SaeRow, other: OtherRun): Html {
       rows.length > 0 &&
       html`
     <div class=scroll tabindex=0 role=region aria-label="Quality of SAE ${own.sae} in both runs">
-      <table class="grid compared">
+      <table class="grid compared" aria-label="Quality of SAE ${own.sae} in both runs">
         <thead><tr><th scope=col>Measure<th scope=col>This run<th scope=col>${other.name}</thead>
         <tbody>${rows}</tbody>
       </table>
@@ -123,7 +123,7 @@ function matchTable(rows: readonly ComparedFeatureRow[], other: OtherRun): Html 
   };
   return html`
     <div class=scroll tabindex=0 role=region aria-label="Matched features">
-      <table class=grid>
+      <table class=grid aria-label="Matched features">
         <thead>
           <tr><th scope=col>Nearest of the live features of<th scope=col>Alive
           <th scope=col>Much the same, ${matchCosines.same} and more<th scope=col>Similar, ${matchCosines.similar} and more

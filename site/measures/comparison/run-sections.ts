@@ -17,7 +17,7 @@ export function settingsSection({ settings }: Pick<ComparedRunRow, 'settings'>, 
     <section id=settings>
       <h2>What differs in how they were made</h2>
       <div class=scroll tabindex=0 role=region aria-label="Settings that differ">
-        <table class="grid compared">
+        <table class="grid compared" aria-label="Settings that differ">
           <thead><tr><th scope=col>Setting<th scope=col>This run<th scope=col>${other.name}</thead>
           <tbody>${rows}</tbody>
         </table>

@@ -27,7 +27,7 @@ export function attentionSection({ attention, attention_by_chance }: HeadRow, li
   return html`
     <section id=attention>
       <h2><a href="${links.page('methods')}#head-attention">Attention</a></h2>
-      <table class="grid looks">
+      <table class="grid looks" aria-label="Where it attends to">
         <thead>
           <tr>
             <th scope=col>To

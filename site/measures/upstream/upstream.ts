@@ -39,8 +39,8 @@ export function upstreamSection(rows: readonly UpstreamRow[] | undefined, env: P
     <section aria-labelledby=reads>
       <h2 id=reads>What it reads</h2>
       <p class=note>${note(first.examples)} <a href="${env.links.page('methods')}#recursive">How it is computed</a></p>
-      ${features.length > 0 && table(features, [], { heading: 'Upstream feature', largest, env })}
-      ${table(components, small, { heading: 'Component', largest, env })}
+      ${features.length > 0 && table(features, [], { heading: 'Upstream feature', name: 'upstream features', largest, env })}
+      ${table(components, small, { heading: 'Component', name: 'other components', largest, env })}
     </section>
   `;
 }
@@ -55,6 +55,8 @@ function note(examples: number): string {
 
 interface TableOptions {
   readonly heading: string;
+  /** What its rows are. */
+  readonly name: string;
   readonly largest: number;
   readonly env: PageEnv;
 }
@@ -77,7 +79,9 @@ function table(rows: readonly UpstreamRow[], small: readonly UpstreamRow[], opti
   ];
   const body = [...rows.map((row) => tableRow(row, wired, options)), smallRow(small, options)];
   return html`
-    <div class=scroll><table class="grid reads"><thead><tr>${columns}</tr></thead><tbody>${body}</tbody></table></div>
+    <div class=scroll>
+      <table class="grid reads" aria-label="What it reads: ${options.name}"><thead><tr>${columns}</tr></thead><tbody>${body}</tbody></table>
+    </div>
   `;
 }
 

@@ -14,7 +14,7 @@ export function gridTable(
   );
   return html`
     <div class=scroll tabindex=0 role=region aria-label="${name}">
-      <table class="grid${kind && ` ${kind}`}">
+      <table class="grid${kind && ` ${kind}`}" aria-label="${name}">
         <thead><tr>${header}</tr></thead>
         <tbody>${body}</tbody>
       </table>

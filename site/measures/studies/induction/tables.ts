@@ -133,7 +133,7 @@ function table(columns: readonly string[], rows: readonly Html[], name: string):
   const header = columns.map((column) => html`<th scope=col${column === VERDICT && attr` class=words`}>${column}</th>`);
   return html`
     <div class=scroll tabindex=0 role=region aria-label="${name}">
-      <table class=grid><thead><tr>${header}</tr></thead><tbody>${rows}</tbody></table>
+      <table class=grid aria-label="${name}"><thead><tr>${header}</tr></thead><tbody>${rows}</tbody></table>
     </div>
   `;
 }

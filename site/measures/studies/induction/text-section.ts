@@ -70,7 +70,7 @@ function table(heads: readonly StudiedHead[], env: PageEnv): Html {
   const rows = heads.map(({ row }) => tableRow(row, env));
   return html`
     <div class=scroll tabindex=0 role=region aria-label="Induction on text">
-      <table class="grid text-edges"><thead><tr>${header}</tr></thead><tbody>${rows}</tbody></table>
+      <table class="grid text-edges" aria-label="Induction on text"><thead><tr>${header}</tr></thead><tbody>${rows}</tbody></table>
     </div>
   `;
 }

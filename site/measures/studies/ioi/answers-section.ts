@@ -29,7 +29,7 @@ export function answersSection(data: IoiData): Html {
       <div class=told><p>${task(sorted[0]?.[0])}</p>${summary(data, groups)}</div>
       ${legend()}
       <div class=scroll tabindex=0 role=region aria-label="Answers by template">
-        <table class="grid answers">
+        <table class="grid answers" aria-label="Answers by template">
           <thead>
             <tr>
               <th scope=col>A prompt of each template</th>

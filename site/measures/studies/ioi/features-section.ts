@@ -110,7 +110,7 @@ function table(layer: number, rows: readonly IoiFeatureRow[], data: IoiData, env
     <details class=more>
       <summary>Layer ${layer}: the ${listed.length} of most effect among ${count(rows.length)}</summary>
       <div class=scroll>
-        <table class="grid">
+        <table class="grid" aria-label="Features of layer ${layer} of most effect">
           <thead>
             <tr>
               <th scope=col rowspan=2>Feature</th>

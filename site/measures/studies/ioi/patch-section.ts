@@ -78,7 +78,7 @@ function effectTable(data: IoiData, changes: readonly Change[]): Html {
   const axis = html`<span class=axis><span>${logits(domain[0])}</span><span>${logits(domain[1])}</span></span>`;
   return html`
     <div class=scroll tabindex=0 role=region aria-label="Effects of patching">
-      <table class="grid patches">
+      <table class="grid patches" aria-label="Effects of patching">
         <thead>
           <tr>
             <th scope=col>Change of the story, and what of it is patched</th>
