@@ -17,7 +17,7 @@ export const labelSchema = z.strictObject({
     kind: 'path',
     list: true,
     value: 'FILE…',
-    help: 'labels: JSONL, JSON, CSV, TSV, Parquet, gzip of each, Neuronpedia’s exports, Delphi’s folders',
+    help: 'labels: JSONL, JSON, CSV, TSV, gzip of each of these, Parquet, Neuronpedia’s exports, Delphi’s folders',
   }),
   sae: field(text('the id of an SAE').optional(), {
     affects: 'nothing',

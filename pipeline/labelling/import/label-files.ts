@@ -15,7 +15,7 @@ export interface LabelFile {
 function formatOf(path: string): LabelFormat | undefined {
   const name = path.toLowerCase().replace(/\.gz$/, '');
   if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
-  if (name.endsWith('.json') && !path.endsWith('.gz')) return 'json';
+  if (name.endsWith('.json')) return 'json';
   if (/\.(csv|tsv)$/.test(name)) return 'table';
   return /\.parquet$/i.test(path) ? 'table' : undefined;
 }

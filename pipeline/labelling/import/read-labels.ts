@@ -8,6 +8,7 @@ import type { FoundLabel } from './label-entry.ts';
 import { type LabelFile, labelFiles } from './label-files.ts';
 import { isNeuronpediaRow, neuronpediaRow } from './neuronpedia-row.ts';
 import { tableRow, unreadColumns } from './table-row.ts';
+import { readZippedJson } from './zipped-json.ts';
 
 interface PlacedRow {
   readonly row: unknown;
@@ -48,7 +49,7 @@ async function* fileRows({ path, format }: LabelFile): AsyncGenerator<PlacedRow>
       if (text.trim() !== '') yield { row: parseLine(text, place), place };
     }
   } else if (format === 'json') {
-    const rows = await readJsonFile(path);
+    const rows = await (path.endsWith('.gz') ? readZippedJson(path) : readJsonFile(path));
     if (!Array.isArray(rows)) throw new UserError(`malformed labels: expected a list (${path})`);
     for (const [i, row] of rows.entries()) yield { row, place: `${path}, entry ${i}` };
   } else {

@@ -58,14 +58,17 @@ describe('a table of labels', () => {
       { layer: 1, feature: 3, label: 'repeats, a "name"', score: 0.75 },
       { layer: 0, feature: 2, label: 'dates', score: null },
     ];
-    const files = { 'a.csv': csv, 'b.csv.gz': gzipSync(csv), 'c.json': list, 'd.tsv': csv.replaceAll(/,(?! )/g, '\t') };
+    const files = {
+      ...{ 'a.csv': csv, 'b.csv.gz': gzipSync(csv), 'c.json': list, 'd.tsv': csv.replaceAll(/,(?! )/g, '\t') },
+      'f.json.gz': gzipSync(JSON.stringify(list)),
+    };
     const { run, from, rows } = await labelledRun(files);
     const connection = await (await DuckDBInstance.create()).connect();
     const parquet = join(run, '..', 'e.parquet');
     await connection.run(
       `COPY (SELECT * FROM read_csv('${join(run, '..', 'a.csv')}')) TO '${parquet}' (FORMAT parquet)`,
     );
-    for (const name of ['a.csv', 'b.csv.gz', 'c.json', 'd.tsv', 'e.parquet']) {
+    for (const name of ['a.csv', 'b.csv.gz', 'c.json', 'd.tsv', 'e.parquet', 'f.json.gz']) {
       expect(await from([name])).toEqual([expect.stringContaining('2 labels of 2 features read')]);
       const own = (await rows()).filter(({ source }) => source === name);
       expect(own.map(({ layer, feature, label, score }) => [layer, feature, label, score])).toEqual([
