@@ -7,7 +7,7 @@ export interface LabelScore {
 }
 
 /** `gpt2-small/5-att-kk__16k`, and its `16k`, which tells one SAE of the layer from others; empty where it says nothing. */
-export interface LabelSource {
+interface LabelSource {
   readonly name: string;
   readonly suffix: string;
 }
