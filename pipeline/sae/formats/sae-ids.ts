@@ -24,10 +24,16 @@ export function saeIds(saes: readonly DescribedSae[]): string[] {
 
 const siteParts = { z: 'z', attn_module: 'module', attn_out: 'out' } as const;
 
+/** The L0 in the folder that `train` makes for each of several: `saes/l0-16/blocks.1.hook_z`. */
+const trainedL0 = (name: string): string | undefined => /(?:^|\/)l0-(\d+(?:\.\d+)?)\//.exec(name)?.[1];
+
 const described: readonly ((sae: DescribedSae) => string)[] = [
   ({ site }) => siteParts[site],
   ({ width, dSae }) => slug(width ?? shortWidth(dSae)),
-  ({ l0 }) => (l0 === undefined ? '' : `l0-${slug(l0)}`),
+  ({ l0: released, name }) => {
+    const l0 = released ?? trainedL0(name);
+    return l0 === undefined ? '' : `l0-${slug(l0)}`;
+  },
 ];
 
 function distinguishing(sae: DescribedSae, others: readonly DescribedSae[]): string[] {

@@ -38,6 +38,11 @@ describe('the id of an SAE', () => {
     expect(saeIds([sae(5), sae(5, { dSae: 1_048_576 }), sae(5, { dSae: 40 })])).toEqual(['5-16k', '5-1m', '5-40']);
   });
 
+  it('says the L0 that a training of several names its folders by', () => {
+    const trained = ['16', '8', '2.5'].map((l0) => sae(1, { name: `saes/l0-${l0}/blocks.1.hook_z` }));
+    expect(saeIds(trained)).toEqual(['1-l0-16', '1-l0-8', '1-l0-2.5']);
+  });
+
   it('says what their folders differ in where nothing else does, and is safe in addresses and file names', () => {
     const names = ['saes/Run A/final', 'saes/Run B/final'].map((name) => sae(5, { name }));
     expect(saeIds(names)).toEqual(['5-a-final', '5-b-final']);
