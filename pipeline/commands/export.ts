@@ -58,7 +58,10 @@ export const exportSchema = z.strictObject({
     value: 'ID',
     help: 'of the creator, in the Neuronpedia that imports it',
   }),
-  url: name('of a paper or release', 'URL'),
+  url: field(
+    z.url({ protocol: /^https?$/, error: 'expected an address such as https://arxiv.org/abs/2406.17759' }).optional(),
+    { affects: 'nothing', kind: 'text', value: 'URL', help: 'of a paper or release' },
+  ),
 });
 export type ExportConfig = z.infer<typeof exportSchema>;
 

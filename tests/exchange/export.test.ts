@@ -25,6 +25,13 @@ beforeEach(async () => {
   await label(labelSchema.parse({ run, from: [join(folder, 'labels.jsonl')] }), recordingEffects().effects);
 });
 
+test('what is no address is refused as one of a release', () => {
+  const settings = { run, out: 'out', format: 'neuronpedia' };
+  for (const url of ['javascript:alert(1)', 'arxiv.org'])
+    expect(() => exportSchema.parse({ ...settings, url })).toThrow('expected an address such as https://arxiv.org');
+  expect(exportSchema.parse({ ...settings, url: 'https://arxiv.org/abs/2406.17759' }).url).toMatch(/^https/);
+});
+
 test('the run itself is no place for its export', async () => {
   await expect(exported({ format: 'neuronpedia', out: `${run}/.` })).rejects.toThrow('--out is the run itself');
 });
