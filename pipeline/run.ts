@@ -149,10 +149,14 @@ async function runOn(
   };
   const shardSeconds = joins ? await stage('join', () => joinShards(out, recording)) : 0;
   if (joins === 'only') return effects.log(`${out}: the parts are joined; measure --shard and merge come next`);
+  let before = 0;
   const recorders = await stage('activations', async () => {
-    await recordInThreads({ ...recording, out, threads: settings.threads, dividedTokens: sizes.dividedTokens });
+    const { threads } = settings;
+    before = await recordInThreads({ ...recording, out, threads, dividedTokens: sizes.dividedTokens });
     return recordCorpus(recording);
   });
+  // The seconds of a pass in parts are those of all parts.
+  const recordedHere = contexts.count - (joins ? 0 : before);
   onEnd(() => closeRecorders(recorders));
   watch.add('activations', shardSeconds);
   await lock.check();
@@ -200,5 +204,6 @@ async function runOn(
   await lock.check();
   const upstream = taken ?? { tokens: 0, examplesWithout: 0 };
   const spent = budget && { budget, cuts, checks, upstream, studies: studied };
-  await finish({ settings, inputs, packed, samples, workspace, counts, spent, timings: watch.timings, effects });
+  const { timings } = watch;
+  await finish({ settings, inputs, packed, recordedHere, samples, workspace, counts, spent, timings, effects });
 }

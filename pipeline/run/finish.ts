@@ -30,6 +30,8 @@ export interface FinishJob {
   readonly settings: RunConfig;
   readonly inputs: RunInputs;
   readonly packed: PackedCorpus;
+  /** Contexts that were recorded in the seconds that timings give for it: fewer than all where a run was resumed. */
+  readonly recordedHere: number;
   readonly samples: RunSamples;
   readonly workspace: Workspace;
   readonly counts: FeatureCounts;
@@ -44,6 +46,7 @@ export async function finish({
   settings,
   inputs,
   packed,
+  recordedHere,
   samples,
   workspace,
   counts,
@@ -83,10 +86,9 @@ export async function finish({
   await inputs.release();
   await removeWeightFiles(settings.out);
   if (spent) effects.log(spentLine(spent));
-  const rate = Math.round(tokens / timings.activations);
-  effects.log(
-    `${settings.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens (${rate} tokens/s)`,
-  );
+  const rate = Math.round((recordedHere * (contexts.length - 1)) / timings.activations);
+  const pace = recordedHere > 0 ? ` (${rate} tokens/s)` : '';
+  effects.log(`${settings.out}: ${counts.alive} of ${counts.features} features alive on ${tokens} tokens${pace}`);
 }
 
 const spentRecord = ({ budget, cuts, upstream, checks, studies }: SpentBudget): RunRecord['budget'] => ({

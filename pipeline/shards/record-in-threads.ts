@@ -17,34 +17,45 @@ export interface ThreadedOptions extends RecordingOptions, LanesOptions {
 
 /**
  * Records the corpus in parts, each by a thread with an engine of its own, and joins them: the same bytes as one thread's.
- * Nothing is done where that does not pay, or where some of the corpus is recorded already.
+ * Nothing is done where that does not pay, or where some of the corpus is recorded already. How many contexts are those
+ * that an interrupted run had recorded.
  */
-export async function recordInThreads(options: ThreadedOptions): Promise<void> {
+export async function recordInThreads(options: ThreadedOptions): Promise<number> {
   const { out, workspace } = options;
   const lanes = lanesOf(options, mostLanes.recording);
-  if (lanes.count === 1 || workspace.contextsRecorded > 0) return;
+  if (lanes.count === 1 || workspace.contextsRecorded > 0) return workspace.contextsRecorded;
   const shards = Array.from({ length: lanes.count }, (_, i): Shard => ({ number: i + 1, of: lanes.count }));
-  await recordParts(options, shards, lanes.threadsOfEach);
+  const before = await Promise.all(shards.map((shard) => recordedOf(options, shard)));
+  await recordParts(options, shards, { threads: lanes.threadsOfEach, before });
+  let isJoined = true;
   try {
     await joinWorkspaces({ out, shards, folderOf }, options);
   } catch (error) {
     if (!(error instanceof DamagedPart)) throw error;
     options.effects.log(`${error.message}: the corpus is recorded again`);
     await workspace.restart();
+    isJoined = false;
   }
   await removePath(join(out, partsFolder));
+  return isJoined ? sumOf(before) : 0;
 }
 
 /** In OUT, where an interrupted run finds what its threads had recorded. */
 const partsFolder = join('.work', 'threads');
 const folderOf = ({ number, of }: Shard) => join(partsFolder, `${number}-of-${of}`);
 
-async function recordParts(options: ThreadedOptions, shards: readonly Shard[], threads: number): Promise<void> {
+interface Parts {
+  /** Of each part's engine. */
+  readonly threads: number;
+  /** Contexts of each part that were recorded before. */
+  readonly before: readonly number[];
+}
+
+async function recordParts(options: ThreadedOptions, shards: readonly Shard[], { threads, before }: Parts) {
   const { contexts, effects } = options;
   const perContext = contexts.length - 1;
-  const tokens = (await Promise.all(shards.map((shard) => recordedOf(options, shard)))).map((own) => own * perContext);
-  const before = sumOf(tokens);
-  const progress = effects.progress('activations', contexts.count * perContext, 'tokens', before);
+  const tokens = before.map((own) => own * perContext);
+  const progress = effects.progress('activations', contexts.count * perContext, 'tokens', sumOf(tokens));
   const stop = new StopFlag();
   const thresholds = options.saes.map(({ dSae }) => sharedThresholds(shards.length, dSae));
   const hear = (i: number) => (message: FromThread) => {

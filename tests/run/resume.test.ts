@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { silentEffects } from '../../pipeline/effects.ts';
+import { recordingEffects, silentEffects } from '../../pipeline/effects.ts';
+import { runRecord } from '../../pipeline/record/run-record.ts';
+import { recordedIn } from '../../pipeline/record/workspace.ts';
 import { run } from '../../pipeline/run.ts';
 import { tables } from '../../pipeline/tables/schema.ts';
 import { referenceConfig, removeTemporaryFolders, runReference, temporaryFolder } from './reference-case.ts';
@@ -81,6 +83,23 @@ describe('the bytes of the tables', { timeout: 120_000 }, () => {
     const again = reported.filter((name) => /^(quality|context cuts|sequences|upstream)/.test(name));
     expect(again).toEqual([]);
     expect(reported).toContain('feature tables');
+  });
+
+  it.each([
+    ['activations', 4000],
+    ['quality', 1],
+  ])('come with the pace of what was recorded since the run was stopped in %s', async (label, at) => {
+    const config = referenceConfig(seed, await temporaryFolder(), { segmentTokens: 1000 });
+    await expect(run(config, stoppingAt(label, at))).rejects.toThrow('stopped');
+    const { contexts: before } = await recordedIn(join(config.out, '.work'));
+    const { effects, lines } = recordingEffects();
+    await run(config, effects);
+    const { counts, timings } = runRecord.parse(JSON.parse(await readFile(join(config.out, 'run.json'), 'utf8')));
+    const perContext = counts.tokens / counts.contexts;
+    const rate = Math.round((perContext * (counts.contexts - before)) / (timings.activations ?? 0));
+    expect(before).toBeGreaterThan(0);
+    const pace = before < counts.contexts ? ` (${rate} tokens/s)` : '';
+    expect(lines.at(-1)?.endsWith(` features alive on ${counts.tokens} tokens${pace}`)).toBe(true);
   });
 
   it('leave nothing of the work behind', async () => {
