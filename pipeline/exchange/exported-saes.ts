@@ -25,6 +25,6 @@ export function exportedSaes(rows: readonly SaeRow[], { sae, layers }: ExportCon
   return ofLayers.filter((row) => sae?.includes(row.sae) ?? true);
 }
 
-/** A name in the letters that Neuronpedia's ids may have. */
+/** A name in the letters that Neuronpedia's ids may have, and no path to elsewhere. */
 export const idText = (name: string): string =>
-  name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '') || 'unnamed';
+  name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '') || 'unnamed';

@@ -24,10 +24,13 @@ export async function* fileBytes(path: string, onBytes: OnBytes = () => {}): Asy
   }
 }
 
+/** Whether a file is packed, by its name. */
+export const isGzip = (path: string): boolean => path.toLowerCase().endsWith('.gz');
+
 /** A file's bytes in pieces, unpacked when its name ends in .gz. Throws UserError for a damaged gzip. */
 export async function* byteStream(path: string, onBytes?: OnBytes): AsyncGenerator<Uint8Array> {
   const file = fileBytes(path, onBytes);
-  if (!path.endsWith('.gz')) {
+  if (!isGzip(path)) {
     yield* file;
     return;
   }

@@ -32,6 +32,14 @@ test('what is no address is refused as one of a release', () => {
   expect(exportSchema.parse({ ...settings, url: 'https://arxiv.org/abs/2406.17759' }).url).toMatch(/^https/);
 });
 
+test.each(['neuronpedia', 'circuit-tracer'])('a name of %s leads nowhere out of its folder', async (format) => {
+  await exported({ format, modelId: '..', layers: [0] });
+  const entries = await readdir(folder);
+  expect(entries.toSorted()).toEqual(['labels.jsonl', 'out', 'run']);
+  const inside = await readdir(join(folder, 'out'), { recursive: true });
+  expect(inside.some((path) => path.split('/').includes('unnamed'))).toBe(true);
+});
+
 test('the run itself is no place for its export', async () => {
   await expect(exported({ format: 'neuronpedia', out: `${run}/.` })).rejects.toThrow('--out is the run itself');
 });

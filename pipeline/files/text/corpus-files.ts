@@ -19,7 +19,7 @@ export type CorpusFormat = 'jsonl' | 'json' | 'parquet' | 'text';
 
 /** A file's format, by its name; gzip of any is unpacked. */
 function corpusFormat(path: string): CorpusFormat {
-  const name = path.replace(/\.gz$/, '').toLowerCase();
+  const name = path.toLowerCase().replace(/\.gz$/, '');
   if (/\.(jsonl|ndjson)$/.test(name)) return 'jsonl';
   if (name.endsWith('.json')) return 'json';
   return name.endsWith('.parquet') ? 'parquet' : 'text';

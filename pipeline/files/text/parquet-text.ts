@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBVector } from '@duckdb/node-api';
 import { UserError } from '../../errors/user-error.ts';
-import { byteStream } from '../byte-stream.ts';
+import { byteStream, isGzip } from '../byte-stream.ts';
 import { readParquet } from '../duckdb-path.ts';
 import { maxDocumentBytes } from '../lines.ts';
 
@@ -19,7 +19,7 @@ const maxUnpacking = 20;
 
 /** The `text` column of a Parquet file, row by row; one in gzip is unpacked to a temporary file first. */
 export async function* parquetTexts(path: string): AsyncGenerator<string> {
-  if (!path.endsWith('.gz')) {
+  if (!isGzip(path)) {
     yield* textsOf(path, path);
     return;
   }

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors/user-error.ts';
-import { byteStream } from '../../files/byte-stream.ts';
+import { byteStream, isGzip } from '../../files/byte-stream.ts';
 import { readJsonFile } from '../../files/files.ts';
 import { lines } from '../../files/lines.ts';
 import { parsePythonJson } from '../../files/python-json.ts';
@@ -49,7 +49,7 @@ async function* fileRows({ path, format }: LabelFile): AsyncGenerator<PlacedRow>
       if (text.trim() !== '') yield { row: parseLine(text, place), place };
     }
   } else if (format === 'json') {
-    const rows = await (path.endsWith('.gz') ? readZippedJson(path) : readJsonFile(path));
+    const rows = await (isGzip(path) ? readZippedJson(path) : readJsonFile(path));
     if (!Array.isArray(rows)) throw new UserError(`malformed labels: expected a list (${path})`);
     for (const [i, row] of rows.entries()) yield { row, place: `${path}, entry ${i}` };
   } else {

@@ -100,6 +100,7 @@ test('any other file is one document', async () => {
 
 test('gzip of each is unpacked, of several members too', async () => {
   expect(await readOnly('a.jsonl.gz', gzipSync(jsonl('one', 'two')))).toEqual(['one', 'two']);
+  expect(await readOnly('A.JSONL.GZ', gzipSync(jsonl('one', 'two')))).toEqual(['one', 'two']);
   const members = Buffer.concat([gzipSync('one '), gzipSync('two')]);
   expect(await readOnly('a.txt.gz', members)).toEqual(['one two']);
 });
