@@ -46,7 +46,10 @@ export const selectFamilyMix = `
   WHERE family IS NOT NULL GROUP BY layer, sae, family
   ORDER BY layer, sae, features DESC, family`;
 
-/** The features of each family of greatest confidence, those without one last, then shown by most of their examples, then of greatest score. */
+/**
+ * The features of each family of greatest confidence, those without one last, then shown by most of their examples, then of
+ * greatest score.
+ */
 export function selectFamilyExemplars(perFamily: number): string {
   const best = `confidence DESC NULLS LAST, coalesce(${support}, 0) DESC, score DESC, layer, sae, feature`;
   return `

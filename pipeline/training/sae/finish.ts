@@ -98,7 +98,10 @@ async function finishSae(job: TrainJob, finish: Finish, { modelName, datasetPath
   return { folder, layer, targetL0, l0, explainedVariance, heldOutTokens: heldOut.tokens, scale: normalizer.scale };
 }
 
-/** Whether an L0 is near the one asked for. TopK, which is not calibrated, keeps fewer of a token that has fewer positive ones. */
+/**
+ * Whether an L0 is near the one asked for. TopK, which is not calibrated, keeps fewer features of a token that has fewer
+ * positive pre-activations.
+ */
 const isAsAsked = (l0: number, targetL0: number, kind: SaeKind): boolean =>
   l0 <= (1 + TOLERANCE) * targetL0 && (kind === 'topk' || l0 >= (1 - TOLERANCE) * targetL0);
 

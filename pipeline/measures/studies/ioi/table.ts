@@ -61,8 +61,10 @@ export const ioiFeatures = optionalTable(
   { sortedBy: ['layer', 'rank'] },
 );
 
-/** Heads: what each writes at the end, what patching it does, what it attends to (in the order of `sources`);
- * intervals are widened for all heads being looked at. */
+/**
+ * Heads: what each writes at the end, what patching it does, what it attends to (in the order of `sources`); intervals are
+ * widened for all heads being looked at.
+ */
 export const ioiHeads = optionalTable(
   'study_ioi_heads',
   {
